@@ -1,0 +1,17 @@
+import * as z from "zod";
+
+/**
+ * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.
+ * Source: CloudEvents specification 1.0, "Context Attributes". `source` and `id` together name an event.
+ */
+export const cloudEventSchema = z.object({
+  specversion: z.literal("1.0"),
+  id: z.string().min(1).max(256),
+  source: z.string().min(1).max(256),
+  type: z.string().min(1),
+  /** When the sender meant it: an older message from the same source does not undo a newer one. */
+  time: z.iso.datetime({ offset: true }),
+  subject: z.string().min(1).max(1024).optional(),
+  datacontenttype: z.literal("application/json").optional(),
+  dataschema: z.url().optional(),
+});

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { cloudEventSchema } from "./cloud-event.ts";
+
+/** How it ended. Deferred is not among them: a deferred message has no outcome yet. */
+export const outcomeStatusSchema = z.enum([
+  "SUCCEEDED",
+  "NO_CHANGE",
+  "PLANNED",
+  "PARTIAL",
+  "REJECTED",
+  "SUPERSEDED",
+  "FAILED",
+]);
+export type OutcomeStatus = z.output<typeof outcomeStatusSchema>;
+
+/** One thing that is wrong: where, what, and how to mend it. */
+export const problemSchema = z.strictObject({
+  /** Path in the message (`data.resources[0].groupName`), or the resource that it concerns. */
+  path: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+export type Problem = z.output<typeof problemSchema>;
+
+/** What became of one resource. */
+export const resourceOutcomeSchema = z.strictObject({
+  kind: z.enum(["httpServiceGroup", "authConfig", "httpService"]),
+  /** Natural key: `CRM enrichment/Lookup customer by ANI`. */
+  name: z.string(),
+  result: z.enum(["CREATED", "UPDATED", "UNCHANGED", "DELETED", "PLANNED", "SKIPPED", "FAILED"]),
+  /** RingCX's ids, as far as they are known. */
+  ids: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** In words, one entry a change: `httpServiceConfig.url`, `input ani created`, `activated`. */
+  changes: z.array(z.string()).optional(),
+  problems: z.array(problemSchema).optional(),
+});
+export type ResourceOutcome = z.output<typeof resourceOutcomeSchema>;
+
+export const outcomeDataSchema = z.strictObject({
+  status: outcomeStatusSchema,
+  /** One sentence for the person who reads it. */
+  summary: z.string(),
+  accountId: z.string().optional(),
+  /** What it answers: the message, or what triggered the automation (`mirror`, an alarm's ARN). */
+  cause: z.strictObject({ source: z.string(), id: z.string(), type: z.string() }),
+  resources: z.array(resourceOutcomeSchema).optional(),
+  problems: z.array(problemSchema).optional(),
+  /** Further facts of one capability, none of them secret: version ids, level of proof, the alarm's reason. */
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** What we publish about each message and each thing that we did of our own accord. */
+export const outcomeSchema = cloudEventSchema.extend({
+  type: z.literal("ringcx.outcome.v1"),
+  data: outcomeDataSchema,
+});
+export type Outcome = z.output<typeof outcomeSchema>;
+export type OutcomeData = z.output<typeof outcomeDataSchema>;

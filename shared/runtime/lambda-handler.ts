@@ -1,0 +1,54 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { Tracer } from "@aws-lambda-powertools/tracer";
+import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+import middy from "@middy/core";
+import type { Context } from "aws-lambda";
+import { type Clock, type Random, systemClock } from "./clock.ts";
+
+/** What every function is given, whatever it does. */
+export interface Tools {
+  logger: Logger;
+  metrics: Metrics;
+  clock: Clock;
+  random: Random;
+}
+
+/** What belongs to this one invocation. */
+export interface Invocation {
+  /**
+   * Epoch milliseconds by which the work must be handed back: the Lambda's end less a margin in which
+   * state is written and messages are returned.
+   */
+  deadline: number;
+  requestId: string;
+}
+
+/** Time kept free at the end of an invocation, in milliseconds. */
+const marginMs = 5_000;
+
+/**
+ * The house's Lambda handler: Powertools logger, metrics and tracer by middy, dependencies made once per
+ * container on the first event (so a missing setting fails the invocation with its name, not the import).
+ *
+ * @param assemble makes the function's dependencies from the environment and the tools
+ * @param run see, decide, do, say. It throws what went wrong: a returned error would look like success.
+ */
+export function lambdaHandler<Event, Result, Dependencies>(
+  assemble: (environment: NodeJS.ProcessEnv, tools: Tools) => Dependencies,
+  run: (event: Event, dependencies: Dependencies & Tools, invocation: Invocation) => Promise<Result>,
+) {
+  const tools: Tools = { logger: new Logger(), metrics: new Metrics(), clock: systemClock, random: Math.random };
+  let assembled: (Dependencies & Tools) | undefined;
+  return middy<Event, Result>()
+    .use(captureLambdaHandler(new Tracer(), { captureResponse: false }))
+    .use(injectLambdaContext(tools.logger, { resetKeys: true }))
+    .use(logMetrics(tools.metrics))
+    .handler(async (event: Event, context: Context) => {
+      assembled ??= { ...tools, ...assemble(process.env, tools) };
+      const deadline = tools.clock.now() + context.getRemainingTimeInMillis() - marginMs;
+      return run(event, assembled, { deadline, requestId: context.awsRequestId });
+    });
+}

@@ -1,0 +1,33 @@
+import { inspect } from "node:util";
+
+const shown = "[redacted]";
+
+/**
+ * A value that prints as `[redacted]` wherever it is logged, serialised, interpolated or inspected.
+ * It is opened only where the body of a request is built.
+ */
+export class Redacted<T = string> {
+  // A private field is out of reach of JSON, inspection and spreading alike.
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  /** The value itself. Never bind the result to something that outlives the request. */
+  open(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return shown;
+  }
+
+  toJSON(): string {
+    return shown;
+  }
+
+  [inspect.custom](): string {
+    return shown;
+  }
+}

@@ -1,0 +1,116 @@
+import { randomInt } from "node:crypto";
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { Key } from "./keys.ts";
+import type { Expected, Item, NewItem, StateTable } from "./table.ts";
+
+/** The table in DynamoDB. Uses nothing but single-item writes: no transactions, no indexes. */
+export class DynamoStateTable implements StateTable {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #name: string;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#name = tableName;
+  }
+
+  async get({ pk, sk }: Key): Promise<Item | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#name, Key: { pk, sk }, ConsistentRead: true }),
+    );
+    return Item as Item | undefined;
+  }
+
+  async put(item: NewItem, expected?: Expected): Promise<boolean> {
+    // An item that is new, or written without looking, starts anywhere: a writer that still holds the version
+    // of an item deleted and made again must not find its number there.
+    const version = typeof expected === "number" ? expected + 1 : randomInt(2 ** 47);
+    return this.#conditionally(() =>
+      this.#client.send(new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) })),
+    );
+  }
+
+  async update({ pk, sk }: Key, changes: Readonly<Record<string, unknown>>): Promise<Item> {
+    const names: Record<string, string> = { "#version": "version" };
+    const values: Record<string, unknown> = { ":one": 1 };
+    const set: string[] = [];
+    const remove: string[] = [];
+    for (const [index, [attribute, value]] of Object.entries(changes).entries()) {
+      names[`#a${index}`] = attribute;
+      if (value === undefined) {
+        remove.push(`#a${index}`);
+      } else {
+        values[`:a${index}`] = value;
+        set.push(`#a${index} = :a${index}`);
+      }
+    }
+    const expression = [
+      set.length > 0 ? `SET ${set.join(", ")}` : "",
+      remove.length > 0 ? `REMOVE ${remove.join(", ")}` : "",
+      "ADD #version :one",
+    ];
+    const { Attributes } = await this.#client.send(
+      new UpdateCommand({
+        TableName: this.#name,
+        Key: { pk, sk },
+        UpdateExpression: expression.join(" ").trim(),
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: values,
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return Attributes as Item;
+  }
+
+  async delete({ pk, sk }: Key, expected?: Expected): Promise<boolean> {
+    return this.#conditionally(() =>
+      this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk }, ...condition(expected) })),
+    );
+  }
+
+  async query(pk: string, skPrefix = ""): Promise<Item[]> {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          ConsistentRead: true,
+          KeyConditionExpression: skPrefix === "" ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)",
+          ExpressionAttributeValues: { ":pk": pk, ...(skPrefix === "" ? {} : { ":sk": skPrefix }) },
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      items.push(...((page.Items ?? []) as Item[]));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return items;
+  }
+
+  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
+
+function condition(expected: Expected | undefined) {
+  if (expected === undefined) return {};
+  if (expected === "absent") return { ConditionExpression: "attribute_not_exists(pk)" };
+  return {
+    ConditionExpression: "#version = :expected",
+    ExpressionAttributeNames: { "#version": "version" },
+    ExpressionAttributeValues: { ":expected": expected },
+  };
+}
