@@ -1,0 +1,81 @@
+import type { Clock } from "../../../shared/runtime/clock.ts";
+import { playExample } from "./example-story.ts";
+import { playMessages } from "./played-messages.ts";
+import { type Expectation, table, verdict } from "./report.ts";
+import { output, type Stage, setStage } from "./stage.ts";
+
+/** The system at work on this machine. */
+export interface Demonstration {
+  /** Plays the example through all three jobs. True when everything is as it should be. */
+  playExample(text: string): Promise<boolean>;
+  /** Plays a file of messages. True when each was carried out. */
+  playMessages(text: string): Promise<boolean>;
+  /** Tells how to talk to the running system. */
+  explainStay(): void;
+  stop(): Promise<void>;
+}
+
+/** @param write takes one line without its end */
+export async function startDemonstration({
+  clock,
+  write,
+}: {
+  clock: Clock;
+  write: (line: string) => void;
+}): Promise<Demonstration> {
+  const stage = await setStage(clock, write);
+  const conclude = (expectations: Expectation[]) => {
+    const rateLimited = stage.simulator.requests.filter(({ status }) => status === 429).length;
+    const all = [
+      ...expectations,
+      { what: "no request is refused for its rate", holds: rateLimited === 0, found: `${rateLimited} answers of 429` },
+    ];
+    write(`\n${account(stage)}\n\n${verdict(all)}`);
+    return all.every(({ holds }) => holds);
+  };
+  return {
+    playExample: async (text) => conclude(await playExample(stage, text)),
+    playMessages: async (text) => conclude((await playMessages(stage, text)).expectations),
+    explainStay: () => write(`\n${howToTalk(stage)}`),
+    stop: stage.stop,
+  };
+}
+
+/** What there is now: services, outcomes, requests. */
+function account({ simulator, feed }: Stage): string {
+  const { groups, authConfigs } = simulator.state(simulator.accountId);
+  const services = groups.flatMap((group) =>
+    group.services.map((service) => {
+      const auth = authConfigs.find(({ authConfigId }) => authConfigId === service.authConfigId);
+      return [
+        `${group.groupName} / ${service.serviceDescription}`,
+        service.isEnabled ? "active" : "inactive",
+        auth ? `${auth.providerName} (${auth.authType})` : "-",
+      ];
+    }),
+  );
+  const outcomes = feed.outcomes.map(({ data: { cause, status, summary } }) => [
+    status,
+    `${cause.type} ${cause.id}`.slice(0, 60),
+    summary,
+  ]);
+  const refused = simulator.requests.filter(({ status }) => status === 429).length;
+  return [
+    table(["Service", "State", "Auth config"], services),
+    table(["Outcome", "Of", "Summary"], outcomes),
+    `RingCX requests: ${simulator.requests.length}, refused for their rate (429): ${refused}`,
+  ].join("\n\n");
+}
+
+function howToTalk({ host, simulator, crm }: Stage): string {
+  return [
+    "It keeps running until Ctrl-C.",
+    `  AWS endpoint        ${host.endpoint} (region ${host.region}, any AWS SDK or command line; access key ${host.credentials.accessKeyId})`,
+    `  provisioning queue  ${output(host, "ProvisioningQueueUrl")}`,
+    `  command queue       ${output(host, "CommandQueueUrl")}`,
+    `  outcome topic       ${output(host, "OutcomeTopicArn")}`,
+    `  state table         ${output(host, "TableName")}`,
+    `  RingCX simulator    ${simulator.url}/_simulator/state, account ${simulator.accountId}`,
+    `  CRM                 ${crm.url}`,
+  ].join("\n");
+}

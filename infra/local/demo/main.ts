@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../../../shared/runtime/clock.ts";
+import { readOptions, usage } from "./options.ts";
+
+const exampleFile = fileURLToPath(new URL("../../../examples/crm-enrichment.ndjson", import.meta.url));
+
+async function main(): Promise<number> {
+  const write = (line: string) => process.stdout.write(`${line}\n`);
+  let options: ReturnType<typeof readOptions>;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+    return 2;
+  }
+  if (options === "help") {
+    write(usage);
+    return 0;
+  }
+  const file = options.file ?? exampleFile;
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    process.stderr.write(`Cannot read the messages: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+
+  // Loaded late: the CDK library takes a second that a wrong option should not cost.
+  const { startDemonstration } = await import("./demonstration.ts");
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+
+  const demonstration = await startDemonstration({ clock: systemClock, write });
+  try {
+    const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
+    const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);
+    if (isAsItShouldBe === "aborted") return 130;
+    if (options.stay) {
+      demonstration.explainStay();
+      await aborted(interrupted.signal);
+      return 0;
+    }
+    return isAsItShouldBe ? 0 : 1;
+  } finally {
+    await demonstration.stop();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<"aborted"> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve("aborted");
+    else signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+  });
+}
+
+process.exitCode = await main();

@@ -1,0 +1,95 @@
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
+
+/** The outcomes as a subscriber sees them, through a queue subscribed to the topic as anybody would. */
+export interface OutcomeFeed {
+  /** Every outcome so far, each id once, in the order of arrival. */
+  readonly outcomes: readonly Outcome[];
+  /**
+   * The first outcome that fits, of those that have come and those that will.
+   *
+   * @throws {Error} when none has come within `timeoutMs`, naming what was waited for
+   */
+  waitFor(what: string, fits: (outcome: Outcome) => boolean, timeoutMs: number): Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+interface FeedOptions {
+  /** Endpoint, region and credentials of the local AWS. */
+  clientConfig: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  topicArn: string;
+  onOutcome: (outcome: Outcome) => void;
+}
+
+export async function followOutcomes({ clientConfig, topicArn, onOutcome }: FeedOptions): Promise<OutcomeFeed> {
+  const sqs = new SQSClient(clientConfig);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "demonstration-outcomes" }));
+  const region = topicArn.split(":")[3];
+  const account = topicArn.split(":")[4];
+  await new SNSClient(clientConfig).send(
+    new SubscribeCommand({
+      TopicArn: topicArn,
+      Protocol: "sqs",
+      Endpoint: `arn:aws:sqs:${region}:${account}:demonstration-outcomes`,
+      Attributes: { RawMessageDelivery: "true" },
+    }),
+  );
+
+  const outcomes: Outcome[] = [];
+  const waiting = new Set<(outcome: Outcome) => void>();
+  const stopping = new AbortController();
+
+  const poll = async () => {
+    while (!stopping.signal.aborted) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+        { abortSignal: stopping.signal },
+      );
+      if (Messages.length === 0) continue;
+      for (const { Body } of Messages) {
+        const outcome = JSON.parse(Body ?? "null") as Outcome;
+        // At least once, so the same outcome may come again.
+        if (outcomes.some(({ id, time }) => id === outcome.id && time === outcome.time)) continue;
+        outcomes.push(outcome);
+        onOutcome(outcome);
+        for (const tell of [...waiting]) tell(outcome);
+      }
+      await sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl,
+          Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
+    }
+  };
+  const polling = poll().catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+  });
+
+  return {
+    outcomes,
+    waitFor(what, fits, timeoutMs) {
+      const known = outcomes.find(fits);
+      if (known) return Promise.resolve(known);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(tell);
+          reject(new Error(`No outcome within ${timeoutMs / 1000} s: ${what}`));
+        }, timeoutMs);
+        const tell = (outcome: Outcome) => {
+          if (!fits(outcome)) return;
+          clearTimeout(timer);
+          waiting.delete(tell);
+          resolve(outcome);
+        };
+        waiting.add(tell);
+      });
+    },
+    async stop() {
+      stopping.abort();
+      await polling;
+      sqs.destroy();
+    },
+  };
+}
