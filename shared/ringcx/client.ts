@@ -1,6 +1,7 @@
-import type { Clock, Random } from "../runtime/clock.ts";
+import * as z from "zod";
 import type { Connection } from "../runtime/connections.ts";
-import type { Account } from "./account.ts";
+import { type Account, accountSchema } from "./account.ts";
+import { authConfigsOf, groupsOf, type Invoke, inputsOf, servicesOf } from "./account-operations.ts";
 import type {
   ApiKeyWrite,
   AuthConfig,
@@ -11,10 +12,11 @@ import type {
   OAuthWrite,
 } from "./auth-config.ts";
 import type { HttpService, HttpServiceV2, HttpServiceWrite } from "./http-service.ts";
+import { operations } from "./operations.ts";
 import type { Quota } from "./quota.ts";
+import { createSend, type SendOptions } from "./send.ts";
 import type { ServiceGroup, ServiceGroupWrite } from "./service-group.ts";
 import type { ServiceInput, ServiceInputWrite } from "./service-input.ts";
-import type { Session } from "./session.ts";
 
 /** Whose turn it is when the quota is short: `urgent` is failover, `bulk` is provisioning. */
 export type Priority = "urgent" | "rotation" | "bulk";
@@ -99,15 +101,35 @@ export interface AuthConfigs {
   updateCustomAuth(authConfigId: string, config: CustomAuthWrite): Promise<AuthConfig>;
 }
 
-export interface RingCxOptions {
+export interface RingCxOptions extends Omit<SendOptions, "ringcxUrl"> {
   connection: Pick<Connection, "name" | "ringcxUrl">;
-  session: Session;
-  /** The quota that counts calls of this account, or calls that belong to no account. */
+  /** The quota that counts the calls of this account, or those that belong to no account. */
   quotaFor(accountId: string | undefined): Quota;
-  clock: Clock;
-  random: Random;
 }
 
-export function createRingCx(_options: RingCxOptions): RingCx {
-  throw new Error("not built yet");
+/** The client of one connection. Every method throws the errors of `errors.ts`, and {@link LoginError}. */
+export function createRingCx({ connection, ...options }: RingCxOptions): RingCx {
+  const send = createSend({ ...options, ringcxUrl: connection.ringcxUrl });
+  return {
+    connection: connection.name,
+    accounts: {
+      list: ({ priority = "bulk", deadline } = {}) =>
+        send(
+          { operation: operations["accounts.list"], ids: {}, answer: z.array(accountSchema) },
+          { priority, deadline },
+        ),
+    },
+    account(accountId, callOptions) {
+      const call: Invoke = (name, answer, { ids, ...rest } = {}) =>
+        send({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
+      return {
+        accountId,
+        groups: groupsOf(call),
+        services: servicesOf(call),
+        inputs: inputsOf(call),
+        authConfigs: authConfigsOf(call),
+        wouldFit: (calls) => options.quotaFor(accountId).wouldFit(calls, callOptions.priority),
+      };
+    },
+  };
 }

@@ -179,6 +179,8 @@ export class QuotaDeferredError extends AutomationError {
 /** The step of the login that failed. */
 export type LoginStep = "platform token" | "RingCX token" | "refresh";
 
+export type LoginFailure = "LOGIN_REFUSED" | "LOGIN_RATE_LIMITED" | "LOGIN_UNAVAILABLE";
+
 /**
  * The login failed. `LOGIN_REFUSED`: the credentials or the refresh token were not accepted;
  * `LOGIN_RATE_LIMITED` and `LOGIN_UNAVAILABLE` may succeed later.
@@ -192,7 +194,7 @@ export class LoginError extends AutomationError {
   constructor(
     message: string,
     facts: {
-      code: "LOGIN_REFUSED" | "LOGIN_RATE_LIMITED" | "LOGIN_UNAVAILABLE";
+      code: LoginFailure;
       step: LoginStep;
       connection: string;
       status?: number | undefined;

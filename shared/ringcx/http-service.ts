@@ -51,8 +51,7 @@ export const httpServiceSchema = z.looseObject({
 });
 export type HttpService = z.output<typeof httpServiceSchema>;
 
-/** The wire body of a service to create or to replace. */
-export const httpServiceWriteSchema = z.looseObject({
+const writtenFields = {
   accountId: z.string().optional(),
   serviceId: z.int().optional(),
   serviceType: z.enum(serviceTypes),
@@ -74,12 +73,16 @@ export const httpServiceWriteSchema = z.looseObject({
   enableMappings: z.boolean().optional(),
   permissions: z.array(z.string()).optional(),
   httpServiceInputs: z.array(serviceInputWriteSchema).optional(),
-});
+};
 
-/** A service to create or to replace, as the caller writes it. */
-export type HttpServiceWrite = Omit<z.input<typeof httpServiceWriteSchema>, "httpPassword" | "serviceType"> & {
+/** The wire body of a service to create or to replace; fields that we do not know go along. */
+export const httpServiceWriteSchema = z.looseObject(writtenFields);
+
+/** A service to create or to replace, as the caller writes it: what was read may be written back, changed. */
+export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, "httpPassword" | "serviceType"> & {
   serviceType: ServiceType | (string & {});
   httpPassword?: Redacted<string> | undefined;
+  readonly [unknownField: string]: unknown;
 };
 
 /**
