@@ -106,6 +106,6 @@ export type AuthConfig = z.output<typeof authConfigSchema>;
 
 /** Documented as `{ "records": [...] }`; a bare array would mean the same. */
 export const authConfigListSchema = z.union([
-  z.object({ records: z.array(authConfigSchema) }).transform(({ records }) => records),
+  z.object({ records: z.array(authConfigSchema).nullish() }).transform(({ records }) => records ?? []),
   z.array(authConfigSchema),
 ]);
