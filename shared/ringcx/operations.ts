@@ -39,7 +39,7 @@ const table = {
 
   "inputs.list": ["GET", `${service}/inputs`, "READ on HTTP Service"],
   "inputs.create": ["POST", `${service}/inputs`, "UPDATE on HTTP Service"],
-  "inputs.get": ["GET", `${service}/inputs/{inputId}`, "READ on HTTP Service Input"],
+  "inputs.get": ["GET", `${service}/inputs/{inputId}`, "READ on HTTP Service"],
   "inputs.delete": ["DELETE", `${service}/inputs/{inputId}`, "UPDATE on HTTP Service"],
 
   "authConfigs.list": ["GET", `${account}/external/authConfigs`, "READ on External Auth Config"],

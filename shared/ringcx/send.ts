@@ -12,7 +12,7 @@ import {
   type RingCxIds,
   RingCxUnavailableError,
 } from "./errors.ts";
-import { type Operation, pathOf } from "./operations.ts";
+import { type Method, type Operation, pathOf } from "./operations.ts";
 import type { Quota } from "./quota.ts";
 import { refusal, wordsOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -32,6 +32,7 @@ export interface Call<Answer> {
 /** One request that was sent, for logs and metrics: nothing secret, no bodies. */
 export interface RequestRecord {
   operation: string;
+  method: Method;
   ids: RingCxIds;
   priority: Priority;
   /** Counted from 1 within the call. */
@@ -101,7 +102,8 @@ export function createSend(options: SendOptions): Send {
         timeoutMs: Math.min(timeoutMs, deadline - startedAt),
       });
       const result = made.kind === "answered" ? made.status : made.reason;
-      onRequest?.({ operation: operation.name, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
+      const { name, method } = operation;
+      onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
 
       const secrets = [...(body?.secrets ?? []), token.open()];
       const words = made.kind === "answered" ? wordsOf(made.text, secrets) : {};
