@@ -1,0 +1,136 @@
+import { badRequest } from "../refusal.ts";
+import { checkedFields, type Fields, filledText, flag, isObject, oneOf, optional, required } from "../voice/fields.ts";
+
+/** Which requests a fault meets. What is left out matches everything; `*` in a path stands for anything. */
+export interface FaultMatch {
+  method?: string;
+  path?: string;
+  /** Id of the operation, as `/_simulator/requests` shows it. */
+  operation?: string;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  /** The state changes, the answer never arrives: the connection is cut. */
+  | { kind: "lost-answer" }
+  /** The connection is cut before anything happens. */
+  | { kind: "drop" }
+  /** An error answer instead of acting. */
+  | { kind: "status"; status: number; retryAfterSeconds?: number }
+  /** The request waits before it is looked at. */
+  | { kind: "slow"; ms: number }
+  /** Every access token expires as the request arrives, with `refreshTokens` those too. */
+  | { kind: "expire-tokens"; refreshTokens?: boolean }
+  /** Another client makes `requests` requests to the same account just before. */
+  | { kind: "foreign-client"; requests: number };
+
+/** A fault to come. */
+export type Fault = FaultKind & {
+  match?: FaultMatch;
+  /** How many matching requests it meets. @default 1 */
+  times?: number | "always";
+  /** How many matching requests go well before. @default 0 */
+  after?: number;
+};
+
+/** `arrival`: before the token and the rate are looked at; `admitted`: after. */
+export type FaultPhase = "arrival" | "admitted";
+
+const phases: Readonly<Record<FaultKind["kind"], FaultPhase>> = {
+  slow: "arrival",
+  "expire-tokens": "arrival",
+  "foreign-client": "arrival",
+  status: "admitted",
+  drop: "admitted",
+  "lost-answer": "admitted",
+};
+
+/** The faults that are still to come, in the order in which they were set. */
+export class Faults {
+  #pending: { fault: Fault; wait: number; left: number }[] = [];
+
+  add(...faults: Fault[]): void {
+    for (const fault of faults) {
+      const left = fault.times === "always" ? Number.POSITIVE_INFINITY : (fault.times ?? 1);
+      this.#pending.push({ fault, wait: fault.after ?? 0, left });
+    }
+  }
+
+  clear(): void {
+    this.#pending = [];
+  }
+
+  get pending(): readonly Fault[] {
+    return this.#pending.map(({ fault }) => fault);
+  }
+
+  /** The faults that meet a request in a phase; each is used up once. Of `admitted` ones at most one. */
+  take(phase: FaultPhase, request: { method: string; pathname: string; operation: string | undefined }): Fault[] {
+    const met: Fault[] = [];
+    for (const entry of this.#pending) {
+      const { fault } = entry;
+      if (phases[fault.kind] !== phase || !isMet(fault.match ?? {}, request)) continue;
+      if (entry.wait > 0) {
+        entry.wait -= 1;
+        continue;
+      }
+      entry.left -= 1;
+      met.push(fault);
+      if (phase === "admitted") break;
+    }
+    this.#pending = this.#pending.filter(({ left }) => left > 0);
+    return met;
+  }
+}
+
+/** @throws {Refusal} 400 naming the field of a fault that is wrong */
+export function checkedFault(value: unknown): Fault {
+  const kind = isObject(value) ? value.kind : undefined;
+  const fields = checkedFields(value, {
+    kind: required(oneOf(...Object.keys(phases))),
+    times: optional((times) => (times === "always" ? undefined : wholeNumber(times))),
+    after: optional(wholeNumber),
+    match: optional((match) => (isObject(match) ? undefined : "must be an object")),
+    ...(kind === "status" && { status: required(errorStatus), retryAfterSeconds: optional(wholeNumber) }),
+    ...(kind === "slow" && { ms: required(wholeNumber) }),
+    ...(kind === "foreign-client" && { requests: required(wholeNumber) }),
+    ...(kind === "expire-tokens" && { refreshTokens: optional(flag) }),
+  });
+  const match = checkedFields(fields.match ?? {}, {
+    method: optional(filledText),
+    path: optional(filledText),
+    operation: optional(filledText),
+  });
+  const unknown = Object.keys(match).filter((name) => !["method", "path", "operation"].includes(name));
+  if (unknown.length > 0) throw badRequest(...unknown.map((name) => `match.${name}: is not known`));
+  return { ...fields, match } as Fields as Fault;
+}
+
+function isMet(
+  { method, path, operation }: FaultMatch,
+  request: { method: string; pathname: string; operation: string | undefined },
+): boolean {
+  return (
+    (method === undefined || method.toUpperCase() === request.method) &&
+    (operation === undefined || operation === request.operation) &&
+    (path === undefined || patternOf(path).test(request.pathname))
+  );
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.split("*").map(literal).join(".*")}$`);
+}
+
+function wholeNumber(value: unknown): string | undefined {
+  return Number.isInteger(value) && (value as number) >= 0 ? undefined : "must be a whole number";
+}
+
+function errorStatus(value: unknown): string | undefined {
+  return Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599
+    ? undefined
+    : "must be a status from 400 to 599";
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.|?+()[\]{}]/g, "\\$&");
+}

@@ -1,0 +1,16 @@
+import type { FaultKind } from "./faults.ts";
+
+/** One request that was seen. No header, no query, no body: nothing secret. */
+export interface LoggedRequest {
+  method: string;
+  path: string;
+  /** Id of the operation in the vendor's OpenAPI description; undefined when nothing serves the path. */
+  operation: string | undefined;
+  /** What was answered, or would have been had the connection not been cut; 0 when it was cut before. */
+  status: number;
+  /** Epoch milliseconds of its arrival. */
+  at: number;
+  accountId: string | undefined;
+  /** The fault that met it. */
+  fault?: FaultKind["kind"];
+}

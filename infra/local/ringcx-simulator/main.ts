@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { type CommandLine, readCommandLine, usage } from "./options.ts";
+import { Refusal } from "./refusal.ts";
+import type { Seed } from "./seed.ts";
+import { startRingCxSimulator } from "./server.ts";
+
+/** Runs the simulator until Ctrl-C. Exit code: 0, 1 when it cannot start, 2 for a wrong option or seed. */
+async function main(args: readonly string[]): Promise<number> {
+  let commandLine: CommandLine | "help";
+  try {
+    commandLine = readCommandLine(args);
+  } catch (error) {
+    return say(`${messageOf(error)}\n\n${usage}`, 2);
+  }
+  if (commandLine === "help") {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const { options, seedFile } = commandLine;
+  try {
+    const seed = seedFile === undefined ? {} : { seed: await readSeed(seedFile) };
+    const interrupted = interruption();
+    const simulator = await startRingCxSimulator({ ...options, ...seed });
+    const { url, platformUrl, accountId, clientId, clientSecret, jwt, accessToken } = simulator;
+    const ready = { url, platformUrl, accountId, clientId, clientSecret, jwt, accessToken };
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
+    await interrupted;
+    await simulator.stop();
+    return 0;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof SeedError) return say(`--seed: ${error.message}`, 2);
+    if (isPortInUse(error)) return say(`Port ${options.port} is in use. Choose another one with --port.`, 1);
+    return say(`The simulator cannot start: ${messageOf(error)}`, 1);
+  }
+}
+
+class SeedError extends Error {
+  override readonly name = "SeedError";
+}
+
+async function readSeed(file: string): Promise<Seed> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new SeedError(messageOf(error));
+  });
+  try {
+    return JSON.parse(text) as Seed;
+  } catch (error) {
+    throw new SeedError(`${file} is not valid JSON: ${messageOf(error)}`);
+  }
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
+function say(text: string, exitCode: number): number {
+  process.stderr.write(`${text}\n`);
+  return exitCode;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+process.exitCode = await main(process.argv.slice(2));

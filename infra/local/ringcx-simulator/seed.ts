@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { AccountRecord, AuthType, GroupRecord, RingCxState } from "./records.ts";
+import { badRequest, Refusal } from "./refusal.ts";
+import { checkedAuthConfig } from "./voice/auth-config-fields.ts";
+import { addAuthConfig, authTypePaths } from "./voice/auth-configs.ts";
+import { checkedFields, type Fields, filledText, objects, oneOf, optional, required, uuid } from "./voice/fields.ts";
+import { addGroup, checkedGroup } from "./voice/groups.ts";
+import { addInputs, checkedInputs } from "./voice/inputs.ts";
+import { checkedV1Service } from "./voice/service-config.ts";
+import { addService } from "./voice/services.ts";
+
+/**
+ * What accounts hold at first, in RingCX's field names: a service brings its inputs in `httpServiceInputs`, and in
+ * `workflows` the names of the workflows that refer to it. An auth config without an `authConfigId` gets one.
+ */
+export interface Seed {
+  accounts: readonly SeedAccount[];
+}
+
+export interface SeedAccount {
+  accountId: string;
+  accountName?: string;
+  authConfigs?: readonly Fields[];
+  groups?: readonly (Fields & { groupName: string; services?: readonly Fields[] })[];
+}
+
+/**
+ * Fills the accounts. Everything is checked as if it came over the API.
+ *
+ * @throws {Refusal} naming the place in the seed and the field that is wrong
+ */
+export function applySeed(state: RingCxState, seed: unknown, now: number): void {
+  for (const [index, fields] of list(seed, "accounts").entries()) {
+    at(`accounts[${index}]`, () => {
+      const { accountId, accountName } = checkedFields(fields, {
+        accountId: required((id) => (/^\d+$/.test(String(id)) ? undefined : "must be a string of digits")),
+        accountName: optional(filledText),
+      });
+      const known = state.account(String(accountId));
+      const account = known ?? state.addAccount(String(accountId), accountName as string | undefined);
+      list(fields, "authConfigs").forEach((config, i) => {
+        at(`authConfigs[${i}]`, () => seedAuthConfig(account, config, now));
+      });
+      list(fields, "groups").forEach((group, i) => {
+        at(`groups[${i}]`, () => seedGroup(state, account, group));
+      });
+    });
+  }
+}
+
+function seedAuthConfig(account: AccountRecord, fields: Fields, now: number): void {
+  const { authType, authConfigId = randomUUID() } = checkedFields(fields, {
+    authType: required(oneOf(...Object.keys(authTypePaths))),
+    authConfigId: optional(uuid),
+  });
+  const id = String(authConfigId).toLowerCase();
+  addAuthConfig(account, authType as AuthType, id, checkedAuthConfig(fields, authType as AuthType, id), now);
+}
+
+function seedGroup(state: RingCxState, account: AccountRecord, fields: Fields): void {
+  const { services: _services, ...own } = checkedGroup(fields);
+  const group = addGroup(state, account, own);
+  list(fields, "services").forEach((service, i) => {
+    at(`services[${i}]`, () => seedService(state, account, group, service));
+  });
+}
+
+function seedService(state: RingCxState, account: AccountRecord, group: GroupRecord, fields: Fields): void {
+  const { httpServiceInputs = [], workflows = [], ...own } = checkedV1Service(fields, account);
+  const service = addService(state, account, group, own);
+  at("httpServiceInputs", () => addInputs(state, service, checkedInputs(httpServiceInputs)));
+  if (!Array.isArray(workflows)) throw badRequest("workflows: must be an array of names");
+  service.workflows = workflows.map(String);
+}
+
+function list(fields: unknown, name: string): Fields[] {
+  return (checkedFields(fields, { [name]: optional(objects) })[name] ?? []) as Fields[];
+}
+
+function at(place: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.status, error.errorCode, `${place}: ${error.message}`);
+  }
+}

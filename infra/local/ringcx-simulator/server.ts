@@ -1,0 +1,109 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Permission } from "./access/permissions.ts";
+import { assemble } from "./assembly.ts";
+import { editService, type ServiceAddress } from "./control/admin-page.ts";
+import { callService, type ServiceCall, type ServiceCallResult } from "./control/calls.ts";
+import type { Faults } from "./control/faults.ts";
+import type { LoggedRequest } from "./control/request-log.ts";
+import { createShell } from "./http-shell.ts";
+import type { AccountRecord } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { SimulatorOptions } from "./simulator-options.ts";
+import type { Fields } from "./voice/fields.ts";
+
+/** A running simulator, seen from the process that started it. */
+export interface RingCxSimulator {
+  /** Host of the voice API and of RingCX's login, without a path. */
+  url: string;
+  /** Host of the RingCentral platform: the same server. */
+  platformUrl: string;
+  /** The first account. */
+  accountId: string;
+  clientId: string;
+  clientSecret: string;
+  jwt: string;
+  /** A token that is good for now; it expires like any other. */
+  accessToken: string;
+  /** Every request to RingCX so far, oldest first; control requests are not among them. */
+  requests: readonly LoggedRequest[];
+  clearRequests(): void;
+  faults: Faults;
+  /**
+   * A copy of what an account holds, credentials included (in-process only).
+   *
+   * @param accountId @default the first account
+   */
+  state(accountId?: string): AccountRecord;
+  setPermissions(granted: readonly Permission[]): void;
+  /** Ends every access token now. */
+  expireTokens(which?: { refreshTokens?: boolean }): void;
+  /** Changes a service as a person in the admin page does. Throws for an unknown one. */
+  editService(address: ServiceAddress, changes: Fields): void;
+  /** Calls a service as a flow does. A refusal (404, 409 for an inactive service, 400) is a result too. */
+  callService(call: ServiceCall): Promise<ServiceCallResult>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a RingCX on loopback.
+ *
+ * @throws {Refusal} when the seed is wrong, naming the place
+ * @throws {Error} `EADDRINUSE` when the port is taken
+ */
+export async function startRingCxSimulator(options: SimulatorOptions = {}): Promise<RingCxSimulator> {
+  const parts = assemble(options);
+  const { state, tokens, faults, permissions, requests, credentials, now } = parts;
+  const [first] = state.accounts;
+  if (!first) throw new Error("A RingCX simulator needs at least one account");
+
+  const stopped = new AbortController();
+  const shell = createShell(parts, stopped.signal);
+  const server = createServer((incoming, response) => {
+    shell(incoming, response).catch((error: unknown) => {
+      // A client that went away, or a mistake in here: never a hanging request.
+      if (!response.headersSent) response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+    });
+  });
+  const url = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
+
+  return {
+    url,
+    platformUrl: url,
+    accountId: first.accountId,
+    ...credentials,
+    accessToken: tokens.issue().accessToken,
+    requests,
+    clearRequests: () => {
+      requests.length = 0;
+    },
+    faults,
+    state: (accountId = first.accountId) => {
+      const account = state.account(accountId);
+      if (!account) throw new Error(`The simulator has no account ${accountId}`);
+      return structuredClone(account);
+    },
+    setPermissions: (granted) => permissions.set(granted),
+    expireTokens: (which) => tokens.expireAll(which),
+    editService: (address, changes) => void editService(state, address, changes),
+    callService: (call) => callService(state, call, now).catch(refusalAsResult),
+    stop: () =>
+      new Promise((resolve) => {
+        stopped.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refusalAsResult(error: unknown): ServiceCallResult {
+  if (error instanceof Refusal) return { status: error.status, body: { error: error.message } };
+  throw error;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
