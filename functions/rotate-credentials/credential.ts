@@ -1,0 +1,106 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { closest, distance } from "fastest-levenshtein";
+import type * as z from "zod";
+import {
+  type AuthConfigWrite,
+  type AuthType,
+  apiKeyWriteSchema,
+  basicWriteSchema,
+  customAuthWriteSchema,
+  jwtWriteSchema,
+  oauthWriteSchema,
+} from "../../shared/ringcx/auth-config.ts";
+import { AutomationError } from "../../shared/runtime/errors.ts";
+import { Redacted } from "../../shared/runtime/redacted.ts";
+
+/** A name is the auth config's, not the credential's. */
+const unnamed = { providerName: true, description: true } as const;
+
+const schemas = {
+  APIKEY: apiKeyWriteSchema.omit(unnamed),
+  BASIC: basicWriteSchema.omit(unnamed),
+  OAUTH: oauthWriteSchema.omit(unnamed),
+  JWT: jwtWriteSchema
+    .omit(unnamed)
+    .refine(({ secret, privateKey }) => secret !== undefined || privateKey !== undefined, {
+      path: ["secret"],
+      message: "either secret or privateKey is needed",
+    }),
+  CUSTOM_AUTH: customAuthWriteSchema.omit(unnamed),
+} as const satisfies Record<AuthType, z.ZodType>;
+
+/** A version of a secret, read and checked for one type; each of its fields stays sealed. */
+export interface Credential {
+  authType: AuthType;
+  versionId: string;
+  fields: Readonly<Record<string, Redacted<unknown>>>;
+}
+
+/**
+ * The text of exactly one version of a secret.
+ *
+ * @throws {AutomationError} `SECRET_NOT_TEXT`; the SDK's `ResourceNotFoundException` where there is no such version
+ */
+export async function readSecret(secrets: SecretsManagerClient, arn: string, versionId: string): Promise<Redacted> {
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: arn, VersionId: versionId }));
+  if (SecretString !== undefined) return new Redacted(SecretString);
+  throw new AutomationError(`Version ${versionId} of the secret is binary: store JSON text as its SecretString.`, {
+    code: "SECRET_NOT_TEXT",
+    details: { secretArn: arn, versionId },
+  });
+}
+
+/**
+ * The credential in a secret's JSON, whose fields are RingCX's own for the type.
+ *
+ * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown or of the wrong form.
+ *   No value is ever shown.
+ */
+export function parseCredential(text: Redacted, authType: AuthType, versionId: string): Credential {
+  const schema = schemas[authType];
+  const result = schema.safeParse(parsed(text));
+  if (result.success) {
+    const fields = Object.entries(result.data).map(([name, value]) => [name, new Redacted<unknown>(value)]);
+    return { authType, versionId, fields: Object.fromEntries(fields) };
+  }
+  const problems = result.error.issues.flatMap((issue) => explained(issue, Object.keys(schema.shape)));
+  throw new AutomationError(`Version ${versionId} of the secret does not fit ${authType}: ${problems.join("; ")}.`, {
+    code: "SECRET_INVALID",
+    details: { versionId, authType, problems },
+  });
+}
+
+/** What is sent to RingCX: the credential under the auth config's name. */
+export function authConfigWrite(
+  { authType, fields }: Credential,
+  { providerName, description }: { providerName: string | undefined; description: string | undefined },
+): AuthConfigWrite {
+  // The fields were checked against the type's own schema, which the compiler cannot see through the sealing.
+  return {
+    authType,
+    ...fields,
+    ...(providerName !== undefined && { providerName }),
+    ...(description !== undefined && { description }),
+  } as AuthConfigWrite;
+}
+
+function parsed(text: Redacted): unknown {
+  try {
+    return JSON.parse(text.open()) as unknown;
+  } catch {
+    return undefined; // the parser's own message quotes the text
+  }
+}
+
+function explained(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
+  if (issue.path.length === 0 && issue.code !== "unrecognized_keys") return ["it is not a JSON object"];
+  if (issue.code !== "unrecognized_keys") return [`${issue.path.join(".")}: ${issue.message}`];
+  return issue.keys.map((name) => `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const nearest = name === "clientSecret" && known.includes("secret") ? "secret" : closest(name, known);
+  return distance(name, nearest) <= Math.max(2, name.length / 2) || nearest === "secret"
+    ? ` (did you mean ${nearest}?)`
+    : ` (known: ${known.join(", ")})`;
+}

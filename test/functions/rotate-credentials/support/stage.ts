@@ -1,0 +1,235 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { readRecord } from "../../../../functions/rotate-credentials/auth-records.ts";
+import type { RotationParts } from "../../../../functions/rotate-credentials/change-credential.ts";
+import { mirror } from "../../../../functions/rotate-credentials/mirror.ts";
+import type { Prove } from "../../../../functions/rotate-credentials/prove.ts";
+import { startGateway } from "../../../../infra/local/gateway/gateway.ts";
+import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
+import { Rotation } from "../../../../infra/local/secrets-manager/rotation.ts";
+import { SecretStore } from "../../../../infra/local/secrets-manager/secret-store.ts";
+import { secretsManagerService } from "../../../../infra/local/secrets-manager/secrets-manager-service.ts";
+import type { OutcomeData } from "../../../../shared/contract/outcome.ts";
+import { createOutcomes } from "../../../../shared/outcomes.ts";
+import type { AuthType } from "../../../../shared/ringcx/auth-config.ts";
+import { createRingCx } from "../../../../shared/ringcx/client.ts";
+import type { Connection } from "../../../../shared/runtime/connections.ts";
+import { Redacted } from "../../../../shared/runtime/redacted.ts";
+import { keys } from "../../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { openQuota, testClock } from "../../../shared/ringcx/fakes.ts";
+import { CrashPoint } from "./crash.ts";
+import { credentials } from "./credentials.ts";
+
+export const accountId = "123456";
+export const otherAccountId = "654321";
+
+export interface NewSecret {
+  name?: string;
+  value: Record<string, unknown>;
+  tags?: Record<string, string>;
+}
+
+/**
+ * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
+ * the outcomes in memory, and a clock that the test moves.
+ */
+export async function startStage() {
+  const simulator = await startRingCxSimulator({ accounts: [accountId, otherAccountId], limit: 100_000 });
+  const store = new SecretStore("eu-central-1", "000000000000");
+  const services = new Map();
+  const gateway = await startGateway({ services, authorize: () => {} });
+  const functions = { invoke: async (_event: unknown): Promise<void> => {} };
+  const rotation = new Rotation(registryOf(functions));
+  services.set("secretsmanager", secretsManagerService({ store, rotation }));
+  const secrets = new SecretsManagerClient({
+    endpoint: gateway.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const clock = testClock(Date.now());
+  const table = new MemoryStateTable();
+  const published: OutcomeData[] = [];
+  const messages: string[] = [];
+  const logs: unknown[] = [];
+  const quota = openQuota();
+  const connections: Connection[] = [
+    {
+      name: "main",
+      accountIds: [accountId, otherAccountId],
+      ringcxUrl: simulator.url,
+      platformUrl: simulator.platformUrl,
+      secretId: "connection",
+      quota: { limit: 120, windowMs: 60_000, guardMs: 700, scope: "account" },
+    },
+  ];
+  const log = (...entry: unknown[]) => void logs.push(entry);
+  const stage = {
+    simulator,
+    store,
+    secrets,
+    clock,
+    table,
+    published,
+    messages,
+    logs,
+    quota,
+    connections,
+    functions,
+    rotation,
+    prove: (async () => ({ kind: "UNDECLARED" })) as Prove,
+    logger: { info: log, warn: log, error: log },
+
+    /** The parts of one process; with a crash point, of one that dies. */
+    parts(crash = new CrashPoint()): RotationParts & { connections: Connection[]; logger: typeof stage.logger } {
+      const ringcx = createRingCx({
+        connection: { name: "main", ringcxUrl: simulator.url },
+        session: {
+          accessToken: async () => new Redacted(simulator.accessToken),
+          renew: async () => new Redacted(simulator.accessToken),
+        },
+        quotaFor: () => quota,
+        clock,
+        random: () => 0.5,
+      });
+      const sns = { send: async ({ input }: { input: { Message: string } }) => void messages.push(input.Message) };
+      const dyingTable = crash.wrap(table);
+      return {
+        table: dyingTable,
+        secrets: crash.wrap(secrets),
+        outcomes: createOutcomes({
+          table: dyingTable,
+          sns: crash.wrap(sns) as never,
+          topicArn: "topic",
+          environment: "test",
+          clock,
+          onOutcome: ({ data }) => void published.push(data),
+        }),
+        ringcxFor: () => ({
+          ...ringcx,
+          account: (id, options) => {
+            const account = ringcx.account(id, options);
+            return { ...account, authConfigs: crash.wrap(account.authConfigs) };
+          },
+        }),
+        prove: (...asked) => crash.around(() => stage.prove(...asked)),
+        clock,
+        connections,
+        logger: stage.logger,
+      };
+    },
+
+    /** One tick of the schedule, five minutes after the last. */
+    async tick(crash?: CrashPoint) {
+      await clock.sleep(5 * 60_000);
+      const run = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
+      await mirror(stage.parts(crash), run);
+    },
+
+    async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
+      const Tags = Object.entries({ "ringcx:connection": "main", "ringcx:accounts": accountId, ...tags });
+      const { ARN = "", VersionId = "" } = await secrets.send(
+        new CreateSecretCommand({
+          Name: name,
+          SecretString: JSON.stringify(value),
+          Tags: Tags.map(([Key, Value]) => ({ Key, Value })),
+        }),
+      );
+      return { arn: ARN, versionId: VersionId };
+    },
+
+    /** An auth config in RingCX as somebody once made it, with another credential than the secret's. */
+    async createAuthConfig(authType: AuthType, account = accountId): Promise<string> {
+      const authConfigId = randomUUID();
+      const { value, path } = credentials[authType];
+      const response = await fetch(
+        `${simulator.url}/voice/api/v1/admin/accounts/${account}/external/authConfigs/${authConfigId}/${path}`,
+        {
+          method: "POST",
+          headers: { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" },
+          body: JSON.stringify({ providerName: `CRM ${authType}`, description: "made by hand", ...value("by-hand") }),
+        },
+      );
+      if (!response.ok) throw new Error(await response.text());
+      simulator.clearRequests();
+      return authConfigId;
+    },
+
+    /** A secret that feeds one auth config of the type, bound by tags; nothing applied yet. */
+    async bind(authType: AuthType, mark: string, tags: Record<string, string> = {}) {
+      const authConfigId = await stage.createAuthConfig(authType);
+      const secret = await stage.createSecret({
+        value: credentials[authType].value(mark),
+        tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": authType, ...tags },
+      });
+      return { authConfigId, ...secret };
+    },
+
+    async record(authConfigId: string, account = accountId) {
+      return (await readRecord(table, { accountId: account, authConfigId })).record;
+    },
+
+    async history(authConfigId: string, account = accountId) {
+      return table.query(keys.auth(account, authConfigId), "HISTORY#");
+    },
+
+    async putVersion(arn: string, value: unknown): Promise<string> {
+      const SecretString = typeof value === "string" ? value : JSON.stringify(value);
+      const { VersionId = "" } = await secrets.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
+      return VersionId;
+    },
+
+    /** Moves AWSCURRENT, as a person does who goes back to an earlier version. */
+    async makeCurrent(arn: string, versionId: string, from: string): Promise<void> {
+      await secrets.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: arn,
+          VersionStage: "AWSCURRENT",
+          MoveToVersionId: versionId,
+          RemoveFromVersionId: from,
+        }),
+      );
+    },
+
+    /** An auth config as RingCX holds it, credential included. */
+    inForce(authConfigId: string, account = accountId) {
+      return simulator.state(account).authConfigs.find((config) => config.authConfigId === authConfigId);
+    },
+
+    /** Requests to RingCX since the last look, by method and last part of the path. */
+    takeRequests(): string[] {
+      const seen = simulator.requests.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
+      simulator.clearRequests();
+      return seen;
+    },
+
+    async stop() {
+      secrets.destroy();
+      await gateway.close();
+      await simulator.stop();
+    },
+  };
+  return stage;
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+function registryOf(functions: { invoke(event: unknown): Promise<void> }) {
+  const fn = {
+    async invoke(event: unknown) {
+      try {
+        await functions.invoke(event);
+        return { outcome: { status: "succeeded" } };
+      } catch {
+        return { outcome: { status: "failed" } };
+      }
+    },
+  };
+  return { get: () => fn } as never;
+}
