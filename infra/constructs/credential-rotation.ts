@@ -1,0 +1,79 @@
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import type { EnvironmentSettings } from "../environments.ts";
+import { AutomationFunction } from "./automation-function.ts";
+import { grantTaggedSecrets } from "./credential-secrets.ts";
+import type { RingCxAccess } from "./ringcx-access.ts";
+import { scheduleFunction } from "./schedule-function.ts";
+
+/** Secrets reach RingCX: those that changed, on a schedule, and those that Secrets Manager rotates. */
+export class CredentialRotation extends Construct {
+  readonly mirror: IFunction;
+  readonly rotate: IFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, access }: { settings: EnvironmentSettings; access: RingCxAccess },
+  ) {
+    super(scope, id);
+    const environment = {
+      ...access.environment,
+      ROTATION: JSON.stringify({ issuerFunctionArns: settings.rotation.issuerFunctionArns }),
+    };
+    const mirror = new AutomationFunction(this, "RotateCredentials", {
+      entry: "functions/rotate-credentials/schedule-handler.ts",
+      description: "Brings secrets whose current version changed to the RingCX auth configs that they feed",
+      settings,
+      timeout: Duration.minutes(4),
+      environment,
+    });
+    const rotate = new AutomationFunction(this, "RotateSecret", {
+      entry: "functions/rotate-credentials/rotation-handler.ts",
+      description: "Secrets Manager's four rotation steps, proven in RingCX",
+      settings,
+      timeout: Duration.minutes(2),
+      environment,
+    });
+    this.mirror = mirror;
+    this.rotate = rotate;
+
+    access.grantUse(mirror);
+    access.grantUse(rotate);
+    mirror.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
+    grantTaggedSecrets(this, mirror, [
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:DescribeSecret",
+      "secretsmanager:RotateSecret",
+    ]);
+    grantTaggedSecrets(this, rotate, [
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:DescribeSecret",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
+      "secretsmanager:GetRandomPassword",
+    ]);
+    const { issuerFunctionArns } = settings.rotation;
+    if (issuerFunctionArns.length > 0) {
+      for (const fn of [mirror, rotate]) {
+        fn.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: issuerFunctionArns }));
+      }
+    }
+    rotate.addPermission("SecretsManager", {
+      principal: new ServicePrincipal("secretsmanager.amazonaws.com"),
+      sourceAccount: Stack.of(this).account,
+    });
+    scheduleFunction(this, "MirrorSchedule", {
+      target: mirror,
+      expression: settings.rotation.schedule,
+      source: "ringcx.mirror",
+    });
+
+    const stack = Stack.of(this);
+    new CfnOutput(stack, "RotationFunctionArn", { value: rotate.functionArn });
+    new CfnOutput(stack, "RotateCredentialsFunctionName", { value: mirror.functionName });
+    new CfnOutput(stack, "RotateSecretFunctionName", { value: rotate.functionName });
+  }
+}

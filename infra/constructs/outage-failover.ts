@@ -1,0 +1,110 @@
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { EnvironmentSettings } from "../environments.ts";
+import { AutomationFunction } from "./automation-function.ts";
+import { grantTaggedSecrets } from "./credential-secrets.ts";
+import { queueWithRejects } from "./queue-with-rejects.ts";
+import type { RingCxAccess } from "./ringcx-access.ts";
+import { scheduleFunction } from "./schedule-function.ts";
+import { allowProducers } from "./service-provisioning.ts";
+
+const functionTimeout = Duration.seconds(55);
+
+/** Alarms and commands take services out and bring them back; a sweep every minute repairs what was missed. */
+export class OutageFailover extends Construct {
+  readonly alarmQueue: Queue;
+  readonly alarmDeadLetters: Queue;
+  readonly commandQueue: Queue;
+  readonly commandRejects: Queue;
+  readonly function: IFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, access }: { settings: EnvironmentSettings; access: RingCxAccess },
+  ) {
+    super(scope, id);
+    const common = { key: access.key, functionTimeout };
+    const alarms = queueWithRejects(
+      this,
+      { queue: "AlarmQueue", rejects: "AlarmDeadLetters" },
+      // An event only says "look", and the sweep looks every minute anyway: a few tries are enough.
+      { ...common, maxReceiveCount: 10 },
+    );
+    const commands = queueWithRejects(
+      this,
+      { queue: "CommandQueue", rejects: "CommandRejects" },
+      // A person waits for it: rejected after about half an hour of failures, not after weeks.
+      { ...common, maxReceiveCount: 10 },
+    );
+    this.alarmQueue = alarms.queue;
+    this.alarmDeadLetters = alarms.rejects;
+    this.commandQueue = commands.queue;
+    this.commandRejects = commands.rejects;
+
+    // Through a queue, so that an event outlives an outage of ours.
+    const rule = new Rule(this, "AlarmRule", {
+      description: "Every alarm that changes its state; those that no service depends on cost no RingCX call",
+      eventPattern: { source: ["aws.cloudwatch"], detailType: ["CloudWatch Alarm State Change"] },
+    });
+    rule.addTarget(new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects }));
+
+    const failOver = new AutomationFunction(this, "FailOverServices", {
+      entry: "functions/fail-over-services/handler.ts",
+      description: "Deactivates services in an outage and brings them back on evidence",
+      settings,
+      timeout: functionTimeout,
+      environment: {
+        ...access.environment,
+        ALARM_QUEUE_URL: alarms.queue.queueUrl,
+        COMMAND_QUEUE_URL: commands.queue.queueUrl,
+        COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
+        FAILOVER: JSON.stringify({
+          mode: settings.failover.mode,
+          recoverAfterSeconds: settings.failover.recoverAfterSeconds,
+          alarmReadRoleArns: settings.failover.alarmReadRoleArns,
+        }),
+      },
+    });
+    this.function = failOver;
+    for (const queue of [alarms.queue, commands.queue]) {
+      // No batching window: seconds count in an outage.
+      failOver.addEventSource(
+        new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+      );
+      queue.grant(failOver, "sqs:ChangeMessageVisibility");
+    }
+    access.grantUse(failOver);
+    commands.rejects.grantSendMessages(failOver);
+    failOver.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
+        resources: ["*"],
+      }),
+    );
+    const roles = Object.values(settings.failover.alarmReadRoleArns);
+    if (roles.length > 0) {
+      failOver.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: roles }));
+    }
+    // The probe of a service sends the credential that RingCX would.
+    grantTaggedSecrets(this, failOver, ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]);
+    scheduleFunction(this, "SweepSchedule", {
+      target: failOver,
+      expression: settings.failover.sweepSchedule,
+      source: "ringcx.sweep",
+    });
+
+    allowProducers(commands.queue, settings);
+    const stack = Stack.of(this);
+    new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
+    new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });
+    new CfnOutput(stack, "CommandRejectQueueUrl", { value: commands.rejects.queueUrl });
+    new CfnOutput(stack, "FailOverServicesFunctionName", { value: failOver.functionName });
+  }
+}

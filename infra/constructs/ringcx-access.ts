@@ -1,0 +1,92 @@
+import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { Connection } from "../../shared/runtime/connections.ts";
+import type { EnvironmentSettings } from "../environments.ts";
+import { explain } from "./explained-rules.ts";
+
+/** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
+export class RingCxAccess extends Construct {
+  readonly key: Key;
+  readonly table: Table;
+  readonly outcomes: Topic;
+  readonly #connectionSecretArns: string[];
+  readonly #environment: Record<string, string>;
+
+  constructor(scope: Construct, id: string, { settings }: { settings: EnvironmentSettings }) {
+    super(scope, id);
+    this.key = new Key(this, "Key", {
+      description: `RingCX automation (${settings.name}): table, queues, outcomes and connection secrets`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table = new Table(this, "Table", {
+      partitionKey: { name: "pk", type: AttributeType.STRING },
+      sortKey: { name: "sk", type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: "expiresAt",
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
+
+    const connections = settings.connections.map((connection): Connection => {
+      const pascal = pascalCase(connection.name);
+      // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
+      const secret = new CfnSecret(this, `Connection${pascal}`, {
+        description: `RingCX login "${connection.name}": JSON with clientId, clientSecret and jwt`,
+        kmsKeyId: this.key.keyArn,
+      });
+      secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      explain(secret, {
+        "AwsSolutions-SMG4":
+          "A RingCentral app's credentials are issued in its developer portal; nothing can rotate them from here.",
+      });
+      new CfnOutput(Stack.of(this), `ConnectionSecretArn${pascal}`, { value: secret.ref });
+      return { ...connection, secretId: secret.ref };
+    });
+    this.#connectionSecretArns = connections.map(({ secretId }) => secretId);
+    this.#environment = {
+      TABLE_NAME: this.table.tableName,
+      OUTCOME_TOPIC_ARN: this.outcomes.topicArn,
+      CONNECTIONS: Stack.of(this).toJsonString(connections),
+      PROBE: JSON.stringify(settings.probe),
+    };
+    new CfnOutput(Stack.of(this), "OutcomeTopicArn", { value: this.outcomes.topicArn });
+    new CfnOutput(Stack.of(this), "TableName", { value: this.table.tableName });
+  }
+
+  /** Variables that every function needs to reach RingCX, the table and the topic. */
+  get environment(): Record<string, string> {
+    return this.#environment;
+  }
+
+  /** The table's single-item operations, publishing, and reading the connections' secrets: what every function does. */
+  grantUse(grantee: IGrantable): void {
+    this.table.grant(
+      grantee,
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:Query",
+    );
+    this.outcomes.grantPublish(grantee);
+    this.key.grantEncryptDecrypt(grantee);
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: this.#connectionSecretArns }),
+    );
+  }
+}
+
+/** `main-partner` is `MainPartner`: outputs have no dashes. */
+export function pascalCase(name: string): string {
+  return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+}

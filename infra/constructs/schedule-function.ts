@@ -1,0 +1,35 @@
+import { TimeZone } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
+import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import type { Construct } from "constructs";
+import { explain } from "./explained-rules.ts";
+
+/**
+ * Invokes a function again and again. A tick that failed is not kept: the next one does the same work.
+ *
+ * @param source what the function sees as `source` of the event
+ */
+export function scheduleFunction(
+  scope: Construct,
+  id: string,
+  { target, expression, source }: { target: IFunction; expression: string; source: string },
+): void {
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
+  const invoke = new LambdaInvoke(target, {
+    input: ScheduleTargetInput.fromObject({ source }),
+    retryAttempts: 0,
+    role,
+  });
+  new Schedule(scope, id, { schedule: ScheduleExpression.expression(expression, TimeZone.ETC_UTC), target: invoke });
+  explain(role, {
+    [`AwsSolutions-IAM5[Resource::<${logicalId(target)}.Arn>:*]`]:
+      "EventBridge Scheduler's target invokes any version of this one function.",
+  });
+}
+
+function logicalId(target: IFunction): string {
+  const { stack } = target;
+  return stack.getLogicalId(target.node.defaultChild as Parameters<typeof stack.getLogicalId>[0]);
+}

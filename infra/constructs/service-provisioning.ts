@@ -1,0 +1,79 @@
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { AccountPrincipal, ArnPrincipal, type IPrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { EnvironmentSettings } from "../environments.ts";
+import { AutomationFunction } from "./automation-function.ts";
+import { grantTaggedSecrets } from "./credential-secrets.ts";
+import { queueWithRejects } from "./queue-with-rejects.ts";
+import type { RingCxAccess } from "./ringcx-access.ts";
+
+const functionTimeout = Duration.minutes(2);
+
+/**
+ * Deliveries do not measure failure: a message that waits for the quota is delivered again and again. Genuine
+ * failures are counted in the table; this is only the net below that.
+ */
+const maxReceiveCount = 1_000;
+
+/** Messages become groups, auth configs and services. */
+export class ServiceProvisioning extends Construct {
+  readonly queue: Queue;
+  readonly rejects: Queue;
+  readonly function: IFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, access }: { settings: EnvironmentSettings; access: RingCxAccess },
+  ) {
+    super(scope, id);
+    const { queue, rejects } = queueWithRejects(
+      this,
+      { queue: "ProvisioningQueue", rejects: "ProvisioningRejects" },
+      { key: access.key, fifo: true, functionTimeout, maxReceiveCount },
+    );
+    this.queue = queue;
+    this.rejects = rejects;
+
+    const provision = new AutomationFunction(this, "ProvisionServices", {
+      entry: "functions/provision-services/handler.ts",
+      description: "Converges RingCX groups, auth configs and services to what messages ask for",
+      settings,
+      timeout: functionTimeout,
+      environment: {
+        ...access.environment,
+        PROVISIONING_QUEUE_URL: queue.queueUrl,
+        REJECT_QUEUE_URL: rejects.queueUrl,
+        PROVISIONING: JSON.stringify({ senders: settings.provisioning.senders }),
+      },
+    });
+    this.function = provision;
+    provision.addEventSource(
+      // The quota is shared by all: more than a few at once would only wait for each other.
+      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
+    );
+    access.grantUse(provision);
+    rejects.grantSendMessages(provision);
+    queue.grant(provision, "sqs:ChangeMessageVisibility");
+    grantTaggedSecrets(this, provision, ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]);
+
+    allowProducers(queue, settings);
+    const stack = Stack.of(this);
+    new CfnOutput(stack, "ProvisioningQueueUrl", { value: queue.queueUrl });
+    new CfnOutput(stack, "RejectQueueUrl", { value: rejects.queueUrl });
+    new CfnOutput(stack, "ProvisionServicesFunctionName", { value: provision.functionName });
+  }
+}
+
+/** Producers of other AWS accounts may send, and nothing more. */
+export function allowProducers(queue: Queue, { provisioning }: EnvironmentSettings): void {
+  for (const producer of provisioning.producers) {
+    const principal: IPrincipal = /^\d{12}$/.test(producer)
+      ? new AccountPrincipal(producer)
+      : new ArnPrincipal(producer);
+    queue.grant(principal, "sqs:SendMessage", "sqs:GetQueueUrl");
+  }
+}

@@ -1,0 +1,26 @@
+import { Stack, Tags } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { CredentialRotation } from "./constructs/credential-rotation.ts";
+import { OutageFailover } from "./constructs/outage-failover.ts";
+import { RingCxAccess } from "./constructs/ringcx-access.ts";
+import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
+import type { EnvironmentSettings } from "./environments.ts";
+
+export interface RingCxAutomationStackProps {
+  environment: EnvironmentSettings;
+}
+
+/** The whole system of one environment. */
+export class RingCxAutomationStack extends Stack {
+  constructor(scope: Construct, id: string, { environment: settings }: RingCxAutomationStackProps) {
+    super(scope, id, {
+      description: `RingCX service automation (${settings.name}): provisioning, rotation and failover`,
+      env: { region: settings.region, ...(settings.account !== undefined && { account: settings.account }) },
+    });
+    const access = new RingCxAccess(this, "Access", { settings });
+    new ServiceProvisioning(this, "Provisioning", { settings, access });
+    new CredentialRotation(this, "Rotation", { settings, access });
+    new OutageFailover(this, "Failover", { settings, access });
+    for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
+  }
+}
