@@ -1,13 +1,10 @@
 import * as z from "zod";
 import {
   type AuthConfigWrite,
-  apiKeyWriteSchema,
+  type AuthType,
   authConfigListSchema,
   authConfigSchema,
-  basicWriteSchema,
-  customAuthWriteSchema,
-  jwtWriteSchema,
-  oauthWriteSchema,
+  authConfigWriteSchemas,
 } from "./auth-config.ts";
 import type { AuthConfigs, Groups, Inputs, Page, Services } from "./client.ts";
 import { httpServiceSchema, httpServiceV2Schema, httpServiceWriteSchema } from "./http-service.ts";
@@ -87,26 +84,20 @@ export function inputsOf(call: Invoke): Inputs {
   };
 }
 
-/** Where each type is written, and what its body holds. */
+/** Where each type is written. */
 const byType = {
-  APIKEY: { create: "authConfigs.createApiKey", update: "authConfigs.updateApiKey", schema: apiKeyWriteSchema },
-  BASIC: { create: "authConfigs.createBasic", update: "authConfigs.updateBasic", schema: basicWriteSchema },
-  OAUTH: { create: "authConfigs.createOAuth", update: "authConfigs.updateOAuth", schema: oauthWriteSchema },
-  JWT: { create: "authConfigs.createJwt", update: "authConfigs.updateJwt", schema: jwtWriteSchema },
-  CUSTOM_AUTH: {
-    create: "authConfigs.createCustomAuth",
-    update: "authConfigs.updateCustomAuth",
-    schema: customAuthWriteSchema,
-  },
-} as const;
+  APIKEY: { create: "authConfigs.createApiKey", update: "authConfigs.updateApiKey" },
+  BASIC: { create: "authConfigs.createBasic", update: "authConfigs.updateBasic" },
+  OAUTH: { create: "authConfigs.createOAuth", update: "authConfigs.updateOAuth" },
+  JWT: { create: "authConfigs.createJwt", update: "authConfigs.updateJwt" },
+  CUSTOM_AUTH: { create: "authConfigs.createCustomAuth", update: "authConfigs.updateCustomAuth" },
+} as const satisfies Record<AuthType, Record<"create" | "update", OperationName>>;
 
 export function authConfigsOf(call: Invoke): AuthConfigs {
   const write = (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
-    const { schema, ...operation } = byType[value.authType];
-    return call(operation[way], authConfigSchema, {
-      ids: { authConfigId },
-      body: { schema: schema.extend({ authType: z.literal(value.authType) }), value },
-    });
+    const { authType } = value;
+    const schema = authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) });
+    return call(byType[authType][way], authConfigSchema, { ids: { authConfigId }, body: { schema, value } });
   };
   return {
     list: (page) => call("authConfigs.list", authConfigListSchema, { query: rows(page) }),

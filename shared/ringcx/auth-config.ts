@@ -64,6 +64,15 @@ export const customAuthWriteSchema = z.strictObject({
   inputParams: parameters.optional(),
 });
 
+/** The wire body of each type, without `authType`. */
+export const authConfigWriteSchemas = {
+  APIKEY: apiKeyWriteSchema,
+  BASIC: basicWriteSchema,
+  OAUTH: oauthWriteSchema,
+  JWT: jwtWriteSchema,
+  CUSTOM_AUTH: customAuthWriteSchema,
+} as const satisfies Record<AuthType, z.ZodObject>;
+
 /** What a caller writes: credentials are always {@link Redacted}, any other field may be. */
 export type ApiKeyWrite = Sealed<z.input<typeof apiKeyWriteSchema>, CredentialField>;
 export type BasicWrite = Sealed<z.input<typeof basicWriteSchema>, CredentialField>;

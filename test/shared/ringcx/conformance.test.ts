@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { JwtWrite, OAuthWrite } from "../../../shared/ringcx/auth-config.ts";
-import * as auth from "../../../shared/ringcx/auth-config.ts";
+import { authConfigWriteSchemas as auth } from "../../../shared/ringcx/auth-config.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client.ts";
 import { httpServiceWriteSchema } from "../../../shared/ringcx/http-service.ts";
 import { operations } from "../../../shared/ringcx/operations.ts";
@@ -42,11 +42,11 @@ describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => 
     ["RemoteHttpServiceGroup", serviceGroupWriteSchema, ["permissions", "services"]],
     ["RemoteHttpService", httpServiceWriteSchema, ["httpServiceGroup"]],
     ["RemoteHttpServiceInput", serviceInputWriteSchema, []],
-    ["AuthConfigApiKey", auth.apiKeyWriteSchema, []],
-    ["AuthConfigBasic", auth.basicWriteSchema, []],
-    ["AuthConfigOAuth", auth.oauthWriteSchema, ["tokenResponse"]],
-    ["AuthConfigJwt", auth.jwtWriteSchema, []],
-    ["AuthConfigCustomAuth", auth.customAuthWriteSchema, []],
+    ["AuthConfigApiKey", auth.APIKEY, []],
+    ["AuthConfigBasic", auth.BASIC, []],
+    ["AuthConfigOAuth", auth.OAUTH, ["tokenResponse"]],
+    ["AuthConfigJwt", auth.JWT, []],
+    ["AuthConfigCustomAuth", auth.CUSTOM_AUTH, []],
   ])("%s: we write the same fields, with the same required ones and the same values", (name, schema, unwritten) => {
     const theirs = description.components.schemas[name] as VendorSchema;
     const ours = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as VendorSchema;
