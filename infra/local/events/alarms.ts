@@ -1,0 +1,126 @@
+import { AwsServiceError } from "../gateway/aws-request.ts";
+import type { EventBus } from "./event-bus.ts";
+
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+export interface Alarm {
+  name: string;
+  arn: string;
+  kind: "metric" | "composite";
+  state: AlarmState;
+  stateReason: string;
+  stateReasonData?: string;
+  stateUpdatedAt: Date;
+  /** What the alarm was made with, in the API's names. */
+  definition: Readonly<Record<string, unknown>>;
+  tags: Map<string, string>;
+}
+
+/** Metric of a definition, in the shape that an alarm's event has it. */
+function metricsOf({ definition }: Alarm): unknown {
+  const { MetricName, Namespace, Dimensions, Period, Statistic } = definition;
+  const dimensions = Object.fromEntries(
+    (Array.isArray(Dimensions) ? (Dimensions as { Name: string; Value: string }[]) : []).map(({ Name, Value }) => [
+      Name,
+      Value,
+    ]),
+  );
+  const metric = { namespace: Namespace, name: MetricName, dimensions };
+  return [{ id: "m1", metricStat: { metric, period: Period, stat: Statistic }, returnData: true }];
+}
+
+/** CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState` only. */
+export class Alarms {
+  readonly #alarms = new Map<string, Alarm>();
+  readonly #bus: EventBus;
+  readonly #arnPrefix: string;
+
+  constructor(bus: EventBus, region: string, account: string) {
+    this.#bus = bus;
+    this.#arnPrefix = `arn:aws:cloudwatch:${region}:${account}:alarm:`;
+  }
+
+  arnOf(name: string): string {
+    return `${this.#arnPrefix}${name}`;
+  }
+
+  /** Makes an alarm, or changes one and keeps its state and tags. */
+  put(
+    name: string,
+    kind: Alarm["kind"],
+    definition: Alarm["definition"],
+    tags: Iterable<readonly [string, string]>,
+  ): Alarm {
+    const existing = this.#alarms.get(name);
+    const alarm: Alarm = {
+      state: "INSUFFICIENT_DATA",
+      stateReason: "Unchecked: Initial alarm creation",
+      stateUpdatedAt: new Date(),
+      tags: new Map(tags),
+      ...existing,
+      name,
+      arn: this.arnOf(name),
+      kind,
+      definition,
+    };
+    this.#alarms.set(name, alarm);
+    return alarm;
+  }
+
+  /** @throws {AwsServiceError} `ResourceNotFound` */
+  get(name: string): Alarm {
+    const alarm = this.#alarms.get(name);
+    if (alarm) return alarm;
+    throw new AwsServiceError("ResourceNotFound", `Unknown alarm: ${name}`, 404);
+  }
+
+  /** @throws {AwsServiceError} `ResourceNotFoundException` */
+  byArn(arn: string): Alarm {
+    const found = this.all().find((alarm) => alarm.arn === arn);
+    if (found) return found;
+    throw new AwsServiceError("ResourceNotFoundException", `Unknown alarm: ${arn}`, 404);
+  }
+
+  all(): Alarm[] {
+    return [...this.#alarms.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  delete(name: string): void {
+    this.#alarms.delete(name);
+  }
+
+  /** Sets the state and, if it is another one, tells the event bus as CloudWatch does. */
+  setState(name: string, state: AlarmState, reason: string, reasonData?: string): void {
+    const alarm = this.get(name);
+    const previous = { ...alarm };
+    if (alarm.state === state) return;
+    alarm.state = state;
+    alarm.stateReason = reason;
+    alarm.stateUpdatedAt = new Date();
+    delete alarm.stateReasonData;
+    if (reasonData !== undefined) alarm.stateReasonData = reasonData;
+    this.#bus.put({
+      source: "aws.cloudwatch",
+      "detail-type": "CloudWatch Alarm State Change",
+      resources: [alarm.arn],
+      detail: {
+        alarmName: name,
+        state: stateDetail(alarm),
+        previousState: stateDetail(previous),
+        configuration: {
+          ...(alarm.definition.AlarmDescription !== undefined && { description: alarm.definition.AlarmDescription }),
+          ...(alarm.kind === "composite" ? { alarmRule: alarm.definition.AlarmRule } : { metrics: metricsOf(alarm) }),
+        },
+      },
+    });
+  }
+}
+
+function stateDetail({ state, stateReason, stateReasonData, stateUpdatedAt }: Alarm) {
+  return {
+    value: state,
+    reason: stateReason,
+    ...(stateReasonData !== undefined && { reasonData: stateReasonData }),
+    timestamp: stateUpdatedAt.toISOString().replace("Z", "+0000"),
+  };
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import type { AwsService } from "../gateway/aws-request.ts";
+import { AwsServiceError } from "../gateway/aws-request.ts";
+import { jsonResponse } from "../gateway/aws-response.ts";
+import { matchesPattern } from "./event-pattern.ts";
+
+/** An EventBridge event. */
+export interface BusEvent {
+  version: "0";
+  id: string;
+  "detail-type": string;
+  source: string;
+  account: string;
+  time: string;
+  region: string;
+  resources: readonly string[];
+  detail: unknown;
+}
+
+export interface BusRule {
+  name: string;
+  pattern: Readonly<Record<string, unknown>>;
+  targets: readonly ((event: BusEvent) => Promise<void>)[];
+}
+
+/** The default event bus: rules by pattern, each with its targets. */
+export class EventBus {
+  readonly #rules: BusRule[] = [];
+  readonly #delivering = new Set<Promise<void>>();
+  readonly #origin: { account: string; region: string };
+
+  constructor(origin: { account: string; region: string }) {
+    this.#origin = origin;
+  }
+
+  addRule(rule: BusRule): void {
+    this.#rules.push(rule);
+  }
+
+  /** Puts an event on the bus. Delivery goes on by itself. */
+  put(event: Pick<BusEvent, "detail-type" | "source" | "detail"> & Partial<BusEvent>): string {
+    const id = randomUUID();
+    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    const full: BusEvent = { version: "0", id, time, resources: [], ...this.#origin, ...event };
+    for (const { name, pattern, targets } of this.#rules) {
+      if (!matchesPattern(full, pattern)) continue;
+      for (const deliver of targets) {
+        const delivering = deliver(full)
+          .catch((error: unknown) => void process.stderr.write(`Rule ${name} lost an event: ${String(error)}\n`))
+          .finally(() => this.#delivering.delete(delivering));
+        this.#delivering.add(delivering);
+      }
+    }
+    return id;
+  }
+
+  get busy(): number {
+    return this.#delivering.size;
+  }
+}
+
+const putEventsInput = z.object({
+  Entries: z.array(
+    z.object({
+      Source: z.string(),
+      DetailType: z.string(),
+      Detail: z.string(),
+      Resources: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+/** EventBridge's PutEvents. */
+export function eventsService(bus: EventBus): AwsService {
+  return ({ operation, input }) => {
+    if (operation !== "PutEvents") {
+      throw new AwsServiceError("UnknownOperationException", `The local host's EventBridge has no ${operation}.`);
+    }
+    const Entries = putEventsInput.parse(input).Entries.map(({ Source, DetailType, Detail, Resources }) => ({
+      EventId: bus.put({
+        source: Source,
+        "detail-type": DetailType,
+        detail: JSON.parse(Detail) as unknown,
+        resources: Resources,
+      }),
+    }));
+    return jsonResponse({ FailedEntryCount: 0, Entries });
+  };
+}

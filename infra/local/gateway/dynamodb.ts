@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { Agent, request as httpRequest } from "node:http";
+import { Worker } from "node:worker_threads";
+import type { AwsResponse, AwsService } from "./aws-request.ts";
+
+/** DynamoDB: dynalite in a worker thread, so that its load and its crashes are its own. */
+export interface DynamoDb {
+  service: AwsService;
+  /** A call by the host itself. */
+  call(operation: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts DynamoDB in memory. Items past their TTL are not deleted (AWS takes up to days over it as well, so
+ * readers have to look at `expiresAt` themselves).
+ */
+export async function startDynamoDb(region: string): Promise<DynamoDb> {
+  const worker = new Worker(new URL("./dynamodb-worker.ts", import.meta.url), { execArgv: [] });
+  const [port] = (await once(worker, "message")) as [number];
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const authorization = `AWS4-HMAC-SHA256 Credential=LOCAL/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
+
+  const send = (target: string, body: string | Buffer): Promise<AwsResponse> =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        authorization,
+        "x-amz-date": "20260101T000000Z",
+        "x-amz-target": target,
+        "content-type": "application/x-amz-json-1.0",
+        "content-length": Buffer.byteLength(body),
+      };
+      const outgoing = httpRequest(
+        { agent, host: "127.0.0.1", port, method: "POST", path: "/", headers },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+          incoming.on("error", reject);
+          incoming.on("end", () => {
+            const checksum = incoming.headers["x-amz-crc32"];
+            resolve({
+              status: incoming.statusCode ?? 500,
+              headers: {
+                "content-type": incoming.headers["content-type"] ?? "application/x-amz-json-1.0",
+                ...(typeof checksum === "string" && { "x-amz-crc32": checksum }),
+              },
+              body: Buffer.concat(chunks),
+            });
+          });
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end(body);
+    });
+
+  return {
+    service: ({ headers, body }) => send(headers["x-amz-target"] ?? "", body),
+    async call(operation, input) {
+      const { status, body } = await send(`DynamoDB_20120810.${operation}`, JSON.stringify(input));
+      if (status !== 200) throw new Error(`DynamoDB ${operation} failed: ${body}`);
+      return JSON.parse(String(body)) as Record<string, unknown>;
+    },
+    async close() {
+      agent.destroy();
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type AwsRequest, type AwsResponse, type AwsService, AwsServiceError, parseAwsRequest } from "./aws-request.ts";
+import { errorResponse } from "./aws-response.ts";
+
+/** One loopback endpoint for every AWS service. */
+export interface Gateway {
+  /** `http://127.0.0.1:port` */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** By the service's name in the signature's scope. May be filled after the gateway has started. */
+  services: ReadonlyMap<string, AwsService>;
+  /** @throws {AwsServiceError} when the caller may not do this */
+  authorize(request: AwsRequest): void;
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function singleHeaders(message: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(message.headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function answer(message: IncomingMessage, { services, authorize }: GatewayOptions): Promise<AwsResponse> {
+  let request: AwsRequest | undefined;
+  try {
+    request = parseAwsRequest(
+      message.method ?? "GET",
+      message.url ?? "/",
+      singleHeaders(message),
+      await readBody(message),
+    );
+    const service = services.get(request.service);
+    if (!service) {
+      throw new AwsServiceError("UnknownService", `The local host has no AWS service "${request.service}".`, 501);
+    }
+    authorize(request);
+    return await service(request);
+  } catch (error) {
+    const known =
+      error instanceof AwsServiceError
+        ? error
+        : new AwsServiceError("InternalFailure", `The local host failed: ${String(error)}`, 500);
+    return errorResponse(known, request?.protocol ?? "json");
+  }
+}
+
+/** Starts the gateway on a free port of the loopback interface. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer((message, response) => {
+    void answer(message, options).then(({ status, headers, body }) => {
+      response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

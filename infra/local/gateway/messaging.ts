@@ -1,0 +1,101 @@
+import { buildApp } from "fauxqs";
+import * as z from "zod";
+import type { AwsResponse, AwsService } from "./aws-request.ts";
+
+/** The account that the queues' and topics' ARNs carry. */
+export const localAccount = "000000000000";
+
+const backlogSchema = z.object({
+  messages: z.object({
+    ready: z.array(z.unknown()),
+    delayed: z.array(z.unknown()),
+    inflight: z.array(z.unknown()),
+  }),
+});
+
+const sentSchema = z.looseObject({
+  MessageId: z.string().optional(),
+  Successful: z.array(z.looseObject({ MessageId: z.string() })).optional(),
+});
+
+/** SQS and SNS: fauxqs without a port of its own. */
+export interface Messaging {
+  service: AwsService;
+  /** A call by the host itself, unsigned. */
+  sqs(operation: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  sns(operation: string, input: Readonly<Record<string, string>>): Promise<string>;
+  /** Messages in a queue: waiting, delayed and in flight. */
+  backlog(queueName: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts SQS and SNS in memory. Requests are injected, not sent: one hop and one port less, and nothing listens
+ * beyond loopback (fauxqs by itself listens on every interface).
+ *
+ * @param endpoint the gateway's address, which queue URLs carry
+ * @param senderId what SQS tells a receiver about who sent a message, by the sender's access key
+ */
+export function startMessaging(region: string, endpoint: string, senderId: (accessKeyId: string) => string) {
+  const app = buildApp({ logger: false, defaultRegion: region });
+  const senders = new Map<string, string>();
+
+  // fauxqs builds queue URLs of its own, which would lead past the gateway and its permissions.
+  const ownUrls = /http:\/\/sqs\.[^/"<]+(?=\/000000000000)/g;
+  const inject = async (headers: Record<string, string>, payload: string | Buffer): Promise<AwsResponse> => {
+    const response = await app.inject({ method: "POST", url: "/", headers, payload });
+    return {
+      status: response.statusCode,
+      headers: { "content-type": String(response.headers["content-type"]) },
+      body: response.payload.replaceAll(ownUrls, endpoint),
+    };
+  };
+
+  const rememberSender = (body: string, accessKeyId: string): void => {
+    const { MessageId, Successful = [] } = sentSchema.parse(JSON.parse(body));
+    for (const id of [MessageId, ...Successful.map((sent) => sent.MessageId)]) {
+      if (id) senders.set(id, senderId(accessKeyId));
+    }
+  };
+
+  // fauxqs says the account for every SenderId; AWS says who it was.
+  const withSenders = (body: string): string => {
+    const received = JSON.parse(body) as { Messages?: { MessageId: string; Attributes?: Record<string, string> }[] };
+    for (const { MessageId, Attributes } of received.Messages ?? []) {
+      const sender = senders.get(MessageId);
+      if (Attributes?.SenderId && sender) Attributes.SenderId = sender;
+    }
+    return JSON.stringify(received);
+  };
+
+  const messaging: Messaging = {
+    async service(request) {
+      const { host: _, "content-length": __, ...headers } = request.headers;
+      const response = await inject(headers, request.body);
+      if (response.status !== 200 || request.service !== "sqs") return response;
+      const body = String(response.body);
+      if (request.operation.startsWith("SendMessage")) rememberSender(body, request.accessKeyId);
+      return request.operation === "ReceiveMessage" ? { ...response, body: withSenders(body) } : response;
+    },
+    async sqs(operation, input) {
+      const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` };
+      const { status, body } = await inject(headers, JSON.stringify(input));
+      if (status !== 200) throw new Error(`SQS ${operation} failed: ${body}`);
+      const text = String(body) || "{}";
+      return JSON.parse(operation === "ReceiveMessage" ? withSenders(text) : text) as Record<string, unknown>;
+    },
+    async sns(operation, input) {
+      const headers = { "content-type": "application/x-www-form-urlencoded" };
+      const { status, body } = await inject(headers, String(new URLSearchParams({ Action: operation, ...input })));
+      if (status !== 200) throw new Error(`SNS ${operation} failed: ${body}`);
+      return String(body);
+    },
+    async backlog(queueName) {
+      const response = await app.inject({ method: "GET", url: `/_fauxqs/queues/${queueName}` });
+      const { ready, delayed, inflight } = backlogSchema.parse(response.json()).messages;
+      return ready.length + delayed.length + inflight.length;
+    },
+    close: () => app.close(),
+  };
+  return messaging;
+}

@@ -1,0 +1,92 @@
+import { invokedFunction } from "../functions/lambda-service.ts";
+import type { AwsRequest } from "../gateway/aws-request.ts";
+import type { SecretStore } from "../secrets-manager/secret-store.ts";
+import type { AccessRequest } from "./is-authorized.ts";
+
+export interface Locality {
+  region: string;
+  account: string;
+  secrets: SecretStore;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+function lastSegment(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}
+
+function tableArn({ region, account }: Locality, name: string): string {
+  return name.startsWith("arn:") ? name : `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+}
+
+function dynamoDbResources({ input }: AwsRequest, locality: Locality): string[] {
+  const { TableName, IndexName, RequestItems, TransactItems } = input;
+  if (typeof TableName === "string") {
+    const arn = tableArn(locality, TableName);
+    return [typeof IndexName === "string" ? `${arn}/index/${IndexName}` : arn];
+  }
+  if (typeof RequestItems === "object" && RequestItems !== null) {
+    return Object.keys(RequestItems).map((name) => tableArn(locality, name));
+  }
+  return TransactItems === undefined ? ["*"] : [`${tableArn(locality, "*")}`];
+}
+
+function secretRequest({ operation, input }: AwsRequest, { secrets }: Locality): AccessRequest {
+  const id = text(input.SecretId) ?? text(input.Name);
+  const action = `secretsmanager:${operation}`;
+  if (id === undefined) return { action, resource: "*", context: {} };
+  const secret = secrets.find(id);
+  const context: Record<string, string> = { "secretsmanager:SecretId": secret?.arn ?? id };
+  if (operation === "GetSecretValue") {
+    context["secretsmanager:VersionStage"] = text(input.VersionStage) ?? "AWSCURRENT";
+  }
+  for (const [key, value] of secret?.tags ?? []) {
+    context[`secretsmanager:ResourceTag/${key}`] = value;
+    context[`aws:ResourceTag/${key}`] = value;
+  }
+  return { action, resource: secret?.arn ?? secrets.presumedArn(id), context };
+}
+
+/**
+ * The actions and resources that an API call has to be allowed; several for a call on several things, none for
+ * one that needs no permission. Source: AWS Service Authorization Reference.
+ */
+export function accessRequests(request: AwsRequest, locality: Locality): AccessRequest[] {
+  const { service, operation, input } = request;
+  const { region, account } = locality;
+  const on = (action: string, resources: readonly string[]) =>
+    resources.map((resource) => ({ action, resource, context: {} }));
+  switch (service) {
+    case "sqs": {
+      const name = text(input.QueueUrl) ?? text(input.QueueName);
+      const resource = name === undefined ? "*" : `arn:aws:sqs:${region}:${account}:${lastSegment(name)}`;
+      return on(`sqs:${operation.replace(/Batch$/, "")}`, [resource]);
+    }
+    case "sns": {
+      const arn = text(input.TopicArn) ?? text(input.TargetArn) ?? text(input.ResourceArn) ?? "*";
+      return on(`sns:${operation.replace(/Batch$/, "")}`, [arn]);
+    }
+    case "dynamodb":
+      return on(`dynamodb:${operation}`, dynamoDbResources(request, locality));
+    case "secretsmanager":
+      return [secretRequest(request, locality)];
+    case "monitoring": {
+      const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:`;
+      if (operation === "PutMetricData") return on("cloudwatch:PutMetricData", ["*"]);
+      const names = Array.isArray(input.AlarmNames) ? input.AlarmNames.map(String) : [text(input.AlarmName) ?? "*"];
+      const arn = text(input.ResourceARN);
+      return on(`cloudwatch:${operation}`, arn ? [arn] : names.map((name) => `${alarm}${name}`));
+    }
+    case "lambda": {
+      const id = invokedFunction(request) ?? "*";
+      const arn = id.startsWith("arn:") ? id : `arn:aws:lambda:${region}:${account}:function:${id}`;
+      return on("lambda:InvokeFunction", [arn]);
+    }
+    case "events":
+      return on(`events:${operation}`, [`arn:aws:events:${region}:${account}:event-bus/default`]);
+    case "sts":
+      return operation === "GetCallerIdentity" ? [] : on(`sts:${operation}`, [text(input.RoleArn) ?? "*"]);
+    default:
+      return on(`${service}:${operation}`, ["*"]);
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { matchesWildcard } from "./is-authorized.ts";
+import type { PolicyDocument, Statement } from "./statement.ts";
+
+/** A statement and where the template has it. */
+export interface Grant {
+  policy: string;
+  statement: Statement;
+}
+
+/** A role of the template with everything that its policies say. */
+export interface Role {
+  logicalId: string;
+  name: string;
+  arn: string;
+  /** As in AWS's ids, `AROA…`. */
+  id: string;
+  trust: PolicyDocument;
+  grants: Grant[];
+}
+
+/** An access key and who it stands for. */
+export interface Principal {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Absent for the administrator, who may do everything. */
+  role?: Role;
+  /** Name of the session, which is the function's name. */
+  session: string;
+}
+
+/** What in the template was granted, and what of it was used. */
+export interface UnusedPermission {
+  role: string;
+  policy: string;
+  actions: readonly string[];
+  resources: readonly string[];
+}
+
+function digest(text: string, length: number): string {
+  const hash = createHash("sha256").update(text).digest("hex").toUpperCase();
+  return hash.slice(0, length);
+}
+
+/** The roles of the template, and the access keys by which callers are known. */
+export class Roles {
+  readonly #roles = new Map<string, Role>();
+  readonly #principals = new Map<string, Principal>();
+  readonly #used = new Map<Statement, Set<string>>();
+  readonly account: string;
+  readonly administrator: Principal;
+
+  constructor(account: string) {
+    this.account = account;
+    this.administrator = this.#remember({
+      accessKeyId: "AKIAADMINISTRATOR000",
+      secretAccessKey: "administrator",
+      session: "administrator",
+    });
+  }
+
+  #remember(principal: Principal): Principal {
+    this.#principals.set(principal.accessKeyId, principal);
+    return principal;
+  }
+
+  add(logicalId: string, name: string, path: string, trust: PolicyDocument): Role {
+    const arn = `arn:aws:iam::${this.account}:role${path}${name}`;
+    const role: Role = { logicalId, name, arn, id: `AROA${digest(arn, 17)}`, trust, grants: [] };
+    this.#roles.set(name, role);
+    return role;
+  }
+
+  /** @param nameOrArn as `Ref` and `Fn::GetAtt Arn` of a role give it */
+  get(nameOrArn: string): Role {
+    const role = this.#roles.get(nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1));
+    if (role) return role;
+    throw new Error(`The template has no role ${nameOrArn}`);
+  }
+
+  /** An access key for a session of a role. The same role and session get the same key. */
+  keyFor(role: Role, session: string): Principal {
+    const accessKeyId = `ASIA${digest(`${role.arn}/${session}`, 16)}`;
+    const known = this.#principals.get(accessKeyId);
+    return known ?? this.#remember({ accessKeyId, secretAccessKey: digest(accessKeyId, 40), role, session });
+  }
+
+  /** The access key of a function, by the function's name. */
+  principalOf(session: string): Principal | undefined {
+    return [...this.#principals.values()].find((principal) => principal.role && principal.session === session);
+  }
+
+  principal(accessKeyId: string): Principal | undefined {
+    return this.#principals.get(accessKeyId);
+  }
+
+  /** What `sts:GetCallerIdentity` says about an access key. */
+  identity({ role, session }: Principal): { arn: string; userId: string } {
+    if (!role) return { arn: `arn:aws:iam::${this.account}:user/${session}`, userId: "AIDAADMINISTRATOR" };
+    return {
+      arn: `arn:aws:sts::${this.account}:assumed-role/${role.name}/${session}`,
+      userId: `${role.id}:${session}`,
+    };
+  }
+
+  markUsed(statement: Statement, action: string): void {
+    const actions = this.#used.get(statement) ?? new Set<string>();
+    this.#used.set(statement, actions.add(action));
+  }
+
+  /** Statements with the actions of each that no call has needed; a statement whose every action was used is not in. */
+  unused(): UnusedPermission[] {
+    return [...this.#roles.values()].flatMap(({ logicalId, grants }) =>
+      grants
+        .filter(({ statement }) => statement.Effect === "Allow")
+        .map(({ policy, statement }) => {
+          const used = this.#used.get(statement) ?? new Set<string>();
+          const isUsed = (pattern: string) =>
+            [...used].some((action) => matchesWildcard(pattern, action, { ignoreCase: true }));
+          const actions = (statement.Action ?? []).filter((pattern) => !isUsed(pattern));
+          return { role: logicalId, policy, actions, resources: statement.Resource ?? [] };
+        })
+        .filter(({ actions }) => actions.length > 0),
+    );
+  }
+}

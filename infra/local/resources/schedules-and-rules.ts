@@ -1,0 +1,132 @@
+import * as z from "zod";
+import type { BusEvent } from "../events/event-bus.ts";
+import { rateInMs } from "../events/schedule-expression.ts";
+import type { Invocation } from "../functions/local-function.ts";
+import { type HostServices, physicalName, resourceKind } from "./resource-kind.ts";
+
+const deadLetterSchema = z.object({ Arn: z.string().optional() }).optional();
+
+const retrySchema = z
+  .object({ MaximumRetryAttempts: z.coerce.number().optional(), MaximumEventAgeInSeconds: z.unknown().optional() })
+  .optional();
+
+const scheduleSchema = z.strictObject({
+  Name: z.string().optional(),
+  GroupName: z.string().optional(),
+  ScheduleExpression: z.string(),
+  State: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+  FlexibleTimeWindow: z.unknown().optional(),
+  ScheduleExpressionTimezone: z.unknown().optional(),
+  Description: z.unknown().optional(),
+  KmsKeyArn: z.unknown().optional(),
+  Target: z.strictObject({
+    Arn: z.string().startsWith("arn:aws:lambda:", "the local host's schedules invoke functions only"),
+    RoleArn: z.string(),
+    Input: z.string().optional(),
+    RetryPolicy: retrySchema,
+    DeadLetterConfig: deadLetterSchema,
+  }),
+});
+
+/** The input with EventBridge Scheduler's own variables filled in. */
+function scheduledInput(input: string, scheduleArn: string, at: Date): unknown {
+  return JSON.parse(
+    input
+      .replaceAll("<aws.scheduler.scheduled-time>", at.toISOString().replace(/\.\d+Z$/, "Z"))
+      .replaceAll("<aws.scheduler.schedule-arn>", scheduleArn)
+      .replaceAll("<aws.scheduler.attempt-number>", "1"),
+  ) as unknown;
+}
+
+export const schedule = resourceKind(scheduleSchema, (properties, logicalId, host) => {
+  const name = properties.Name ?? physicalName(logicalId, host, 64);
+  const arn = `arn:aws:scheduler:${host.region}:${host.account}:schedule/${properties.GroupName ?? "default"}/${name}`;
+  const { Arn: targetArn, RoleArn, Input = "{}" } = properties.Target;
+  host.schedules.add({
+    logicalId,
+    intervalMs: rateInMs(properties.ScheduleExpression),
+    isEnabled: properties.State === "ENABLED",
+    async fire(at) {
+      const role = host.roles.get(RoleArn);
+      host.access.check(host.roles.keyFor(role, "scheduler"), {
+        action: "lambda:InvokeFunction",
+        resource: targetArn,
+        context: {},
+      });
+      const target = host.functions.get(targetArn);
+      return host.asyncInvocations.send({ target, event: scheduledInput(Input, arn, at), trigger: "schedule" });
+    },
+  });
+  return { ref: name, attributes: { Arn: arn } };
+});
+
+const ruleTargetSchema = z.strictObject({
+  Id: z.string(),
+  Arn: z.string(),
+  Input: z.string().optional(),
+  InputPath: z.string().optional(),
+  SqsParameters: z.object({ MessageGroupId: z.string() }).optional(),
+  DeadLetterConfig: deadLetterSchema,
+  RetryPolicy: retrySchema,
+});
+
+const ruleSchema = z.strictObject({
+  Name: z.string().optional(),
+  Description: z.unknown().optional(),
+  State: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+  EventBusName: z.literal("default").optional(),
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().optional(),
+  Targets: z.array(ruleTargetSchema).default([]),
+  Tags: z.unknown().optional(),
+});
+
+function targetInput({ Input, InputPath }: z.output<typeof ruleTargetSchema>, event: unknown): unknown {
+  if (Input !== undefined) return JSON.parse(Input) as unknown;
+  if (InputPath === undefined || InputPath === "$") return event;
+  const path = InputPath.replace(/^\$\.?/, "").split(".");
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], event);
+}
+
+/** Delivers to a queue or a function, if its own policy lets EventBridge do so. */
+async function deliver(
+  target: z.output<typeof ruleTargetSchema>,
+  event: unknown,
+  ruleArn: string,
+  host: HostServices,
+): Promise<Invocation | undefined> {
+  const input = targetInput(target, event);
+  const [, , service, , , resource] = target.Arn.split(":");
+  if (service === "sqs") {
+    host.access.checkService("events.amazonaws.com", "sqs:SendMessage", target.Arn, ruleArn);
+    await host.messaging.sqs("SendMessage", {
+      QueueUrl: `${host.endpoint}/${host.account}/${resource}`,
+      MessageBody: JSON.stringify(input),
+      ...(target.SqsParameters && { MessageGroupId: target.SqsParameters.MessageGroupId }),
+    });
+    return undefined;
+  }
+  host.access.checkService("events.amazonaws.com", "lambda:InvokeFunction", target.Arn, ruleArn);
+  return host.asyncInvocations.send({ target: host.functions.get(target.Arn), event: input, trigger: "event" });
+}
+
+export const rule = resourceKind(ruleSchema, (properties, logicalId, host) => {
+  const name = properties.Name ?? physicalName(logicalId, host, 64);
+  const arn = `arn:aws:events:${host.region}:${host.account}:rule/${name}`;
+  for (const { Arn } of properties.Targets) {
+    if (!/^arn:aws:(sqs|lambda):/.test(Arn)) throw new Error(`The local host's rules have no target such as ${Arn}`);
+  }
+  if (properties.ScheduleExpression !== undefined) {
+    throw new Error("The local host knows AWS::Scheduler::Schedule, and no rules with a ScheduleExpression");
+  }
+  if (properties.EventPattern && properties.State === "ENABLED") {
+    host.bus.addRule({
+      name,
+      pattern: properties.EventPattern,
+      targets: properties.Targets.map((target) => async (event: BusEvent) => {
+        await deliver(target, event, arn, host);
+      }),
+    });
+  }
+  return { ref: name, attributes: { Arn: arn } };
+});

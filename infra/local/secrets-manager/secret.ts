@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { AwsServiceError } from "../gateway/aws-request.ts";
+
+/** One version of a secret. A version made by `RotateSecret` has no value until the rotation function puts one. */
+export interface SecretVersion {
+  versionId: string;
+  stages: Set<string>;
+  value?: { string?: string; binary?: string };
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
+
+export interface RotationSettings {
+  functionArn?: string;
+  rules?: unknown;
+  isEnabled: boolean;
+  lastRotatedAt?: number;
+}
+
+/** A secret with its versions and staging labels. */
+export interface Secret {
+  arn: string;
+  name: string;
+  description?: string;
+  kmsKeyId?: string;
+  tags: Map<string, string>;
+  versions: Map<string, SecretVersion>;
+  rotation: RotationSettings;
+  createdAt: number;
+  changedAt: number;
+  /** When `DeleteSecret` was called, until `RestoreSecret`. */
+  deletedAt?: number;
+  recoveryWindowDays?: number;
+}
+
+/** Characters that Secrets Manager adds to a secret's name in its ARN. */
+export function arnSuffix(): string {
+  return randomBytes(12).toString("base64url").replaceAll(/[-_]/g, "").slice(0, 6).padEnd(6, "x");
+}
+
+export function versionWith(secret: Secret, stage: string): SecretVersion | undefined {
+  return [...secret.versions.values()].find(({ stages }) => stages.has(stage));
+}
+
+/**
+ * Puts a label on a version and takes it off the one that had it. Moving AWSCURRENT leaves AWSPREVIOUS where it
+ * came from. A version that loses its last label is deprecated, and still found by its id.
+ */
+export function moveStage(secret: Secret, stage: string, to: SecretVersion | undefined): void {
+  const from = versionWith(secret, stage);
+  if (from === to) return;
+  from?.stages.delete(stage);
+  to?.stages.add(stage);
+  if (stage === "AWSCURRENT" && from) {
+    versionWith(secret, "AWSPREVIOUS")?.stages.delete("AWSPREVIOUS");
+    from.stages.add("AWSPREVIOUS");
+  }
+}
+
+function isSameValue(version: SecretVersion, value: SecretVersion["value"]): boolean {
+  return version.value?.string === value?.string && version.value?.binary === value?.binary;
+}
+
+/**
+ * Adds a version, or finds it again when the same token comes with the same content.
+ *
+ * @throws {AwsServiceError} `ResourceExistsException` when the token was used for other content
+ */
+export function putVersion(
+  secret: Secret,
+  value: SecretVersion["value"],
+  { token = randomUUID(), stages = ["AWSCURRENT"] }: { token?: string; stages?: readonly string[] } = {},
+): SecretVersion {
+  const existing = secret.versions.get(token);
+  if (existing?.value && !isSameValue(existing, value)) {
+    throw new AwsServiceError(
+      "ResourceExistsException",
+      `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${secret.arn}.`,
+    );
+  }
+  const version = existing ?? { versionId: token, stages: new Set<string>(), createdAt: Date.now() };
+  if (value) version.value = value;
+  secret.versions.set(token, version);
+  // The very first value is always current, whatever the caller says.
+  const isFirst = value !== undefined && !versionWith(secret, "AWSCURRENT");
+  const wanted = isFirst ? [...new Set([...stages, "AWSCURRENT"])] : stages;
+  for (const stage of wanted) moveStage(secret, stage, version);
+  secret.changedAt = Date.now();
+  return version;
+}

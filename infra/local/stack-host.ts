@@ -1,0 +1,195 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { App, Stack } from "aws-cdk-lib";
+import { Alarms } from "./events/alarms.ts";
+import { cloudWatchService } from "./events/cloudwatch-service.ts";
+import { EventBus, eventsService } from "./events/event-bus.ts";
+import { Schedules } from "./events/schedules.ts";
+import { AsyncInvocations } from "./functions/async-invocations.ts";
+import type { EventSource } from "./functions/event-source.ts";
+import { FunctionRegistry } from "./functions/function-registry.ts";
+import { InProcessFunction } from "./functions/in-process-function.ts";
+import { lambdaService } from "./functions/lambda-service.ts";
+import type { Invocation } from "./functions/local-function.ts";
+import { type LogRecord, LogStore } from "./functions/log-store.ts";
+import type { AwsService } from "./gateway/aws-request.ts";
+import { startDynamoDb } from "./gateway/dynamodb.ts";
+import { startGateway } from "./gateway/gateway.ts";
+import { localAccount, startMessaging } from "./gateway/messaging.ts";
+import { AccessControl, type Denial } from "./iam/access-control.ts";
+import { Roles, type UnusedPermission } from "./iam/roles.ts";
+import { stsService } from "./iam/sts-service.ts";
+import type { HostServices } from "./resources/resource-kind.ts";
+import { Rotation } from "./secrets-manager/rotation.ts";
+import { SecretStore } from "./secrets-manager/secret-store.ts";
+import { secretsManagerService } from "./secrets-manager/secrets-manager-service.ts";
+import { synthesize } from "./template/assembly.ts";
+import { createStack } from "./template/create-stack.ts";
+
+export interface HostOptions {
+  /**
+   * How many times faster than in AWS schedules fire and failed asynchronous events are tried again. With 0
+   * schedules fire only by {@link LocalHost.runSchedule}.
+   *
+   * @default 1
+   */
+  clockFactor?: number;
+  /** Told of every line that a function logs. */
+  onLog?(record: LogRecord, functionName: string): void;
+  /** Told of every run of a function. */
+  onInvocation?(invocation: Invocation): void;
+}
+
+/** A stack that runs on this machine. */
+export interface LocalHost {
+  /** One gateway for every AWS service: what `AWS_ENDPOINT_URL` is set to. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The administrator's, who may do everything. */
+  readonly credentials: { accessKeyId: string; secretAccessKey: string };
+  /** For SDK clients: `new SQSClient(host.clientConfig)`. */
+  readonly clientConfig: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
+  /** The stack's outputs by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What the functions logged, oldest first; the last ten thousand lines. */
+  readonly logs: readonly LogRecord[];
+  /** Runs of functions, oldest first; the last thousand. */
+  readonly invocations: readonly Invocation[];
+  /** Calls of functions that their roles do not allow. */
+  readonly denials: readonly Denial[];
+  /** Delivers one tick of a schedule now, and tells how its first attempt went. */
+  runSchedule(logicalIdPart: string): Promise<Invocation>;
+  /**
+   * Adds a function that is not in the template, such as a customer's credential issuer.
+   *
+   * @returns its ARN
+   */
+  addFunction(name: string, handler: (event: unknown) => unknown): string;
+  /**
+   * Resolves when the queues that functions read are empty and nothing runs.
+   *
+   * @throws after `timeoutMs`, naming what is still going on
+   */
+  idle(options?: { timeoutMs?: number }): Promise<void>;
+  /** What the template's roles allow and nothing has used so far. */
+  unusedPermissions(): UnusedPermission[];
+  /** Frees everything: ports, threads, timers. */
+  stop(): Promise<void>;
+}
+
+const maxInvocations = 1_000;
+
+/**
+ * Synthesizes a stack and runs its template: queues, table, secrets, functions as they would be bundled,
+ * schedules, event rules. All state is in memory, everything listens on loopback.
+ *
+ * @param build adds the stack to the app that it is given
+ * @throws {UnsupportedTemplateError} naming what in the template is not known here
+ */
+export async function startStackHost(build: (app: App) => Stack, options: HostOptions = {}): Promise<LocalHost> {
+  const { clockFactor = 1 } = options;
+  const assembly = synthesize(build);
+  const { region } = assembly;
+  const account = localAccount;
+
+  const services = new Map<string, AwsService>();
+  const roles = new Roles(account);
+  const secrets = new SecretStore(region, account);
+  const access = new AccessControl(roles, { region, account, secrets });
+  const gateway = await startGateway({ services, authorize: (request) => access.authorize(request) });
+  const { endpoint } = gateway;
+  const messaging = startMessaging(region, endpoint, (key) => {
+    const principal = roles.principal(key);
+    return principal ? roles.identity(principal).userId : account;
+  });
+  const dynamoDb = await startDynamoDb(region);
+
+  const functions = new FunctionRegistry();
+  const asyncInvocations = new AsyncInvocations(clockFactor);
+  const rotation = new Rotation(functions, access);
+  const bus = new EventBus({ account, region });
+  const alarms = new Alarms(bus, region, account);
+  const schedules = new Schedules(clockFactor);
+  const eventSources: EventSource[] = [];
+  const invocations: Invocation[] = [];
+  const logs = new LogStore(options.onLog);
+
+  services
+    .set("sqs", messaging.service)
+    .set("sns", messaging.service)
+    .set("dynamodb", dynamoDb.service)
+    .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
+    .set("monitoring", cloudWatchService(alarms))
+    .set("events", eventsService(bus))
+    .set("lambda", lambdaService(functions, asyncInvocations))
+    .set("sts", stsService(roles));
+
+  const onInvocation = (invocation: Invocation): void => {
+    invocations.push(invocation);
+    if (invocations.length > maxInvocations) invocations.shift();
+    options.onInvocation?.(invocation);
+  };
+
+  const stop = async (): Promise<void> => {
+    schedules.stop();
+    const stopped = [rotation.stop(), asyncInvocations.stop(), ...eventSources.map((source) => source.stop())];
+    // A poll that waits comes back when the queues close; a run, when its thread ends.
+    await Promise.all([messaging.close(), functions.stop()]);
+    await Promise.all([...stopped, dynamoDb.close(), gateway.close()]);
+  };
+
+  const host: HostServices = {
+    ...{ assembly, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, bus, schedules },
+    ...{ functions, asyncInvocations, eventSources, roles, access, onInvocation },
+    onOutput: (functionName, text) => logs.write(functionName, text),
+  };
+  const outputs = await createStack(host).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  for (const source of eventSources) source.start();
+  schedules.start();
+
+  const whatGoesOn = async (): Promise<string[]> => {
+    const backlogs = eventSources.map(async ({ queueName }) => {
+      const count = await messaging.backlog(queueName);
+      return count > 0 ? [`${count} messages in ${queueName}`] : [];
+    });
+    const counts = { runs: functions.busy, "asynchronous events": asyncInvocations.busy, "bus events": bus.busy };
+    const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
+    return [...(await Promise.all(backlogs)).flat(), ...running.map(([what, count]) => `${count} ${what}`)];
+  };
+
+  const { accessKeyId, secretAccessKey } = roles.administrator;
+  const credentials = { accessKeyId, secretAccessKey };
+  return {
+    ...{ endpoint, region, credentials, outputs, invocations },
+    clientConfig: { endpoint, region, credentials },
+    logs: logs.records,
+    denials: access.denials,
+    runSchedule: (part) => schedules.run(part),
+    addFunction(name, handler) {
+      const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+      functions.add(new InProcessFunction(name, arn, handler, onInvocation));
+      // It stands for a function of somebody else's, whose policy lets the services in.
+      const Service = ["secretsmanager.amazonaws.com", "events.amazonaws.com"];
+      access.attach(arn, [{ Effect: "Allow", Action: ["lambda:*"], Principal: { Service }, Condition: {} }]);
+      return arn;
+    },
+    async idle({ timeoutMs = 30_000 } = {}) {
+      const end = Date.now() + timeoutMs;
+      for (let quiet = 0; quiet < 2; ) {
+        const still = await whatGoesOn();
+        quiet = still.length === 0 ? quiet + 1 : 0;
+        if (still.length > 0 && Date.now() > end)
+          throw new Error(`Not idle after ${timeoutMs} ms: ${still.join(", ")}`);
+        await delay(10);
+      }
+    },
+    unusedPermissions: () => roles.unused(),
+    stop,
+  };
+}
