@@ -1,7 +1,7 @@
+import type { SecretBinding } from "../../shared/secret-binding.ts";
 import { keys } from "../../shared/state/keys.ts";
 import type { Expected, StateTable } from "../../shared/state/table.ts";
 import { type AuthRecord, itemOf, recordOf } from "./auth-state.ts";
-import type { Binding } from "./secret-tags.ts";
 
 /** A record, and the version of it that was read. */
 export interface Versioned {
@@ -9,7 +9,7 @@ export interface Versioned {
   expected: Expected;
 }
 
-type AuthConfigKey = Pick<Binding, "accountId" | "authConfigId">;
+type AuthConfigKey = Pick<SecretBinding, "accountId" | "authConfigId">;
 
 /** Reads what the table knows of an auth config's credential. */
 export async function readRecord(table: StateTable, { accountId, authConfigId }: AuthConfigKey): Promise<Versioned> {

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { authTypes } from "../../shared/ringcx/auth-config.ts";
 import type { Connection } from "../../shared/runtime/connections.ts";
+import type { SecretBinding } from "../../shared/secret-binding.ts";
 import { keys } from "../../shared/state/keys.ts";
 import type { StateTable } from "../../shared/state/table.ts";
-import { accountsOf, type Binding, bindingsFromTags, secretTags } from "./secret-tags.ts";
+import { accountsOf, bindingsFromTags, secretTags } from "./secret-tags.ts";
 import type { SeenSecret } from "./seen-secret.ts";
 
 const bindingItemSchema = z.object({
@@ -20,7 +21,7 @@ const bindingItemSchema = z.object({
 
 /** The auth configs that a secret feeds, and in words which declared ones it may not feed. */
 export interface Bindings {
-  bindings: readonly Binding[];
+  bindings: readonly SecretBinding[];
   problems: readonly string[];
 }
 
@@ -44,12 +45,12 @@ export async function bindingsOf(
  */
 export function permitted(
   secret: Pick<SeenSecret, "arn" | "name" | "tags">,
-  fromTable: readonly Binding[],
+  fromTable: readonly SecretBinding[],
   connections: readonly Connection[],
 ): Bindings {
   const fromTags = bindingsFromTags(secret);
   const problems = [...fromTags.problems];
-  const bindings = new Map<string, Binding>();
+  const bindings = new Map<string, SecretBinding>();
   const accounts = accountsOf(secret);
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId, authConfigId } = binding;

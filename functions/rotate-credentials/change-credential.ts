@@ -5,11 +5,11 @@ import type { RingCx, RingCxAccount } from "../../shared/ringcx/client.ts";
 import { RingCxNotFoundError } from "../../shared/ringcx/errors.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
+import type { SecretBinding } from "../../shared/secret-binding.ts";
+import { authConfigWrite, type Credential } from "../../shared/secret-binding.ts";
 import type { StateTable } from "../../shared/state/table.ts";
-import { authConfigWrite, type Credential } from "./credential.ts";
 import type { Proof } from "./proof.ts";
 import type { Prove } from "./prove.ts";
-import type { Binding } from "./secret-tags.ts";
 
 /** What both ways of rotating stand on. */
 export interface RotationParts {
@@ -28,7 +28,7 @@ export interface Run {
 }
 
 /** RingCX at the rotation's place in the quota. */
-export function accountOf(parts: RotationParts, { accountId }: Binding, { deadline }: Run): RingCxAccount {
+export function accountOf(parts: RotationParts, { accountId }: SecretBinding, { deadline }: Run): RingCxAccount {
   return parts.ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
 }
 
@@ -37,7 +37,7 @@ export function accountOf(parts: RotationParts, { accountId }: Binding, { deadli
  *
  * @throws {AutomationError} `BINDING_WRONG`
  */
-export async function readBound(account: RingCxAccount, binding: Binding): Promise<AuthConfig> {
+export async function readBound(account: RingCxAccount, binding: SecretBinding): Promise<AuthConfig> {
   const { accountId, authConfigId, authType } = binding;
   const wrong = (what: string) =>
     new AutomationError(`${what} Correct the binding: the secret's tags, or the manifest that names the secret.`, {
@@ -62,7 +62,7 @@ export async function readBound(account: RingCxAccount, binding: Binding): Promi
  */
 export async function putCredential(
   account: RingCxAccount,
-  binding: Binding,
+  binding: SecretBinding,
   config: Pick<AuthConfig, "providerName" | "description">,
   credential: Credential,
 ): Promise<Proof> {

@@ -1,8 +1,8 @@
 import { AutomationError } from "../../shared/runtime/errors.ts";
+import type { SecretBinding } from "../../shared/secret-binding.ts";
 import type { Expected, StateTable } from "../../shared/state/table.ts";
 import { readRecord, writeRecord } from "./auth-records.ts";
 import type { AuthRecord, Lease } from "./auth-state.ts";
-import type { Binding } from "./secret-tags.ts";
 
 /**
  * Holds all of the given auth configs, or none: one credential is never changed twice at a time. RingCX knows
@@ -13,7 +13,7 @@ import type { Binding } from "./secret-tags.ts";
  */
 export async function hold(
   table: StateTable,
-  bindings: readonly Binding[],
+  bindings: readonly SecretBinding[],
   lease: Lease,
   now: number,
 ): Promise<readonly Held[] | undefined> {
@@ -44,14 +44,14 @@ export async function releaseAll(held: readonly Held[]): Promise<void> {
 
 /** An auth config whose credential nobody else changes meanwhile, and its record. */
 export class Held {
-  readonly binding: Binding;
+  readonly binding: SecretBinding;
   readonly #table: StateTable;
   readonly #lease: Lease;
   #record: AuthRecord;
   #expected: Expected;
   #isHeld = false;
 
-  constructor(table: StateTable, binding: Binding, lease: Lease, record: AuthRecord, expected: Expected) {
+  constructor(table: StateTable, binding: SecretBinding, lease: Lease, record: AuthRecord, expected: Expected) {
     this.binding = binding;
     this.#table = table;
     this.#lease = lease;
@@ -100,6 +100,6 @@ export class Held {
   }
 }
 
-function nameOf({ accountId, authConfigId }: Binding): string {
+function nameOf({ accountId, authConfigId }: SecretBinding): string {
   return `${accountId}/${authConfigId}`;
 }

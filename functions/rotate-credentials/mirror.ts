@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
 import type { Connection } from "../../shared/runtime/connections.ts";
+import type { SecretBinding } from "../../shared/secret-binding.ts";
 import { readRecord } from "./auth-records.ts";
 import type { AuthRecord } from "./auth-state.ts";
 import { bindingsOf } from "./bindings.ts";
@@ -9,7 +10,7 @@ import { decideMirror, type MirrorDecision } from "./decide-mirror.ts";
 import { reasonOf } from "./failure.ts";
 import { type Held, hold, releaseAll } from "./hold.ts";
 import { moveTogether } from "./move-together.ts";
-import { accountsOf, type Binding } from "./secret-tags.ts";
+import { accountsOf } from "./secret-tags.ts";
 import { describeSecret, listSecrets, type SeenSecret } from "./seen-secret.ts";
 import { tell } from "./tell.ts";
 
@@ -21,7 +22,7 @@ export interface MirrorParts extends RotationParts {
 /** A secret, the auth configs that it feeds, and what is known of them. */
 export interface Fed {
   secret: SeenSecret;
-  bindings: readonly Binding[];
+  bindings: readonly SecretBinding[];
   records: readonly AuthRecord[];
 }
 
@@ -157,6 +158,6 @@ function attempts({ records }: Fed): number {
   return Math.max(0, ...records.map(({ failure }) => failure?.attempts ?? 0));
 }
 
-function nameOf({ accountId, authConfigId }: Binding): string {
+function nameOf({ accountId, authConfigId }: SecretBinding): string {
   return `${accountId}/${authConfigId}`;
 }

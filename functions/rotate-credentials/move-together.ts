@@ -7,9 +7,9 @@ import {
   RingCxNotFoundError,
 } from "../../shared/ringcx/errors.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
+import { type Credential, parseCredential, readSecret } from "../../shared/secret-binding.ts";
 import { type AuthState, lastApplied } from "./auth-state.ts";
 import { accountOf, putCredential, type RotationParts, type Run, readBound } from "./change-credential.ts";
-import { type Credential, parseCredential, readSecret } from "./credential.ts";
 import type { Held } from "./hold.ts";
 import { type Change, noteApplied, noteDiverged, noteFailure, notePutBack } from "./ledger.ts";
 
@@ -68,7 +68,7 @@ export async function moveTogether(parts: RotationParts, run: Run, move: Move): 
 
 /** Reads the secret once and each auth config once, and asks the endpoints; writes nothing to RingCX. */
 async function prepare(parts: RotationParts, run: Run, move: Move): Promise<readonly Prepared[]> {
-  const text = await readSecret(parts.secrets, move.secretArn, move.versionId);
+  const { text } = await readSecret(parts.secrets, move.secretArn, move.versionId);
   const fitting = move.outdated.map((one) => ({
     one,
     credential: parseCredential(text, one.binding.authType, move.versionId),
@@ -137,7 +137,7 @@ export async function putVersion(
   secretArn: string,
   versionId: string,
 ) {
-  const text = await readSecret(parts.secrets, secretArn, versionId);
+  const { text } = await readSecret(parts.secrets, secretArn, versionId);
   const account = accountOf(parts, binding, run);
   const config = await readBound(account, binding);
   return putCredential(account, binding, config, parseCredential(text, binding.authType, versionId));

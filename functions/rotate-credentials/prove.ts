@@ -1,5 +1,4 @@
-import type { Credential } from "./credential.ts";
-import type { Binding } from "./secret-tags.ts";
+import type { Credential, SecretBinding } from "../../shared/secret-binding.ts";
 
 /** What the endpoints say that are called with the credential. */
 export type EndpointAnswer =
@@ -13,4 +12,4 @@ export type EndpointAnswer =
   | { kind: "UNDECLARED" };
 
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
-export type Prove = (binding: Binding, credential: Credential, deadline: number) => Promise<EndpointAnswer>;
+export type Prove = (binding: SecretBinding, credential: Credential, deadline: number) => Promise<EndpointAnswer>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type AuthType, authTypes } from "../../shared/ringcx/auth-config.ts";
+import { authTypes } from "../../shared/ringcx/auth-config.ts";
+import type { SecretBinding } from "../../shared/secret-binding.ts";
 
 /** The tags by which a secret itself says what it may feed and how often it changes. */
 export const secretTags = {
@@ -19,17 +20,6 @@ export const secretTags = {
   rotateWithin: "ringcx:rotate-within",
 } as const;
 
-/** This secret feeds this auth config. */
-export interface Binding {
-  secretArn: string;
-  connection: string;
-  accountId: string;
-  authConfigId: string;
-  authType: AuthType;
-  /** The auth config's name as far as the binding knows it; RingCX's own wins. */
-  providerName: string | undefined;
-}
-
 type Tagged = { arn: string; tags: Readonly<Record<string, string>> };
 
 /** The accounts that a secret names: no other may be sent its value. */
@@ -44,7 +34,7 @@ const uuid = z.uuid();
  *
  * @returns the bindings, and in words what is wrong with the tags
  */
-export function bindingsFromTags({ arn, tags }: Tagged): { bindings: Binding[]; problems: string[] } {
+export function bindingsFromTags({ arn, tags }: Tagged): { bindings: SecretBinding[]; problems: string[] } {
   const declared = words(tags[secretTags.authConfig]);
   if (declared.length === 0) return { bindings: [], problems: [] };
   const problems: string[] = [];

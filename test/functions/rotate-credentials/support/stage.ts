@@ -11,7 +11,6 @@ import { mirror } from "../../../../functions/rotate-credentials/mirror.ts";
 import type { Prove } from "../../../../functions/rotate-credentials/prove.ts";
 import { startGateway } from "../../../../infra/local/gateway/gateway.ts";
 import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
-import { Rotation } from "../../../../infra/local/secrets-manager/rotation.ts";
 import { SecretStore } from "../../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import type { OutcomeData } from "../../../../shared/contract/outcome.ts";
@@ -44,9 +43,7 @@ export async function startStage() {
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map();
   const gateway = await startGateway({ services, authorize: () => {} });
-  const functions = { invoke: async (_event: unknown): Promise<void> => {} };
-  const rotation = new Rotation(registryOf(functions));
-  services.set("secretsmanager", secretsManagerService({ store, rotation }));
+  services.set("secretsmanager", secretsManagerService({ store, rotation: undefined as never }));
   const secrets = new SecretsManagerClient({
     endpoint: gateway.endpoint,
     region: "eu-central-1",
@@ -70,6 +67,9 @@ export async function startStage() {
     },
   ];
   const log = (...entry: unknown[]) => void logs.push(entry);
+  const logger = { info: log, warn: log, error: log };
+  /** What the endpoints say; a test sets it. */
+  const script: { prove: Prove } = { prove: async () => ({ kind: "UNDECLARED" }) };
   const stage = {
     simulator,
     store,
@@ -81,13 +81,11 @@ export async function startStage() {
     logs,
     quota,
     connections,
-    functions,
-    rotation,
-    prove: (async () => ({ kind: "UNDECLARED" })) as Prove,
-    logger: { info: log, warn: log, error: log },
+    script,
+    logger,
 
     /** The parts of one process; with a crash point, of one that dies. */
-    parts(crash = new CrashPoint()): RotationParts & { connections: Connection[]; logger: typeof stage.logger } {
+    parts(crash = new CrashPoint()): RotationParts & { connections: Connection[]; logger: typeof logger } {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
@@ -118,17 +116,17 @@ export async function startStage() {
             return { ...account, authConfigs: crash.wrap(account.authConfigs) };
           },
         }),
-        prove: (...asked) => crash.around(() => stage.prove(...asked)),
+        prove: (...asked) => crash.around(() => script.prove(...asked)),
         clock,
         connections,
-        logger: stage.logger,
+        logger,
       };
     },
 
     /** One tick of the schedule, five minutes after the last. */
-    async tick(crash?: CrashPoint) {
+    async tick(crash?: CrashPoint, livesMs = 120_000) {
       await clock.sleep(5 * 60_000);
-      const run = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
+      const run = { requestId: randomUUID(), deadline: clock.now() + livesMs };
       await mirror(stage.parts(crash), run);
     },
 
@@ -219,17 +217,3 @@ export async function startStage() {
 }
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
-
-function registryOf(functions: { invoke(event: unknown): Promise<void> }) {
-  const fn = {
-    async invoke(event: unknown) {
-      try {
-        await functions.invoke(event);
-        return { outcome: { status: "succeeded" } };
-      } catch {
-        return { outcome: { status: "failed" } };
-      }
-    },
-  };
-  return { get: () => fn } as never;
-}
