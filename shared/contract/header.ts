@@ -1,0 +1,43 @@
+import * as z from "zod";
+
+/** Names of headers and query parameters that carry a credential: it belongs into a secret, not into a message. */
+const credentialName =
+  /^(authorization|proxy-authorization|cookie|set-cookie|password|passwd|pwd)$|api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|subscription[-_]?key|(^|[-_])(token|secret|password)$/i;
+
+/** True for a header or query parameter whose name says that it carries a credential. */
+export function carriesCredential(name: string): boolean {
+  return credentialName.test(name);
+}
+
+/** RFC 9110, 5.1: the characters of a header's name. */
+export const headerName = z
+  .string()
+  .max(100)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "expected a header name (RFC 9110): letters, digits and dashes");
+
+/** A header's value: no control characters, so that it cannot begin another header or a body. */
+export const headerValue = z
+  .string()
+  .max(4_000)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+  .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, "expected a value without line breaks and control characters");
+
+/** Headers by name, none of them a credential. */
+export const headersSchema = z.record(headerName, headerValue).superRefine((headers, context) => {
+  const seen = new Map<string, string>();
+  for (const name of Object.keys(headers)) {
+    if (carriesCredential(name)) {
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: "this header carries a credential, which a message never does",
+        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
+      });
+    }
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      context.addIssue({ code: "custom", path: [name], message: `is the same header as ${twin}` });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+});

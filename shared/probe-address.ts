@@ -1,0 +1,90 @@
+import { lookup as systemLookup } from "node:dns/promises";
+import ipaddr from "ipaddr.js";
+import * as z from "zod";
+
+/** Which endpoints may be asked, and for how long. */
+export const probeSettingsSchema = z.strictObject({
+  /** `crm.example.com` (the scheme's own port), `crm.example.com:8443`, `*.example.com` (any name below it). */
+  allowedHosts: z.array(z.string().min(1)).default([]),
+  /** Loopback, private and unique local addresses: for a system on one machine only. @default false */
+  allowPrivateAddresses: z.boolean().default(false),
+  /** Plain http: for a system on one machine only. @default false */
+  allowHttp: z.boolean().default(false),
+  /** Bound of each request, in milliseconds. @default 5000 */
+  timeoutMs: z.int().min(1).default(5_000),
+  /** Longest answer that is read, in bytes. @default 65536 */
+  maxBytes: z.int().min(1).default(65_536),
+});
+export type ProbeSettings = z.output<typeof probeSettingsSchema>;
+
+/** Every address of a host. Throws when there is none. */
+export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+
+export const lookupAll: Lookup = (hostname) => systemLookup(hostname, { all: true });
+
+/** An address that was checked: the connection goes there, whatever the name means a moment later. */
+export interface PinnedAddress {
+  address: string;
+  family: number;
+}
+
+/** What settings forbid about a URL before anything is resolved, or nothing. */
+export function forbidden(url: URL, { allowedHosts, allowHttp }: ProbeSettings): string | undefined {
+  if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
+    return `${url.protocol}//${url.host} is not https`;
+  }
+  if (allowedHosts.some((allowed) => matchesHost(url, allowed))) return undefined;
+  return `the host ${url.host} is not on the allow-list (probe.allowedHosts of the environment)`;
+}
+
+/** True when a URL's host is the one named (see {@link ProbeSettings.allowedHosts}). */
+export function matchesHost(url: URL, named: string): boolean {
+  const name = named.toLowerCase();
+  if (name.startsWith("*.")) return url.host.endsWith(name.slice(1)) && url.host.length > name.length - 1;
+  return url.host === name;
+}
+
+const publicRanges: ReadonlySet<string> = new Set(["unicast"]);
+// Not linkLocal: 169.254.169.254 hands out the credentials of whoever asks.
+const privateRanges: ReadonlySet<string> = new Set(["unicast", "loopback", "private", "uniqueLocal"]);
+
+/**
+ * Resolves a URL's host. One address that is not allowed forbids the host: which of them is used would be chance.
+ *
+ * @returns the address to connect to, or why none may be
+ */
+export async function pinAddress(
+  url: URL,
+  { allowPrivateAddresses }: Pick<ProbeSettings, "allowPrivateAddresses">,
+  lookup: Lookup,
+): Promise<PinnedAddress | { forbidden: string } | { unresolved: string }> {
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const addresses = ipaddr.isValid(hostname)
+    ? [{ address: hostname, family: ipaddr.parse(hostname).kind() === "ipv6" ? 6 : 4 }]
+    : await resolved(hostname, lookup);
+  const [first] = addresses;
+  if (!first) return { unresolved: `the host ${hostname} cannot be resolved` };
+  const allowed = allowPrivateAddresses ? privateRanges : publicRanges;
+  for (const { address } of addresses) {
+    const range = rangeOf(address);
+    if (!allowed.has(range)) return { forbidden: `the host ${hostname} has an address that is not public (${range})` };
+  }
+  return first;
+}
+
+// Amazon's metadata endpoint over IPv6 lies within the unique local addresses.
+const metadata = ipaddr.parse("fd00:ec2::254").toString();
+
+function rangeOf(address: string): string {
+  if (!ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address); // an IPv4 address written as IPv6 is judged as what it is
+  return parsed.toString() === metadata ? "metadata" : parsed.range();
+}
+
+async function resolved(hostname: string, lookup: Lookup) {
+  try {
+    return await lookup(hostname);
+  } catch {
+    return [];
+  }
+}
