@@ -18,11 +18,11 @@ export async function readRecord(table: StateTable, { accountId, authConfigId }:
 }
 
 /** Writes the whole record; false when somebody else wrote since it was read. */
-export function writeRecord(
+export async function writeRecord(
   table: StateTable,
   { accountId, authConfigId }: AuthConfigKey,
   record: AuthRecord,
   expected: Expected,
 ): Promise<boolean> {
-  return table.put({ ...keys.authState(accountId, authConfigId), ...itemOf(record) }, expected);
+  return (await table.put({ ...keys.authState(accountId, authConfigId), ...itemOf(record) }, expected)) !== false;
 }

@@ -28,13 +28,14 @@ export class DynamoStateTable implements StateTable {
     return Item as Item | undefined;
   }
 
-  async put(item: NewItem, expected?: Expected): Promise<boolean> {
+  async put(item: NewItem, expected?: Expected): Promise<number | false> {
     // An item that is new, or written without looking, starts anywhere: a writer that still holds the version
     // of an item deleted and made again must not find its number there.
-    const version = typeof expected === "number" ? expected + 1 : randomInt(2 ** 47);
-    return this.#conditionally(() =>
+    const version = typeof expected === "number" ? expected + 1 : randomInt(1, 2 ** 47);
+    const isWritten = await this.#conditionally(() =>
       this.#client.send(new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) })),
     );
+    return isWritten && version;
   }
 
   async update({ pk, sk }: Key, changes: Readonly<Record<string, unknown>>): Promise<Item> {

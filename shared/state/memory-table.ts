@@ -10,11 +10,11 @@ export class MemoryStateTable implements StateTable {
     return structuredClone(this.#partitions.get(pk)?.get(sk));
   }
 
-  async put(item: NewItem, expected?: Expected): Promise<boolean> {
-    const version = this.#version(item);
-    if (expected !== undefined && expected !== (version ?? "absent")) return false;
-    this.#partition(item.pk).set(item.sk, { ...withoutUndefined(item), version: this.#nextVersion() } as Item);
-    return true;
+  async put(item: NewItem, expected?: Expected): Promise<number | false> {
+    if (expected !== undefined && expected !== (this.#version(item) ?? "absent")) return false;
+    const version = this.#nextVersion();
+    this.#partition(item.pk).set(item.sk, { ...withoutUndefined(item), version } as Item);
+    return version;
   }
 
   async update(key: Key, changes: Readonly<Record<string, unknown>>): Promise<Item> {

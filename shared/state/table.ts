@@ -19,8 +19,8 @@ export type Expected = number | "absent";
 export interface StateTable {
   /** The item, read consistently, or `undefined`. */
   get(key: Key): Promise<Item | undefined>;
-  /** Replaces the whole item. False when `expected` no longer holds, and then nothing was written. */
-  put(item: NewItem, expected?: Expected): Promise<boolean>;
+  /** Replaces the whole item. Its new version, or false when `expected` no longer holds: then nothing was written. */
+  put(item: NewItem, expected?: Expected): Promise<number | false>;
   /**
    * Sets the given top-level attributes (those given as `undefined` are removed) and leaves the others
    * alone, in one atomic write; creates the item if need be. Returns the whole item as it is now.

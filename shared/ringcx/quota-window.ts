@@ -1,0 +1,160 @@
+import type { QuotaSettings } from "../runtime/connections.ts";
+import type { Priority } from "./client.ts";
+
+/**
+ * The recent and reserved grants of one scope. RingCX does not say whether its window slides or is fixed, so we
+ * keep within the limit for *any* alignment: no `limit + 1` grants ever lie within one window (plus the guard).
+ */
+export interface QuotaWindow {
+  /** Times of the grants, ascending, epoch milliseconds; those after `now` are reservations. */
+  readonly grants: readonly number[];
+  /** Nothing is sent before this moment (epoch milliseconds): a 429 was seen. 0 when there was none. */
+  readonly pausedUntil: number;
+  /** 429s seen one after the other without a quiet window between them. */
+  readonly refusals: number;
+}
+
+export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0 };
+
+export type WindowSettings = Pick<QuotaSettings, "limit" | "windowMs" | "guardMs">;
+
+export type ClaimDecision =
+  /** Send at `at` (epoch milliseconds), once `window` has been written. */
+  | { kind: "granted"; at: number; window: QuotaWindow }
+  /** There is no place within the horizon; the first one comes in `retryAfterMs`. */
+  | { kind: "deferred"; retryAfterMs: number };
+
+/**
+ * What must stay free after a grant, so that an outage in the middle of a wave is not kept waiting: so many places
+ * at once, so many within a sixth of a window. At 120 a minute `bulk` leaves 2 and 20 (in 10 seconds).
+ */
+function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: number; soon: number } {
+  switch (priority) {
+    case "urgent":
+      return { atOnce: 0, soon: 0 };
+    case "rotation":
+      return { atOnce: Math.ceil(limit / 120), soon: Math.ceil(limit / 12) };
+    case "bulk":
+      return { atOnce: Math.ceil(limit / 60), soon: Math.ceil(limit / 6) };
+  }
+}
+
+/**
+ * Which slot a call gets: the earliest admissible time, not before a pause is over.
+ *
+ * @param now epoch milliseconds
+ * @param horizonMs how far ahead a slot may be reserved
+ */
+export function decideClaim(
+  window: QuotaWindow,
+  now: number,
+  priority: Priority,
+  settings: WindowSettings,
+  horizonMs: number,
+): ClaimDecision {
+  const at = earliestSlot(window, now, priority, settings);
+  if (at > now + horizonMs) return { kind: "deferred", retryAfterMs: at - now };
+  const grants = inserted(pruned(window.grants, now, settings), at);
+  return { kind: "granted", at, window: { ...window, grants } };
+}
+
+/**
+ * Whether so many calls would get their slots within the horizon. A number that no window can hold is asked for as
+ * the most that one can, or it would never start.
+ */
+export function decideFit(
+  window: QuotaWindow,
+  now: number,
+  calls: number,
+  priority: Priority,
+  settings: WindowSettings,
+  horizonMs: number,
+): { fits: true } | { fits: false; retryAfterMs: number } {
+  const { soon } = reserveOf(priority, settings);
+  const asked = Math.min(calls, Math.max(1, Math.floor((settings.limit - soon) / 2)));
+  let last = now;
+  let claimed = window;
+  for (let call = 0; call < asked; call += 1) {
+    last = earliestSlot(claimed, now, priority, settings);
+    claimed = { ...claimed, grants: inserted(claimed.grants, last) };
+  }
+  return last <= now + horizonMs ? { fits: true } : { fits: false, retryAfterMs: last - now };
+}
+
+/**
+ * The window after a 429: nobody sends for `retryAfterMs`, or, when RingCX did not say, for a time that doubles
+ * with every 429 in a row (a hundredth of the window at first, a whole one at most) and is spread by half.
+ *
+ * @param chance in [0, 1)
+ */
+export function paused(
+  window: QuotaWindow,
+  now: number,
+  retryAfterMs: number | undefined,
+  chance: number,
+  { windowMs }: WindowSettings,
+): QuotaWindow {
+  const isInARow = now < window.pausedUntil + windowMs;
+  const refusals = isInARow ? window.refusals + 1 : 1;
+  const backoffMs = Math.min(windowMs, (windowMs / 100) * 2 ** (refusals - 1));
+  const pauseMs = retryAfterMs ?? backoffMs * (0.5 + chance / 2);
+  return { ...window, refusals, pausedUntil: Math.max(window.pausedUntil, now + Math.ceil(pauseMs)) };
+}
+
+/** Grants that can still share a window with a new one. Keeps the item bounded. */
+export function pruned(grants: readonly number[], now: number, settings: WindowSettings): readonly number[] {
+  const first = firstAfter(grants, now - spanOf(settings));
+  return first === 0 ? grants : grants.slice(first);
+}
+
+function earliestSlot(window: QuotaWindow, now: number, priority: Priority, settings: WindowSettings): number {
+  const start = Math.max(now, window.pausedUntil);
+  const grants = pruned(window.grants, now, settings);
+  if (isAdmissible(grants, start, priority, settings)) return start;
+  // A place opens when a grant leaves the window, or leaves what the reserve looks at.
+  const span = spanOf(settings);
+  const soonMs = settings.windowMs / 6;
+  const openings = grants.flatMap((grant) => [grant + span, grant + span - soonMs]).sort((a, b) => a - b);
+  const opening = openings.find((time) => time > start && isAdmissible(grants, Math.ceil(time), priority, settings));
+  // The last grant's leaving opens every place there is, so there always is one; the fallback is for the types.
+  return opening === undefined ? start + span : Math.ceil(opening);
+}
+
+function isAdmissible(grants: readonly number[], at: number, priority: Priority, settings: WindowSettings): boolean {
+  const { limit, windowMs } = settings;
+  const span = spanOf(settings);
+  const all = inserted(grants, at);
+  const { atOnce, soon } = reserveOf(priority, settings);
+  // After this one, `atOnce` more at the same moment must be admissible too.
+  const position = firstAfter(all, at) - 1;
+  const width = limit - atOnce;
+  for (let first = Math.max(0, position - width); first <= position; first += 1) {
+    const last = all[first + width];
+    if (last !== undefined && last - (all[first] ?? 0) < span) return false;
+  }
+  // What is left at the end of that time: grants that by then have not left the window.
+  const remaining = all.length - firstAfter(all, at + windowMs / 6 - span);
+  return soon === 0 || remaining <= limit - soon;
+}
+
+/** Length of the window that we keep, in milliseconds. */
+function spanOf({ windowMs, guardMs }: WindowSettings): number {
+  return windowMs + guardMs;
+}
+
+function inserted(grants: readonly number[], at: number): readonly number[] {
+  const position = firstAfter(grants, at);
+  return [...grants.slice(0, position), at, ...grants.slice(position)];
+}
+
+/** Index of the first grant later than `time`. */
+function firstAfter(grants: readonly number[], time: number): number {
+  let low = 0;
+  let high = grants.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((grants[middle] ?? 0) > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
