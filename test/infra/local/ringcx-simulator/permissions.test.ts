@@ -11,6 +11,44 @@ const ids: Readonly<Record<string, string>> = {
   authConfigId,
 };
 
+// Written a second time on purpose: here as the vendor's reference of each operation says it.
+const documented: Readonly<Record<string, readonly string[]>> = {
+  getAllAccounts: ["ReadAccounts"],
+  getHttpServiceGroupList: ["READ on Account"],
+  createHttpServiceGroup: ["CREATE on Account"],
+  getHttpServiceGroupListWithChildren: ["READ on Account"],
+  getHttpServiceGroup: ["READ on HttpServiceGroup"],
+  updateHttpServiceGroup: ["UPDATE on HttpServiceGroup"],
+  getHttpServiceList: ["READ on HttpServiceGroup"],
+  createHttpService: ["CREATE on HttpServiceGroup"],
+  getHttpService: ["READ on HttpService"],
+  updateHttpService: ["UPDATE on HttpService"],
+  cloneHttpService: ["READ on HttpService", "CREATE on HttpServiceGroup"],
+  setHttpServiceIsActive: ["UPDATE on HttpService"],
+  getRemoteHttpServiceListUsingGET: ["READ on HttpServiceGroup"],
+  createRemoteHttpServiceUsingPOST: ["CREATE on HttpServiceGroup"],
+  getRemoteHttpServiceUsingGET: ["READ on HttpService"],
+  updateRemoteHttpServiceUsingPUT: ["UPDATE on HttpService"],
+  deleteRemoteHttpServiceUsingDELETE: ["DELETE on HttpService"],
+  getHttpServiceInputList: ["READ on HttpService"],
+  createHttpServiceInput: ["UPDATE on HttpService"],
+  getHttpServiceInput: ["READ on HttpService"],
+  deleteHttpServiceInput: ["UPDATE on HttpService"],
+  getExternalAuthConfigsList: ["READ on ExternalAuthConfig"],
+  getExternalAuthConfigById: ["READ on ExternalAuthConfig"],
+  deleteExternalAuthConfigById: ["DELETE on ExternalAuthConfig"],
+  ...Object.fromEntries(
+    ["ApiKey", "Basic", "OAuth", "Jwt", "CustomAuth"].flatMap((type) => [
+      [`createExternalAccountAuthConfig${type}`, ["CREATE on ExternalAuthConfig"]],
+      [`patchExternalAuthConfig${type}`, ["UPDATE on ExternalAuthConfig"]],
+    ]),
+  ),
+};
+
+test("each operation needs the permission that its reference names", () => {
+  expect(Object.fromEntries(voiceOperations.map(({ operation, needs }) => [operation, needs]))).toEqual(documented);
+});
+
 test.each(voiceOperations)("$operation needs $needs, each of them", async ({ method, path, needs }) => {
   const { simulator, send } = await converse();
   const call = () =>
