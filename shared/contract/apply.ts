@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { authTypes } from "../ringcx/auth-config.ts";
+import { cloudEventSchema } from "./cloud-event.ts";
+import { httpServiceSchema } from "./http-service.ts";
+import { accountIdSchema, nameSchema, secretIdSchema } from "./names.ts";
+
+/** Most resources of one message. */
+export const mostResources = 200;
+
+/** Remote HTTP Service APIs, "Manage Service Groups". Found by `groupName`. */
+export const groupManifestSchema = z.strictObject({
+  kind: z.literal("httpServiceGroup"),
+  groupName: nameSchema,
+  /** The name that it has now, if it is to get another. */
+  previousName: nameSchema.optional(),
+  isDefault: z.boolean().optional(),
+  /** Take over a group that exists already and was not made by a message. @default false */
+  adopt: z.boolean().optional(),
+});
+export type GroupManifest = z.output<typeof groupManifestSchema>;
+
+/** Remote HTTP Service APIs, "External Auth Configurations". Found by `providerName`. */
+export const authConfigManifestSchema = z.strictObject({
+  kind: z.literal("authConfig"),
+  providerName: nameSchema,
+  authType: z.enum(authTypes),
+  description: z.string().max(1_000).optional(),
+  /** The secret that holds the credential, as JSON in RingCX's field names of the type. */
+  secretId: secretIdSchema,
+  /** Take over an auth config that exists already and was not made by a message. @default false */
+  adopt: z.boolean().optional(),
+});
+export type AuthConfigManifest = z.output<typeof authConfigManifestSchema>;
+
+export const manifestSchema = z.discriminatedUnion("kind", [
+  groupManifestSchema,
+  authConfigManifestSchema,
+  httpServiceSchema,
+]);
+export type Manifest = z.output<typeof manifestSchema>;
+
+export const applyDataSchema = z.strictObject({
+  accountId: accountIdSchema,
+  /** Answer with what would be done, and do nothing. @default false */
+  dryRun: z.boolean().default(false),
+  resources: z
+    .array(manifestSchema)
+    .min(1, "expected at least one resource")
+    .max(mostResources, `expected at most ${mostResources} resources`),
+});
+
+/** What should exist. Sent again it changes nothing. */
+export const applyMessageSchema = cloudEventSchema.extend({
+  type: z.literal("ringcx.apply.v1"),
+  data: applyDataSchema,
+});
+export type ApplyMessage = z.output<typeof applyMessageSchema>;
+
+/** The resource's natural key, unique within its kind and account. */
+export function nameOf(resource: Manifest): string {
+  switch (resource.kind) {
+    case "httpServiceGroup":
+      return resource.groupName;
+    case "authConfig":
+      return resource.providerName;
+    case "httpService":
+      return `${resource.groupName}/${resource.serviceDescription}`;
+  }
+}

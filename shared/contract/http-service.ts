@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { endpointUrl } from "./endpoint-url.ts";
+import { carriesCredential, headersSchema } from "./header.ts";
+import { nameSchema } from "./names.ts";
+import { validationSchema } from "./validation.ts";
+
+/** Most inputs that a service may declare. */
+export const mostInputs = 200;
+
+/** Remote HTTP Service APIs, "Create a Service Input". */
+export const inputSchema = z.strictObject({
+  name: nameSchema,
+  /** As RingCX names it: `PARAMETER`, ... */
+  type: z.string().min(1).max(100).optional(),
+  /** As RingCX names it: `STRING`, ... */
+  simpleDataType: z.string().min(1).max(100).optional(),
+  value: z.string().max(10_000).optional(),
+  /** Its place among the inputs, as digits. */
+  rank: z
+    .string()
+    .regex(/^\d{1,9}$/, 'expected digits, as in "0"')
+    .optional(),
+});
+export type Input = z.output<typeof inputSchema>;
+
+/** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
+export const httpServiceConfigSchema = z
+  .looseObject({
+    url: endpointUrl,
+    headers: headersSchema.optional(),
+    method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
+  })
+  .superRefine(({ url: _url, headers: _headers, ...others }, context) => {
+    for (const path of credentialsIn(others)) {
+      context.addIssue({
+        code: "custom",
+        path,
+        message: "carries a credential, which a message never does",
+        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
+      });
+    }
+  });
+
+const healthSchema = z.strictObject({
+  /** ARNs of the CloudWatch alarms that speak for the endpoint. */
+  alarms: z
+    .array(
+      z
+        .string()
+        .max(512)
+        .regex(/^arn:aws[\w-]*:cloudwatch:[\w-]+:\d{12}:alarm:.+$/, "expected the ARN of a CloudWatch alarm"),
+    )
+    .max(20)
+    .default([]),
+  /** `manual` waits for a command before the service comes back. @default "automatic" */
+  recovery: z.enum(["automatic", "manual"]).default("automatic"),
+  /** `probe`: the validation request is sent regularly, and its failing counts as an alarm. */
+  watch: z.literal("probe").optional(),
+  /** Never taken out of service by an outage. @default false */
+  neverDeactivate: z.boolean().optional(),
+});
+export type Health = z.output<typeof healthSchema>;
+
+const common = {
+  kind: z.literal("httpService"),
+  groupName: nameSchema,
+  /** The service's name within its group. */
+  serviceDescription: nameSchema,
+  /** The name that it has now, if it is to get another. */
+  previousName: nameSchema.optional(),
+  /** Take over a service that exists already and was not made by a message. @default false */
+  adopt: z.boolean().optional(),
+  /** `providerName` of the auth config that it is called with. */
+  authConfig: nameSchema.optional(),
+  enableMappings: z.boolean().optional(),
+  isDebug: z.boolean().optional(),
+  sendAllSurveyData: z.boolean().optional(),
+  returntype: z.string().max(200).optional(),
+  /** All inputs of the service; without this field they are left as they are. */
+  httpServiceInputs: z.array(inputSchema).max(mostInputs, `expected at most ${mostInputs} inputs`).optional(),
+  /** Whether it should be active; without this field that is left as it is, a new service stays inactive. */
+  isEnabled: z.boolean().optional(),
+  validation: validationSchema.optional(),
+  health: healthSchema.optional(),
+};
+
+export const plainServiceSchema = z.strictObject({
+  ...common,
+  serviceType: z.enum(["HTTP_POST", "HTTP_GET", "HTTP"]),
+  httpServiceConfig: httpServiceConfigSchema,
+});
+
+export const soapServiceSchema = z.strictObject({
+  ...common,
+  serviceType: z.literal("SOAP"),
+  soapEndpoint: endpointUrl,
+  soapPortname: z.string().max(1_000).optional(),
+  soapServicename: z.string().max(1_000).optional(),
+  soapOperationname: z.string().max(1_000).optional(),
+  soapAction: z.string().max(1_000).optional(),
+  targetNamespace: z.string().max(1_000).optional(),
+});
+
+/** A service as a message declares it. */
+export const httpServiceSchema = z.discriminatedUnion("serviceType", [plainServiceSchema, soapServiceSchema]);
+export type HttpServiceManifest = z.output<typeof httpServiceSchema>;
+
+/** The URL that RingCX calls. */
+export function endpointOf(service: HttpServiceManifest): string {
+  return service.serviceType === "SOAP" ? service.soapEndpoint : service.httpServiceConfig.url;
+}
+
+function credentialsIn(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (Array.isArray(value)) return value.flatMap((entry, index) => credentialsIn(entry, [...path, index]));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) =>
+    typeof field === "string" && field !== "" && carriesCredential(name)
+      ? [[...path, name]]
+      : credentialsIn(field, [...path, name]),
+  );
+}

@@ -1,0 +1,158 @@
+import { closest, distance } from "fastest-levenshtein";
+import * as z from "zod";
+import type { Problem } from "./outcome.ts";
+
+/** Names under which people put a credential into a message. */
+const credentialNames =
+  /^(apiKey|password|httpPassword|httpUsername|username|secret|clientId|clientSecret|client_secret|secretString|privateKey|assertion|token|accessToken|credentials?)$/i;
+
+/** Most problems that are told of one message. */
+const mostProblems = 50;
+
+/**
+ * What is wrong with a message, each with its path, what is expected and how to mend it. No value is ever shown:
+ * it may be a credential that does not belong there.
+ *
+ * @param schema what the message was checked against, to find the name that was meant
+ * @param message the message as it came
+ */
+export function problemsOf({ issues }: z.ZodError, schema: z.ZodType, message: unknown): Problem[] {
+  const problems = issues.flatMap((issue) => explained(issue, schema, message));
+  if (problems.length <= mostProblems) return problems;
+  const more = problems.length - mostProblems;
+  return [...problems.slice(0, mostProblems), { path: "", message: `and ${more} more problems` }];
+}
+
+/** `data.resources[0].groupName` */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}
+
+function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown): Problem[] {
+  const path = pathText(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((name) => unknownField([...issue.path, name], name, shapeAt(schema, issue.path, message)));
+    case "invalid_union": {
+      const options = optionsAt(schema, issue.path.slice(0, -1), message);
+      const found = valueAt(message, issue.path);
+      if (options.length === 0 || issue.errors.length > 0) return [{ path, message: unionText(issue) }];
+      const expected = `expected one of ${options.join(", ")}`;
+      return [{ path, message: found === undefined ? `is missing: ${expected}` : expected }];
+    }
+    case "invalid_type": {
+      const isMissing = valueAt(message, issue.path) === undefined;
+      return [{ path, message: `${isMissing ? "is missing: " : ""}expected ${issue.expected}` }];
+    }
+    case "invalid_key":
+      return [{ path, message: issue.issues[0]?.message ?? issue.message }];
+    default: {
+      const hint = issue.code === "custom" ? issue.params?.hint : undefined;
+      const text =
+        valueAt(message, issue.path) === undefined ? `is missing: ${expectation(issue)}` : expectation(issue);
+      return [{ path, message: text, ...(typeof hint === "string" && { hint }) }];
+    }
+  }
+}
+
+function expectation({ message }: z.core.$ZodIssue): string {
+  return message.replace(/^Invalid (input|option): /, "");
+}
+
+function unionText({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  return [...new Set(errors.map(([first]) => first && expectation(first as z.core.$ZodIssue)))].join(", or ");
+}
+
+function unknownField(path: readonly PropertyKey[], name: string, known: readonly string[]): Problem {
+  if (credentialNames.test(name) && !known.includes(name)) {
+    return {
+      path: pathText(path),
+      message: "is a credential, which a message never carries; its value was not kept",
+      hint: "store the credential in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
+    };
+  }
+  const nearest = known.length > 0 ? closest(name, known) : "";
+  const isNear = nearest !== "" && distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, name.length / 3);
+  return {
+    path: pathText(path),
+    message: "is not a known field",
+    hint: isNear ? `did you mean ${nearest}?` : `known fields: ${known.join(", ")}`,
+  };
+}
+
+/** Names of the fields that the schema knows at a place of the message. */
+function shapeAt(schema: z.ZodType, path: readonly PropertyKey[], message: unknown): readonly string[] {
+  const found = schemaAt(schema, path, message);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+/** What a discriminator may be at a place of the message. */
+function optionsAt(schema: z.ZodType, path: readonly PropertyKey[], message: unknown): readonly string[] {
+  const unions = unionsAt(schema, path, message);
+  const innermost = unions.at(-1);
+  return innermost ? [...(innermost._zod.propValues[innermost.def.discriminator] ?? [])].map(String) : [];
+}
+
+function unionsAt(schema: z.ZodType, path: readonly PropertyKey[], message: unknown): z.ZodDiscriminatedUnion[] {
+  let at: z.ZodType | undefined = schema;
+  let value = message;
+  let unions: z.ZodDiscriminatedUnion[] = [];
+  for (const part of [...path, undefined]) {
+    unions = [];
+    at = unwrapped(at);
+    while (at instanceof z.ZodDiscriminatedUnion) {
+      unions.push(at);
+      at = unwrapped(chosen(at, value));
+    }
+    if (part === undefined) break;
+    at = child(at, part);
+    value = valueAt(value, [part]);
+  }
+  return unions;
+}
+
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[], message: unknown): z.ZodType | undefined {
+  let at: z.ZodType | undefined = schema;
+  let value = message;
+  for (const part of path) {
+    at = child(resolved(at, value), part);
+    value = valueAt(value, [part]);
+  }
+  return resolved(at, value);
+}
+
+function resolved(schema: z.ZodType | undefined, value: unknown): z.ZodType | undefined {
+  const inner = unwrapped(schema);
+  return inner instanceof z.ZodDiscriminatedUnion ? resolved(chosen(inner, value), value) : inner;
+}
+
+function child(schema: z.ZodType | undefined, part: PropertyKey): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
+  return schema instanceof z.ZodObject ? (schema.shape[String(part)] as z.ZodType | undefined) : undefined;
+}
+
+function unwrapped(schema: z.ZodType | undefined): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return unwrapped(schema.def.innerType as z.ZodType);
+  }
+  return schema;
+}
+
+function chosen(union: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | undefined {
+  const { discriminator } = union.def;
+  const given = valueAt(value, [discriminator]);
+  return union.options.find((option) => option._zod.propValues?.[discriminator]?.has(given as z.core.util.Primitive)) as
+    | z.ZodType
+    | undefined;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined),
+    value,
+  );
+}
