@@ -14,7 +14,6 @@ import type { SimulatorOptions } from "./simulator-options.ts";
 export interface Assembly extends ControlParts {
   ringcx: RingCx;
   quota: Quota;
-  permissions: UserPermissions;
   credentials: AppCredentials;
 }
 

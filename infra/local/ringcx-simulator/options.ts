@@ -18,7 +18,8 @@ When it is ready it prints one JSON line: url, platformUrl, accountId, clientId,
   --help                    this text
 
 While it runs: GET /_simulator/requests and /_simulator/state, POST and DELETE /_simulator/faults,
-POST /_simulator/calls, /_simulator/edits and /_simulator/expire-tokens.`;
+PUT /_simulator/permissions, POST /_simulator/calls, /_simulator/edits and /_simulator/expire-tokens.
+infra/local/ringcx-simulator/README.md says more.`;
 
 /** The command line, understood. The seed is a file that is still to be read. */
 export interface CommandLine {

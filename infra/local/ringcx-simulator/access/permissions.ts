@@ -1,4 +1,4 @@
-import { accessDenied } from "../refusal.ts";
+import { accessDenied, badRequest } from "../refusal.ts";
 
 const rights = ["CREATE", "READ", "UPDATE", "DELETE"] as const;
 const resources = ["Account", "HttpServiceGroup", "HttpService", "ExternalAuthConfig"] as const;
@@ -14,6 +14,14 @@ export const allPermissions: readonly Permission[] = [
   "ReadAccounts",
   ...resources.flatMap((resource) => rights.map((right) => `${right} on ${resource}` as const)),
 ];
+
+/** @throws {Refusal} 400 naming what is no permission */
+export function checkedPermissions(value: unknown): Permission[] {
+  if (!Array.isArray(value)) throw badRequest("body: must be an array of permissions");
+  const unknown = value.filter((permission) => !allPermissions.includes(permission));
+  if (unknown.length > 0) throw badRequest(...unknown.map((permission) => `"${permission}": is not a permission`));
+  return value;
+}
 
 /** What the one user of the simulator may do. */
 export class UserPermissions {

@@ -1,3 +1,4 @@
+import { checkedPermissions, type UserPermissions } from "../access/permissions.ts";
 import type { Tokens } from "../access/tokens.ts";
 import { type Answer, answerOf, ok } from "../answer.ts";
 import type { RingCxState } from "../records.ts";
@@ -18,6 +19,7 @@ export interface ControlParts {
   requests: LoggedRequest[];
   faults: Faults;
   tokens: Tokens;
+  permissions: UserPermissions;
   now: () => number;
 }
 
@@ -42,6 +44,11 @@ const router = new Router<Run>([
   route("POST", "expire-tokens", ({ tokens }, body) => {
     tokens.expireAll({ refreshTokens: isObject(body) && body.refreshTokens === true });
     return { status: 204 };
+  }),
+  route("GET", "permissions", ({ permissions }) => ok(permissions.granted)),
+  route("PUT", "permissions", ({ permissions }, body) => {
+    permissions.set(checkedPermissions(body));
+    return ok(permissions.granted);
   }),
   route("POST", "calls", async ({ state, now }, body) => ok(await callService(state, checkedCall(body), now))),
   route("POST", "edits", ({ state }, body) => {

@@ -94,6 +94,14 @@ test("a fault waits for its turn, and meets only what matches", () => {
   expect(faults.take("admitted", request)).toEqual([]);
 });
 
+test("of two faults that would answer a request, the second waits for the next one", async () => {
+  const { v1, simulator } = await converse();
+  simulator.faults.add({ kind: "status", status: 500 }, { kind: "status", status: 503 });
+  expect((await v1("GET", "/httpServiceGroups")).status).toBe(500);
+  expect((await v1("GET", "/httpServiceGroups")).status).toBe(503);
+  expect((await v1("GET", "/httpServiceGroups")).status).toBe(200);
+});
+
 test("faults are set, seen and cleared over HTTP", async () => {
   const conversation = await converse();
   const { send, v1 } = conversation;

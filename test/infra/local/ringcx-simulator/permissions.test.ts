@@ -87,3 +87,14 @@ test("a refused write changes nothing", async () => {
   expect((await conversation.v1("PUT", `${path}/setIsActive`, { isActive: true })).status).toBe(403);
   expect((await conversation.v1("GET", path)).body.isEnabled).toBe(false);
 });
+
+test("permissions are seen and set over HTTP, a misspelt one is refused", async () => {
+  const { send, v1 } = await converse();
+  const path = "/_simulator/permissions";
+  expect((await send("GET", path)).body).toEqual(allPermissions);
+  expect((await send("PUT", path, { body: ["READ on Account"] })).status).toBe(200);
+  expect((await v1("GET", "/httpServiceGroups")).status).toBe(200);
+  expect((await v1("POST", "/httpServiceGroups", {})).status).toBe(403);
+  const { status, body } = await send("PUT", path, { body: ["READ on Accounts"] });
+  expect([status, body.generalMessage]).toEqual([400, '"READ on Accounts": is not a permission']);
+});

@@ -44,7 +44,8 @@ test("setting the link through v2 changes nothing else, not even what v2 does no
   const conversation = await converse();
   const { v1, v2, simulator } = conversation;
   await anAuthConfig(conversation);
-  const path = await aService(conversation, { httpUsername: "ringcx", httpPassword: "p-1" });
+  const httpServiceConfig = '{ "headers": {"Accept": "*/*"}, "timeout": 3, "url": "https://api.example.com/lookup" }';
+  const path = await aService(conversation, { httpUsername: "ringcx", httpPassword: "p-1", httpServiceConfig });
   const before = (await v1("GET", path)).body;
   await v2("PUT", path, { ...(await v2("GET", path)).body, authConfigId });
   expect((await v1("GET", path)).body).toEqual({ ...before, authConfigId });
