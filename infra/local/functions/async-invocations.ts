@@ -5,6 +5,10 @@ export interface AsyncInvocation {
   target: Invocable;
   event: unknown;
   trigger: string;
+}
+
+/** What a function asks of its queue. */
+export interface AsyncSettings {
   /** Further attempts after a failure. @default 2 */
   retries?: number;
   /** Told when every attempt has failed. */
@@ -19,11 +23,17 @@ export interface AsyncInvocation {
 export class AsyncInvocations {
   readonly #stopping = new AbortController();
   readonly #pending = new Set<Promise<void>>();
+  readonly #settings = new Map<string, AsyncSettings>();
   readonly #clockFactor: number;
 
   /** @param clockFactor divides the pauses between attempts */
   constructor(clockFactor: number) {
     this.#clockFactor = Math.max(1, clockFactor);
+  }
+
+  /** Settings of one function, by its name. */
+  configure(functionName: string, settings: AsyncSettings): void {
+    this.#settings.set(functionName, settings);
   }
 
   /** Queues an event. Resolves with the first attempt; what follows goes on by itself. */
@@ -39,9 +49,10 @@ export class AsyncInvocations {
   }
 
   async #deliver(
-    { target, event, trigger, retries = 2, onExhausted }: AsyncInvocation,
+    { target, event, trigger }: AsyncInvocation,
     onFirst: (invocation: Invocation) => void,
   ): Promise<void> {
+    const { retries = 2, onExhausted } = this.#settings.get(target.name) ?? {};
     for (let attempt = 0; ; attempt++) {
       const invocation = await target.invoke(event, trigger);
       onFirst(invocation);

@@ -6,6 +6,7 @@ import type { Invocable, Invocation } from "./local-function.ts";
 export class InProcessFunction implements Invocable {
   readonly name: string;
   readonly arn: string;
+  readonly timeoutMs = 0;
   readonly #handler: (event: unknown) => unknown;
   readonly #onInvocation: (invocation: Invocation) => void;
   busy = 0;

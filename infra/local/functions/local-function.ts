@@ -28,6 +28,8 @@ export interface LocalFunctionOptions {
 export interface Invocable {
   name: string;
   arn: string;
+  /** 0 for one without a limit. */
+  timeoutMs: number;
   /** Never rejects: a function that fails is an outcome. */
   invoke(event: unknown, trigger: string): Promise<Invocation>;
   /** Runs and waiting events. */
@@ -39,6 +41,7 @@ export interface Invocable {
 export class LocalFunction implements Invocable {
   readonly name: string;
   readonly arn: string;
+  readonly timeoutMs: number;
   readonly #options: LocalFunctionOptions;
   readonly #idle: Container[] = [];
   readonly #all = new Set<Container>();
@@ -49,6 +52,7 @@ export class LocalFunction implements Invocable {
   constructor(options: LocalFunctionOptions) {
     this.name = options.name;
     this.arn = options.arn;
+    this.timeoutMs = options.timeoutMs;
     this.#options = options;
   }
 

@@ -5,13 +5,16 @@ import type { AwsResponse, AwsService } from "./aws-request.ts";
 /** The account that the queues' and topics' ARNs carry. */
 export const localAccount = "000000000000";
 
-const backlogSchema = z.object({
+const inspectionSchema = z.object({
+  attributes: z.record(z.string(), z.string()),
   messages: z.object({
     ready: z.array(z.unknown()),
     delayed: z.array(z.unknown()),
     inflight: z.array(z.unknown()),
   }),
 });
+
+const queuesSchema = z.looseObject({ QueueUrls: z.array(z.string()).optional() });
 
 const sentSchema = z.looseObject({
   MessageId: z.string().optional(),
@@ -24,6 +27,7 @@ export interface Messaging {
   /** A call by the host itself, unsigned. */
   sqs(operation: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   sns(operation: string, input: Readonly<Record<string, string>>): Promise<string>;
+  attributes(queueName: string): Promise<Readonly<Record<string, string>>>;
   /** Messages in a queue: waiting, delayed and in flight. */
   backlog(queueName: string): Promise<number>;
   close(): Promise<void>;
@@ -68,6 +72,11 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
     return JSON.stringify(received);
   };
 
+  const inspect = async (queueName: string) => {
+    const response = await app.inject({ method: "GET", url: `/_fauxqs/queues/${queueName}` });
+    return inspectionSchema.parse(response.json());
+  };
+
   const messaging: Messaging = {
     async service(request) {
       const { host: _, "content-length": __, ...headers } = request.headers;
@@ -90,12 +99,17 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
       if (status !== 200) throw new Error(`SNS ${operation} failed: ${body}`);
       return String(body);
     },
+    attributes: async (queueName) => (await inspect(queueName)).attributes,
     async backlog(queueName) {
-      const response = await app.inject({ method: "GET", url: `/_fauxqs/queues/${queueName}` });
-      const { ready, delayed, inflight } = backlogSchema.parse(response.json()).messages;
+      const { ready, delayed, inflight } = (await inspect(queueName)).messages;
       return ready.length + delayed.length + inflight.length;
     },
-    close: () => app.close(),
+    async close() {
+      // A poll that is just coming in would wait its whole time on a queue that is still there.
+      const { QueueUrls = [] } = queuesSchema.parse(await messaging.sqs("ListQueues", {}));
+      await Promise.all(QueueUrls.map((QueueUrl) => messaging.sqs("DeleteQueue", { QueueUrl })));
+      await app.close();
+    },
   };
   return messaging;
 }

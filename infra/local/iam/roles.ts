@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { matchesWildcard } from "./is-authorized.ts";
+import { matchesWildcard } from "./condition.ts";
 import type { PolicyDocument, Statement } from "./statement.ts";
 
 /** A statement and where the template has it. */
@@ -71,11 +71,25 @@ export class Roles {
     return role;
   }
 
+  find(nameOrArn: string): Role | undefined {
+    const role = this.#roles.get(nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1));
+    return nameOrArn.startsWith("arn:") && role?.arn !== nameOrArn ? undefined : role;
+  }
+
   /** @param nameOrArn as `Ref` and `Fn::GetAtt Arn` of a role give it */
   get(nameOrArn: string): Role {
-    const role = this.#roles.get(nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1));
+    const role = this.find(nameOrArn);
     if (role) return role;
     throw new Error(`The template has no role ${nameOrArn}`);
+  }
+
+  /** @throws when an AWS service may not take on the role */
+  checkTrust({ trust, logicalId }: Role, service: string): void {
+    const isTrusted = trust.Statement.some(
+      ({ Effect, Principal }) =>
+        Effect === "Allow" && typeof Principal === "object" && Principal.Service?.includes(service),
+    );
+    if (!isTrusted) throw new Error(`The role ${logicalId} does not let ${service} assume it`);
   }
 
   /** An access key for a session of a role. The same role and session get the same key. */
@@ -103,12 +117,14 @@ export class Roles {
     };
   }
 
-  markUsed(statement: Statement, action: string): void {
-    const actions = this.#used.get(statement) ?? new Set<string>();
-    this.#used.set(statement, actions.add(action));
+  markUsed(statements: readonly Statement[], action: string): void {
+    for (const statement of statements) {
+      const actions = this.#used.get(statement) ?? new Set<string>();
+      this.#used.set(statement, actions.add(action));
+    }
   }
 
-  /** Statements with the actions of each that no call has needed; a statement whose every action was used is not in. */
+  /** Statements with the actions of each that no call was allowed by; one whose every action was used is not in. */
   unused(): UnusedPermission[] {
     return [...this.#roles.values()].flatMap(({ logicalId, grants }) =>
       grants

@@ -1,10 +1,13 @@
 import * as z from "zod";
+import { isKnownOperator } from "./condition.ts";
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
 const conditionValues = z
   .union([z.string(), z.boolean(), z.number(), z.array(z.union([z.string(), z.boolean(), z.number()]))])
   .transform((value) => [value].flat().map(String));
+
+const operatorName = z.string().refine(isKnownOperator, "the local host does not know this condition operator");
 
 const principalSchema = z.union([z.literal("*"), z.record(z.string(), oneOrMore)]);
 
@@ -17,7 +20,7 @@ const statementSchema = z
     Resource: oneOrMore.optional(),
     NotResource: oneOrMore.optional(),
     Principal: principalSchema.optional(),
-    Condition: z.record(z.string(), z.record(z.string(), conditionValues)).default({}),
+    Condition: z.record(operatorName, z.record(z.string(), conditionValues)).default({}),
   })
   .refine(({ Action, NotAction }) => Action || NotAction, "a statement needs Action or NotAction");
 
@@ -28,6 +31,6 @@ export type Statement = z.output<typeof statementSchema>;
 export const policyDocumentSchema = z.strictObject({
   Version: z.string().optional(),
   Id: z.string().optional(),
-  Statement: z.union([statementSchema.transform((one) => [one]), z.array(statementSchema)]),
+  Statement: z.preprocess((value) => [value].flat(), z.array(statementSchema)),
 });
 export type PolicyDocument = z.output<typeof policyDocumentSchema>;

@@ -14,7 +14,12 @@ export function stsService(roles: Roles): AwsService {
     if (operation !== "AssumeRole") {
       throw new AwsServiceError("InvalidAction", `The local host's STS has no operation ${operation}.`);
     }
-    const role = roles.get(String(input.RoleArn));
+    const role = roles.find(String(input.RoleArn));
+    if (!role) {
+      const { arn } = roles.identity(principal);
+      const what = `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${String(input.RoleArn)}`;
+      throw new AwsServiceError("AccessDenied", what, 403);
+    }
     const session = roles.keyFor(role, String(input.RoleSessionName));
     const expiration = new Date(Date.now() + Number(input.DurationSeconds ?? 3600) * 1000).toISOString();
     const { arn, userId } = roles.identity(session);

@@ -68,11 +68,19 @@ function runtimeEnvironment(host: HostServices, runtime: Runtime): Record<string
   };
 }
 
+/** @throws where AWS refuses the function. Source: AWS Lambda Developer Guide, "Lambda quotas" */
+function checkSize(variables: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+  if (bytes > 4096) throw new Error(`Its environment variables have ${bytes} bytes, and Lambda takes 4096 at most`);
+}
+
 export const lambdaFunction = resourceKind(functionSchema, (properties, logicalId, host) => {
   const name = properties.FunctionName ?? physicalName(logicalId, host, 64);
   const arn = `arn:aws:lambda:${host.region}:${host.account}:function:${name}`;
   const role = host.roles.get(properties.Role);
+  host.roles.checkTrust(role, "lambda.amazonaws.com");
   const principal = host.roles.keyFor(role, name);
+  checkSize(properties.Environment?.Variables ?? {});
   const [module = "", exportName = ""] = properties.Handler.split(".");
   const directory = host.assembly.assetDirectory(properties.Code.S3Key);
   const file = ["mjs", "js", "cjs"].map((extension) => join(directory, `${module}.${extension}`)).find(existsSync);
@@ -127,9 +135,13 @@ const eventSourceSchema = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
-export const eventSourceMapping = resourceKind(eventSourceSchema, (properties, logicalId, host) => {
+export const eventSourceMapping = resourceKind(eventSourceSchema, async (properties, logicalId, host) => {
   const target = host.functions.get(properties.FunctionName);
   const queueName = properties.EventSourceArn.split(":")[5] ?? "";
+  const { VisibilityTimeout } = await host.messaging.attributes(queueName);
+  if (Number(VisibilityTimeout) * 1000 < target.timeoutMs) {
+    throw new Error(`The queue's visibility time-out (${VisibilityTimeout} s) is shorter than the function's time-out`);
+  }
   const principal = host.roles.principalOf(target.name);
   // Lambda polls with the function's own role, and refuses a mapping whose role could not.
   for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
@@ -169,5 +181,39 @@ export const permission = resourceKind(permissionSchema, (properties, logicalId,
   };
   const who = Principal.endsWith(".amazonaws.com") ? { Service: [Principal] } : { AWS: [Principal] };
   host.access.attach(arn, [{ Effect: "Allow", Action: [Action], Resource: [arn], Principal: who, Condition }]);
+  return { ref: logicalId };
+});
+
+const destinationSchema = z.strictObject({ Destination: z.string().startsWith("arn:aws:sqs:") }).optional();
+
+const eventInvokeSchema = z.strictObject({
+  FunctionName: z.string(),
+  Qualifier: z.literal("$LATEST"),
+  MaximumRetryAttempts: z.coerce.number().optional(),
+  MaximumEventAgeInSeconds: z.unknown().optional(),
+  DestinationConfig: z.strictObject({ OnFailure: destinationSchema }).optional(),
+});
+
+/** How often a failed asynchronous event is tried again, and the queue where it goes then. */
+export const eventInvokeConfig = resourceKind(eventInvokeSchema, (properties, logicalId, host) => {
+  const { FunctionName, MaximumRetryAttempts, DestinationConfig } = properties;
+  const target = host.functions.get(FunctionName);
+  const queueArn = DestinationConfig?.OnFailure?.Destination;
+  host.asyncInvocations.configure(target.name, {
+    ...(MaximumRetryAttempts !== undefined && { retries: MaximumRetryAttempts }),
+    ...(queueArn !== undefined && {
+      async onExhausted({ event, outcome, requestId }) {
+        const principal = host.roles.principalOf(target.name);
+        const access = { action: "sqs:SendMessage", resource: queueArn, context: {} };
+        if (principal) host.access.check(principal, access);
+        const requestContext = { requestId, functionArn: `${target.arn}:$LATEST`, condition: "RetriesExhausted" };
+        const record = { version: "1.0", requestContext, requestPayload: event, responsePayload: outcome };
+        await host.messaging.sqs("SendMessage", {
+          QueueUrl: `${host.endpoint}/${host.account}/${queueArn.split(":")[5]}`,
+          MessageBody: JSON.stringify(record),
+        });
+      },
+    }),
+  });
   return { ref: logicalId };
 });

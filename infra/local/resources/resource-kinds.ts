@@ -1,5 +1,5 @@
 import { compositeAlarm, metricAlarm } from "./alarms.ts";
-import { eventSourceMapping, lambdaFunction, permission } from "./functions.ts";
+import { eventInvokeConfig, eventSourceMapping, lambdaFunction, permission } from "./functions.ts";
 import { key } from "./keys.ts";
 import { queue, queuePolicy, subscription, topic, topicPolicy } from "./queues-and-topics.ts";
 import type { HostServices, ResourceKind } from "./resource-kind.ts";
@@ -37,6 +37,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::IAM::Role": role,
   "AWS::IAM::Policy": policy,
   "AWS::Lambda::Function": lambdaFunction,
+  "AWS::Lambda::EventInvokeConfig": eventInvokeConfig,
   "AWS::Lambda::EventSourceMapping": eventSourceMapping,
   "AWS::Lambda::Permission": permission,
   "AWS::Scheduler::Schedule": schedule,

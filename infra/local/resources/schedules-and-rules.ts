@@ -42,12 +42,13 @@ export const schedule = resourceKind(scheduleSchema, (properties, logicalId, hos
   const name = properties.Name ?? physicalName(logicalId, host, 64);
   const arn = `arn:aws:scheduler:${host.region}:${host.account}:schedule/${properties.GroupName ?? "default"}/${name}`;
   const { Arn: targetArn, RoleArn, Input = "{}" } = properties.Target;
+  const role = host.roles.get(RoleArn);
+  host.roles.checkTrust(role, "scheduler.amazonaws.com");
   host.schedules.add({
     logicalId,
     intervalMs: rateInMs(properties.ScheduleExpression),
     isEnabled: properties.State === "ENABLED",
     async fire(at) {
-      const role = host.roles.get(RoleArn);
       host.access.check(host.roles.keyFor(role, "scheduler"), {
         action: "lambda:InvokeFunction",
         resource: targetArn,

@@ -38,7 +38,16 @@ function outputDirectory(): string {
   const modules = dirname(dirname(dirname(createRequire(import.meta.url).resolve("@aws-sdk/client-sqs/package.json"))));
   mkdirSync(join(created, "node_modules"));
   for (const scope of ["@aws-sdk", "@smithy"]) symlinkSync(join(modules, scope), join(created, "node_modules", scope));
-  process.once("exit", () => rmSync(created, { recursive: true, force: true }));
+  const remove = () => rmSync(created, { recursive: true, force: true });
+  process.once("exit", remove);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      // Whoever else listens ends the process in its own way, and "exit" follows.
+      if (process.listenerCount(signal) > 0) return;
+      remove();
+      process.kill(process.pid, signal);
+    });
+  }
   directory = created;
   return created;
 }

@@ -13,7 +13,7 @@ export const templateSchema = z.looseObject({
   Parameters: z.record(z.string(), z.looseObject({ Default: z.unknown() })).default({}),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
-  Resources: z.record(z.string(), resourceSchema),
+  Resources: z.record(z.string(), resourceSchema).default({}),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).default({}),
 });
 export type Template = z.output<typeof templateSchema>;
