@@ -112,6 +112,14 @@ export async function startStackHost(build: (app: App) => Stack, options: HostOp
   const rotation = new Rotation(functions, access);
   const bus = new EventBus({ account, region });
   const alarms = new Alarms(bus, region, account);
+  const otherRegions = new Map<string, Alarms>();
+  const alarmsIn = (other: string): Alarms => {
+    if (other === region) return alarms;
+    // The alarms of another region tell the bus of that region, which has no rules of this stack.
+    const known = otherRegions.get(other) ?? new Alarms(new EventBus({ account, region: other }), other, account);
+    otherRegions.set(other, known);
+    return known;
+  };
   const schedules = new Schedules(clockFactor);
   const eventSources: EventSource[] = [];
   const invocations: Invocation[] = [];
@@ -122,7 +130,7 @@ export async function startStackHost(build: (app: App) => Stack, options: HostOp
     .set("sns", messaging.service)
     .set("dynamodb", dynamoDb.service)
     .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
-    .set("monitoring", cloudWatchService(alarms))
+    .set("monitoring", cloudWatchService(alarmsIn))
     .set("events", eventsService(bus))
     .set("lambda", lambdaService(functions, asyncInvocations))
     .set("sts", stsService(roles));

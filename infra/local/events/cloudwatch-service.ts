@@ -94,15 +94,19 @@ const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => un
   PutMetricData: () => undefined,
 };
 
-/** CloudWatch's alarms over HTTP, in the JSON protocol of the current SDK. */
-export function cloudWatchService(alarms: Alarms): AwsService {
-  return ({ operation, input }) => {
+/**
+ * CloudWatch's alarms over HTTP, in the JSON protocol of the current SDK.
+ *
+ * @param alarmsIn the alarms of a region
+ */
+export function cloudWatchService(alarmsIn: (region: string) => Alarms): AwsService {
+  return ({ operation, input, region }) => {
     const perform = operations[operation];
     if (!perform) {
       throw new AwsServiceError("InvalidAction", `The local host's CloudWatch has no operation ${operation}.`);
     }
     try {
-      return jsonResponse(perform(input, alarms));
+      return jsonResponse(perform(input, alarmsIn(region)));
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
       throw new AwsServiceError("ValidationError", `${operation}: ${z.prettifyError(error)}`);

@@ -71,7 +71,7 @@ export function accessRequests(request: AwsRequest, locality: Locality): AccessR
     case "secretsmanager":
       return [secretRequest(request, locality)];
     case "monitoring": {
-      const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:`;
+      const alarm = `arn:aws:cloudwatch:${request.region}:${account}:alarm:`;
       if (operation === "PutMetricData") return on("cloudwatch:PutMetricData", ["*"]);
       const names = Array.isArray(input.AlarmNames) ? input.AlarmNames.map(String) : [text(input.AlarmName) ?? "*"];
       const arn = text(input.ResourceARN);

@@ -1,5 +1,6 @@
 import { compositeAlarm, metricAlarm } from "./alarms.ts";
-import { eventInvokeConfig, eventSourceMapping, lambdaFunction, permission } from "./functions.ts";
+import { eventInvokeConfig, eventSourceMapping } from "./event-sources.ts";
+import { lambdaFunction, permission } from "./functions.ts";
 import { key } from "./keys.ts";
 import { queue, queuePolicy, subscription, topic, topicPolicy } from "./queues-and-topics.ts";
 import type { HostServices, ResourceKind } from "./resource-kind.ts";
