@@ -21,7 +21,7 @@ export type WindowSettings = Pick<QuotaSettings, "limit" | "windowMs" | "guardMs
 export type ClaimDecision =
   /** Send at `at` (epoch milliseconds), once `window` has been written. */
   | { kind: "granted"; at: number; window: QuotaWindow }
-  /** There is no place within the horizon; the first one comes in `retryAfterMs`. */
+  /** There is no place within the horizon. Asked again in `retryAfterMs`, the first one that opens can be reserved. */
   | { kind: "deferred"; retryAfterMs: number };
 
 /**
@@ -53,7 +53,8 @@ export function decideClaim(
   horizonMs: number,
 ): ClaimDecision {
   const at = earliestSlot(window, now, priority, settings);
-  if (at > now + horizonMs) return { kind: "deferred", retryAfterMs: at - now };
+  // Half a horizon early: whoever comes back a little late still gets the place at its first moment.
+  if (at > now + horizonMs) return { kind: "deferred", retryAfterMs: at - now - Math.floor(horizonMs / 2) };
   const grants = inserted(pruned(window.grants, now, settings), at);
   return { kind: "granted", at, window: { ...window, grants } };
 }
@@ -78,7 +79,8 @@ export function decideFit(
     last = earliestSlot(claimed, now, priority, settings);
     claimed = { ...claimed, grants: inserted(claimed.grants, last) };
   }
-  return last <= now + horizonMs ? { fits: true } : { fits: false, retryAfterMs: last - now };
+  if (last <= now + horizonMs) return { fits: true };
+  return { fits: false, retryAfterMs: last - now - Math.floor(horizonMs / 2) };
 }
 
 /**
