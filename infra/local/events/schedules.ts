@@ -30,10 +30,13 @@ export class Schedules {
     for (const entry of this.#entries) if (entry.isEnabled) void this.#repeat(entry).catch(() => undefined);
   }
 
-  async #repeat({ intervalMs, fire }: ScheduleEntry): Promise<void> {
+  async #repeat({ intervalMs, fire, logicalId }: ScheduleEntry): Promise<void> {
     for (;;) {
       await delay(intervalMs / this.#clockFactor, undefined, { signal: this.#stopping.signal });
-      void fire(new Date());
+      // EventBridge Scheduler drops a tick that it may not deliver; here it is at least seen.
+      fire(new Date()).catch((error: unknown) => {
+        process.stderr.write(`The schedule ${logicalId} could not fire: ${String(error)}\n`);
+      });
     }
   }
 

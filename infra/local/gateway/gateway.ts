@@ -59,6 +59,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
     });
   });
+  // Longer than an SDK client keeps an idle connection, so that none is closed just as it is used again.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);

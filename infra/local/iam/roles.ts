@@ -47,6 +47,8 @@ export class Roles {
   readonly #roles = new Map<string, Role>();
   readonly #principals = new Map<string, Principal>();
   readonly #used = new Map<Statement, Set<string>>();
+  /** Managed policies of the template by ARN. */
+  readonly managedPolicies = new Map<string, PolicyDocument>();
   readonly account: string;
   readonly administrator: Principal;
 

@@ -4,7 +4,7 @@ import { lambdaFunction, permission } from "./functions.ts";
 import { key } from "./keys.ts";
 import { queue, queuePolicy, subscription, topic, topicPolicy } from "./queues-and-topics.ts";
 import type { HostServices, ResourceKind } from "./resource-kind.ts";
-import { policy, role } from "./roles-and-policies.ts";
+import { managedPolicy, policy, role } from "./roles-and-policies.ts";
 import { rule, schedule } from "./schedules-and-rules.ts";
 import { rotationSchedule, secret, secretPolicy } from "./secrets.ts";
 import { globalTable, table } from "./tables.ts";
@@ -37,6 +37,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::DynamoDB::GlobalTable": globalTable,
   "AWS::IAM::Role": role,
   "AWS::IAM::Policy": policy,
+  "AWS::IAM::ManagedPolicy": managedPolicy,
   "AWS::Lambda::Function": lambdaFunction,
   "AWS::Lambda::EventInvokeConfig": eventInvokeConfig,
   "AWS::Lambda::EventSourceMapping": eventSourceMapping,

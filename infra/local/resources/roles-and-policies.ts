@@ -5,7 +5,7 @@ import { physicalName, resourceKind } from "./resource-kind.ts";
 const namedPolicy = z.strictObject({ PolicyName: z.string(), PolicyDocument: policyDocumentSchema });
 
 /** AWS's own policies that the template may attach, as far as they matter to calls that reach the gateway. */
-const managedPolicies: Readonly<Record<string, z.input<typeof policyDocumentSchema>>> = {
+const awsPolicies: Readonly<Record<string, z.input<typeof policyDocumentSchema>>> = {
   AWSLambdaBasicExecutionRole: {
     Statement: {
       Effect: "Allow",
@@ -35,12 +35,9 @@ export const role = resourceKind(roleSchema, (properties, logicalId, host) => {
   }
   for (const arn of properties.ManagedPolicyArns) {
     const policy = arn.slice(arn.lastIndexOf("/") + 1);
-    const document = managedPolicies[policy];
-    // A customer managed policy of the template adds itself to the roles that it names.
-    if (!document && arn.startsWith("arn:aws:iam::aws:")) {
-      throw new Error(`The local host does not know the managed policy ${arn}`);
-    }
-    const { Statement } = policyDocumentSchema.parse(document ?? { Statement: [] });
+    const document = host.roles.managedPolicies.get(arn) ?? awsPolicies[policy];
+    if (!document) throw new Error(`The local host does not know the managed policy ${arn}`);
+    const { Statement } = policyDocumentSchema.parse(document);
     created.grants.push(...Statement.map((statement) => ({ policy, statement })));
   }
   return { ref: name, attributes: { Arn: created.arn, RoleId: created.id } };
@@ -57,4 +54,24 @@ export const policy = resourceKind(policySchema, ({ PolicyName, PolicyDocument, 
     roles.get(name).grants.push(...PolicyDocument.Statement.map((statement) => ({ policy: logicalId, statement })));
   }
   return { ref: PolicyName };
+});
+
+const managedPolicySchema = z.strictObject({
+  ManagedPolicyName: z.string().optional(),
+  Path: z.string().default("/"),
+  PolicyDocument: policyDocumentSchema,
+  Roles: z.array(z.string()).default([]),
+  Description: z.string().optional(),
+});
+
+export const managedPolicy = resourceKind(managedPolicySchema, (properties, logicalId, host) => {
+  const { ManagedPolicyName, Path, PolicyDocument, Roles } = properties;
+  const name = ManagedPolicyName ?? physicalName(logicalId, host, 128);
+  const arn = `arn:aws:iam::${host.account}:policy${Path}${name}`;
+  host.roles.managedPolicies.set(arn, PolicyDocument);
+  for (const roleName of Roles) {
+    const { grants } = host.roles.get(roleName);
+    grants.push(...PolicyDocument.Statement.map((statement) => ({ policy: logicalId, statement })));
+  }
+  return { ref: arn, attributes: { PolicyArn: arn } };
 });

@@ -1,0 +1,73 @@
+import net from "node:net";
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type App, CfnOutput, Stack } from "aws-cdk-lib";
+import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { describe, expect, it } from "vitest";
+import { startStackHost } from "../../../infra/local/stack-host.ts";
+
+function build(app: App): Stack {
+  const stack = new Stack(app, "Lifecycle", { env: { region: "eu-west-1", account: "111122223333" } });
+  const queue = new Queue(stack, "Queue");
+  const table = new TableV2(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
+  new CfnOutput(stack, "QueueUrl", { value: queue.queueUrl });
+  new CfnOutput(stack, "TableName", { value: table.tableName });
+  return stack;
+}
+
+function isListening(endpoint: string): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: hostname, port: Number(port) });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+describe("a local host", () => {
+  it("runs beside another one, each with its own state, on loopback", async () => {
+    await using stack = new AsyncDisposableStack();
+    const [one, two] = await Promise.all([startStackHost(build), startStackHost(build)]);
+    for (const host of [one, two]) stack.defer(() => host.stop());
+    expect(one.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(one.endpoint).not.toBe(two.endpoint);
+    expect(one.region).toBe("eu-west-1");
+    const TableName = one.outputs.TableName;
+    const Item = { pk: { S: "a" } };
+    await new DynamoDBClient(one.clientConfig).send(new PutItemCommand({ TableName, Item }));
+    const read = new GetItemCommand({ TableName, Key: Item });
+    expect((await new DynamoDBClient(one.clientConfig).send(read)).Item).toEqual(Item);
+    expect((await new DynamoDBClient(two.clientConfig).send(read)).Item).toBeUndefined();
+  });
+
+  it("outlives clients that hang up in the middle of a call", async () => {
+    const host = await startStackHost(build);
+    const dynamoDb = new DynamoDBClient({ ...host.clientConfig, maxAttempts: 1 });
+    const TableName = host.outputs.TableName;
+    const calls = Array.from({ length: 20 }, (_, index) => {
+      const abort = new AbortController();
+      const command = new PutItemCommand({ TableName, Item: { pk: { S: "x".repeat(10_000 * index + 1) } } });
+      const call = dynamoDb.send(command, { abortSignal: abort.signal });
+      setTimeout(() => abort.abort(), index % 4);
+      return call;
+    });
+    await Promise.allSettled(calls);
+    await dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: "after" } } }));
+    await host.stop();
+  });
+
+  it("stops at once and leaves no port behind, even with somebody waiting for a message", async () => {
+    const host = await startStackHost(build);
+    const queues = new SQSClient({ ...host.clientConfig, maxAttempts: 1 });
+    const QueueUrl = host.outputs.QueueUrl;
+    const attributes = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    expect(attributes.Attributes?.QueueArn).toContain("arn:aws:sqs:eu-west-1:000000000000:");
+    const waiting = queues.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 })).catch(() => undefined);
+    const begin = Date.now();
+    await host.stop();
+    await waiting;
+    expect(Date.now() - begin).toBeLessThan(2_000);
+    expect(await isListening(host.endpoint)).toBe(false);
+  });
+});
