@@ -2,7 +2,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Outcomes } from "../../shared/outcomes.ts";
 import type { AuthConfig } from "../../shared/ringcx/auth-config.ts";
 import type { RingCx, RingCxAccount } from "../../shared/ringcx/client.ts";
-import { RingCxNotFoundError } from "../../shared/ringcx/errors.ts";
+import { QuotaDeferredError, RingCxNotFoundError } from "../../shared/ringcx/errors.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
 import type { SecretBinding } from "../../shared/secret-binding.ts";
@@ -73,4 +73,21 @@ export async function putCredential(
     authConfigWrite(credential, { providerName, description }),
   );
   return answer.authConfigId.toLowerCase() === authConfigId.toLowerCase() ? "metadata" : "none";
+}
+
+/** More calls than this never fit at once; a group that needs more begins anyway and goes on with the next run. */
+const largestQuestion = 40;
+
+/**
+ * A read and a PATCH each; asked before the first is spent, so that a group is not torn apart.
+ *
+ * @throws {QuotaDeferredError} when they would not all go now
+ */
+export async function askForRoom(parts: RotationParts, run: Run, bindings: readonly SecretBinding[]): Promise<void> {
+  for (const ones of Map.groupBy(bindings, ({ accountId }) => accountId).values()) {
+    const [first] = ones;
+    if (!first) continue;
+    const fit = await accountOf(parts, first, run).wouldFit(Math.min(2 * ones.length, largestQuestion));
+    if (!fit.fits) throw new QuotaDeferredError({ retryAfterMs: fit.retryAfterMs, accountId: first.accountId });
+  }
 }

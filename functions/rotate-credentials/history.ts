@@ -7,10 +7,10 @@ import { proofSchema } from "./proof.ts";
 export const triggerSchema = z.enum([
   /** The schedule found another current version of the secret. */
   "MIRROR",
-  /** Secrets Manager's rotation. */
-  "ROTATION",
-  /** A run that found what an earlier one had left behind. */
-  "REPAIR",
+  /** A rotation that our own schedule asked for, because it was due. */
+  "DUE",
+  /** A rotation that somebody else asked for: a person, or a schedule in Secrets Manager. */
+  "ROTATE_SECRET",
 ]);
 export type Trigger = z.output<typeof triggerSchema>;
 

@@ -3,6 +3,15 @@ import type { SecretBinding } from "../../shared/secret-binding.ts";
 import type { Expected, StateTable } from "../../shared/state/table.ts";
 import { readRecord, writeRecord } from "./auth-records.ts";
 import type { AuthRecord, Lease } from "./auth-state.ts";
+import type { Run } from "./change-credential.ts";
+
+/** Beyond the invocation's own end, in milliseconds: the Lambda's margin, and the spread of clocks. */
+const leaseMarginMs = 30_000;
+
+/** The lease of an invocation, which outlives it. */
+export function leaseOf({ requestId, deadline }: Run): Lease {
+  return { holder: requestId, until: deadline + leaseMarginMs };
+}
 
 /**
  * Holds all of the given auth configs, or none: one credential is never changed twice at a time. RingCX knows

@@ -1,5 +1,5 @@
 import { type AuthRecord, lastApplied, withApplied } from "./auth-state.ts";
-import { nextFailure, type Reason, reasonOf } from "./failure.ts";
+import { nextFailure, nextRotationFailure, type Reason, reasonOf } from "./failure.ts";
 import type { HistoryEntry, Trigger } from "./history.ts";
 import type { Held } from "./hold.ts";
 import type { Proof } from "./proof.ts";
@@ -34,7 +34,7 @@ export async function noteFailure(
   state: AuthRecord["state"] = held.record.state,
 ): Promise<void> {
   const reason = reasonOf(error);
-  const { failure, isNews } = nextFailure(held.record.failure, change.versionId, reason, change.now());
+  const { failure, isNews } = counted(held, change, reason);
   const result = state.kind === "APPLYING" || state.kind === "DIVERGED" ? "DIVERGED" : "REFUSED";
   await held.save((record) => ({
     ...record,
@@ -52,7 +52,7 @@ export async function notePutBack(
   error: unknown,
 ): Promise<void> {
   const reason = reasonOf(error);
-  const { failure } = nextFailure(held.record.failure, change.versionId, reason, change.now());
+  const { failure } = counted(held, change, reason);
   const told = entry(held, change, { result: "PUT_BACK", proof: "metadata", reason });
   const has = lastApplied(back)?.versionId;
   await held.save((record) => ({
@@ -73,6 +73,12 @@ export async function noteDiverged(held: Held, change: Change, error: unknown): 
     state: { kind: "DIVERGED", since: told.at, why: message, before: lastApplied(record.state) },
     untold: [...record.untold, told],
   }));
+}
+
+function counted({ record: { failure } }: Held, { trigger, versionId, now }: Change, reason: Reason) {
+  return trigger === "MIRROR"
+    ? nextFailure(failure, versionId, reason, now())
+    : { failure: nextRotationFailure(failure, versionId, reason, now()), isNews: true };
 }
 
 function entry(

@@ -1,163 +1,159 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
+import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
-import type { Connection } from "../../shared/runtime/connections.ts";
-import type { SecretBinding } from "../../shared/secret-binding.ts";
-import { readRecord } from "./auth-records.ts";
-import type { AuthRecord } from "./auth-state.ts";
-import { bindingsOf } from "./bindings.ts";
-import type { RotationParts, Run } from "./change-credential.ts";
-import { decideMirror, type MirrorDecision } from "./decide-mirror.ts";
+import { keys } from "../../shared/state/keys.ts";
+import { askForRoom, type Run } from "./change-credential.ts";
+import { isRotationDue } from "./decide-due.ts";
+import { decideMirror } from "./decide-mirror.ts";
 import { reasonOf } from "./failure.ts";
-import { type Held, hold, releaseAll } from "./hold.ts";
+import { settle } from "./finish-secret.ts";
+import { dropPending, giveUp } from "./give-up.ts";
+import { type Held, hold, leaseOf, releaseAll } from "./hold.ts";
+import type { Change } from "./ledger.ts";
 import { moveTogether } from "./move-together.ts";
+import { decideRevocations, revokeDue } from "./revoke.ts";
+import { type NativeParts, type RotationContext, rotationError } from "./rotation-context.ts";
+import { readSecretItems } from "./secret-items.ts";
 import { accountsOf } from "./secret-tags.ts";
-import { describeSecret, listSecrets, type SeenSecret } from "./seen-secret.ts";
+import { type Fed, seeSecrets } from "./see.ts";
+import { describeSecret, type SeenSecret } from "./seen-secret.ts";
 import { tell } from "./tell.ts";
-
-export interface MirrorParts extends RotationParts {
-  connections: readonly Connection[];
-  logger: Pick<Logger, "info" | "warn" | "error">;
-}
-
-/** A secret, the auth configs that it feeds, and what is known of them. */
-export interface Fed {
-  secret: SeenSecret;
-  bindings: readonly SecretBinding[];
-  records: readonly AuthRecord[];
-}
 
 /** Time below which no further secret is begun, in milliseconds. */
 const enoughMs = 15_000;
 
-/** More calls than this never fit at once; a group that needs more begins anyway and goes on with the next run. */
-const largestQuestion = 40;
-
-/** A lease ends this long after the invocation has to: the Lambda's own margin, and then some. */
-const leaseMarginMs = 30_000;
-
 /**
- * One tick of the schedule: finds the secrets whose current version RingCX does not have, and puts it in.
- * Nothing changed: no call to RingCX. What does not fit into this run is done by the next.
+ * One tick of the schedule: puts the current version of every secret where it belongs, cleans up after rotations
+ * that died, begins those that are due, revokes what is no longer needed. Nothing to do: no call to RingCX. What
+ * does not fit into this run is done by the next.
+ *
+ * @returns what there was before anything was done
  */
-export async function mirror(parts: MirrorParts, run: Run): Promise<readonly Fed[]> {
+export async function mirror(parts: NativeParts, run: Run): Promise<readonly Fed[]> {
   const { clock, logger } = parts;
-  const fed = await see(parts);
-  const work = fed
-    .map((one) => ({ one, decision: decideMirror(one.secret, one.records, clock.now()) }))
-    .filter(({ one, decision }) => needsHands(decision) || one.records.some(({ untold }) => untold.length > 0))
+  const seen = await seeSecrets(parts);
+  const work = seen
+    .filter((fed) => needsHands(fed, clock.now()))
     // What has failed before stands at the end of the queue, so that it never keeps others out.
-    .toSorted((a, b) => attempts(a.one) - attempts(b.one));
-  const full = new Set<string>();
-  for (const [index, { one }] of work.entries()) {
+    .toSorted((a, b) => attempts(a) - attempts(b));
+  const exhausted = new Set<string>();
+  for (const [index, fed] of work.entries()) {
     if (clock.now() > run.deadline - enoughMs) {
-      logger.warn("rotation goes on with the next run", { secretsLeft: work.length - index });
+      logger.warn("the next run goes on", { secretsLeft: work.length - index });
       break;
     }
-    if (one.bindings.some(({ accountId }) => full.has(accountId))) continue;
+    if (fed.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
     try {
-      await follow(parts, run, one);
+      await follow(parts, run, fed);
     } catch (error) {
       const { code, message } = reasonOf(error);
-      logger.warn("secret not followed", { secret: one.secret.name, code, reason: message });
+      logger.warn("secret not followed", { secret: fed.secret.name, code, reason: message });
       // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
       if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {
-        for (const { accountId } of one.bindings) full.add(accountId);
+        for (const { accountId } of fed.bindings) exhausted.add(accountId);
       }
     }
   }
-  return fed;
+  return seen;
 }
 
-/** Every tagged secret with its bindings and their records. Of an auth config that two secrets claim, one has it. */
-async function see({ table, secrets, connections, logger }: MirrorParts): Promise<Fed[]> {
-  const fed: Fed[] = [];
-  for await (const secret of listSecrets(secrets)) {
-    const { bindings, problems } = await bindingsOf(table, secret, connections);
-    if (problems.length > 0) logger.warn("secret has wrong bindings", { secret: secret.name, problems });
-    const records = await Promise.all(bindings.map(async (binding) => (await readRecord(table, binding)).record));
-    if (bindings.length > 0) fed.push({ secret, bindings, records });
-  }
-  return withoutClaims(fed, logger);
-}
-
-function withoutClaims(fed: readonly Fed[], logger: MirrorParts["logger"]): Fed[] {
-  const claims = new Map<string, string[]>();
-  for (const { secret, bindings } of fed) {
-    for (const binding of bindings) claims.set(nameOf(binding), [...(claims.get(nameOf(binding)) ?? []), secret.arn]);
-  }
-  return fed.flatMap(({ secret, bindings, records }) => {
-    const kept = [...bindings.keys()].filter((index) => {
-      const binding = bindings[index];
-      const claimants = binding ? (claims.get(nameOf(binding)) ?? []) : [];
-      if (claimants.length < 2 || records[index]?.secretArn === secret.arn) return true;
-      logger.warn("auth config is claimed by several secrets", { authConfigId: binding?.authConfigId, claimants });
-      return false;
-    });
-    if (kept.length === 0) return [];
-    return [
-      {
-        secret,
-        bindings: kept.flatMap((index) => bindings[index] ?? []),
-        records: kept.flatMap((index) => records[index] ?? []),
-      },
-    ];
-  });
+function needsHands({ secret, items, bindings, records }: Fed, now: number): boolean {
+  if (bindings.length === 0) return false;
+  return (
+    !["IN_STEP", "LEAVE"].includes(decideMirror(secret, records, now).kind) ||
+    records.some(({ untold }) => untold.length > 0) ||
+    isLeftPending(secret, records) ||
+    isRotationDue(secret, records, now) ||
+    decideRevocations(secret, items.credentials, records, now).length > 0
+  );
 }
 
 /** Looks again, fresher and alone with the auth configs, then does what is to be done. */
-async function follow(parts: MirrorParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
+async function follow(parts: NativeParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
   const { table, secrets, clock } = parts;
-  const lease = { holder: run.requestId, until: run.deadline + leaseMarginMs };
-  const held = await hold(table, bindings, lease, clock.now());
+  const held = await hold(table, bindings, leaseOf(run), clock.now());
   if (!held) return;
+  let isDue = false;
   try {
     const secret = await describeSecret(secrets, arn);
     const accounts = secret ? accountsOf(secret) : [];
-    if (secret && bindings.every(({ accountId }) => accounts.includes(accountId)))
-      await carryOut(parts, run, secret, held);
+    if (!secret || !bindings.every(({ accountId }) => accounts.includes(accountId))) return;
+    await carryOut(parts, run, secret, held);
+    const records = held.map(({ record }) => ({ ...record, lease: undefined }));
+    await revokeDue(parts, secret, records);
+    isDue = isRotationDue(secret, records, clock.now());
   } finally {
     for (const one of held) await tell(one, parts);
     await releaseAll(held);
   }
+  // Not while we hold them: the first step wants to.
+  if (isDue) await beginRotation(parts, arn, held);
 }
 
-async function carryOut(parts: MirrorParts, run: Run, secret: SeenSecret, held: readonly Held[]): Promise<void> {
-  const decision = decideMirror(
-    secret,
-    held.map(({ record }) => record),
-    parts.clock.now(),
-    run.requestId,
-  );
-  const change = { secretArn: secret.arn, requestId: run.requestId, now: () => parts.clock.now() };
+async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: readonly Held[]): Promise<void> {
+  const { table, clock } = parts;
+  const records = held.map(({ record }) => record);
+  const decision = decideMirror(secret, records, clock.now(), run.requestId);
+  const { requestId } = run;
+  const change = (versionId: string, trigger: Change["trigger"]): Change => ({
+    secretArn: secret.arn,
+    versionId,
+    trigger,
+    requestId,
+    now: () => clock.now(),
+  });
   switch (decision.kind) {
     case "APPLY": {
       const outdated = decision.outdated.flatMap((index) => held[index] ?? []);
-      await askForRoom(parts, run, outdated);
-      await moveTogether(parts, run, { ...change, versionId: decision.versionId, trigger: "MIRROR", held, outdated });
+      await askForRoom(
+        parts,
+        run,
+        outdated.map(({ binding }) => binding),
+      );
+      await moveTogether(parts, run, { ...change(decision.versionId, "MIRROR"), held, outdated });
+      return;
+    }
+    case "SETTLE":
+    case "ABANDON": {
+      const { token } = decision;
+      const items = await readSecretItems(table, secret.arn);
+      const trigger = items.requestedToken === token ? "DUE" : "ROTATE_SECRET";
+      const context: RotationContext = { secret, token, items, held, change: change(token, trigger), run };
+      if (decision.kind === "SETTLE") await settle(parts, context);
+      else await giveUp(parts, context, rotationError("ROTATION_DIED", "It has given no sign of life for too long."));
       return;
     }
     default:
-      return;
+      if (isLeftPending(secret, records)) await dropPending(parts, { secret, token: secret.pending ?? "" });
   }
 }
 
-/** A read and a PATCH each; asked before the first is spent, so that a group of them is not torn apart. */
-async function askForRoom(parts: MirrorParts, run: Run, outdated: readonly Held[]): Promise<void> {
-  for (const [accountId, ones] of Map.groupBy(outdated, ({ binding }) => binding.accountId)) {
-    const account = parts.ringcxFor(accountId).account(accountId, { priority: "rotation", deadline: run.deadline });
-    const fit = await account.wouldFit(Math.min(2 * ones.length, largestQuestion));
-    if (!fit.fits) throw new QuotaDeferredError({ retryAfterMs: fit.retryAfterMs, accountId });
-  }
+/** A rotation that was given up, but died before it took its label off. */
+function isLeftPending(
+  { pending, current }: Pick<SeenSecret, "pending" | "current">,
+  records: Fed["records"],
+): boolean {
+  return (
+    pending !== undefined &&
+    pending !== current &&
+    records.some(({ state, failure }) => state.kind !== "ROTATING" && failure?.versionId === pending)
+  );
 }
 
-function needsHands({ kind }: MirrorDecision): boolean {
-  return kind === "APPLY" || kind === "SETTLE" || kind === "ABANDON";
+/** Secrets Manager decides how, we decide when: not while a service that uses the credential has an outage. */
+async function beginRotation(parts: NativeParts, arn: string, held: readonly Held[]): Promise<void> {
+  const { table, secrets, clock, logger, openOutage } = parts;
+  for (const { binding } of held) {
+    const service = await openOutage(binding);
+    if (service === undefined) continue;
+    logger.info("rotation is due, but waits for the end of an outage", { secretArn: arn, service });
+    return;
+  }
+  const ClientRequestToken = parts.newToken();
+  await table.put({ ...keys.secretRequest(arn), token: ClientRequestToken, at: new Date(clock.now()).toISOString() });
+  await secrets.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken }));
+  logger.info("rotation begun", { secretArn: arn, versionId: ClientRequestToken });
 }
 
 function attempts({ records }: Fed): number {
   return Math.max(0, ...records.map(({ failure }) => failure?.attempts ?? 0));
-}
-
-function nameOf({ accountId, authConfigId }: SecretBinding): string {
-  return `${accountId}/${authConfigId}`;
 }

@@ -1,18 +1,18 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
-import { createFoundation } from "../../shared/foundation.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
-import { readSettings } from "../../shared/runtime/settings.ts";
+import { assemble } from "./assemble.ts";
 import { mirror } from "./mirror.ts";
-import { rotationSettings } from "./rotation-settings.ts";
+import { keepReport } from "./report.ts";
 
 /** EventBridge Scheduler's tick: whatever secret has a new current version goes into RingCX. */
-export const handler = lambdaHandler(
-  (environment, tools) => {
-    const settings = readSettings(rotationSettings, environment);
-    return createFoundation(settings, tools);
-  },
-  async (_tick: unknown, parts, { deadline, requestId }) => {
-    const fed = await mirror({ ...parts, prove: async () => ({ kind: "UNDECLARED" }) }, { deadline, requestId });
-    parts.metrics.addMetric("SecretsWatched", MetricUnit.Count, fed.length);
-  },
-);
+export const handler = lambdaHandler(assemble, async (_tick: unknown, parts, { deadline, requestId }) => {
+  const { metrics } = parts;
+  const seen = await mirror(parts, { deadline, requestId });
+  const { overdue, diverged, failing, authConfigs, refused } = await keepReport(parts, seen);
+  // Every run says every figure, zero too: an alarm needs to see the end as well.
+  metrics.addMetric("RotationOverdue", MetricUnit.Count, overdue);
+  metrics.addMetric("RotationDiverged", MetricUnit.Count, diverged);
+  metrics.addMetric("RotationFailing", MetricUnit.Count, failing);
+  metrics.addMetric("RotationBindingsRefused", MetricUnit.Count, refused.length);
+  metrics.addMetric("AuthConfigsWatched", MetricUnit.Count, authConfigs);
+});

@@ -14,6 +14,10 @@ export const secretTags = {
   providerName: "ringcx:provider-name",
   /** ARN of the issuer function, or `random`. */
   issuer: "ringcx:issuer",
+  /** Name at the issuer of the credential that the secret was created with, so that the first rotation can revoke it. */
+  credentialId: "ringcx:credential-id",
+  /** How long the old credential stays valid after a rotation. @default 1h */
+  overlap: "ringcx:overlap",
   /** How often our schedule rotates it: `30d`, `12h`. */
   rotateEvery: "ringcx:rotate-every",
   /** Age at which its credential is overdue. */
@@ -43,7 +47,7 @@ export function bindingsFromTags({ arn, tags }: Tagged): { bindings: SecretBindi
   if (!authType) problems.push(`${secretTags.authType} must be one of ${authTypes.join(", ")}`);
   const bindings = declared.flatMap((entry) => {
     const [first = "", second] = entry.split("/");
-    const authConfigId = second ?? first;
+    const authConfigId = (second ?? first).toLowerCase();
     const accountId = second === undefined ? onlyOne(accounts) : first;
     if (!uuid.safeParse(authConfigId).success) {
       problems.push(`${secretTags.authConfig}: "${entry}" must be a UUID or accountId/UUID`);

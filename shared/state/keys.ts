@@ -25,6 +25,12 @@ export const keys = {
     pk: `ACCOUNT#${accountId}`,
     sk: `SERVICE#${servicePath(groupName, serviceDescription)}`,
   }),
+  /** What do we know of this group, of this auth config? By the name that a message gave it. */
+  group: (accountId: string, groupName: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: `GROUP#${groupName}` }),
+  authConfig: (accountId: string, providerName: string): Key => ({
+    pk: `ACCOUNT#${accountId}`,
+    sk: `AUTHCONFIG#${providerName}`,
+  }),
   /** Why is this service inactive? One record, three writers. */
   activation: ({ accountId, groupName, serviceDescription }: ServiceName): Key => ({
     pk: `ACCOUNT#${accountId}`,
@@ -47,6 +53,15 @@ export const keys = {
     pk: `SECRET#${secretArn}`,
     sk: `AUTH#${accountId}/${authConfigId}`,
   }),
+  /** Which credential of the issuer is in this version, and when is it to be revoked? */
+  secretCredential: (secretArn: string, versionId: string): Key => ({
+    pk: `SECRET#${secretArn}`,
+    sk: `CREDENTIAL#${versionId}`,
+  }),
+  /** Which rotation did our own schedule ask for? */
+  secretRequest: (secretArn: string): Key => ({ pk: `SECRET#${secretArn}`, sk: "REQUEST" }),
+  /** What is overdue, what is diverged? As of the last run. */
+  rotationReport: { pk: "ROTATION", sk: "REPORT" },
 
   /** Which version is applied, which services use it, what happened before? */
   auth: (accountId: string, authConfigId: string) => `AUTH#${accountId}/${authConfigId}`,

@@ -6,11 +6,15 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { readRecord } from "../../../../functions/rotate-credentials/auth-records.ts";
-import type { RotationParts } from "../../../../functions/rotate-credentials/change-credential.ts";
+import { outageFinder } from "../../../../functions/rotate-credentials/dependents.ts";
 import { mirror } from "../../../../functions/rotate-credentials/mirror.ts";
 import type { Prove } from "../../../../functions/rotate-credentials/prove.ts";
+import { keepReport } from "../../../../functions/rotate-credentials/report.ts";
+import type { NativeParts } from "../../../../functions/rotate-credentials/rotation-context.ts";
+import { type RotationStepEvent, runStep } from "../../../../functions/rotate-credentials/rotation-steps.ts";
 import { startGateway } from "../../../../infra/local/gateway/gateway.ts";
 import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
+import { putVersion, type Secret, versionWith } from "../../../../infra/local/secrets-manager/secret.ts";
 import { SecretStore } from "../../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import type { OutcomeData } from "../../../../shared/contract/outcome.ts";
@@ -24,9 +28,13 @@ import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../../shared/ringcx/fakes.ts";
 import { CrashPoint } from "./crash.ts";
 import { credentials } from "./credentials.ts";
+import { fakeIssuer } from "./fake-issuer.ts";
 
 export const accountId = "123456";
 export const otherAccountId = "654321";
+
+const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
+export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
 export interface NewSecret {
   name?: string;
@@ -43,7 +51,18 @@ export async function startStage() {
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map();
   const gateway = await startGateway({ services, authorize: () => {} });
-  services.set("secretsmanager", secretsManagerService({ store, rotation: undefined as never }));
+  const rotation = {
+    /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
+    start(secret: Secret, token: string) {
+      const pending = versionWith(secret, "AWSPENDING");
+      if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
+      else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
+      begun.push({ arn: secret.arn, token });
+      return token;
+    },
+  };
+  const begun: { arn: string; token: string }[] = [];
+  services.set("secretsmanager", secretsManagerService({ store, rotation: rotation as never }));
   const secrets = new SecretsManagerClient({
     endpoint: gateway.endpoint,
     region: "eu-central-1",
@@ -70,6 +89,7 @@ export async function startStage() {
   const logger = { info: log, warn: log, error: log };
   /** What the endpoints say; a test sets it. */
   const script: { prove: Prove } = { prove: async () => ({ kind: "UNDECLARED" }) };
+  const issuer = fakeIssuer();
   const stage = {
     simulator,
     store,
@@ -82,10 +102,13 @@ export async function startStage() {
     quota,
     connections,
     script,
+    issuer,
+    /** Rotations that `RotateSecret` was called for. */
+    begun,
     logger,
 
     /** The parts of one process; with a crash point, of one that dies. */
-    parts(crash = new CrashPoint()): RotationParts & { connections: Connection[]; logger: typeof logger } {
+    parts(crash = new CrashPoint()): NativeParts {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
@@ -120,14 +143,57 @@ export async function startStage() {
         clock,
         connections,
         logger,
+        issuerOf: () => crash.wrap(issuer),
+        randomSecret: () => `random-${randomUUID()}`,
+        newToken: randomUUID,
+        openOutage: outageFinder({ table, clock }),
       };
+    },
+
+    /** One step of a rotation, in a process of its own. */
+    async step(Step: RotationStepEvent["Step"], { arn, token }: { arn: string; token: string }, crash?: CrashPoint) {
+      const run = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
+      await runStep(stage.parts(crash), run, { Step, SecretId: arn, ClientRequestToken: token });
+    },
+
+    /** Begins a rotation as `RotateSecret` does, by hand. */
+    begin(arn: string, token: string = randomUUID()) {
+      rotation.start(store.get(arn), token);
+      return { arn, token };
+    },
+
+    /** All four steps, as far as they succeed. */
+    async rotate(arn: string): Promise<string> {
+      const begunNow = stage.begin(arn);
+      for (const step of rotationSteps) await stage.step(step, begunNow);
+      return begunNow.token;
+    },
+
+    /** A bound secret in step that our function rotates with the issuer. */
+    async rotated(authType: AuthType, tags: Record<string, string> = {}) {
+      const bound = await stage.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
+      store.get(bound.arn).rotation = {
+        isEnabled: true,
+        functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:r",
+      };
+      await stage.tick();
+      stage.takeRequests();
+      published.length = 0;
+      return bound;
+    },
+
+    /** Version ids by label, as Secrets Manager has them. */
+    labels(arn: string) {
+      const of = (stage: string) => versionWith(store.get(arn), stage)?.versionId;
+      return { current: of("AWSCURRENT"), previous: of("AWSPREVIOUS"), pending: of("AWSPENDING") };
     },
 
     /** One tick of the schedule, five minutes after the last. */
     async tick(crash?: CrashPoint, livesMs = 120_000) {
       await clock.sleep(5 * 60_000);
       const run = { requestId: randomUUID(), deadline: clock.now() + livesMs };
-      await mirror(stage.parts(crash), run);
+      const parts = stage.parts(crash);
+      return keepReport(parts, await mirror(parts, run));
     },
 
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {

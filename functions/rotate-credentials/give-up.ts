@@ -1,0 +1,70 @@
+import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { type AuthState, withApplied } from "./auth-state.ts";
+import { reasonOf } from "./failure.ts";
+import { noteDiverged, noteFailure, notePutBack } from "./ledger.ts";
+import { putVersion } from "./move-together.ts";
+import { revokeDue } from "./revoke.ts";
+import { type NativeParts, type RotationContext, rotating } from "./rotation-context.ts";
+import { keepCredential, readSecretItems } from "./secret-items.ts";
+
+/**
+ * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
+ * is given up, its credential is revoked, and the reason is told. RingCX first: there the calls are live.
+ */
+export async function giveUp(parts: NativeParts, context: RotationContext, error: unknown): Promise<void> {
+  const { secret, token, held, change, run } = context;
+  for (const one of held) {
+    const state = rotating(one, token);
+    if (!state) {
+      if (one.record.state.kind === "APPLIED") await noteFailure(one, change, error);
+      continue;
+    }
+    const untouched: AuthState = state.before ? { kind: "APPLIED", applied: state.before } : { kind: "NEVER_APPLIED" };
+    if (state.step === "CREATED" || secret.current === undefined) {
+      await noteFailure(one, change, error, untouched);
+      continue;
+    }
+    try {
+      const proof = await putVersion(parts, run, one, secret.arn, secret.current);
+      const at = new Date(change.now()).toISOString();
+      await notePutBack(
+        one,
+        change,
+        withApplied({ ...one.record, state: untouched }, secret.current, at, proof).state,
+        error,
+      );
+    } catch (failure) {
+      parts.logger.error("the way back failed", {
+        authConfigId: one.binding.authConfigId,
+        code: reasonOf(failure).code,
+      });
+      await noteDiverged(one, change, failure);
+    }
+  }
+  await dropPending(parts, context);
+  const { credentials } = await readSecretItems(parts.table, secret.arn);
+  const candidate = credentials.find(({ versionId }) => versionId === token);
+  if (candidate && candidate.revokedAt === undefined) {
+    await keepCredential(parts.table, secret.arn, { ...candidate, revokeAfter: change.now() });
+    await revokeDue(
+      parts,
+      secret,
+      held.map(({ record }) => record),
+    );
+  }
+}
+
+/** Takes AWSPENDING off, without which Secrets Manager could not begin another rotation. */
+export async function dropPending(
+  { secrets }: NativeParts,
+  { secret, token }: Pick<RotationContext, "secret" | "token">,
+): Promise<void> {
+  if (secret.pending !== token || secret.current === token) return;
+  await secrets.send(
+    new UpdateSecretVersionStageCommand({
+      SecretId: secret.arn,
+      VersionStage: "AWSPENDING",
+      RemoveFromVersionId: token,
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+import { readRecord } from "./auth-records.ts";
+import { bindingsOf } from "./bindings.ts";
+import type { Run } from "./change-credential.ts";
+import { createSecret } from "./create-secret.ts";
+import { finishSecret, settle } from "./finish-secret.ts";
+import { giveUp } from "./give-up.ts";
+import { hold, leaseOf, releaseAll } from "./hold.ts";
+import type { Change } from "./ledger.ts";
+import { type NativeParts, type RotationContext, rotationError } from "./rotation-context.ts";
+import { readSecretItems } from "./secret-items.ts";
+import { describeSecret } from "./seen-secret.ts";
+import { mayRepeat, setSecret } from "./set-secret.ts";
+import { tell } from "./tell.ts";
+import { testConfiguration, testSecret } from "./test-secret.ts";
+
+/** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
+export interface RotationStepEvent {
+  Step: "createSecret" | "setSecret" | "testSecret" | "finishSecret";
+  SecretId: string;
+  ClientRequestToken: string;
+}
+
+const steps = { createSecret, setSecret, testSecret, finishSecret };
+
+/**
+ * One step of a rotation. Every step may come twice, and may have died anywhere before: what it finds done, it
+ * leaves. A step that cannot succeed ends the rotation and throws.
+ */
+export async function runStep(parts: NativeParts, run: Run, event: RotationStepEvent): Promise<void> {
+  const { Step, SecretId, ClientRequestToken: token } = event;
+  const { table, clock } = parts;
+  const secret = await describeSecret(parts.secrets, SecretId);
+  if (!secret) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
+  const items = await readSecretItems(table, secret.arn);
+  const bound = bindingsOf(secret, items.bindings, parts.connections);
+  const records = await Promise.all(bound.bindings.map((binding) => readRecord(table, binding)));
+  const isBegun = records.some(({ record: { state } }) => state.kind === "ROTATING" && state.token === token);
+  if (Step === "testSecret" && !isBegun) return testConfiguration(parts, secret, bound);
+  if (secret.current !== token && secret.pending !== token) {
+    throw rotationError(
+      "ROTATION_NOT_PENDING",
+      `Version ${token} is not pending: it was given up. Begin another rotation.`,
+    );
+  }
+  const change: Change = {
+    secretArn: secret.arn,
+    versionId: token,
+    trigger: items.requestedToken === token ? "DUE" : "ROTATE_SECRET",
+    requestId: run.requestId,
+    now: () => clock.now(),
+  };
+  const held = await hold(table, bound.bindings, leaseOf(run), clock.now());
+  if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
+  const context: RotationContext = { secret, token, items, held, change, run };
+  try {
+    if (secret.current === token) await settle(parts, context);
+    else await step(parts, context, Step, bound.problems);
+  } finally {
+    for (const one of held) await tell(one, parts);
+    await releaseAll(held);
+  }
+}
+
+async function step(
+  parts: NativeParts,
+  context: RotationContext,
+  Step: RotationStepEvent["Step"],
+  problems: readonly string[],
+): Promise<void> {
+  try {
+    const other = context.held.find(({ record }) => ![undefined, context.secret.arn].includes(record.secretArn));
+    if (other) throw rotationError("BINDING_WRONG", `Another secret feeds auth config ${other.binding.authConfigId}.`);
+    if (context.held.length === 0)
+      throw rotationError("BINDING_NONE", `The secret feeds no auth config. ${problems.join("; ")}`);
+    await steps[Step](parts, context);
+  } catch (error) {
+    if (!mayRepeat(error)) await giveUp(parts, context, error);
+    throw error;
+  }
+}

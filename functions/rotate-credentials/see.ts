@@ -1,0 +1,58 @@
+import type { SecretBinding } from "../../shared/secret-binding.ts";
+import { readRecord } from "./auth-records.ts";
+import type { AuthRecord } from "./auth-state.ts";
+import { bindingsOf } from "./bindings.ts";
+import type { NativeParts } from "./rotation-context.ts";
+import { readSecretItems, type SecretItems } from "./secret-items.ts";
+import { listSecrets, type SeenSecret } from "./seen-secret.ts";
+
+/** A secret, the auth configs that it feeds, and what is known of them: `records[i]` is of `bindings[i]`. */
+export interface Fed {
+  secret: SeenSecret;
+  items: SecretItems;
+  bindings: readonly SecretBinding[];
+  records: readonly AuthRecord[];
+  /** In words, what is wrong with the bindings that were left out. */
+  problems: readonly string[];
+}
+
+/** Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one that feeds it. */
+export async function seeSecrets({ table, secrets, connections }: NativeParts): Promise<Fed[]> {
+  const fed: Fed[] = [];
+  for await (const secret of listSecrets(secrets)) {
+    const items = await readSecretItems(table, secret.arn);
+    const { bindings, problems } = bindingsOf(secret, items.bindings, connections);
+    const records = await Promise.all(bindings.map(async (binding) => (await readRecord(table, binding)).record));
+    fed.push({ secret, items, bindings, records, problems });
+  }
+  return withoutDisputed(fed);
+}
+
+function withoutDisputed(fed: readonly Fed[]): Fed[] {
+  const claimants = Map.groupBy(
+    fed.flatMap(({ secret, bindings }) => bindings.map((binding) => ({ name: nameOf(binding), arn: secret.arn }))),
+    ({ name }) => name,
+  );
+  return fed.map((one) => {
+    const { secret, bindings, records } = one;
+    const isKept = (index: number) => {
+      const binding = bindings[index];
+      const rivals = binding ? (claimants.get(nameOf(binding))?.length ?? 0) : 0;
+      return rivals < 2 || records[index]?.secretArn === secret.arn;
+    };
+    const lost = bindings.filter((_, index) => !isKept(index));
+    return {
+      ...one,
+      bindings: bindings.filter((_, index) => isKept(index)),
+      records: records.filter((_, index) => isKept(index)),
+      problems: [
+        ...one.problems,
+        ...lost.map(({ authConfigId }) => `auth config ${authConfigId}: another secret claims it too`),
+      ],
+    };
+  });
+}
+
+function nameOf({ accountId, authConfigId }: SecretBinding): string {
+  return `${accountId}/${authConfigId}`;
+}

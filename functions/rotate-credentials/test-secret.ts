@@ -1,0 +1,42 @@
+import { parseCredential, readSecret } from "../../shared/secret-binding.ts";
+import type { Bindings } from "./bindings.ts";
+import { advance, type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
+import type { SeenSecret } from "./seen-secret.ts";
+import { proveCandidate } from "./set-secret.ts";
+
+/** Step 3: with RingCX on the new credential, the endpoints are asked once more. */
+export async function testSecret(parts: NativeParts, context: RotationContext): Promise<void> {
+  const { secret, token, held, change } = context;
+  if (held.some((one) => !hasReached(one, token))) {
+    throw rotationError("ROTATION_NOT_SET", "Not every auth config has the new credential: setSecret comes first.");
+  }
+  const open = held.filter((one) => rotating(one, token)?.step === "SET");
+  if (open.length === 0) return;
+  const { text } = await readSecret(parts.secrets, secret.arn, token);
+  for (const one of open) {
+    const credential = parseCredential(text, one.binding.authType, token);
+    const proof = await proveCandidate(parts, context, one, credential);
+    await advance(one, token, change, { step: "PROVEN", proof });
+  }
+}
+
+/**
+ * `testSecret` alone, as Secrets Manager calls it to test a configuration: reads the secret and its bindings, and
+ * writes nothing anywhere.
+ */
+export async function testConfiguration(
+  { secrets }: NativeParts,
+  { arn, current }: SeenSecret,
+  { bindings, problems }: Bindings,
+): Promise<void> {
+  if (bindings.length === 0)
+    throw rotationError("BINDING_NONE", `The secret feeds no auth config. ${problems.join("; ")}`);
+  if (current === undefined) throw rotationError("SECRET_INVALID", "The secret has no current version.");
+  const { text } = await readSecret(secrets, arn, current);
+  for (const { authType } of bindings) parseCredential(text, authType, current);
+}
+
+function hasReached(one: Parameters<typeof rotating>[0], token: string): boolean {
+  const step = rotating(one, token)?.step;
+  return step === "SET" || step === "PROVEN";
+}
