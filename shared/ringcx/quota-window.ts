@@ -44,6 +44,7 @@ function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: num
  *
  * @param now epoch milliseconds
  * @param horizonMs how far ahead a slot may be reserved
+ * @param leadMs how far ahead it must be at least
  */
 export function decideClaim(
   window: QuotaWindow,
@@ -51,8 +52,9 @@ export function decideClaim(
   priority: Priority,
   settings: WindowSettings,
   horizonMs: number,
+  leadMs = 0,
 ): ClaimDecision {
-  const at = earliestSlot(window, now, priority, settings);
+  const at = earliestSlot(window, now + leadMs, priority, settings);
   // Half a horizon early: whoever comes back a little late still gets the place at its first moment.
   if (at > now + horizonMs) return { kind: "deferred", retryAfterMs: at - now - Math.floor(horizonMs / 2) };
   const grants = inserted(pruned(window.grants, now, settings), at);
@@ -109,9 +111,13 @@ export function pruned(grants: readonly number[], now: number, settings: WindowS
   return first === 0 ? grants : grants.slice(first);
 }
 
-function earliestSlot(window: QuotaWindow, now: number, priority: Priority, settings: WindowSettings): number {
-  const start = Math.max(now, window.pausedUntil);
-  const grants = pruned(window.grants, now, settings);
+function earliestSlot(
+  { grants, pausedUntil }: QuotaWindow,
+  from: number,
+  priority: Priority,
+  settings: WindowSettings,
+): number {
+  const start = Math.max(from, pausedUntil);
   if (isAdmissible(grants, start, priority, settings)) return start;
   // A place opens when a grant leaves the window, or leaves what the reserve looks at.
   const span = spanOf(settings);

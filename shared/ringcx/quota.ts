@@ -95,7 +95,7 @@ export function createQuota(options: QuotaOptions): Quota {
         const slot = await take((window, now) => {
           const withoutUnused = unused === undefined ? window : { ...window, grants: without(window.grants, unused) };
           const patience = Math.min(deadline - now, priority === "urgent" ? Number.POSITIVE_INFINITY : horizonMs);
-          return decideClaim(withoutUnused, now + leadMs, priority, settings, Math.max(0, patience - leadMs));
+          return decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
         });
         if (slot === "lost") {
           await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
@@ -111,7 +111,7 @@ export function createQuota(options: QuotaOptions): Quota {
         // Sent now it could meet a window that it was not counted in. The next slot lies as far ahead as this
         // one was missed by, so that a slow table does not miss it again.
         unused = slot;
-        leadMs = Math.min(2 * lateMs, horizonMs);
+        leadMs = Math.min(2 * lateMs, horizonMs / 2);
       }
     },
 

@@ -19,6 +19,8 @@ export interface WorldOptions {
   latencyMs?: readonly [number, number];
   /** Clocks go wrong by up to so much either way, in milliseconds. @default 200 */
   skewMs?: number;
+  /** Chance that an access to the table takes up to three seconds, as after a pause of the process. @default 0 */
+  stallChance?: number;
   /** Chance that a process dies between its claim and its call. @default 0 */
   crashChance?: number;
 }
@@ -50,10 +52,11 @@ export class QuotaWorld {
       latencyMs: [20, 500],
       skewMs: 200,
       crashChance: 0,
+      stallChance: 0,
       ...options,
     };
     this.random = seeded(options.seed);
-    const table = new SlowTable(this.time, this.random);
+    const table = new SlowTable(this.time, this.random, this.#options.stallChance);
     const { limit, windowMs, guardMs, skewMs, processes } = this.#options;
     this.quotas = Array.from({ length: processes }, () =>
       createQuota({
@@ -138,10 +141,12 @@ class SlowTable implements StateTable {
   readonly #table = new MemoryStateTable();
   readonly #time: VirtualTime;
   readonly #random: Random;
+  readonly #stallChance: number;
 
-  constructor(time: VirtualTime, random: Random) {
+  constructor(time: VirtualTime, random: Random, stallChance: number) {
     this.#time = time;
     this.#random = random;
+    this.#stallChance = stallChance;
   }
 
   get(key: Key): Promise<Item | undefined> {
@@ -164,7 +169,8 @@ class SlowTable implements StateTable {
     const trip = (shortestMs + this.#random() * (longestMs - shortestMs)) / 2;
     await this.#time.sleep(trip);
     const result = await work();
-    await this.#time.sleep(trip);
+    const stall = this.#random() < this.#stallChance ? this.#random() * 3_000 : 0;
+    await this.#time.sleep(trip + stall);
     return result;
   }
 }

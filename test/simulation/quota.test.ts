@@ -46,6 +46,7 @@ describe.each(Object.entries(loads))("%s", (_, load) => {
         processes,
         window: random() < 0.5 ? "sliding" : { phaseMs: Math.floor(random() * 60_000) },
         crashChance: random() < 0.3 ? 0.05 : 0,
+        stallChance: random() < 0.3 ? 0.1 : 0,
       };
       const world = new QuotaWorld(options);
       const shown = `replay with SIMULATION_SEED=${seed} (${JSON.stringify(options)})`;
