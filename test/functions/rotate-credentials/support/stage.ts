@@ -156,10 +156,9 @@ export async function startStage() {
       await runStep(stage.parts(crash), run, { Step, SecretId: arn, ClientRequestToken: token });
     },
 
-    /** Begins a rotation as `RotateSecret` does, by hand. */
+    /** Begins a rotation as `RotateSecret` does, by hand; takes one up again that has not come to its end. */
     begin(arn: string, token: string = randomUUID()) {
-      rotation.start(store.get(arn), token);
-      return { arn, token };
+      return { arn, token: rotation.start(store.get(arn), token) };
     },
 
     /** All four steps, as far as they succeed. */
