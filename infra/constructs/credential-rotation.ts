@@ -53,7 +53,6 @@ export class CredentialRotation extends Construct {
       "secretsmanager:DescribeSecret",
       "secretsmanager:PutSecretValue",
       "secretsmanager:UpdateSecretVersionStage",
-      "secretsmanager:GetRandomPassword",
     ]);
     const { issuerFunctionArns } = settings.rotation;
     if (issuerFunctionArns.length > 0) {

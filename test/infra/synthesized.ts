@@ -1,0 +1,28 @@
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
+import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
+
+export const plainEnvironment: EnvironmentInput = {
+  name: "plain",
+  region: "eu-central-1",
+  connections: [{ name: "main", accountIds: ["123456"] }],
+};
+
+/** The template of an environment, without bundling the functions. */
+export function synthesized(input: EnvironmentInput = plainEnvironment): Template {
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  return Template.fromStack(new RingCxAutomationStack(app, "Stack", { environment: checkedEnvironment(input) }));
+}
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+/** Resources of one type by logical id. */
+export function resourcesOf(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.findResources(type)) as [string, Resource][];
+}
