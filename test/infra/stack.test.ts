@@ -121,7 +121,8 @@ describe("roles", () => {
 
   test("a credential secret is readable only where it says so itself, by its tag", () => {
     const secrets = statements.filter(
-      ({ actions, statement }) => actions.some() && JSON.stringify(statement.Resource).includes("secret:*"),
+      ({ actions, statement }) =>
+        actions.includes("secretsmanager:GetSecretValue") && JSON.stringify(statement.Resource).includes("secret:*"),
     );
     expect(secrets).toHaveLength(4);
     for (const { statement, id } of secrets) {
