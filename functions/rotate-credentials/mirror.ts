@@ -109,7 +109,7 @@ async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: 
         run,
         outdated.map(({ binding }) => binding),
       );
-      await moveTogether(parts, run, { ...change(decision.versionId, "MIRROR"), held, outdated });
+      await moveTogether(parts, run, { ...change(decision.versionId, "MIRROR"), secret, held, outdated });
       return;
     }
     case "SETTLE":

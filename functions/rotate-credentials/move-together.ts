@@ -12,9 +12,11 @@ import { type AuthState, lastApplied } from "./auth-state.ts";
 import { accountOf, putCredential, type RotationParts, type Run, readBound } from "./change-credential.ts";
 import type { Held } from "./hold.ts";
 import { type Change, noteApplied, noteDiverged, noteFailure, notePutBack } from "./ledger.ts";
+import type { SeenSecret } from "./seen-secret.ts";
 
 /** One version of a secret on its way into the auth configs that it feeds. */
 export interface Move extends Change {
+  secret: Pick<SeenSecret, "tags">;
   /** All auth configs that the secret feeds. */
   held: readonly Held[];
   /** Those of them that do not have the version yet. */
@@ -85,7 +87,7 @@ async function prepare(parts: RotationParts, run: Run, move: Move): Promise<read
     }
   }
   const prepared: Prepared[] = [];
-  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(parts, run, one) });
+  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(parts, move, one) });
   return prepared;
 }
 
@@ -95,8 +97,8 @@ async function prepare(parts: RotationParts, run: Run, move: Move): Promise<read
  *
  * @throws {AutomationError} `CREDENTIAL_REFUSED` when the endpoint does not accept it: what RingCX has stays
  */
-async function isAccepted(parts: RotationParts, run: Run, { one, credential }: Omit<Prepared, "isAccepted">) {
-  const answer = await parts.prove(one.binding, credential, run.deadline);
+async function isAccepted(parts: RotationParts, { secret }: Move, { one, credential }: Omit<Prepared, "isAccepted">) {
+  const answer = await parts.prove({ binding: one.binding, secret }, credential);
   if (answer.kind !== "REFUSED") return answer.kind === "ACCEPTED";
   const { authConfigId, accountId } = one.binding;
   throw new AutomationError(

@@ -1,11 +1,16 @@
 import * as z from "zod";
 import { foundationSettings } from "../../shared/foundation.ts";
+import { probeSettingsSchema } from "../../shared/probe-address.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 /** Tunables of rotation, from `infra/environments.ts`. */
-export const rotationTunablesSchema = z.object({});
+const rotationTunablesSchema = z.object({
+  /** Functions that issue credentials; a secret can name no other. @default none */
+  issuerFunctionArns: z.array(z.string()).default([]),
+});
 
 /** The environment of both functions. */
 export const rotationSettings = foundationSettings.extend({
   ROTATION: json(rotationTunablesSchema).prefault("{}"),
+  PROBE: json(probeSettingsSchema).prefault("{}"),
 });

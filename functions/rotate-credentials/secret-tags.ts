@@ -8,6 +8,8 @@ export const secretTags = {
   connection: "ringcx:connection",
   /** Account ids, separated by spaces. */
   accounts: "ringcx:accounts",
+  /** Hosts that may be sent the credential, separated by spaces. */
+  hosts: "ringcx:hosts",
   /** Auth configs that it feeds, separated by spaces: `uuid`, or `accountId/uuid` where it names several accounts. */
   authConfig: "ringcx:auth-config",
   authType: "ringcx:auth-type",
@@ -29,6 +31,11 @@ type Tagged = { arn: string; tags: Readonly<Record<string, string>> };
 /** The accounts that a secret names: no other may be sent its value. */
 export function accountsOf({ tags }: Pick<Tagged, "tags">): string[] {
   return words(tags[secretTags.accounts]);
+}
+
+/** The hosts that a secret names: no probe sends its value anywhere else. */
+export function hostsOf({ tags }: Pick<Tagged, "tags">): string[] {
+  return words(tags[secretTags.hosts]);
 }
 
 const uuid = z.uuid();

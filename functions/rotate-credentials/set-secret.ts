@@ -61,12 +61,12 @@ const askAgainMs = 2_000;
  */
 export async function proveCandidate(
   parts: NativeParts,
-  { run }: RotationContext,
+  { secret }: RotationContext,
   { binding }: Held,
   credential: Credential,
 ): Promise<Proof> {
   for (let time = 1; ; time += 1) {
-    const answer = await parts.prove(binding, credential, run.deadline);
+    const answer = await parts.prove({ binding, secret }, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";
     if (answer.kind === "UNDECLARED") return "metadata";
     if (time === askTimes) {

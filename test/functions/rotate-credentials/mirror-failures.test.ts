@@ -207,7 +207,7 @@ describe("the endpoint's word", () => {
   it("a credential that the endpoint accepts is proven at the endpoint; one that cannot be asked keeps nothing out", async () => {
     const { ids, arn } = await bindTwo();
     await stage.putVersion(arn, { apiKey: "new" });
-    stage.script.prove = async ({ authConfigId }) =>
+    stage.script.prove = async ({ binding: { authConfigId } }) =>
       authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: "no answer" };
     await stage.tick();
     expect(stage.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);

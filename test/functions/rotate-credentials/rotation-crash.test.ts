@@ -38,7 +38,12 @@ async function* deaths(when: "before" | "after") {
         await stage.step(each, rotation, each === step ? crash : undefined).catch(died);
         if (each === step) break;
       }
-      yield { ...bound, ...rotation, place: `${step}, call ${call}`, left: rotationSteps.slice(rotationSteps.indexOf(step)) };
+      yield {
+        ...bound,
+        ...rotation,
+        place: `${step}, call ${call}`,
+        left: rotationSteps.slice(rotationSteps.indexOf(step)),
+      };
       stage.store.remove(stage.store.get(bound.arn));
     }
   }
@@ -52,10 +57,16 @@ describe.each(["before", "after"] as const)("a rotation that dies %s any of its 
       expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${token}` });
       expect(stage.labels(arn).current, place).toBe(token);
       await stage.tick();
-      expect(stage.published.map(({ details }) => details?.result), place).toContain("APPLIED");
+      expect(
+        stage.published.map(({ details }) => details?.result),
+        place,
+      ).toContain("APPLIED");
       expect(new Set(stage.published.map(({ cause }) => cause.id)).size, place).toBe(1);
       const { state, untold } = await stage.record(authConfigId);
-      expect({ state, untold }, place).toMatchObject({ state: { kind: "APPLIED", applied: { versionId: token } }, untold: [] });
+      expect({ state, untold }, place).toMatchObject({
+        state: { kind: "APPLIED", applied: { versionId: token } },
+        untold: [],
+      });
     }
   }, 60_000);
 
@@ -64,9 +75,14 @@ describe.each(["before", "after"] as const)("a rotation that dies %s any of its 
       for (let tick = 0; tick < 6; tick += 1) await stage.tick();
       const { current } = stage.labels(arn);
       expect([versionId, token], place).toContain(current);
-      expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: current === token ? `issued-${token}` : "first" });
+      expect(stage.inForce(authConfigId), place).toMatchObject({
+        apiKey: current === token ? `issued-${token}` : "first",
+      });
       const { state, untold } = await stage.record(authConfigId);
-      expect({ state, untold }, place).toMatchObject({ state: { kind: "APPLIED", applied: { versionId: current } }, untold: [] });
+      expect({ state, untold }, place).toMatchObject({
+        state: { kind: "APPLIED", applied: { versionId: current } },
+        untold: [],
+      });
       // What was given up is valid nowhere, and another rotation succeeds.
       if (current === versionId) expect(stage.issuer.valid.has(`id-${token}`), place).toBe(false);
       const next = stage.begin(arn);
