@@ -1,11 +1,30 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type App, CfnOutput, Stack } from "aws-cdk-lib";
 import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { describe, expect, it } from "vitest";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+
+/** A stack whose function waits for messages of a queue. */
+function polling(code: string) {
+  return (app: App): Stack => {
+    const stack = new Stack(app, "Polling");
+    const idle = new LambdaFunction(stack, "Idle", {
+      runtime: Runtime.NODEJS_24_X,
+      handler: "index.handler",
+      code: Code.fromAsset(code),
+    });
+    idle.addEventSource(new SqsEventSource(new Queue(stack, "Queue")));
+    return stack;
+  };
+}
 
 function build(app: App): Stack {
   const stack = new Stack(app, "Lifecycle", { env: { region: "eu-west-1", account: "111122223333" } });
@@ -69,5 +88,15 @@ describe("a local host", () => {
     await waiting;
     expect(Date.now() - begin).toBeLessThan(2_000);
     expect(await isListening(host.endpoint)).toBe(false);
+  });
+
+  it("stops at once when its functions have only begun to wait for messages", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "idle-function-"));
+    await writeFile(join(directory, "index.mjs"), "export const handler = () => undefined;");
+    const host = await startStackHost(polling(directory));
+    const begin = Date.now();
+    await host.stop();
+    expect(Date.now() - begin).toBeLessThan(2_000);
+    await rm(directory, { recursive: true });
   });
 });
