@@ -47,6 +47,8 @@ export class CredentialRotation extends Construct {
       "secretsmanager:GetSecretValue",
       "secretsmanager:DescribeSecret",
       "secretsmanager:RotateSecret",
+      // A rotation that died leaves AWSPENDING behind, which would keep the next one from beginning.
+      "secretsmanager:UpdateSecretVersionStage",
     ]);
     grantTaggedSecrets(this, rotate, [
       "secretsmanager:GetSecretValue",
