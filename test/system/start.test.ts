@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+/** `npm start -- ...` without npm: what a person types, as a process of its own. */
+function start(...options: string[]) {
+  const child = spawn(process.execPath, ["infra/local/demo/main.ts", ...options], { cwd: root });
+  started.push(child);
+  let text = "";
+  const collect = (chunk: Buffer) => {
+    text += chunk.toString();
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  return {
+    child,
+    ended,
+    text: () => text,
+    async shows(pattern: RegExp) {
+      await expect.poll(() => text, { timeout: 60_000, interval: 100 }).toMatch(pattern);
+    },
+  };
+}
+
+async function messageFile(lines: readonly unknown[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "messages-"));
+  const file = join(folder, "messages.ndjson");
+  await writeFile(file, lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"));
+  return file;
+}
+
+test("the example runs through all three jobs and everything is as it should be", { timeout: 120_000 }, async () => {
+  const run = start();
+  expect(await run.ended, run.text()).toBe(0);
+  expect(run.text()).toMatch(/CRM enrichment \/ Lookup customer by ANI +active +CRM OAuth \(OAUTH\)/);
+  expect(run.text()).toMatch(/refused for their rate \(429\): 0/);
+  expect(run.text()).toMatch(/Everything is as it should be/);
+});
+
+test("a bad line is reported with its number, a bad message with its fields, and the rest goes on", {
+  timeout: 120_000,
+}, async () => {
+  const event = (id: string, data: unknown) => ({
+    specversion: "1.0",
+    id,
+    source: "/test",
+    type: "ringcx.apply.v1",
+    time: "2026-01-05T09:00:00Z",
+    data,
+  });
+  const file = await messageFile([
+    "{oops",
+    event("wrong", { accountId: "123456", resources: [{ kind: "httpServiceGroup", groupname: "A" }] }),
+    event("right", { accountId: "123456", resources: [{ kind: "httpServiceGroup", groupName: "Orders" }] }),
+  ]);
+  const run = start("--file", file);
+  expect(await run.ended, run.text()).toBe(1);
+  expect(run.text()).toMatch(/line 1 is passed over: not valid JSON/);
+  expect(run.text()).toMatch(/REJECTED/);
+  expect(run.text()).toMatch(/data\.resources\[0\]\.groupname.*groupName/);
+  expect(run.text()).toMatch(/CREATED +httpServiceGroup "Orders"/);
+  await rm(file);
+});
+
+test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { timeout: 120_000 }, async () => {
+  const file = await messageFile([""]);
+  const run = start("--stay", "--file", file);
+  await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
+  run.child.kill("SIGINT");
+  expect(await run.ended, run.text()).toBe(0);
+});
+
+test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () => {
+  const run = start();
+  await run.shows(/1 {2}Provisioning/);
+  run.child.kill("SIGINT");
+  expect(await run.ended, run.text()).toBe(130);
+});
+
+test("an unknown option prints the usage", async () => {
+  const run = start("--fast");
+  expect(await run.ended).toBe(2);
+  expect(run.text()).toMatch(/--fast[\s\S]*Usage: npm start/);
+});
+
+test("a file that does not exist is named", async () => {
+  const run = start("--file", "no-such-file.ndjson");
+  expect(await run.ended).toBe(2);
+  expect(run.text()).toMatch(/Cannot read the messages: .*no-such-file\.ndjson/);
+});
