@@ -6,6 +6,9 @@ import { seeded } from "./virtual-time.ts";
 const only = process.env.SIMULATION_SEED;
 const seeds = only === undefined ? range(Number(process.env.SIMULATION_SEEDS ?? 12)) : [Number(only)];
 
+/** A soak takes as long as its seeds; nothing here waits for real time. */
+const timeout = 20_000 + seeds.length * 2_000;
+
 type Load = (world: QuotaWorld, processes: number) => Promise<unknown>;
 
 const loads: Record<string, Load> = {
@@ -38,32 +41,38 @@ async function outage(world: QuotaWorld, processes: number, services: number): P
 }
 
 describe.each(Object.entries(loads))("%s", (_, load) => {
-  test.each([1, 4, 20])("%i processes: never refused, always done, at any window of the server", async (processes) => {
-    for (const seed of seeds) {
-      const random = seeded(seed);
-      const options: WorldOptions = {
-        seed,
-        processes,
-        window: random() < 0.5 ? "sliding" : { phaseMs: Math.floor(random() * 60_000) },
-        crashChance: random() < 0.3 ? 0.05 : 0,
-        stallChance: random() < 0.3 ? 0.1 : 0,
-      };
-      const world = new QuotaWorld(options);
-      const shown = `replay with SIMULATION_SEED=${seed} (${JSON.stringify(options)})`;
+  test.each([1, 4, 20])(
+    "%i processes: never refused, always done, at any window of the server",
+    { timeout },
+    async (processes) => {
+      for (const seed of seeds) {
+        const random = seeded(seed);
+        const options: WorldOptions = {
+          seed,
+          processes,
+          window: random() < 0.5 ? "sliding" : { phaseMs: Math.floor(random() * 60_000) },
+          crashChance: random() < 0.3 ? 0.05 : 0,
+          stallChance: random() < 0.3 ? 0.1 : 0,
+        };
+        const world = new QuotaWorld(options);
+        const shown = `replay with SIMULATION_SEED=${seed} (${JSON.stringify(options)})`;
 
-      // Every call is answered, or the run never ends and says that it is stuck.
-      await world.time.run(load(world, processes));
+        // Every call is answered, or the run never ends and says that it is stuck.
+        await world.time.run(load(world, processes));
 
-      expect(world.refused, `refused, ${shown}`).toBe(0);
-      expect(world.busiestWindow(), `busiest window, ${shown}`).toBeLessThanOrEqual(120);
-      // Nobody starves: 320 calls are three windows' worth, and nobody waits much longer than that.
-      const longest = Math.max(...world.answered.map(({ askedAt, sentAt }) => sentAt - askedAt));
-      expect(longest, `longest wait, ${shown}`).toBeLessThan(4 * 60_700);
-    }
-  });
+        expect(world.refused, `refused, ${shown}`).toBe(0);
+        expect(world.busiestWindow(), `busiest window, ${shown}`).toBeLessThanOrEqual(120);
+        // Nobody starves: 320 calls are three windows' worth, and nobody waits much longer than that.
+        const longest = Math.max(...world.answered.map(({ askedAt, sentAt }) => sentAt - askedAt));
+        expect(longest, `longest wait, ${shown}`).toBeLessThan(4 * 60_700);
+      }
+    },
+  );
 });
 
-test("an outage in the middle of a saturating wave: the first urgent call goes at once, the twentieth within 11 s", async () => {
+test("an outage in the middle of a saturating wave: the first urgent call goes at once, the twentieth within 11 s", {
+  timeout,
+}, async () => {
   for (const seed of seeds) {
     const world = new QuotaWorld({ seed, processes: 10, window: "sliding" });
     const wave = Promise.all(range(9).map((process) => world.callsInTurn(process, "bulk", 60)));
