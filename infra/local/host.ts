@@ -1,8 +1,9 @@
 import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
 import { RingCxAutomationStack } from "../ringcx-automation-stack.ts";
-import { type HostOptions, type LocalHost, startStackHost } from "./stack-host.ts";
+import type { HostOptions, LocalHost } from "./local-host.ts";
+import { startStackHost } from "./stack-host.ts";
 
-export type { LocalHost } from "./stack-host.ts";
+export type { LocalHost } from "./local-host.ts";
 
 export interface LocalHostOptions extends HostOptions {
   /** As in infra/environments.ts. The AWS account is the local one, whatever it says. */

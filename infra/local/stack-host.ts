@@ -10,75 +10,21 @@ import { FunctionRegistry } from "./functions/function-registry.ts";
 import { InProcessFunction } from "./functions/in-process-function.ts";
 import { lambdaService } from "./functions/lambda-service.ts";
 import type { Invocation } from "./functions/local-function.ts";
-import { type LogRecord, LogStore } from "./functions/log-store.ts";
+import { LogStore } from "./functions/log-store.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
 import { startDynamoDb } from "./gateway/dynamodb.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
-import { AccessControl, type Denial } from "./iam/access-control.ts";
-import { Roles, type UnusedPermission } from "./iam/roles.ts";
+import { AccessControl } from "./iam/access-control.ts";
+import { Roles } from "./iam/roles.ts";
 import { stsService } from "./iam/sts-service.ts";
+import type { HostOptions, LocalHost } from "./local-host.ts";
 import type { HostServices } from "./resources/resource-kind.ts";
 import { Rotation } from "./secrets-manager/rotation.ts";
 import { SecretStore } from "./secrets-manager/secret-store.ts";
 import { secretsManagerService } from "./secrets-manager/secrets-manager-service.ts";
 import { synthesize } from "./template/assembly.ts";
 import { createStack } from "./template/create-stack.ts";
-
-export interface HostOptions {
-  /**
-   * How many times faster than in AWS schedules fire and failed asynchronous events are tried again. With 0
-   * schedules fire only by {@link LocalHost.runSchedule}.
-   *
-   * @default 1
-   */
-  clockFactor?: number;
-  /** Told of every line that a function logs. */
-  onLog?(record: LogRecord, functionName: string): void;
-  /** Told of every run of a function. */
-  onInvocation?(invocation: Invocation): void;
-}
-
-/** A stack that runs on this machine. */
-export interface LocalHost {
-  /** One gateway for every AWS service: what `AWS_ENDPOINT_URL` is set to. */
-  readonly endpoint: string;
-  readonly region: string;
-  /** The administrator's, who may do everything. */
-  readonly credentials: { accessKeyId: string; secretAccessKey: string };
-  /** For SDK clients: `new SQSClient(host.clientConfig)`. */
-  readonly clientConfig: {
-    endpoint: string;
-    region: string;
-    credentials: { accessKeyId: string; secretAccessKey: string };
-  };
-  /** The stack's outputs by name. */
-  readonly outputs: Readonly<Record<string, string>>;
-  /** What the functions logged, oldest first; the last ten thousand lines. */
-  readonly logs: readonly LogRecord[];
-  /** Runs of functions, oldest first; the last thousand. */
-  readonly invocations: readonly Invocation[];
-  /** Calls of functions that their roles do not allow. */
-  readonly denials: readonly Denial[];
-  /** Delivers one tick of a schedule now, and tells how its first attempt went. */
-  runSchedule(logicalIdPart: string): Promise<Invocation>;
-  /**
-   * Adds a function that is not in the template, such as a customer's credential issuer.
-   *
-   * @returns its ARN
-   */
-  addFunction(name: string, handler: (event: unknown) => unknown): string;
-  /**
-   * Resolves when the queues that functions read are empty and nothing runs.
-   *
-   * @throws after `timeoutMs`, naming what is still going on
-   */
-  idle(options?: { timeoutMs?: number }): Promise<void>;
-  /** What the template's roles allow and nothing has used so far. */
-  unusedPermissions(): UnusedPermission[];
-  /** Frees everything: ports, threads, timers. */
-  stop(): Promise<void>;
-}
 
 const maxInvocations = 1_000;
 

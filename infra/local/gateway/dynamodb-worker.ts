@@ -1,10 +1,6 @@
-import { createRequire } from "node:module";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo } from "node:net";
 import { parentPort } from "node:worker_threads";
-
-// dynalite ships no types.
-type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
-const dynalite = createRequire(import.meta.url)("dynalite") as Dynalite;
+import dynalite from "dynalite";
 
 // dynalite lets the error of a connection that its client gave up reach the top of the process.
 process.on("uncaughtException", (error: NodeJS.ErrnoException) => {

@@ -13,7 +13,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalHost, startStackHost } from "../../../infra/local/stack-host.ts";
+import type { LocalHost } from "../../../infra/local/local-host.ts";
+import { startStackHost } from "../../../infra/local/stack-host.ts";
 import { FixtureStack } from "./fixture/fixture-stack.ts";
 
 let host: LocalHost;
@@ -36,7 +37,7 @@ async function send(queue: string, instruction: unknown, more: { MessageGroupId?
 
 async function receive(queue: string): Promise<Message[]> {
   const { Messages = [] } = await queues.send(
-    new ReceiveMessageCommand({ QueueUrl: output(queue), WaitTimeSeconds: 5, MessageSystemAttributeNames: ["All"] }),
+    new ReceiveMessageCommand({ QueueUrl: output(queue), WaitTimeSeconds: 15, MessageSystemAttributeNames: ["All"] }),
   );
   return Messages;
 }

@@ -12,7 +12,8 @@ import {
 import { Duration, Stack } from "aws-cdk-lib";
 import { Alarm, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalHost, startStackHost } from "../../../../infra/local/stack-host.ts";
+import type { LocalHost } from "../../../../infra/local/local-host.ts";
+import { startStackHost } from "../../../../infra/local/stack-host.ts";
 
 let host: LocalHost;
 let cloudWatch: CloudWatchClient;

@@ -12,7 +12,8 @@ import {
 import { Stack } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type LocalHost, startStackHost } from "../../../../infra/local/stack-host.ts";
+import type { LocalHost } from "../../../../infra/local/local-host.ts";
+import { startStackHost } from "../../../../infra/local/stack-host.ts";
 
 interface Step {
   Step: string;
