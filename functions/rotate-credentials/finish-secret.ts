@@ -1,6 +1,7 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { StateTable } from "../../shared/state/table.ts";
 import { lastApplied } from "./auth-state.ts";
+import { dropPending } from "./give-up.ts";
 import { noteApplied } from "./ledger.ts";
 import { type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
 import { keepCredential } from "./secret-items.ts";
@@ -26,17 +27,18 @@ export async function finishSecret(parts: NativeParts, context: RotationContext)
       RemoveFromVersionId: secret.current,
     }),
   );
-  await settle(parts, context);
+  await settle(parts, { ...context, secret: { ...secret, current: token } });
 }
 
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
 const usualOverlapMs = 60 * 60_000;
 
 /** The version is the current one: notes it, and when the credential before it is to be revoked. */
-export async function settle({ table }: { table: StateTable }, context: RotationContext): Promise<void> {
+export async function settle(parts: Pick<NativeParts, "table" | "secrets">, context: RotationContext): Promise<void> {
   const { token, held, change } = context;
   // First what nobody would find out later.
-  await retireOld(table, context);
+  await dropPending(parts, context);
+  await retireOld(parts.table, context);
   for (const one of held) {
     const state = rotating(one, token);
     if (state) await noteApplied(one, change, state.proof === "none" ? "metadata" : state.proof);

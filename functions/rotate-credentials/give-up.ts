@@ -54,12 +54,15 @@ export async function giveUp(parts: NativeParts, context: RotationContext, error
   }
 }
 
-/** Takes AWSPENDING off, without which Secrets Manager could not begin another rotation. */
+/**
+ * Takes AWSPENDING off a version. Left on one that is not the current one, now or when the next version is put, it
+ * would keep Secrets Manager from beginning another rotation.
+ */
 export async function dropPending(
-  { secrets }: NativeParts,
+  { secrets }: Pick<NativeParts, "secrets">,
   { secret, token }: Pick<RotationContext, "secret" | "token">,
 ): Promise<void> {
-  if (secret.pending !== token || secret.current === token) return;
+  if (secret.pending !== token) return;
   await secrets.send(
     new UpdateSecretVersionStageCommand({
       SecretId: secret.arn,

@@ -127,7 +127,7 @@ async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: 
   }
 }
 
-/** A rotation that was given up, but died before it took its label off. */
+/** A version of a rotation that is over, and still has the label that keeps the next one from beginning. */
 function isLeftPending(
   { pending, current }: Pick<SeenSecret, "pending" | "current">,
   records: Fed["records"],
@@ -135,7 +135,11 @@ function isLeftPending(
   return (
     pending !== undefined &&
     pending !== current &&
-    records.some(({ state, failure }) => state.kind !== "ROTATING" && failure?.versionId === pending)
+    records.some(
+      ({ state, failure, superseded }) =>
+        state.kind !== "ROTATING" &&
+        (failure?.versionId === pending || superseded.some(({ versionId }) => versionId === pending)),
+    )
   );
 }
 

@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { AutomationFunction } from "./automation-function.ts";
@@ -10,8 +9,8 @@ import { scheduleFunction } from "./schedule-function.ts";
 
 /** Secrets reach RingCX: those that changed, on a schedule, and those that Secrets Manager rotates. */
 export class CredentialRotation extends Construct {
-  readonly mirror: IFunction;
-  readonly rotate: IFunction;
+  readonly mirror: AutomationFunction;
+  readonly rotate: AutomationFunction;
 
   constructor(
     scope: Construct,
@@ -56,6 +55,10 @@ export class CredentialRotation extends Construct {
       "secretsmanager:PutSecretValue",
       "secretsmanager:UpdateSecretVersionStage",
     ]);
+    // RotateSecret asks its caller for this as well (API Reference, "RotateSecret", required permissions).
+    mirror.addToRolePolicy(
+      new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [rotate.functionArn] }),
+    );
     const { issuerFunctionArns } = settings.rotation;
     if (issuerFunctionArns.length > 0) {
       for (const fn of [mirror, rotate]) {

@@ -36,6 +36,16 @@ describe("a rotation by Secrets Manager's four steps", () => {
     },
   );
 
+  it("leaves no label that would keep the next rotation from beginning, whatever is put in between", async () => {
+    const { arn } = await stage.rotated("APIKEY");
+    await stage.rotate(arn);
+    expect(stage.labels(arn).pending).toBeUndefined();
+    await stage.putVersion(arn, { apiKey: "by-a-person" });
+    await stage.tick();
+    const token = await stage.rotate(arn);
+    expect(stage.labels(arn).current).toBe(token);
+  });
+
   it("repeats every step without doing anything twice", async () => {
     const { arn, authConfigId } = await stage.rotated("APIKEY");
     const rotation = stage.begin(arn);

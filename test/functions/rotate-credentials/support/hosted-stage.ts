@@ -44,13 +44,19 @@ export interface IssuerEvent {
  * `RotateSecret`, the functions run as the bundles that would be deployed, under their own roles.
  */
 export async function startHostedStage() {
-  const simulator = await startRingCxSimulator();
+  const simulator = await startRingCxSimulator({ limit: 10_000 });
   const { accountId } = simulator;
   const settings = checkedEnvironment({
     name: "rotation",
     region,
     connections: [
-      { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.platformUrl },
+      {
+        name: "main",
+        accountIds: [accountId],
+        ringcxUrl: simulator.url,
+        platformUrl: simulator.platformUrl,
+        quota: { limit: 10_000 },
+      },
     ],
     rotation: { issuerFunctionArns: [`arn:aws:lambda:${region}:000000000000:function:${issuerName}`] },
   });
@@ -59,11 +65,16 @@ export async function startHostedStage() {
   const dynamo = new DynamoDBClient(host.clientConfig);
   const TableName = host.outputs.TableName ?? "";
   const valid = new Set<string>();
-  const script: { mark: string; isValid: boolean } = { mark: "issued", isValid: true };
+  const script: { mark: string; isValid: boolean; create: (() => unknown) | undefined } = {
+    mark: "issued",
+    isValid: true,
+    create: undefined,
+  };
   const issuerArn = host.addFunction(issuerName, (event) => {
     const { action, clientRequestToken, credentialId, authType } = event as IssuerEvent;
     const id = credentialId ?? `id-${clientRequestToken}`;
     if (action === "create") {
+      if (script.create) return script.create();
       valid.add(id);
       const { value, shown } = credentials[authType];
       return { credentialId: id, fields: { [shown]: value(`${script.mark}-${clientRequestToken}`)[shown] } };
@@ -121,6 +132,11 @@ export async function startHostedStage() {
       );
       await host.idle();
       return { arn: ARN, authConfigId, versionId: VersionId };
+    },
+
+    async put(arn: string, value: unknown): Promise<void> {
+      const SecretString = typeof value === "string" ? value : JSON.stringify(value);
+      await secrets.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
     },
 
     async tick() {

@@ -1,0 +1,144 @@
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AuthType } from "../../../shared/ringcx/auth-config.ts";
+import { credentials } from "./support/credentials.ts";
+import { type HostedStage, startHostedStage } from "./support/hosted-stage.ts";
+
+let stage: HostedStage;
+let sqs: SQSClient;
+let queueUrl: string;
+beforeAll(async () => {
+  stage = await startHostedStage();
+  sqs = new SQSClient(stage.host.clientConfig);
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "outcomes" }));
+  queueUrl = QueueUrl;
+  const Endpoint = `arn:aws:sqs:${stage.host.region}:000000000000:outcomes`;
+  const sns = new SNSClient(stage.host.clientConfig);
+  await sns.send(new SubscribeCommand({ TopicArn: stage.host.outputs.OutcomeTopicArn, Protocol: "sqs", Endpoint }));
+});
+afterAll(() => stage.stop());
+
+const canary = "canary7f3a9";
+
+/** Every field that a secret of the type may have, with a recognisable value in each that may hold a credential. */
+const planted: Readonly<Record<AuthType, Record<string, unknown>>> = {
+  APIKEY: { apiKey: canary },
+  BASIC: { username: canary, password: canary },
+  OAUTH: {
+    ...credentials.OAUTH.value(canary),
+    clientId: canary,
+    username: canary,
+    password: canary,
+    assertion: canary,
+    scope: canary,
+    otherParameters: [{ name: "audience", value: canary }],
+  },
+  JWT: {
+    ...credentials.JWT.value(canary),
+    payload: JSON.stringify({ iss: canary }),
+    privateKey: canary,
+    jwtHeaders: JSON.stringify({ kid: canary }),
+  },
+  CUSTOM_AUTH: { wcgFunctionId: canary, inputParams: [{ name: "key", value: canary }] },
+};
+
+/** Everything that people and machines other than RingCX get to see. */
+async function traces(): Promise<Record<string, string>> {
+  const messages: unknown[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+    );
+    if (Messages.length === 0) break;
+    messages.push(...Messages);
+  }
+  return {
+    logs: JSON.stringify(stage.host.logs),
+    outcomes: JSON.stringify(messages),
+    // The session is the one item that holds tokens, and none of a secret's fields.
+    table: JSON.stringify(await stage.items()),
+    transcript: JSON.stringify(stage.simulator.requests),
+    // What the functions failed with; the issuer's own answers are its own.
+    failures: JSON.stringify(
+      stage.host.invocations
+        .filter(({ functionName }) => functionName !== "crm-issuer")
+        .flatMap(({ outcome }) => (outcome.status === "failed" ? [outcome] : [])),
+    ),
+  };
+}
+
+it("a secret's values show up nowhere, whatever happens", async () => {
+  const { simulator, secrets, script } = stage;
+  script.mark = canary;
+  const bound = [];
+  for (const [authType, value] of Object.entries(planted)) {
+    bound.push({ authType, ...(await stage.createRotated(authType as AuthType, canary)), value });
+  }
+  await stage.tick();
+  for (const { arn, value } of bound) await stage.put(arn, value);
+  await stage.tick();
+  for (const { arn } of bound) await stage.rotate(arn);
+  expect(stage.valid.size).toBe(bound.length);
+
+  // Not JSON, not an object, fields missing, fields unknown, values of a wrong type.
+  const broken = [
+    `{"apiKey": "${canary}"`,
+    canary,
+    `["${canary}"]`,
+    {},
+    { apikey: canary },
+    { [canary.slice(0, 3)]: canary },
+  ];
+  for (const value of [...broken, { secret: { nested: canary }, grantType: canary, addTokenTo: canary, username: 7 }]) {
+    for (const { arn } of bound) await stage.put(arn, value);
+    await stage.tick();
+  }
+  for (const { arn, value } of bound) await stage.put(arn, value);
+  await stage.tick();
+
+  // RingCX refuses, fails, loses answers, echoes what it was sent; the way back fails too.
+  for (const fault of [
+    { kind: "status", status: 400 },
+    { kind: "status", status: 403 },
+    { kind: "lost-answer", times: 4 },
+  ] as const) {
+    for (const { arn } of bound) {
+      simulator.faults.add({ ...fault, match: { method: "PATCH" } });
+      await stage.rotate(arn);
+    }
+  }
+  simulator.faults.add({ kind: "status", status: 400, times: "always", match: { method: "PATCH" } });
+  for (const { arn } of bound) await stage.rotate(arn);
+  expect((await stage.items()).filter(({ status }) => status === "DIVERGED").length).toBeGreaterThan(0);
+  simulator.faults.clear();
+  await stage.tick();
+
+  // The issuer says no, fails with the credential in its message, answers what is not in the contract.
+  script.isValid = false;
+  for (const { arn } of bound) await stage.rotate(arn);
+  script.isValid = true;
+  for (const bad of [
+    () => {
+      throw new Error(canary);
+    },
+    () => ({ credentialId: 7, secret: canary }),
+    () => canary,
+  ]) {
+    script.create = bad;
+    for (const { arn } of bound) await stage.rotate(arn);
+  }
+  await stage.tick();
+  secrets.destroy();
+
+  const seen = await traces();
+  for (const [where, text] of Object.entries(seen)) {
+    expect(text.length, where).toBeGreaterThan(1000);
+    for (const secret of [canary, simulator.clientSecret, simulator.jwt, Buffer.from(canary).toString("base64")]) {
+      const at = text.indexOf(secret);
+      expect(at < 0 ? "" : text.slice(Math.max(0, at - 200), at + 50), `${where} shows ${secret.slice(0, 6)}…`).toBe(
+        "",
+      );
+    }
+  }
+}, 120_000);
