@@ -86,6 +86,8 @@ export const environmentSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Who is told by e-mail when something needs a person. @default nobody */
+  notificationEmails: z.array(z.email()).default([]),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
   logRetentionDays: z
     .union([1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 400, 731].map((days) => z.literal(days)))

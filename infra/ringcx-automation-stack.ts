@@ -1,6 +1,7 @@
 import { Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
+import { Operations } from "./constructs/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
@@ -18,9 +19,10 @@ export class RingCxAutomationStack extends Stack {
       env: { region: settings.region, ...(settings.account !== undefined && { account: settings.account }) },
     });
     const access = new RingCxAccess(this, "Access", { settings });
-    new ServiceProvisioning(this, "Provisioning", { settings, access });
-    new CredentialRotation(this, "Rotation", { settings, access });
-    new OutageFailover(this, "Failover", { settings, access });
+    const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
+    const rotation = new CredentialRotation(this, "Rotation", { settings, access });
+    const failover = new OutageFailover(this, "Failover", { settings, access });
+    new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
   }
 }

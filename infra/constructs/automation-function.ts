@@ -16,6 +16,8 @@ export interface AutomationFunctionProps extends NodejsFunctionProps {
 
 /** The house's Lambda function: Node 24 on arm64, one small ESM bundle, its own log group, tracing on. */
 export class AutomationFunction extends NodejsFunction {
+  readonly logs: LogGroup;
+
   constructor(
     scope: Construct,
     id: string,
@@ -59,6 +61,7 @@ export class AutomationFunction extends NodejsFunction {
         ...environment,
       },
     });
+    this.logs = logGroup;
     explain(this, {
       "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]":
         "It lets the function write its own logs and nothing else; a copy of it would have to be maintained.",

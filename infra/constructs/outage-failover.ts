@@ -2,7 +2,6 @@ import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -22,7 +21,7 @@ export class OutageFailover extends Construct {
   readonly alarmDeadLetters: Queue;
   readonly commandQueue: Queue;
   readonly commandRejects: Queue;
-  readonly function: IFunction;
+  readonly function: AutomationFunction;
 
   constructor(
     scope: Construct,

@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { AccountPrincipal, ArnPrincipal, type IPrincipal } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -22,7 +21,7 @@ const maxReceiveCount = 1_000;
 export class ServiceProvisioning extends Construct {
   readonly queue: Queue;
   readonly rejects: Queue;
-  readonly function: IFunction;
+  readonly function: AutomationFunction;
 
   constructor(
     scope: Construct,
