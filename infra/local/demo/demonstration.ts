@@ -34,11 +34,22 @@ export async function startDemonstration({
     return all.every(({ holds }) => holds);
   };
   return {
-    playExample: async (text) => conclude(await playExample(stage, text)),
-    playMessages: async (text) => conclude((await playMessages(stage, text)).expectations),
+    playExample: async (text) => conclude(await toTheEnd(playExample(stage, text))),
+    playMessages: async (text) => conclude(await toTheEnd(playMessages(stage, text))),
     explainStay: () => write(`\n${howToTalk(stage)}`),
     stop: stage.stop,
   };
+}
+
+/** What does not happen in time is one more thing that differs, not the end of the report. */
+async function toTheEnd(played: Promise<Expectation[]>): Promise<Expectation[]> {
+  try {
+    return await played;
+  } catch (error) {
+    return [
+      { what: "it runs to its end", holds: false, found: error instanceof Error ? error.message : String(error) },
+    ];
+  }
 }
 
 /** What there is now: services, outcomes, requests. */

@@ -16,7 +16,7 @@ export async function playExample(stage: Stage, text: string): Promise<Expectati
 
 async function provision(stage: Stage, text: string): Promise<Expectation[]> {
   stage.narrator.chapter("1  Provisioning: a message becomes a live service");
-  const { expectations } = await playMessages(stage, text);
+  const expectations = await playMessages(stage, text);
   return [...expectations, await callSucceeds(stage, "a call through the new service is answered by the CRM")];
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { type PlayedMessage, readMessages } from "./messages.ts";
 import type { Expectation } from "./report.ts";
 import { output, type Stage } from "./stage.ts";
@@ -11,10 +10,7 @@ const patienceMs = 180_000;
 const good: ReadonlySet<string> = new Set(["SUCCEEDED", "NO_CHANGE", "PLANNED", "SUPERSEDED"]);
 
 /** Sends every message of the file and waits for its outcome. A bad line is reported, the rest goes on. */
-export async function playMessages(
-  stage: Stage,
-  text: string,
-): Promise<{ messages: PlayedMessage[]; outcomes: Outcome[]; expectations: Expectation[] }> {
+export async function playMessages(stage: Stage, text: string): Promise<Expectation[]> {
   const { narrator, feed } = stage;
   const { messages, badLines } = readMessages(text, stage.variables);
   for (const { lineNumber, because } of badLines) narrator.say(`line ${lineNumber} is passed over: ${because}`);
@@ -36,7 +32,6 @@ export async function playMessages(
     holds: false,
     found: because,
   }));
-  const outcomes: Outcome[] = [];
   for (const [index, result] of settled.entries()) {
     const what = `line ${messages[index]?.lineNumber} is carried out`;
     if (result.status === "rejected") {
@@ -44,10 +39,9 @@ export async function playMessages(
       continue;
     }
     const { status, summary } = result.value.data;
-    outcomes.push(result.value);
     expectations.push({ what, holds: good.has(status), found: `${status}: ${summary}` });
   }
-  return { messages, outcomes, expectations };
+  return expectations;
 }
 
 async function send({ sqs, host }: Stage, { body, type, accountId, source, id }: PlayedMessage): Promise<void> {
