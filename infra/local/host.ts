@@ -1,7 +1,8 @@
 import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
 import { RingCxAutomationStack } from "../ringcx-automation-stack.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
-import { startStackHost } from "./stack-host.ts";
+import { startAssembly } from "./stack-host.ts";
+import { synthesizeShared } from "./template/shared-bundles.ts";
 
 export type { LocalHost } from "./local-host.ts";
 
@@ -20,5 +21,6 @@ export interface LocalHostOptions extends HostOptions {
 export async function startLocalHost({ environment, ...options }: LocalHostOptions): Promise<LocalHost> {
   const { account: _, ...settings } = checkedEnvironment(environment);
   const id = `RingCxAutomation-${settings.name}`;
-  return startStackHost((app) => new RingCxAutomationStack(app, id, { environment: settings }), options);
+  const assembly = await synthesizeShared((app) => new RingCxAutomationStack(app, id, { environment: settings }));
+  return startAssembly(assembly, options);
 }

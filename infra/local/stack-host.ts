@@ -23,7 +23,7 @@ import type { HostServices } from "./resources/resource-kind.ts";
 import { Rotation } from "./secrets-manager/rotation.ts";
 import { SecretStore } from "./secrets-manager/secret-store.ts";
 import { secretsManagerService } from "./secrets-manager/secrets-manager-service.ts";
-import { synthesize } from "./template/assembly.ts";
+import { type Assembly, synthesize } from "./template/assembly.ts";
 import { createStack } from "./template/create-stack.ts";
 
 const maxInvocations = 1_000;
@@ -36,8 +36,12 @@ const maxInvocations = 1_000;
  * @throws {UnsupportedTemplateError} naming what in the template is not known here
  */
 export async function startStackHost(build: (app: App) => Stack, options: HostOptions = {}): Promise<LocalHost> {
+  return startAssembly(synthesize(build), options);
+}
+
+/** Runs the template of a stack that is synthesized already. */
+export async function startAssembly(assembly: Assembly, options: HostOptions = {}): Promise<LocalHost> {
   const { clockFactor = 1 } = options;
-  const assembly = synthesize(build);
   const { region } = assembly;
   const account = localAccount;
 

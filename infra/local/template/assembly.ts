@@ -1,18 +1,24 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
 import * as z from "zod";
+import { outputDirectory } from "./output-directory.ts";
 import { type Template, templateSchema } from "./template.ts";
 
-/** A synthesized stack: what `cdk deploy` would send, and the directories of its bundled functions. */
+/** A synthesized stack: what `cdk deploy` would send, and where its bundled functions are. */
 export interface Assembly {
   stackName: string;
   region: string;
   template: Template;
-  /** The directory behind the `S3Key` of a function's code. */
-  assetDirectory(s3Key: string): string;
+  /** Directories of the functions' code by logical id. */
+  codeDirectories: Readonly<Record<string, string>>;
+}
+
+export interface SynthesisOptions {
+  /** Where to. @default a directory of this process, which goes with it */
+  outdir?: string;
+  /** Code that is bundled already, by the function's logical id. Nothing is bundled then. */
+  codeDirectories?: Readonly<Record<string, string>>;
 }
 
 const assetsSchema = z.looseObject({
@@ -25,62 +31,54 @@ const assetsSchema = z.looseObject({
   ),
 });
 
-let directory: string | undefined;
+const codeSchema = z.looseObject({ Code: z.looseObject({ S3Key: z.string() }) });
 
-/**
- * One directory for all assemblies of this process: the CDK keeps what it has bundled, but only for the same
- * output directory, and bundling is most of the time that a start takes.
- */
-function outputDirectory(): string {
-  if (directory) return directory;
-  const created = mkdtempSync(join(tmpdir(), "ringcx-assembly-"));
-  // Lambda's Node.js runtime brings the AWS SDK along, so a bundle may leave it out; it brings nothing else.
-  const modules = dirname(dirname(dirname(createRequire(import.meta.url).resolve("@aws-sdk/client-sqs/package.json"))));
-  mkdirSync(join(created, "node_modules"));
-  for (const scope of ["@aws-sdk", "@smithy"]) symlinkSync(join(modules, scope), join(created, "node_modules", scope));
-  const remove = () => rmSync(created, { recursive: true, force: true });
-  process.once("exit", remove);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      // Whoever else listens ends the process in its own way, and "exit" follows.
-      if (process.listenerCount(signal) > 0) return;
-      remove();
-      process.kill(process.pid, signal);
-    });
-  }
-  directory = created;
-  return created;
-}
-
-/**
- * Synthesizes a stack into a temporary directory and reads the result back, exactly as the CDK command line
- * would hand it to CloudFormation.
- *
- * @param build adds the stack to the app
- * @throws when the stack names no region and none is given
- */
-export function synthesize(build: (app: App) => Stack, fallbackRegion = "us-east-1"): Assembly {
-  const outdir = outputDirectory();
-  const app = new App({ outdir, analyticsReporting: false });
-  const { artifactId } = build(app);
-  const cloudAssembly = app.synth();
-  const artifact = cloudAssembly.getStackArtifact(artifactId);
-  const template = templateSchema.parse(artifact.template);
-  const assets = assetsSchema.parse(JSON.parse(readFileSync(join(outdir, `${artifactId}.assets.json`), "utf8")));
+/** Directory of each function's code, as the assembly's list of assets has it. */
+function findCode(template: Template, assetsFile: string, outdir: string): Record<string, string> {
+  const { files } = assetsSchema.parse(JSON.parse(readFileSync(assetsFile, "utf8")));
   const directories = new Map(
-    Object.values(assets.files).flatMap(({ source, destinations }) =>
+    Object.values(files).flatMap(({ source, destinations }) =>
       Object.values(destinations).map(({ objectKey }) => [objectKey, join(outdir, source.path)] as const),
     ),
   );
+  const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+  return Object.fromEntries(
+    functions.flatMap(([logicalId, { Properties }]) => {
+      const directory = directories.get(codeSchema.safeParse(Properties).data?.Code.S3Key ?? "");
+      return directory === undefined ? [] : [[logicalId, directory]];
+    }),
+  );
+}
+
+/** Where a stack goes that names no region. */
+const fallbackRegion = "us-east-1";
+
+/**
+ * Synthesizes a stack into a directory and reads the result back, exactly as the CDK command line would hand it to
+ * CloudFormation.
+ *
+ * @param build adds the stack to the app
+ */
+export function synthesize(
+  build: (app: App) => Stack,
+  { outdir = outputDirectory(), codeDirectories }: SynthesisOptions = {},
+): Assembly {
+  const app = new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    // It takes longer than everything else here, and `cdk synth` makes it anyway.
+    builtinCloudFormationValidation: false,
+    ...(codeDirectories && { context: { "aws:cdk:bundling-stacks": [] } }),
+  });
+  const { artifactId } = build(app);
+  const artifact = app.synth().getStackArtifact(artifactId);
+  const template = templateSchema.parse(artifact.template);
   const { region } = artifact.environment;
   return {
     stackName: artifact.stackName,
     region: region === "unknown-region" ? fallbackRegion : region,
     template,
-    assetDirectory(s3Key) {
-      const found = directories.get(s3Key);
-      if (!found) throw new Error(`The assembly of ${artifact.stackName} holds no asset ${s3Key}`);
-      return found;
-    },
+    codeDirectories: codeDirectories ?? findCode(template, join(outdir, `${artifactId}.assets.json`), outdir),
   };
 }
