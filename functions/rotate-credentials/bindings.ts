@@ -1,6 +1,6 @@
 import type { Connection } from "../../shared/runtime/connections.ts";
 import type { SecretBinding } from "../../shared/secret-binding.ts";
-import { accountsOf, bindingsFromTags, secretTags } from "./secret-tags.ts";
+import { accountsOf, bindingsFromTags, secretTags } from "../../shared/secret-tags.ts";
 import type { SeenSecret } from "./seen-secret.ts";
 
 /** The auth configs that a secret feeds, and in words which declared ones it may not feed. */

@@ -7,10 +7,10 @@ import type { AuthType } from "../../shared/ringcx/auth-config.ts";
 import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
 import { Redacted } from "../../shared/runtime/redacted.ts";
 import { parseCredential, readSecret } from "../../shared/secret-binding.ts";
+import { secretTags } from "../../shared/secret-tags.ts";
 import { askForRoom } from "./change-credential.ts";
 import { type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
 import { type KeptCredential, keepCredential } from "./secret-items.ts";
-import { secretTags } from "./secret-tags.ts";
 
 /**
  * Step 1: the auth configs become part of the rotation, and the pending version gets a value.

@@ -1,5 +1,5 @@
+import { durationMs, secretTags } from "../../shared/secret-tags.ts";
 import { type AuthRecord, lastApplied } from "./auth-state.ts";
-import { durationMs, secretTags } from "./secret-tags.ts";
 import type { SeenSecret } from "./seen-secret.ts";
 
 /** How old the oldest of the given credentials is, in milliseconds; `undefined` when none is known. */

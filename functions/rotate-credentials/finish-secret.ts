@@ -1,11 +1,11 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { durationMs, secretTags } from "../../shared/secret-tags.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { lastApplied } from "./auth-state.ts";
 import { dropPending } from "./give-up.ts";
 import { noteApplied } from "./ledger.ts";
 import { type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
 import { keepCredential } from "./secret-items.ts";
-import { durationMs, secretTags } from "./secret-tags.ts";
 
 /** Step 4: the proven version becomes the current one, and the old credential is revoked after the overlap. */
 export async function finishSecret(parts: NativeParts, context: RotationContext): Promise<void> {

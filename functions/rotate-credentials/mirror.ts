@@ -1,5 +1,6 @@
 import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
+import { accountsOf } from "../../shared/secret-tags.ts";
 import { keys } from "../../shared/state/keys.ts";
 import { askForRoom, type Run } from "./change-credential.ts";
 import { isRotationDue } from "./decide-due.ts";
@@ -13,7 +14,6 @@ import { moveTogether } from "./move-together.ts";
 import { decideRevocations, revokeDue } from "./revoke.ts";
 import { type NativeParts, type RotationContext, rotationError } from "./rotation-context.ts";
 import { readSecretItems } from "./secret-items.ts";
-import { accountsOf } from "./secret-tags.ts";
 import { type Fed, seeSecrets } from "./see.ts";
 import { describeSecret, type SeenSecret } from "./seen-secret.ts";
 import { tell } from "./tell.ts";

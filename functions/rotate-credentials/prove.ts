@@ -3,10 +3,10 @@ import { validationSchema } from "../../shared/contract/validation.ts";
 import type { Probe } from "../../shared/probe.ts";
 import { matchesHost } from "../../shared/probe-address.ts";
 import type { Credential, SecretBinding } from "../../shared/secret-binding.ts";
+import { hostsOf, secretTags } from "../../shared/secret-tags.ts";
 import { keys } from "../../shared/state/keys.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { dependentsOf } from "./dependents.ts";
-import { hostsOf, secretTags } from "./secret-tags.ts";
 import type { SeenSecret } from "./seen-secret.ts";
 
 /** What the endpoints say that are called with a credential. */

@@ -1,10 +1,10 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../shared/runtime/clock.ts";
+import { secretTags } from "../../shared/secret-tags.ts";
 import { keys } from "../../shared/state/keys.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { lastApplied } from "./auth-state.ts";
 import { ageMs, type Concern, concernsOf } from "./decide-due.ts";
-import { secretTags } from "./secret-tags.ts";
 import type { Fed } from "./see.ts";
 
 /** An auth config whose credential needs attention. */

@@ -4,7 +4,7 @@ import {
   type SecretListEntry,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { secretTags } from "./secret-tags.ts";
+import { secretTags } from "../../shared/secret-tags.ts";
 
 /** A secret as Secrets Manager describes it: labels and tags, never its value. */
 export interface SeenSecret {

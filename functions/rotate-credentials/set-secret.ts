@@ -1,11 +1,11 @@
 import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
 import { type Credential, parseCredential, readSecret } from "../../shared/secret-binding.ts";
+import { secretTags } from "../../shared/secret-tags.ts";
 import { accountOf, putCredential, readBound } from "./change-credential.ts";
 import type { Held } from "./hold.ts";
 import type { Proof } from "./proof.ts";
 import { advance, type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
-import { secretTags } from "./secret-tags.ts";
 
 /**
  * Step 2: the candidate is checked (its form, the bindings, the issuer, the endpoints) before RingCX sees it, then

@@ -22,16 +22,15 @@ export async function testSecret(parts: NativeParts, context: RotationContext): 
 
 /**
  * `testSecret` alone, as Secrets Manager calls it to test a configuration: reads the secret and its bindings, and
- * writes nothing anywhere.
+ * writes nothing anywhere. A secret that has no value yet, or that no manifest names yet, is not wrong.
  */
 export async function testConfiguration(
   { secrets }: NativeParts,
   { arn, current }: SeenSecret,
   { bindings, problems }: Bindings,
 ): Promise<void> {
-  if (bindings.length === 0)
-    throw rotationError("BINDING_NONE", `The secret feeds no auth config. ${problems.join("; ")}`);
-  if (current === undefined) throw rotationError("SECRET_INVALID", "The secret has no current version.");
+  if (problems.length > 0) throw rotationError("BINDING_WRONG", `${problems.join("; ")}.`);
+  if (bindings.length === 0 || current === undefined) return;
   const { text } = await readSecret(secrets, arn, current);
   for (const { authType } of bindings) parseCredential(text, authType, current);
 }

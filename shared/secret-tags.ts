@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { authTypes } from "../../shared/ringcx/auth-config.ts";
-import type { SecretBinding } from "../../shared/secret-binding.ts";
+import { authTypes } from "./ringcx/auth-config.ts";
+import type { SecretBinding } from "./secret-binding.ts";
 
 /** The tags by which a secret itself says what it may feed and how often it changes. */
 export const secretTags = {

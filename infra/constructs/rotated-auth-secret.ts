@@ -1,0 +1,120 @@
+import { type Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
+import { CfnRotationSchedule, CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import type { AuthType } from "../../shared/ringcx/auth-config.ts";
+import { bindingsFromTags, secretTags } from "../../shared/secret-tags.ts";
+
+/** When and by whom a secret's credential is changed. */
+export interface RotationPlan {
+  /** The automation's rotation function: the stack's output `RotationFunctionArn`. */
+  rotationFunctionArn: string;
+  /**
+   * The function that creates, verifies and revokes credentials (docs/rotation.md); `random` only where the
+   * endpoint reads the pending version of the secret itself. An issuer must also be named in
+   * `rotation.issuerFunctionArns` of the environment.
+   */
+  issuer: IFunctionRef | "random";
+  /** How old a credential becomes. Without it only `RotateSecret` by hand rotates. */
+  every?: Duration;
+  /** How long the old credential stays valid beside the new one. @default 1 hour */
+  overlap?: Duration;
+  /** Name at the issuer of the credential that you put in first, so that the first rotation can revoke it. */
+  firstCredentialId?: string;
+}
+
+export interface RotatedAuthSecretProps {
+  /** @default made by CloudFormation */
+  secretName?: string;
+  /** Connection of the environment whose RingCX login is used. */
+  connection: string;
+  /** The only accounts that may be sent the credential. */
+  accountIds: readonly string[];
+  /** The only hosts that a probe may send it to: `api.example.com`, `*.example.com`. @default none */
+  hosts?: readonly string[];
+  /**
+   * Auth configs that it feeds: `uuid`, with several accounts `accountId/uuid`.
+   *
+   * @default those whose manifest names the secret
+   */
+  authConfigs?: { authType: AuthType; ids: readonly string[] };
+  /** @default none: a new version put by hand reaches RingCX within minutes */
+  rotation?: RotationPlan;
+  /** Age at which the credential is reported as overdue. @default never */
+  rotateWithin?: Duration;
+  /** A key of your own must allow the automation's functions to decrypt. @default Secrets Manager's own */
+  encryptionKey?: IKey;
+}
+
+/**
+ * A secret that feeds RingCX auth configs, with everything that the automation needs to know about it on the secret
+ * itself. It begins without a value: put the first one yourself, in RingCX's field names. Deploying and updating
+ * never rotate it, deleting the stack keeps it.
+ */
+export class RotatedAuthSecret extends Construct {
+  readonly secretArn: string;
+
+  /** @throws {Error} naming what is wrong with the binding */
+  constructor(scope: Construct, id: string, props: RotatedAuthSecretProps) {
+    super(scope, id);
+    const secret = new CfnSecret(this, "Secret", {
+      description: `Credential of RingCX auth configs (connection ${props.connection})`,
+      ...(props.secretName !== undefined && { name: props.secretName }),
+      ...(props.encryptionKey && { kmsKeyId: props.encryptionKey.keyArn }),
+    });
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.secretArn = secret.ref;
+    const tags = tagsOf(props);
+    this.#check(tags, props);
+    for (const [key, value] of Object.entries(tags)) Tags.of(secret).add(key, value);
+
+    if (props.rotation) {
+      new CfnRotationSchedule(this, "Rotation", {
+        secretId: secret.ref,
+        rotationLambdaArn: props.rotation.rotationFunctionArn,
+        // Our own schedule decides when, because it knows of outages; Secrets Manager's stands at its longest.
+        rotationRules: { automaticallyAfterDays: 1000 },
+        rotateImmediatelyOnUpdate: false,
+      });
+    }
+  }
+
+  #check(tags: Readonly<Record<string, string>>, { authConfigs, accountIds }: RotatedAuthSecretProps): void {
+    const problems = [...bindingsFromTags({ arn: "", tags }).problems];
+    if (authConfigs && authConfigs.ids.length === 0) problems.push("authConfigs.ids is empty");
+    if (accountIds.length === 0) problems.push("accountIds is empty: nothing may be sent the credential");
+    // Source: AWS Secrets Manager API Reference, "Tag".
+    const tooLong = Object.entries(tags).filter(([, value]) => value.length > 256);
+    problems.push(
+      ...tooLong.map(([key]) => `${key} would be longer than the 256 characters of a tag: use several secrets`),
+    );
+    if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join("; ")}`);
+  }
+}
+
+function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
+  const { connection, accountIds, hosts = [], authConfigs, rotation, rotateWithin } = props;
+  const issuer = rotation?.issuer;
+  return Object.fromEntries(
+    Object.entries({
+      [secretTags.connection]: connection,
+      [secretTags.accounts]: accountIds.join(" "),
+      [secretTags.hosts]: hosts.join(" "),
+      [secretTags.authConfig]: authConfigs?.ids.join(" "),
+      [secretTags.authType]: authConfigs?.authType,
+      [secretTags.issuer]: typeof issuer === "object" ? issuer.functionRef.functionArn : issuer,
+      [secretTags.credentialId]: rotation?.firstCredentialId,
+      [secretTags.overlap]: rotation?.overlap && inTagForm(rotation.overlap),
+      [secretTags.rotateEvery]: rotation?.every && inTagForm(rotation.every),
+      [secretTags.rotateWithin]: rotateWithin && inTagForm(rotateWithin),
+    }).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value]])),
+  ) as Record<string, string>;
+}
+
+/** As the tags have it: whole days, else hours, else minutes. */
+function inTagForm(duration: Duration): string {
+  const minutes = duration.toMinutes();
+  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
+}

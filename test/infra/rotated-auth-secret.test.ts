@@ -1,0 +1,80 @@
+import { App, Duration, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { describe, expect, test } from "vitest";
+import { RotatedAuthSecret, type RotatedAuthSecretProps } from "../../infra/constructs/rotated-auth-secret.ts";
+import { secretTags } from "../../shared/secret-tags.ts";
+
+const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
+const rotationFunctionArn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate";
+const issuerArn = "arn:aws:lambda:eu-central-1:111122223333:function:issuer";
+
+function template(props: Partial<RotatedAuthSecretProps> = {}): Template {
+  const stack = new Stack(new App(), "Test", { env: { region: "eu-central-1", account: "111122223333" } });
+  const issuer = LambdaFunction.fromFunctionArn(stack, "Issuer", issuerArn);
+  new RotatedAuthSecret(stack, "Crm", {
+    connection: "main",
+    accountIds: ["123456"],
+    hosts: ["crm.example.com", "*.example.net"],
+    authConfigs: { authType: "OAUTH", ids: [authConfigId] },
+    rotation: { rotationFunctionArn, issuer, every: Duration.days(30), overlap: Duration.hours(36) },
+    rotateWithin: Duration.days(90),
+    ...props,
+  });
+  return Template.fromStack(stack);
+}
+
+const tagsIn = (from: Template): Record<string, string> => {
+  const [secret] = Object.values(from.findResources("AWS::SecretsManager::Secret"));
+  const tags = secret?.Properties.Tags as { Key: string; Value: string }[];
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+};
+
+describe("RotatedAuthSecret", () => {
+  test("says on the secret itself whom it feeds, who may see it, and when it changes", () => {
+    expect(tagsIn(template())).toEqual({
+      [secretTags.connection]: "main",
+      [secretTags.accounts]: "123456",
+      [secretTags.hosts]: "crm.example.com *.example.net",
+      [secretTags.authConfig]: authConfigId,
+      [secretTags.authType]: "OAUTH",
+      [secretTags.issuer]: issuerArn,
+      [secretTags.rotateEvery]: "30d",
+      [secretTags.rotateWithin]: "90d",
+      [secretTags.overlap]: "36h",
+    });
+  });
+
+  test("deploying and updating never rotate", () => {
+    template().hasResourceProperties("AWS::SecretsManager::RotationSchedule", {
+      RotationLambdaARN: rotationFunctionArn,
+      RotateImmediatelyOnUpdate: false,
+    });
+  });
+
+  test("holds no value in the template, and outlives its stack", () => {
+    const [secret] = Object.values(template().findResources("AWS::SecretsManager::Secret"));
+    expect(secret?.Properties).not.toHaveProperty("SecretString");
+    expect(secret?.Properties).not.toHaveProperty("GenerateSecretString");
+    expect(secret).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  });
+
+  test("without a rotation it only mirrors what is put into it", () => {
+    const plain = template({ rotation: undefined as never });
+    plain.resourceCountIs("AWS::SecretsManager::RotationSchedule", 0);
+    expect(Object.keys(tagsIn(plain))).not.toContain(secretTags.rotateEvery);
+  });
+
+  test.each<[string, Partial<RotatedAuthSecretProps>, RegExp]>([
+    ["an id that is no UUID", { authConfigs: { authType: "OAUTH", ids: ["crm"] } }, /"crm" must be a UUID/],
+    ["an id whose account is not said", { accountIds: ["1", "2"] }, /write accountId\/60629848/],
+    ["no account", { accountIds: [], authConfigs: undefined as never }, /accountIds is empty/],
+    [
+      "more than a tag holds",
+      { authConfigs: { authType: "OAUTH", ids: Array.from({ length: 8 }, () => authConfigId) } },
+      /longer than the 256 characters/,
+    ],
+  ])("refuses %s when it is synthesized", (_what, props, message) => {
+    expect(() => template(props)).toThrow(message);
+  });
+});
