@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { endpointUrl } from "./endpoint-url.ts";
 import { carriesCredential, headersSchema } from "./header.ts";
+import { healthSchema } from "./health.ts";
 import { nameSchema } from "./names.ts";
 import { validationSchema } from "./validation.ts";
 
@@ -40,26 +41,6 @@ export const httpServiceConfigSchema = z
       });
     }
   });
-
-const healthSchema = z.strictObject({
-  /** ARNs of the CloudWatch alarms that speak for the endpoint. */
-  alarms: z
-    .array(
-      z
-        .string()
-        .max(512)
-        .regex(/^arn:aws[\w-]*:cloudwatch:[\w-]+:\d{12}:alarm:.+$/, "expected the ARN of a CloudWatch alarm"),
-    )
-    .max(20)
-    .default([]),
-  /** `manual` waits for a command before the service comes back. @default "automatic" */
-  recovery: z.enum(["automatic", "manual"]).default("automatic"),
-  /** `probe`: the validation request is sent regularly, and its failing counts as an alarm. */
-  watch: z.literal("probe").optional(),
-  /** Never taken out of service by an outage. @default false */
-  neverDeactivate: z.boolean().optional(),
-});
-export type Health = z.output<typeof healthSchema>;
 
 const common = {
   kind: z.literal("httpService"),

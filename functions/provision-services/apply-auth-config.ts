@@ -1,0 +1,94 @@
+import type { AuthConfigManifest } from "../../shared/contract/apply.ts";
+import type { AuthConfig } from "../../shared/ringcx/auth-config.ts";
+import { AmbiguousWriteError, RingCxConflictError } from "../../shared/ringcx/errors.ts";
+import {
+  authConfigWrite,
+  bindSecret,
+  type Credential,
+  recordApplied,
+  unbindSecret,
+} from "../../shared/secret-binding.ts";
+import type { ResourcePlan } from "./plan.ts";
+import { announceCreation, type Effect, saveRecord, type Work } from "./work.ts";
+
+/** Carries out what is planned for an auth config, binds it to its secret and records both. */
+export async function applyAuthConfig(
+  work: Work,
+  plan: ResourcePlan,
+  resource: AuthConfigManifest,
+  effect: Effect,
+): Promise<void> {
+  const { account, accountId, connectionName, table, vault, view } = work;
+  const { secretId, authType, providerName } = resource;
+  const { arn } = await vault.facts(secretId);
+  const binding = (authConfigId: string) => ({
+    secretArn: arn,
+    connection: connectionName,
+    accountId,
+    authConfigId,
+    authType,
+    providerName,
+  });
+  for (const step of plan.steps) {
+    if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
+    const { authConfigId } = step;
+    const credential = await vault.credential(secretId, authType);
+    if (step.do === "createAuthConfig") {
+      await announceCreation(work, resource);
+      view.noteAuthConfig(await create(work, authConfigId, resource, credential));
+      effect.isCreated = true;
+    } else {
+      view.noteAuthConfig(await account.authConfigs.update(authConfigId, written(resource, credential)));
+    }
+    effect.ids.authConfigId = authConfigId;
+    effect.changes.push(...step.says);
+    await bindSecret(table, binding(authConfigId));
+    const at = new Date(work.clock.now()).toISOString();
+    await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });
+  }
+  const { authConfigId } = effect.ids;
+  if (authConfigId === undefined) return;
+  const before = work.known.authConfigs.get(plan.key);
+  if (before && before.secretArn !== arn) {
+    await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });
+  }
+  const { adopt: _adopt, ...manifest } = resource;
+  await saveRecord(
+    work,
+    resource,
+    { key: plan.key, isCreated: effect.isCreated },
+    {
+      authConfigId,
+      secretArn: arn,
+      manifest: { ...before?.manifest, ...manifest },
+      stamp: work.stamp,
+    },
+  );
+}
+
+/** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */
+async function create(
+  { account }: Work,
+  authConfigId: string,
+  resource: AuthConfigManifest,
+  credential: Credential,
+): Promise<AuthConfig> {
+  const body = written(resource, credential);
+  const make = () => account.authConfigs.create(authConfigId, body);
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
+    if (!(error instanceof AmbiguousWriteError)) throw error;
+    try {
+      return await make();
+    } catch (again) {
+      if (again instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
+      throw again;
+    }
+  }
+}
+
+function written({ providerName, description }: AuthConfigManifest, credential: Credential) {
+  return authConfigWrite(credential, { providerName, description });
+}

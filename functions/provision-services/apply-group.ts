@@ -1,0 +1,45 @@
+import type { GroupManifest } from "../../shared/contract/apply.ts";
+import type { ResourcePlan } from "./plan.ts";
+import { announceCreation, createOnce, type Effect, saveRecord, type Work } from "./work.ts";
+
+/** Carries out what is planned for a group, and records it. */
+export async function applyGroup(
+  work: Work,
+  plan: ResourcePlan,
+  resource: GroupManifest,
+  effect: Effect,
+): Promise<void> {
+  const { account, view } = work;
+  for (const step of plan.steps) {
+    if (step.do === "createGroup") {
+      const { groupName, isDefault = false } = resource;
+      await announceCreation(work, resource);
+      const group = await createOnce(
+        () => account.groups.create({ groupName, isDefault }),
+        async () => {
+          view.forget();
+          await view.readTree();
+          return view.groups.find((candidate) => candidate.groupName === groupName);
+        },
+      );
+      view.noteGroup(group);
+      effect.isCreated = true;
+      effect.ids.serviceGroupId = group.serviceGroupId;
+    } else if (step.do === "updateGroup") {
+      view.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
+    }
+    effect.changes.push(...step.says);
+  }
+  const { serviceGroupId } = effect.ids;
+  const { adopt: _adopt, previousName: _previousName, ...manifest } = resource;
+  await saveRecord(
+    work,
+    resource,
+    { key: plan.key, isCreated: effect.isCreated },
+    {
+      serviceGroupId,
+      manifest: { ...work.known.groups.get(plan.key)?.manifest, ...manifest },
+      stamp: work.stamp,
+    },
+  );
+}

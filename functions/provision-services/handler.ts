@@ -1,0 +1,30 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
+import { createActivation } from "../../shared/activation.ts";
+import { createFoundation } from "../../shared/foundation.ts";
+import { createProbe } from "../../shared/probe.ts";
+import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
+import { readSettings } from "../../shared/runtime/settings.ts";
+import { createDefer } from "./defer.ts";
+import { provision } from "./provisioner.ts";
+import { createRejects } from "./rejects.ts";
+import { provisioningSettings } from "./settings.ts";
+
+/** Messages of the provisioning queue: what they ask for comes into being in RingCX. */
+export const handler = lambdaHandler(
+  (environment, tools) => {
+    const settings = readSettings(provisioningSettings, environment);
+    const foundation = createFoundation(settings, tools);
+    const sqs = new SQSClient({});
+    return {
+      ...foundation,
+      settings: settings.PROVISIONING,
+      probe: settings.PROBE,
+      prober: createProbe({ settings: settings.PROBE, clock: tools.clock }),
+      activation: createActivation({ table: foundation.table, clock: tools.clock }),
+      rejects: createRejects({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
+      defer: createDefer({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL }),
+    };
+  },
+  (event: SQSEvent, parts, invocation) => provision(event, parts, invocation),
+);

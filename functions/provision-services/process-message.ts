@@ -1,0 +1,221 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { ApplyMessage } from "../../shared/contract/apply.ts";
+import type { OutcomeData, Problem } from "../../shared/contract/outcome.ts";
+import { glimpse, MessageRejectedError, parseProvisioningMessage } from "../../shared/contract/provisioning-message.ts";
+import type { Outcomes } from "../../shared/outcomes.ts";
+import {
+  LoginError,
+  QuotaDeferredError,
+  RingCxError,
+  RingCxNotFoundError,
+  RingCxUnavailableError,
+} from "../../shared/ringcx/errors.ts";
+import { type Clock, fullJitter, type Random } from "../../shared/runtime/clock.ts";
+import { AutomationError } from "../../shared/runtime/errors.ts";
+import type { StateTable } from "../../shared/state/table.ts";
+import type { AccountDesk } from "./account-desk.ts";
+import { applyPlan, type ResourceResult } from "./apply-plan.ts";
+import { observe } from "./observe.ts";
+import { outcomeOf, plannedOutcome } from "./outcome-of.ts";
+import { planProvisioning } from "./plan.ts";
+import { mostFailures, Progress } from "./progress.ts";
+import { readKnown, type Stamp } from "./records.ts";
+import type { Rejects } from "./rejects.ts";
+import type { ProvisioningSettings } from "./settings.ts";
+import { credentialProblems, senderProblems } from "./trust.ts";
+import { WaitError } from "./wait-error.ts";
+
+/** A message as the queue delivered it. */
+export interface Incoming {
+  body: string;
+  /** SQS's own id of it. */
+  messageId: string;
+  messageGroupId: string;
+  senderId: string | undefined;
+}
+
+/** Done is told and may leave the queue; anything else comes again in `waitMs`. */
+export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because: string };
+
+export interface MessageParts {
+  table: StateTable;
+  outcomes: Outcomes;
+  rejects: Rejects;
+  settings: ProvisioningSettings;
+  clock: Clock;
+  random: Random;
+  logger: Pick<Logger, "info" | "warn" | "error">;
+  /** The account's desk of this batch, with the writer's lease. Waits are thrown as {@link WaitError}. */
+  deskFor(accountId: string): Promise<AccountDesk>;
+}
+
+/** How long to wait when RingCX does not answer, in milliseconds. */
+const outageMs = 30_000;
+const failureBaseMs = 15_000;
+const failureCapMs = 300_000;
+
+/** See, decide, do, say: one message, from its text to its outcome. */
+export async function processMessage(incoming: Incoming, parts: MessageParts): Promise<Verdict> {
+  const seen = glimpse(incoming.body);
+  const cause = { source: seen.source ?? "sqs", id: seen.id ?? incoming.messageId, type: seen.type ?? "unknown" };
+  const progress = await Progress.read(parts, cause, incoming.messageId);
+  const told: Telling = { incoming, cause, progress, accountId: seen.accountId };
+  if (progress.finished) return tell(parts, told, progress.finished.data, progress.finished.isRejected);
+
+  const results: ResourceResult[] = [];
+  try {
+    const message = parseProvisioningMessage(incoming.body);
+    const { accountId } = message.data;
+    const desk = await trusted(message, incoming, parts);
+    const outcome = await carryOut(message, desk, parts, results);
+    const merged = outcome ?? outcomeOf(progress.merged(results));
+    if (results.some(({ isTransient }) => isTransient)) return await failed(parts, told, results, undefined);
+    return await conclude(parts, told, { ...merged, accountId, cause });
+  } catch (error) {
+    const waitMs = waitFor(error);
+    if (waitMs !== undefined) {
+      if (results.length > 0) await progress.keep(results, { isFailure: false });
+      return { kind: "wait", waitMs, because: error instanceof Error ? error.message : String(error) };
+    }
+    const problems = refusalOf(error);
+    if (problems) return conclude(parts, told, rejection(problems, told));
+    parts.logger.error("message failed", { correlationId: cause.id, failures: progress.failures + 1, ...facts(error) });
+    return failed(parts, told, results, error);
+  }
+}
+
+interface Telling {
+  incoming: Incoming;
+  cause: OutcomeData["cause"];
+  progress: Progress;
+  accountId: string | undefined;
+}
+
+/** Everything that can be said against a message before RingCX is asked anything. */
+async function trusted(message: ApplyMessage, { senderId }: Incoming, parts: MessageParts): Promise<AccountDesk> {
+  const { accountId, resources } = message.data;
+  const refused = senderProblems(senderId, accountId, parts.settings);
+  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
+  const desk = await parts.deskFor(accountId);
+  const known = await readKnown(parts.table, accountId, resources);
+  const problems = await credentialProblems(resources, { ...desk, known });
+  if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
+  return desk;
+}
+
+/** Sees, plans and does. An id that is no more is looked up anew, once. */
+async function carryOut(
+  { data, source, id, time }: ApplyMessage,
+  desk: AccountDesk,
+  { table, clock }: MessageParts,
+  results: ResourceResult[],
+) {
+  const stamp: Stamp = { source, id, time };
+  const { accountId, resources, dryRun } = data;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // Before anything is read: what another writer changes afterwards would not be seen.
+      if (!dryRun) await desk.hold();
+      const known = await readKnown(table, accountId, resources);
+      await observe(desk, resources, known);
+      const plans = planProvisioning({ accountId, stamp, resources }, desk.view, known);
+      if (dryRun) return plannedOutcome(plans);
+      const work = { ...desk, known, table, clock, stamp, resources };
+      await applyPlan(plans, work, (result) => note(results, result));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RingCxNotFoundError) || attempt > 1) throw error;
+      desk.view.forget();
+    }
+  }
+}
+
+/** The last word on a resource counts, with what was done before it. */
+function note(results: ResourceResult[], result: ResourceResult): void {
+  const place = results.findIndex(({ key }) => key === result.key);
+  if (place === -1) results.push(result);
+  else results[place] = result;
+}
+
+/** How long what went wrong asks us to wait; nothing when it is a failure or a refusal. */
+function waitFor(error: unknown): number | undefined {
+  if (error instanceof QuotaDeferredError) return error.retryAfterMs;
+  if (error instanceof WaitError) return error.waitMs;
+  if (error instanceof LoginError) return error.retryAfterMs ?? outageMs;
+  return error instanceof RingCxUnavailableError ? outageMs : undefined;
+}
+
+function refusalOf(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof MessageRejectedError) return error.problems;
+  if (error instanceof RingCxError && !error.retryable) {
+    return [{ path: "data", message: error.message, hint: error.advice }];
+  }
+  return undefined;
+}
+
+function rejection(problems: readonly Problem[], { cause, accountId }: Telling): OutcomeData {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return {
+    status: "REJECTED",
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    ...(accountId !== undefined && { accountId }),
+    cause,
+    problems: [...problems],
+  };
+}
+
+/** A genuine failure: tried again, rejected the fifth time. */
+async function failed(
+  parts: MessageParts,
+  told: Telling,
+  results: readonly ResourceResult[],
+  error: unknown,
+): Promise<Verdict> {
+  const { progress } = told;
+  await progress.keep(results, { isFailure: true });
+  if (progress.failures < mostFailures) {
+    const waitMs = fullJitter(progress.failures, parts.random, failureBaseMs, failureCapMs) + 1_000;
+    return { kind: "wait", waitMs, because: `failure ${progress.failures} of ${mostFailures}` };
+  }
+  const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
+  const why = error === undefined ? problems : [{ path: "", ...inWords(error) }, ...problems];
+  const resources = progress.merged(results).map(({ outcome }) => outcome);
+  return conclude(parts, told, { ...rejection(why, told), ...(resources.length > 0 && { resources }) });
+}
+
+/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
+function inWords(error: unknown): { message: string; hint: string } {
+  const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
+  if (error instanceof AutomationError) return { message: error.message, hint };
+  return { message: `it failed ${mostFailures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
+}
+
+async function conclude(parts: MessageParts, told: Telling, data: OutcomeData): Promise<Verdict> {
+  const isRejected = data.status === "REJECTED";
+  await told.progress.finish(data, isRejected);
+  return tell(parts, told, data, isRejected);
+}
+
+/** Kept for whoever mends it, then told; both again if need be. */
+async function tell(
+  parts: MessageParts,
+  { incoming }: Telling,
+  data: OutcomeData,
+  isRejected: boolean,
+): Promise<Verdict> {
+  if (isRejected) await parts.rejects.keep(incoming, data);
+  await parts.outcomes.publish(data);
+  return { kind: "done" };
+}
+
+function facts(error: unknown): Record<string, unknown> {
+  if (error instanceof AutomationError) return { code: error.code, message: error.message };
+  return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };
+}
+
+/** Where it happened, without the message. */
+function stackOf(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 8);
+}

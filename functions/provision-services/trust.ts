@@ -1,0 +1,169 @@
+import type { AuthConfigManifest, Manifest } from "../../shared/contract/apply.ts";
+import { endpointOf, type HttpServiceManifest } from "../../shared/contract/http-service.ts";
+import type { Problem } from "../../shared/contract/outcome.ts";
+import { forbidden, matchesHost, type ProbeSettings } from "../../shared/probe-address.ts";
+import type { AuthType } from "../../shared/ringcx/auth-config.ts";
+import type { Connection } from "../../shared/runtime/connections.ts";
+import { AutomationError } from "../../shared/runtime/errors.ts";
+import type { Known } from "./records.ts";
+import { authConfigKey } from "./resource-key.ts";
+import type { SecretFacts, SecretVault } from "./secret-vault.ts";
+import type { ProvisioningSettings } from "./settings.ts";
+
+/** Whether a sender may change an account, by the settings. */
+export function senderProblems(
+  senderId: string | undefined,
+  accountId: string,
+  { senders }: ProvisioningSettings,
+): Problem[] {
+  if (senders.length === 0) return [];
+  const entries = senders.filter((entry) => senderId?.startsWith(entry.senderId));
+  if (entries.some(({ accountIds }) => accountIds.includes(accountId))) return [];
+  const allowed = entries.flatMap(({ accountIds }) => accountIds);
+  return [
+    {
+      path: "data.accountId",
+      message: `the sender ${senderId ?? "(unknown)"} may not change account ${accountId}`,
+      hint:
+        allowed.length > 0
+          ? `it may change ${allowed.join(", ")}; provisioning.senders of the environment says so`
+          : "add it to provisioning.senders of the environment",
+    },
+  ];
+}
+
+/** Whether a connection serves the account. */
+export function accountProblems(
+  accountId: string,
+  connections: readonly Connection[],
+  path = "data.accountId",
+): Problem[] {
+  if (connections.some(({ accountIds }) => accountIds.includes(accountId))) return [];
+  const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
+  return [{ path, message: `no connection may use account ${accountId}`, hint: `accounts there are: ${known}` }];
+}
+
+/** What the checks of a message's endpoints and credentials stand on. */
+export interface TrustContext {
+  accountId: string;
+  connection: Connection;
+  vault: SecretVault;
+  known: Known;
+  probe: ProbeSettings;
+}
+
+/**
+ * Everything about secrets and hosts that can be said before RingCX is asked anything: each secret exists, is readable,
+ * fits its type and names this account; nothing sends it to a host that it does not name; probes go where they may.
+ */
+export async function credentialProblems(resources: readonly Manifest[], context: TrustContext): Promise<Problem[]> {
+  const problems = resources.map(async (resource, index): Promise<Problem[]> => {
+    const path = `data.resources[${index}]`;
+    if (resource.kind === "authConfig") return secretProblems(resource, path, context);
+    return resource.kind === "httpService" ? serviceProblems(resource, path, resources, context) : [];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+async function secretProblems(
+  { secretId, authType }: AuthConfigManifest,
+  at: string,
+  { accountId, connection, vault }: TrustContext,
+): Promise<Problem[]> {
+  const path = `${at}.secretId`;
+  try {
+    const { connection: named, accounts } = await vault.facts(secretId);
+    const problems: Problem[] = [];
+    if (named !== connection.name) {
+      const message = `the secret ${secretId} is not for the connection ${connection.name}`;
+      problems.push({ path, message, hint: `tag it with ringcx:connection = ${connection.name}, if it is` });
+    }
+    if (!accounts.includes(accountId)) {
+      const message = `the secret ${secretId} may not be sent to account ${accountId}: its tag ringcx:accounts names ${accounts.join(", ") || "none"}`;
+      problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });
+    }
+    // Its value is read only for those who may use it.
+    if (problems.length === 0) await vault.credential(secretId, authType);
+    return problems;
+  } catch (error) {
+    return [{ path, ...unreadable(error, secretId) }];
+  }
+}
+
+function unreadable(error: unknown, secretId: string): Omit<Problem, "path"> {
+  const name = error instanceof Error ? error.name : "";
+  if (error instanceof AutomationError && !error.retryable) {
+    return {
+      message: error.message,
+      hint: "the secret is JSON text in RingCX's field names of the auth config's type",
+    };
+  }
+  if (name === "ResourceNotFoundException") {
+    return { message: `there is no secret ${secretId}, or it has no value`, hint: "create it, or correct the name" };
+  }
+  if (name === "AccessDeniedException") {
+    const hint = "it must have the tag ringcx:connection and be encrypted with a key that this function may use";
+    return { message: `the secret ${secretId} may not be read`, hint };
+  }
+  throw error;
+}
+
+async function serviceProblems(
+  service: HttpServiceManifest,
+  path: string,
+  resources: readonly Manifest[],
+  context: TrustContext,
+): Promise<Problem[]> {
+  const { validation } = service;
+  const problems: Problem[] = [];
+  const probed = validation?.url ?? endpointOf(service);
+  const because = validation && forbidden(new URL(probed), context.probe);
+  if (because) {
+    problems.push({ path: `${path}.validation.url`, message: `the endpoint cannot be validated: ${because}` });
+  }
+  const source = service.authConfig === undefined ? undefined : secretOf(service.authConfig, resources, context.known);
+  if (validation?.credential) {
+    const at = `${path}.validation.credential`;
+    if (service.authConfig === undefined) {
+      problems.push({ path: at, message: "the service names no authConfig whose credential could be sent" });
+    } else if (!source) {
+      const hint = "declare the authConfig with its secretId in the same message";
+      problems.push({ path: at, message: `the secret of ${JSON.stringify(service.authConfig)} is not known`, hint });
+    } else if (source.authType === "CUSTOM_AUTH") {
+      problems.push({ path: at, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here" });
+    }
+  }
+  if (!source) return problems;
+  const facts = await context.vault.facts(source.secretId).catch(() => undefined);
+  // What is wrong with the secret itself is told at the auth config.
+  if (!facts) return problems;
+  const declared = service.serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
+  return [
+    ...problems,
+    ...hostProblems(endpointOf(service), `${path}.${declared}`, source.secretId, facts),
+    ...(validation?.credential && validation.url
+      ? hostProblems(validation.url, `${path}.validation.url`, source.secretId, facts)
+      : []),
+  ];
+}
+
+function hostProblems(url: string, path: string, secretId: string, { hosts }: SecretFacts): Problem[] {
+  const { host } = new URL(url);
+  if (hosts.some((named) => matchesHost(new URL(url), named))) return [];
+  const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hosts.join(" ") || "none"}`;
+  return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+}
+
+/** The secret and type of an auth config, as the message or an earlier one declares it. */
+export function secretOf(
+  providerName: string,
+  resources: readonly Manifest[],
+  known: Known,
+): { secretId: string; authType: AuthType } | undefined {
+  const declared = resources.find(
+    (resource) => resource.kind === "authConfig" && resource.providerName === providerName,
+  );
+  if (declared?.kind === "authConfig") return declared;
+  const record = known.authConfigs.get(authConfigKey(providerName));
+  return record && { secretId: record.secretArn, authType: record.manifest.authType };
+}
