@@ -13,6 +13,7 @@ import { keepCredential, readSecretItems } from "./secret-items.ts";
  */
 export async function giveUp(parts: NativeParts, context: RotationContext, error: unknown): Promise<void> {
   const { secret, token, held, change, run } = context;
+  await retireCandidate(parts, context);
   for (const one of held) {
     const state = rotating(one, token);
     if (!state) {
@@ -42,16 +43,19 @@ export async function giveUp(parts: NativeParts, context: RotationContext, error
     }
   }
   await dropPending(parts, context);
-  const { credentials } = await readSecretItems(parts.table, secret.arn);
+  await revokeDue(
+    parts,
+    secret,
+    held.map(({ record }) => record),
+  );
+}
+
+/** It is revoked once RingCX surely does not have it; noted before anything else, so that no crash keeps it valid. */
+async function retireCandidate({ table }: NativeParts, { secret, token, change }: RotationContext): Promise<void> {
+  const { credentials } = await readSecretItems(table, secret.arn);
   const candidate = credentials.find(({ versionId }) => versionId === token);
-  if (candidate && candidate.revokedAt === undefined) {
-    await keepCredential(parts.table, secret.arn, { ...candidate, revokeAfter: change.now() });
-    await revokeDue(
-      parts,
-      secret,
-      held.map(({ record }) => record),
-    );
-  }
+  if (!candidate || candidate.revokedAt !== undefined) return;
+  await keepCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
 }
 
 /**

@@ -91,3 +91,41 @@ describe.each(["before", "after"] as const)("a rotation that dies %s any of its 
     }
   }, 60_000);
 });
+
+describe.each(["before", "after"] as const)(
+  "a rotation that fails and dies %s any of its calls on the way back",
+  (when) => {
+    /** RingCX has the candidate, and the endpoint refuses it. */
+    async function refused() {
+      stage.script.prove = async () => ({ kind: "ACCEPTED" });
+      const bound = await stage.rotated("APIKEY");
+      const rotation = stage.begin(bound.arn);
+      await stage.step("createSecret", rotation);
+      await stage.step("setSecret", rotation);
+      stage.script.prove = async () => ({ kind: "REFUSED", reason: "401" });
+      return { ...bound, ...rotation };
+    }
+
+    it("leaves RingCX, Secrets Manager and the issuer as they were, after a while", async () => {
+      const counting = new CrashPoint();
+      await expect(stage.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
+      for (let call = 1; call <= counting.calls; call += 1) {
+        const { arn, token, versionId, authConfigId } = await refused();
+        await stage.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
+        for (let tick = 0; tick < 6; tick += 1) await stage.tick();
+        const place = `call ${call}`;
+        expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: "first" });
+        expect(stage.labels(arn), place).toMatchObject({ current: versionId, pending: undefined });
+        expect(stage.issuer.valid.has(`id-${token}`), place).toBe(false);
+        const { state, untold } = await stage.record(authConfigId);
+        expect({ state, untold }, place).toMatchObject({
+          state: { kind: "APPLIED", applied: { versionId } },
+          untold: [],
+        });
+        expect(stage.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
+        stage.store.remove(stage.store.get(arn));
+      }
+      stage.script.prove = async () => ({ kind: "UNDECLARED" });
+    }, 60_000);
+  },
+);

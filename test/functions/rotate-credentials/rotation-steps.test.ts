@@ -338,3 +338,60 @@ describe("guards", () => {
     await stage.rotate(arn);
   });
 });
+
+describe("our own schedule", () => {
+  it("begins a rotation when it is due, not before, and not while one is under way", async () => {
+    const { arn } = await stage.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
+    await stage.tick();
+    expect(stage.begun).toEqual([]);
+    await stage.clock.sleep(3_600_000);
+    await stage.tick();
+    expect(stage.begun).toMatchObject([{ arn }]);
+    const [rotation = { arn, token: "" }] = stage.begun;
+    await stage.step("createSecret", rotation);
+    await stage.tick();
+    expect(stage.begun).toHaveLength(1);
+    for (const step of ["setSecret", "testSecret", "finishSecret"] as const) await stage.step(step, rotation);
+    expect(stage.published).toMatchObject([{ status: "SUCCEEDED", details: { trigger: "DUE" } }]);
+    await stage.tick();
+    expect(stage.begun).toHaveLength(1);
+  });
+
+  it("waits for the end of an outage of a service that uses the credential", async () => {
+    const { authConfigId } = await stage.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
+    const service = { accountId, groupName: "CRM", serviceDescription: "Lookup" };
+    await stage.table.put({ ...keys.authService(authConfigId, service), ...service });
+    const activation = createActivation(stage);
+    const outage = { kind: "OUTAGE", since: "2026-01-01T00:00:00Z", alarms: [], confirmedByProbe: true } as const;
+    await activation.change(service, { add: [outage] });
+    await stage.clock.sleep(3_600_000);
+    await stage.tick();
+    expect(stage.begun).toEqual([]);
+    await activation.change(service, { remove: ["OUTAGE"] });
+    await stage.tick();
+    expect(stage.begun).toHaveLength(1);
+  });
+
+  it("tries a rotation that failed again, ever more seldom", async () => {
+    const { arn } = await stage.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
+    await stage.clock.sleep(3_600_000);
+    stage.issuer.script.fail = "create";
+    const attemptsIn = async (ticks: number) => {
+      const before = stage.begun.length;
+      for (let tick = 0; tick < ticks; tick += 1) {
+        const begun = stage.begun.length;
+        await stage.tick();
+        const [next] = stage.begun.slice(begun);
+        if (next) await stage.step("createSecret", next).catch(() => {});
+      }
+      return stage.begun.length - before;
+    };
+    expect(await attemptsIn(3)).toBeGreaterThan(1);
+    expect(await attemptsIn(288)).toBeLessThan(12);
+    stage.issuer.script.fail = undefined;
+    expect((await stage.tick()).failing).toBe(1);
+    const token = await stage.rotate(arn);
+    expect(stage.labels(arn).current).toBe(token);
+    expect((await stage.tick()).failing).toBe(0);
+  });
+});
