@@ -9,11 +9,16 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 /** A secret whose new version is not yet in RingCX, and the calls that one run needs to put it there. */
-async function outdated() {
+async function outdated(crash?: CrashPoint) {
   const bound = await stage.bind("APIKEY", "old");
   await stage.tick();
   const versionId = await stage.putVersion(bound.arn, { apiKey: "new" });
-  return { ...bound, versionId };
+  if (crash) await stage.tick(crash).catch(died);
+  return { ...bound, old: bound.versionId, versionId };
+}
+
+function died(error: unknown): void {
+  if (!(error instanceof Crash)) throw error;
 }
 
 describe("a mirror that dies", () => {
@@ -24,10 +29,7 @@ describe("a mirror that dies", () => {
     expect(counting.calls).toBeGreaterThan(15);
     for (let call = 1; call <= counting.calls; call += 1) {
       stage.published.length = 0;
-      const { authConfigId, versionId, arn } = await outdated();
-      await stage.tick(new CrashPoint(call, when)).catch((error: unknown) => {
-        if (!(error instanceof Crash)) throw error;
-      });
+      const { authConfigId, versionId, arn } = await outdated(new CrashPoint(call, when));
       await stage.tick();
       await stage.tick();
       expect(stage.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "new" });
@@ -46,6 +48,22 @@ describe("a mirror that dies", () => {
       stage.store.remove(stage.store.get(arn));
     }
   });
+
+  it.each(["before", "after"] as const)(
+    "%s any of its calls does not hide that a person went back meanwhile",
+    async (when) => {
+      const counting = new CrashPoint();
+      stage.store.remove(stage.store.get((await outdated(counting)).arn));
+      for (let call = 1; call <= counting.calls; call += 1) {
+        const { authConfigId, versionId, arn, old } = await outdated(new CrashPoint(call, when));
+        await stage.makeCurrent(arn, old, versionId);
+        await stage.tick();
+        await stage.tick();
+        expect(stage.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "old" });
+        stage.store.remove(stage.store.get(arn));
+      }
+    },
+  );
 
   it("keeps others out while its lease lasts, and no longer", async () => {
     const { authConfigId } = await outdated();

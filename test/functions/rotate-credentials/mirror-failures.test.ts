@@ -178,6 +178,7 @@ describe("what may pass by itself", () => {
     };
     await stage.tick();
     expect(stage.published).toEqual([]);
+    expect((await stage.record(ids[0] ?? "")).failure).toBeUndefined();
     stage.quota.claim = claim;
     await stage.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
