@@ -1,0 +1,54 @@
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { createActivation } from "../../shared/activation.ts";
+import { createFoundation } from "../../shared/foundation.ts";
+import { createProbe } from "../../shared/probe.ts";
+import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
+import { readSettings } from "../../shared/runtime/settings.ts";
+import { createAskAlarms } from "./alarm-states.ts";
+import { createCloudWatchClients } from "./cloudwatch-clients.ts";
+import { processAlarms } from "./process-alarms.ts";
+import { processCommands } from "./process-commands.ts";
+import { failOverSettings } from "./settings.ts";
+import { sweep } from "./sweep.ts";
+
+/** The schedule's event. */
+interface SweepEvent {
+  source: "ringcx.sweep";
+}
+
+/** Alarms and commands from their queues, and the minute's sweep: services go out in an outage and come back. */
+export const handler = lambdaHandler(
+  (environment, tools) => {
+    const settings = readSettings(failOverSettings, environment);
+    const foundation = createFoundation(settings, tools);
+    return {
+      ...foundation,
+      settings: settings.FAILOVER,
+      activation: createActivation({ table: foundation.table, clock: tools.clock }),
+      askAlarms: createAskAlarms(createCloudWatchClients(settings.FAILOVER.alarmReadRoleArns)),
+      probe: createProbe({ settings: settings.PROBE, clock: tools.clock }),
+      sqs: new SQSClient({}),
+      rejectQueueUrl: settings.COMMAND_REJECT_QUEUE_URL,
+      commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
+    };
+  },
+  async (event: SQSEvent | SweepEvent, parts, invocation): Promise<SQSBatchResponse | undefined> => {
+    if ("Records" in event) {
+      const queueArn = event.Records[0]?.eventSourceARN ?? "";
+      const process = queueArn.endsWith(`:${parts.commandQueueName}`) ? processCommands : processAlarms;
+      return process(parts, event, invocation);
+    }
+    const { failed, inactive } = await sweep(parts, invocation);
+    parts.metrics.addMetric("ServicesInactive", MetricUnit.Count, inactive);
+    if (failed.length > 0) {
+      // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
+      throw new AggregateError(
+        failed.map(({ error }) => error),
+        `Looking at ${failed.length} services failed`,
+      );
+    }
+    return undefined;
+  },
+);

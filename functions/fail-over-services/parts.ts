@@ -1,0 +1,27 @@
+import type { Activation } from "../../shared/activation.ts";
+import type { Foundation } from "../../shared/foundation.ts";
+import type { Probe } from "../../shared/probe.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import type { AskAlarms } from "./alarm-states.ts";
+import type { FailoverSettings } from "./settings.ts";
+
+/** What failover works with. */
+export interface FailOverParts
+  extends Pick<Foundation, "table" | "outcomes" | "ringcxFor" | "secrets" | "connections"> {
+  activation: Activation;
+  askAlarms: AskAlarms;
+  probe: Probe;
+  settings: FailoverSettings;
+  clock: Clock;
+  logger: {
+    info(message: string, facts: Record<string, unknown>): void;
+    warn(message: string, facts: Record<string, unknown>): void;
+  };
+}
+
+/** What a change answers: an alarm, a command or the sweep; an outcome's id is made of it. */
+export interface Cause {
+  source: string;
+  id: string;
+  type: string;
+}

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { authTypes } from "../../shared/ringcx/auth-config.ts";
+import { type Credential, parseCredential, readSecret } from "../../shared/secret-binding.ts";
+import { keys } from "../../shared/state/keys.ts";
+import type { Evidence } from "./decide-outage.ts";
+import type { FailOverParts } from "./parts.ts";
+import type { WatchedService } from "./watched-service.ts";
+
+const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
+
+/**
+ * Asks a service's endpoint whether it works, with the request that its manifest declares. Only what reads: a probe
+ * that is repeated each minute must never create data, so a POST is not sent and the alarms alone decide.
+ */
+export async function probeOf(parts: FailOverParts, service: WatchedService): Promise<Evidence["probe"]> {
+  const { validation } = service;
+  if (!validation || validation.method === "POST") return undefined;
+  try {
+    const credential = validation.credential ? await credentialOf(parts, service) : undefined;
+    const result = await parts.probe.check(validation, credential);
+    return result.passed ? { passed: true } : { passed: false, because: result.because };
+  } catch (error) {
+    // Not being able to ask is no evidence that it works.
+    return { passed: false, because: error instanceof Error ? error.message : "the probe could not be sent" };
+  }
+}
+
+async function credentialOf(
+  { table, secrets }: FailOverParts,
+  { name, authConfig }: WatchedService,
+): Promise<Credential | undefined> {
+  if (authConfig === undefined) return undefined;
+  const { data } = authConfigSchema.safeParse(await table.get(keys.authConfig(name.accountId, authConfig)));
+  if (!data) return undefined;
+  const { text, versionId } = await readSecret(secrets, data.secretArn);
+  return parseCredential(text, data.manifest.authType, versionId);
+}

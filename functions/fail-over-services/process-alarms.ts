@@ -1,0 +1,58 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as z from "zod";
+import { lookAt } from "./look.ts";
+import type { FailOverParts } from "./parts.ts";
+import { servicesOfAlarm, titleOf, type WatchedService } from "./watched-service.ts";
+
+/** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is asked for anew. */
+const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
+
+/**
+ * Looks at the services that depend on the alarms of a batch. An alarm that no service depends on costs one read of
+ * the table and nothing else. An event whose services could not all be looked at comes again.
+ */
+export async function processAlarms(
+  parts: FailOverParts,
+  { Records }: SQSEvent,
+  { deadline }: { deadline: number },
+): Promise<SQSBatchResponse> {
+  const alarmsOf = new Map(Records.map((record) => [record.messageId, alarmArns(record.body)]));
+  for (const [messageId, arns] of alarmsOf) {
+    if (arns.length === 0) parts.logger.warn("an event that names no alarm is passed over", { messageId });
+  }
+  const servicesByAlarm = new Map<string, WatchedService[]>();
+  await Promise.all(
+    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => {
+      servicesByAlarm.set(arn, await servicesOfAlarm(parts.table, arn));
+    }),
+  );
+  const services = new Map(
+    [...servicesByAlarm.values()]
+      .flat()
+      .map((service) => [`${service.name.accountId}/${titleOf(service.name)}`, service]),
+  );
+  if (services.size === 0) return { batchItemFailures: [] };
+
+  const failed = await lookAt(parts, [...services.values()], { deadline });
+  for (const { service, error } of failed) {
+    parts.logger.warn("looking at a service failed; its event comes again", {
+      service: titleOf(service.name),
+      accountId: service.name.accountId,
+      reason: String(error),
+    });
+  }
+  const failedAlarms = new Set(failed.flatMap(({ service }) => service.health.alarms ?? []));
+  return {
+    batchItemFailures: [...alarmsOf].flatMap(([itemIdentifier, arns]) =>
+      arns.some((arn) => failedAlarms.has(arn)) ? [{ itemIdentifier }] : [],
+    ),
+  };
+}
+
+function alarmArns(body: string): string[] {
+  try {
+    return alarmEventSchema.safeParse(JSON.parse(body)).data?.resources ?? [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { foundationSettings } from "../../shared/foundation.ts";
+import { probeSettingsSchema } from "../../shared/probe-address.ts";
+import { json } from "../../shared/runtime/settings.ts";
+
+/** How failover decides, for services whose manifest says nothing else. */
+export const failoverSchema = z.strictObject({
+  /** `observe` says what it would have done; `off` does nothing. */
+  mode: z.enum(["enforce", "observe", "off"]),
+  /** How long the evidence must hold before a service comes back, in seconds. */
+  recoverAfterSeconds: z.int().min(0),
+  /** Roles to assume where alarms live in other AWS accounts, by account id. */
+  alarmReadRoleArns: z.record(z.string(), z.string()),
+});
+export type FailoverSettings = z.output<typeof failoverSchema>;
+
+export const failOverSettings = foundationSettings.extend({
+  PROBE: json(probeSettingsSchema),
+  FAILOVER: json(failoverSchema),
+  COMMAND_QUEUE_URL: z.url(),
+  COMMAND_REJECT_QUEUE_URL: z.url(),
+});

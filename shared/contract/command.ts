@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { cloudEventSchema } from "./cloud-event.ts";
+import { accountIdSchema, nameSchema } from "./names.ts";
+
+/** What an operator may order. */
+export const commandNames = ["activate", "deactivate", "keep-inactive", "hands-off", "override", "release"] as const;
+
+/**
+ * An order of a person about one service.
+ *
+ * - `activate`: what people and manifests said against it no longer holds; an outage still does
+ * - `deactivate`: inactive until `activate` or `release`
+ * - `keep-inactive`: the same, until a time
+ * - `hands-off`: automation touches nothing, and says what it would have done
+ * - `override`: active despite an outage
+ * - `release`: ends `deactivate`, `keep-inactive`, `hands-off` and `override`
+ */
+export const commandSchema = cloudEventSchema.extend({
+  type: z.literal("ringcx.command.v1"),
+  data: z
+    .strictObject({
+      command: z.enum(commandNames),
+      accountId: accountIdSchema,
+      groupName: nameSchema,
+      serviceDescription: nameSchema,
+      /** Who orders it. */
+      by: z.string().min(1).max(200),
+      why: z.string().min(1).max(1_000),
+      /** When it ends by itself, ISO 8601. */
+      until: z.iso.datetime({ offset: true }).optional(),
+      /** Say what would happen, and do nothing. @default false */
+      dryRun: z.boolean().optional(),
+    })
+    .superRefine(({ command, until }, context) => {
+      if (command === "keep-inactive" && until === undefined) {
+        context.addIssue({
+          code: "custom",
+          path: ["until"],
+          message: "is missing: expected the time at which it ends",
+          params: { hint: 'without an end the command is "deactivate"' },
+        });
+      }
+      const isHold = command === "keep-inactive" || command === "hands-off" || command === "override";
+      if (!isHold && until !== undefined) {
+        context.addIssue({
+          code: "custom",
+          path: ["until"],
+          message: `does not go with ${command}`,
+          params: { hint: "keep-inactive, hands-off and override may have an end" },
+        });
+      }
+    }),
+});
+export type Command = z.output<typeof commandSchema>;
