@@ -55,11 +55,11 @@ export class AccountDesks {
    * @param holder who asks: two message groups of one account exclude each other
    * @throws {MessageRejectedError} when no connection serves the account
    */
-  open(accountId: string, holder: string): AccountDesk {
+  open(accountId: string, holder: string, path?: string): AccountDesk {
     const { table, clock, connections, ringcxFor, activation, prober, probe } = this.#parts;
     const { requestId, deadline, vault } = this.#run;
     const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
-    if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections), "ACCOUNT_UNKNOWN");
+    if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections, path), "ACCOUNT_UNKNOWN");
     const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });
     let isHeld = false;
     return {

@@ -101,8 +101,18 @@ export class AccountView implements Observed {
     if (placed) this.noteService(placed.serviceGroupId, { ...placed.service, isEnabled });
   }
 
+  noteServiceGone(serviceId: number): void {
+    for (const group of this.groups) {
+      group.services = (group.services ?? []).filter((service) => service.serviceId !== serviceId);
+    }
+  }
+
   noteInputs(serviceId: number, inputs: readonly ServiceInput[]): void {
     this.#inputs.set(serviceId, [...inputs]);
+  }
+
+  noteAuthConfigGone(authConfigId: string): void {
+    this.#authConfigs = this.#authConfigs?.filter((config) => config.authConfigId !== authConfigId);
   }
 
   noteAuthConfig(config: AuthConfig): void {

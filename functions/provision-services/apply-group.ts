@@ -1,5 +1,7 @@
 import type { GroupManifest } from "../../shared/contract/apply.ts";
+import { keys } from "../../shared/state/keys.ts";
 import type { ResourcePlan } from "./plan.ts";
+import { moveRecords } from "./remember-service.ts";
 import { announceCreation, createOnce, type Effect, saveRecord, type Work } from "./work.ts";
 
 /** Carries out what is planned for a group, and records it. */
@@ -26,6 +28,7 @@ export async function applyGroup(
       effect.isCreated = true;
       effect.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
+      await moveServices(work, step.serviceGroupId, resource.groupName);
       view.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
     }
     effect.changes.push(...step.says);
@@ -42,4 +45,22 @@ export async function applyGroup(
       stamp: work.stamp,
     },
   );
+}
+
+/** What is known of the services of a group that gets another name, before it gets it. */
+async function moveServices(
+  { accountId, table, view }: Work,
+  serviceGroupId: number,
+  groupName: string,
+): Promise<void> {
+  const group = view.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
+  if (!group || group.groupName === groupName) return;
+  for (const { serviceDescription } of group.services ?? []) {
+    await moveRecords(
+      table,
+      { accountId, groupName: group.groupName, serviceDescription },
+      { accountId, groupName, serviceDescription },
+    );
+  }
+  await table.delete(keys.group(accountId, group.groupName));
 }

@@ -1,10 +1,7 @@
-import { nameOf } from "../../shared/contract/apply.ts";
+import { type Named, nameOf } from "../../shared/contract/apply.ts";
 import type { Problem, ResourceOutcome } from "../../shared/contract/outcome.ts";
 import { QuotaDeferredError, RingCxError, RingCxNotFoundError } from "../../shared/ringcx/errors.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
-import { applyAuthConfig } from "./apply-auth-config.ts";
-import { applyGroup } from "./apply-group.ts";
-import { applyService } from "./apply-service.ts";
 import type { ResourcePlan } from "./plan.ts";
 import type { ResourceKey } from "./resource-key.ts";
 import { WaitError } from "./wait-error.ts";
@@ -23,6 +20,9 @@ export interface ResourceResult {
 /** Time that a resource may need, in milliseconds: it is not begun with less. */
 const enoughMs = 15_000;
 
+/** Carries out the plan of one resource; the effect tells what was done, also when it throws. */
+export type Run<Resource extends Named> = (plan: ResourcePlan<Resource>, effect: Effect) => Promise<void>;
+
 /** Told of each resource as soon as it has ended, so that nothing is lost when a later one has to wait. */
 export type OnResult = (result: ResourceResult) => void;
 
@@ -32,21 +32,30 @@ export type OnResult = (result: ResourceResult) => void;
  * @throws {QuotaDeferredError} and what is no refusal of RingCX's; {@link RingCxNotFoundError} for an id that is no
  *   more. What was done so far has been told by then.
  */
-export async function applyPlan(plans: readonly ResourcePlan[], work: Work, onResult: OnResult): Promise<void> {
+export async function applyPlan<Resource extends Named>(
+  plans: readonly ResourcePlan<Resource>[],
+  work: Work,
+  run: Run<Resource>,
+  onResult: OnResult,
+): Promise<void> {
   const failed = new Map<ResourceKey, string>();
   for (const plan of plans) {
     if (work.clock.now() > work.deadline - enoughMs)
       throw new WaitError("No time is left for the next resource.", 1_000);
     const name = nameOf(plan.resource);
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
-    const result = blocker === undefined ? await applyOne(plan, work, onResult) : skipped(plan, `waits for ${blocker}`);
+    const result = blocker === undefined ? await applyOne(plan, run, onResult) : skipped(plan, `waits for ${blocker}`);
     if (result.outcome.result === "FAILED" || blocker !== undefined)
       failed.set(plan.key, `${plan.resource.kind} ${JSON.stringify(name)}`);
     onResult(result);
   }
 }
 
-async function applyOne(plan: ResourcePlan, work: Work, onResult: OnResult): Promise<ResourceResult> {
+async function applyOne<Resource extends Named>(
+  plan: ResourcePlan<Resource>,
+  run: Run<Resource>,
+  onResult: OnResult,
+): Promise<ResourceResult> {
   if (plan.isSuperseded) return { ...skipped(plan, undefined), isSuperseded: true };
   const effect = noEffect(plan.found);
   effect.changes.push(...plan.notes);
@@ -55,7 +64,7 @@ async function applyOne(plan: ResourcePlan, work: Work, onResult: OnResult): Pro
     return resultOf(plan, effect, "FAILED");
   }
   try {
-    await run(plan, work, effect);
+    await run(plan, effect);
   } catch (error) {
     const problem = problemOf(error, plan);
     if (!problem) {
@@ -69,19 +78,8 @@ async function applyOne(plan: ResourcePlan, work: Work, onResult: OnResult): Pro
   return resultOf(plan, effect, isLiveUnchanged ? "FAILED" : doneAs(effect));
 }
 
-function run(plan: ResourcePlan, work: Work, effect: Effect): Promise<void> {
-  const { resource } = plan;
-  switch (resource.kind) {
-    case "httpServiceGroup":
-      return applyGroup(work, plan, resource, effect);
-    case "authConfig":
-      return applyAuthConfig(work, plan, resource, effect);
-    case "httpService":
-      return applyService(work, plan, resource, effect);
-  }
-}
-
-function doneAs({ isCreated, changes, problems }: Effect): ResourceOutcome["result"] {
+function doneAs({ isCreated, isDeleted, changes, problems }: Effect): ResourceOutcome["result"] {
+  if (isDeleted) return "DELETED";
   if (isCreated) return "CREATED";
   // What was left as it is, is told among the changes but is none.
   if (changes.some((change) => !isRemark(change))) return "UPDATED";
@@ -92,7 +90,7 @@ function isRemark(change: string): boolean {
   return change.startsWith("left ") || change.startsWith("not validated") || change === "adopted";
 }
 
-function resultOf(plan: ResourcePlan, effect: Effect, result: ResourceOutcome["result"]): ResourceResult {
+function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: ResourceOutcome["result"]): ResourceResult {
   const { changes, problems, ids, isUnproven } = effect;
   return {
     key: plan.key,
@@ -110,7 +108,7 @@ function resultOf(plan: ResourcePlan, effect: Effect, result: ResourceOutcome["r
   };
 }
 
-function skipped(plan: ResourcePlan, because: string | undefined): ResourceResult {
+function skipped(plan: ResourcePlan<Named>, because: string | undefined): ResourceResult {
   const problem = because === undefined ? undefined : { path: plan.path, message: because };
   return {
     key: plan.key,
@@ -129,7 +127,7 @@ function skipped(plan: ResourcePlan, because: string | undefined): ResourceResul
 }
 
 /** A refusal or failure of RingCX's as a problem of the resource; nothing for what concerns the whole message. */
-function problemOf(error: unknown, { path }: ResourcePlan): Problem | undefined {
+function problemOf(error: unknown, { path }: ResourcePlan<Named>): Problem | undefined {
   if (error instanceof QuotaDeferredError || error instanceof RingCxNotFoundError) return undefined;
   if (!(error instanceof RingCxError)) return undefined;
   const { generalMessage } = error.details as { generalMessage?: string };

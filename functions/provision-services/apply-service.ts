@@ -1,20 +1,18 @@
-import { isDeepStrictEqual } from "node:util";
-import type { HttpServiceManifest, Input } from "../../shared/contract/http-service.ts";
-import { endpointOf } from "../../shared/contract/http-service.ts";
-import { AmbiguousWriteError } from "../../shared/ringcx/errors.ts";
-import type { HttpServiceWrite } from "../../shared/ringcx/http-service.ts";
-import { keys } from "../../shared/state/keys.ts";
+import type { HttpServiceManifest } from "../../shared/contract/http-service.ts";
+import type { HttpService, HttpServiceWrite } from "../../shared/ringcx/http-service.ts";
 import type { ResourcePlan, Step } from "./plan.ts";
-import { planInputs } from "./plan-inputs.ts";
 import { prove } from "./prove.ts";
 import type { ServiceRecord } from "./records.ts";
-import { groupKey, isSameId } from "./resource-key.ts";
+import { moveRecords, rememberService } from "./remember-service.ts";
+import { groupKey } from "./resource-key.ts";
 import { carriedCredentials } from "./service-fields.ts";
+import { createInputs, deleteInput, reconcileInputs } from "./service-inputs.ts";
+import { confirmLink } from "./service-link.ts";
 import { settleActivation } from "./settle-activation.ts";
-import { announceCreation, createOnce, type Effect, saveRecord, type Work } from "./work.ts";
+import { announceCreation, createOnce, type Effect, type Work } from "./work.ts";
 
 /** What is known of the service while its steps are carried out. */
-interface Progress {
+export interface Progress {
   serviceGroupId: number;
   serviceId: number | undefined;
   isEnabled: boolean;
@@ -38,7 +36,12 @@ export async function applyService(
     if (!isDone) return;
     effect.changes.push(...step.says);
   }
-  await remember(work, plan, resource, { record, progress, isCreated: effect.isCreated });
+  await rememberService(work, plan, resource, {
+    record,
+    progress,
+    serviceId: idOf(progress),
+    isCreated: effect.isCreated,
+  });
 }
 
 function begin(
@@ -97,41 +100,52 @@ async function carryOut(
       effect.problems.push({ path: `${plan.path}.validation`, message: result.because, hint });
       return false;
     }
-    case "createService": {
+    case "createService":
       await announceCreation(work, resource);
-      const service = await createOnce(
-        () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
-        async () => {
-          view.forget();
-          await view.readTree();
-          return view.serviceNamed(serviceGroupId, resource.serviceDescription);
-        },
+      noteMade(
+        work,
+        progress,
+        effect,
+        await createOnce(
+          () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
+          () => lookUp(work, serviceGroupId, resource),
+        ),
       );
-      view.noteService(serviceGroupId, service);
-      view.noteInputs(service.serviceId, []);
-      effect.isCreated = true;
-      progress.serviceId = service.serviceId;
-      effect.ids.serviceId = service.serviceId;
-      progress.isEnabled = service.isEnabled ?? false;
+      work.view.noteInputs(idOf(progress), []);
       return true;
-    }
     case "updateService":
       return update(work, { step, plan, resource, record, progress }, effect);
     case "confirmAuthLink":
-      await confirmLink(work, step.authConfigId, progress);
+      await confirmLink(work, idOf(progress), step.authConfigId, progress);
       return true;
     case "createInputs":
       await createInputs(work, serviceGroupId, idOf(progress), step.inputs);
       return true;
-    case "deleteInput": {
-      const serviceId = idOf(progress);
-      await account.inputs.delete(serviceGroupId, serviceId, step.inputId);
-      view.noteInputs(
-        serviceId,
-        (view.inputs.get(serviceId) ?? []).filter(({ inputId }) => inputId !== step.inputId),
+    case "deleteInput":
+      await deleteInput(work, serviceGroupId, idOf(progress), step.inputId);
+      return true;
+    case "reconcileInputs":
+      effect.changes.push(...(await reconcileInputs(work, serviceGroupId, idOf(progress), step.inputs)));
+      return true;
+    case "cloneService":
+      await announceCreation(work, resource);
+      noteMade(
+        work,
+        progress,
+        effect,
+        await createOnce(
+          () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
+          () => lookUp(work, serviceGroupId, resource),
+        ),
       );
       return true;
-    }
+    case "makeInactive":
+      if (!progress.isEnabled) return true;
+      await account.services.setActive(serviceGroupId, idOf(progress), false);
+      view.noteActive(idOf(progress), false);
+      progress.isEnabled = false;
+      effect.changes.push("deactivated: it was born active");
+      return true;
     case "settleActivation":
       await settleActivation(
         work,
@@ -145,6 +159,7 @@ async function carryOut(
           isLinkConfirmed: progress.link.isConfirmed,
           isProven: progress.isProven,
           isRewritten: progress.isRewritten,
+          isNew: effect.isCreated || (work.known.creating.has(plan.key) && record === undefined),
         },
         effect,
       );
@@ -154,11 +169,26 @@ async function carryOut(
   }
 }
 
+function noteMade({ view }: Work, progress: Progress, effect: Effect, service: HttpService): void {
+  view.noteService(progress.serviceGroupId, service);
+  effect.isCreated = true;
+  effect.ids.serviceId = service.serviceId;
+  progress.serviceId = service.serviceId;
+  progress.isEnabled = service.isEnabled ?? false;
+}
+
+async function lookUp({ view }: Work, serviceGroupId: number, { serviceDescription }: HttpServiceManifest) {
+  view.forget();
+  await view.readTree();
+  return view.serviceNamed(serviceGroupId, serviceDescription);
+}
+
 /** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
 async function update(work: Work, { step, plan, resource, progress }: Turn, effect: Effect): Promise<boolean> {
   if (step.do !== "updateService") return true;
   const { account, view } = work;
   const { serviceGroupId } = progress;
+  if (step.fields.serviceDescription !== undefined) await move(work, progress, resource);
   const fresh = await account.services.get(serviceGroupId, idOf(progress));
   const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
@@ -176,100 +206,16 @@ async function update(work: Work, { step, plan, resource, progress }: Turn, effe
   return true;
 }
 
-/** The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it. */
-async function confirmLink({ account, view }: Work, authConfigId: string, progress: Progress): Promise<void> {
-  const { serviceGroupId, link } = progress;
-  const serviceId = idOf(progress);
-  link.authConfigId = authConfigId;
-  if (isSameId(view.service(serviceId)?.authConfigId, authConfigId)) {
-    link.isConfirmed = true;
-    link.isShownInV1 = true;
-    return;
-  }
-  link.isShownInV1 = false;
-  const v2 = await account.services.getV2(serviceGroupId, serviceId);
-  if (!isSameId(v2.authConfigId, authConfigId)) {
-    const { permissions: _permissions, ...kept } = v2;
-    await account.services.updateV2(serviceGroupId, serviceId, { ...kept, authConfigId });
-    const after = await account.services.getV2(serviceGroupId, serviceId);
-    link.isConfirmed = isSameId(after.authConfigId, authConfigId);
-    return;
-  }
-  link.isConfirmed = true;
-}
-
-async function createInputs(
-  { account, view }: Work,
-  serviceGroupId: number,
-  serviceId: number,
-  inputs: readonly Input[],
-): Promise<void> {
-  const before = view.inputs.get(serviceId) ?? [];
-  try {
-    view.noteInputs(serviceId, [...before, ...(await account.inputs.create(serviceGroupId, serviceId, inputs))]);
-  } catch (error) {
-    if (!(error instanceof AmbiguousWriteError)) throw error;
-    const found = await account.inputs.list(serviceGroupId, serviceId);
-    const { create } = planInputs(
-      inputs,
-      found.filter(({ inputId }) => !before.some((known) => known.inputId === inputId)),
-    );
-    const made = create.length > 0 ? await account.inputs.create(serviceGroupId, serviceId, create) : [];
-    view.noteInputs(serviceId, [...found, ...made]);
-  }
-}
-
-/** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
-async function remember(
-  work: Work,
-  plan: ResourcePlan,
-  resource: HttpServiceManifest,
-  { record, progress, isCreated }: { record: ServiceRecord | undefined; progress: Progress; isCreated: boolean },
-): Promise<void> {
-  const { accountId, table, stamp } = work;
-  const { serviceGroupId, link } = progress;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  const ids = { ...name, serviceGroupId, serviceId: idOf(progress) };
-  const manifest = storedManifest(resource, record?.manifest);
-  const attributes = {
-    ...ids,
-    manifest,
-    stamp,
-    ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
-    ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
-  };
-  const isKnown =
-    record &&
-    Object.entries(attributes).every(([field, value]) =>
-      isDeepStrictEqual(value, (record as unknown as Record<string, unknown>)[field]),
-    );
-  if (isKnown && !work.known.creating.has(plan.key)) return;
-
-  const alarms = manifest.health?.alarms ?? [];
-  for (const alarmArn of alarms) {
-    await table.update(keys.alarmService(alarmArn, name), { ...ids, alarmArn, recovery: manifest.health?.recovery });
-  }
-  for (const alarmArn of record?.manifest.health?.alarms ?? []) {
-    if (!alarms.includes(alarmArn)) await table.delete(keys.alarmService(alarmArn, name));
-  }
-  const authConfigId = manifest.authConfig === undefined ? undefined : link.authConfigId;
-  if (authConfigId !== undefined) await table.update(keys.authService(authConfigId, name), ids);
-  if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
-    await table.delete(keys.authService(record.authConfigId, name));
-  }
-  await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
-}
-
-/** All that messages have declared; the URL of the validation is written out for whoever probes. */
-function storedManifest(resource: HttpServiceManifest, before: HttpServiceManifest | undefined): HttpServiceManifest {
-  const { adopt: _adopt, previousName: _previousName, ...declared } = resource;
-  // Fields of the one shape mean nothing in the other.
-  const isSameShape = (before?.serviceType === "SOAP") === (resource.serviceType === "SOAP");
-  const manifest = { ...(isSameShape && before), ...declared } as HttpServiceManifest;
-  const { validation } = manifest;
-  return validation
-    ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
-    : manifest;
+/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
+async function move(
+  { accountId, table, view }: Work,
+  progress: Progress,
+  { groupName, serviceDescription }: HttpServiceManifest,
+) {
+  const before = view.service(idOf(progress))?.serviceDescription;
+  if (before === undefined || before === serviceDescription) return;
+  const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
+  await moveRecords(table, name(before), name(serviceDescription));
 }
 
 function idOf({ serviceId }: Progress): number {

@@ -1,9 +1,9 @@
-import { nameOf } from "../../shared/contract/apply.ts";
+import { type Named, nameOf } from "../../shared/contract/apply.ts";
 import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../shared/contract/outcome.ts";
 import type { ResourceResult } from "./apply-plan.ts";
 import type { ResourcePlan } from "./plan.ts";
 
-type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
+export type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
 
 const done: ReadonlySet<ResourceOutcome["result"]> = new Set(["CREATED", "UPDATED", "UNCHANGED", "DELETED"]);
 
@@ -33,7 +33,7 @@ function summaryOf(resources: readonly ResourceOutcome[]): string {
 }
 
 /** What would be done, told as it would be told afterwards. */
-export function plannedOutcome(plans: readonly ResourcePlan[]): Told {
+export function plannedOutcome(plans: readonly ResourcePlan<Named>[]): Told {
   const resources = plans.map((plan): ResourceOutcome => {
     const changes = [...plan.notes, ...plan.steps.flatMap(({ says }) => says)];
     const isRefused = plan.problems.length > 0;

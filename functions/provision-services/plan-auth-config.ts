@@ -25,7 +25,7 @@ export function planAuthConfig({
     steps: [],
     notes: [],
     problems: [],
-    isSuperseded: isSuperseded(record, request.stamp),
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
   };
   if (record && isVouchedFor(resource, record, observed)) {
     return { ...base, found: { authConfigId: record.authConfigId } };

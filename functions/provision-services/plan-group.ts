@@ -18,11 +18,10 @@ export function planGroup({ resource, path, request, observed, known }: Planning
     steps: [],
     notes: [],
     problems: [],
-    isSuperseded: isSuperseded(record, request.stamp),
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
   };
   if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, says: ["created"] }] };
-  const isOurs =
-    record?.serviceGroupId === group.serviceGroupId || known.creating.has(key) || resource.previousName !== undefined;
+  const isOurs = record?.serviceGroupId === group.serviceGroupId || known.creating.has(key);
   if (!isOurs && resource.adopt !== true) {
     const message = `a group of this name exists already (serviceGroupId ${group.serviceGroupId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };

@@ -2,7 +2,7 @@ import type { HttpServiceManifest } from "../../shared/contract/http-service.ts"
 import type { Problem } from "../../shared/contract/outcome.ts";
 import type { HttpService } from "../../shared/ringcx/http-service.ts";
 import { type PlacedService, servicesIn } from "./account-view.ts";
-import type { Planning, ResourcePlan, Step } from "./plan.ts";
+import type { CloneSource, Planning, ResourcePlan, Step } from "./plan.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";
 import { isSuperseded, type ServiceRecord } from "./records.ts";
 import { authConfigKey, groupKey, isSameId, keyOf, type ResourceKey } from "./resource-key.ts";
@@ -37,22 +37,24 @@ export function planService(planning: ServicePlanning): ResourcePlan<HttpService
     steps: [],
     notes: [],
     problems: [],
-    isSuperseded: isSuperseded(record, request.stamp),
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
   };
   const authConfig = authConfigOf(planning);
   const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems };
-  if (!placed) return { ...base, ...creation(resource, request.accountId, authConfig.authConfigId) };
+  const source = request.clones?.get(key);
+  if (!placed && source) return { ...base, steps: cloning(resource, source, authConfig.authConfigId) };
+  if (!placed) return { ...base, steps: creation(resource, request.accountId, authConfig.authConfigId) };
 
   const { service } = placed;
-  const isOurs =
-    record?.serviceId === service.serviceId || known.creating.has(key) || resource.previousName !== undefined;
+  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
   if (!isOurs && resource.adopt !== true) {
     const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }
   const found = observed.inputs.get(service.serviceId);
-  const change = alteration(resource, { service, record, authConfigId: authConfig.authConfigId, inputs: found });
+  const isNew = known.creating.has(key) && record === undefined;
+  const change = alteration(resource, { service, record, authConfigId: authConfig.authConfigId, inputs: found, isNew });
   const carried = change.steps.some((step) => step.do === "updateService")
     ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
     : [];
@@ -74,7 +76,7 @@ function findService(
   );
 }
 
-function creation(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined) {
+function creation(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
   const { httpServiceInputs = [] } = resource;
   const body = {
     accountId,
@@ -82,13 +84,27 @@ function creation(resource: HttpServiceManifest, accountId: string, authConfigId
     ...(authConfigId !== undefined && { authConfigId }),
     isEnabled: false,
   };
-  const steps: Step[] = [
+  return [
     { do: "createService", body, says: ["created"] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
     settle,
   ];
-  return { steps };
+}
+
+/** RingCX copies everything, also what we do not know and what cannot be read; then the differences are written. */
+function cloning(resource: HttpServiceManifest, source: CloneSource, authConfigId: string | undefined): Step[] {
+  const { serviceId, serviceDescription } = source.service;
+  const born: HttpService = { ...source.service, serviceDescription: resource.serviceDescription, isEnabled: false };
+  const { httpServiceInputs, ...others } = resource;
+  const { steps } = alteration(others, { service: born, record: undefined, authConfigId, inputs: [], isNew: false });
+  return [
+    { do: "cloneService", serviceId, says: [`cloned from ${JSON.stringify(serviceDescription)}`] },
+    { do: "makeInactive", says: [] },
+    // Whether a clone brings its inputs along is not documented, and they have other ids.
+    ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, says: [] } as const] : []),
+    ...steps,
+  ];
 }
 
 interface Found {
@@ -96,9 +112,11 @@ interface Found {
   record: ServiceRecord | undefined;
   authConfigId: string | undefined;
   inputs: Parameters<typeof planInputs>[1] | undefined;
+  /** Its creation was begun by us and not seen to end: it is not live, whatever it says. */
+  isNew: boolean;
 }
 
-function alteration(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [] }: Found) {
+function alteration(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [], isNew }: Found) {
   const { fields, changes } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
@@ -112,9 +130,12 @@ function alteration(resource: HttpServiceManifest, { service, record, authConfig
     ...(resource.httpServiceInputs ? inputSteps(planInputs(resource.httpServiceInputs, inputs)) : []),
   ];
   const validation = resource.validation ?? record?.manifest.validation;
-  const isLive = service.isEnabled === true && writes.length > 0 && validation !== undefined;
-  const prove: Step[] = isLive ? [{ do: "proveCandidate", says: [] }] : [];
-  return { fields, steps: [...prove, ...writes, settle] };
+  const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
+  const first: Step[] = [
+    ...(isNew ? [{ do: "makeInactive", says: [] } as const] : []),
+    ...(isLive ? [{ do: "proveCandidate", says: [] } as const] : []),
+  ];
+  return { fields, steps: [...first, ...writes, settle] };
 }
 
 const settle: Step = { do: "settleActivation", says: [] };

@@ -1,7 +1,9 @@
-import type { AuthConfigManifest, GroupManifest, Manifest } from "../../shared/contract/apply.ts";
+import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../shared/contract/apply.ts";
 import type { Input } from "../../shared/contract/http-service.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
+import type { HttpService } from "../../shared/ringcx/http-service.ts";
 import type { ServiceGroupWrite } from "../../shared/ringcx/service-group.ts";
+import type { ServiceInput } from "../../shared/ringcx/service-input.ts";
 import type { Observed } from "./account-view.ts";
 import { planAuthConfig } from "./plan-auth-config.ts";
 import { planGroup } from "./plan-group.ts";
@@ -20,11 +22,20 @@ type Action =
   /** The new endpoint, credential and shape are proven while the live service is still as it was. */
   | { do: "proveCandidate" }
   | { do: "createService"; body: ServiceFields }
+  | { do: "cloneService"; serviceId: number }
+  /** What was born active must not take calls before it is what it should be. */
+  | { do: "makeInactive" }
   | { do: "updateService"; fields: ServiceFields; dropped: readonly string[]; authConfigId: string | undefined }
   | { do: "confirmAuthLink"; authConfigId: string }
   | { do: "createInputs"; inputs: readonly Input[] }
   | { do: "deleteInput"; inputId: number; name: string }
-  | { do: "settleActivation" };
+  | { do: "reconcileInputs"; inputs: readonly Input[] }
+  | { do: "settleActivation" }
+  | { do: "retireService" }
+  | { do: "deleteService" }
+  | { do: "deleteAuthConfig"; authConfigId: string }
+  /** It is gone from RingCX, and what the table knows of it goes too. */
+  | { do: "forget" };
 
 /** Fields of a service that a manifest names, as RingCX has them. */
 export type ServiceFields = Readonly<Record<string, unknown>>;
@@ -36,9 +47,8 @@ export interface Ids {
 }
 
 /** What is to be done about one resource. */
-export interface ResourcePlan<Resource extends Manifest = Manifest> {
+export interface ResourcePlan<Resource extends Named = Manifest> {
   key: ResourceKey;
-  /** With everything that earlier messages declared and this one does not name. */
   resource: Resource;
   /** Its place in the message. */
   path: string;
@@ -58,6 +68,16 @@ export interface PlanRequest {
   accountId: string;
   stamp: Stamp;
   resources: readonly Manifest[];
+  /** Where a problem of a resource is told. @default its place in the message */
+  pathOf?: (resource: Manifest, index: number) => string;
+  /** Services that are made as clones of others in the same group. */
+  clones?: ReadonlyMap<ResourceKey, CloneSource>;
+}
+
+/** A service as it was read, to be cloned. */
+export interface CloneSource {
+  service: HttpService;
+  inputs: readonly ServiceInput[];
 }
 
 /**
@@ -65,7 +85,8 @@ export interface PlanRequest {
  * services. Nothing to do is a plan without steps that write.
  */
 export function planProvisioning(request: PlanRequest, observed: Observed, known: Known): ResourcePlan[] {
-  const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
+  const pathOf = request.pathOf ?? ((_: Manifest, index: number) => `data.resources[${index}]`);
+  const placed = request.resources.map((resource, index) => ({ resource, path: pathOf(resource, index) }));
   const declared = new Set(request.resources.map(keyOf));
   const groups = placed.flatMap(({ resource, path }) =>
     resource.kind === "httpServiceGroup" ? [planGroup({ resource, path, request, observed, known })] : [],

@@ -1,25 +1,22 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { ApplyMessage } from "../../shared/contract/apply.ts";
 import type { OutcomeData, Problem } from "../../shared/contract/outcome.ts";
-import { glimpse, MessageRejectedError, parseProvisioningMessage } from "../../shared/contract/provisioning-message.ts";
-import type { Outcomes } from "../../shared/outcomes.ts";
 import {
-  LoginError,
-  QuotaDeferredError,
-  RingCxError,
-  RingCxNotFoundError,
-  RingCxUnavailableError,
-} from "../../shared/ringcx/errors.ts";
+  glimpse,
+  MessageRejectedError,
+  type ProvisioningMessage,
+  parseProvisioningMessage,
+} from "../../shared/contract/provisioning-message.ts";
+import type { Outcomes } from "../../shared/outcomes.ts";
+import { LoginError, QuotaDeferredError, RingCxError, RingCxUnavailableError } from "../../shared/ringcx/errors.ts";
 import { type Clock, fullJitter, type Random } from "../../shared/runtime/clock.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import type { AccountDesk } from "./account-desk.ts";
-import { applyPlan, type ResourceResult } from "./apply-plan.ts";
-import { observe } from "./observe.ts";
-import { outcomeOf, plannedOutcome } from "./outcome-of.ts";
-import { planProvisioning } from "./plan.ts";
+import type { ResourceResult } from "./apply-plan.ts";
+import { carryOut } from "./carry-out.ts";
+import { outcomeOf } from "./outcome-of.ts";
 import { mostFailures, Progress } from "./progress.ts";
-import { readKnown, type Stamp } from "./records.ts";
+import { readKnown } from "./records.ts";
 import type { Rejects } from "./rejects.ts";
 import type { ProvisioningSettings } from "./settings.ts";
 import { credentialProblems, senderProblems } from "./trust.ts";
@@ -45,8 +42,13 @@ export interface MessageParts {
   clock: Clock;
   random: Random;
   logger: Pick<Logger, "info" | "warn" | "error">;
-  /** The account's desk of this batch, with the writer's lease. Waits are thrown as {@link WaitError}. */
-  deskFor(accountId: string): Promise<AccountDesk>;
+  /**
+   * The account's desk of this batch.
+   *
+   * @param path where the message names the account
+   * @throws {MessageRejectedError} when no connection serves the account
+   */
+  deskFor(accountId: string, path?: string): AccountDesk;
 }
 
 /** How long to wait when RingCX does not answer, in milliseconds. */
@@ -66,9 +68,9 @@ export async function processMessage(incoming: Incoming, parts: MessageParts): P
   try {
     const message = parseProvisioningMessage(incoming.body);
     const { accountId } = message.data;
-    const desk = await trusted(message, incoming, parts);
-    const outcome = await carryOut(message, desk, parts, results);
-    const merged = outcome ?? outcomeOf(progress.merged(results));
+    const desks = await trusted(message, incoming, parts);
+    const planned = await carryOut(message, { ...parts, ...desks, onResult: (result) => note(results, result) });
+    const merged = planned ?? outcomeOf(progress.merged(results));
     if (results.some(({ isTransient }) => isTransient)) return await failed(parts, told, results, undefined);
     return await conclude(parts, told, { ...merged, accountId, cause });
   } catch (error) {
@@ -92,42 +94,23 @@ interface Telling {
 }
 
 /** Everything that can be said against a message before RingCX is asked anything. */
-async function trusted(message: ApplyMessage, { senderId }: Incoming, parts: MessageParts): Promise<AccountDesk> {
-  const { accountId, resources } = message.data;
-  const refused = senderProblems(senderId, accountId, parts.settings);
+async function trusted(message: ProvisioningMessage, { senderId }: Incoming, parts: MessageParts) {
+  const { accountId } = message.data;
+  const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
+  const refused = [
+    ...senderProblems(senderId, accountId, parts.settings),
+    ...(sourceId === accountId ? [] : senderProblems(senderId, sourceId, parts.settings, "data.from.accountId")),
+  ];
   if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
-  const desk = await parts.deskFor(accountId);
-  const known = await readKnown(parts.table, accountId, resources);
-  const problems = await credentialProblems(resources, { ...desk, known });
-  if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
-  return desk;
-}
-
-/** Sees, plans and does. An id that is no more is looked up anew, once. */
-async function carryOut(
-  { data, source, id, time }: ApplyMessage,
-  desk: AccountDesk,
-  { table, clock }: MessageParts,
-  results: ResourceResult[],
-) {
-  const stamp: Stamp = { source, id, time };
-  const { accountId, resources, dryRun } = data;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      // Before anything is read: what another writer changes afterwards would not be seen.
-      if (!dryRun) await desk.hold();
-      const known = await readKnown(table, accountId, resources);
-      await observe(desk, resources, known);
-      const plans = planProvisioning({ accountId, stamp, resources }, desk.view, known);
-      if (dryRun) return plannedOutcome(plans);
-      const work = { ...desk, known, table, clock, stamp, resources };
-      await applyPlan(plans, work, (result) => note(results, result));
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof RingCxNotFoundError) || attempt > 1) throw error;
-      desk.view.forget();
-    }
+  const desk = parts.deskFor(accountId);
+  const sourceDesk = sourceId === accountId ? desk : parts.deskFor(sourceId, "data.from.accountId");
+  if (message.type === "ringcx.apply.v1") {
+    const { resources } = message.data;
+    const known = await readKnown(parts.table, accountId, resources);
+    const problems = await credentialProblems(resources, { ...desk, known });
+    if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
   }
+  return { desk, sourceDesk };
 }
 
 /** The last word on a resource counts, with what was done before it. */

@@ -37,9 +37,9 @@ export async function provision(
       process: (incoming) =>
         processMessage(incoming, {
           ...parts,
-          deskFor: async (accountId) => {
+          deskFor: (accountId, path) => {
             const key = JSON.stringify([incoming.messageGroupId, accountId]);
-            const desk = open.get(key) ?? desks.open(accountId, incoming.messageGroupId);
+            const desk = open.get(key) ?? desks.open(accountId, incoming.messageGroupId, path);
             open.set(key, desk);
             return desk;
           },

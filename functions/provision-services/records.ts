@@ -1,8 +1,8 @@
-import type { AuthConfigManifest, GroupManifest, Manifest } from "../../shared/contract/apply.ts";
+import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../shared/contract/apply.ts";
 import type { HttpServiceManifest } from "../../shared/contract/http-service.ts";
 import { type Key, keys } from "../../shared/state/keys.ts";
 import type { Item, StateTable } from "../../shared/state/table.ts";
-import { authConfigKey, keyOf, type ResourceKey } from "./resource-key.ts";
+import { keyOf, type ResourceKey } from "./resource-key.ts";
 
 /** The message that shaped a resource last. */
 export interface Stamp {
@@ -43,40 +43,81 @@ export interface Known {
   groups: ReadonlyMap<ResourceKey, GroupRecord>;
   authConfigs: ReadonlyMap<ResourceKey, AuthConfigRecord>;
   services: ReadonlyMap<ResourceKey, ServiceRecord>;
+  /** Resources that a message deleted. */
+  gone: ReadonlyMap<ResourceKey, { stamp: Stamp }>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
   creating: ReadonlySet<ResourceKey>;
 }
 
-/** Reads the records of the resources, and of the auth configs that they refer to. */
-export async function readKnown(table: StateTable, accountId: string, resources: readonly Manifest[]): Promise<Known> {
-  const groups = new Map<ResourceKey, GroupRecord>();
-  const authConfigs = new Map<ResourceKey, AuthConfigRecord>();
-  const services = new Map<ResourceKey, ServiceRecord>();
-  const creating = new Set<ResourceKey>();
+/** Reads the records of the resources, under their previous names too, and of the auth configs that they refer to. */
+export async function readKnown(table: StateTable, accountId: string, resources: readonly Named[]): Promise<Known> {
+  const known = {
+    groups: new Map<ResourceKey, GroupRecord>(),
+    authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
+    services: new Map<ResourceKey, ServiceRecord>(),
+    gone: new Map<ResourceKey, { stamp: Stamp }>(),
+    creating: new Set<ResourceKey>(),
+  };
   const referred = resources.flatMap((resource) =>
-    resource.kind === "httpService" && resource.authConfig !== undefined ? [resource.authConfig] : [],
+    "authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : [],
   );
+  const named: Named[] = referred.map((providerName) => ({ kind: "authConfig", providerName }));
   // The items were written by us in these shapes, and by nobody else.
   await Promise.all([
     ...resources.map(async (resource) => {
       const key = keyOf(resource);
-      const [item, intent] = await Promise.all([
-        resource.kind === "authConfig" ? undefined : table.get(recordKey(accountId, resource)),
+      const [item, intent, tombstone] = await Promise.all([
+        firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
         table.get(creatingKey(accountId, resource)),
+        table.get(retiredKey(accountId, resource)),
       ]);
-      if (intent) creating.add(key);
-      if (item && resource.kind === "httpServiceGroup") groups.set(key, item as Item & GroupRecord);
-      if (item && resource.kind === "httpService") services.set(key, item as Item & ServiceRecord);
+      if (intent) known.creating.add(key);
+      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Stamp });
+      if (item && resource.kind === "httpServiceGroup") known.groups.set(key, item as Item & GroupRecord);
+      if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
+      if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
     }),
-    ...[...new Set([...referred, ...namesOfAuthConfigs(resources)])].map(async (providerName) => {
-      const item = await table.get(keys.authConfig(accountId, providerName));
-      if (item) authConfigs.set(authConfigKey(providerName), item as Item & AuthConfigRecord);
+    ...named.map(async (resource) => {
+      const item = await table.get(recordKey(accountId, resource));
+      if (item) known.authConfigs.set(keyOf(resource), item as Item & AuthConfigRecord);
     }),
   ]);
-  return { groups, authConfigs, services, creating };
+  return known;
 }
 
-export function recordKey(accountId: string, resource: Manifest): Key {
+async function firstItem(
+  table: StateTable,
+  accountId: string,
+  candidates: readonly Named[],
+): Promise<Item | undefined> {
+  for (const candidate of candidates) {
+    const item = await table.get(recordKey(accountId, candidate));
+    if (item) return item;
+  }
+  return undefined;
+}
+
+/** Where a resource's record is as long as it has not been renamed. */
+export function previousNames(resource: Named, resources: readonly Named[]): Named[] {
+  const previousName =
+    "previousName" in resource ? (resource as Manifest & { previousName?: string }).previousName : undefined;
+  if (resource.kind === "authConfig") return [];
+  if (resource.kind === "httpServiceGroup") {
+    return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
+  }
+  const { groupName, serviceDescription } = resource;
+  const group = resources.find((other) => other.kind === "httpServiceGroup" && other.groupName === groupName);
+  const groups = [
+    groupName,
+    ...(group ? previousNames(group, []) : []).flatMap((old) => ("groupName" in old ? [old.groupName] : [])),
+  ];
+  const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
+  return groups
+    .flatMap((one) => names.map((name) => ({ kind: resource.kind, groupName: one, serviceDescription: name })))
+    .slice(1);
+}
+
+export function recordKey(accountId: string, resource: Named): Key {
   switch (resource.kind) {
     case "httpServiceGroup":
       return keys.group(accountId, resource.groupName);
@@ -88,8 +129,13 @@ export function recordKey(accountId: string, resource: Manifest): Key {
 }
 
 /** Written before a POST: what is found after a crash or a lost answer is ours. */
-export function creatingKey(accountId: string, resource: Manifest): Key {
+export function creatingKey(accountId: string, resource: Named): Key {
   return keys.creating(accountId, recordKey(accountId, resource).sk);
+}
+
+/** Kept after a deletion, so that an older message does not bring the resource back. */
+export function retiredKey(accountId: string, resource: Named): Key {
+  return keys.retired(accountId, recordKey(accountId, resource).sk);
 }
 
 /** True when a message of the same sender, sent later, has shaped the resource: this one must not undo it. */
@@ -99,8 +145,4 @@ export function isSuperseded(record: { stamp: Stamp } | undefined, stamp: Stamp)
     record.stamp.source === stamp.source &&
     Date.parse(record.stamp.time) > Date.parse(stamp.time)
   );
-}
-
-function namesOfAuthConfigs(resources: readonly Manifest[]): string[] {
-  return resources.flatMap((resource) => (resource.kind === "authConfig" ? [resource.providerName] : []));
 }

@@ -1,5 +1,5 @@
 import { v5 } from "uuid";
-import type { Manifest } from "../../shared/contract/apply.ts";
+import type { Named } from "../../shared/contract/apply.ts";
 
 /** A resource by its natural key, whatever characters its names hold. */
 export type ResourceKey = string;
@@ -16,7 +16,7 @@ export function serviceKey(groupName: string, serviceDescription: string): Resou
   return JSON.stringify(["httpService", groupName, serviceDescription]);
 }
 
-export function keyOf(resource: Manifest): ResourceKey {
+export function keyOf(resource: Named): ResourceKey {
   switch (resource.kind) {
     case "httpServiceGroup":
       return groupKey(resource.groupName);

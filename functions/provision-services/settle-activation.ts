@@ -23,6 +23,8 @@ export interface Settling {
   isProven: boolean;
   /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
+  /** Made by this message, or begun by it in an earlier delivery. */
+  isNew: boolean;
 }
 
 /** The reasons that are provisioning's own. */
@@ -34,10 +36,10 @@ const ownKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NO
  */
 export async function settleActivation(work: Work, settling: Settling, effect: Effect): Promise<void> {
   const { activation, clock, accountId } = work;
-  const { resource, isEnabled, isRewritten } = settling;
+  const { resource, isEnabled, isRewritten, isNew } = settling;
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
   const since = new Date(clock.now()).toISOString();
-  const isWanted = resource.isEnabled ?? (effect.isCreated ? false : undefined);
+  const isWanted = resource.isEnabled ?? (isNew ? false : undefined);
   const before = await activation.get(name);
   const own = before.reasons.filter(({ kind }) => ownKinds.has(kind));
 
@@ -52,7 +54,7 @@ export async function settleActivation(work: Work, settling: Settling, effect: E
     await follow(work, settling, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, effect);
     return;
   }
-  if (isEnabled && own.length === 0) {
+  if (isEnabled && !isNew && own.length === 0) {
     if (isRewritten) await follow(work, settling, { observed: true }, effect, "deactivate");
     return;
   }
@@ -77,7 +79,7 @@ export async function settleActivation(work: Work, settling: Settling, effect: E
       remove: ["NOT_WANTED"],
     };
     // A live service that somebody activated by hand stays as it is: it was not this message that changed it.
-    await activation.change(name, isEnabled ? {} : { ...change, observed: false });
+    if (isNew || !isEnabled) await follow(work, settling, { ...change, observed: isEnabled }, effect, "deactivate");
     return;
   }
   await follow(work, settling, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, effect);

@@ -15,6 +15,7 @@ export function senderProblems(
   senderId: string | undefined,
   accountId: string,
   { senders }: ProvisioningSettings,
+  path = "data.accountId",
 ): Problem[] {
   if (senders.length === 0) return [];
   const entries = senders.filter((entry) => senderId?.startsWith(entry.senderId));
@@ -22,7 +23,7 @@ export function senderProblems(
   const allowed = entries.flatMap(({ accountIds }) => accountIds);
   return [
     {
-      path: "data.accountId",
+      path,
       message: `the sender ${senderId ?? "(unknown)"} may not change account ${accountId}`,
       hint:
         allowed.length > 0
@@ -50,6 +51,8 @@ export interface TrustContext {
   vault: SecretVault;
   known: Known;
   probe: ProbeSettings;
+  /** Where a problem of a resource is told. @default its place in the message */
+  pathOf?: (resource: Manifest) => string;
 }
 
 /**
@@ -58,7 +61,7 @@ export interface TrustContext {
  */
 export async function credentialProblems(resources: readonly Manifest[], context: TrustContext): Promise<Problem[]> {
   const problems = resources.map(async (resource, index): Promise<Problem[]> => {
-    const path = `data.resources[${index}]`;
+    const path = context.pathOf?.(resource) ?? `data.resources[${index}]`;
     if (resource.kind === "authConfig") return secretProblems(resource, path, context);
     return resource.kind === "httpService" ? serviceProblems(resource, path, resources, context) : [];
   });

@@ -32,6 +32,7 @@ export interface Work {
 /** What has been done for one resource so far; what it holds when a call fails is what was done. */
 export interface Effect {
   isCreated: boolean;
+  isDeleted: boolean;
   changes: string[];
   problems: Problem[];
   ids: Partial<Ids>;
@@ -40,7 +41,7 @@ export interface Effect {
 }
 
 export function noEffect(ids: Partial<Ids> = {}): Effect {
-  return { isCreated: false, changes: [], problems: [], ids: { ...ids }, isUnproven: false };
+  return { isCreated: false, isDeleted: false, changes: [], problems: [], ids: { ...ids }, isUnproven: false };
 }
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */

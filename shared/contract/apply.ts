@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { authTypes } from "../ringcx/auth-config.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
-import { httpServiceSchema } from "./http-service.ts";
+import { type HttpServiceManifest, httpServiceSchema } from "./http-service.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./names.ts";
 
 /** Most resources of one message. */
@@ -56,8 +56,14 @@ export const applyMessageSchema = cloudEventSchema.extend({
 });
 export type ApplyMessage = z.output<typeof applyMessageSchema>;
 
-/** The resource's natural key, unique within its kind and account. */
-export function nameOf(resource: Manifest): string {
+/** A resource as far as its natural key goes. */
+export type Named =
+  | Pick<GroupManifest, "kind" | "groupName">
+  | Pick<AuthConfigManifest, "kind" | "providerName">
+  | Pick<HttpServiceManifest, "kind" | "groupName" | "serviceDescription">;
+
+/** The resource's natural key in words, unique within its kind and account. */
+export function nameOf(resource: Named): string {
   switch (resource.kind) {
     case "httpServiceGroup":
       return resource.groupName;

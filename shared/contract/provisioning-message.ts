@@ -1,17 +1,22 @@
 import type * as z from "zod";
 import { AutomationError } from "../runtime/errors.ts";
 import { type ApplyMessage, applyMessageSchema } from "./apply.ts";
+import { type CopyMessage, copyMessageSchema } from "./copy.ts";
 import type { Problem } from "./outcome.ts";
 import { problemsOf } from "./problems.ts";
+import { type RetireMessage, retireMessageSchema } from "./retire.ts";
 
 /** Longest message, in bytes: its manifest and its outcome must fit into one item of the state table. */
 export const longestMessage = 128 * 1024;
 
 /** Every message of the provisioning queue. */
-export type ProvisioningMessage = ApplyMessage;
+export type ProvisioningMessage = ApplyMessage | CopyMessage | RetireMessage;
 
-const schemas: Readonly<Record<ProvisioningMessage["type"], z.ZodType<ProvisioningMessage>>> = {
+/** The schema of each type. */
+export const provisioningSchemas: Readonly<Record<ProvisioningMessage["type"], z.ZodType<ProvisioningMessage>>> = {
   "ringcx.apply.v1": applyMessageSchema,
+  "ringcx.copy.v1": copyMessageSchema,
+  "ringcx.retire.v1": retireMessageSchema,
 };
 
 /** A message that cannot succeed as it is, and everything that is wrong with it. */
@@ -36,7 +41,9 @@ export function parseProvisioningMessage(body: string): ProvisioningMessage {
   const message = parsed(body);
   const type = (message as { type?: unknown } | null)?.type;
   const schema =
-    typeof type === "string" && Object.hasOwn(schemas, type) ? schemas[type as keyof typeof schemas] : undefined;
+    typeof type === "string" && Object.hasOwn(provisioningSchemas, type)
+      ? provisioningSchemas[type as keyof typeof provisioningSchemas]
+      : undefined;
   if (!schema) throw new MessageRejectedError([unknownType(message, type)]);
   const result = schema.safeParse(message);
   const problems = [
@@ -88,7 +95,7 @@ function parsed(body: string): unknown {
 }
 
 function unknownType(message: unknown, type: unknown): Problem {
-  const known = Object.keys(schemas).join(", ");
+  const known = Object.keys(provisioningSchemas).join(", ");
   if (typeof message !== "object" || message === null || !("specversion" in message)) {
     return {
       path: "",

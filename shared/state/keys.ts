@@ -37,6 +37,8 @@ export const keys = {
     sk: `ACTIVATION#${servicePath(groupName, serviceDescription)}`,
   }),
   creating: (accountId: string, resource: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: `CREATING#${resource}` }),
+  /** When was it deleted, and by which message? An older message must not bring it back. */
+  retired: (accountId: string, resource: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: `RETIRED#${resource}` }),
   accountLease: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: "LEASE" }),
   accountSweep: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: "SWEEP" }),
 

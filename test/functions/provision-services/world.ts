@@ -46,6 +46,8 @@ export interface World {
   deliver(bodies: readonly (object | string)[], more?: Delivery): Promise<string[]>;
   /** One message, delivered until it is done; its outcome. */
   send(message: object | string): Promise<OutcomeData>;
+  /** The same SQS message once more. */
+  redeliver(messageId: string, body: string): Promise<string[]>;
   /** Operations that RingCX was asked for since the last call of this, in order. */
   operations(): string[];
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export interface WorldOptions {
   settings?: ProvisionerParts["settings"];
   table?: StateTable;
   allowedHosts?: readonly string[];
+  quota?: object;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -86,6 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ringcxUrl: simulator.url,
       platformUrl: simulator.platformUrl,
       secretId: "connection",
+      ...(options.quota && { quota: options.quota }),
     }),
   ];
   const clients = new Map<string, RingCx>();
@@ -162,6 +166,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }
       throw new Error(`The message has no outcome: ${JSON.stringify(deferred)}`);
     },
+    redeliver: (messageId, body) => run([recordOf(body, messageId, simulator.accountId, "sender")], 60_000),
     operations() {
       const names = simulator.requests
         .slice(seen)

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import { cloudEventSchema } from "./cloud-event.ts";
+import { endpointUrl } from "./endpoint-url.ts";
+import { headerName, headersSchema } from "./header.ts";
+import { healthSchema } from "./health.ts";
+import { accountIdSchema, nameSchema, secretIdSchema } from "./names.ts";
+import { validationSchema } from "./validation.ts";
+
+const overridesSchema = z.strictObject({
+  /** Beginnings of URLs that are replaced, of the services and of their validations; the longest that fits wins. */
+  urls: z
+    .array(z.strictObject({ from: endpointUrl, to: endpointUrl }))
+    .max(50)
+    .optional(),
+  /** Headers that are set in every service. */
+  headers: headersSchema.optional(),
+  /** Headers that are left out of every service: a credential in one does not travel. */
+  withoutHeaders: z.array(headerName).max(50).optional(),
+  /** What takes the place of an auth config of the source. */
+  authConfigs: z
+    .array(
+      z.strictObject({
+        /** Its `providerName` at the source. */
+        from: nameSchema,
+        /** Its `providerName` at the target. @default the same */
+        providerName: nameSchema.optional(),
+        /** The secret that feeds it at the target; without it the target must have the auth config already. */
+        secretId: secretIdSchema.optional(),
+      }),
+    )
+    .max(50)
+    .optional(),
+  isEnabled: z.boolean().optional(),
+  isDebug: z.boolean().optional(),
+  /** @default that of the source, as far as a message declared it */
+  validation: validationSchema.optional(),
+  /** Alarms speak for one environment and are not copied. @default none */
+  health: healthSchema.optional(),
+});
+export type Overrides = z.output<typeof overridesSchema>;
+
+export const copyDataSchema = z
+  .strictObject({
+    /** The target. */
+    accountId: accountIdSchema,
+    /** Answer with the difference between source and target, and do nothing. @default false */
+    dryRun: z.boolean().default(false),
+    from: z.strictObject({
+      /** @default the target's: a clone */
+      accountId: accountIdSchema.optional(),
+      groupName: nameSchema,
+      /** @default every service of the group */
+      serviceDescription: nameSchema.optional(),
+    }),
+    to: z
+      .strictObject({
+        /** @default the source's */
+        groupName: nameSchema.optional(),
+        /** The new name; for one service only. @default the source's */
+        serviceDescription: nameSchema.optional(),
+      })
+      .default({}),
+    overrides: overridesSchema.default({}),
+    /** Take over what exists at the target already and was not made by a message. @default false */
+    adopt: z.boolean().optional(),
+  })
+  .superRefine(({ accountId, from, to }, context) => {
+    if (to.serviceDescription !== undefined && from.serviceDescription === undefined) {
+      const message = "names one service, but every service of the group is copied";
+      const params = { hint: "name the one in from.serviceDescription" };
+      context.addIssue({ code: "custom", path: ["to", "serviceDescription"], message, params });
+    }
+    const isSamePlace =
+      (from.accountId ?? accountId) === accountId &&
+      (to.groupName ?? from.groupName) === from.groupName &&
+      (to.serviceDescription ?? from.serviceDescription) === from.serviceDescription;
+    if (isSamePlace) {
+      const message = "source and target are the same";
+      const params = { hint: "give another account, group or serviceDescription" };
+      context.addIssue({ code: "custom", path: ["to"], message, params });
+    }
+  });
+
+/** Services as they are elsewhere: a clone within an account, a promotion to another. Ids never travel. */
+export const copyMessageSchema = cloudEventSchema.extend({
+  type: z.literal("ringcx.copy.v1"),
+  data: copyDataSchema,
+});
+export type CopyMessage = z.output<typeof copyMessageSchema>;

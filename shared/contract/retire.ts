@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { mostResources } from "./apply.ts";
+import { cloudEventSchema } from "./cloud-event.ts";
+import { accountIdSchema, nameSchema } from "./names.ts";
+
+const adopt = z.boolean().optional();
+
+/** A service that is taken out of use for good. */
+export const retiredServiceSchema = z.strictObject({
+  kind: z.literal("httpService"),
+  groupName: nameSchema,
+  serviceDescription: nameSchema,
+  /**
+   * How far it goes beyond deactivating: `inputs` deletes its inputs, `service` the service with them. RingCX refuses
+   * to delete what a workflow refers to. @default nothing is deleted
+   */
+  delete: z.enum(["inputs", "service"]).optional(),
+  /** Also one that was not made by a message. @default false */
+  adopt,
+});
+export type RetiredService = z.output<typeof retiredServiceSchema>;
+
+/** An auth config that is deleted. RingCX refuses while a service refers to it. */
+export const retiredAuthConfigSchema = z.strictObject({
+  kind: z.literal("authConfig"),
+  providerName: nameSchema,
+  /** Also one that was not made by a message. @default false */
+  adopt,
+});
+export type RetiredAuthConfig = z.output<typeof retiredAuthConfigSchema>;
+
+export const retireDataSchema = z.strictObject({
+  accountId: accountIdSchema,
+  /** Answer with what would be done, and do nothing. @default false */
+  dryRun: z.boolean().default(false),
+  resources: z
+    .array(z.discriminatedUnion("kind", [retiredServiceSchema, retiredAuthConfigSchema]))
+    .min(1, "expected at least one resource")
+    .max(mostResources, `expected at most ${mostResources} resources`),
+});
+
+/** What should no longer be used. Sent again it changes nothing. A group cannot be deleted: RingCX has no such call. */
+export const retireMessageSchema = cloudEventSchema.extend({
+  type: z.literal("ringcx.retire.v1"),
+  data: retireDataSchema,
+});
+export type RetireMessage = z.output<typeof retireMessageSchema>;

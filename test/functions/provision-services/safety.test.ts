@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+
+let world: World;
+
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.stop());
+
+const whole = () => applyMessage([group, authConfig, service(world.crm)]);
+const first = () => world.simulator.state().groups[0]?.services[0];
+
+/** The account as a person would compare it: without ids. */
+function shape() {
+  const { groups, authConfigs } = world.simulator.state();
+  return {
+    groups: groups.map(({ groupName, services }) => ({
+      groupName,
+      services: services.map(({ serviceDescription, isEnabled, inputs, authConfigId }) => ({
+        serviceDescription,
+        isEnabled,
+        isLinked: authConfigId === authConfigs[0]?.authConfigId,
+        inputs: inputs.map(({ name }) => name),
+      })),
+    })),
+    authConfigs: authConfigs.map(({ providerName }) => providerName),
+  };
+}
+
+const complete = {
+  groups: [
+    {
+      groupName: "CRM enrichment",
+      services: [
+        {
+          serviceDescription: "Lookup customer by ANI",
+          isEnabled: true,
+          isLinked: true,
+          inputs: ["ani", "queue", "agent"],
+        },
+      ],
+    },
+  ],
+  authConfigs: ["CRM OAuth"],
+};
+
+const writes = [
+  "createHttpServiceGroup",
+  "createExternalAccountAuthConfigOAuth",
+  "createHttpService",
+  "createHttpServiceInput",
+  "setHttpServiceIsActive",
+];
+
+test.each(writes)("a lost answer to %s makes nothing twice", async (operation) => {
+  world.simulator.faults.add({ kind: "lost-answer", match: { operation } });
+  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(shape()).toEqual(complete);
+});
+
+test.each(writes)("an error before %s happened is made good", async (operation) => {
+  world.simulator.faults.add({ kind: "status", status: 503, match: { operation }, times: 2 });
+  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(shape()).toEqual(complete);
+});
+
+test("an outcome tells all that its message did, over several deliveries", async () => {
+  world.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createHttpService" }, times: 2 });
+  const outcome = await world.send(whole());
+  expect(world.deferred).toHaveLength(1);
+  expect(outcome.resources?.map(({ result }) => result)).toEqual(["CREATED", "CREATED", "CREATED"]);
+});
+
+test("what fails five times is rejected, with what was done so far, and the next message goes on", async () => {
+  world.simulator.faults.add({
+    kind: "status",
+    status: 503,
+    match: { operation: "createHttpService" },
+    times: "always",
+  });
+  const outcome = await world.send(whole());
+  expect(outcome).toMatchObject({
+    status: "REJECTED",
+    resources: [{ result: "CREATED" }, { result: "CREATED" }, { result: "FAILED" }],
+  });
+  expect(world.deferred).toHaveLength(4);
+  expect(world.rejects).toHaveLength(1);
+  world.simulator.faults.clear();
+  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(shape()).toEqual(complete);
+});
+
+test("while RingCX does not answer at all, a message waits and is not counted against", async () => {
+  world.simulator.faults.add({
+    kind: "status",
+    status: 503,
+    match: { operation: "getHttpServiceGroupListWithChildren" },
+    times: 4,
+  });
+  expect(await world.deliver([whole(), whole()])).toHaveLength(2);
+  expect(world.deferred).toEqual([{ count: 2, waitMs: 30_000 }]);
+  expect(world.outcomes).toEqual([]);
+});
+
+test("a message that the quota has no place for waits before anything is spent, and so do those after it", async () => {
+  await world.stop();
+  world = await startWorld({ quota: { limit: 12, windowMs: 60_000, guardMs: 0 } });
+  await world.deliver([whole()]);
+  expect(world.operations()).toHaveLength(7);
+  const another = () => applyMessage([service(world.crm, { serviceDescription: "another" })]);
+  expect(await world.deliver([another(), whole()])).toHaveLength(2);
+  expect(world.operations()).toEqual([]);
+  expect(world.deferred).toMatchObject([{ count: 2 }]);
+});
+
+test("an older message of the same sender does not undo a newer one", async () => {
+  const older = applyMessage([service(world.crm, { isEnabled: false })]);
+  await world.send(whole());
+  world.operations();
+  expect(await world.send(older)).toMatchObject({ status: "SUPERSEDED", resources: [{ result: "SKIPPED" }] });
+  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getHttpServiceInputList"]);
+  expect(first()?.isEnabled).toBe(true);
+  const other = { ...older, id: "other", source: "/another" };
+  expect(await world.send(other)).toMatchObject({ status: "SUCCEEDED" });
+  expect(first()?.isEnabled).toBe(false);
+});
+
+test("an outcome that was not told is told again as it was, whatever was done meanwhile", async () => {
+  const body = JSON.stringify(whole());
+  await world.deliver([body]);
+  const { messageId, ...rest } = { messageId: "m-1", body };
+  expect(await world.redeliver(messageId, rest.body)).toEqual([]);
+  expect(world.outcomes).toHaveLength(2);
+  expect(world.outcomes[1]).toEqual(world.outcomes[0]);
+});
+
+test("where v1 does not keep the link, v2 sets it, and nothing is active before that is seen", async () => {
+  await world.stop();
+  world = await startWorld({ simulator: { v1AuthLink: false } });
+  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(world.operations().slice(5)).toEqual([
+    "getRemoteHttpServiceUsingGET",
+    "updateRemoteHttpServiceUsingPUT",
+    "getRemoteHttpServiceUsingGET",
+    "createHttpServiceInput",
+    "setHttpServiceIsActive",
+  ]);
+  expect(shape()).toEqual(complete);
+  expect(await world.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+});
+
+test("what exists already is taken over only when the message says so", async () => {
+  await world.send(applyMessage([group, authConfig, service(world.crm)]));
+  for (const { pk, sk } of await world.table.query("ACCOUNT#123456")) await world.table.delete({ pk, sk });
+  world.operations();
+  const refused = await world.send(whole());
+  expect(refused).toMatchObject({
+    status: "PARTIAL",
+    resources: [{ result: "FAILED" }, { kind: "authConfig", result: "UPDATED" }, {}],
+  });
+  expect(refused.resources?.[0]?.problems).toMatchObject([
+    {
+      path: "data.resources[0]",
+      message: expect.stringContaining("exists already"),
+      hint: 'say "adopt": true to take it over',
+    },
+  ]);
+  const adopted = await world.send(
+    applyMessage([{ ...group, adopt: true }, authConfig, service(world.crm, { adopt: true })]),
+  );
+  expect(adopted.status).toBe("NO_CHANGE");
+  expect(shape()).toEqual(complete);
+});
+
+test("a rename keeps what is known: ids, alarms, reasons", async () => {
+  const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
+  await world.send(applyMessage([group, authConfig, service(world.crm, { health: { alarms: [alarm] } })]));
+  const before = first();
+  const renamed = service(world.crm, {
+    serviceDescription: "Lookup",
+    groupName: "CRM",
+    previousName: "Lookup customer by ANI",
+  });
+  const message = applyMessage([{ ...group, groupName: "CRM", previousName: "CRM enrichment" }, renamed]);
+  expect(await world.send(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(first()).toMatchObject({ serviceId: before?.serviceId, serviceDescription: "Lookup", isEnabled: true });
+  expect(await world.table.query(keys.alarm(alarm))).toMatchObject([
+    { groupName: "CRM", serviceDescription: "Lookup" },
+  ]);
+  expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toHaveLength(1);
+  expect(await world.table.query("ACCOUNT#123456", "ACTIVATION#")).toMatchObject([{ sk: "ACTIVATION#CRM/Lookup" }]);
+  expect(await world.send(message)).toMatchObject({ status: "NO_CHANGE" });
+});
+
+test("credentials in a record are not written back by a change of something else", async () => {
+  await world.send(
+    applyMessage([group, service(world.crm, { authConfig: undefined, validation: undefined, isEnabled: false })]),
+  );
+  const made = world.simulator.state().groups[0];
+  const address = {
+    accountId: "123456",
+    serviceGroupId: made?.serviceGroupId ?? 0,
+    serviceId: first()?.serviceId ?? 0,
+  };
+  world.simulator.editService(address, { httpUsername: "u", httpPassword: "hush-hush" });
+  const { httpServiceInputs: _inputs, ...change } = service(world.crm, {
+    authConfig: undefined,
+    validation: undefined,
+    isDebug: true,
+  });
+  const outcome = await world.send(applyMessage([change]));
+  expect(outcome).toMatchObject({
+    status: "REJECTED",
+    resources: [{ problems: [{ path: "data.resources[0].httpPassword" }] }],
+  });
+  expect(JSON.stringify(outcome)).not.toContain("hush-hush");
+  expect(first()).toMatchObject({ httpPassword: "hush-hush", isDebug: false });
+  const linked = await world.send(applyMessage([authConfig, service(world.crm, { isDebug: true })]));
+  expect(linked.status).toBe("SUCCEEDED");
+  expect(first()).not.toHaveProperty("httpPassword");
+});
+
+test("an outage that comes in while a live service is changed wins", async () => {
+  await world.send(whole());
+  const name = { accountId: "123456", groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
+  const outage = { kind: "OUTAGE", since: new Date().toISOString(), alarms: [], confirmedByProbe: true };
+  world.simulator.faults.add({ kind: "slow", ms: 500, match: { operation: "updateHttpService" } });
+  const sending = world.send(applyMessage([service(world.crm, { isDebug: true })]));
+  await expect.poll(() => world.simulator.requests.map(({ operation }) => operation)).toContain("getHttpService");
+  await world.table.update(keys.activation(name), { OUTAGE: outage });
+  expect((await sending).resources?.[0]?.changes).toEqual(["isDebug", "deactivated"]);
+  expect(first()?.isEnabled).toBe(false);
+  expect((await world.send(whole())).resources?.[2]?.changes).toContainEqual(
+    expect.stringMatching(/^left inactive: outage/),
+  );
+  expect(first()?.isEnabled).toBe(false);
+});
+
+test("what a person deactivated in the admin page stays inactive", async () => {
+  await world.send(whole());
+  const made = world.simulator.state().groups[0];
+  const address = {
+    accountId: "123456",
+    serviceGroupId: made?.serviceGroupId ?? 0,
+    serviceId: first()?.serviceId ?? 0,
+  };
+  world.simulator.editService(address, { isEnabled: false });
+  const outcome = await world.send(whole());
+  expect(outcome.resources?.[2]?.changes?.[0]).toMatch(/^left inactive: somebody deactivated it/);
+  expect(first()?.isEnabled).toBe(false);
+});
+
+test("another writer of the account is waited for", async () => {
+  await world.table.put({ ...keys.accountLease("123456"), holder: "another", until: Date.now() + 20_000 });
+  expect(await world.deliver([whole()])).toHaveLength(1);
+  expect(world.operations()).toEqual([]);
+  expect(world.deferred[0]?.waitMs).toBeGreaterThan(15_000);
+});
+
+test("the table of common errors is told as outcomes that say what to do", async () => {
+  const told: Record<number, OutcomeData> = {};
+  for (const status of [400, 403, 409]) {
+    world.simulator.faults.add({ kind: "status", status, match: { operation: "createHttpService" } });
+    told[status] = await world.send(whole());
+    world.simulator.faults.clear();
+  }
+  const hint = (status: number) => told[status]?.resources?.[2]?.problems?.[0]?.hint;
+  expect(hint(400)).toContain("Validate service definitions before activating them");
+  expect(hint(403)).toContain("CREATE on Remote HTTP Service Group");
+  expect(hint(409)).toContain("activate only after validation");
+  expect(Object.values(told).map(({ status }) => status)).toEqual(["PARTIAL", "PARTIAL", "PARTIAL"]);
+});
+
+test("a stale tree is read again once", async () => {
+  await world.send(whole());
+  world.simulator.faults.add({ kind: "status", status: 404, match: { operation: "getHttpServiceInputList" } });
+  expect(await world.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+});
