@@ -3,7 +3,7 @@ import type { AlarmState } from "./alarm-states.ts";
 import { decideOutage, type Evidence, type Outage, type OutageDecision } from "./decide-outage.ts";
 import type { Cause, FailOverParts } from "./parts.ts";
 import { probeOf } from "./probe-of.ts";
-import { type Switch, switchService, tellOnly } from "./switch-service.ts";
+import { type Switch, sentence, switchService, tellOnly } from "./switch-service.ts";
 import { titleOf, type WatchedService } from "./watched-service.ts";
 
 /** A service at which looking failed; the others are done. */
@@ -139,7 +139,7 @@ async function tellNeverDeactivated(
   if (record.own.toldNeverDeactivated === told) return;
   await outcomes.publish({
     status: "NO_CHANGE",
-    summary: `${titleOf(name)} left active although an alarm fires, as its manifest says (neverDeactivate): ${because}.`,
+    summary: `${titleOf(name)} left active although an alarm fires, as its manifest says (neverDeactivate): ${sentence(because)}`,
     accountId: name.accountId,
     cause: {
       source: outage.alarms[0] ?? "/ringcx-automation/sweep",

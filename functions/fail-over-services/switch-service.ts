@@ -68,7 +68,7 @@ function outcomeOf(
   const { name, serviceGroupId, serviceId } = service;
   return {
     status,
-    summary: `${titleOf(name)} ${change}: ${because}.${next === undefined ? "" : ` ${next}.`}`,
+    summary: `${titleOf(name)} ${change}: ${sentence(because)}${next === undefined ? "" : ` ${next}.`}`,
     accountId: name.accountId,
     cause,
     resources: [
@@ -82,6 +82,11 @@ function outcomeOf(
     ],
     ...(details && { details }),
   };
+}
+
+/** CloudWatch's reasons end with a full stop, ours do not. */
+export function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** One PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended. */

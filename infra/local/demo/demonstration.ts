@@ -1,4 +1,5 @@
 import type { Clock } from "../../../shared/runtime/clock.ts";
+import { keys } from "../../../shared/state/keys.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
@@ -24,13 +25,13 @@ export async function startDemonstration({
   write: (line: string) => void;
 }): Promise<Demonstration> {
   const stage = await setStage(clock, write);
-  const conclude = (expectations: Expectation[]) => {
+  const conclude = async (expectations: Expectation[]) => {
     const rateLimited = stage.simulator.requests.filter(({ status }) => status === 429).length;
     const all = [
       ...expectations,
       { what: "no request is refused for its rate", holds: rateLimited === 0, found: `${rateLimited} answers of 429` },
     ];
-    write(`\n${account(stage)}\n\n${verdict(all)}`);
+    write(`\n${await account(stage)}\n\n${verdict(all)}`);
     return all.every(({ holds }) => holds);
   };
   return {
@@ -53,8 +54,13 @@ async function toTheEnd(played: Promise<Expectation[]>): Promise<Expectation[]> 
 }
 
 /** What there is now: services, outcomes, requests. */
-function account({ simulator, feed }: Stage): string {
+async function account({ simulator, feed, stateTable }: Stage): Promise<string> {
   const { groups, authConfigs } = simulator.state(simulator.accountId);
+  const versions = new Map<string, string>();
+  for (const { authConfigId } of authConfigs) {
+    const state = await stateTable.get(keys.authState(simulator.accountId, authConfigId));
+    versions.set(authConfigId, String(state?.appliedVersionId ?? "none"));
+  }
   const services = groups.flatMap((group) =>
     group.services.map((service) => {
       const auth = authConfigs.find(({ authConfigId }) => authConfigId === service.authConfigId);
@@ -62,6 +68,7 @@ function account({ simulator, feed }: Stage): string {
         `${group.groupName} / ${service.serviceDescription}`,
         service.isEnabled ? "active" : "inactive",
         auth ? `${auth.providerName} (${auth.authType})` : "-",
+        auth ? (versions.get(auth.authConfigId) ?? "-") : "-",
       ];
     }),
   );
@@ -72,7 +79,7 @@ function account({ simulator, feed }: Stage): string {
   ]);
   const refused = simulator.requests.filter(({ status }) => status === 429).length;
   return [
-    table(["Service", "State", "Auth config"], services),
+    table(["Service", "State", "Auth config", "Version of its secret"], services),
     table(["Outcome", "Of", "Summary"], outcomes),
     `RingCX requests: ${simulator.requests.length}, refused for their rate (429): ${refused}`,
   ].join("\n\n");

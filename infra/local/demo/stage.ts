@@ -1,7 +1,10 @@
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Clock } from "../../../shared/runtime/clock.ts";
+import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import type { EnvironmentInput } from "../../environments.ts";
 import { type LocalHost, startLocalHost } from "../host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
@@ -21,6 +24,7 @@ export interface Stage {
   sqs: SQSClient;
   secrets: SecretsManagerClient;
   cloudWatch: CloudWatchClient;
+  stateTable: StateTable;
   alarm: { name: string; arn: string };
   /** The secret that feeds the CRM's auth config, and the client secret that it holds at first. */
   crmSecret: { name: string; clientSecret: string };
@@ -98,6 +102,7 @@ export async function setStage(clock: Clock, write: (line: string) => void): Pro
       sqs,
       secrets,
       cloudWatch,
+      stateTable: new DynamoStateTable(new DynamoDBClient(host.clientConfig), output(host, "TableName")),
       alarm,
       crmSecret: { name: crmSecretName, clientSecret },
       variables: { CRM_URL: crm.url, CRM_ALARM_ARN: alarm.arn },
