@@ -56,6 +56,8 @@ export async function recordApplied(
     appliedVersionId: versionId,
     appliedAt: at,
     proof,
+    // Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
+    status: "APPLIED",
   });
 }
 

@@ -16,12 +16,11 @@ export async function giveUp(parts: NativeParts, context: RotationContext, error
   await retireCandidate(parts, context);
   for (const one of held) {
     const state = rotating(one, token);
-    if (!state) {
-      if (one.record.state.kind === "APPLIED") await noteFailure(one, change, error);
-      continue;
-    }
-    const untouched: AuthState = state.before ? { kind: "APPLIED", applied: state.before } : { kind: "NEVER_APPLIED" };
-    if (state.step === "CREATED" || secret.current === undefined) {
+    // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
+    if (!state && one.record.state.kind !== "APPLIED") continue;
+    const untouched = state ? stateBefore(state) : one.record.state;
+    const mayHaveIt = state ? state.step !== "CREATED" : context.hasBegun;
+    if (!mayHaveIt || secret.current === undefined) {
       await noteFailure(one, change, error, untouched);
       continue;
     }
@@ -48,6 +47,10 @@ export async function giveUp(parts: NativeParts, context: RotationContext, error
     secret,
     held.map(({ record }) => record),
   );
+}
+
+function stateBefore({ before }: Extract<AuthState, { kind: "ROTATING" }>): AuthState {
+  return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 
 /** It is revoked once RingCX surely does not have it; noted before anything else, so that no crash keeps it valid. */

@@ -117,7 +117,15 @@ async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: 
       const { token } = decision;
       const items = await readSecretItems(table, secret.arn);
       const trigger = items.requestedToken === token ? "DUE" : "ROTATE_SECRET";
-      const context: RotationContext = { secret, token, items, held, change: change(token, trigger), run };
+      const context: RotationContext = {
+        secret,
+        token,
+        items,
+        held,
+        change: change(token, trigger),
+        run,
+        hasBegun: true,
+      };
       if (decision.kind === "SETTLE") await settle(parts, context);
       else await giveUp(parts, context, rotationError("ROTATION_DIED", "It has given no sign of life for too long."));
       return;

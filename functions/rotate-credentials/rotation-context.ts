@@ -34,6 +34,8 @@ export interface RotationContext {
   held: readonly Held[];
   change: Change;
   run: Run;
+  /** Past the first step: RingCX may have the candidate. */
+  hasBegun: boolean;
 }
 
 type Rotating = Extract<AuthState, { kind: "ROTATING" }>;

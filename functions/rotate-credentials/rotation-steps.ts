@@ -51,7 +51,7 @@ export async function runStep(parts: NativeParts, run: Run, event: RotationStepE
   };
   const held = await hold(table, bound.bindings, leaseOf(run), clock.now());
   if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
-  const context: RotationContext = { secret, token, items, held, change, run };
+  const context: RotationContext = { secret, token, items, held, change, run, hasBegun: Step !== "createSecret" };
   try {
     if (secret.current === token) await settle(parts, context);
     else await step(parts, context, Step, bound.problems);

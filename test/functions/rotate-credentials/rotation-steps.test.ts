@@ -2,9 +2,11 @@ import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createActivation } from "../../../shared/activation.ts";
 import { authTypes } from "../../../shared/ringcx/auth-config.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/errors.ts";
+import { recordApplied } from "../../../shared/secret-binding.ts";
 import { keys } from "../../../shared/state/keys.ts";
 import { credentials } from "./support/credentials.ts";
-import { accountId, type Stage, startStage } from "./support/stage.ts";
+import { accountId, rotationSteps, type Stage, startStage } from "./support/stage.ts";
 
 let stage: Stage;
 beforeEach(async () => {
@@ -278,6 +280,57 @@ describe("a rotation that fails", () => {
     expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "by-a-person" });
     expect((await stage.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
     expect(stage.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
+  });
+});
+
+describe("a message that writes the auth config in the middle of a rotation", () => {
+  it.each(["setSecret", "testSecret", "finishSecret"] as const)(
+    "before %s ends it; RingCX has the current version",
+    async (step) => {
+      const { arn, authConfigId, versionId } = await stage.rotated("APIKEY");
+      const rotation = stage.begin(arn);
+      for (const earlier of rotationSteps.slice(0, rotationSteps.indexOf(step))) await stage.step(earlier, rotation);
+      // Provisioning's PATCH may have come before ours and its note after it: RingCX is left as it is.
+      const at = new Date(stage.clock.now()).toISOString();
+      await recordApplied(
+        stage.table,
+        { secretArn: arn, accountId, authConfigId },
+        { versionId, at, proof: "metadata" },
+      );
+      for (const later of rotationSteps.slice(rotationSteps.indexOf(step))) {
+        await stage.step(later, rotation).catch(() => {});
+      }
+      expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+      expect(stage.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
+      expect(stage.issuer.valid.size).toBe(0);
+      expect((await stage.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
+      await stage.rotate(arn);
+    },
+  );
+});
+
+describe("no room in the quota", () => {
+  it("keeps a rotation from beginning", async () => {
+    const { arn } = await stage.rotated("APIKEY");
+    stage.quota.wouldFit = async () => ({ fits: false, retryAfterMs: 1000 });
+    await expect(stage.rotate(arn)).rejects.toThrow(/no place/);
+    expect(stage.labels(arn).pending).toBeUndefined();
+    expect(stage.issuer.calls).toEqual([]);
+  });
+
+  it("in the middle ends nothing: the step is repeated and goes on", async () => {
+    const { arn, authConfigId } = await stage.rotated("APIKEY");
+    const rotation = stage.begin(arn);
+    await stage.step("createSecret", rotation);
+    const { claim } = stage.quota;
+    stage.quota.claim = async () => {
+      throw new QuotaDeferredError({ retryAfterMs: 1000 });
+    };
+    await expect(stage.step("setSecret", rotation)).rejects.toThrow(/no place/);
+    expect(stage.published).toEqual([]);
+    stage.quota.claim = claim;
+    for (const step of ["setSecret", "testSecret", "finishSecret"] as const) await stage.step(step, rotation);
+    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${rotation.token}` });
   });
 });
 
