@@ -16,14 +16,21 @@ export interface Fed {
   problems: readonly string[];
 }
 
+/** Secrets whose items are read at the same time. */
+const atOnce = 25;
+
 /** Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one that feeds it. */
 export async function seeSecrets({ table, secrets, connections }: NativeParts): Promise<Fed[]> {
-  const fed: Fed[] = [];
-  for await (const secret of listSecrets(secrets)) {
+  const see = async (secret: SeenSecret): Promise<Fed> => {
     const items = await readSecretItems(table, secret.arn);
     const { bindings, problems } = bindingsOf(secret, items.bindings, connections);
     const records = await Promise.all(bindings.map(async (binding) => (await readRecord(table, binding)).record));
-    fed.push({ secret, items, bindings, records, problems });
+    return { secret, items, bindings, records, problems };
+  };
+  const listed = await Array.fromAsync(listSecrets(secrets));
+  const fed: Fed[] = [];
+  for (let start = 0; start < listed.length; start += atOnce) {
+    fed.push(...(await Promise.all(listed.slice(start, start + atOnce).map(see))));
   }
   return withoutDisputed(fed);
 }

@@ -52,4 +52,15 @@ describe("the scheduled mirror", () => {
       { versionId, previousVersionId: changed.versionId },
     ]);
   });
+
+  it("finds the one of hundreds of secrets that changed, over several pages", async () => {
+    const { authConfigId, arn } = await stage.bind("APIKEY", "old");
+    await Promise.all(Array.from({ length: 230 }, () => stage.createSecret({ value: { apiKey: "unbound" } })));
+    await stage.tick();
+    stage.takeRequests();
+    await stage.putVersion(arn, { apiKey: "new" });
+    await stage.tick();
+    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "new" });
+    expect(stage.takeRequests()).toHaveLength(2);
+  });
 });
