@@ -27,7 +27,7 @@ export async function seeSecrets({ table, secrets, connections }: NativeParts): 
     const records = await Promise.all(bindings.map(async (binding) => (await readRecord(table, binding)).record));
     return { secret, items, bindings, records, problems };
   };
-  const listed = await Array.fromAsync(listSecrets(secrets));
+  const listed = await listSecrets(secrets);
   const fed: Fed[] = [];
   for (let start = 0; start < listed.length; start += atOnce) {
     fed.push(...(await Promise.all(listed.slice(start, start + atOnce).map(see))));

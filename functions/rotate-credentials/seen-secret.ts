@@ -27,7 +27,8 @@ export interface SeenSecret {
  * Every secret that is tagged for RingCX. Its answer may be five minutes old.
  * Source: AWS Secrets Manager API Reference, "ListSecrets".
  */
-export async function* listSecrets(secrets: SecretsManagerClient): AsyncGenerator<SeenSecret> {
+export async function listSecrets(secrets: SecretsManagerClient): Promise<SeenSecret[]> {
+  const found: SeenSecret[] = [];
   const pages = paginateListSecrets(
     { client: secrets, pageSize: 100 },
     { Filters: [{ Key: "tag-key", Values: [secretTags.connection] }] },
@@ -36,9 +37,10 @@ export async function* listSecrets(secrets: SecretsManagerClient): AsyncGenerato
     for (const entry of SecretList) {
       const secret = seen({ ...entry, stages: entry.SecretVersionsToStages });
       // The filter matches by prefix.
-      if (secret && secretTags.connection in secret.tags) yield secret;
+      if (secret && secretTags.connection in secret.tags) found.push(secret);
     }
   }
+  return found;
 }
 
 /** One secret as it is now; fresher than the list. */
