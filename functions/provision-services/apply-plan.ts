@@ -11,6 +11,8 @@ import { type Effect, noEffect, type Work } from "./work.ts";
 export interface ResourceResult {
   key: ResourceKey;
   outcome: ResourceOutcome;
+  /** It was made, however the rest went. */
+  isCreated: boolean;
   /** It may succeed later without anybody changing anything. */
   isTransient: boolean;
   isSuperseded: boolean;
@@ -91,7 +93,7 @@ function isRemark(change: string): boolean {
 }
 
 function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: ResourceOutcome["result"]): ResourceResult {
-  const { changes, problems, ids, isUnproven } = effect;
+  const { changes, problems, ids, isCreated, isUnproven } = effect;
   return {
     key: plan.key,
     outcome: {
@@ -102,6 +104,7 @@ function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: ResourceOut
       ...(changes.length > 0 && { changes }),
       ...(problems.length > 0 && { problems }),
     },
+    isCreated,
     isTransient: false,
     isSuperseded: false,
     isUnproven,
@@ -120,6 +123,7 @@ function skipped(plan: ResourcePlan<Named>, because: string | undefined): Resour
         ? { problems: [problem] }
         : { changes: ["superseded: a later message of the same sender shaped it"] }),
     },
+    isCreated: false,
     isTransient: false,
     isSuperseded: false,
     isUnproven: false,

@@ -25,17 +25,21 @@ function statusOf(results: readonly ResourceResult[]): OutcomeStatus {
 }
 
 function summaryOf(resources: readonly ResourceOutcome[]): string {
-  const counts = new Map<string, number>();
-  for (const { result } of resources) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const counted = [...counts].map(([result, count]) => `${count} ${result.toLowerCase()}`).join(", ");
+  const byResult = Map.groupBy(resources, ({ result }) => result.toLowerCase());
+  const counted = [...byResult].map(([result, ones]) => `${ones.length} ${result} (${namesOf(ones)})`).join(", ");
   const [first] = resources.flatMap(({ name, problems = [] }) => problems.map(({ message }) => `${name}: ${message}`));
   return `${counted}.${first ? ` ${first}` : ""}`;
+}
+
+function namesOf(resources: readonly ResourceOutcome[]): string {
+  const names = resources.map(({ name }) => name);
+  return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
 }
 
 /** What would be done, told as it would be told afterwards. */
 export function plannedOutcome(plans: readonly ResourcePlan<Named>[]): Told {
   const resources = plans.map((plan): ResourceOutcome => {
-    const changes = [...plan.notes, ...plan.steps.flatMap(({ says }) => says)];
+    const changes = [...plan.notes, ...plan.steps.flatMap(({ says, foretells = [] }) => [...says, ...foretells])];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,

@@ -60,7 +60,7 @@ function retireService(resource: RetiredService, path: string, { request, observ
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
-    { do: "retireService", says: [] },
+    { do: "retireService", says: [], foretells: service.isEnabled === true ? ["deactivated"] : [] },
     ...inputs.map(
       ({ inputId, name }) => ({ do: "deleteInput", inputId, name, says: [`input ${name} deleted`] }) as const,
     ),

@@ -88,7 +88,7 @@ function creation(resource: HttpServiceManifest, accountId: string, authConfigId
     { do: "createService", body, says: ["created"] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
-    settle,
+    settle(resource, false),
   ];
 }
 
@@ -135,10 +135,16 @@ function alteration(resource: HttpServiceManifest, { service, record, authConfig
     ...(isNew ? [{ do: "makeInactive", says: [] } as const] : []),
     ...(isLive ? [{ do: "proveCandidate", says: [] } as const] : []),
   ];
-  return { fields, steps: [...first, ...writes, settle] };
+  return { fields, steps: [...first, ...writes, settle(resource, service.isEnabled === true)] };
 }
 
-const settle: Step = { do: "settleActivation", says: [] };
+function settle({ isEnabled: isWanted }: HttpServiceManifest, isActive: boolean): Step {
+  const foretells =
+    isWanted === undefined || isWanted === isActive
+      ? []
+      : [isWanted ? "activated, if it is proven and nothing else speaks against it" : "deactivated"];
+  return { do: "settleActivation", says: [], foretells };
+}
 
 function linkSteps(authConfigId: string | undefined, says: readonly string[]): Step[] {
   return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, says }];

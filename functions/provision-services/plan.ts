@@ -12,7 +12,11 @@ import type { Known, Stamp } from "./records.ts";
 import { groupKey, keyOf, type ResourceKey } from "./resource-key.ts";
 
 /** One thing to do, and in words what it changes. Ids that do not exist yet are made by the steps before. */
-export type Step = Action & { says: readonly string[] };
+export type Step = Action & {
+  says: readonly string[];
+  /** What will probably come of it, where only doing it can tell. */
+  foretells?: readonly string[];
+};
 
 type Action =
   | { do: "createGroup"; manifest: GroupManifest }

@@ -69,9 +69,9 @@ export class Progress {
 
   /** Keeps what was done, for the delivery to come. */
   async keep(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
-    for (const { key, outcome } of this.merged(results)) {
+    for (const { key, outcome, isCreated } of this.merged(results)) {
       if ((outcome.changes ?? []).length === 0) continue;
-      const result = outcome.changes?.includes("created") ? "CREATED" : "UPDATED";
+      const result = isCreated || this.#stored.done[key]?.result === "CREATED" ? "CREATED" : "UPDATED";
       this.#stored.done[key] = { ...outcome, result };
     }
     if (isFailure) this.#stored.failures += 1;

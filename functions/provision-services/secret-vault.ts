@@ -1,6 +1,7 @@
 import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AuthType } from "../../shared/ringcx/auth-config.ts";
 import { type Credential, parseCredential, readSecret } from "../../shared/secret-binding.ts";
+import { accountsOf, hostsOf, secretTags } from "../../shared/secret-tags.ts";
 
 /** What a secret says of itself: who may use its value, and where. */
 export interface SecretFacts {
@@ -27,13 +28,12 @@ export class SecretVault {
   facts(secretId: string): Promise<SecretFacts> {
     return remembered(this.#facts, secretId, async () => {
       const { ARN = secretId, Tags = [] } = await this.#secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
-      const tag = (name: string) => Tags.find(({ Key }) => Key === name)?.Value;
-      const words = (name: string) => (tag(name) ?? "").split(/\s+/).filter((word) => word !== "");
+      const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
       return {
         arn: ARN,
-        connection: tag("ringcx:connection"),
-        accounts: words("ringcx:accounts"),
-        hosts: words("ringcx:hosts"),
+        connection: tags[secretTags.connection],
+        accounts: accountsOf({ tags }),
+        hosts: hostsOf({ tags }),
       };
     });
   }

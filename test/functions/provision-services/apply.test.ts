@@ -196,7 +196,16 @@ test("a dry run tells what would be done and does nothing", async () => {
     resources: [
       { result: "PLANNED", changes: ["created"] },
       { result: "PLANNED", changes: ["created"] },
-      { result: "PLANNED", changes: ["created", "input ani created", "input queue created", "input agent created"] },
+      {
+        result: "PLANNED",
+        changes: [
+          "created",
+          "input ani created",
+          "input queue created",
+          "input agent created",
+          "activated, if it is proven and nothing else speaks against it",
+        ],
+      },
     ],
   });
   expect(world.simulator.state()).toMatchObject({ groups: [], authConfigs: [] });

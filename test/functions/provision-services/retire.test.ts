@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { keys } from "../../../shared/state/keys.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+
+let world: World;
+
+beforeEach(async () => {
+  world = await startWorld({ simulator: { accounts: ["123456"] } });
+});
+afterEach(() => world.stop());
+
+const retire = (resources: readonly object[], data: object = {}) =>
+  applyMessage(resources, { event: { type: "ringcx.retire.v1" }, data });
+const lookup = { kind: "httpService", groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
+const crmAuth = { kind: "authConfig", providerName: "CRM OAuth" };
+const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
+
+const make = () => world.send(applyMessage([group, authConfig, service(world.crm, { health: { alarms: [alarm] } })]));
+const services = () => world.simulator.state().groups[0]?.services ?? [];
+
+test("a retired service is inactive for good: neither a manifest nor a recovery brings it back", async () => {
+  await make();
+  world.operations();
+  expect(await world.send(retire([lookup]))).toMatchObject({
+    status: "SUCCEEDED",
+    resources: [{ result: "UPDATED", changes: ["retired", "deactivated"] }],
+  });
+  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "setHttpServiceIsActive"]);
+  expect(await world.send(retire([lookup]))).toMatchObject({ status: "NO_CHANGE" });
+  const outcome = await world.send(applyMessage([service(world.crm)]));
+  expect(outcome.resources?.[0]?.changes).toContainEqual("left inactive: retired");
+  expect(services()).toMatchObject([{ isEnabled: false, inputs: [{}, {}, {}] }]);
+});
+
+test("inputs, service and auth config go as far as asked, and what was known goes with them", async () => {
+  await make();
+  expect(await world.send(retire([{ ...lookup, delete: "inputs" }]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(services()).toMatchObject([{ inputs: [] }]);
+  world.operations();
+  const outcome = await world.send(retire([crmAuth, { ...lookup, delete: "service" }]));
+  expect(outcome).toMatchObject({ status: "SUCCEEDED", resources: [{ result: "DELETED" }, { result: "DELETED" }] });
+  expect(world.operations().slice(2)).toEqual(["deleteRemoteHttpServiceUsingDELETE", "deleteExternalAuthConfigById"]);
+  expect(world.simulator.state()).toMatchObject({ groups: [{ services: [] }], authConfigs: [] });
+  expect(await world.table.query(keys.alarm(alarm))).toEqual([]);
+  expect(await world.table.query(keys.secret("arn:secret:crm/oauth"))).toEqual([]);
+  expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toEqual([]);
+  expect(await world.table.query("ACCOUNT#123456", "ACTIVATION#")).toEqual([]);
+  expect(await world.send(retire([crmAuth, { ...lookup, delete: "service" }]))).toMatchObject({ status: "NO_CHANGE" });
+});
+
+test("an older message does not bring back what was deleted, a newer one may", async () => {
+  const older = applyMessage([authConfig, service(world.crm)]);
+  await make();
+  await world.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
+  expect(await world.send(older)).toMatchObject({ status: "SUPERSEDED" });
+  expect(services()).toEqual([]);
+  expect(await make()).toMatchObject({ status: "SUCCEEDED" });
+  expect(services()).toMatchObject([{ isEnabled: true }]);
+});
+
+test("what a workflow refers to is inactive but stays, and the outcome says why", async () => {
+  await make();
+  const { groups } = world.simulator.state();
+  const [first] = groups;
+  world.simulator.faults.add({
+    kind: "status",
+    status: 409,
+    match: { operation: "deleteRemoteHttpServiceUsingDELETE" },
+  });
+  const outcome = await world.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
+  expect(outcome).toMatchObject({
+    status: "REJECTED",
+    resources: [
+      {
+        result: "FAILED",
+        changes: ["retired", "deactivated"],
+        problems: [{ hint: expect.stringContaining("referenced by a workflow that prevents deletion") }],
+      },
+      { result: "SKIPPED", problems: [{ message: expect.stringContaining("waits for httpService") }] },
+    ],
+  });
+  expect(first?.serviceGroupId).toBeDefined();
+  expect(services()).toMatchObject([{ isEnabled: false, inputs: [{}, {}, {}] }]);
+});
+
+test("an auth config that is still used is refused by the names of those who use it, without a call", async () => {
+  await make();
+  world.operations();
+  expect(await world.send(retire([crmAuth]))).toMatchObject({
+    status: "REJECTED",
+    resources: [{ problems: [{ message: expect.stringContaining("CRM enrichment/Lookup customer by ANI") }] }],
+  });
+  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getExternalAuthConfigsList"]);
+});
+
+test("what no message made is retired only when the message says so; a dry run does nothing", async () => {
+  await make();
+  await world.table.delete(keys.service({ accountId: "123456", ...lookup }));
+  expect(await world.send(retire([lookup]))).toMatchObject({ status: "REJECTED" });
+  expect(await world.send(retire([{ ...lookup, adopt: true, delete: "service" }], { dryRun: true }))).toMatchObject({
+    status: "PLANNED",
+    resources: [{ result: "PLANNED", changes: ["deactivated", "deleted"] }],
+  });
+  expect(services()).toMatchObject([{ isEnabled: true }]);
+  expect(await world.send(retire([{ ...lookup, adopt: true }]))).toMatchObject({ status: "SUCCEEDED" });
+});
