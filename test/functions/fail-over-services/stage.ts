@@ -1,0 +1,171 @@
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { AlarmState } from "../../../functions/fail-over-services/alarm-states.ts";
+import { processAlarms } from "../../../functions/fail-over-services/process-alarms.ts";
+import { type CommandParts, processCommands } from "../../../functions/fail-over-services/process-commands.ts";
+import { sweep } from "../../../functions/fail-over-services/sweep.ts";
+import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { createActivation } from "../../../shared/activation.ts";
+import type { Health } from "../../../shared/contract/health.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { ProbeResult } from "../../../shared/probe.ts";
+import { createRingCx } from "../../../shared/ringcx/client.ts";
+import { Redacted } from "../../../shared/runtime/redacted.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { openQuota, testClock } from "../../shared/ringcx/fakes.ts";
+
+export const accountId = "123456";
+export const deadline = Number.MAX_SAFE_INTEGER;
+
+export function arnOf(name: string): string {
+  return `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${name}`;
+}
+
+/** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
+export async function startStage(settings: Partial<CommandParts["settings"]> = {}) {
+  const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
+  const clock = testClock(Date.now() + 60_000);
+  const table = new MemoryStateTable();
+  const alarms = new Map<string, AlarmState>();
+  const outcomes: OutcomeData[] = [];
+  const rejected: string[] = [];
+  /** What was asked: one entry a question, as long as its list of alarms. */
+  const questions: number[] = [];
+  const probe: { result: ProbeResult; asked: number } = { result: { passed: true, ms: 1 }, asked: 0 };
+  const ringcx = createRingCx({
+    connection: { name: "main", ringcxUrl: simulator.url },
+    session: {
+      accessToken: async () => new Redacted(simulator.accessToken),
+      renew: async () => new Redacted(simulator.accessToken),
+    },
+    quotaFor: () => openQuota(),
+    clock,
+    random: () => 0.5,
+  });
+  const parts: CommandParts = {
+    table,
+    outcomes: {
+      publish: async (data) => {
+        outcomes.push(data);
+        return {} as never;
+      },
+    },
+    ringcxFor: () => ringcx,
+    secrets: {} as never,
+    connections: [{ accountIds: [accountId] } as never],
+    activation: createActivation({ table, clock }),
+    askAlarms: async (arns) => {
+      questions.push(arns.length);
+      return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
+    },
+    probe: {
+      check: async () => {
+        probe.asked += 1;
+        return probe.result;
+      },
+    },
+    settings: { mode: "enforce", recoverAfterSeconds: 300, alarmReadRoleArns: {}, ...settings },
+    clock,
+    logger: { info: () => {}, warn: () => {} },
+    sqs: {
+      send: async (command: { input: { MessageBody: string } }) => void rejected.push(command.input.MessageBody),
+    } as never,
+    rejectQueueUrl: "http://127.0.0.1/rejects",
+  };
+  const admin = ringcx.account(accountId, { priority: "bulk" });
+  const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
+  let messages = 0;
+  const records = (bodies: readonly unknown[]): SQSEvent => ({
+    Records: bodies.map((body) => {
+      messages += 1;
+      return { messageId: `m${messages}`, body: typeof body === "string" ? body : JSON.stringify(body) } as SQSRecord;
+    }),
+  });
+
+  const stage = {
+    simulator,
+    clock,
+    table,
+    outcomes,
+    rejected,
+    questions,
+    probe,
+    parts,
+
+    /** An active service as provisioning leaves it behind. */
+    async service(serviceDescription: string, health: Health = {}, { isProbed = true } = {}) {
+      const { serviceGroupId } = group;
+      const { serviceId } = await admin.services.create(serviceGroupId, {
+        accountId,
+        serviceType: "HTTP_GET",
+        serviceDescription,
+        httpServiceConfig: { url: "https://crm.example.com" },
+        isEnabled: false,
+      });
+      await admin.services.setActive(serviceGroupId, serviceId, true);
+      const name = { accountId, groupName: "CRM", serviceDescription };
+      const manifest = {
+        kind: "httpService",
+        groupName: "CRM",
+        serviceDescription,
+        health,
+        httpServiceConfig: { url: "https://crm.example.com" },
+        ...(isProbed && { validation: { expect: {} } }),
+      };
+      await table.put({ ...keys.service(name), ...name, serviceGroupId, serviceId, manifest });
+      for (const arn of health.alarms ?? []) {
+        await table.put({ ...keys.alarmService(arn, name), ...name, serviceGroupId, serviceId });
+      }
+      await parts.activation.change(name, { lastWritten: true });
+      simulator.clearRequests();
+      return {
+        name,
+        isActive: () =>
+          simulator.state(accountId).groups[0]?.services.find((one) => one.serviceId === serviceId)?.isEnabled,
+        reasons: async () => (await parts.activation.get(name)).reasons.map(({ kind }) => kind),
+        /** A person in the admin page. */
+        setByHand: (isActive: boolean) => admin.services.setActive(serviceGroupId, serviceId, isActive),
+      };
+    },
+
+    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA", reason = `it is ${state}`) {
+      alarms.set(arnOf(name), { state, reason, since: new Date(clock.now()).toISOString() });
+    },
+
+    events: (...names: readonly string[]) => stage.event(names.map((name) => ({ resources: [arnOf(name)] }))),
+    event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),
+    sweep: () => sweep(parts, { deadline }),
+
+    command(command: string, serviceDescription: string, more: Record<string, unknown> = {}) {
+      messages += 1;
+      return stage.commands({
+        specversion: "1.0",
+        id: `c${messages}`,
+        source: "/ops",
+        type: "ringcx.command.v1",
+        time: new Date(clock.now()).toISOString(),
+        data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
+      });
+    },
+    commands: (...bodies: readonly unknown[]) => processCommands(parts, records(bodies), { deadline }),
+
+    /** Requests to RingCX since the last time, by operation. */
+    takeRequests() {
+      const operations = simulator.requests.map(({ operation }) => operation);
+      simulator.clearRequests();
+      return operations;
+    },
+    takeOutcomes: () => outcomes.splice(0),
+    /** Lets time go by and sweeps each minute, as the schedule does. */
+    async minutes(count: number) {
+      for (let minute = 0; minute < count; minute += 1) {
+        await clock.sleep(60_000);
+        await stage.sweep();
+      }
+    },
+    stop: () => simulator.stop(),
+  };
+  return stage;
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
