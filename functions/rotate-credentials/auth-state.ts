@@ -47,6 +47,8 @@ export type Superseded = z.output<typeof supersededSchema>;
 export interface AuthRecord {
   /** The secret that fed it last. */
   secretArn: string | undefined;
+  /** RingCX's name for it when it was last read. */
+  providerName: string | undefined;
   state: AuthState;
   /** Versions that were applied once and replaced, newest first. */
   superseded: readonly Superseded[];
@@ -58,6 +60,7 @@ export interface AuthRecord {
 
 const itemSchema = z.object({
   secretArn: z.string().optional(),
+  providerName: z.string().optional(),
   status: z.enum(["APPLIED", "APPLYING", "ROTATING", "DIVERGED"]).optional(),
   appliedVersionId: z.string().optional(),
   appliedAt: z.string().optional(),
@@ -75,11 +78,14 @@ const itemSchema = z.object({
 
 /** The record that an item of the table holds; an item without `status` was written when the config was created. */
 export function recordOf(item: Item | undefined): AuthRecord {
-  const { superseded, failure, lease, untold, secretArn, ...fields } = itemSchema.parse(item ?? {});
-  return { secretArn, state: stateOf(fields), superseded, failure, lease, untold };
+  const { superseded, failure, lease, untold, secretArn, providerName, ...fields } = itemSchema.parse(item ?? {});
+  return { secretArn, providerName, state: stateOf(fields), superseded, failure, lease, untold };
 }
 
-type Fields = Omit<z.output<typeof itemSchema>, "superseded" | "failure" | "lease" | "untold" | "secretArn">;
+type Fields = Omit<
+  z.output<typeof itemSchema>,
+  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName"
+>;
 
 function stateOf(fields: Fields): AuthState {
   const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "" } = fields;
@@ -99,8 +105,24 @@ function stateOf(fields: Fields): AuthState {
 }
 
 /** The attributes of the table's item; every attribute of ours is named, so that a full write leaves none behind. */
-export function itemOf({ state, secretArn, superseded, failure, lease, untold }: AuthRecord): Record<string, unknown> {
-  return { secretArn, superseded: [...superseded], failure, lease, untold: [...untold], ...fieldsOf(state) };
+export function itemOf({
+  state,
+  secretArn,
+  providerName,
+  superseded,
+  failure,
+  lease,
+  untold,
+}: AuthRecord): Record<string, unknown> {
+  return {
+    secretArn,
+    providerName,
+    superseded: [...superseded],
+    failure,
+    lease,
+    untold: [...untold],
+    ...fieldsOf(state),
+  };
 }
 
 function fieldsOf(state: AuthState): Fields {

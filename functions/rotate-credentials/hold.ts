@@ -72,6 +72,11 @@ export class Held {
     return this.#record;
   }
 
+  /** RingCX's own name for the auth config, for those who read about it; kept with the next save. */
+  learnName(providerName: string | undefined): void {
+    if (providerName !== undefined) this.#record = { ...this.#record, providerName };
+  }
+
   /** False when somebody else wrote since the record was read. */
   async take(): Promise<boolean> {
     this.#isHeld = await this.#write({ ...this.#record, lease: this.#lease });

@@ -86,7 +86,8 @@ function entry(
   { secretArn, versionId, trigger, requestId, now }: Change,
   { reason, ...rest }: Pick<HistoryEntry, "result" | "proof"> & { reason?: Pick<Reason, "code" | "message"> },
 ): HistoryEntry {
-  const { connection, accountId, authConfigId, authType, providerName } = binding;
+  const { connection, accountId, authConfigId, authType } = binding;
+  const providerName = record.providerName ?? binding.providerName;
   const previousVersionId = lastApplied(record.state)?.versionId;
   return {
     at: new Date(now()).toISOString(),

@@ -79,6 +79,7 @@ async function prepare(parts: RotationParts, run: Run, move: Move): Promise<read
   for (const { one, credential } of fitting) {
     try {
       const config = await readBound(accountOf(parts, one.binding, run), one.binding);
+      one.learnName(config.providerName);
       read.push({ one, credential, config });
     } catch (error) {
       // A wrong binding is none: it must not keep the auth configs that are rightly bound from moving.

@@ -45,7 +45,7 @@ export function reportOf(seen: readonly Fed[], now: number): RotationReport {
       const record = records[index];
       const concerns = record ? concernsOf(secret, record, now) : [];
       if (!record || concerns.length === 0) return [];
-      const { accountId, authConfigId, providerName } = binding;
+      const { accountId, authConfigId } = binding;
       const age = ageMs([record], now);
       return [
         {
@@ -53,7 +53,7 @@ export function reportOf(seen: readonly Fed[], now: number): RotationReport {
           secret: secret.name,
           accountId,
           authConfigId,
-          providerName,
+          providerName: record.providerName ?? binding.providerName,
           versionId: lastApplied(record.state)?.versionId,
           ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
           rotateWithin: secret.tags[secretTags.rotateWithin],

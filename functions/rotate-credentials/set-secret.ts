@@ -19,7 +19,9 @@ export async function setSecret(parts: NativeParts, context: RotationContext): P
   const checked: { one: Held; credential: Credential; config: Awaited<ReturnType<typeof readBound>> }[] = [];
   for (const one of open) {
     const credential = parseCredential(text, one.binding.authType, token);
-    checked.push({ one, credential, config: await readBound(accountOf(parts, one.binding, run), one.binding) });
+    const config = await readBound(accountOf(parts, one.binding, run), one.binding);
+    one.learnName(config.providerName);
+    checked.push({ one, credential, config });
   }
   await verifyAtIssuer(parts, context);
   const proofs = new Map<Held, Proof>();

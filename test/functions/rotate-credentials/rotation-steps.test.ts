@@ -31,7 +31,11 @@ describe("a rotation by Secrets Manager's four steps", () => {
         applied: { versionId: token },
       });
       expect(stage.published).toMatchObject([
-        { status: "SUCCEEDED", details: { versionId: token, previousVersionId: versionId, trigger: "ROTATE_SECRET" } },
+        {
+          status: "SUCCEEDED",
+          resources: [{ name: `CRM ${authType}`, result: "UPDATED" }],
+          details: { versionId: token, previousVersionId: versionId, trigger: "ROTATE_SECRET" },
+        },
       ]);
       await stage.tick();
       expect(stage.takeRequests()).toEqual([]);
