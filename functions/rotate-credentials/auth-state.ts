@@ -144,6 +144,11 @@ function fieldsOf(state: AuthState): Fields {
   }
 }
 
+/** True when RingCX is known to have exactly this version. */
+export function hasVersion(state: AuthState, versionId: string): boolean {
+  return state.kind === "APPLIED" && state.applied.versionId === versionId;
+}
+
 /** The version that RingCX was last known to have. */
 export function lastApplied(state: AuthState): Applied | undefined {
   switch (state.kind) {

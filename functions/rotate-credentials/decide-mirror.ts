@@ -1,4 +1,4 @@
-import { type AuthRecord, lastApplied } from "./auth-state.ts";
+import { type AuthRecord, type AuthState, hasVersion, lastApplied } from "./auth-state.ts";
 import type { SeenSecret } from "./seen-secret.ts";
 
 /**
@@ -46,22 +46,20 @@ export function decideMirror(
     return { kind: current === token ? "SETTLE" : "ABANDON", token };
   }
 
-  const outdated = [...records.keys()].filter((index) => !hasVersion(records[index], current));
+  const outdated = [...records.keys()].filter((index) => !hasVersion(records[index]?.state ?? never, current));
   if (outdated.length === 0) return { kind: "IN_STEP" };
   if (outdated.some((index) => viewLags(records[index], secret, now))) return { kind: "LEAVE", why: "VIEW_LAGS" };
   const waits = records.some(({ failure }) => failure?.versionId === current && failure.retryAt > now);
   return waits ? { kind: "LEAVE", why: "TOO_SOON" } : { kind: "APPLY", versionId: current, outdated };
 }
 
+const never: AuthState = { kind: "NEVER_APPLIED" };
+
 /** The rotation that the records are part of, and when it last moved on. */
 function rotationOf(records: readonly AuthRecord[]): { token: string; lastSign: number } | undefined {
   const rotating = records.flatMap(({ state }) => (state.kind === "ROTATING" ? [state] : []));
   const [first] = rotating;
   return first && { token: first.token, lastSign: Math.max(...rotating.map(({ since }) => Date.parse(since))) };
-}
-
-function hasVersion(record: AuthRecord | undefined, versionId: string): boolean {
-  return record?.state.kind === "APPLIED" && record.state.applied.versionId === versionId;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readRecord } from "./auth-records.ts";
+import { hasVersion } from "./auth-state.ts";
 import { bindingsOf } from "./bindings.ts";
 import type { Run } from "./change-credential.ts";
 import { createSecret } from "./create-secret.ts";
@@ -53,7 +54,9 @@ export async function runStep(parts: NativeParts, run: Run, event: RotationStepE
   if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
   const context: RotationContext = { secret, token, items, held, change, run, hasBegun: Step !== "createSecret" };
   try {
-    if (secret.current === token) await settle(parts, context);
+    // Once one of them is noted as having it, it was promoted, whatever an old view of the labels says.
+    const isPromoted = secret.current === token || held.some(({ record }) => hasVersion(record.state, token));
+    if (isPromoted) await settle(parts, context);
     else await step(parts, context, Step, bound.problems);
   } finally {
     for (const one of held) await tell(one, parts);

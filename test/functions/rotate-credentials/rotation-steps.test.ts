@@ -1,5 +1,6 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivation } from "../../../shared/activation.ts";
 import { authTypes } from "../../../shared/ringcx/auth-config.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/errors.ts";
@@ -50,6 +51,18 @@ describe("a rotation by Secrets Manager's four steps", () => {
     await stage.tick();
     const token = await stage.rotate(arn);
     expect(stage.labels(arn).current).toBe(token);
+  });
+
+  it("is not undone when the last step comes again and sees labels from before", async () => {
+    const { arn, authConfigId, versionId } = await stage.rotated("APIKEY");
+    const token = await stage.rotate(arn);
+    const secret = stage.store.get(arn);
+    moveStage(secret, "AWSCURRENT", secret.versions.get(versionId));
+    moveStage(secret, "AWSPENDING", secret.versions.get(token));
+    stage.takeRequests();
+    await stage.step("finishSecret", { arn, token });
+    expect(stage.takeRequests()).toEqual([]);
+    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${token}` });
   });
 
   it("repeats every step without doing anything twice", async () => {
