@@ -28,7 +28,7 @@ export async function applyGroup(
       effect.isCreated = true;
       effect.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
-      await moveServices(work, step.serviceGroupId, resource.groupName);
+      await moveGroup(work, step.serviceGroupId, resource.groupName);
       view.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
     }
     effect.changes.push(...step.says);
@@ -47,12 +47,8 @@ export async function applyGroup(
   );
 }
 
-/** What is known of the services of a group that gets another name, before it gets it. */
-async function moveServices(
-  { accountId, table, view }: Work,
-  serviceGroupId: number,
-  groupName: string,
-): Promise<void> {
+/** What is known of a group and its services moves to its new name before it gets it. */
+async function moveGroup({ accountId, table, view }: Work, serviceGroupId: number, groupName: string): Promise<void> {
   const group = view.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
   if (!group || group.groupName === groupName) return;
   for (const { serviceDescription } of group.services ?? []) {
@@ -62,5 +58,9 @@ async function moveServices(
       { accountId, groupName, serviceDescription },
     );
   }
+  const record = await table.get(keys.group(accountId, group.groupName));
+  if (!record) return;
+  const { version: _version, ...attributes } = record;
+  await table.put({ ...attributes, ...keys.group(accountId, groupName) });
   await table.delete(keys.group(accountId, group.groupName));
 }

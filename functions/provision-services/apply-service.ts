@@ -86,7 +86,7 @@ async function carryOut(
   { step, plan, resource, record, progress }: Turn,
   effect: Effect,
 ): Promise<boolean> {
-  const { account, view } = work;
+  const { account } = work;
   const { serviceGroupId } = progress;
   switch (step.do) {
     case "proveCandidate": {
@@ -140,11 +140,7 @@ async function carryOut(
       );
       return true;
     case "makeInactive":
-      if (!progress.isEnabled) return true;
-      await account.services.setActive(serviceGroupId, idOf(progress), false);
-      view.noteActive(idOf(progress), false);
-      progress.isEnabled = false;
-      effect.changes.push("deactivated: it was born active");
+      if (progress.isEnabled) await makeInactive(work, resource, progress, effect);
       return true;
     case "settleActivation":
       await settleActivation(
@@ -167,6 +163,23 @@ async function carryOut(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
+}
+
+/** What was born active must not take calls; what an earlier delivery activated after its proof stays. */
+async function makeInactive(
+  work: Work,
+  resource: HttpServiceManifest,
+  progress: Progress,
+  effect: Effect,
+): Promise<void> {
+  const { account, accountId, activation, view } = work;
+  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  if ((await activation.get(name)).lastWritten?.isActive === true) return;
+  await account.services.setActive(progress.serviceGroupId, idOf(progress), false);
+  await activation.change(name, { lastWritten: false });
+  view.noteActive(idOf(progress), false);
+  progress.isEnabled = false;
+  effect.changes.push("deactivated: it was born active");
 }
 
 function noteMade({ view }: Work, progress: Progress, effect: Effect, service: HttpService): void {

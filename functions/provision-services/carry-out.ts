@@ -19,7 +19,7 @@ import { findRetired, planRetirement } from "./plan-retire.ts";
 import { readSource } from "./read-source.ts";
 import { readKnown, type Stamp } from "./records.ts";
 import { keyOf } from "./resource-key.ts";
-import { credentialProblems } from "./trust.ts";
+import { credentialProblems, linkedSecretProblems } from "./trust.ts";
 import type { Effect, Work } from "./work.ts";
 
 export interface Undertaking {
@@ -72,6 +72,11 @@ async function converge(request: PlanRequest, isDryRun: boolean, { table, clock,
   const known = await readKnown(table, accountId, resources);
   await observe(desk, resources, known);
   const plans = planProvisioning(request, desk.view, known);
+  const links = new Map(plans.flatMap(({ key, found }) => (found?.serviceId ? [[key, found.serviceId] as const] : [])));
+  const linkOf = (service: Manifest) => desk.view.service(links.get(keyOf(service)) ?? 0)?.authConfigId;
+  const { pathOf } = request;
+  const refused = await linkedSecretProblems(resources, linkOf, { ...desk, table, ...(pathOf && { pathOf }) });
+  if (refused.length > 0) throw new MessageRejectedError(refused, "CREDENTIAL_NOT_ALLOWED");
   if (isDryRun) return plannedOutcome(plans);
   const work: Work = { ...desk, known, table, clock, stamp, resources };
   await applyPlan(plans, work, (plan, effect) => carryOutOne(work, plan, effect), onResult);

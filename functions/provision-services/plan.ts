@@ -73,7 +73,7 @@ export interface PlanRequest {
   stamp: Stamp;
   resources: readonly Manifest[];
   /** Where a problem of a resource is told. @default its place in the message */
-  pathOf?: (resource: Manifest, index: number) => string;
+  pathOf?: (resource: Manifest) => string;
   /** Services that are made as clones of others in the same group. */
   clones?: ReadonlyMap<ResourceKey, CloneSource>;
 }
@@ -89,8 +89,10 @@ export interface CloneSource {
  * services. Nothing to do is a plan without steps that write.
  */
 export function planProvisioning(request: PlanRequest, observed: Observed, known: Known): ResourcePlan[] {
-  const pathOf = request.pathOf ?? ((_: Manifest, index: number) => `data.resources[${index}]`);
-  const placed = request.resources.map((resource, index) => ({ resource, path: pathOf(resource, index) }));
+  const placed = request.resources.map((resource, index) => ({
+    resource,
+    path: request.pathOf?.(resource) ?? `data.resources[${index}]`,
+  }));
   const declared = new Set(request.resources.map(keyOf));
   const groups = placed.flatMap(({ resource, path }) =>
     resource.kind === "httpServiceGroup" ? [planGroup({ resource, path, request, observed, known })] : [],

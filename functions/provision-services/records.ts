@@ -2,7 +2,7 @@ import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../s
 import type { HttpServiceManifest } from "../../shared/contract/http-service.ts";
 import { type Key, keys } from "../../shared/state/keys.ts";
 import type { Item, StateTable } from "../../shared/state/table.ts";
-import { keyOf, type ResourceKey } from "./resource-key.ts";
+import { authConfigKey, keyOf, type ResourceKey } from "./resource-key.ts";
 
 /** The message that shaped a resource last. */
 export interface Stamp {
@@ -58,13 +58,9 @@ export async function readKnown(table: StateTable, accountId: string, resources:
     gone: new Map<ResourceKey, { stamp: Stamp }>(),
     creating: new Set<ResourceKey>(),
   };
-  const referred = resources.flatMap((resource) =>
-    "authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : [],
-  );
-  const named: Named[] = referred.map((providerName) => ({ kind: "authConfig", providerName }));
   // The items were written by us in these shapes, and by nobody else.
-  await Promise.all([
-    ...resources.map(async (resource) => {
+  await Promise.all(
+    resources.map(async (resource) => {
       const key = keyOf(resource);
       const [item, intent, tombstone] = await Promise.all([
         firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
@@ -77,11 +73,18 @@ export async function readKnown(table: StateTable, accountId: string, resources:
       if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
       if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
     }),
-    ...named.map(async (resource) => {
-      const item = await table.get(recordKey(accountId, resource));
-      if (item) known.authConfigs.set(keyOf(resource), item as Item & AuthConfigRecord);
+  );
+  const referred = [...resources, ...[...known.services.values()].map(({ manifest }) => manifest)].flatMap(
+    (resource) => ("authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : []),
+  );
+  await Promise.all(
+    [...new Set(referred)].map(async (providerName) => {
+      const key = authConfigKey(providerName);
+      if (known.authConfigs.has(key)) return;
+      const item = await table.get(keys.authConfig(accountId, providerName));
+      if (item) known.authConfigs.set(key, item as Item & AuthConfigRecord);
     }),
-  ]);
+  );
   return known;
 }
 

@@ -5,8 +5,10 @@ import { forbidden, matchesHost, type ProbeSettings } from "../../shared/probe-a
 import type { AuthType } from "../../shared/ringcx/auth-config.ts";
 import type { Connection } from "../../shared/runtime/connections.ts";
 import { AutomationError } from "../../shared/runtime/errors.ts";
+import { keys } from "../../shared/state/keys.ts";
+import type { StateTable } from "../../shared/state/table.ts";
 import type { Known } from "./records.ts";
-import { authConfigKey } from "./resource-key.ts";
+import { authConfigKey, keyOf } from "./resource-key.ts";
 import type { SecretFacts, SecretVault } from "./secret-vault.ts";
 import type { ProvisioningSettings } from "./settings.ts";
 
@@ -117,37 +119,67 @@ async function serviceProblems(
   resources: readonly Manifest[],
   context: TrustContext,
 ): Promise<Problem[]> {
-  const { validation } = service;
+  // What the message does not name still holds as an earlier one declared it.
+  const before = context.known.services.get(keyOf(service))?.manifest;
+  const { validation = before?.validation, authConfig = before?.authConfig } = service;
+  const source = authConfig === undefined ? undefined : secretOf(authConfig, resources, context.known);
   const problems: Problem[] = [];
   const probed = validation?.url ?? endpointOf(service);
   const because = validation && forbidden(new URL(probed), context.probe);
   if (because) {
     problems.push({ path: `${path}.validation.url`, message: `the endpoint cannot be validated: ${because}` });
   }
-  const source = service.authConfig === undefined ? undefined : secretOf(service.authConfig, resources, context.known);
-  if (validation?.credential) {
-    const at = `${path}.validation.credential`;
-    if (service.authConfig === undefined) {
-      problems.push({ path: at, message: "the service names no authConfig whose credential could be sent" });
-    } else if (!source) {
-      const hint = "declare the authConfig with its secretId in the same message";
-      problems.push({ path: at, message: `the secret of ${JSON.stringify(service.authConfig)} is not known`, hint });
-    } else if (source.authType === "CUSTOM_AUTH") {
-      problems.push({ path: at, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here" });
-    }
-  }
+  if (validation?.credential)
+    problems.push(...unsendable(authConfig, source?.authType, `${path}.validation.credential`));
   if (!source) return problems;
   const facts = await context.vault.facts(source.secretId).catch(() => undefined);
   // What is wrong with the secret itself is told at the auth config.
   if (!facts) return problems;
-  const declared = service.serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
   return [
     ...problems,
-    ...hostProblems(endpointOf(service), `${path}.${declared}`, source.secretId, facts),
+    ...hostProblems(endpointOf(service), `${path}.${endpointField(service)}`, source.secretId, facts),
     ...(validation?.credential && validation.url
       ? hostProblems(validation.url, `${path}.validation.url`, source.secretId, facts)
       : []),
   ];
+}
+
+function endpointField({ serviceType }: HttpServiceManifest): string {
+  return serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
+}
+
+/** Why a probe could not place the credential that it is to place. */
+function unsendable(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
+  if (authConfig === undefined) {
+    return [{ path, message: "the service names no authConfig whose credential could be sent" }];
+  }
+  if (authType === undefined) {
+    const hint = "declare the authConfig with its secretId in the same message";
+    return [{ path, message: `the secret of ${JSON.stringify(authConfig)} is not known`, hint }];
+  }
+  if (authType !== "CUSTOM_AUTH") return [];
+  return [{ path, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here" }];
+}
+
+/**
+ * A service may be linked with an auth config that no message named: its secret, too, goes only to the hosts that
+ * it names, wherever a message points the service.
+ */
+export async function linkedSecretProblems(
+  resources: readonly Manifest[],
+  linkOf: (service: HttpServiceManifest) => string | undefined,
+  { accountId, table, vault, pathOf }: Pick<TrustContext, "accountId" | "vault" | "pathOf"> & { table: StateTable },
+): Promise<Problem[]> {
+  const problems = resources.map(async (resource, index): Promise<Problem[]> => {
+    if (resource.kind !== "httpService" || resource.authConfig !== undefined) return [];
+    const authConfigId = linkOf(resource);
+    const state = authConfigId === undefined ? undefined : await table.get(keys.authState(accountId, authConfigId));
+    if (typeof state?.secretArn !== "string") return [];
+    const facts = await vault.facts(state.secretArn).catch(() => undefined);
+    const path = `${pathOf?.(resource) ?? `data.resources[${index}]`}.${endpointField(resource)}`;
+    return facts ? hostProblems(endpointOf(resource), path, state.secretArn, facts) : [];
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 function hostProblems(url: string, path: string, secretId: string, { hosts }: SecretFacts): Problem[] {

@@ -15,7 +15,7 @@ import { createProbe } from "../../../shared/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe-address.ts";
 import type { RingCx } from "../../../shared/ringcx/client.ts";
 import { connect } from "../../../shared/ringcx/connect.ts";
-import { systemClock } from "../../../shared/runtime/clock.ts";
+import { type Clock, systemClock } from "../../../shared/runtime/clock.ts";
 import { type Connection, connectionSchema } from "../../../shared/runtime/connections.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -44,12 +44,16 @@ export interface World {
   deferred: { count: number; waitMs: number }[];
   /** One batch; the bodies that come again. */
   deliver(bodies: readonly (object | string)[], more?: Delivery): Promise<string[]>;
+  /** One batch of messages of several groups. */
+  deliverGroups(messages: readonly (readonly [messageGroupId: string, body: object])[]): Promise<string[]>;
   /** One message, delivered until it is done; its outcome. */
   send(message: object | string): Promise<OutcomeData>;
   /** The same SQS message once more. */
   redeliver(messageId: string, body: string): Promise<string[]>;
   /** Operations that RingCX was asked for since the last call of this, in order. */
   operations(): string[];
+  /** Lets time pass at once. */
+  skip(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -70,7 +74,10 @@ export interface WorldOptions {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
-  const simulator = await startRingCxSimulator({ ...options.simulator, accounts: accountIds });
+  let skippedMs = 0;
+  // Real time, less what nobody wants to wait for.
+  const clock: Clock = { now: () => systemClock.now() + skippedMs, sleep: systemClock.sleep };
+  const simulator = await startRingCxSimulator({ ...options.simulator, accounts: accountIds, now: clock.now });
   const crm = await startCrmEndpoint();
   const table = options.table ?? new MemoryStateTable();
   const outcomes: OutcomeData[] = [];
@@ -93,7 +100,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   ];
   const clients = new Map<string, RingCx>();
-  const clock = systemClock;
   const probe = probeSettingsSchema.parse({
     allowedHosts: options.allowedHosts ?? [crm.host],
     allowPrivateAddresses: true,
@@ -154,25 +160,42 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       });
       return (await run(records, forMs)).map((id) => ids.get(id) ?? id);
     },
+    async deliverGroups(groups) {
+      const records = groups.map(([messageGroupId, body]) => {
+        messages += 1;
+        const text = JSON.stringify(body);
+        ids.set(`m-${messages}`, text);
+        return recordOf(text, `m-${messages}`, messageGroupId, "sender");
+      });
+      return (await run(records, 60_000)).map((id) => ids.get(id) ?? id);
+    },
     async send(message) {
       messages += 1;
       const text = typeof message === "string" ? message : JSON.stringify(message);
       const record = recordOf(text, `m-${messages}`, simulator.accountId, "sender");
       const before = outcomes.length;
       for (let delivery = 0; delivery < 20; delivery += 1) {
+        messages += 1;
         const again = await run([record], 60_000);
+        skippedMs += again.length > 0 ? (deferred.at(-1)?.waitMs ?? 0) : 0;
         const outcome = outcomes[before];
         if (again.length === 0 && outcome) return outcome;
       }
       throw new Error(`The message has no outcome: ${JSON.stringify(deferred)}`);
     },
-    redeliver: (messageId, body) => run([recordOf(body, messageId, simulator.accountId, "sender")], 60_000),
+    redeliver: (messageId, body) => {
+      messages += 1;
+      return run([recordOf(body, messageId, simulator.accountId, "sender")], 60_000);
+    },
     operations() {
       const names = simulator.requests
         .slice(seen)
         .flatMap(({ operation = "?" }) => (/token|login/i.test(operation) ? [] : [operation]));
       seen = simulator.requests.length;
       return names;
+    },
+    skip(ms) {
+      skippedMs += ms;
     },
     async stop() {
       await simulator.stop();

@@ -1,0 +1,126 @@
+import { afterEach, expect, test } from "vitest";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+
+/** A table whose process dies at its n-th operation: from then on nothing works, until it is started again. */
+class MortalTable implements StateTable {
+  readonly #table = new MemoryStateTable();
+  operations = 0;
+  #diesAt = Number.POSITIVE_INFINITY;
+  #isAfter = false;
+
+  dieAt(operation: number, { isAfter }: { isAfter: boolean }): void {
+    this.#diesAt = operation;
+    this.#isAfter = isAfter;
+  }
+
+  restart(): void {
+    this.#diesAt = Number.POSITIVE_INFINITY;
+  }
+
+  get = (...args: Parameters<StateTable["get"]>) => this.#live(() => this.#table.get(...args));
+  put = (...args: Parameters<StateTable["put"]>) => this.#live(() => this.#table.put(...args));
+  update = (...args: Parameters<StateTable["update"]>) => this.#live(() => this.#table.update(...args));
+  delete = (...args: Parameters<StateTable["delete"]>) => this.#live(() => this.#table.delete(...args));
+  query = (...args: Parameters<StateTable["query"]>) => this.#live(() => this.#table.query(...args));
+
+  async #live<Result>(run: () => Promise<Result>): Promise<Result> {
+    this.operations += 1;
+    if (this.operations < this.#diesAt) return run();
+    if (this.operations === this.#diesAt && this.#isAfter) await run();
+    throw new Error("the process is gone");
+  }
+}
+
+let world: World | undefined;
+afterEach(() => world?.stop());
+
+const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
+const make = (crm: World["crm"]) => applyMessage([group, authConfig, service(crm, { health: { alarms: [alarm] } })]);
+const change = (crm: World["crm"]) =>
+  applyMessage([
+    { ...group, groupName: "CRM", previousName: "CRM enrichment" },
+    service(crm, {
+      groupName: "CRM",
+      serviceDescription: "Lookup",
+      previousName: "Lookup customer by ANI",
+      isDebug: true,
+      httpServiceInputs: [{ name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "x", rank: "0" }],
+      health: { alarms: [alarm] },
+    }),
+  ]);
+
+/** All that matters afterwards, without ids, times and the books of quota and session. */
+async function picture({ simulator, table }: World) {
+  const items = await table.query("ACCOUNT#123456");
+  return {
+    groups: simulator.state().groups.map(({ groupName, services }) => ({
+      groupName,
+      services: services.map(({ serviceDescription, isEnabled, isDebug, authConfigId, inputs }) => ({
+        serviceDescription,
+        isEnabled,
+        isDebug,
+        isLinked: authConfigId !== undefined,
+        inputs: inputs.map(({ name, value }) => [name, value]),
+      })),
+    })),
+    authConfigs: simulator.state().authConfigs.map(({ providerName }) => providerName),
+    known: items.map(({ sk }) => sk).filter((sk) => sk !== "LEASE"),
+    alarms: (await table.query(`ALARM#${alarm}`)).map(({ sk }) => sk),
+    bindings: (await table.query("SECRET#arn:secret:crm/oauth")).length,
+  };
+}
+
+/** Plays a message on a world of its own; the process dies at the given operation and another one goes on. */
+async function play(
+  message: typeof make,
+  prelude: readonly (typeof make)[],
+  diesAt?: { operation: number; isAfter: boolean },
+) {
+  const table = new MortalTable();
+  world = await startWorld({ table });
+  for (const earlier of prelude) await world.send(earlier(world.crm));
+  const body = JSON.stringify(message(world.crm));
+  table.operations = 0;
+  if (diesAt) {
+    table.dieAt(diesAt.operation, diesAt);
+    await world.redeliver("the-message", body).catch(() => undefined);
+    table.restart();
+    // Its lease runs out like any other.
+    world.skip(120_000);
+  }
+  const operations = table.operations;
+  for (let delivery = 0; delivery < 10; delivery += 1) {
+    if ((await world.redeliver("the-message", body)).length === 0) break;
+    world.skip(60_000);
+  }
+  const outcome = world.outcomes.at(-1);
+  const result = {
+    picture: await picture(world),
+    status: outcome?.status,
+    operations: Math.max(operations, table.operations),
+  };
+  await world.stop();
+  world = undefined;
+  return result;
+}
+
+test.each([
+  ["a new service", make, []],
+  ["a change with new names", change, [make]],
+] as const)(
+  "%s comes out the same wherever the process dies",
+  async (_what, message, prelude) => {
+    const undisturbed = await play(message, prelude);
+    expect(undisturbed.status).toBe("SUCCEEDED");
+    for (let operation = 1; operation <= undisturbed.operations; operation += 1) {
+      // Before one operation, after the next.
+      const isAfter = operation % 2 === 0;
+      const { picture: found, status } = await play(message, prelude, { operation, isAfter });
+      expect({ operation, isAfter, ...found }).toEqual({ operation, isAfter, ...undisturbed.picture });
+      expect(["SUCCEEDED", "NO_CHANGE"]).toContain(status);
+    }
+  },
+  120_000,
+);
