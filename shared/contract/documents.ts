@@ -1,0 +1,134 @@
+import * as z from "zod";
+import { applyMessageSchema } from "./apply.ts";
+import { commandSchema } from "./command.ts";
+import { copyMessageSchema } from "./copy.ts";
+import { outcomeSchema } from "./outcome.ts";
+import { longestMessage } from "./provisioning-message.ts";
+import { retireMessageSchema } from "./retire.ts";
+
+/** A type of event: what it means, and which way it goes. */
+interface Described {
+  schema: z.ZodType;
+  title: string;
+  summary: string;
+}
+
+const described: Readonly<Record<string, Described>> = {
+  "ringcx.apply.v1": {
+    schema: applyMessageSchema,
+    title: "Apply",
+    summary: "What should exist: groups, auth configs, services. Sent again it changes nothing.",
+  },
+  "ringcx.copy.v1": {
+    schema: copyMessageSchema,
+    title: "Copy",
+    summary: "Services as they are elsewhere: a clone within an account, a promotion to another.",
+  },
+  "ringcx.retire.v1": {
+    schema: retireMessageSchema,
+    title: "Retire",
+    summary: "What should no longer be used, and how far it is to be deleted.",
+  },
+  "ringcx.command.v1": {
+    schema: commandSchema,
+    title: "Command",
+    summary: "An operator's order about one service.",
+  },
+  "ringcx.outcome.v1": {
+    schema: outcomeSchema,
+    title: "Outcome",
+    summary:
+      "What became of a message, or of what the automation did of its own accord. At least once, under a stable id.",
+  },
+};
+
+/** The contract for those who do not read TypeScript: a JSON Schema for each type, and an AsyncAPI document; by file name. */
+export function contractDocuments(): Map<string, string> {
+  const documents = new Map<string, string>();
+  for (const [type, { schema, title, summary }] of Object.entries(described)) {
+    // What a sender writes, before defaults are filled in. Draft 7 is what AsyncAPI tools understand.
+    const io = type === "ringcx.outcome.v1" ? "output" : "input";
+    const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any" });
+    documents.set(schemaFile(type), text({ $schema, title: `${title} (${type})`, description: summary, ...rest }));
+  }
+  documents.set("asyncapi.json", text(asyncApi()));
+  return documents;
+}
+
+function asyncApi() {
+  const types = Object.keys(described);
+  const provisioning = types.filter((type) => ["apply", "copy", "retire"].includes(type.split(".")[1] ?? ""));
+  return {
+    asyncapi: "3.0.0",
+    info: {
+      title: "RingCX remote HTTP service automation",
+      version: "1.0.0",
+      description: `CloudEvents 1.0 in structured JSON, at most ${longestMessage} bytes. A field that is not described here is refused, and so is a credential: a message names secrets, it never holds one.`,
+    },
+    defaultContentType: "application/cloudevents+json",
+    channels: {
+      provisioning: channel(
+        provisioning,
+        "ProvisioningQueue",
+        "An SQS FIFO queue. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the event's source and id.",
+        { sqs: { queue: { name: "ProvisioningQueue", fifoQueue: true } } },
+      ),
+      commands: channel(
+        ["ringcx.command.v1"],
+        "CommandQueue",
+        "An SQS standard queue: an order does not wait behind messages.",
+        {
+          sqs: { queue: { name: "CommandQueue", fifoQueue: false } },
+        },
+      ),
+      outcomes: channel(
+        ["ringcx.outcome.v1"],
+        "Outcomes",
+        "An SNS topic. Message attributes to filter by: type, status, source, account.",
+        { sns: { name: "Outcomes" } },
+      ),
+    },
+    operations: {
+      provision: operation("receive", "provisioning", provisioning),
+      obey: operation("receive", "commands", ["ringcx.command.v1"]),
+      tell: operation("send", "outcomes", ["ringcx.outcome.v1"]),
+    },
+    components: {
+      messages: Object.fromEntries(
+        Object.entries(described).map(([type, { title, summary }]) => [
+          type,
+          {
+            name: type,
+            title,
+            summary,
+            payload: {
+              schemaFormat: "application/schema+json;version=draft-07",
+              schema: { $ref: `./${schemaFile(type)}` },
+            },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+function channel(types: readonly string[], address: string, description: string, bindings: object) {
+  const messages = Object.fromEntries(types.map((type) => [type, { $ref: `#/components/messages/${type}` }]));
+  return { address, description, messages, bindings };
+}
+
+function operation(action: "receive" | "send", name: string, types: readonly string[]) {
+  return {
+    action,
+    channel: { $ref: `#/channels/${name}` },
+    messages: types.map((type) => ({ $ref: `#/channels/${name}/messages/${type}` })),
+  };
+}
+
+function schemaFile(type: string): string {
+  return `${type}.schema.json`;
+}
+
+function text(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}

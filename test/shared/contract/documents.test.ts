@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { expect, test } from "vitest";
+import { commandSchema } from "../../../shared/contract/command.ts";
+import { contractDocuments } from "../../../shared/contract/documents.ts";
+import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+
+const documents = contractDocuments();
+const document = (name: string) => JSON.parse(documents.get(name) ?? "null");
+const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
+
+const examples = readdirSync("examples")
+  .filter((name) => name.endsWith(".ndjson"))
+  .flatMap((name) =>
+    readFileSync(`examples/${name}`, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => [name, JSON.parse(filled(line))] as const),
+  );
+
+function filled(line: string): string {
+  return line
+    .replaceAll("${CRM_URL}", "https://crm.example.com")
+    .replaceAll("${CRM_ALARM_ARN}", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm");
+}
+
+test("the written contract is that of the code: `npm run contract` writes it anew", () => {
+  expect(readdirSync("docs/contract").toSorted()).toEqual([...documents.keys()].toSorted());
+  for (const [name, text] of documents) expect(readFileSync(`docs/contract/${name}`, "utf8"), name).toBe(text);
+});
+
+test("there is an example of every type that can be sent", () => {
+  expect([...new Set(examples.map(([, { type }]) => type))].toSorted()).toEqual(Object.keys(schemas).toSorted());
+});
+
+test.each(examples)("an example of %s fits the schema of the code and the written one", (_name, event) => {
+  const schema = schemas[event.type as keyof typeof schemas];
+  expect(schema.safeParse(event)).toMatchObject({ success: true });
+  const fits = new Ajv({ strict: false, validateFormats: false }).compile(document(`${event.type}.schema.json`));
+  expect(fits(event), JSON.stringify(fits.errors)).toBe(true);
+  expect(fits({ ...event, data: { ...event.data, acountId: "1" } })).toBe(false);
+});
+
+test("every reference of the AsyncAPI document leads somewhere", () => {
+  const asyncApi = document("asyncapi.json");
+  const references: string[] = [];
+  JSON.stringify(asyncApi, (key, value) => {
+    if (key === "$ref") references.push(value);
+    return value;
+  });
+  expect(references.length).toBeGreaterThan(10);
+  for (const reference of references) {
+    if (reference.startsWith("./")) {
+      expect(documents.has(reference.slice(2)), reference).toBe(true);
+      continue;
+    }
+    const found = reference
+      .slice(2)
+      .split("/")
+      .reduce((at, part) => at?.[part], asyncApi);
+    expect(found, reference).toBeDefined();
+  }
+});
