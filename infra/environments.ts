@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema } from "../shared/runtime/connections.ts";
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
@@ -25,6 +26,17 @@ const probeSchema = z.strictObject({
   maxBytes: z.int().min(1).default(65_536),
 });
 
+const arn = (service: string, example: string) =>
+  z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`), `expected an ARN such as ${example}`);
+
+/** Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). */
+const endpoint = z
+  .string()
+  .refine(
+    (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
+    "expected an e-mail address or an https:// URL",
+  );
+
 /** Settings of one environment. A wrong one names its path and what was expected. */
 export const environmentSchema = z.strictObject({
   /** Part of the stack's name and of every metric. */
@@ -34,7 +46,7 @@ export const environmentSchema = z.strictObject({
     .string()
     .regex(/^\d{12}$/, "an AWS account id has 12 digits")
     .optional(),
-  region: z.string().min(1),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1"),
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
   connections: z
     .array(connectionInput)
@@ -61,7 +73,9 @@ export const environmentSchema = z.strictObject({
       /** How often secrets are looked at. @default "rate(5 minutes)" */
       schedule: rate.default("rate(5 minutes)"),
       /** Functions of yours that issue credentials (create, verify, revoke). @default none */
-      issuerFunctionArns: z.array(z.string().startsWith("arn:")).default([]),
+      issuerFunctionArns: z
+        .array(arn("lambda", "arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"))
+        .default([]),
     })
     .prefault({}),
   failover: z
@@ -73,27 +87,64 @@ export const environmentSchema = z.strictObject({
       /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
       recoverAfterSeconds: z.int().min(0).default(300),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
-      alarmReadRoleArns: z.record(z.string().regex(/^\d{12}$/), z.string().startsWith("arn:")).default({}),
+      alarmReadRoleArns: z
+        .record(
+          z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits"),
+          arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"),
+        )
+        .default({}),
     })
     .prefault({}),
   provisioning: z
     .strictObject({
       /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
-      producers: z.array(z.string().min(1)).default([]),
+      producers: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^(\d{12}|arn:[a-z-]+:iam::\d{12}:(role|user|root).*[^*])$/,
+              "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
+            ),
+        )
+        .default([]),
       /** Which sender (SQS SenderId, or the beginning of it) may change which accounts. @default anybody who may send */
       senders: z
         .array(z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }))
         .default([]),
     })
     .prefault({}),
-  /** Who is told by e-mail when something needs a person. @default nobody */
-  notificationEmails: z.array(z.email()).default([]),
+  /** Who is told. SNS sends each new endpoint a confirmation first. */
+  notifications: z
+    .strictObject({
+      /** When something needs a person, and when it no longer does. @default nobody */
+      alarms: z.array(endpoint).default([]),
+      /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
+      outcomes: z
+        .array(z.strictObject({ endpoint, statuses: z.array(outcomeStatusSchema).min(1).optional() }))
+        .default([]),
+    })
+    .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
   logRetentionDays: z
     .union([1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 400, 731].map((days) => z.literal(days)))
     .default(90),
   /** Tags on everything. @default none */
   tags: z.record(z.string(), z.string()).default({}),
+  /** Managed policy that bounds what every role of the stack may do. @default none */
+  permissionsBoundaryArn: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),
+  /**
+   * Subnets that the functions run in, in two or more availability zones. They need a way to RingCX (a NAT gateway)
+   * and to the endpoints that probes ask; the AWS services are reached through it or through VPC endpoints.
+   *
+   * @default outside any VPC, which is enough for public endpoints
+   */
+  vpc: z
+    .strictObject({
+      subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected for example subnet-0a1b2c3d")).min(1),
+      securityGroupIds: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, "expected for example sg-0a1b2c3d")).min(1),
+    })
+    .optional(),
 });
 
 export type EnvironmentSettings = z.output<typeof environmentSchema>;

@@ -1,4 +1,5 @@
 import { Stack, Tags } from "aws-cdk-lib";
+import { ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { Operations } from "./constructs/operations.ts";
@@ -18,6 +19,11 @@ export class RingCxAutomationStack extends Stack {
       description: `RingCX service automation (${settings.name}): provisioning, rotation and failover`,
       env: { region: settings.region, ...(settings.account !== undefined && { account: settings.account }) },
     });
+    if (settings.permissionsBoundaryArn !== undefined) {
+      PermissionsBoundary.of(this).apply(
+        ManagedPolicy.fromManagedPolicyArn(this, "Boundary", settings.permissionsBoundaryArn),
+      );
+    }
     const access = new RingCxAccess(this, "Access", { settings });
     const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
     const rotation = new CredentialRotation(this, "Rotation", { settings, access });

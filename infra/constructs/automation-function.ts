@@ -1,20 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 
-export interface AutomationFunctionProps extends NodejsFunctionProps {
+export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
   /** The function's entry from the project's root: `functions/provision-services/handler.ts`. */
   entry: string;
   description: string;
-  settings: Pick<EnvironmentSettings, "name" | "logRetentionDays">;
+  settings: Pick<EnvironmentSettings, "name" | "logRetentionDays" | "vpc">;
 }
 
-/** The house's Lambda function: Node 24 on arm64, one small ESM bundle, its own log group, tracing on. */
+/**
+ * The house's Lambda function: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
+ * its own that may do nothing but write that log and traces until more is granted.
+ */
 export class AutomationFunction extends NodejsFunction {
   readonly logs: LogGroup;
 
@@ -27,6 +32,9 @@ export class AutomationFunction extends NodejsFunction {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    logGroup.grantWrite(role);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -36,6 +44,7 @@ export class AutomationFunction extends NodejsFunction {
       logGroup,
       handler: "handler",
       ...props,
+      role,
       entry: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
       bundling: {
         format: OutputFormat.ESM,
@@ -62,13 +71,37 @@ export class AutomationFunction extends NodejsFunction {
       },
     });
     this.logs = logGroup;
-    explain(this, {
-      "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]":
-        "It lets the function write its own logs and nothing else; a copy of it would have to be maintained.",
+    if (settings.vpc) this.#joinVpc(settings.vpc);
+    const cfnFunction = this.node.defaultChild as CfnFunction;
+    this.node.addValidation({ validate: () => environmentSizeProblem(cfnFunction) });
+    explain(role, {
       "AwsSolutions-IAM5[Resource::*]":
-        "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources; neither do ListSecrets and DescribeAlarms.",
+        "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources; neither do ListSecrets, DescribeAlarms (for composite alarms) and, in a VPC, EC2's network interfaces.",
       "AwsSolutions-IAM5[Action::kms:GenerateDataKey*]": "CDK's own key grant for writers: two actions of one key.",
       "AwsSolutions-IAM5[Action::kms:ReEncrypt*]": "CDK's own key grant for writers: two actions of one key.",
     });
+  }
+
+  #joinVpc({ subnetIds, securityGroupIds }: NonNullable<EnvironmentSettings["vpc"]>): void {
+    (this.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
+    const actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
+    this.addToRolePolicy(new PolicyStatement({ actions, resources: ["*"] }));
+    // Lambda makes these calls for the function, whose own code has no business with them. Source: AWS Lambda
+    // Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+    this.addToRolePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...actions, "ec2:DetachNetworkInterface"],
+        resources: ["*"],
+        conditions: { Null: { "lambda:SourceFunctionArn": "false" } },
+      }),
+    );
   }
 }

@@ -42,19 +42,25 @@ export class CredentialRotation extends Construct {
     access.grantUse(mirror);
     access.grantUse(rotate);
     mirror.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
-    grantTaggedSecrets(this, mirror, [
-      "secretsmanager:GetSecretValue",
-      "secretsmanager:DescribeSecret",
-      "secretsmanager:RotateSecret",
-      // A rotation that died leaves AWSPENDING behind, which would keep the next one from beginning.
-      "secretsmanager:UpdateSecretVersionStage",
-    ]);
-    grantTaggedSecrets(this, rotate, [
-      "secretsmanager:GetSecretValue",
-      "secretsmanager:DescribeSecret",
-      "secretsmanager:PutSecretValue",
-      "secretsmanager:UpdateSecretVersionStage",
-    ]);
+    grantTaggedSecrets(this, {
+      grantee: mirror,
+      settings,
+      actions: [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:RotateSecret",
+        // A rotation that died leaves AWSPENDING behind, which would keep the next one from beginning.
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+    });
+    grantTaggedSecrets(this, {
+      grantee: rotate,
+      settings,
+      actions: [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+    });
     // RotateSecret asks its caller for this as well (API Reference, "RotateSecret", required permissions).
     mirror.addToRolePolicy(
       new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [rotate.functionArn] }),

@@ -1,29 +1,38 @@
 import { ArnFormat, Stack, Token } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
+import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./explained-rules.ts";
+
+const tag = "secretsmanager:ResourceTag/ringcx:connection";
 
 /**
  * Lets a function use the credential secrets of integration teams. They are not the stack's, so the policy cannot
- * name them: **the secret itself says that it may be read here, by its tag `ringcx:connection`**.
+ * name them: **the secret itself says that it may be read here, by its tag `ringcx:connection`**, which must be a
+ * connection of this environment. Describing is allowed for other connections too, so that a wrong tag is answered
+ * with what is wrong instead of "access denied".
  *
  * A secret under a customer's own KMS key also needs that key's policy to allow the function: docs/rotation.md.
+ *
+ * @param actions beside DescribeSecret
  */
-export function grantTaggedSecrets(scope: Construct, grantee: IGrantable, actions: readonly string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: [...actions],
-      resources: [
-        Stack.of(scope).formatArn({
-          service: "secretsmanager",
-          resource: "secret",
-          resourceName: "*",
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ],
-      conditions: { StringLike: { "secretsmanager:ResourceTag/ringcx:connection": "*" } },
-    }),
-  );
+export function grantTaggedSecrets(
+  scope: Construct,
+  { grantee, settings, actions }: { grantee: IGrantable; settings: EnvironmentSettings; actions: readonly string[] },
+): void {
+  const secrets = Stack.of(scope).formatArn({
+    service: "secretsmanager",
+    resource: "secret",
+    resourceName: "*",
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const names = settings.connections.map(({ name }) => name);
+  for (const statement of [
+    { actions: ["secretsmanager:DescribeSecret"], conditions: { StringLike: { [tag]: "*" } } },
+    { actions: [...actions], conditions: { StringEquals: { [tag]: names } } },
+  ]) {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ ...statement, resources: [secrets] }));
+  }
   const { region, account } = Stack.of(scope);
   const shown = Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
   explain(scope, {

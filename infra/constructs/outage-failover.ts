@@ -1,17 +1,19 @@
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, Token } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { allowProducers } from "./allowed-producers.ts";
 import { AutomationFunction } from "./automation-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
+import { explain } from "./explained-rules.ts";
 import { queueWithRejects } from "./queue-with-rejects.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 import { scheduleFunction } from "./schedule-function.ts";
-import { allowProducers } from "./service-provisioning.ts";
 
 const functionTimeout = Duration.seconds(55);
 
@@ -29,6 +31,8 @@ export class OutageFailover extends Construct {
     { settings, access }: { settings: EnvironmentSettings; access: RingCxAccess },
   ) {
     super(scope, id);
+    // Otherwise any AWS account's rules could send to the queue: with a key of our own CDK leaves the condition out.
+    this.node.setContext(EVENTS_TARGET_QUEUE_SAME_ACCOUNT, true);
     const common = { key: access.key, functionTimeout };
     const alarms = queueWithRejects(
       this,
@@ -77,33 +81,45 @@ export class OutageFailover extends Construct {
       failOver.addEventSource(
         new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
       );
-      queue.grant(failOver, "sqs:ChangeMessageVisibility");
     }
     access.grantUse(failOver);
     commands.rejects.grantSendMessages(failOver);
-    failOver.addToRolePolicy(
-      new PolicyStatement({
-        actions: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
-        resources: ["*"],
-      }),
-    );
+    this.#mayAskAlarms(failOver);
     const roles = Object.values(settings.failover.alarmReadRoleArns);
     if (roles.length > 0) {
       failOver.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: roles }));
     }
     // The probe of a service sends the credential that RingCX would.
-    grantTaggedSecrets(this, failOver, ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]);
+    grantTaggedSecrets(this, { grantee: failOver, settings, actions: ["secretsmanager:GetSecretValue"] });
     scheduleFunction(this, "SweepSchedule", {
       target: failOver,
       expression: settings.failover.sweepSchedule,
       source: "ringcx.sweep",
     });
 
-    allowProducers(commands.queue, settings);
+    allowProducers(commands.queue, { settings, access });
     const stack = Stack.of(this);
     new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
     new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });
     new CfnOutput(stack, "CommandRejectQueueUrl", { value: commands.rejects.queueUrl });
     new CfnOutput(stack, "FailOverServicesFunctionName", { value: failOver.functionName });
+  }
+  /** The states of this account's alarms, wherever they are, and the tags that name their services. */
+  #mayAskAlarms(failOver: AutomationFunction): void {
+    // Composite alarms are in the answer only where all resources are allowed. Source: CloudWatch API Reference,
+    // "DescribeAlarms".
+    failOver.addToRolePolicy(new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] }));
+    const { partition, account } = Stack.of(this);
+    failOver.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["cloudwatch:ListTagsForResource"],
+        resources: [`arn:${partition}:cloudwatch:*:${account}:alarm:*`],
+      }),
+    );
+    const shown = Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
+    explain(this, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:*:${shown}:alarm:*]`]:
+        "Any alarm may name its services by a tag, in any region: Route 53's health-check alarms live in us-east-1.",
+    });
   }
 }

@@ -4,7 +4,13 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
 /** Longest that SQS keeps a message: time to notice, to mend and to send it again. */
-const kept = Duration.days(14);
+const longest = Duration.days(14);
+
+/**
+ * A message of a standard queue keeps its age when it moves to the dead-letter queue, so that the wait before has to
+ * leave time there; a FIFO queue counts anew. Source: SQS Developer Guide, "Dead-letter queues".
+ */
+const beforeRejected = Duration.days(4);
 
 export interface QueueWithRejectsProps {
   key: IKey;
@@ -29,13 +35,14 @@ export function queueWithRejects(
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
     enforceSSL: true,
-    retentionPeriod: kept,
-    // Undefined rather than false: CloudFormation refuses `FifoQueue: false`.
-    ...(fifo && { fifo: true }),
+    // Undefined rather than false: CloudFormation refuses `FifoQueue: false`. The same bytes within five minutes are
+    // the same event; a sender's own deduplication id goes before.
+    ...(fifo && { fifo: true, contentBasedDeduplication: true }),
   };
-  const rejects = new Queue(scope, ids.rejects, common);
+  const rejects = new Queue(scope, ids.rejects, { ...common, retentionPeriod: longest });
   const queue = new Queue(scope, ids.queue, {
     ...common,
+    retentionPeriod: fifo ? longest : beforeRejected,
     visibilityTimeout: Duration.seconds(6 * functionTimeout.toSeconds()),
     deadLetterQueue: { queue: rejects, maxReceiveCount },
   });

@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import type { Connection } from "../../shared/runtime/connections.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./explained-rules.ts";
+import { notify } from "./notify.ts";
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
@@ -36,6 +37,7 @@ export class RingCxAccess extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
+    for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
 
     const connections = settings.connections.map((connection): Connection => {
       const pascal = pascalCase(connection.name);
@@ -84,6 +86,19 @@ export class RingCxAccess extends Construct {
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: this.#connectionSecretArns }),
     );
   }
+}
+
+/**
+ * Lets this account's alarms publish to an encrypted topic. A topic policy of one's own takes the place of the one
+ * that lets the whole account publish, so that without this no alarm would ever reach anybody.
+ */
+export function letCloudWatchPublish(topic: Topic, key: Key): void {
+  const { account } = Stack.of(topic);
+  const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com", {
+    conditions: { StringEquals: { "aws:SourceAccount": account } },
+  });
+  topic.grantPublish(cloudWatch);
+  key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
 }
 
 /** `main-partner` is `MainPartner`: outputs have no dashes. */

@@ -1,9 +1,9 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
-import { AccountPrincipal, ArnPrincipal, type IPrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { allowProducers } from "./allowed-producers.ts";
 import { AutomationFunction } from "./automation-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import { queueWithRejects } from "./queue-with-rejects.ts";
@@ -56,23 +56,12 @@ export class ServiceProvisioning extends Construct {
     );
     access.grantUse(provision);
     rejects.grantSendMessages(provision);
-    queue.grant(provision, "sqs:ChangeMessageVisibility");
-    grantTaggedSecrets(this, provision, ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]);
+    grantTaggedSecrets(this, { grantee: provision, settings, actions: ["secretsmanager:GetSecretValue"] });
 
-    allowProducers(queue, settings);
+    allowProducers(queue, { settings, access });
     const stack = Stack.of(this);
     new CfnOutput(stack, "ProvisioningQueueUrl", { value: queue.queueUrl });
     new CfnOutput(stack, "RejectQueueUrl", { value: rejects.queueUrl });
     new CfnOutput(stack, "ProvisionServicesFunctionName", { value: provision.functionName });
-  }
-}
-
-/** Producers of other AWS accounts may send, and nothing more. */
-export function allowProducers(queue: Queue, { provisioning }: EnvironmentSettings): void {
-  for (const producer of provisioning.producers) {
-    const principal: IPrincipal = /^\d{12}$/.test(producer)
-      ? new AccountPrincipal(producer)
-      : new ArnPrincipal(producer);
-    queue.grant(principal, "sqs:SendMessage", "sqs:GetQueueUrl");
   }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { plainEnvironment, resourcesOf, synthesized } from "./synthesized.ts";
+import { documentStatements, plainEnvironment, resourcesOf, synthesized, target } from "./synthesized.ts";
 
-const template = synthesized({ ...plainEnvironment, notificationEmails: ["on-call@example.com"] });
+const template = synthesized({ ...plainEnvironment, notifications: { alarms: ["on-call@example.com"] } });
 const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
 const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
 
@@ -34,6 +34,61 @@ test("one composite alarm says that a person is needed, and tells the address of
   template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "on-call@example.com" });
 });
 
-test("a metric that is not there is no alarm: nothing to rotate and nobody to log in is normal", () => {
-  for (const [id, { Properties }] of alarms) expect(Properties.TreatMissingData, id).toBe("notBreaching");
+test("alarms reach people: CloudWatch may publish to the topic, and use the key that it is encrypted with", () => {
+  const [[, composite] = []] = resourcesOf(template, "AWS::CloudWatch::CompositeAlarm");
+  const [topic] = (composite?.Properties.AlarmActions ?? []) as unknown[];
+  const policies = resourcesOf(template, "AWS::SNS::TopicPolicy").filter(([, { Properties }]) =>
+    (Properties.Topics as unknown[]).some((each) => target(each) === target(topic)),
+  );
+  const key = resourcesOf(template, "AWS::KMS::Key").map(([, { Properties }]) => Properties.KeyPolicy);
+  for (const [document, action] of [
+    [policies[0]?.[1].Properties.PolicyDocument, "sns:Publish"],
+    [key[0], "kms:Decrypt"],
+  ] as const) {
+    const allowed = documentStatements(document).filter(
+      ({ Effect, Principal }) =>
+        Effect === "Allow" && JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}',
+    );
+    expect(allowed.flatMap(({ Action }) => Action)).toContain(action);
+  }
+});
+
+/** Alarms by what a missing value means to them, without the stack's own part of the names. */
+function whereMissingIs(treatment: string): string[] {
+  const found = alarms.filter(([, { Properties }]) => Properties.TreatMissingData === treatment);
+  return found.map(([id]) => id.replace(/^Operations(.*)[0-9A-F]{8}$/, "$1")).sort();
+}
+
+test("what a schedule measures stands until its next run: an alarm on it does not ring and fall silent in turn", () => {
+  const measured = ["InactiveTooLong", "RotationDiverged", "RotationFailing", "RotationOverdue"];
+  expect(whereMissingIs("ignore")).toEqual(measured);
+});
+
+test("a schedule that no longer runs rings by its silence, whatever its rate", () => {
+  expect(whereMissingIs("breaching")).toEqual(["MirrorSilent", "SweepSilent"]);
+  const periodsAt = (schedule: string): unknown[] => {
+    const at = synthesized({ ...plainEnvironment, rotation: { schedule } });
+    const [[, alarm] = []] = resourcesOf(at, "AWS::CloudWatch::Alarm").filter(([id]) => id.includes("MirrorSilent"));
+    return [alarm?.Properties.EvaluationPeriods, alarm?.Properties.Period];
+  };
+  expect(periodsAt("rate(5 minutes)")).toEqual([3, 300]);
+  expect(periodsAt("rate(1 hour)")).toEqual([36, 300]);
+  expect(periodsAt("rate(12 hours)")).toEqual([36, 3600]);
+});
+
+test("nothing to send, to log in for or to wait for is no alarm", () => {
+  expect(whereMissingIs("notBreaching")).toHaveLength(alarms.length - 6);
+});
+
+test("the number of metrics does not grow with accounts and services: two dimensions, with few values", () => {
+  const [[, dashboard] = []] = resourcesOf(template, "AWS::CloudWatch::Dashboard");
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+  const own = [...body.matchAll(/\\"RingCxAutomation\\",\\"(\w+)\\"((?:,\\"\w[^"]*\\")*)/g)];
+  expect(own.length).toBeGreaterThan(10);
+  for (const [, name, dimensions = ""] of own) {
+    const names = [...dimensions.matchAll(/\\"([^"]*)\\"/g)]
+      .map(([, text]) => text)
+      .filter((_, index) => index % 2 === 0);
+    expect(names.sort(), name).toEqual(name === "OutcomePublished" ? ["service", "status"] : ["service"]);
+  }
 });

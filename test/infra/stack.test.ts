@@ -1,17 +1,11 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { plainEnvironment, type Resource, resourcesOf, synthesized } from "./synthesized.ts";
+import { plainEnvironment, type Resource, resourcesOf, statementsOf, synthesized, target } from "./synthesized.ts";
 
 const template = synthesized();
 const queues = resourcesOf(template, "AWS::SQS::Queue");
 const functions = resourcesOf(template, "AWS::Lambda::Function");
 const mappings = resourcesOf(template, "AWS::Lambda::EventSourceMapping");
-
-/** The logical id that a `Ref` or `Fn::GetAtt` points at. */
-function target(value: unknown): string {
-  const { Ref, "Fn::GetAtt": attribute } = (value ?? {}) as { Ref?: string; "Fn::GetAtt"?: [string, string] };
-  return Ref ?? attribute?.[0] ?? "";
-}
 
 describe("queues", () => {
   test("every queue is encrypted with the stack's key: messages name endpoints and accounts", () => {
@@ -40,6 +34,12 @@ describe("queues", () => {
       expect(rejects.MessageRetentionPeriod, id).toBe(14 * 24 * 60 * 60);
       expect(rejects.FifoQueue, id).toBe(source.FifoQueue);
     }
+  });
+
+  test("a message of a standard queue keeps its age when it is rejected, so that it leaves days to mend it", () => {
+    const standard = queues.filter(([, { Properties }]) => Properties.RedrivePolicy && !Properties.FifoQueue);
+    expect(standard).toHaveLength(2);
+    for (const [id, { Properties }] of standard) expect(Properties.MessageRetentionPeriod, id).toBe(4 * 24 * 60 * 60);
   });
 
   test("deliveries of a provisioning message are deferrals, not failures: 1,000 before SQS gives up", () => {
@@ -82,59 +82,6 @@ describe("functions", () => {
       );
       expect(group?.[1].Properties.RetentionInDays, id).toBe(90);
     }
-  });
-
-  test("only Secrets Manager of this account may invoke the rotation function", () => {
-    template.hasResourceProperties("AWS::Lambda::Permission", {
-      Principal: "secretsmanager.amazonaws.com",
-      SourceAccount: { Ref: "AWS::AccountId" },
-    });
-  });
-});
-
-describe("roles", () => {
-  const statements = resourcesOf(template, "AWS::IAM::Policy").flatMap(([id, { Properties }]) =>
-    (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement.map((statement) => ({
-      id,
-      statement,
-      actions: [statement.Action].flat() as string[],
-    })),
-  );
-
-  test("no action is a wildcard, but for the key grant's two families", () => {
-    const wild = statements.flatMap(({ actions }) => actions.filter((action) => action.includes("*")));
-    expect([...new Set(wild)].sort()).toEqual(["kms:GenerateDataKey*", "kms:ReEncrypt*"]);
-  });
-
-  test("only what knows no resources is allowed on all of them", () => {
-    const everywhere = statements
-      .filter(({ statement }) => statement.Resource === "*")
-      .flatMap(({ actions }) => actions);
-    expect([...new Set(everywhere)].sort()).toEqual([
-      "cloudwatch:DescribeAlarms",
-      "cloudwatch:ListTagsForResource",
-      "secretsmanager:ListSecrets",
-      "xray:PutTelemetryRecords",
-      "xray:PutTraceSegments",
-    ]);
-  });
-
-  test("a credential secret is readable only where it says so itself, by its tag", () => {
-    const secrets = statements.filter(
-      ({ actions, statement }) =>
-        actions.includes("secretsmanager:GetSecretValue") && JSON.stringify(statement.Resource).includes("secret:*"),
-    );
-    expect(secrets).toHaveLength(4);
-    for (const { statement, id } of secrets) {
-      expect(statement.Condition, id).toEqual({
-        StringLike: { "secretsmanager:ResourceTag/ringcx:connection": "*" },
-      });
-    }
-  });
-
-  test("only rotation writes secrets", () => {
-    const writers = statements.filter(({ actions }) => actions.includes("secretsmanager:PutSecretValue"));
-    expect(writers.map(({ id }) => id)).toEqual([expect.stringContaining("RotateSecret")]);
   });
 });
 
@@ -186,18 +133,48 @@ describe("settings", () => {
     );
   });
 
-  test("producers of other accounts may send, and nothing more", () => {
-    const shared = synthesized({
-      ...plainEnvironment,
-      provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
-    });
-    const granted = resourcesOf(shared, "AWS::SQS::QueuePolicy")
-      .flatMap(
-        ([, { Properties }]) => (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement,
-      )
-      .filter(({ Effect, Principal }) => Effect === "Allow" && JSON.stringify(Principal).includes("AWS"));
-    expect(granted).toHaveLength(4); // two queues, two producers
-    for (const { Action } of granted) expect([Action].flat().sort()).toEqual(["sqs:GetQueueUrl", "sqs:SendMessage"]);
+  test("in a VPC every function runs in the subnets of the settings, and its code may make no network interfaces", () => {
+    const vpc = { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0c1d2e3f"] };
+    const inside = synthesized({ ...plainEnvironment, vpc });
+    for (const [id, { Properties }] of resourcesOf(inside, "AWS::Lambda::Function")) {
+      expect(Properties.VpcConfig, id).toEqual({ SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds });
+    }
+    const denied = statementsOf(inside).filter(({ statement }) => statement.Effect === "Deny");
+    expect(denied).toHaveLength(4);
+    for (const { statement } of denied) {
+      expect(statement.Condition).toEqual({ Null: { "lambda:SourceFunctionArn": "false" } });
+    }
+  });
+
+  test("a permissions boundary bounds every role", () => {
+    const permissionsBoundaryArn = "arn:aws:iam::111122223333:policy/boundary";
+    const roles = resourcesOf(synthesized({ ...plainEnvironment, permissionsBoundaryArn }), "AWS::IAM::Role");
+    expect(roles.length).toBeGreaterThan(0);
+    for (const [id, { Properties }] of roles) expect(Properties.PermissionsBoundary, id).toBe(permissionsBoundaryArn);
+  });
+
+  test("who wants to know of outcomes hears of those only whose status was asked for", () => {
+    const outcomes = [
+      { endpoint: "team@example.com", statuses: ["REJECTED" as const, "FAILED" as const] },
+      { endpoint: "https://example.com/outcomes" },
+    ];
+    const told = synthesized({ ...plainEnvironment, notifications: { outcomes } });
+    const subscriptions = resourcesOf(told, "AWS::SNS::Subscription").map(([, { Properties }]) => Properties);
+    expect(subscriptions).toEqual([
+      expect.objectContaining({
+        Protocol: "email",
+        Endpoint: "team@example.com",
+        FilterPolicy: { status: ["REJECTED", "FAILED"] },
+      }),
+      expect.objectContaining({ Protocol: "https", Endpoint: "https://example.com/outcomes" }),
+    ]);
+  });
+
+  test("variables that Lambda would refuse are refused when the stack is synthesized, with the longest of them", () => {
+    const allowedHosts = Array.from({ length: 150 }, (_, index) => `crm-${index}.customers.example.com`);
+    expect(() => synthesized({ ...plainEnvironment, probe: { allowedHosts } })).toThrow(
+      /variables have about \d+ bytes, and Lambda takes 4096 \(PROBE \d+, .*probe\.allowedHosts/,
+    );
   });
 
   test("tags of the environment are on the table", () => {

@@ -26,3 +26,32 @@ export interface Resource {
 export function resourcesOf(template: Template, type: string): [string, Resource][] {
   return Object.entries(template.findResources(type)) as [string, Resource][];
 }
+
+/** The logical id that a `Ref` or `Fn::GetAtt` points at. */
+export function target(value: unknown): string {
+  const { Ref, "Fn::GetAtt": attribute } = (value ?? {}) as { Ref?: string; "Fn::GetAtt"?: [string, string] };
+  return Ref ?? attribute?.[0] ?? "";
+}
+
+export interface PolicyStatement {
+  /** Logical id of the policy. */
+  id: string;
+  statement: Readonly<Record<string, unknown>>;
+  actions: string[];
+}
+
+/** Every statement of the roles' policies. */
+export function statementsOf(template: Template): PolicyStatement[] {
+  return resourcesOf(template, "AWS::IAM::Policy").flatMap(([id, { Properties }]) =>
+    documentStatements(Properties.PolicyDocument).map((statement) => ({
+      id,
+      statement,
+      actions: [statement.Action].flat() as string[],
+    })),
+  );
+}
+
+/** Statements of one policy document. */
+export function documentStatements(document: unknown): Record<string, unknown>[] {
+  return (document as { Statement: Record<string, unknown>[] }).Statement;
+}

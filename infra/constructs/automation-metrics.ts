@@ -1,0 +1,57 @@
+import { Duration } from "aws-cdk-lib";
+import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+
+/** Counted: each value is one occurrence or several. */
+type Counter =
+  | "RequestsSent"
+  | "RateLimited"
+  | "QuotaDeferred"
+  | "TokenRenewed"
+  | "TokenRenewalFailed"
+  | "GuardStepped"
+  | "RotationBindingsRefused";
+
+/** Measured by every run of a schedule, zero too: the last value holds until the next run. */
+type Gauge =
+  | "ServicesInactive"
+  | "InactiveTooLong"
+  | "RotationOverdue"
+  | "RotationDiverged"
+  | "RotationFailing"
+  | "AuthConfigsWatched";
+
+/**
+ * What the functions publish about themselves, over all of them: one dimension, `service`, whose value is the
+ * environment's. Nothing is counted by account or service, so that the number of metrics does not grow.
+ */
+export class AutomationMetrics {
+  readonly #service: string;
+
+  constructor(environmentName: string) {
+    this.#service = `ringcx-automation-${environmentName}`;
+  }
+
+  count(metricName: Counter, { period = Duration.minutes(5), label }: { period?: Duration; label?: string } = {}) {
+    return this.#metric(metricName, { service: this.#service }, Stats.SUM, period, label);
+  }
+
+  gauge(metricName: Gauge, label?: string) {
+    return this.#metric(metricName, { service: this.#service }, Stats.MAXIMUM, Duration.minutes(5), label);
+  }
+
+  outcomes(status: string) {
+    const dimensions = { service: this.#service, status };
+    return this.#metric("OutcomePublished", dimensions, Stats.SUM, Duration.minutes(5), status);
+  }
+
+  #metric(
+    metricName: string,
+    dimensionsMap: Record<string, string>,
+    statistic: string,
+    period: Duration,
+    label?: string,
+  ) {
+    const named = label === undefined ? {} : { label };
+    return new Metric({ namespace: "RingCxAutomation", metricName, dimensionsMap, statistic, period, ...named });
+  }
+}

@@ -1,0 +1,38 @@
+import { Stack } from "aws-cdk-lib";
+import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+
+/** Bytes of a function's variables together. Source: AWS Lambda Developer Guide, "Lambda quotas". */
+const mostBytes = 4_096;
+
+/** About what a name or ARN is long that only the deployment knows. */
+const bytesOfReference = 110;
+
+/**
+ * Says at synthesis what CloudFormation would only say in the middle of a deployment: that a function's variables
+ * are too long. References count with about the length of an ARN.
+ *
+ * @returns nothing when they fit
+ */
+export function environmentSizeProblem(fn: CfnFunction): string[] {
+  const { variables = {} } = Stack.of(fn).resolve(fn.environment) as { variables?: Record<string, unknown> };
+  const sizes = Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + lengthOf(value) }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= mostBytes) return [];
+  const largest = sizes
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+    .map(({ name, bytes }) => `${name} ${bytes}`)
+    .join(", ");
+  return [
+    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${largest}). Shorten connections, probe.allowedHosts (wildcards such as *.example.com) or provisioning.senders in infra/environments.ts, or split the environment in two`,
+  ];
+}
+
+/** Length of a resolved value: texts as they are, joins by their parts, references estimated. */
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  if (typeof value !== "object" || value === null) return String(value).length;
+  const join = (value as { "Fn::Join"?: [string, unknown[]] })["Fn::Join"];
+  if (!join) return bytesOfReference;
+  return join[1].reduce<number>((sum, part) => sum + lengthOf(part), 0);
+}
