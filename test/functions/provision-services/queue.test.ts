@@ -1,0 +1,151 @@
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { type App, Stack } from "aws-cdk-lib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RingCxAccess } from "../../../infra/constructs/ringcx-access.ts";
+import { ServiceProvisioning } from "../../../infra/constructs/service-provisioning.ts";
+import { checkedEnvironment, type EnvironmentSettings } from "../../../infra/environments.ts";
+import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
+import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outcome-feed.ts";
+import type { LocalHost } from "../../../infra/local/local-host.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { applyMessage, authConfig, crmSecret, group, service } from "./world.ts";
+
+/** The stack's constructs that provisioning consists of, as they are. */
+class ProvisioningStack extends Stack {
+  constructor(app: App, settings: EnvironmentSettings) {
+    super(app, "ProvisioningStack", { env: { region: settings.region } });
+    const access = new RingCxAccess(this, "Access", { settings });
+    new ServiceProvisioning(this, "Provisioning", { settings, access });
+  }
+}
+
+let simulator: RingCxSimulator;
+let crm: CrmEndpoint;
+let host: LocalHost;
+let feed: OutcomeFeed;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  simulator = await startRingCxSimulator({ limit: 10_000 });
+  crm = await startCrmEndpoint();
+  const { accountId, url: ringcxUrl, platformUrl, clientId, clientSecret, jwt } = simulator;
+  const settings = checkedEnvironment({
+    name: "provisioning",
+    region: "eu-central-1",
+    connections: [{ name: "local", accountIds: [accountId], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
+    probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
+  });
+  host = await startStackHost((app) => new ProvisioningStack(app, settings), { clockFactor: 0 });
+  sqs = new SQSClient(host.clientConfig);
+  const secrets = new SecretsManagerClient(host.clientConfig);
+  const login = JSON.stringify({ clientId, clientSecret, jwt });
+  await secrets.send(
+    new PutSecretValueCommand({ SecretId: host.outputs.ConnectionSecretArnLocal ?? "", SecretString: login }),
+  );
+  const { value, tags } = crmSecret(crm, [accountId]);
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await secrets.send(new CreateSecretCommand({ Name: "crm/oauth", SecretString: value, Tags }));
+  feed = await followOutcomes({
+    clientConfig: host.clientConfig,
+    topicArn: host.outputs.OutcomeTopicArn ?? "",
+    onOutcome: () => {},
+  });
+});
+
+afterAll(async () => {
+  await feed?.stop();
+  await host?.stop();
+  await crm?.stop();
+  await simulator?.stop();
+});
+
+async function send(...bodies: (object | string)[]): Promise<void> {
+  await sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl: host.outputs.ProvisioningQueueUrl ?? "",
+      Entries: bodies.map((body, index) => ({
+        Id: String(index),
+        MessageBody: typeof body === "string" ? body : JSON.stringify(body),
+        MessageGroupId: simulator.accountId,
+        MessageDeduplicationId: `${Date.now()}-${Math.random()}-${index}`,
+      })),
+    }),
+  );
+}
+
+/** Takes what the reject queue gives at once: of a group it may be one message. */
+async function takeRejected(): Promise<Message[]> {
+  const QueueUrl = host.outputs.RejectQueueUrl ?? "";
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] }),
+  );
+  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages;
+}
+
+async function outcomeOf(message: { id: string }): Promise<string> {
+  const fits = ({ data }: { data: { cause: { id: string } } }) => data.cause.id === message.id;
+  return (await feed.waitFor(`the outcome of ${message.id}`, fits, 20_000)).data.status;
+}
+
+test("every type goes through the queue in the order of its group, what is no message is kept aside with its reason", async () => {
+  const make = applyMessage([group, authConfig, service(crm)]);
+  const clone = {
+    ...applyMessage([]),
+    type: "ringcx.copy.v1",
+    data: {
+      accountId: simulator.accountId,
+      from: { groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" },
+      to: { serviceDescription: "Clone" },
+    },
+  };
+  const retire = applyMessage(
+    [{ kind: "httpService", groupName: "CRM enrichment", serviceDescription: "Clone", delete: "service" }],
+    { event: { type: "ringcx.retire.v1" } },
+  );
+  const wrong = applyMessage([{ ...group, groupname: "x" }]);
+  await send(make, "{oops", clone, wrong, retire, make);
+  for (const [message, status] of [
+    [make, "SUCCEEDED"],
+    [clone, "SUCCEEDED"],
+    [wrong, "REJECTED"],
+    [retire, "SUCCEEDED"],
+  ] as const) {
+    expect(await outcomeOf(message)).toBe(status);
+  }
+  await host.idle();
+  expect(simulator.state().groups[0]?.services).toMatchObject([
+    { serviceDescription: "Lookup customer by ANI", isEnabled: true },
+  ]);
+
+  const rejected = [...(await takeRejected()), ...(await takeRejected())];
+  expect(rejected.map(({ Body }) => Body)).toEqual(["{oops", JSON.stringify(wrong)]);
+  expect(JSON.parse(rejected[1]?.MessageAttributes?.problems?.StringValue ?? "")).toEqual([
+    { path: "data.resources[0].groupname", message: "is not a known field", hint: "did you mean groupName?" },
+  ]);
+  expect(host.denials).toEqual([]);
+});
+
+test("a message that meets the rate limit is put off and goes on by itself, and what came after it still comes after", async () => {
+  simulator.faults.add({
+    kind: "status",
+    status: 429,
+    retryAfterSeconds: 1,
+    match: { operation: "createHttpService" },
+  });
+  const first = applyMessage([service(crm, { serviceDescription: "first" })]);
+  const second = applyMessage([service(crm, { serviceDescription: "first", isEnabled: false })]);
+  await send(first, second);
+  expect(await outcomeOf(first)).toBe("SUCCEEDED");
+  expect(await outcomeOf(second)).toBe("SUCCEEDED");
+  expect(simulator.state().groups[0]?.services[1]).toMatchObject({ serviceDescription: "first", isEnabled: false });
+  expect(host.denials).toEqual([]);
+});
