@@ -8,7 +8,10 @@ import {
   recordApplied,
   unbindSecret,
 } from "../../shared/secret-binding.ts";
+import { keys } from "../../shared/state/keys.ts";
+import type { Item } from "../../shared/state/table.ts";
 import type { ResourcePlan } from "./plan.ts";
+import type { ServiceRecord } from "./records.ts";
 import { announceCreation, type Effect, saveRecord, type Work } from "./work.ts";
 
 /** Carries out what is planned for an auth config, binds it to its secret and records both. */
@@ -38,6 +41,12 @@ export async function applyAuthConfig(
       view.noteAuthConfig(await create(work, authConfigId, resource, credential));
       effect.isCreated = true;
     } else {
+      const doubt = await doubtAbout(work, authConfigId, credential);
+      if (doubt) {
+        effect.problems.push({ path: plan.path, ...doubt.problem });
+        effect.isUnproven = doubt.isUnproven;
+        return;
+      }
       view.noteAuthConfig(await account.authConfigs.update(authConfigId, written(resource, credential)));
     }
     effect.ids.authConfigId = authConfigId;
@@ -64,6 +73,41 @@ export async function applyAuthConfig(
       stamp: work.stamp,
     },
   );
+}
+
+/** Most endpoints that are asked about one credential: proof, not a load test. */
+const mostAsked = 5;
+
+/**
+ * Why a credential that is in use must not be changed now: a rotation is under way, or a live service's endpoint
+ * does not accept the new one.
+ */
+async function doubtAbout(
+  { accountId, table, view, prober }: Work,
+  authConfigId: string,
+  credential: Credential,
+): Promise<{ problem: { message: string; hint: string }; isUnproven: boolean } | undefined> {
+  const state = await table.get(keys.authState(accountId, authConfigId));
+  if (state?.status === "ROTATING" || state?.status === "APPLYING") {
+    const message = "its credential is being rotated, and must not change underneath";
+    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnproven: true };
+  }
+  const links = await table.query(keys.auth(accountId, authConfigId), "SERVICE#");
+  for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
+    if (view.service(Number(serviceId))?.isEnabled !== true) continue;
+    const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
+    const record = (await table.get(keys.service(name))) as (Item & ServiceRecord) | undefined;
+    const { validation } = record?.manifest ?? {};
+    if (validation?.credential === undefined || validation.url === undefined) continue;
+    const result = await prober.check({ ...validation, url: validation.url }, credential);
+    if (result.passed) continue;
+    const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
+    return {
+      problem: { message, hint: "put a working credential into the secret and send the message again" },
+      isUnproven: true,
+    };
+  }
+  return undefined;
 }
 
 /** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */

@@ -68,6 +68,7 @@ export async function processMessage(incoming: Incoming, parts: MessageParts): P
   try {
     const message = parseProvisioningMessage(incoming.body);
     const { accountId } = message.data;
+    demandPastTime(message, parts.clock.now());
     const desks = await trusted(message, incoming, parts);
     const planned = await carryOut(message, { ...parts, ...desks, onResult: (result) => note(results, result) });
     const merged = planned ?? outcomeOf(progress.merged(results));
@@ -91,6 +92,16 @@ interface Telling {
   cause: OutcomeData["cause"];
   progress: Progress;
   accountId: string | undefined;
+}
+
+/** How far a sender's clock may be ahead, in milliseconds. */
+const aheadMs = 24 * 60 * 60 * 1000;
+
+/** A time in the future would make every later message of the sender an older one. */
+function demandPastTime({ time }: ProvisioningMessage, now: number): void {
+  if (Date.parse(time) <= now + aheadMs) return;
+  const hint = "it is the time at which the sender meant the message";
+  throw new MessageRejectedError([{ path: "time", message: "is more than a day in the future", hint }]);
 }
 
 /** Everything that can be said against a message before RingCX is asked anything. */

@@ -279,3 +279,27 @@ test("a stale tree is read again once", async () => {
   world.simulator.faults.add({ kind: "status", status: 404, match: { operation: "getHttpServiceInputList" } });
   expect(await world.send(whole())).toMatchObject({ status: "NO_CHANGE" });
 });
+
+test("another secret reaches an auth config in use only when the live service's endpoint accepts it", async () => {
+  await world.send(whole());
+  const secret = world.secrets.get("crm/oauth");
+  if (!secret) throw new Error("no secret");
+  const wrong = secret.value.replace(/"secret":"[^"]*"/, '"secret":"wrong"');
+  world.secrets.set("crm/next", { ...secret, value: wrong, versionId: "next-v1" });
+  const change = () => applyMessage([{ ...authConfig, secretId: "crm/next" }]);
+  const before = world.simulator.state();
+  expect(await world.send(change())).toMatchObject({
+    status: "PARTIAL",
+    resources: [{ result: "FAILED", problems: [{ message: expect.stringContaining("would fail with it") }] }],
+  });
+  expect(world.simulator.state()).toEqual(before);
+  world.secrets.set("crm/next", { ...secret, versionId: "next-v2" });
+  expect(await world.send(change())).toMatchObject({ status: "SUCCEEDED" });
+  const id = before.authConfigs[0]?.authConfigId ?? "";
+  expect(await world.table.get(keys.authState("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
+  expect(await world.table.query(keys.secret("arn:secret:crm/oauth"))).toEqual([]);
+  await world.table.update(keys.authState("123456", id), { status: "ROTATING" });
+  expect(await world.send(applyMessage([authConfig]))).toMatchObject({
+    resources: [{ problems: [{ message: expect.stringContaining("is being rotated") }] }],
+  });
+});

@@ -134,6 +134,11 @@ test("what is no message at all is kept with its reason and told under the queue
   }
 });
 
+test("a time far in the future is refused: every later message would count as older", async () => {
+  const time = new Date(Date.now() + 3 * 24 * 3600 * 1000).toISOString();
+  expect(await refusalOf({ ...whole(), time })).toMatchObject([{ path: "time" }]);
+});
+
 test("names in any script go through RingCX and back", async () => {
   const names = ["\"Lookup\" 'a' & <b>", "☎️ 📞 客户", "بحث عن العميل", "a/b%2Fc#d?e"];
   const services = names.map((serviceDescription) => service(world.crm, { serviceDescription }));

@@ -265,7 +265,7 @@ export function applyMessage(resources: readonly object[], more: { data?: object
     id: `apply-${lastId}`,
     source: "/test",
     type: "ringcx.apply.v1",
-    time: new Date(1_800_000_000_000 + lastId * 1_000).toISOString(),
+    time: new Date(1_700_000_000_000 + lastId * 1_000).toISOString(),
     data: { accountId: "123456", resources, ...more.data },
     ...more.event,
   };
