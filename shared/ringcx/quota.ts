@@ -39,7 +39,7 @@ export interface QuotaOptions {
    * guard = tolerance + clock skew between processes + spread of the network delay. @default 60
    */
   toleranceMs?: number;
-  /** How far ahead `bulk` and `rotation` reserve, in milliseconds: nobody pays for a sleeping Lambda. @default 2000 */
+  /** How far ahead `bulk` and `rotation` reserve, in milliseconds: nobody pays for a sleeping Lambda. @default 1000 */
   horizonMs?: number;
   /** How long `urgent` waits when its caller states no deadline, in milliseconds. @default 60000 */
   patienceMs?: number;
@@ -61,7 +61,7 @@ const contentionCapMs = 160;
  */
 export function createQuota(options: QuotaOptions): Quota {
   const { scope, settings, table, clock, random } = options;
-  const { toleranceMs = 60, horizonMs = 2_000, patienceMs = 60_000 } = options;
+  const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
   const key = keys.quota(scope);
 
   async function see(): Promise<Seen> {
