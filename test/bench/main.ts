@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startSharedTable } from "../real-time/shared-table.ts";
+import type { ContenderOrder, ContenderReport } from "./contender-process.ts";
+import { startCountingServer } from "./counting-server.ts";
+import { pacers } from "./pacers.ts";
+import { outageFigures, waveFigures } from "./virtual-figures.ts";
+
+// The window is a tenth of RingCX's; everything that depends on it is scaled along.
+const limit = 120;
+const windowMs = 6_000;
+const calls = 610;
+const processes = 4;
+const urgent = { calls: 10, afterMs: 15_000 };
+const concurrency = 10;
+
+/** The possible time for n calls: the first window's worth at once, then one window's worth at each window's end. */
+const possibleMs = (Math.ceil((calls - urgent.calls + urgent.calls) / limit) - 1) * windowMs;
+
+const loads: Readonly<Record<string, readonly number[]>> = {
+  even: [150, 150, 150, 150],
+  "one-sided": [540, 20, 20, 20],
+};
+
+const script = fileURLToPath(new URL("contender-process.ts", import.meta.url));
+
+async function measure(name: string, load: readonly number[]): Promise<string[]> {
+  const [table, server] = await Promise.all([startSharedTable(), startCountingServer(limit, windowMs)]);
+  const startAt = Date.now() + 3_000;
+  const reports = await Promise.all(
+    load.map(async (share, index) => {
+      const order: ContenderOrder = {
+        name,
+        url: server.url,
+        limit,
+        windowMs,
+        processes,
+        endpoint: table.endpoint,
+        tableName: table.tableName,
+        calls: share,
+        concurrency,
+        startAt,
+        ...(index === 1 && { urgent }),
+      };
+      const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(order)]);
+      return JSON.parse(stdout) as ContenderReport;
+    }),
+  );
+  const tookMs = Math.max(...reports.map(({ endedAt }) => endedAt)) - startAt;
+  const longest = Math.max(...reports.flatMap(({ urgentMs }) => urgentMs));
+  const row = [name, String(server.refused()), (tookMs / possibleMs).toFixed(2), `${(longest / 1_000).toFixed(1)} s`];
+  server.stop();
+  await table.stop();
+  return row;
+}
+
+function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  console.log([line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n"));
+}
+
+const chosen = process.argv[2];
+const names = Object.keys(pacers).filter((name) => chosen === undefined || name === chosen);
+console.log(
+  `${calls} calls, ${limit} in any ${windowMs / 1_000} s, ${processes} processes of ${concurrency} calls at once;`,
+);
+console.log(`possible time ${possibleMs / 1_000} s; ten urgent calls after ${urgent.afterMs / 1_000} s\n`);
+for (const [load, shares] of Object.entries(loads)) {
+  const rows: string[][] = [];
+  for (const name of names) rows.push(await measure(name, shares));
+  console.log(`Load ${load} (${shares.join(", ")} calls and 10 urgent ones)\n`);
+  print(["", "refused (429)", "time ÷ possible time", "longest wait of an urgent call"], rows);
+  console.log();
+}
+console.log("In virtual time, unscaled: a wave of 6,000 calls with the reserve on\n");
+print(["processes", "refused", "of the limit", "busiest window"], await waveFigures());
+console.log("\nIn virtual time, unscaled: 200 outages of 20 services in the middle of a saturating wave\n");
+print(["", "median", "longest"], await outageFigures());
