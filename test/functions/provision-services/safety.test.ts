@@ -303,3 +303,18 @@ test("another secret reaches an auth config in use only when the live service's 
     resources: [{ problems: [{ message: expect.stringContaining("is being rotated") }] }],
   });
 });
+
+test("a credential that comes into the record just before it is written back is seen in time", async () => {
+  const plain = { authConfig: undefined, validation: undefined, httpServiceInputs: undefined };
+  await world.send(applyMessage([group, service(world.crm, { ...plain, isEnabled: false })]));
+  const serviceGroupId = world.simulator.state().groups[0]?.serviceGroupId ?? 0;
+  const address = { accountId: "123456", serviceGroupId, serviceId: first()?.serviceId ?? 0 };
+  world.simulator.faults.add({ kind: "slow", ms: 400, match: { operation: "getHttpService" } });
+  const sending = world.send(applyMessage([service(world.crm, { ...plain, isDebug: true, isEnabled: false })]));
+  await expect
+    .poll(() => world.simulator.requests.filter(({ operation }) => operation?.endsWith("WithChildren")).length)
+    .toBe(2);
+  world.simulator.editService(address, { httpPassword: "hush-hush" });
+  expect((await sending).resources?.[0]?.problems).toMatchObject([{ path: "data.resources[0].httpPassword" }]);
+  expect(first()).toMatchObject({ httpPassword: "hush-hush", isDebug: false });
+});
