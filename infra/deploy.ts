@@ -27,7 +27,8 @@ function main(): number {
   rest.splice(own?.index ?? 0, ownLength);
   const stack = `RingCxAutomation-${values.environment}`;
   const context = `environment=${values.environment}`;
-  const { status } = spawnSync("cdk", ["deploy", stack, "--context", context, ...rest], { stdio: "inherit" });
+  const { status, error } = spawnSync("cdk", ["deploy", stack, "--context", context, ...rest], { stdio: "inherit" });
+  if (error) process.stderr.write(`cdk could not be started (${error.message}). Use npm run deploy, after npm ci.\n`);
   return status ?? 1;
 }
 
