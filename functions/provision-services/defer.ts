@@ -9,7 +9,6 @@ export type DeferMessages = (
 /** SQS knows whole seconds, and no more than 12 hours. */
 const mostSeconds = 12 * 60 * 60;
 
-/** Messages that cannot be put off come again when the queue's own time-out ends. */
 export function createDefer({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): DeferMessages {
   return async (messages, waitMs) => {
     const VisibilityTimeout = Math.min(mostSeconds, Math.max(1, Math.ceil(waitMs / 1000)));

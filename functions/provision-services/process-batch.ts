@@ -7,8 +7,13 @@ export interface BatchParts {
   process(incoming: Incoming): Promise<Verdict>;
   defer: DeferMessages;
   /** Told of every message that comes again. */
-  onWait?: (incoming: Incoming, verdict: Extract<Verdict, { kind: "wait" }>) => void;
+  onWait?: (incoming: Incoming, verdict: Waiting) => void;
 }
+
+type Waiting = Extract<Verdict, { kind: "wait" }>;
+
+/** How long a message waits when not even its failure could be noted: the table or the topic is out of reach. */
+const troubleMs = 30_000;
 
 /**
  * Processes a batch of a FIFO queue. Within a message group in order: when one has to wait, so do all after it, for
@@ -27,13 +32,16 @@ async function processGroup(
 ): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
     const incoming = incomingOf(record);
-    const verdict = await process(incoming);
+    const verdict = await process(incoming).catch(
+      (error: unknown): Waiting => ({ kind: "wait", waitMs: troubleMs, because: nameOf(error) }),
+    );
     if (verdict.kind === "done") continue;
     onWait?.(incoming, verdict);
     const left = records.slice(index);
-    await defer(
-      left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle })),
-      verdict.waitMs,
+    const handles = left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
+    // Those that cannot be put off come again when the queue's own time-out ends.
+    await defer(handles, verdict.waitMs).catch((error: unknown) =>
+      onWait?.(incoming, { ...verdict, because: `could not be put off: ${nameOf(error)}` }),
     );
     return left;
   }
@@ -47,4 +55,9 @@ function incomingOf(record: SQSRecord): Incoming {
 
 function groupOf({ attributes }: SQSRecord): string {
   return attributes.MessageGroupId ?? "";
+}
+
+/** The message of an error that is not ours may quote anything. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
 }

@@ -10,6 +10,9 @@ export interface Rejects {
 /** Longest list of problems that goes along, in characters. */
 const longest = 10_000;
 
+/** A body longer than this leaves no room for its reason, in bytes; the outcome has it in any case. */
+const roomyBody = 900 * 1024;
+
 export function createRejects({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): Rejects {
   return {
     async keep({ body, messageId, messageGroupId }, { summary, problems = [], resources = [] }) {
@@ -21,10 +24,12 @@ export function createRejects({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: str
           MessageGroupId: messageGroupId,
           // The same delivery, kept twice because telling it failed, is one message.
           MessageDeduplicationId: messageId,
-          MessageAttributes: {
-            reason: text(summary.slice(0, 1_000)),
-            problems: text(JSON.stringify(all).slice(0, longest)),
-          },
+          ...(Buffer.byteLength(body) <= roomyBody && {
+            MessageAttributes: {
+              reason: text(summary.slice(0, 1_000)),
+              problems: text(JSON.stringify(all).slice(0, longest)),
+            },
+          }),
         }),
       );
     },

@@ -29,8 +29,3 @@ export const endpointUrl = z
       });
     }
   });
-
-/** Host as an allow-list names it: with the port where it is not the scheme's own. */
-export function hostOf(url: string): string {
-  return new URL(url).host;
-}

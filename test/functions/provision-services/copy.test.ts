@@ -70,6 +70,12 @@ test("a promotion makes in another account what is there, by name, with the secr
     ["authConfig", "CREATED"],
     ["httpService", "CREATED"],
   ]);
+  expect(world.operations()).toEqual([
+    ...["getHttpServiceGroupListWithChildren", "getHttpServiceInputList", "getExternalAuthConfigsList"],
+    ...["getHttpServiceGroupListWithChildren", "getExternalAuthConfigsList"],
+    ...["createHttpServiceGroup", "createExternalAccountAuthConfigOAuth"],
+    ...["createHttpService", "createHttpServiceInput", "setHttpServiceIsActive"],
+  ]);
   const target = world.simulator.state("223456");
   expect(target.authConfigs).toMatchObject([{ providerName: "CRM OAuth", authType: "OAUTH" }]);
   expect(services("223456")).toMatchObject([

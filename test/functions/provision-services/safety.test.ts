@@ -318,3 +318,15 @@ test("a credential that comes into the record just before it is written back is 
   expect((await sending).resources?.[0]?.problems).toMatchObject([{ path: "data.resources[0].httpPassword" }]);
   expect(first()).toMatchObject({ httpPassword: "hush-hush", isDebug: false });
 });
+
+test("when nothing can be noted, only the group concerned waits, and nothing is told", async () => {
+  const put = world.table.put.bind(world.table);
+  world.table.put = async (item, expected) => {
+    if (item.sk === "LEASE") throw new Error("out of reach");
+    return put(item, expected);
+  };
+  expect(await world.deliver([whole(), whole()])).toHaveLength(2);
+  expect(world.outcomes).toEqual([]);
+  world.table.put = put;
+  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+});
