@@ -101,7 +101,7 @@ async function carryOut(
       return false;
     }
     case "createService":
-      await announceCreation(work, resource);
+      await announce(work, resource);
       noteMade(
         work,
         progress,
@@ -128,7 +128,7 @@ async function carryOut(
       effect.changes.push(...(await reconcileInputs(work, serviceGroupId, idOf(progress), step.inputs)));
       return true;
     case "cloneService":
-      await announceCreation(work, resource);
+      await announce(work, resource);
       noteMade(
         work,
         progress,
@@ -163,6 +163,14 @@ async function carryOut(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
+}
+
+/** A service of that name that was there before, and was active, says nothing about the new one. */
+async function announce(work: Work, resource: HttpServiceManifest): Promise<void> {
+  const { accountId, activation } = work;
+  await announceCreation(work, resource);
+  const { groupName, serviceDescription } = resource;
+  await activation.change({ accountId, groupName, serviceDescription }, { lastWritten: false });
 }
 
 /** What was born active must not take calls; what an earlier delivery activated after its proof stays. */

@@ -210,3 +210,31 @@ test("a dry run tells what would be done and does nothing", async () => {
   });
   expect(world.simulator.state()).toMatchObject({ groups: [], authConfigs: [] });
 });
+
+test("a service that somebody renamed in the admin page is found by its id and gets its name back", async () => {
+  await world.send(whole());
+  const { group: made, service: before } = only(world.simulator);
+  const address = { accountId: "123456", serviceGroupId: made?.serviceGroupId ?? 0, serviceId: before?.serviceId ?? 0 };
+  world.simulator.editService(address, { serviceDescription: "Something else" });
+  const outcome = await world.send(whole());
+  expect(outcome.resources?.[2]).toMatchObject({ changes: ["serviceDescription (drift corrected)"] });
+  expect(world.simulator.state().groups[0]?.services).toMatchObject([
+    { serviceId: before?.serviceId, serviceDescription: "Lookup customer by ANI", isEnabled: true },
+  ]);
+});
+
+test("what was deleted in the admin page is made again", async () => {
+  await world.send(whole());
+  const { group: made, service: before, authConfig: auth } = only(world.simulator);
+  const base = `${world.simulator.url}/voice/api`;
+  const remove = async (path: string) => {
+    const headers = { authorization: `Bearer ${world.simulator.accessToken}` };
+    expect((await fetch(`${base}${path}`, { method: "DELETE", headers })).ok).toBe(true);
+  };
+  await remove(`/v2/admin/accounts/123456/httpServiceGroups/${made?.serviceGroupId}/httpServices/${before?.serviceId}`);
+  await remove(`/v1/admin/accounts/123456/external/authConfigs/${auth?.authConfigId}`);
+  const outcome = await world.send(whole());
+  expect(outcome).toMatchObject({ status: "SUCCEEDED" });
+  expect(outcome.resources?.map(({ result }) => result)).toEqual(["UNCHANGED", "CREATED", "CREATED"]);
+  expect(only(world.simulator).service).toMatchObject({ isEnabled: true, authConfigId: auth?.authConfigId });
+});

@@ -62,6 +62,20 @@ test("a clone that was begun and not ended is inactive after the next delivery",
   expect(services()).toMatchObject([{ isEnabled: true }, { serviceDescription: "Lookup, new", isEnabled: false }]);
 });
 
+test("a clone in the place of an active service that is gone is inactive all the same", async () => {
+  const message = copy({ to: { serviceDescription: "Lookup, new" }, overrides: { isEnabled: true } });
+  await world.send(message);
+  const gone = services()[1];
+  expect(gone?.isEnabled).toBe(true);
+  const { serviceGroupId } = world.simulator.state().groups[0] ?? {};
+  const path = `/voice/api/v2/admin/accounts/123456/httpServiceGroups/${serviceGroupId}/httpServices/${gone?.serviceId}`;
+  const headers = { authorization: `Bearer ${world.simulator.accessToken}` };
+  await fetch(`${world.simulator.url}${path}`, { method: "DELETE", headers });
+  world.crm.setDown(true);
+  expect(await world.send(message)).toMatchObject({ status: "PARTIAL" });
+  expect(services()).toMatchObject([{ isEnabled: true }, { serviceDescription: "Lookup, new", isEnabled: false }]);
+});
+
 test("a promotion makes in another account what is there, by name, with the secret of the target", async () => {
   const outcome = await world.send(promote({}, { isEnabled: true }));
   expect(outcome).toMatchObject({ status: "SUCCEEDED", accountId: "223456" });
