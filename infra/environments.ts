@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
+import { problemsOf } from "../shared/contract/problems.ts";
 import { connectionSchema } from "../shared/runtime/connections.ts";
+import { arn, awsAccountId, ec2Id, endpoint, host, logRetention, producer, rate } from "./environment-fields.ts";
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
@@ -8,14 +10,9 @@ const connectionInput = connectionSchema.omit({ secretId: true }).extend({
   platformUrl: z.url().default("https://platform.ringcentral.com"),
 });
 
-/** EventBridge Scheduler's own words; it has no rate below a minute. */
-const rate = z
-  .string()
-  .regex(/^rate\([1-9]\d* (minute|minutes|hour|hours)\)$/, 'expected for example "rate(5 minutes)"');
-
 const probeSchema = z.strictObject({
   /** Hosts that a probe may ask: `api.example.com`, `*.example.com`, `api.example.com:8443`. @default none */
-  allowedHosts: z.array(z.string().min(1)).default([]),
+  allowedHosts: z.array(host).default([]),
   /** Loopback and private addresses too: for a system on one machine only. @default false */
   allowPrivateAddresses: z.boolean().default(false),
   /** Plain HTTP too: for a system on one machine only. @default false */
@@ -26,47 +23,14 @@ const probeSchema = z.strictObject({
   maxBytes: z.int().min(1).default(65_536),
 });
 
-const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`), `expected an ARN such as ${example}`);
-
-/** Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). */
-const endpoint = z
-  .string()
-  .refine(
-    (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
-    "expected an e-mail address or an https:// URL",
-  );
-
-/** Settings of one environment. A wrong one names its path and what was expected. */
-export const environmentSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** Part of the stack's name and of every metric. */
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
   /** AWS account; without it the one of the credentials that deploy. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, "an AWS account id has 12 digits")
-    .optional(),
+  account: awsAccountId.optional(),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1"),
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
-  connections: z
-    .array(connectionInput)
-    .min(1)
-    .superRefine((connections, context) => {
-      const owners = new Map<string, string>();
-      for (const [index, { name, accountIds }] of connections.entries()) {
-        for (const accountId of accountIds) {
-          const owner = owners.get(accountId);
-          if (owner !== undefined) {
-            context.addIssue({
-              code: "custom",
-              path: [index, "accountIds"],
-              message: `account ${accountId} is served by "${owner}" already; leave it in one connection`,
-            });
-          }
-          owners.set(accountId, name);
-        }
-      }
-    }),
+  connections: z.array(connectionInput).min(1, "expected at least one connection").superRefine(checkOwners),
   probe: probeSchema.prefault({}),
   rotation: z
     .strictObject({
@@ -88,26 +52,14 @@ export const environmentSchema = z.strictObject({
       recoverAfterSeconds: z.int().min(0).default(300),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z
-        .record(
-          z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits"),
-          arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"),
-        )
+        .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
         .default({}),
     })
     .prefault({}),
   provisioning: z
     .strictObject({
       /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
-      producers: z
-        .array(
-          z
-            .string()
-            .regex(
-              /^(\d{12}|arn:[a-z-]+:iam::\d{12}:(role|user|root).*[^*])$/,
-              "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
-            ),
-        )
-        .default([]),
+      producers: z.array(producer).default([]),
       /** Which sender (SQS SenderId, or the beginning of it) may change which accounts. @default anybody who may send */
       senders: z
         .array(z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }))
@@ -126,9 +78,7 @@ export const environmentSchema = z.strictObject({
     })
     .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
-  logRetentionDays: z
-    .union([1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 400, 731].map((days) => z.literal(days)))
-    .default(90),
+  logRetentionDays: logRetention.default(90),
   /** Tags on everything. @default none */
   tags: z.record(z.string(), z.string()).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
@@ -141,11 +91,48 @@ export const environmentSchema = z.strictObject({
    */
   vpc: z
     .strictObject({
-      subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected for example subnet-0a1b2c3d")).min(1),
-      securityGroupIds: z.array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, "expected for example sg-0a1b2c3d")).min(1),
+      subnetIds: z.array(ec2Id("subnet")).min(1, "expected at least one subnet"),
+      securityGroupIds: z.array(ec2Id("sg")).min(1, "expected at least one security group"),
     })
     .optional(),
 });
+
+/** Settings of one environment. A wrong one names its path and what was expected. */
+export const environmentSchema = settingsSchema.superRefine(({ connections, provisioning, failover }, context) => {
+  const served = connections.flatMap(({ accountIds }) => accountIds);
+  for (const [index, { accountIds }] of provisioning.senders.entries()) {
+    const unknown = accountIds.filter((accountId) => !served.includes(accountId));
+    if (unknown.length === 0) continue;
+    const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
+    context.addIssue({ code: "custom", path: ["provisioning", "senders", index, "accountIds"], message });
+  }
+  for (const [account, roleArn] of Object.entries(failover.alarmReadRoleArns)) {
+    if (roleArn.split(":")[4] === account) continue;
+    const message = "the role belongs to another account than the one whose alarms it is to read";
+    context.addIssue({ code: "custom", path: ["failover", "alarmReadRoleArns", account], message });
+  }
+});
+
+/** An account has one quota and one writer, a connection one secret: neither may be named twice. */
+function checkOwners(
+  connections: readonly z.output<typeof connectionInput>[],
+  context: z.core.$RefinementCtx<unknown>,
+): void {
+  const owners = new Map<string, string>();
+  for (const [index, { name, accountIds }] of connections.entries()) {
+    if (connections.findIndex((other) => other.name === name) < index) {
+      context.addIssue({ code: "custom", path: [index, "name"], message: `there is a connection "${name}" already` });
+    }
+    for (const accountId of accountIds) {
+      const owner = owners.get(accountId);
+      if (owner !== undefined) {
+        const message = `account ${accountId} is served by "${owner}" already; leave it in one connection`;
+        context.addIssue({ code: "custom", path: [index, "accountIds"], message });
+      }
+      owners.set(accountId, name);
+    }
+  }
+}
 
 export type EnvironmentSettings = z.output<typeof environmentSchema>;
 export type EnvironmentInput = z.input<typeof environmentSchema>;
@@ -193,6 +180,8 @@ export function environmentNamed(name: string, known: readonly EnvironmentInput[
 export function checkedEnvironment(input: EnvironmentInput): EnvironmentSettings {
   const result = environmentSchema.safeParse(input);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `  ${path.map(String).join(".")}: ${message}`);
+  const problems = problemsOf(result.error, environmentSchema, input).map(
+    ({ path, message, hint }) => `  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
   throw new Error(`The environment "${input.name}" in infra/environments.ts is wrong:\n${problems.join("\n")}`);
 }

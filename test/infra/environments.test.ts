@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checkedEnvironment, type EnvironmentInput, environmentNamed, environments } from "../../infra/environments.ts";
 import { plainEnvironment } from "./synthesized.ts";
 
+const main = { name: "main", accountIds: ["123456"] };
+
 test("the examples are complete and right", () => {
   for (const { name } of environments) expect(environmentNamed(name).name).toBe(name);
 });
@@ -12,31 +14,81 @@ test("an environment that does not exist is answered with those that do", () => 
 
 describe("a wrong setting names itself and what was expected", () => {
   test.each<[string, Partial<EnvironmentInput>, RegExp]>([
-    ["no connection", { connections: [] }, /connections: Too small/],
+    ["no connection", { connections: [] }, /connections: expected at least one connection/],
     [
       "account id",
       { connections: [{ name: "a", accountIds: ["x"] }] },
-      /connections\.0\.accountIds\.0: an accountId is a string of digits/,
+      /connections\[0\]\.accountIds\[0\]: an accountId is a string of digits/,
     ],
-    ["name", { name: "My Stack" }, /name: expected lower-case letters/],
-    ["rate", { rotation: { schedule: "every day" } }, /rotation\.schedule: expected for example "rate\(5 minutes\)"/],
-    ["retention", { logRetentionDays: 31 as 30 }, /logRetentionDays: Invalid input/],
     [
       "one account in two connections",
-      {
-        connections: [
-          { name: "a", accountIds: ["1"] },
-          { name: "b", accountIds: ["1"] },
-        ],
-      },
-      /connections\.1\.accountIds: account 1 is served by "a" already/,
+      { connections: [main, { name: "b", accountIds: ["123456"] }] },
+      /connections\[1\]\.accountIds: account 123456 is served by "main" already/,
+    ],
+    [
+      "two connections of one name",
+      { connections: [main, { name: "main", accountIds: ["7"] }] },
+      /connections\[1\]\.name: there is a connection "main" already/,
+    ],
+    ["name", { name: "My Stack" }, /name: expected lower-case letters/],
+    ["region", { region: "frankfurt" }, /region: expected an AWS region such as eu-central-1/],
+    ["AWS account", { account: "1234" }, /account: an AWS account id has 12 digits/],
+    ["rate", { rotation: { schedule: "every day" } }, /rotation\.schedule: expected for example "rate\(1 minute\)"/],
+    [
+      "plural after 1",
+      { failover: { sweepSchedule: "rate(1 minutes)" } },
+      /failover\.sweepSchedule: expected for example/,
+    ],
+    ["mode", { failover: { mode: "on" as "off" } }, /failover\.mode: expected one of "enforce"\|"observe"\|"off"/],
+    ["retention", { logRetentionDays: 31 }, /logRetentionDays: CloudWatch Logs knows these periods only: 1, 3, 5/],
+    [
+      "a URL as host",
+      { probe: { allowedHosts: ["https://api.example.com/"] } },
+      /probe\.allowedHosts\[0\]: expected a host such as api\.example\.com/,
+    ],
+    [
+      "everybody as producer",
+      { provisioning: { producers: ["*"] } },
+      /producers\[0\]: expected an AWS account id of 12/,
+    ],
+    [
+      "a wildcard as producer",
+      { provisioning: { producers: ["arn:aws:iam::111122223333:role/*"] } },
+      /producers\[0\]: .*without a wildcard/,
+    ],
+    [
+      "a sender of an account that nothing serves",
+      { provisioning: { senders: [{ senderId: "AROAX:crm", accountIds: ["99"] }] } },
+      /provisioning\.senders\[0\]\.accountIds: no connection serves 99; served are 123456/,
+    ],
+    [
+      "a role of another account",
+      { failover: { alarmReadRoleArns: { "210987654321": "arn:aws:iam::111122223333:role/reader" } } },
+      /failover\.alarmReadRoleArns\.210987654321: the role belongs to another account/,
+    ],
+    [
+      "a notice over plain HTTP",
+      { notifications: { alarms: ["http://example.com"] } },
+      /notifications\.alarms\[0\]: expected an e-mail address or an https:\/\/ URL/,
+    ],
+    [
+      "no subnet",
+      { vpc: { subnetIds: [], securityGroupIds: ["default"] } },
+      /vpc\.subnetIds: expected at least one subnet[\s\S]*securityGroupIds\[0\]: expected for example sg-0a1b2c3d/,
     ],
   ])("%s", (_, wrong, message) => {
     expect(() => checkedEnvironment({ ...plainEnvironment, ...wrong })).toThrow(message);
   });
 
-  test("a setting that does not exist", () => {
+  test("a setting that does not exist is answered with the one that was meant", () => {
     const wrong = { ...plainEnvironment, failOver: {} };
-    expect(() => checkedEnvironment(wrong)).toThrow(/Unrecognized key: "failOver"/);
+    expect(() => checkedEnvironment(wrong)).toThrow(/failOver: is not a known field \(did you mean failover\?\)/);
+  });
+
+  test("all wrong settings are told at once", () => {
+    const wrong = { ...plainEnvironment, region: "frankfurt", logRetentionDays: 31 };
+    expect(() => checkedEnvironment(wrong)).toThrow(
+      /"plain" in infra\/environments\.ts is wrong:\n {2}region: .*\n {2}logRet/,
+    );
   });
 });

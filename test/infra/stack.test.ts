@@ -1,6 +1,14 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { plainEnvironment, type Resource, resourcesOf, statementsOf, synthesized, target } from "./synthesized.ts";
+import {
+  documentStatements,
+  plainEnvironment,
+  type Resource,
+  resourcesOf,
+  statementsOf,
+  synthesized,
+  target,
+} from "./synthesized.ts";
 
 const template = synthesized();
 const queues = resourcesOf(template, "AWS::SQS::Queue");
@@ -56,6 +64,20 @@ describe("queues", () => {
       expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(fn?.Timeout));
     }
   });
+});
+
+test("every topic is encrypted with the stack's key, and refuses plain HTTP", () => {
+  const topics = resourcesOf(template, "AWS::SNS::Topic");
+  const [[key]] = resourcesOf(template, "AWS::KMS::Key") as [[string, Resource]];
+  for (const [id, { Properties }] of topics) expect(target(Properties.KmsMasterKeyId), id).toBe(key);
+  const guarded = resourcesOf(template, "AWS::SNS::TopicPolicy").filter(([, { Properties }]) =>
+    documentStatements(Properties.PolicyDocument).some(
+      ({ Effect, Condition }) =>
+        Effect === "Deny" && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+    ),
+  );
+  const refusing = guarded.flatMap(([, { Properties }]) => (Properties.Topics as unknown[]).map(target));
+  expect(refusing.sort()).toEqual(topics.map(([id]) => id).sort());
 });
 
 describe("functions", () => {

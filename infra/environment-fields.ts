@@ -1,0 +1,55 @@
+import * as z from "zod";
+
+/** EventBridge's own words, the unit in the singular after 1; it has no rate below a minute. */
+export const rate = z
+  .string()
+  .regex(
+    /^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/,
+    'expected for example "rate(1 minute)" or "rate(5 minutes)"',
+  );
+
+export const awsAccountId = z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits");
+
+/** @param example shown where another thing was given */
+export function arn(service: string, example: string) {
+  return z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`), `expected an ARN such as ${example}`);
+}
+
+/** A host as a URL has it, with its port if that is not the scheme's own; `*.` before it is any name below it. */
+export const host = z
+  .string()
+  .regex(
+    /^((\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?$/i,
+    "expected a host such as api.example.com, *.example.com or api.example.com:8443, without https:// and path",
+  );
+
+/** Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). */
+export const endpoint = z
+  .string()
+  .refine(
+    (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
+    "expected an e-mail address or an https:// URL",
+  );
+
+/** Somebody in AWS who can be named in a queue's policy. */
+export const producer = z
+  .string()
+  .regex(
+    /^(\d{12}|arn:[a-z-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
+    "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
+  );
+
+/** A resource of EC2 by its id. */
+export function ec2Id(prefix: "subnet" | "sg") {
+  return z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `expected for example ${prefix}-0a1b2c3d`);
+}
+
+/** Periods that CloudWatch Logs can keep a log for, in days. Source: CloudWatch Logs API, "PutRetentionPolicy". */
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922];
+
+export const logRetention = z
+  .int()
+  .refine(
+    (days) => retentionDays.includes(days),
+    `CloudWatch Logs knows these periods only: ${retentionDays.join(", ")}`,
+  );
