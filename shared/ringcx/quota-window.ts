@@ -6,11 +6,14 @@ import type { Priority } from "./client.ts";
  * keep within the limit for *any* alignment: no `limit + 1` grants ever lie within one window (plus the guard).
  */
 export interface QuotaWindow {
-  /** Times of the grants, ascending, epoch milliseconds; those after `now` are reservations. */
+  /**
+   * Times of the grants, ascending, epoch milliseconds; those after `now` are reservations. After a 429 also what
+   * others must have used.
+   */
   readonly grants: readonly number[];
   /** Nothing is sent before this moment (epoch milliseconds): a 429 was seen. 0 when there was none. */
   readonly pausedUntil: number;
-  /** 429s seen one after the other without a quiet window between them. */
+  /** 429s seen one soon after the other; those during one pause count as one. */
   readonly refusals: number;
 }
 
@@ -29,13 +32,15 @@ export type ClaimDecision =
  * at once, so many within a sixth of a window. At 120 a minute `bulk` leaves 2 and 20 (in 10 seconds).
  */
 function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: number; soon: number } {
+  // Never all there is: the call itself needs a place.
+  const share = (part: number) => Math.min(limit - 1, Math.ceil(limit / part));
   switch (priority) {
     case "urgent":
       return { atOnce: 0, soon: 0 };
     case "rotation":
-      return { atOnce: Math.ceil(limit / 120), soon: Math.ceil(limit / 12) };
+      return { atOnce: share(120), soon: share(12) };
     case "bulk":
-      return { atOnce: Math.ceil(limit / 60), soon: Math.ceil(limit / 6) };
+      return { atOnce: share(60), soon: share(6) };
   }
 }
 
@@ -86,8 +91,12 @@ export function decideFit(
 }
 
 /**
- * The window after a 429: nobody sends for `retryAfterMs`, or, when RingCX did not say, for a time that doubles
- * with every 429 in a row (a hundredth of the window at first, a whole one at most) and is spread by half.
+ * The window after a 429: nobody sends for `retryAfterMs` (ten windows at most), or, when RingCX did not say, for a
+ * time that doubles with every 429 in a row (a hundredth of the window at first, a whole one at most) and is spread
+ * by half. 429s during a pause answer requests that were under way when it began: the same incident, no longer pause.
+ *
+ * A 429 says that the limit is used up, so what we did not use ourselves somebody else did. When is not known; spread
+ * over the last window it lets `bulk` leave the reserve to `urgent` with another client on the same limit, too.
  *
  * @param chance in [0, 1)
  */
@@ -96,13 +105,29 @@ export function paused(
   now: number,
   retryAfterMs: number | undefined,
   chance: number,
-  { windowMs }: WindowSettings,
+  settings: WindowSettings,
 ): QuotaWindow {
-  const isInARow = now < window.pausedUntil + windowMs;
+  const { windowMs } = settings;
+  if (retryAfterMs === undefined && now < window.pausedUntil) return window;
+  const backoffMs = (refusals: number) => Math.min(windowMs, (windowMs / 100) * 2 ** (refusals - 1));
+  // A twelfth of a window: when it is over, the first slot of a used-up log may lie some seconds ahead.
+  const isInARow = now < window.pausedUntil + Math.max(windowMs / 12, backoffMs(window.refusals));
   const refusals = isInARow ? window.refusals + 1 : 1;
-  const backoffMs = Math.min(windowMs, (windowMs / 100) * 2 ** (refusals - 1));
-  const pauseMs = retryAfterMs ?? backoffMs * (0.5 + chance / 2);
-  return { ...window, refusals, pausedUntil: Math.max(window.pausedUntil, now + Math.ceil(pauseMs)) };
+  // A header that asks for a day must not keep an outage's calls back for a day.
+  const pauseMs = Math.min(10 * windowMs, retryAfterMs ?? backoffMs(refusals) * (0.5 + chance / 2));
+  return {
+    grants: usedUp(window.grants, now, settings),
+    refusals,
+    pausedUntil: Math.max(window.pausedUntil, now + Math.ceil(pauseMs)),
+  };
+}
+
+/** The grants and, evenly over the last window, as many more as fill it. */
+function usedUp(grants: readonly number[], now: number, { limit, windowMs }: WindowSettings): readonly number[] {
+  const own = firstAfter(grants, now) - firstAfter(grants, now - windowMs);
+  const others = Math.max(0, limit - own);
+  const times = Array.from({ length: others }, (_, index) => Math.ceil(now - (windowMs * (index + 0.5)) / others));
+  return [...grants, ...times].sort((a, b) => a - b);
 }
 
 /** Grants that can still share a window with a new one. Keeps the item bounded. */

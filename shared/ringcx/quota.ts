@@ -125,6 +125,7 @@ export function createQuota(options: QuotaOptions): Quota {
         const { window, version } = await see();
         const now = clock.now();
         const next = paused(window, now, retryAfterMs, random(), settings);
+        if (next === window) return;
         if (await write({ ...next, grants: pruned(next.grants, now, settings) }, version)) return;
         await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
       }

@@ -123,6 +123,15 @@ test("the window stays bounded: what can no longer matter is dropped", () => {
   expect(claims(steps).window.grants.length).toBeLessThanOrEqual(2 * settings.limit);
 });
 
+test("the smallest limits leave something to everybody", () => {
+  for (const limit of [1, 2, 3, 10]) {
+    for (const priority of ["urgent", "rotation", "bulk"] as const) {
+      const decision = decideClaim(emptyWindow, 1_000_000, priority, { ...settings, limit }, 0);
+      expect(decision.kind, `${priority} at a limit of ${limit}`).toBe("granted");
+    }
+  }
+});
+
 test("would so many calls fit? As many as would be granted, and no number is hopeless", () => {
   expect(decideFit(emptyWindow, 0, 50, "bulk", settings, 2_000)).toEqual({ fits: true });
   expect(decideFit(emptyWindow, 0, 10_000, "bulk", settings, 2_000)).toEqual({ fits: true });
@@ -152,6 +161,55 @@ test("without Retry-After the pause doubles with every 429 in a row, with jitter
   expect(pauses).toEqual([600, 1200, 2399, 4798, 9596, 19191, 38381, 59970, 59970]);
   const quiet = paused(window, now + settings.windowMs, undefined, 0, settings);
   expect(quiet.pausedUntil - now - settings.windowMs).toBe(300);
+});
+
+test("429s of requests that were under way together are one: the pause does not grow", () => {
+  let window = paused(emptyWindow, 1_000_000, undefined, 0.999, settings);
+  const { pausedUntil } = window;
+  for (let ms = 1; ms < 10; ms += 1) window = paused(window, 1_000_000 + ms, undefined, 0.999, settings);
+  expect(window).toMatchObject({ pausedUntil, refusals: 1 });
+});
+
+test("a 429 long after a short pause begins with a short pause again", () => {
+  const first = paused(emptyWindow, 1_000_000, undefined, 0.999, settings);
+  const second = paused(first, first.pausedUntil + 6_000, undefined, 0.999, settings);
+  expect(second.pausedUntil - first.pausedUntil - 6_000).toBe(600);
+});
+
+test("no Retry-After stops everything for a day", () => {
+  const after = paused(emptyWindow, 1_000_000, 86_400_000, 0, settings);
+  expect(after.pausedUntil).toBe(1_000_000 + 10 * settings.windowMs);
+});
+
+test("a 429 says that somebody else used the rest: bulk leaves the first places that open to urgent", () => {
+  const { now, window } = claims(
+    Array.from({ length: 80 }, () => ({ afterMs: 100, priority: "bulk" as const, horizonMs: 0 })),
+  );
+  const after = paused(window, now, undefined, 0, settings);
+  const claim = (priority: Priority) => decideClaim(after, after.pausedUntil, priority, settings, patience);
+  const [urgent, bulk] = [claim("urgent"), claim("bulk")];
+  if (urgent.kind !== "granted" || bulk.kind !== "granted") throw new Error("nothing granted");
+  expect(urgent.at - now).toBeLessThan(3_000); // 40 places of somebody else leave the window one by one
+  expect(bulk.at).toBeGreaterThan(urgent.at);
+  expect(after.grants.filter((grant) => grant > now - settings.windowMs)).toHaveLength(settings.limit);
+});
+
+test("however many 429s there are, the window stays bounded", () => {
+  fc.assert(
+    fc.property(asked, fc.array(fc.integer({ min: 1, max: 20_000 }), { maxLength: 50 }), (calls, steps) => {
+      let { now, window } = claims(calls);
+      for (const afterMs of steps) {
+        now += afterMs;
+        const claim = decideClaim(window, now, "urgent", settings, 2_000);
+        if (claim.kind === "granted") window = claim.window;
+        window = paused(window, now, undefined, 0, settings);
+      }
+      const { grants } = window;
+      const isAscending = grants.every((grant, index) => grant >= (grants[index - 1] ?? 0));
+      return isAscending && grants.length <= 3 * settings.limit;
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test("a later 429 never shortens a pause", () => {
