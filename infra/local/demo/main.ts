@@ -31,8 +31,8 @@ async function main(): Promise<number> {
   const { startDemonstration } = await import("./demonstration.ts");
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
 
   const demonstration = await startDemonstration({ clock: systemClock, write });
   try {
