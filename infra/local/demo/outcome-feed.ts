@@ -72,18 +72,20 @@ export async function followOutcomes({ clientConfig, topicArn, onOutcome }: Feed
     waitFor(what, fits, timeoutMs) {
       const known = outcomes.find(fits);
       if (known) return Promise.resolve(known);
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(tell);
-          reject(new Error(`No outcome within ${timeoutMs / 1000} s: ${what}`));
-        }, timeoutMs);
-        const tell = (outcome: Outcome) => {
-          if (!fits(outcome)) return;
-          clearTimeout(timer);
-          waiting.delete(tell);
-          resolve(outcome);
-        };
-        waiting.add(tell);
+      if (stopping.signal.aborted) return Promise.reject(new Error(`Stopped before waiting for an outcome: ${what}`));
+      const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+      const tell = (outcome: Outcome) => {
+        if (fits(outcome)) resolve(outcome);
+      };
+      const giveUp = (because: string) => reject(new Error(`${because}: ${what}`));
+      const stopped = () => giveUp("Stopped while waiting for an outcome");
+      const timer = setTimeout(() => giveUp(`No outcome within ${timeoutMs / 1000} s`), timeoutMs);
+      waiting.add(tell);
+      stopping.signal.addEventListener("abort", stopped);
+      return promise.finally(() => {
+        clearTimeout(timer);
+        waiting.delete(tell);
+        stopping.signal.removeEventListener("abort", stopped);
       });
     },
     async stop() {
