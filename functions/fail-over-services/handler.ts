@@ -30,6 +30,7 @@ export const handler = lambdaHandler(
       askAlarms: createAskAlarms(createCloudWatchClients(settings.FAILOVER.alarmReadRoleArns)),
       probe: createProbe({ settings: settings.PROBE, clock: tools.clock }),
       sqs: new SQSClient({}),
+      onGuard: () => tools.metrics.addMetric("GuardStepped", MetricUnit.Count, 1),
       rejectQueueUrl: settings.COMMAND_REJECT_QUEUE_URL,
       commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
     };
@@ -40,8 +41,9 @@ export const handler = lambdaHandler(
       const process = queueArn.endsWith(`:${parts.commandQueueName}`) ? processCommands : processAlarms;
       return process(parts, event, invocation);
     }
-    const { failed, inactive } = await sweep(parts, invocation);
+    const { failed, inactive, inactiveTooLong } = await sweep(parts, invocation);
     parts.metrics.addMetric("ServicesInactive", MetricUnit.Count, inactive);
+    parts.metrics.addMetric("InactiveTooLong", MetricUnit.Count, inactiveTooLong);
     if (failed.length > 0) {
       // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
       throw new AggregateError(

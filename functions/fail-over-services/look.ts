@@ -130,13 +130,14 @@ function nextAfter({ health, validation }: WatchedService, recoverAfterSeconds: 
 }
 
 async function tellNeverDeactivated(
-  { outcomes, activation }: FailOverParts,
+  { outcomes, activation, onGuard }: FailOverParts,
   { name }: WatchedService,
   record: StoredActivation,
   { outage, because }: Extract<OutageDecision, { kind: "begin" }>,
 ): Promise<void> {
   const told = outage.alarms.join(" ");
   if (record.own.toldNeverDeactivated === told) return;
+  onGuard?.();
   await outcomes.publish({
     status: "NO_CHANGE",
     summary: `${titleOf(name)} left active although an alarm fires, as its manifest says (neverDeactivate): ${sentence(because)}`,

@@ -13,6 +13,8 @@ export interface FailOverParts
   probe: Probe;
   settings: FailoverSettings;
   clock: Clock;
+  /** Told of every guard that stepped in, for the metrics. */
+  onGuard?: () => void;
   logger: {
     info(message: string, facts: Record<string, unknown>): void;
     warn(message: string, facts: Record<string, unknown>): void;

@@ -1,4 +1,5 @@
 import { keys } from "../../shared/state/keys.ts";
+import type { Outage } from "./decide-outage.ts";
 import { type FailedLook, lookAt } from "./look.ts";
 import type { FailOverParts } from "./parts.ts";
 import { servicesOfAccount, titleOf, type WatchedService } from "./watched-service.ts";
@@ -8,26 +9,36 @@ import { witness } from "./witness.ts";
 const treeEveryMs = 5 * 60_000;
 const treeEveryInOutageMs = 60_000;
 
+/** How long an outage may take before a person is to look at it, in milliseconds. */
+const tooLongMs = 4 * 60 * 60_000;
+
+/** What a sweep found, for the metrics. */
+export interface Swept {
+  failed: FailedLook[];
+  /** Services with an open outage. */
+  inactive: number;
+  /** Those of them whose outage has been open for four hours or more. */
+  inactiveTooLong: number;
+}
+
 /**
  * Looks at every service that a manifest made known, so that an event that was lost or a crash half-way is repaired
  * within a minute; and now and then at what people did in the admin page.
  */
-export async function sweep(
-  parts: FailOverParts,
-  { deadline }: { deadline: number },
-): Promise<{ failed: FailedLook[]; inactive: number }> {
+export async function sweep(parts: FailOverParts, { deadline }: { deadline: number }): Promise<Swept> {
   const failed: FailedLook[] = [];
-  let inactive = 0;
+  const outages: Outage[] = [];
   for (const accountId of parts.connections.flatMap(({ accountIds }) => accountIds)) {
     const services = await servicesOfAccount(parts.table, accountId);
     if (services.length === 0) continue;
     failed.push(...(await lookAt(parts, services, { deadline })));
     const records = await Promise.all(services.map(({ name }) => parts.activation.get(name)));
-    const inOutage = records.filter(({ reasons }) => reasons.some(({ kind }) => kind === "OUTAGE")).length;
-    inactive += inOutage;
-    await watchPeople(parts, accountId, services, { deadline, isOutageOpen: inOutage > 0 });
+    const open = records.flatMap(({ reasons }) => reasons.filter((reason) => reason.kind === "OUTAGE"));
+    outages.push(...open);
+    await watchPeople(parts, accountId, services, { deadline, isOutageOpen: open.length > 0 });
   }
-  return { failed, inactive };
+  const tooLong = outages.filter(({ since }) => parts.clock.now() - Date.parse(since) >= tooLongMs);
+  return { failed, inactive: outages.length, inactiveTooLong: tooLong.length };
 }
 
 async function watchPeople(

@@ -72,11 +72,7 @@ async function account({ simulator, feed, stateTable }: Stage): Promise<string> 
       ];
     }),
   );
-  const outcomes = feed.outcomes.map(({ data: { cause, status, summary } }) => [
-    status,
-    `${cause.type} ${cause.id}`.slice(0, 60),
-    summary,
-  ]);
+  const outcomes = feed.outcomes.map(({ data: { cause, status, summary } }) => [status, cause.type, summary]);
   const refused = simulator.requests.filter(({ status }) => status === 429).length;
   return [
     table(["Service", "State", "Auth config", "Version of its secret"], services),

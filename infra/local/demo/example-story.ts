@@ -62,6 +62,7 @@ async function failOver(stage: Stage): Promise<Expectation[]> {
   await setAlarm("ALARM", "The CRM's health check failed.");
   await changed("the service inactive", "deactivated");
   const duringOutage = await callExample(stage);
+  narrator.say(`a caller's look-up through RingCX: status ${duringOutage.status}, at once`);
 
   crm.setDown(false);
   await setAlarm("OK", "The CRM's health check passes again.");

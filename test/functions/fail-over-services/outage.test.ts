@@ -187,6 +187,15 @@ describe("recovery", () => {
   });
 });
 
+test("an outage that takes four hours is counted as too long", async () => {
+  await stage.service("lookup", { alarms });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  expect(await stage.sweep()).toMatchObject({ inactive: 1, inactiveTooLong: 0 });
+  await stage.clock.sleep(4 * 60 * 60_000);
+  expect(await stage.sweep()).toMatchObject({ inactive: 1, inactiveTooLong: 1 });
+});
+
 describe("guards", () => {
   test("a service that is never to be deactivated stays, and is told of once", async () => {
     const service = await stage.service("lookup", { alarms, neverDeactivate: true });
