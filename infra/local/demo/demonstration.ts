@@ -3,7 +3,7 @@ import { keys } from "../../../shared/state/keys.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
-import { output, type Stage, setStage } from "./stage.ts";
+import { accounts, output, type Stage, setStage } from "./stage.ts";
 
 /** The system at work on this machine. */
 export interface Demonstration {
@@ -55,27 +55,27 @@ async function toTheEnd(played: Promise<Expectation[]>): Promise<Expectation[]> 
 
 /** What there is now: services, outcomes, requests. */
 async function account({ simulator, feed, stateTable }: Stage): Promise<string> {
-  const { groups, authConfigs } = simulator.state(simulator.accountId);
-  const versions = new Map<string, string>();
-  for (const { authConfigId } of authConfigs) {
-    const state = await stateTable.get(keys.authState(simulator.accountId, authConfigId));
-    versions.set(authConfigId, String(state?.appliedVersionId ?? "none"));
+  const services: string[][] = [];
+  for (const accountId of accounts) {
+    const { groups, authConfigs } = simulator.state(accountId);
+    for (const group of groups) {
+      for (const { serviceDescription, isEnabled, authConfigId } of group.services) {
+        const auth = authConfigs.find((config) => config.authConfigId === authConfigId);
+        const state = auth && (await stateTable.get(keys.authState(accountId, auth.authConfigId)));
+        services.push([
+          accountId,
+          `${group.groupName} / ${serviceDescription}`,
+          isEnabled ? "active" : "inactive",
+          auth ? `${auth.providerName} (${auth.authType})` : "-",
+          String(state?.appliedVersionId ?? "-"),
+        ]);
+      }
+    }
   }
-  const services = groups.flatMap((group) =>
-    group.services.map((service) => {
-      const auth = authConfigs.find(({ authConfigId }) => authConfigId === service.authConfigId);
-      return [
-        `${group.groupName} / ${service.serviceDescription}`,
-        service.isEnabled ? "active" : "inactive",
-        auth ? `${auth.providerName} (${auth.authType})` : "-",
-        auth ? (versions.get(auth.authConfigId) ?? "-") : "-",
-      ];
-    }),
-  );
   const outcomes = feed.outcomes.map(({ data: { cause, status, summary } }) => [status, cause.type, summary]);
   const refused = simulator.requests.filter(({ status }) => status === 429).length;
   return [
-    table(["Service", "State", "Auth config", "Version of its secret"], services),
+    table(["Account", "Service", "State", "Auth config", "Version of its secret"], services),
     table(["Outcome", "Of", "Summary"], outcomes),
     `RingCX requests: ${simulator.requests.length}, refused for their rate (429): ${refused}`,
   ].join("\n\n");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { type PlayedMessage, readMessages } from "./messages.ts";
 import type { Expectation } from "./report.ts";
 import { output, type Stage } from "./stage.ts";
@@ -11,21 +12,14 @@ const good: ReadonlySet<string> = new Set(["SUCCEEDED", "NO_CHANGE", "PLANNED", 
 
 /** Sends every message of the file and waits for its outcome. A bad line is reported, the rest goes on. */
 export async function playMessages(stage: Stage, text: string): Promise<Expectation[]> {
-  const { narrator, feed } = stage;
+  const { narrator } = stage;
   const { messages, badLines } = readMessages(text, stage.variables);
   for (const { lineNumber, because } of badLines) narrator.say(`line ${lineNumber} is passed over: ${because}`);
 
-  const waiting = messages.map(async (message) => {
-    const { lineNumber, source, id, type } = message;
-    await send(stage, message);
-    narrator.say(`line ${lineNumber}: sent ${type} ${source}/${id}`);
-    return feed.waitFor(
-      `line ${lineNumber} (${source}/${id})`,
-      ({ data: { cause } }) => cause.source === source && cause.id === id,
-      patienceMs,
-    );
-  });
-  const settled = await Promise.allSettled(waiting);
+  const settled: PromiseSettledResult<Outcome>[] = [];
+  for (const together of inOrder(messages)) {
+    settled.push(...(await Promise.allSettled(together.map((message) => play(stage, message)))));
+  }
 
   const expectations: Expectation[] = badLines.map(({ lineNumber, because }) => ({
     what: `line ${lineNumber} can be sent`,
@@ -44,8 +38,40 @@ export async function playMessages(stage: Stage, text: string): Promise<Expectat
   return expectations;
 }
 
-async function send({ sqs, host }: Stage, { body, type, accountId, source, id }: PlayedMessage): Promise<void> {
-  if (type.startsWith("ringcx.command.")) {
+/**
+ * Messages that may be sent at once: a queue keeps the order of one account's messages, nothing keeps that of
+ * different accounts or of commands, and a file is read from top to bottom.
+ */
+function inOrder(messages: readonly PlayedMessage[]): PlayedMessage[][] {
+  const groups: PlayedMessage[][] = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    const before = last?.at(-1);
+    const isQueued = before && !isCommand(before) && !isCommand(message) && before.accountId === message.accountId;
+    if (last && isQueued) last.push(message);
+    else groups.push([message]);
+  }
+  return groups;
+}
+
+function isCommand({ type }: PlayedMessage): boolean {
+  return type.startsWith("ringcx.command.");
+}
+
+async function play(stage: Stage, message: PlayedMessage): Promise<Outcome> {
+  const { lineNumber, source, id, type } = message;
+  await send(stage, message);
+  stage.narrator.say(`line ${lineNumber}: sent ${type} ${source}/${id}`);
+  return stage.feed.waitFor(
+    `line ${lineNumber} (${source}/${id})`,
+    ({ data: { cause } }) => cause.source === source && cause.id === id,
+    patienceMs,
+  );
+}
+
+async function send({ sqs, host }: Stage, message: PlayedMessage): Promise<void> {
+  const { body, accountId, source, id } = message;
+  if (isCommand(message)) {
     await sqs.send(new SendMessageCommand({ QueueUrl: output(host, "CommandQueueUrl"), MessageBody: body }));
     return;
   }

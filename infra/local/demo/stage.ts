@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -39,6 +40,9 @@ const clockFactor = 60;
 const alarmName = "crm-lookup-unhealthy";
 const crmSecretName = "crm/oauth";
 
+/** Two sub-accounts, as a test and a production environment, to promote from one to the other. */
+export const accounts = ["123456", "223456"];
+
 /** @param write takes one line without its end */
 export async function setStage(clock: Clock, write: (line: string) => void): Promise<Stage> {
   const narrator = createNarrator(clock, write);
@@ -48,7 +52,7 @@ export async function setStage(clock: Clock, write: (line: string) => void): Pro
   };
   try {
     narrator.chapter("Setting the stage");
-    const simulator = await startRingCxSimulator({});
+    const simulator = await startRingCxSimulator({ accounts });
     stops.push(() => simulator.stop());
     const crm = await startCrmEndpoint();
     stops.push(() => crm.stop());
@@ -72,17 +76,16 @@ export async function setStage(clock: Clock, write: (line: string) => void): Pro
       }),
     );
     const clientSecret = crm.issueClientSecret();
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: crmSecretName,
-        SecretString: crmCredential(crm, clientSecret),
-        Tags: Object.entries({
-          "ringcx:connection": "local",
-          "ringcx:accounts": simulator.accountId,
-          "ringcx:hosts": crm.host,
-        }).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
+    const credentials = { [crmSecretName]: crmCredential(crm, clientSecret), ...otherCredentials() };
+    const tags = {
+      "ringcx:connection": "local",
+      "ringcx:accounts": accounts.join(" "),
+      "ringcx:hosts": `${crm.host} crm.example.com`,
+    };
+    for (const [Name, SecretString] of Object.entries(credentials)) {
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      await secrets.send(new CreateSecretCommand({ Name, SecretString, Tags }));
+    }
     const feed = await followOutcomes({
       clientConfig: host.clientConfig,
       topicArn: output(host, "OutcomeTopicArn"),
@@ -125,6 +128,17 @@ export function crmCredential(crm: CrmEndpoint, clientSecret: string): string {
   });
 }
 
+/** Secrets of the other auth types, for messages that name them; no endpoint here asks for them. */
+function otherCredentials(): Record<string, string> {
+  const secret = () => randomBytes(16).toString("hex");
+  return {
+    "crm/api-key": JSON.stringify({ apiKey: secret() }),
+    "crm/basic": JSON.stringify({ username: "ringcx-service", password: secret() }),
+    "crm/jwt": JSON.stringify({ algorithm: "HS256", payload: "{}", addTokenTo: "REQUEST_HEADER", secret: secret() }),
+    "crm/custom": JSON.stringify({ wcgFunctionId: "lookup-signature" }),
+  };
+}
+
 /** @throws {Error} naming the output that the stack does not have */
 export function output(host: LocalHost, name: string): string {
   const value = host.outputs[name];
@@ -140,7 +154,7 @@ function localEnvironment(simulator: RingCxSimulator, crm: CrmEndpoint): Environ
     connections: [
       {
         name: "local",
-        accountIds: [simulator.accountId],
+        accountIds: [...accounts],
         ringcxUrl: simulator.url,
         platformUrl: simulator.platformUrl,
       },
