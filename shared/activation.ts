@@ -56,6 +56,8 @@ export interface ActivationRecord {
   lastWritten?: Witnessed;
   /** What RingCX last said. */
   observed?: Witnessed;
+  /** When anything of it was last written, ISO 8601: who wrote it may still be following it. */
+  changedAt?: string;
 }
 
 export type ActivationDecision =
@@ -158,7 +160,7 @@ export function createActivation({ table, clock }: { table: StateTable; clock: C
     },
     async change(service, { add = [], remove = [], handsOff, override, lastWritten, observed, own }) {
       const at = new Date(clock.now()).toISOString();
-      const changes: Record<string, unknown> = { ...own };
+      const changes: Record<string, unknown> = { ...own, changedAt: at };
       for (const kind of remove) changes[kind] = undefined;
       for (const reason of add) changes[reason.kind] = reason;
       if (handsOff !== undefined) changes.handsOff = handsOff ?? undefined;
@@ -173,19 +175,20 @@ export function createActivation({ table, clock }: { table: StateTable; clock: C
 function recordOf(item: Item | undefined): StoredActivation {
   const attributes: Readonly<Record<string, unknown>> = item ?? {};
   const reasons = reasonKinds.flatMap((kind) => (attributes[kind] ? [attributes[kind] as InactiveReason] : []));
-  const { handsOff, override, lastWritten, observed } = attributes as Partial<ActivationRecord>;
+  const { handsOff, override, lastWritten, observed, changedAt } = attributes as Partial<ActivationRecord>;
   return {
     reasons,
     ...(handsOff && { handsOff }),
     ...(override && { override }),
     ...(lastWritten && { lastWritten }),
     ...(observed && { observed }),
+    ...(changedAt && { changedAt }),
     own: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
   };
 }
 
 /** Attributes that are not one writer's own. */
 const common: ReadonlySet<string> = new Set([
-  ...["pk", "sk", "version", "handsOff", "override", "lastWritten", "observed"],
+  ...["pk", "sk", "version", "handsOff", "override", "lastWritten", "observed", "changedAt"],
   ...reasonKinds,
 ]);

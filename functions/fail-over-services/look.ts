@@ -1,4 +1,4 @@
-import { isInForce, type StoredActivation } from "../../shared/activation.ts";
+import { decideActivation, isInForce, type StoredActivation } from "../../shared/activation.ts";
 import type { AlarmState } from "./alarm-states.ts";
 import { decideOutage, type Evidence, type Outage, type OutageDecision } from "./decide-outage.ts";
 import type { Cause, FailOverParts } from "./parts.ts";
@@ -58,17 +58,28 @@ async function look(
     await tellNeverDeactivated(parts, service, record, decision);
     return;
   }
+  const change = changeOf(decision, record, clock.now());
+  if (Object.keys(change).length === 0 && !needsRepair(record, clock.now())) return;
   const switching: Switch = {
     service,
     deadline,
     because: "because" in decision ? decision.because : "RingCX and the activation record had come apart",
     cause: causeOf(service, decision, outage, clock.now()),
     details: { alarms: alarms.map(({ arn, state }) => ({ arn, ...state })) },
-    change: changeOf(decision, record, clock.now()),
+    change,
     ...(decision.kind === "begin" && { next: nextAfter(service, recoverAfterSeconds) }),
   };
   if (isEnforced) await switchService(parts, switching);
   else await observe(parts, switching, decision);
+}
+
+/** Longer than a function runs: whoever wrote the record has followed it by then, or died. In milliseconds. */
+const followedMs = 60_000;
+
+/** RingCX and the record have come apart: a hold has ended, or somebody died between the record and RingCX. */
+function needsRepair(record: StoredActivation, now: number): boolean {
+  const isFollowed = record.changedAt === undefined || now - Date.parse(record.changedAt) >= followedMs;
+  return isFollowed && decideActivation(record, now).action !== "leave";
 }
 
 function modeOf({ settings }: FailOverParts, { health }: WatchedService) {

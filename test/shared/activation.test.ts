@@ -28,11 +28,7 @@ test.each<[string, ActivationRecord, string]>([
   ["an override does not override a manifest", { reasons: [notWanted], override: hold, ...active }, "deactivate"],
   ["hands off during an outage", { reasons: [outage], handsOff: hold, ...active }, "leave"],
   ["hands off that has ended", { reasons: [outage], handsOff: { ...hold, until: at(0) }, ...active }, "deactivate"],
-  [
-    "kept inactive until now",
-    { reasons: [{ kind: "KEEP_INACTIVE", ...hold, until: at(0) }], ...inactive },
-    "activate",
-  ],
+  ["kept inactive until now", { reasons: [{ kind: "KEEP_INACTIVE", ...hold, until: at(0) }], ...inactive }, "activate"],
   [
     "seen active by the sweep after we had made it inactive",
     { reasons: [outage], ...inactive, observed: { isActive: true, at: at(0) } },
@@ -87,6 +83,7 @@ test("two writers at once never lose each other's reasons", async () => {
   expect(after).toEqual({
     reasons: [notWanted],
     lastWritten: { isActive: false, at: at(0) },
+    changedAt: at(0),
     own: { trial: 1 },
   });
   expect(await activation.get(service)).toEqual(after);

@@ -142,6 +142,8 @@ describe("commands", () => {
     expect((await stage.command("deactivate", "lookup")).batchItemFailures).toHaveLength(1);
     stage.simulator.faults.clear();
     await stage.sweep();
+    expect(service.isActive()).toBe(true); // whoever wrote the intent may still be at it
+    await stage.minutes(1);
     expect(service.isActive()).toBe(false); // the intent was written first
   });
 });
