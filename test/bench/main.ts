@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { startSharedTable } from "../real-time/shared-table.ts";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { startSharedTable, tableClient } from "../real-time/shared-table.ts";
 import type { ContenderOrder, ContenderReport } from "./contender-process.ts";
 import { startCountingServer } from "./counting-server.ts";
-import { pacers } from "./pacers.ts";
+import { pacers, rateLimiterTable } from "./pacers.ts";
 import { outageFigures, waveFigures } from "./virtual-figures.ts";
 
 // The window is a tenth of RingCX's; everything that depends on it is scaled along.
@@ -16,7 +17,7 @@ const urgent = { calls: 10, afterMs: 15_000 };
 const concurrency = 10;
 
 /** The possible time for n calls: the first window's worth at once, then one window's worth at each window's end. */
-const possibleMs = (Math.ceil((calls - urgent.calls + urgent.calls) / limit) - 1) * windowMs;
+const possibleMs = (Math.ceil(calls / limit) - 1) * windowMs;
 
 const loads: Readonly<Record<string, readonly number[]>> = {
   even: [150, 150, 150, 150],
@@ -27,6 +28,7 @@ const script = fileURLToPath(new URL("contender-process.ts", import.meta.url));
 
 async function measure(name: string, load: readonly number[]): Promise<string[]> {
   const [table, server] = await Promise.all([startSharedTable(), startCountingServer(limit, windowMs)]);
+  await createRateLimiterTable(table.endpoint);
   const startAt = Date.now() + 3_000;
   const reports = await Promise.all(
     load.map(async (share, index) => {
@@ -53,6 +55,17 @@ async function measure(name: string, load: readonly number[]): Promise<string[]>
   server.stop();
   await table.stop();
   return row;
+}
+
+async function createRateLimiterTable(endpoint: string): Promise<void> {
+  await tableClient(endpoint).send(
+    new CreateTableCommand({
+      TableName: rateLimiterTable,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "key", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "key", KeyType: "HASH" }],
+    }),
+  );
 }
 
 function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -1,3 +1,4 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import Bottleneck from "bottleneck";
 import ky from "ky";
 import pThrottle from "p-throttle";
@@ -7,7 +8,7 @@ import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
 import { createQuota } from "../../shared/ringcx/quota.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
-import { tableClient } from "../real-time/shared-table.ts";
+import { localCredentials, tableClient } from "../real-time/shared-table.ts";
 
 export interface PacerOptions {
   url: string;
@@ -17,6 +18,9 @@ export interface PacerOptions {
   endpoint: string;
   tableName: string;
 }
+
+/** The table that rate-limiter-flexible would make for itself, had dynalite its `UpdateTimeToLive`. */
+export const rateLimiterTable = "rate-limiter";
 
 /** Makes one call, however often it has to ask, until it is answered with 200. */
 export type Call = (priority: Priority) => Promise<void>;
@@ -77,13 +81,14 @@ export const pacers: Readonly<Record<string, (options: PacerOptions) => Promise<
 
   async "rate-limiter-flexible on DynamoDB"({ url, limit, windowMs, endpoint }) {
     const limiter = new RateLimiterDynamo({
-      storeClient: tableClient(endpoint),
-      tableName: "rate-limiter",
+      // It calls the methods of the aggregated client.
+      storeClient: new DynamoDB({ endpoint, region: "us-east-1", credentials: localCredentials }),
+      tableName: rateLimiterTable,
       points: limit,
       duration: windowMs / 1_000,
-      dynamoTableOpts: { readCapacityUnits: 1_000, writeCapacityUnits: 1_000 },
+      tableCreated: true,
+      ttlSet: true,
     });
-    await systemClock.sleep(1_500); // it creates its table by itself, and does not say when
     return async () => {
       for (;;) {
         try {

@@ -9,10 +9,11 @@ export interface SharedTable {
   stop(): Promise<void>;
 }
 
+export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+
 /** How a process reaches the table. */
 export function tableClient(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  return new DynamoDBClient({ endpoint, region: "us-east-1", credentials: localCredentials });
 }
 
 /** dynalite in a thread of its own. */
