@@ -39,14 +39,20 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
   const { clock, outcomes, activation } = parts;
   const { data, source, id, type } = command;
   const service = await findService(parts, data, deadline);
-  const change = changeOf(command, clock.now());
+  const change = { ...changeOf(command, clock.now()), own: { commandTime: command.time } };
   const cause: Cause = { source, id, type };
   const title = titleOf(service.name);
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
 
+  const before = await activation.get(service.name);
+  const { commandTime } = before.own;
+  if (typeof commandTime === "string" && Date.parse(commandTime) > Date.parse(command.time)) {
+    const summary = `${title}: ${words} was not carried out, because a later command came first.`;
+    await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
+    return;
+  }
   if (data.dryRun === true) {
-    const before = await activation.get(service.name);
     const { isActive, because } = wantedActivation(before, clock.now());
     const summary = `${title} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
     await outcomes.publish({ ...common, status: "PLANNED", summary });

@@ -31,6 +31,7 @@ export const handler = lambdaHandler(
       probe: createProbe({ settings: settings.PROBE, clock: tools.clock }),
       sqs: new SQSClient({}),
       onGuard: () => tools.metrics.addMetric("GuardStepped", MetricUnit.Count, 1),
+      commandQueueUrl: settings.COMMAND_QUEUE_URL,
       rejectQueueUrl: settings.COMMAND_REJECT_QUEUE_URL,
       commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
     };

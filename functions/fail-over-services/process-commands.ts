@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Command, commandSchema } from "../../shared/contract/command.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
@@ -10,6 +10,7 @@ import type { FailOverParts } from "./parts.ts";
 
 export interface CommandParts extends FailOverParts {
   sqs: Pick<SQSClient, "send">;
+  commandQueueUrl: string;
   rejectQueueUrl: string;
 }
 
@@ -50,10 +51,23 @@ async function processCommand(parts: CommandParts, record: SQSRecord, deadline: 
     const problem = rejection(error);
     if (!problem) {
       parts.logger.warn("command failed and comes again", { messageId, reason: String(error) });
+      await comeAgainSoon(parts, record);
       throw error;
     }
     await reject(parts, body, command, [problem]);
   }
+}
+
+/** Somebody waits for it: after 5 s, 10 s, 20 s, ... and not after the queue's whole time-out. */
+async function comeAgainSoon({ sqs, commandQueueUrl }: CommandParts, record: SQSRecord): Promise<void> {
+  const deliveries = Number(record.attributes.ApproximateReceiveCount);
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: commandQueueUrl,
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: Math.min(300, 5 * 2 ** (deliveries - 1)),
+    }),
+  );
 }
 
 /** Why the same command could never succeed; `undefined` when it may. */

@@ -140,12 +140,23 @@ describe("commands", () => {
       match: { operation: "setHttpServiceIsActive" },
     } as never);
     expect((await stage.command("deactivate", "lookup")).batchItemFailures).toHaveLength(1);
+    expect(stage.hidden).toEqual([10]); // its second delivery: not the queue's whole time-out
     stage.simulator.faults.clear();
     await stage.sweep();
     expect(service.isActive()).toBe(true); // whoever wrote the intent may still be at it
     await stage.minutes(1);
     expect(service.isActive()).toBe(false); // the intent was written first
   });
+});
+
+test("a command that comes late does not undo a later one", async () => {
+  const service = await stage.service("lookup");
+  const earlier = new Date(stage.clock.now() - 60_000).toISOString();
+  await stage.command("activate", "lookup");
+  stage.takeOutcomes();
+  await stage.command("deactivate", "lookup", {}, earlier);
+  expect(service.isActive()).toBe(true);
+  expect(stage.takeOutcomes()).toMatchObject([{ status: "SUPERSEDED" }]);
 });
 
 describe("the admin page", () => {

@@ -29,6 +29,8 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const rejected: string[] = [];
+  /** For how long failed commands were hidden, in seconds. */
+  const hidden: number[] = [];
   /** What was asked: one entry a question, as long as its list of alarms. */
   const questions: number[] = [];
   const probe: { result: ProbeResult; asked: number } = { result: { passed: true, ms: 1 }, asked: 0 };
@@ -68,8 +70,12 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
     clock,
     logger: { info: () => {}, warn: () => {} },
     sqs: {
-      send: async (command: { input: { MessageBody: string } }) => void rejected.push(command.input.MessageBody),
+      send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
+        if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
+        if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
+      },
     } as never,
+    commandQueueUrl: "http://127.0.0.1/commands",
     rejectQueueUrl: "http://127.0.0.1/rejects",
   };
   const admin = ringcx.account(accountId, { priority: "bulk" });
@@ -78,7 +84,11 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
   const records = (bodies: readonly unknown[]): SQSEvent => ({
     Records: bodies.map((body) => {
       messages += 1;
-      return { messageId: `m${messages}`, body: typeof body === "string" ? body : JSON.stringify(body) } as SQSRecord;
+      return {
+        messageId: `m${messages}`,
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        attributes: { ApproximateReceiveCount: "2" },
+      } as SQSRecord;
     }),
   });
 
@@ -88,6 +98,7 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
     table,
     outcomes,
     rejected,
+    hidden,
     questions,
     probe,
     parts,
@@ -136,14 +147,14 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
     event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),
     sweep: () => sweep(parts, { deadline }),
 
-    command(command: string, serviceDescription: string, more: Record<string, unknown> = {}) {
+    command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
       messages += 1;
       return stage.commands({
         specversion: "1.0",
         id: `c${messages}`,
         source: "/ops",
         type: "ringcx.command.v1",
-        time: new Date(clock.now()).toISOString(),
+        time: time ?? new Date(clock.now()).toISOString(),
         data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
       });
     },
