@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Random } from "../../shared/runtime/clock.ts";
 
 /** Puts messages off: they are delivered again in `waitMs`, all at the same time. */
 export type DeferMessages = (
@@ -9,9 +10,21 @@ export type DeferMessages = (
 /** SQS knows whole seconds, and no more than 12 hours. */
 const mostSeconds = 12 * 60 * 60;
 
-export function createDefer({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): DeferMessages {
+/** Spreads those who were told to come back at the same time, in milliseconds; one message group stays together. */
+const jitterMs = 500;
+
+export function createDefer({
+  sqs,
+  queueUrl,
+  random,
+}: {
+  sqs: SQSClient;
+  queueUrl: string;
+  random: Random;
+}): DeferMessages {
   return async (messages, waitMs) => {
-    const VisibilityTimeout = Math.min(mostSeconds, Math.max(1, Math.ceil(waitMs / 1000)));
+    const seconds = Math.ceil((waitMs + random() * jitterMs) / 1000);
+    const VisibilityTimeout = Math.min(mostSeconds, Math.max(1, seconds));
     await sqs.send(
       new ChangeMessageVisibilityBatchCommand({
         QueueUrl: queueUrl,

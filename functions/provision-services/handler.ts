@@ -23,7 +23,7 @@ export const handler = lambdaHandler(
       prober: createProbe({ settings: settings.PROBE, clock: tools.clock }),
       activation: createActivation({ table: foundation.table, clock: tools.clock }),
       rejects: createRejects({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
-      defer: createDefer({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL }),
+      defer: createDefer({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL, random: tools.random }),
     };
   },
   (event: SQSEvent, parts, invocation) => provision(event, parts, invocation),
