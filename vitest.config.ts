@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-        globalSetup: ["test/setup/share-bundles.ts"],
+    globalSetup: ["test/setup/share-bundles.ts"],
     setupFiles: ["test/setup/loopback-only.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
