@@ -53,3 +53,5 @@ export const logRetention = z
     (days) => retentionDays.includes(days),
     `CloudWatch Logs knows these periods only: ${retentionDays.join(", ")}`,
   );
+
+export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1");

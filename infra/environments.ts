@@ -1,8 +1,19 @@
 import * as z from "zod";
+import { guardsSchema } from "../functions/fail-over-services/policy.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { problemsOf } from "../shared/contract/problems.ts";
 import { connectionSchema } from "../shared/runtime/connections.ts";
-import { arn, awsAccountId, ec2Id, endpoint, host, logRetention, producer, rate } from "./environment-fields.ts";
+import {
+  arn,
+  awsAccountId,
+  ec2Id,
+  endpoint,
+  host,
+  logRetention,
+  producer,
+  rate,
+  region,
+} from "./environment-fields.ts";
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
@@ -28,7 +39,7 @@ const settingsSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
   /** AWS account; without it the one of the credentials that deploy. */
   account: awsAccountId.optional(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1"),
+  region,
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
   connections: z.array(connectionInput).min(1, "expected at least one connection").superRefine(checkOwners),
   probe: probeSchema.prefault({}),
@@ -50,6 +61,12 @@ const settingsSchema = z.strictObject({
       sweepSchedule: rate.default("rate(1 minute)"),
       /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
       recoverAfterSeconds: z.int().min(0).default(300),
+      /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
+      probesInARow: z.int().min(1).default(3),
+      /** What holds failover itself back: flapping latches, and a bound on how much goes out. */
+      guards: guardsSchema.prefault({}),
+      /** Regions in which alarms may name their services by the tag `ringcx:services`. @default the region of the stack */
+      alarmRegions: z.array(region).min(1).optional(),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))

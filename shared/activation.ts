@@ -1,7 +1,3 @@
-import type { Clock } from "./runtime/clock.ts";
-import { keys, type ServiceName } from "./state/keys.ts";
-import type { Item, StateTable } from "./state/table.ts";
-
 /** Why a service is inactive. A service should be active exactly when no reason is left. Times are ISO 8601. */
 export type InactiveReason =
   /** Provisioning: the manifest says inactive. Ends when a manifest or a command says active. */
@@ -21,7 +17,7 @@ export type InactiveReason =
 
 export type InactiveReasonKind = InactiveReason["kind"];
 
-const reasonKinds = [
+export const inactiveReasonKinds = [
   "NOT_WANTED",
   "NOT_VALIDATED",
   "OUTAGE",
@@ -56,7 +52,7 @@ export interface ActivationRecord {
   lastWritten?: Witnessed;
   /** What RingCX last said. */
   observed?: Witnessed;
-  /** When anything of it was last written, ISO 8601: who wrote it may still be following it. */
+  /** When a reason, hold or state was last written, ISO 8601: who wrote it may still be following it. */
   changedAt?: string;
 }
 
@@ -103,6 +99,45 @@ export function knownState({ lastWritten, observed }: ActivationRecord): Witness
   return Date.parse(observed.at) > Date.parse(lastWritten.at) ? observed : lastWritten;
 }
 
+/** What one writer changes, all at once. What is not named stays as it is. */
+export interface ActivationChange {
+  add?: readonly InactiveReason[];
+  remove?: readonly InactiveReasonKind[];
+  /** `null` ends it. */
+  handsOff?: Hold | null;
+  override?: Hold | null;
+  lastWritten?: boolean;
+  observed?: boolean;
+  /** Attributes of one writer's own that are kept with the record; `undefined` removes one. */
+  own?: Readonly<Record<string, unknown>>;
+}
+
+/** Holds and reasons whose end has come, in words, and what removes them from the record. */
+export function endedHolds(
+  record: ActivationRecord,
+  now: number,
+): { change: ActivationChange; because: string } | undefined {
+  const reasons = record.reasons.filter((reason) => !isInForce(reason, now));
+  const ended = [
+    ...reasons.map(reasonInWords),
+    ...(["handsOff", "override"] as const).flatMap((name) => {
+      const hold = record[name];
+      const words = name === "handsOff" ? "hands off" : "override";
+      return hold && !isInForce(hold, now) ? [`${words} by ${hold.by}: ${hold.why}`] : [];
+    }),
+  ];
+  if (ended.length === 0) return undefined;
+  const { handsOff, override } = record;
+  return {
+    change: {
+      remove: reasons.map(({ kind }) => kind),
+      ...(handsOff && !isInForce(handsOff, now) && { handsOff: null }),
+      ...(override && !isInForce(override, now) && { override: null }),
+    },
+    because: `its time is over (${ended.join("; ")})`,
+  };
+}
+
 /** Whether something that may have an end still holds. */
 export function isInForce(held: { until?: string } | InactiveReason | undefined, now: number): boolean {
   if (held === undefined) return false;
@@ -128,67 +163,3 @@ export function reasonInWords(reason: InactiveReason): string {
       return "retired";
   }
 }
-
-/** What one writer changes, all at once. What is not named stays as it is. */
-export interface ActivationChange {
-  add?: readonly InactiveReason[];
-  remove?: readonly InactiveReasonKind[];
-  /** `null` ends it. */
-  handsOff?: Hold | null;
-  override?: Hold | null;
-  lastWritten?: boolean;
-  observed?: boolean;
-  /** Attributes of one writer's own that are kept with the record; `undefined` removes one. */
-  own?: Readonly<Record<string, unknown>>;
-}
-
-/** The record and the attributes that its writers keep with it. */
-export type StoredActivation = ActivationRecord & { own: Readonly<Record<string, unknown>> };
-
-/** The activation records in the table. */
-export interface Activation {
-  get(service: ServiceName): Promise<StoredActivation>;
-  /** One atomic write that returns the whole record as it is now: two writers never lose each other's reasons. */
-  change(service: ServiceName, change: ActivationChange): Promise<StoredActivation>;
-}
-
-/** Reasons are attributes of their own in the item, so that a writer touches nothing but its own. */
-export function createActivation({ table, clock }: { table: StateTable; clock: Clock }): Activation {
-  return {
-    async get(service) {
-      return recordOf(await table.get(keys.activation(service)));
-    },
-    async change(service, { add = [], remove = [], handsOff, override, lastWritten, observed, own }) {
-      const at = new Date(clock.now()).toISOString();
-      const changes: Record<string, unknown> = { ...own, changedAt: at };
-      for (const kind of remove) changes[kind] = undefined;
-      for (const reason of add) changes[reason.kind] = reason;
-      if (handsOff !== undefined) changes.handsOff = handsOff ?? undefined;
-      if (override !== undefined) changes.override = override ?? undefined;
-      if (lastWritten !== undefined) changes.lastWritten = { isActive: lastWritten, at } satisfies Witnessed;
-      if (observed !== undefined) changes.observed = { isActive: observed, at } satisfies Witnessed;
-      return recordOf(await table.update(keys.activation(service), changes));
-    },
-  };
-}
-
-function recordOf(item: Item | undefined): StoredActivation {
-  const attributes: Readonly<Record<string, unknown>> = item ?? {};
-  const reasons = reasonKinds.flatMap((kind) => (attributes[kind] ? [attributes[kind] as InactiveReason] : []));
-  const { handsOff, override, lastWritten, observed, changedAt } = attributes as Partial<ActivationRecord>;
-  return {
-    reasons,
-    ...(handsOff && { handsOff }),
-    ...(override && { override }),
-    ...(lastWritten && { lastWritten }),
-    ...(observed && { observed }),
-    ...(changedAt && { changedAt }),
-    own: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
-  };
-}
-
-/** Attributes that are not one writer's own. */
-const common: ReadonlySet<string> = new Set([
-  ...["pk", "sk", "version", "handsOff", "override", "lastWritten", "observed", "changedAt"],
-  ...reasonKinds,
-]);

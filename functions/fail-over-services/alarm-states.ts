@@ -10,7 +10,9 @@ export type AlarmState =
       since: string;
     }
   /** There is no such alarm (any more). */
-  | { state: "MISSING" };
+  | { state: "MISSING" }
+  /** CloudWatch could not be asked. */
+  | { state: "UNKNOWN"; because: string };
 
 /** Asks for the present state of alarms, whatever an event said. */
 export type AskAlarms = (alarmArns: readonly string[]) => Promise<ReadonlyMap<string, AlarmState>>;
@@ -30,36 +32,53 @@ export function createAskAlarms(
   clientFor: (place: { region: string; account: string }) => CloudWatchClient,
 ): AskAlarms {
   return async (alarmArns) => {
-    const states = new Map<string, AlarmState>(alarmArns.map((arn) => [arn, { state: "MISSING" }]));
     const places = Map.groupBy(new Set(alarmArns), (arn) => arn.split(":").slice(3, 5).join(":"));
-    await Promise.all(
+    const answers = await Promise.all(
       [...places].map(async ([place, arns]) => {
         const [region = "", account = ""] = place.split(":");
-        const client = clientFor({ region, account });
-        for (let first = 0; first < arns.length; first += mostNames) {
-          const AlarmNames = arns.slice(first, first + mostNames).map(alarmName);
-          const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-            new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: alarmTypes, MaxRecords: mostNames }),
-          );
-          for (const { AlarmArn, StateValue, StateReason, StateUpdatedTimestamp } of [
-            ...MetricAlarms,
-            ...CompositeAlarms,
-          ]) {
-            if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
-            states.set(AlarmArn, {
-              state: StateValue ?? "INSUFFICIENT_DATA",
-              reason: StateReason ?? "",
-              since: (StateUpdatedTimestamp ?? new Date(0)).toISOString(),
-            });
-          }
+        try {
+          return await statesIn(clientFor({ region, account }), arns);
+        } catch (error) {
+          // One account whose role is gone must not keep the services of all others from being looked at.
+          const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+          return arns.map((arn) => [arn, { state: "UNKNOWN", because }] as const);
         }
       }),
     );
-    return states;
+    return new Map<string, AlarmState>(answers.flat());
   };
+}
+
+async function statesIn(client: CloudWatchClient, arns: readonly string[]) {
+  const states = new Map<string, AlarmState>(arns.map((arn) => [arn, { state: "MISSING" }]));
+  for (let first = 0; first < arns.length; first += mostNames) {
+    const AlarmNames = arns.slice(first, first + mostNames).map(alarmName);
+    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
+      new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: alarmTypes, MaxRecords: mostNames }),
+    );
+    for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+      const { AlarmArn, StateValue, StateReason, StateTransitionedTimestamp, StateUpdatedTimestamp } = alarm;
+      if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
+      states.set(AlarmArn, {
+        state: StateValue ?? "INSUFFICIENT_DATA",
+        reason: StateReason ?? "",
+        // The other one also moves when the same state is found again.
+        since: (StateTransitionedTimestamp ?? StateUpdatedTimestamp ?? new Date(0)).toISOString(),
+      });
+    }
+  }
+  return [...states];
 }
 
 /** A name may hold colons: it is all that follows `alarm:`. */
 export function alarmName(alarmArn: string): string {
   return alarmArn.split(":").slice(6).join(":");
+}
+
+/** Where a person looks at an alarm. Source: AWS Regions and endpoints, "AWS Management Console". */
+export function alarmLink(alarmArn: string): string {
+  const [, partition, , region = ""] = alarmArn.split(":");
+  const hosts: Readonly<Record<string, string>> = { "aws-cn": "amazonaws.cn", "aws-us-gov": "amazonaws-us-gov.com" };
+  const host = `${region}.console.${hosts[partition ?? ""] ?? "aws.amazon.com"}`;
+  return `https://${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(alarmName(alarmArn))}`;
 }

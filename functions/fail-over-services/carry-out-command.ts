@@ -1,32 +1,58 @@
-import { type ActivationChange, decideActivation, wantedActivation } from "../../shared/activation.ts";
+import {
+  type ActivationChange,
+  decideActivation,
+  type InactiveReasonKind,
+  wantedActivation,
+} from "../../shared/activation.ts";
+import type { StoredActivation } from "../../shared/activation-records.ts";
 import type { Command } from "../../shared/contract/command.ts";
 import type { ServiceName } from "../../shared/state/keys.ts";
 import type { Cause, FailOverParts } from "./parts.ts";
-import { switchService } from "./switch-service.ts";
-import { serviceNamed, titleOf, type WatchedService } from "./watched-service.ts";
+import { follow } from "./switch-service.ts";
+import { type Watch, watchOf } from "./watch.ts";
+import { titleOf, type WatchedService, watchedNamed } from "./watched-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
 export class ServiceUnknownError extends Error {
   override readonly name = "ServiceUnknownError";
 }
 
-/** What a command changes in the record. Pure. */
-export function changeOf({ data }: Command, now: number): ActivationChange {
+/**
+ * What a command changes in the record. Pure.
+ *
+ * @param before the record as it is
+ * @param now epoch milliseconds
+ */
+export function changeOf({ data, time }: Command, before: StoredActivation, now: number): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
+  const { heldBack, openings, ...watch } = watchOf(before);
+  const remembering = (next: Watch) => ({ own: { commandTime: time, watch: next } });
+  const unchanged = { own: { commandTime: time } };
   switch (command) {
-    case "activate":
-      return { remove: ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "LATCHED"] };
+    case "activate": {
+      const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "LATCHED"];
+      // An outage that would not end by itself ends by this word; the outages so far no longer count as flapping.
+      if (watch.waitsForCommand) remove.push("OUTAGE");
+      const { waitsForCommand: _waitsForCommand, ...rest } = watch;
+      return { remove, ...remembering({ ...rest, ...(heldBack && { heldBack }) }) };
+    }
     case "deactivate":
     case "keep-inactive":
-      return { add: [{ kind: "KEEP_INACTIVE", ...hold }] };
+      return { add: [{ kind: "KEEP_INACTIVE", ...hold }], ...unchanged };
     case "hands-off":
-      return { handsOff: hold };
+      return { handsOff: hold, ...unchanged };
     case "override":
-      return { override: hold };
+      return { override: hold, ...unchanged };
     case "release":
-      return { remove: ["KEEP_INACTIVE"], handsOff: null, override: null };
+      return {
+        remove: ["KEEP_INACTIVE"],
+        handsOff: null,
+        override: null,
+        ...(heldBack && { add: [{ ...heldBack, since }] }),
+        ...(heldBack ? remembering({ ...watch, openings: [...(openings ?? []), since] }) : unchanged),
+      };
   }
 }
 
@@ -39,7 +65,6 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
   const { clock, outcomes, activation } = parts;
   const { data, source, id, type } = command;
   const service = await findService(parts, data, deadline);
-  const change = { ...changeOf(command, clock.now()), own: { commandTime: command.time } };
   const cause: Cause = { source, id, type };
   const title = titleOf(service.name);
   const words = `${data.command} by ${data.by}: ${data.why}`;
@@ -58,9 +83,11 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return;
   }
-  // A person's word is carried out whatever the mode: observing is about what automation does by itself.
-  const obeyed = { ...service, health: { ...service.health, mode: "enforce" as const } };
-  const { record, decision } = await switchService(parts, { service: obeyed, change, because: words, cause, deadline });
+  const written = await activation.changeIf(service.name, before, changeOf(command, before, clock.now()));
+  // Somebody wrote at the same moment: what the command changes may be another thing now.
+  if (!written) return carryOutCommand(parts, command, deadline);
+  // Followed whatever the mode is: observing is about what automation does by itself.
+  const { record, decision } = await follow(parts, { service, because: words, cause, deadline }, written);
   if (decision.action !== "leave") return;
   await outcomes.publish({
     ...common,
@@ -70,8 +97,8 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
 }
 
 async function findService(parts: FailOverParts, name: ServiceName, deadline: number): Promise<WatchedService> {
-  const known = await serviceNamed(parts.table, name);
-  if (known) return known;
+  const known = await watchedNamed(parts, name);
+  if (known) return known.service;
   const { accountId, groupName, serviceDescription } = name;
   const account = parts.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const group = (await account.groups.listWithChildren()).find((one) => one.groupName === groupName);
@@ -86,6 +113,7 @@ async function findService(parts: FailOverParts, name: ServiceName, deadline: nu
     serviceGroupId,
     serviceId,
     health: {},
+    alarms: [],
     authConfig: undefined,
     validation: undefined,
   };

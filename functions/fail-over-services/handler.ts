@@ -1,13 +1,15 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { createActivation } from "../../shared/activation.ts";
+import { createActivation } from "../../shared/activation-records.ts";
 import { createFoundation } from "../../shared/foundation.ts";
 import { createProbe } from "../../shared/probe.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import { createAlarmClients } from "./alarm-clients.ts";
 import { createAskAlarms } from "./alarm-states.ts";
-import { createCloudWatchClients } from "./cloudwatch-clients.ts";
+import { createFindAlarmTags } from "./alarm-tags.ts";
+import { createBlastRadius } from "./blast-radius.ts";
 import { processAlarms } from "./process-alarms.ts";
 import { processCommands } from "./process-commands.ts";
 import { failOverSettings } from "./settings.ts";
@@ -23,11 +25,18 @@ export const handler = lambdaHandler(
   (environment, tools) => {
     const settings = readSettings(failOverSettings, environment);
     const foundation = createFoundation(settings, tools);
+    const clients = createAlarmClients(settings.FAILOVER.alarmReadRoleArns);
     return {
       ...foundation,
       settings: settings.FAILOVER,
       activation: createActivation({ table: foundation.table, clock: tools.clock }),
-      askAlarms: createAskAlarms(createCloudWatchClients(settings.FAILOVER.alarmReadRoleArns)),
+      askAlarms: createAskAlarms(clients.cloudWatch),
+      findAlarmTags: createFindAlarmTags(clients.tagging(settings.FAILOVER.alarmRegions)),
+      blastRadius: createBlastRadius({
+        table: foundation.table,
+        clock: tools.clock,
+        settings: settings.FAILOVER.guards.blastRadius,
+      }),
       probe: createProbe({ settings: settings.PROBE, clock: tools.clock }),
       sqs: new SQSClient({}),
       onGuard: () => tools.metrics.addMetric("GuardStepped", MetricUnit.Count, 1),
@@ -42,16 +51,11 @@ export const handler = lambdaHandler(
       const process = queueArn.endsWith(`:${parts.commandQueueName}`) ? processCommands : processAlarms;
       return process(parts, event, invocation);
     }
-    const { failed, inactive, inactiveTooLong } = await sweep(parts, invocation);
+    const { errors, inactive, inactiveTooLong } = await sweep(parts, invocation);
     parts.metrics.addMetric("ServicesInactive", MetricUnit.Count, inactive);
     parts.metrics.addMetric("InactiveTooLong", MetricUnit.Count, inactiveTooLong);
-    if (failed.length > 0) {
-      // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
-      throw new AggregateError(
-        failed.map(({ error }) => error),
-        `Looking at ${failed.length} services failed`,
-      );
-    }
+    // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join("; "));
     return undefined;
   },
 );

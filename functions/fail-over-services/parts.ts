@@ -1,8 +1,10 @@
-import type { Activation } from "../../shared/activation.ts";
+import type { Activation } from "../../shared/activation-records.ts";
 import type { Foundation } from "../../shared/foundation.ts";
 import type { Probe } from "../../shared/probe.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import type { AskAlarms } from "./alarm-states.ts";
+import type { FindAlarmTags } from "./alarm-tags.ts";
+import type { BlastRadius } from "./blast-radius.ts";
 import type { FailoverSettings } from "./settings.ts";
 
 /** What failover works with. */
@@ -10,7 +12,9 @@ export interface FailOverParts
   extends Pick<Foundation, "table" | "outcomes" | "ringcxFor" | "secrets" | "connections"> {
   activation: Activation;
   askAlarms: AskAlarms;
+  findAlarmTags: FindAlarmTags;
   probe: Probe;
+  blastRadius: BlastRadius;
   settings: FailoverSettings;
   clock: Clock;
   /** Told of every guard that stepped in, for the metrics. */

@@ -2,19 +2,24 @@ import * as z from "zod";
 import { authTypes } from "../../shared/ringcx/auth-config.ts";
 import { type Credential, parseCredential, readSecret } from "../../shared/secret-binding.ts";
 import { keys } from "../../shared/state/keys.ts";
-import type { Evidence } from "./decide-outage.ts";
+import type { Evidence } from "./outage.ts";
 import type { FailOverParts } from "./parts.ts";
 import type { WatchedService } from "./watched-service.ts";
 
 const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
 
 /**
- * Asks a service's endpoint whether it works, with the request that its manifest declares. Only what reads: a probe
- * that is repeated each minute must never create data, so a POST is not sent and the alarms alone decide.
+ * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
+ * never create data, so a POST is not sent and the alarms alone decide.
  */
+export function isProbed({ validation }: WatchedService): boolean {
+  return validation !== undefined && validation.method !== "POST";
+}
+
+/** Asks a service's endpoint whether it works, with the request that its manifest declares. */
 export async function probeOf(parts: FailOverParts, service: WatchedService): Promise<Evidence["probe"]> {
   const { validation } = service;
-  if (!validation || validation.method === "POST") return undefined;
+  if (!validation || !isProbed(service)) return undefined;
   try {
     const credential = validation.credential ? await credentialOf(parts, service) : undefined;
     const result = await parts.probe.check(validation, credential);

@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
+import { keys } from "../../shared/state/keys.ts";
 import { lookAt } from "./look.ts";
 import type { FailOverParts } from "./parts.ts";
-import { servicesOfAlarm, titleOf, type WatchedService } from "./watched-service.ts";
+import { servicesOfAlarm, titleOf, watchedNamed } from "./watched-service.ts";
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is asked for anew. */
 const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
@@ -20,20 +21,30 @@ export async function processAlarms(
   for (const [messageId, arns] of alarmsOf) {
     if (arns.length === 0) parts.logger.warn("an event that names no alarm is passed over", { messageId });
   }
-  const servicesByAlarm = new Map<string, WatchedService[]>();
-  await Promise.all(
-    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => {
-      servicesByAlarm.set(arn, await servicesOfAlarm(parts.table, arn));
-    }),
+  const links = await Promise.all(
+    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => ({
+      arn,
+      names: await servicesOfAlarm(parts.table, arn),
+    })),
   );
-  const services = new Map(
-    [...servicesByAlarm.values()]
-      .flat()
-      .map((service) => [`${service.name.accountId}/${titleOf(service.name)}`, service]),
-  );
-  if (services.size === 0) return { batchItemFailures: [] };
+  const linked = links.filter(({ names }) => names.length > 0);
+  if (linked.length === 0) return { batchItemFailures: [] };
 
-  const failed = await lookAt(parts, [...services.values()], { deadline });
+  const names = new Map(
+    linked.flatMap((link) => link.names.map((name) => [keys.service(name).sk + name.accountId, name])),
+  );
+  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
+  const [watched, states] = await Promise.all([
+    Promise.all([...names.values()].map((name) => watchedNamed(parts, name))),
+    parts.askAlarms(linked.map(({ arn }) => arn)),
+  ]);
+  const looked = await lookAt(
+    parts,
+    watched.flatMap((one) => one ?? []),
+    states,
+    { deadline, isSweep: false },
+  );
+  const failed = looked.filter(({ error }) => error !== undefined);
   for (const { service, error } of failed) {
     parts.logger.warn("looking at a service failed; its event comes again", {
       service: titleOf(service.name),
@@ -41,7 +52,7 @@ export async function processAlarms(
       reason: String(error),
     });
   }
-  const failedAlarms = new Set(failed.flatMap(({ service }) => service.health.alarms ?? []));
+  const failedAlarms = new Set(failed.flatMap(({ service }) => service.alarms));
   return {
     batchItemFailures: [...alarmsOf].flatMap(([itemIdentifier, arns]) =>
       arns.some((arn) => failedAlarms.has(arn)) ? [{ itemIdentifier }] : [],

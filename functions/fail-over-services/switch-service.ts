@@ -1,25 +1,11 @@
-import {
-  type ActivationChange,
-  type ActivationDecision,
-  decideActivation,
-  type StoredActivation,
-} from "../../shared/activation.ts";
-import type { OutcomeData } from "../../shared/contract/outcome.ts";
+import { type ActivationDecision, decideActivation } from "../../shared/activation.ts";
+import type { StoredActivation } from "../../shared/activation-records.ts";
 import { RingCxNotFoundError } from "../../shared/ringcx/errors.ts";
 import { keys } from "../../shared/state/keys.ts";
-import type { Cause, FailOverParts } from "./parts.ts";
-import { titleOf, type WatchedService } from "./watched-service.ts";
+import { outcomeOf, type Telling } from "./outcome-of.ts";
+import type { FailOverParts } from "./parts.ts";
 
-export interface Switch {
-  service: WatchedService;
-  change: ActivationChange;
-  /** Why it is looked at, in words, for the outcome. */
-  because: string;
-  /** What happens next, in words. */
-  next?: string;
-  cause: Cause;
-  /** Further facts for the outcome. */
-  details?: Record<string, unknown>;
+export interface Switch extends Telling {
   /** Epoch milliseconds. */
   deadline: number;
 }
@@ -31,62 +17,24 @@ export interface Switched {
 }
 
 /**
- * Writes the change into the activation record, then does what the whole record decides with at most one call to
- * RingCX, and says so. The intent is written first: after a crash in between the sweep finds it and does the rest.
+ * Does what a record that was just written decides, with at most one call to RingCX, and says so. The record is
+ * written first: after a crash in between the sweep finds it and does the rest.
  */
-export async function switchService(parts: FailOverParts, switching: Switch): Promise<Switched> {
+export async function follow(parts: FailOverParts, switching: Switch, record: StoredActivation): Promise<Switched> {
   const { activation, clock, outcomes } = parts;
-  const { service, change } = switching;
-  const record = await activation.change(service.name, change);
+  const { service, cause } = switching;
   const decision = decideActivation(record, clock.now());
   if (decision.action === "leave") return { record, decision };
   const isActive = decision.action === "activate";
   await setActive(parts, switching, isActive);
   // Said before it is noted: a crash in between says it twice, never not at all.
-  await outcomes.publish(outcomeOf(switching, "SUCCEEDED", done(isActive)));
+  await outcomes.publish(outcomeOf(switching, "SUCCEEDED", isActive ? "activated" : "deactivated"));
   const after = await activation.change(service.name, { lastWritten: isActive });
   // What another writer added meanwhile has not been followed yet: theirs was decided on the old state.
   const next = decideActivation(after, clock.now());
   if (next.action === "leave") return { record: after, decision };
-  return switchService(parts, { ...switching, change: {}, because: next.because });
-}
-
-/** Says what would have been done, and does nothing. */
-export async function tellOnly({ outcomes }: FailOverParts, switching: Switch, isActive: boolean): Promise<void> {
-  await outcomes.publish(outcomeOf(switching, "PLANNED", `would have been ${done(isActive)} (mode observe)`));
-}
-
-function done(isActive: boolean): "activated" | "deactivated" {
-  return isActive ? "activated" : "deactivated";
-}
-
-function outcomeOf(
-  { service, because, next, cause, details }: Switch,
-  status: "SUCCEEDED" | "PLANNED",
-  change: string,
-): OutcomeData {
-  const { name, serviceGroupId, serviceId } = service;
-  return {
-    status,
-    summary: `${titleOf(name)} ${change}: ${sentence(because)}${next === undefined ? "" : ` ${next}.`}`,
-    accountId: name.accountId,
-    cause,
-    resources: [
-      {
-        kind: "httpService",
-        name: titleOf(name),
-        result: status === "PLANNED" ? "PLANNED" : "UPDATED",
-        ids: { serviceGroupId, serviceId },
-        changes: [change],
-      },
-    ],
-    ...(details && { details }),
-  };
-}
-
-/** CloudWatch's reasons end with a full stop, ours do not. */
-export function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
+  const again = { ...switching, because: next.because, cause: { ...cause, id: `${cause.id}/again` } };
+  return follow(parts, again, after);
 }
 
 /** One PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended. */

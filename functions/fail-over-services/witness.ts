@@ -9,7 +9,8 @@ import {
 /** What is to be written after RingCX was seen, and what to tell people about it. */
 export interface Witness {
   change: ActivationChange;
-  tell?: string;
+  /** What a person did, and what that means, in words; nothing where there is nothing to tell. */
+  tell?: { what: string; because: string };
 }
 
 /**
@@ -25,28 +26,42 @@ export function witness(
   { seenFrom, now }: { seenFrom: number; now: number },
 ): Witness | undefined {
   const known = knownState(record);
-  if (known === undefined) return { change: { observed: isEnabled } };
-  if (known.isActive === isEnabled || Date.parse(known.at) >= seenFrom) return undefined;
   const wanted = wantedActivation(record, now);
+  const since = new Date(now).toISOString();
+  const manual = { kind: "MANUAL", since } as const;
+  if (known === undefined) {
+    // Inactive for no reason of ours: it was never ours to activate.
+    const isTheirs = !isEnabled && wanted.isActive;
+    return { change: { ...(isTheirs && { add: [manual] }), observed: isEnabled } };
+  }
+  if (known.isActive === isEnabled || Date.parse(known.at) >= seenFrom) return undefined;
   if (!isEnabled) {
     // With a reason of ours in force it is our own PUT, of which the note is still under way.
     if (!wanted.isActive) return { change: { observed: false } };
-    const since = new Date(now).toISOString();
     return {
-      change: { add: [{ kind: "MANUAL", since }], observed: false },
-      tell: "was deactivated in the admin page; it stays inactive until it is activated there or by command",
+      change: { add: [manual], observed: false },
+      tell: {
+        what: "was deactivated in the admin page",
+        because: "it stays inactive until it is activated there or by command",
+      },
     };
   }
-  const isOutage = reasonsInForce(record, now).some(({ kind }) => kind === "OUTAGE" || kind === "LATCHED");
-  if (isOutage) {
-    const hold = { by: "admin page", why: "activated during an outage", since: new Date(now).toISOString() };
+  const against = reasonsInForce(record, now).map(({ kind }) => kind);
+  if (against.includes("OUTAGE")) {
+    const hold = { by: "admin page", why: "activated during an outage", since };
     return {
       change: { remove: ["MANUAL"], override: hold, observed: true },
-      tell: "was activated in the admin page during an outage; it stays active until the outage ends",
+      tell: {
+        what: "was activated in the admin page during an outage",
+        because: "it stays active until the outage ends",
+      },
     };
   }
-  const others = reasonsInForce(record, now).filter(({ kind }) => kind !== "MANUAL");
   // Against a manifest or a hold: not ours to remove, and not ours to fight a person about.
-  if (others.length > 0) return undefined;
-  return { change: { remove: ["MANUAL"], observed: true }, tell: "was activated in the admin page" };
+  if (against.some((kind) => kind !== "MANUAL" && kind !== "LATCHED")) return undefined;
+  const because = against.includes("LATCHED") ? "it is latched no longer" : "nothing speaks against it";
+  return {
+    change: { remove: ["MANUAL", "LATCHED"], observed: true },
+    tell: { what: "was activated in the admin page", because },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Activation } from "../../shared/activation.ts";
+import type { Activation } from "../../shared/activation-records.ts";
 import { MessageRejectedError } from "../../shared/contract/provisioning-message.ts";
 import type { Probe } from "../../shared/probe.ts";
 import type { ProbeSettings } from "../../shared/probe-address.ts";

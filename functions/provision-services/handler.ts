@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { createActivation } from "../../shared/activation.ts";
+import { createActivation } from "../../shared/activation-records.ts";
 import { createFoundation } from "../../shared/foundation.ts";
 import { createProbe } from "../../shared/probe.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";

@@ -1,4 +1,4 @@
-import type { Activation } from "../../shared/activation.ts";
+import type { Activation } from "../../shared/activation-records.ts";
 import type { Manifest } from "../../shared/contract/apply.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
 import type { Probe } from "../../shared/probe.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { createActivation, reasonsInForce } from "../../shared/activation.ts";
+import { reasonsInForce } from "../../shared/activation.ts";
+import { createActivation } from "../../shared/activation-records.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import type { SecretBinding } from "../../shared/secret-binding.ts";
 import { keys, type ServiceName } from "../../shared/state/keys.ts";

@@ -76,7 +76,7 @@ export class AutomationFunction extends NodejsFunction {
     this.node.addValidation({ validate: () => environmentSizeProblem(cfnFunction) });
     explain(role, {
       "AwsSolutions-IAM5[Resource::*]":
-        "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources; neither do ListSecrets, DescribeAlarms (for composite alarms) and, in a VPC, EC2's network interfaces.",
+        "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources; neither do ListSecrets, DescribeAlarms (for composite alarms), GetResources and, in a VPC, EC2's network interfaces.",
       "AwsSolutions-IAM5[Action::kms:GenerateDataKey*]": "CDK's own key grant for writers: two actions of one key.",
       "AwsSolutions-IAM5[Action::kms:ReEncrypt*]": "CDK's own key grant for writers: two actions of one key.",
     });

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, Token } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -10,7 +10,6 @@ import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./allowed-producers.ts";
 import { AutomationFunction } from "./automation-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
-import { explain } from "./explained-rules.ts";
 import { queueWithRejects } from "./queue-with-rejects.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 import { scheduleFunction } from "./schedule-function.ts";
@@ -71,6 +70,9 @@ export class OutageFailover extends Construct {
         FAILOVER: JSON.stringify({
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,
+          probesInARow: settings.failover.probesInARow,
+          guards: settings.failover.guards,
+          alarmRegions: settings.failover.alarmRegions ?? [settings.region],
           alarmReadRoleArns: settings.failover.alarmReadRoleArns,
         }),
       },
@@ -107,19 +109,10 @@ export class OutageFailover extends Construct {
   /** The states of this account's alarms, wherever they are, and the tags that name their services. */
   #mayAskAlarms(failOver: AutomationFunction): void {
     // Composite alarms are in the answer only where all resources are allowed. Source: CloudWatch API Reference,
-    // "DescribeAlarms".
-    failOver.addToRolePolicy(new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms"], resources: ["*"] }));
-    const { partition, account } = Stack.of(this);
+    // "DescribeAlarms". Finding resources by their tags knows no resources at all. Source: Service Authorization
+    // Reference, "Resource Groups Tagging".
     failOver.addToRolePolicy(
-      new PolicyStatement({
-        actions: ["cloudwatch:ListTagsForResource"],
-        resources: [`arn:${partition}:cloudwatch:*:${account}:alarm:*`],
-      }),
+      new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms", "tag:GetResources"], resources: ["*"] }),
     );
-    const shown = Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
-    explain(this, {
-      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:*:${shown}:alarm:*]`]:
-        "Any alarm may name its services by a tag, in any region: Route 53's health-check alarms live in us-east-1.",
-    });
   }
 }

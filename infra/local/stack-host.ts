@@ -4,6 +4,7 @@ import { Alarms } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBus, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
+import { taggingService } from "./events/tagging-service.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
 import type { EventSource } from "./functions/event-source.ts";
 import { FunctionRegistry } from "./functions/function-registry.ts";
@@ -81,6 +82,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("dynamodb", dynamoDb.service)
     .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
     .set("monitoring", cloudWatchService(alarmsIn))
+    .set("tagging", taggingService(alarmsIn))
     .set("events", eventsService(bus))
     .set("lambda", lambdaService(functions, asyncInvocations))
     .set("sts", stsService(roles));

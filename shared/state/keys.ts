@@ -36,10 +36,20 @@ export const keys = {
     pk: `ACCOUNT#${accountId}`,
     sk: `ACTIVATION#${servicePath(groupName, serviceDescription)}`,
   }),
+  activationsOfAccount: "ACTIVATION#",
+  servicesOfAccount: "SERVICE#",
+  /** Which alarms name this service by a tag? */
+  taggedService: ({ accountId, groupName, serviceDescription }: ServiceName): Key => ({
+    pk: `ACCOUNT#${accountId}`,
+    sk: `TAGGED#${servicePath(groupName, serviceDescription)}`,
+  }),
+  taggedServicesOfAccount: "TAGGED#",
   creating: (accountId: string, resource: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: `CREATING#${resource}` }),
   /** When was it deleted, and by which message? An older message must not bring it back. */
   retired: (accountId: string, resource: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: `RETIRED#${resource}` }),
   accountLease: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: "LEASE" }),
+  /** How many services has it, and which were deactivated for an outage that nothing but an alarm speaks for? */
+  blastRadius: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: "BLASTRADIUS" }),
   accountSweep: (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: "SWEEP" }),
 
   /** Which services depend on this alarm? */
@@ -48,6 +58,14 @@ export const keys = {
     pk: `ALARM#${alarmArn}`,
     sk: `SERVICE#${accountId}/${servicePath(groupName, serviceDescription)}`,
   }),
+
+  /** Which services does a tag of this alarm name? */
+  alarmTagged: (alarmArn: string, { accountId, groupName, serviceDescription }: ServiceName): Key => ({
+    pk: `ALARM#${alarmArn}`,
+    sk: `TAGGED#${accountId}/${servicePath(groupName, serviceDescription)}`,
+  }),
+  /** Which alarms have a tag that names services, as it was last read? */
+  alarmTags: { pk: "FAILOVER", sk: "ALARMTAGS" },
 
   /** Which auth configs does this secret feed? */
   secret: (secretArn: string) => `SECRET#${secretArn}`,

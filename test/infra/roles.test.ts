@@ -34,6 +34,7 @@ describe("roles of the functions", () => {
     expect([...new Set(everywhere)].sort()).toEqual([
       "cloudwatch:DescribeAlarms",
       "secretsmanager:ListSecrets",
+      "tag:GetResources",
       "xray:PutTelemetryRecords",
       "xray:PutTraceSegments",
     ]);

@@ -84,6 +84,8 @@ export function accessRequests(request: AwsRequest, locality: Locality): AccessR
     }
     case "events":
       return on(`events:${operation}`, [`arn:aws:events:${region}:${account}:event-bus/default`]);
+    case "tagging":
+      return on(`tag:${operation}`, ["*"]);
     case "sts":
       return operation === "GetCallerIdentity" ? [] : on(`sts:${operation}`, [text(input.RoleArn) ?? "*"]);
     default:

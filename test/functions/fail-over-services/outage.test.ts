@@ -60,6 +60,7 @@ test("something that is no event is passed over and does not come again", async 
 });
 
 test("when RingCX cannot be reached the event comes again, and the other service is switched", async () => {
+  stage.probe.result = { passed: false, kind: "UNREACHABLE", because: "503" };
   const broken = await stage.service("broken", { alarms });
   const other = await stage.service("other", { alarms: [arnOf("other")] });
   await stage.parts.table.update(
@@ -224,12 +225,13 @@ describe("guards", () => {
     expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
   });
 
-  test("off asks nothing", async () => {
+  test("off does nothing", async () => {
     await stage.service("lookup", { alarms, mode: "off" });
     stage.setAlarm("crm", "ALARM");
     await stage.events("crm");
-    expect(stage.questions).toEqual([0]);
-    expect(stage.takeRequests()).toEqual([]);
+    await stage.minutes(2);
+    expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
+    expect(stage.takeOutcomes()).toEqual([]);
   });
 });
 

@@ -1,10 +1,13 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { AlarmState } from "../../../functions/fail-over-services/alarm-states.ts";
+import type { AlarmTag } from "../../../functions/fail-over-services/alarm-tags.ts";
+import { createBlastRadius } from "../../../functions/fail-over-services/blast-radius.ts";
+import { guardsSchema } from "../../../functions/fail-over-services/policy.ts";
 import { processAlarms } from "../../../functions/fail-over-services/process-alarms.ts";
 import { type CommandParts, processCommands } from "../../../functions/fail-over-services/process-commands.ts";
 import { sweep } from "../../../functions/fail-over-services/sweep.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
-import { createActivation } from "../../../shared/activation.ts";
+import { createActivation } from "../../../shared/activation-records.ts";
 import type { Health } from "../../../shared/contract/health.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { ProbeResult } from "../../../shared/probe.ts";
@@ -44,6 +47,17 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
     clock,
     random: () => 0.5,
   });
+  const tags: AlarmTag[] = [];
+  const guards = { stepped: 0 };
+  const complete: CommandParts["settings"] = {
+    mode: "enforce",
+    recoverAfterSeconds: 300,
+    probesInARow: 3,
+    guards: guardsSchema.parse({}),
+    alarmRegions: ["eu-central-1"],
+    alarmReadRoleArns: {},
+    ...settings,
+  };
   const parts: CommandParts = {
     table,
     outcomes: {
@@ -66,8 +80,13 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
         return probe.result;
       },
     },
-    settings: { mode: "enforce", recoverAfterSeconds: 300, alarmReadRoleArns: {}, ...settings },
+    findAlarmTags: async () => tags,
+    blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
+    settings: complete,
     clock,
+    onGuard: () => {
+      guards.stepped += 1;
+    },
     logger: { info: () => {}, warn: () => {} },
     sqs: {
       send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
@@ -101,6 +120,8 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
     hidden,
     questions,
     probe,
+    tags,
+    guards,
     parts,
 
     /** An active service as provisioning leaves it behind. */

@@ -9,7 +9,7 @@ import { type ProvisionerParts, provision } from "../../../functions/provision-s
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
-import { createActivation } from "../../../shared/activation.ts";
+import { createActivation } from "../../../shared/activation-records.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createProbe } from "../../../shared/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe-address.ts";

@@ -1,7 +1,7 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
-import { createActivation } from "../../../shared/activation.ts";
+import { createActivation } from "../../../shared/activation-records.ts";
 import { authTypes } from "../../../shared/ringcx/auth-config.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/errors.ts";
 import { recordApplied } from "../../../shared/secret-binding.ts";

@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StoredActivation } from "../../shared/activation-records.ts";
+import { alarmOf, causeOf, nextAfter, nextAfterOutage } from "./in-words.ts";
+import type { OutageDecision } from "./outage.ts";
+import { outcomeOf } from "./outcome-of.ts";
+import type { FailOverParts } from "./parts.ts";
+import type { Scene } from "./settle.ts";
+import type { Watch } from "./watch.ts";
+
+/**
+ * Keeps the outage beside the record, where it holds nobody else back, and says what would have been done.
+ *
+ * @returns the record as it is then, or `undefined` when another writer was quicker
+ */
+export async function observe(
+  parts: FailOverParts,
+  { service, record, watch, policy, evidence }: Scene,
+  decision: OutageDecision,
+): Promise<StoredActivation | undefined> {
+  const { observedOutage, ...rest } = decision.watch;
+  const tell = async (change: string, telling: { what: string; since: string; because: string; next?: string }) => {
+    const { what, since, ...words } = telling;
+    const cause = causeOf(service, what, since, alarmOf(observedOutage) ?? evidence.alarms[0]?.arn);
+    const would = `would have been ${change} (mode observe)`;
+    await parts.outcomes.publish(outcomeOf({ service, cause, alarms: evidence.alarms, ...words }, "PLANNED", would));
+  };
+  const remember = async (next: Watch) => {
+    if (isDeepStrictEqual(next, watch)) return record;
+    return parts.activation.changeIf(service.name, record, { own: { watch: next } });
+  };
+  switch (decision.kind) {
+    case "begin": {
+      const { outage, because, latch } = decision;
+      await tell("deactivated", { what: "outage", since: outage.since, because, next: nextAfterOutage(policy, latch) });
+      return remember({ ...rest, observedOutage: outage });
+    }
+    case "try":
+    case "end": {
+      const what = decision.kind === "try" ? "trial" : "recovery";
+      const { because } = decision;
+      await tell("activated", { what, since: observedOutage?.since ?? "", because, ...nextAfter(decision) });
+      return remember(rest);
+    }
+    case "continue":
+      return remember({ ...rest, observedOutage: decision.outage });
+    case "none":
+    case "spare":
+      return remember(decision.watch);
+  }
+}

@@ -1,0 +1,67 @@
+import { isInForce } from "../../shared/activation.ts";
+import type { StoredActivation } from "../../shared/activation-records.ts";
+import { decideOutage } from "./decide-outage.ts";
+import { enforce } from "./enforce.ts";
+import { observe } from "./observe.ts";
+import { type Evidence, latchIn, type OutageDecision, outageIn } from "./outage.ts";
+import type { FailOverParts } from "./parts.ts";
+import { type Policy, policyOf } from "./policy.ts";
+import { isProbed } from "./probe-of.ts";
+import { tellMissing } from "./tell.ts";
+import { type Watch, watchOf } from "./watch.ts";
+import { titleOf, type WatchedService } from "./watched-service.ts";
+
+/** One service, all that was seen of it, and what is remembered. */
+export interface Scene {
+  service: WatchedService;
+  record: StoredActivation;
+  evidence: Evidence;
+  watch: Watch;
+  policy: Policy;
+  /** Epoch milliseconds. */
+  deadline: number;
+}
+
+/** Whoever loses against another writer looks at the record again, so often. */
+const mostAttempts = 5;
+
+/**
+ * Does what the evidence and the record of one service ask for. The record is only written as it was read: of two
+ * looks at the same moment one acts, and the other finds it done.
+ *
+ * @returns the record as it is then
+ */
+export async function settle(
+  parts: FailOverParts,
+  { service, record, evidence }: Pick<Scene, "service" | "record" | "evidence">,
+  deadline: number,
+): Promise<StoredActivation> {
+  const mode = service.health.mode ?? parts.settings.mode;
+  if (mode === "off") return record;
+  const policy = policyOf(service.health, isProbed(service), parts.settings);
+  let read = record;
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const scene: Scene = { service, record: read, evidence, watch: watchOf(read), policy, deadline };
+    const decision = decided(parts, scene, mode);
+    await tellMissing(parts, scene, decision.watch.missingAlarms);
+    const written = await (mode === "observe" ? observe : enforce)(parts, scene, decision);
+    if (written) return written;
+    read = await parts.activation.get(service.name);
+  }
+  throw new Error(`others kept writing the record of ${titleOf(service.name)}`);
+}
+
+function decided({ clock }: FailOverParts, scene: Scene, mode: "enforce" | "observe"): OutageDecision {
+  const { record, watch, evidence, policy } = scene;
+  const now = clock.now();
+  const outage = mode === "observe" ? watch.observedOutage : outageIn(record);
+  return decideOutage({
+    outage,
+    latch: latchIn(record),
+    isOverridden: isInForce(record.override, now),
+    watch,
+    evidence,
+    policy,
+    now,
+  });
+}
