@@ -34,9 +34,11 @@ export async function processAlarms(
     linked.flatMap((link) => link.names.map((name) => [keys.service(name).sk + name.accountId, name])),
   );
   // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
+  const accountIds = new Set([...names.values()].map(({ accountId }) => accountId));
   const [watched, states] = await Promise.all([
     Promise.all([...names.values()].map((name) => watchedNamed(parts, name))),
     parts.askAlarms(linked.map(({ arn }) => arn)),
+    Promise.all([...accountIds].map((accountId) => parts.blastRadius.prepare(accountId))),
   ]);
   const looked = await lookAt(
     parts,

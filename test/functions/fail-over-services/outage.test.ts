@@ -197,44 +197,6 @@ test("an outage that takes four hours is counted as too long", async () => {
   expect(await stage.sweep()).toMatchObject({ inactive: 1, inactiveTooLong: 1 });
 });
 
-describe("guards", () => {
-  test("a service that is never to be deactivated stays, and is told of once", async () => {
-    const service = await stage.service("lookup", { alarms, neverDeactivate: true });
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
-    await stage.minutes(3);
-    expect(service.isActive()).toBe(true);
-    expect(stage.takeOutcomes()).toMatchObject([
-      { status: "NO_CHANGE", summary: expect.stringMatching(/neverDeactivate/) },
-    ]);
-  });
-
-  test("observing says once what it would have done, and does nothing", async () => {
-    const service = await stage.service("lookup", { alarms, mode: "observe" });
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
-    await stage.minutes(3);
-    stage.setAlarm("crm", "OK");
-    await stage.minutes(7);
-    expect(service.isActive()).toBe(true);
-    expect(await service.reasons()).toEqual([]);
-    expect(stage.takeOutcomes().map(({ status, resources }) => [status, resources?.[0]?.changes])).toEqual([
-      ["PLANNED", ["would have been deactivated (mode observe)"]],
-      ["PLANNED", ["would have been activated (mode observe)"]],
-    ]);
-    expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
-  });
-
-  test("off does nothing", async () => {
-    await stage.service("lookup", { alarms, mode: "off" });
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
-    await stage.minutes(2);
-    expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
-    expect(stage.takeOutcomes()).toEqual([]);
-  });
-});
-
 test("events shuffled, doubled and lost end in the same state with at most one PUT for each change", async () => {
   const service = await stage.service("lookup", { alarms });
   for (const state of ["ALARM", "OK", "ALARM"] as const) {

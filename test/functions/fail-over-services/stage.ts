@@ -160,9 +160,11 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
       };
     },
 
-    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA", reason = `it is ${state}`) {
-      alarms.set(arnOf(name), { state, reason, since: new Date(clock.now()).toISOString() });
+    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN", reason = `it is ${state}`) {
+      const since = new Date(clock.now()).toISOString();
+      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, reason, since });
     },
+    deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 
     events: (...names: readonly string[]) => stage.event(names.map((name) => ({ resources: [arnOf(name)] }))),
     event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),

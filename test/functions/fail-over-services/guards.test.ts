@@ -1,0 +1,333 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { guardsSchema } from "../../../functions/fail-over-services/policy.ts";
+import { arnOf, type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await startStage();
+});
+afterEach(() => stage.stop());
+
+const alarms = [arnOf("crm")];
+const down = { passed: false, kind: "UNREACHABLE", because: "503" } as const;
+
+test("a service that is never to be deactivated stays, and is told of once", async () => {
+  const service = await stage.service("lookup", { alarms, neverDeactivate: true });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  await stage.minutes(3);
+  expect(service.isActive()).toBe(true);
+  expect(stage.takeOutcomes()).toMatchObject([
+    { status: "NO_CHANGE", summary: expect.stringMatching(/neverDeactivate/) },
+  ]);
+});
+
+test("observing says once what it would have done, and does nothing", async () => {
+  const service = await stage.service("lookup", { alarms, mode: "observe" });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  await stage.minutes(3);
+  stage.setAlarm("crm", "OK");
+  await stage.minutes(7);
+  expect(service.isActive()).toBe(true);
+  expect(await service.reasons()).toEqual([]);
+  expect(stage.takeOutcomes().map(({ status, resources }) => [status, resources?.[0]?.changes])).toEqual([
+    ["PLANNED", ["would have been deactivated (mode observe)"]],
+    ["PLANNED", ["would have been activated (mode observe)"]],
+  ]);
+  expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
+});
+
+test("off does nothing", async () => {
+  await stage.service("lookup", { alarms, mode: "off" });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  await stage.minutes(2);
+  expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
+  expect(stage.takeOutcomes()).toEqual([]);
+});
+
+test("the third outage within an hour is latched, says so, and a command brings it back at once", async () => {
+  const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 60 });
+  for (let time = 0; time < 3; time += 1) {
+    stage.setAlarm("crm", "ALARM");
+    await stage.events("crm");
+    stage.setAlarm("crm", "OK");
+    await stage.minutes(4);
+  }
+  expect(await service.reasons()).toEqual(["LATCHED"]);
+  expect(service.isActive()).toBe(false);
+  expect(stage.guards.stepped).toBe(1);
+  const summaries = stage.takeOutcomes().map(({ summary }) => summary);
+  expect(summaries.filter((summary) => summary.includes("flaps"))).toEqual([
+    expect.stringMatching(/^CRM\/lookup deactivated: .*3 outages within 60 min.*quiet for 30 min.*command activate/),
+  ]);
+  await stage.command("activate", "lookup");
+  expect(service.isActive()).toBe(true);
+  // The outages so far no longer count.
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  expect(await service.reasons()).toEqual(["OUTAGE"]);
+});
+
+test("a latch ends by itself, and the outcome says that its time is over", async () => {
+  const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 60 });
+  for (let time = 0; time < 3; time += 1) {
+    stage.setAlarm("crm", "ALARM");
+    await stage.events("crm");
+    stage.setAlarm("crm", "OK");
+    await stage.minutes(4);
+  }
+  stage.takeOutcomes();
+  await stage.minutes(31);
+  expect(service.isActive()).toBe(true);
+  expect(stage.takeOutcomes()).toMatchObject([{ summary: expect.stringMatching(/activated: its time is over/) }]);
+});
+
+describe("blast radius", () => {
+  const services = async (count: number, options?: { isProbed: boolean }) => {
+    const all = [];
+    for (let index = 0; index < count; index += 1) {
+      all.push(await stage.service(`lookup ${index}`, index < 10 ? { alarms } : {}, options));
+    }
+    await stage.sweep(); // counts them
+    stage.takeOutcomes();
+    stage.setAlarm("crm", "ALARM", "All is down.");
+    return all;
+  };
+  const inactive = (all: Awaited<ReturnType<typeof services>>) => all.filter((one) => one.isActive() === false).length;
+
+  test("10 of 20 alarmed, no probe to confirm it: four go out, six are told of once and stay", async () => {
+    const all = await services(20, { isProbed: false });
+    await Promise.all([stage.events("crm"), stage.events("crm"), stage.sweep()]);
+    expect(inactive(all)).toBe(4);
+    await stage.minutes(5);
+    expect(inactive(all)).toBe(4);
+    const told = stage.takeOutcomes();
+    expect(told.filter(({ status }) => status === "SUCCEEDED")).toHaveLength(4);
+    const held = told.filter(({ status }) => status === "NO_CHANGE");
+    expect(new Set(held.map(({ cause }) => cause.id.split("/")[2])).size).toBe(1);
+    expect(new Set(held.map(({ resources }) => resources?.[0]?.name)).size).toBe(6);
+    expect(held[0]?.summary).toMatch(/left active: .*20 % .*within 15 min.*no probe.*All is down.*command release/);
+    expect(stage.guards.stepped).toBeGreaterThanOrEqual(6);
+  });
+
+  test("the same with probes that fail: all ten go out", async () => {
+    stage.probe.result = down;
+    const all = await services(20);
+    await stage.events("crm");
+    expect(inactive(all)).toBe(10);
+  });
+
+  test("with probes that pass: four go out, because an alarm may know what a probe does not", async () => {
+    const all = await services(20);
+    await stage.events("crm");
+    expect(inactive(all)).toBe(4);
+    // When a probe fails after all, there is no reason to wait.
+    stage.probe.result = down;
+    await stage.minutes(1);
+    expect(inactive(all)).toBe(10);
+  });
+
+  test("what is confirmed later makes room for what cannot be", async () => {
+    const all = await services(9);
+    const unproven = await stage.service("without a probe", { alarms: [arnOf("other")] }, { isProbed: false });
+    await stage.events("crm"); // one of nine goes out unconfirmed, and takes the only place
+    expect(inactive(all)).toBe(1);
+    stage.setAlarm("other", "ALARM");
+    await stage.events("other");
+    expect(unproven.isActive()).toBe(true);
+    stage.probe.result = down;
+    await stage.minutes(2);
+    expect(unproven.isActive()).toBe(false);
+  });
+
+  test("a place is free again after fifteen minutes", async () => {
+    const all = await services(10, { isProbed: false });
+    await stage.events("crm");
+    expect(inactive(all)).toBe(2);
+    await stage.minutes(16);
+    expect(inactive(all)).toBe(4);
+  });
+
+  test("the command release takes out what is held back, and it recovers as any other", async () => {
+    const all = await services(10, { isProbed: false });
+    await stage.events("crm");
+    const held = stage.takeOutcomes().find(({ status }) => status === "NO_CHANGE")?.resources?.[0]?.name ?? "";
+    await stage.command("release", held.slice("CRM/".length));
+    expect(inactive(all)).toBe(3);
+    stage.setAlarm("crm", "OK");
+    await stage.minutes(7);
+    expect(inactive(all)).toBe(0);
+  });
+
+  test("what is held back is forgotten when its alarm clears", async () => {
+    const all = await services(10, { isProbed: false });
+    await stage.events("crm");
+    stage.setAlarm("crm", "OK");
+    await stage.minutes(20);
+    stage.takeOutcomes();
+    stage.setAlarm("crm", "ALARM");
+    await stage.events("crm");
+    expect(inactive(all)).toBe(2);
+    expect(stage.takeOutcomes().filter(({ status }) => status === "NO_CHANGE")).toHaveLength(8);
+  });
+
+  test("what a person keeps active, or keeps us from, takes no place", async () => {
+    const all = await services(10, { isProbed: false });
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      await stage.command(index % 2 === 0 ? "hands-off" : "override", `lookup ${index}`);
+    }
+    stage.takeOutcomes();
+    await stage.events("crm");
+    expect(inactive(all)).toBe(2);
+    const told = stage.takeOutcomes();
+    expect(told.filter(({ status }) => status === "PLANNED").map(({ summary }) => summary)).toEqual(
+      Array(4).fill(expect.stringMatching(/would have been deactivated \(hands off by ada: test\)/)),
+    );
+    expect(told.filter(({ status }) => status === "NO_CHANGE").map(({ summary }) => summary)).toEqual(
+      Array(4).fill(expect.stringMatching(/left active \(override by ada: test\)/)),
+    );
+  });
+
+  test("the share is a setting", async () => {
+    await stage.stop();
+    stage = await startStage({ guards: guardsSchema.parse({ blastRadius: { share: 1 } }) });
+    const all = await services(10, { isProbed: false });
+    await stage.events("crm");
+    expect(inactive(all)).toBe(10);
+  });
+});
+
+test("an alarm that does not exist is told of once, and again when it is gone again", async () => {
+  await stage.service("lookup", { alarms });
+  await stage.minutes(3);
+  expect(stage.takeOutcomes()).toMatchObject([
+    { status: "NO_CHANGE", summary: expect.stringMatching(/there is no alarm arn:.*:crm.*Make it/) },
+  ]);
+  stage.setAlarm("crm", "OK");
+  await stage.minutes(2);
+  expect(stage.takeOutcomes()).toEqual([]);
+  stage.deleteAlarm("crm");
+  await stage.minutes(2);
+  expect(stage.takeOutcomes()).toHaveLength(1);
+});
+
+test("an outage that waits for a command ends with activate, and the next one counts again", async () => {
+  const service = await stage.service("lookup", { alarms, recovery: "manual" });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  await stage.command("activate", "lookup");
+  expect(service.isActive()).toBe(false); // the alarm still fires
+  stage.setAlarm("crm", "OK");
+  await stage.minutes(2);
+  await stage.command("activate", "lookup");
+  expect(service.isActive()).toBe(true);
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  expect(service.isActive()).toBe(false);
+});
+
+test("services of a higher priority are switched first", async () => {
+  stage.probe.result = down;
+  for (const [name, priority] of [
+    ["low", 0],
+    ["high", 9],
+    ["middle", 5],
+  ] as const) {
+    await stage.service(name, { alarms, priority });
+  }
+  const order: string[] = [];
+  const { publish } = stage.parts.outcomes;
+  stage.parts.outcomes.publish = (data) => {
+    order.push(data.resources?.[0]?.name ?? "");
+    return publish(data);
+  };
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  expect(order).toEqual(["CRM/high", "CRM/middle", "CRM/low"]);
+});
+
+test("CloudWatch cannot be asked for one alarm: the others are looked at, nothing recovers unseen, and it is told", async () => {
+  const blind = await stage.service("blind", { alarms: [arnOf("blind")] });
+  const other = await stage.service("other", { alarms });
+  stage.setAlarm("blind", "ALARM");
+  await stage.events("blind");
+  stage.setAlarm("blind", "UNKNOWN");
+  stage.setAlarm("crm", "ALARM");
+  stage.probe.result = down;
+  const { errors } = await stage.sweep();
+  expect(other.isActive()).toBe(false);
+  expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(/blind.*AccessDenied/)]);
+  stage.probe.result = { passed: true, ms: 1 };
+  await stage.minutes(20);
+  expect(blind.isActive()).toBe(false);
+  expect((await stage.events("blind")).batchItemFailures).toHaveLength(1);
+});
+
+test("a service that its probe watches goes out after three failures and comes back on evidence", async () => {
+  const service = await stage.service("lookup", { watch: "probe" });
+  stage.probe.result = down;
+  await stage.minutes(2);
+  expect(service.isActive()).toBe(true);
+  await stage.minutes(1);
+  expect(service.isActive()).toBe(false);
+  expect(stage.takeOutcomes()).toMatchObject([
+    {
+      summary: expect.stringMatching(/deactivated: its probe failed 3 times in a row: 503/),
+      cause: { type: "ringcx.sweep" },
+    },
+  ]);
+  stage.probe.result = { passed: true, ms: 1 };
+  await stage.minutes(7);
+  expect(service.isActive()).toBe(true);
+});
+
+test("a probe is sent once a sweep and never by an event", async () => {
+  await stage.service("lookup", { alarms });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm", "crm");
+  await stage.events("crm");
+  expect(stage.probe.asked).toBe(0);
+  await stage.minutes(3);
+  expect(stage.probe.asked).toBe(3);
+});
+
+test("a trial is told, and so is its end", async () => {
+  const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 120 });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  stage.takeOutcomes();
+  await stage.minutes(6);
+  expect(service.isActive()).toBe(true);
+  expect(stage.takeOutcomes()).toMatchObject([
+    {
+      summary: expect.stringMatching(
+        /activated: its alarm still fires, but its probe has passed for 240 s.*stays active if the alarm clears/,
+      ),
+    },
+  ]);
+  stage.setAlarm("crm", "ALARM", "Callers see errors.");
+  await stage.events("crm");
+  expect(service.isActive()).toBe(false);
+  expect(stage.takeOutcomes()).toMatchObject([
+    { summary: expect.stringMatching(/deactivated: the trial failed: Callers see errors/) },
+  ]);
+});
+
+test("an outcome links to the alarm, and says what it was", async () => {
+  await stage.service("lookup", { alarms });
+  stage.setAlarm("crm", "ALARM", "High.");
+  await stage.events("crm");
+  expect(stage.takeOutcomes()[0]?.details).toEqual({
+    alarms: [
+      {
+        arn: arnOf("crm"),
+        state: "ALARM",
+        reason: "High.",
+        since: expect.any(String),
+        link: "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#alarmsV2:alarm/crm",
+      },
+    ],
+  });
+});
