@@ -68,33 +68,49 @@ async function tagsIn(client: ResourceGroupsTaggingAPIClient): Promise<AlarmTag[
 
 const tagsItem = z.object({ readAt: z.number(), told: z.array(z.string()).default([]) });
 
-/** The tags, when it is time to read them again; wrong ones are told once. */
-export async function readAlarmTags(parts: FailOverParts): Promise<AlarmTag[] | undefined> {
+/** The tags, when it is time to read them again. */
+export async function readAlarmTags({ table, clock, findAlarmTags }: FailOverParts): Promise<AlarmTag[] | undefined> {
+  const item = tagsItem.safeParse(await table.get(keys.alarmTags)).data;
+  return item && clock.now() - item.readAt < readEveryMs ? undefined : findAlarmTags();
+}
+
+/**
+ * Notes that the tags were read, and tells what is wrong with them, each once.
+ *
+ * @param unknown ids, as a tag writes them, that no service has
+ */
+export async function noteAlarmTags(
+  parts: FailOverParts,
+  tags: readonly AlarmTag[],
+  unknown: ReadonlySet<string>,
+): Promise<void> {
   const { table, clock } = parts;
   const item = tagsItem.safeParse(await table.get(keys.alarmTags)).data;
-  if (item && clock.now() - item.readAt < readEveryMs) return undefined;
-  const tags = await parts.findAlarmTags();
   const served = new Set(parts.connections.flatMap(({ accountIds }) => accountIds));
   const told: string[] = [];
   for (const { alarmArn, value } of tags) {
     const { services, wrong } = servicesIn(value);
     const problems = [
       ...wrong.map((word) => `"${word}" is not accountId/serviceGroupId/serviceId`),
-      ...services
-        .filter(({ accountId }) => !served.has(accountId))
-        .map(({ accountId }) => `no connection serves account ${accountId}`),
+      ...services.flatMap((ids) => {
+        if (!served.has(ids.accountId)) return [`no connection serves account ${ids.accountId}`];
+        return unknown.has(idsInWords(ids)) ? [`there is no service ${idsInWords(ids)}`] : [];
+      }),
     ];
     if (problems.length === 0) continue;
-    const mark = `${alarmArn} ${value}`;
+    const mark = `${alarmArn}: ${problems.join("; ")}`;
     told.push(mark);
     if (!item?.told.includes(mark)) await tellWrongTag(parts, alarmArn, value, problems);
   }
-  await table.put({ ...keys.alarmTags, readAt: clock.now(), ...(told.length > 0 && { told }) });
-  return tags;
+  await table.put({ ...keys.alarmTags, readAt: clock.now(), told });
+}
+
+export function idsInWords({ accountId, serviceGroupId, serviceId }: TaggedIds): string {
+  return `${accountId}/${serviceGroupId}/${serviceId}`;
 }
 
 /** Says that a tag does not do what whoever wrote it expects. */
-export async function tellWrongTag(
+async function tellWrongTag(
   { outcomes, onGuard }: FailOverParts,
   alarmArn: string,
   value: string,

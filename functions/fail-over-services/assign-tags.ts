@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { keys, type ServiceName } from "../../shared/state/keys.ts";
-import { type AlarmTag, servicesIn, tellWrongTag } from "./alarm-tags.ts";
+import { type AlarmTag, idsInWords, servicesIn, type TaggedIds } from "./alarm-tags.ts";
 import type { Looked } from "./look.ts";
 import type { FailOverParts } from "./parts.ts";
 import type { Seen } from "./watch-account.ts";
 import { witness } from "./witness.ts";
 
 /** A service of one account that a tag names. */
-interface Named {
+interface Named extends TaggedIds {
   alarmArn: string;
-  serviceGroupId: number;
-  serviceId: number;
 }
 
 /** What the tags name in one account. */
@@ -19,31 +17,34 @@ export function namedIn(tags: readonly AlarmTag[], accountId: string): Named[] {
   return tags.flatMap(({ alarmArn, value }) =>
     servicesIn(value)
       .services.filter((ids) => ids.accountId === accountId)
-      .map(({ serviceGroupId, serviceId }) => ({ alarmArn, serviceGroupId, serviceId })),
+      .map((ids) => ({ alarmArn, ...ids })),
   );
 }
 
 const taggedSchema = z.object({ groupName: z.string(), serviceDescription: z.string(), alarms: z.array(z.string()) });
 
-/** Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes. */
+/**
+ * Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes.
+ *
+ * @returns ids, as a tag writes them, that no service has
+ */
 export async function assignTags(
   parts: FailOverParts,
   accountId: string,
   named: readonly Named[],
-  { tree = [], looked }: { tree: readonly Seen[] | undefined; looked: readonly Looked[] },
-): Promise<void> {
+  { tree, looked }: { tree: readonly Seen[] | undefined; looked: readonly Looked[] },
+): Promise<string[]> {
   const { table } = parts;
-  const seen = new Map(tree.map((one) => [one.serviceId, one]));
-  const names = new Map<number, ServiceName>([
-    ...tree.map((one) => [one.serviceId, one.name] as const),
-    ...looked.map(({ service }) => [service.serviceId, service.name] as const),
-  ]);
+  const unknown: string[] = [];
+  const seen = new Map(tree?.map((one) => [one.serviceId, one]));
+  // The tree knows of new names and of services that are gone; without it, what was known still holds.
+  const known = tree ?? looked.map(({ service }) => service);
+  const names = new Map(known.map(({ serviceId, name }) => [serviceId, name]));
   const wanted = new Map<string, { name: ServiceName; ids: Omit<Named, "alarmArn">; alarms: string[] }>();
   for (const { alarmArn, ...ids } of named) {
     const name = names.get(ids.serviceId);
     if (!name) {
-      const where = `${accountId}/${ids.serviceGroupId}/${ids.serviceId}`;
-      await tellWrongTag(parts, alarmArn, where, [`there is no service ${where}`]);
+      unknown.push(idsInWords(ids));
       continue;
     }
     const { sk } = keys.taggedService(name);
@@ -70,6 +71,7 @@ export async function assignTags(
     await forget(parts, name, alarms);
     await table.delete(keys.taggedService(name));
   }
+  return unknown;
 }
 
 async function forget({ table }: FailOverParts, name: ServiceName, alarms: readonly string[] = []): Promise<void> {

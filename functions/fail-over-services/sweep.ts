@@ -1,4 +1,4 @@
-import { readAlarmTags } from "./alarm-tags.ts";
+import { noteAlarmTags, readAlarmTags } from "./alarm-tags.ts";
 import { lookAt } from "./look.ts";
 import { outageIn } from "./outage.ts";
 import type { FailOverParts } from "./parts.ts";
@@ -37,14 +37,16 @@ export async function sweep(parts: FailOverParts, { deadline }: { deadline: numb
     errors.push(named("the tags of alarms", error));
     return undefined;
   });
+  const unknown = new Set<string>();
   for (const accountId of accountIds) {
     const own = looked.filter(({ service }) => service.name.accountId === accountId);
     try {
-      await watchAccount(parts, accountId, own, { deadline, tags });
+      for (const ids of await watchAccount(parts, accountId, own, { deadline, tags })) unknown.add(ids);
     } catch (error) {
       errors.push(named(`account ${accountId}`, error));
     }
   }
+  if (tags) await noteAlarmTags(parts, tags, unknown);
   const open = looked.flatMap(({ record }) => outageIn(record) ?? []);
   const tooLong = open.filter(({ since }) => parts.clock.now() - Date.parse(since) >= tooLongMs);
   return { errors, inactive: open.length, inactiveTooLong: tooLong.length };

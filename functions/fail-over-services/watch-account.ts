@@ -34,17 +34,18 @@ export interface WatchAccountOptions {
  * how many services there are, and which of them the tags of alarms name.
  *
  * @param looked its services as this sweep has found them
+ * @returns ids, as a tag writes them, that no service has
  */
 export async function watchAccount(
   parts: FailOverParts,
   accountId: string,
   looked: readonly Looked[],
   { deadline, tags }: WatchAccountOptions,
-): Promise<void> {
+): Promise<string[]> {
   const named = tags && namedIn(tags, accountId);
   const known = new Set(looked.map(({ service }) => service.serviceId));
   const hasNew = named?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
-  if (looked.length === 0 && !hasNew) return;
+  if (looked.length === 0 && !hasNew) return [];
 
   const seenFrom = parts.clock.now();
   const last = Number((await parts.table.get(keys.accountSweep(accountId)))?.treeReadAt ?? 0);
@@ -57,7 +58,7 @@ export async function watchAccount(
     const byId = new Map(tree.map((seen) => [seen.serviceId, seen]));
     for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
   }
-  if (named) await assignTags(parts, accountId, named, { tree, looked });
+  return named ? assignTags(parts, accountId, named, { tree, looked }) : [];
 }
 
 async function treeOf({ ringcxFor }: FailOverParts, accountId: string, deadline: number): Promise<Seen[]> {

@@ -12,9 +12,12 @@ import type { Health } from "../../../shared/contract/health.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { ProbeResult } from "../../../shared/probe.ts";
 import { createRingCx } from "../../../shared/ringcx/client.ts";
+import type { Quota } from "../../../shared/ringcx/quota.ts";
+import type { Clock } from "../../../shared/runtime/clock.ts";
 import { Redacted } from "../../../shared/runtime/redacted.ts";
 import { keys } from "../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../shared/ringcx/fakes.ts";
 
 export const accountId = "123456";
@@ -25,10 +28,15 @@ export function arnOf(name: string): string {
 }
 
 /** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
-export async function startStage(settings: Partial<CommandParts["settings"]> = {}) {
+export async function startStage(
+  settings: Partial<CommandParts["settings"]> = {},
+  {
+    table = new MemoryStateTable(),
+    quota = () => openQuota(),
+  }: { table?: StateTable; quota?: (clock: Clock) => Quota } = {},
+) {
   const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
   const clock = testClock(Date.now() + 60_000);
-  const table = new MemoryStateTable();
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const rejected: string[] = [];
@@ -37,13 +45,14 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
   /** What was asked: one entry a question, as long as its list of alarms. */
   const questions: number[] = [];
   const probe: { result: ProbeResult; asked: number } = { result: { passed: true, ms: 1 }, asked: 0 };
+  const oneQuota = quota(clock);
   const ringcx = createRingCx({
     connection: { name: "main", ringcxUrl: simulator.url },
     session: {
       accessToken: async () => new Redacted(simulator.accessToken),
       renew: async () => new Redacted(simulator.accessToken),
     },
-    quotaFor: () => openQuota(),
+    quotaFor: () => oneQuota,
     clock,
     random: () => 0.5,
   });
@@ -126,16 +135,8 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
 
     /** An active service as provisioning leaves it behind. */
     async service(serviceDescription: string, health: Health = {}, { isProbed = true } = {}) {
-      const { serviceGroupId } = group;
-      const { serviceId } = await admin.services.create(serviceGroupId, {
-        accountId,
-        serviceType: "HTTP_GET",
-        serviceDescription,
-        httpServiceConfig: { url: "https://crm.example.com" },
-        isEnabled: false,
-      });
-      await admin.services.setActive(serviceGroupId, serviceId, true);
-      const name = { accountId, groupName: "CRM", serviceDescription };
+      const service = await stage.undeclared(serviceDescription);
+      const { name, serviceGroupId, serviceId } = service;
       const manifest = {
         kind: "httpService",
         groupName: "CRM",
@@ -149,9 +150,28 @@ export async function startStage(settings: Partial<CommandParts["settings"]> = {
         await table.put({ ...keys.alarmService(arn, name), ...name, serviceGroupId, serviceId });
       }
       await parts.activation.change(name, { lastWritten: true });
+      return service;
+    },
+
+    /** A service that somebody made in the admin page. */
+    async undeclared(serviceDescription: string, isEnabled = true) {
+      const { serviceGroupId } = group;
+      const { serviceId } = await admin.services.create(serviceGroupId, {
+        accountId,
+        serviceType: "HTTP_GET",
+        serviceDescription,
+        httpServiceConfig: { url: "https://crm.example.com" },
+        isEnabled: false,
+      });
+      if (isEnabled) await admin.services.setActive(serviceGroupId, serviceId, true);
       simulator.clearRequests();
+      const name = { accountId, groupName: "CRM", serviceDescription };
       return {
         name,
+        serviceGroupId,
+        serviceId,
+        /** As an alarm's tag names it. */
+        ids: `${accountId}/${serviceGroupId}/${serviceId}`,
         isActive: () =>
           simulator.state(accountId).groups[0]?.services.find((one) => one.serviceId === serviceId)?.isEnabled,
         reasons: async () => (await parts.activation.get(name)).reasons.map(({ kind }) => kind),

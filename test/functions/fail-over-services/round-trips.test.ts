@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { createQuota } from "../../../shared/ringcx/quota.ts";
+import type { Clock } from "../../../shared/runtime/clock.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { arnOf, startStage } from "./stage.ts";
+
+/**
+ * Counts round trips in sequence: calls that are under way together are one. A trip ends when nothing is left to do
+ * before one of them answers.
+ */
+class RoundTrips {
+  #waiting: (() => void)[] = [];
+  /** What each of them was made of. */
+  readonly names: string[][] = [];
+
+  counted<Args extends unknown[], Result>(name: string, call: (...args: Args) => Promise<Result>) {
+    return async (...args: Args): Promise<Result> => {
+      await new Promise<void>((resolve) => this.#join(name, resolve));
+      return call(...args);
+    };
+  }
+
+  #join(name: string, resolve: () => void): void {
+    this.#waiting.push(resolve);
+    if (this.#waiting.length > 1) {
+      this.names.at(-1)?.push(name);
+      return;
+    }
+    this.names.push([name]);
+    setImmediate(() => {
+      const together = this.#waiting;
+      this.#waiting = [];
+      for (const release of together) release();
+    });
+  }
+}
+
+const limit = { limit: 120, windowMs: 60_000, guardMs: 700 };
+
+test.each([
+  ["a probe could confirm it", true],
+  ["there is no probe", false],
+])(
+  "from the event to the PUT: five round trips to AWS in sequence, and no read of RingCX (%s)",
+  async (_, isProbed) => {
+    const trips = new RoundTrips();
+    const inner = new MemoryStateTable();
+    const table: StateTable = {
+      get: trips.counted("get", inner.get.bind(inner)),
+      put: trips.counted("put", inner.put.bind(inner)),
+      update: trips.counted("update", inner.update.bind(inner)),
+      delete: trips.counted("delete", inner.delete.bind(inner)),
+      query: trips.counted("query", inner.query.bind(inner)),
+    };
+    const quota = (clock: Clock) => createQuota({ scope: "test", settings: limit, table, clock, random: () => 0.5 });
+    const stage = await startStage({}, { table, quota });
+    stage.parts.askAlarms = trips.counted("DescribeAlarms", stage.parts.askAlarms);
+    const service = await stage.service("lookup", { alarms: [arnOf("crm")] }, { isProbed });
+    stage.setAlarm("crm", "ALARM");
+    let untilThePut: readonly string[][] = [];
+    const { publish } = stage.parts.outcomes;
+    stage.parts.outcomes.publish = (data) => {
+      untilThePut = [...trips.names];
+      return publish(data);
+    };
+
+    trips.names.length = 0;
+    await stage.events("crm");
+
+    expect(service.isActive()).toBe(false);
+    expect(stage.takeRequests()).toEqual(["setHttpServiceIsActive"]);
+    expect(untilThePut).toEqual([
+      ["query"], // which services depend on the alarm
+      // what is declared, tagged and recorded; how the alarm is now; who went out lately
+      ["get", "get", "get", "DescribeAlarms", "get"],
+      ["put", "put"], // the reason, and a place within the blast radius
+      ["get"], // the quota
+      ["put"],
+    ]);
+    await stage.stop();
+  },
+);
