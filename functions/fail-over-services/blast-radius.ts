@@ -12,8 +12,11 @@ export interface BlastRadius {
   claim(service: ServiceName): Promise<boolean>;
   /** Gives the place back, if it has one: its outage was confirmed, or did not begin. */
   release(service: ServiceName): Promise<void>;
-  /** Notes how many services an account has, and forgets places whose time is over; writes only if there is news. */
-  refresh(accountId: string, services: number): Promise<void>;
+  /**
+   * Notes how many services an account has, `all` or at least those that are `known`, and forgets places whose time
+   * is over. Writes only if there is news.
+   */
+  refresh(accountId: string, count: number, counted: "all" | "known"): Promise<void>;
 }
 
 export interface BlastRadiusOptions {
@@ -132,8 +135,9 @@ export function createBlastRadius({ table, clock, settings }: BlastRadiusOptions
         return taken === undefined ? undefined : { ...radius, places };
       });
     },
-    async refresh(accountId, services) {
+    async refresh(accountId, count, counted) {
       await change(accountId, (radius) => {
+        const services = counted === "all" ? count : Math.max(count, radius.services);
         const places = live(radius);
         const isOver = Object.keys(places).length < Object.keys(radius.places).length;
         return radius.services === services && !isOver ? undefined : { ...radius, services, places };

@@ -52,9 +52,9 @@ export async function watchAccount(
   const isOutageOpen = looked.some(({ record }) => outageIn(record));
   const isDue = seenFrom - last >= (isOutageOpen ? treeEveryInOutageMs : treeEveryMs);
   const tree = isDue || hasNew ? await treeOf(parts, accountId, deadline) : undefined;
+  await parts.blastRadius.refresh(accountId, (tree ?? looked).length, tree ? "all" : "known");
   if (tree) {
     await parts.table.update(keys.accountSweep(accountId), { treeReadAt: seenFrom });
-    await parts.blastRadius.refresh(accountId, tree.length);
     const byId = new Map(tree.map((seen) => [seen.serviceId, seen]));
     for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
   }

@@ -46,7 +46,7 @@ test("however many claim at once, exactly as many services get a place as there 
         const refused = new Set<number>();
         await time.run(
           (async () => {
-            await radii[0]?.refresh("123456", services);
+            await radii[0]?.refresh("123456", services, "all");
             await Promise.all(
               claims.map(async (index, at) => {
                 const isAdmitted = await radii[at % count]?.claim(serviceNamed(index));

@@ -1,0 +1,221 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outcome-feed.ts";
+import { type LocalHost, startLocalHost } from "../../../infra/local/host.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { keys } from "../../../shared/state/keys.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+// The whole stack under its own roles: alarms through the rule and the queue, commands, the sweep.
+const [accountId, busyAccountId] = ["123456", "223456"];
+let simulator: RingCxSimulator;
+let host: LocalHost;
+let feed: OutcomeFeed;
+let endpoint: Server;
+let sqs: SQSClient;
+let isUp = true;
+
+beforeAll(async () => {
+  simulator = await startRingCxSimulator({ accounts: [accountId, busyAccountId], limit: 10_000 });
+  endpoint = createServer((_, response) => response.writeHead(isUp ? 200 : 503).end("{}"));
+  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
+  const { url: ringcxUrl, platformUrl, clientId, clientSecret, jwt } = simulator;
+  const login = { ringcxUrl, platformUrl };
+  host = await startLocalHost({
+    clockFactor: 0,
+    environment: {
+      name: "failover",
+      region: "eu-central-1",
+      connections: [
+        { ...login, name: "main", accountIds: [accountId], quota: { limit: 10_000 } },
+        // A wave of messages uses it up; the reserve is for what is urgent.
+        { ...login, name: "busy", accountIds: [busyAccountId], quota: { limit: 12 } },
+      ],
+      probe: { allowedHosts: [hostOf(endpoint)], allowPrivateAddresses: true, allowHttp: true },
+      failover: {
+        recoverAfterSeconds: 0,
+        probesInARow: 1,
+        alarmRegions: ["eu-central-1", "us-east-1"],
+        guards: { blastRadius: { share: 1 } },
+      },
+    },
+  });
+  sqs = new SQSClient(host.clientConfig);
+  const secrets = new SecretsManagerClient(host.clientConfig);
+  for (const name of ["Main", "Busy"]) {
+    const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
+    await secrets.send(
+      new PutSecretValueCommand({ SecretId: host.outputs[`ConnectionSecretArn${name}`] ?? "", SecretString }),
+    );
+  }
+  feed = await followOutcomes({
+    clientConfig: host.clientConfig,
+    topicArn: host.outputs.OutcomeTopicArn ?? "",
+    onOutcome: () => {},
+  });
+});
+
+afterAll(async () => {
+  await feed?.stop();
+  await host?.stop();
+  endpoint?.close();
+  await simulator?.stop();
+});
+
+function hostOf(server: Server): string {
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+let sent = 0;
+async function send(queue: string, type: string, data: object, groupId?: string): Promise<string> {
+  sent += 1;
+  const id = `m${sent}`;
+  const time = new Date().toISOString();
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: host.outputs[queue] ?? "",
+      MessageBody: JSON.stringify({ specversion: "1.0", id, source: "/test", type, time, data }),
+      ...(groupId && { MessageGroupId: groupId, MessageDeduplicationId: id }),
+    }),
+  );
+  return id;
+}
+
+async function provision(serviceDescription: string, alarms: readonly string[], account = accountId): Promise<string> {
+  const url = `http://${hostOf(endpoint)}/health`;
+  const resources = [
+    { kind: "httpServiceGroup", groupName: "CRM" },
+    {
+      kind: "httpService",
+      groupName: "CRM",
+      serviceDescription,
+      serviceType: "HTTP_GET",
+      httpServiceConfig: { url },
+      isEnabled: true,
+      validation: { method: "GET", expect: { status: 200 } },
+      health: { alarms },
+    },
+  ];
+  return send("ProvisioningQueueUrl", "ringcx.apply.v1", { accountId: account, resources }, account);
+}
+
+const outcomeOf = (id: string) =>
+  feed.waitFor(`the outcome of ${id}`, ({ data }) => data.cause.id === id, 20_000).then(({ data }) => data);
+
+function serviceNamed(name: string, account = accountId) {
+  return simulator
+    .state(account)
+    .groups.flatMap(({ services }) => services)
+    .find(({ serviceDescription }) => serviceDescription === name);
+}
+
+async function createAlarm(AlarmName: string, { region = host.region, services = "" } = {}) {
+  const cloudWatch = new CloudWatchClient({ ...host.clientConfig, region });
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: "AWS/Route53",
+      MetricName: "HealthCheckStatus",
+      Statistic: "Minimum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+      ...(services && { Tags: [{ Key: "ringcx:services", Value: services }] }),
+    }),
+  );
+  return {
+    arn: `arn:aws:cloudwatch:${region}:000000000000:alarm:${AlarmName}`,
+    set: (StateValue: "OK" | "ALARM" | "INSUFFICIENT_DATA") =>
+      cloudWatch.send(
+        new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: `${AlarmName} is ${StateValue}.` }),
+      ),
+  };
+}
+
+function puts(): number {
+  return simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive").length;
+}
+
+const sweep = () => host.runSchedule("SweepSchedule");
+const becomes = (name: string, isEnabled: boolean) =>
+  vi.waitFor(() => expect(serviceNamed(name)?.isEnabled).toBe(isEnabled), { timeout: 20_000, interval: 20 });
+
+test("an outage takes a service out with one PUT despite five more events; the probe decides when it comes back", async () => {
+  const alarm = await createAlarm("crm");
+  expect((await outcomeOf(await provision("lookup", [alarm.arn]))).status).toBe("SUCCEEDED");
+  expect(serviceNamed("lookup")?.isEnabled).toBe(true);
+  simulator.clearRequests();
+
+  isUp = false;
+  await alarm.set("ALARM");
+  const event = JSON.stringify({ resources: [alarm.arn] });
+  const QueueUrl = host.outputs.AlarmQueueUrl ?? "";
+  for (let copy = 0; copy < 5; copy += 1) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
+  await becomes("lookup", false);
+  await host.idle();
+  expect(puts()).toBe(1);
+
+  await alarm.set("OK");
+  await sweep();
+  expect(serviceNamed("lookup")?.isEnabled).toBe(false); // its probe still fails
+  isUp = true;
+  await alarm.set("INSUFFICIENT_DATA");
+  await sweep();
+  await becomes("lookup", true);
+  expect(puts()).toBe(2);
+  expect(host.denials).toEqual([]);
+});
+
+test("an alarm of another region, whose events do not come here: the sweep sees it", async () => {
+  const alarm = await createAlarm("health-check", { region: "us-east-1" });
+  await outcomeOf(await provision("far", [alarm.arn]));
+  await alarm.set("ALARM");
+  await host.idle();
+  expect(serviceNamed("far")?.isEnabled).toBe(true);
+  await sweep();
+  expect(serviceNamed("far")?.isEnabled).toBe(false);
+  await alarm.set("OK");
+  await sweep();
+  expect(serviceNamed("far")?.isEnabled).toBe(true);
+});
+
+test("an alarm names its services by a tag", async () => {
+  await outcomeOf(await provision("tagged", []));
+  const [group] = simulator.state(accountId).groups;
+  const services = `${accountId}/${group?.serviceGroupId}/${serviceNamed("tagged")?.serviceId}`;
+  const alarm = await createAlarm("tagging", { services });
+  // As if five minutes had passed since the sweeps above read the tags.
+  const TableName = host.outputs.TableName ?? "";
+  await new DynamoDBClient(host.clientConfig).send(
+    new DeleteItemCommand({ TableName, Key: { pk: { S: keys.alarmTags.pk }, sk: { S: keys.alarmTags.sk } } }),
+  );
+  await sweep();
+  await alarm.set("ALARM");
+  await becomes("tagged", false);
+  await alarm.set("OK");
+  await sweep();
+  await becomes("tagged", true);
+  expect(host.denials).toEqual([]);
+});
+
+test("a command in the middle of a wave goes first", async () => {
+  await outcomeOf(await provision("first", [], busyAccountId));
+  const wave: string[] = [];
+  for (let index = 0; index < 12; index += 1) wave.push(await provision(`wave ${index}`, [], busyAccountId));
+  await vi.waitFor(() => expect(serviceNamed("wave 0", busyAccountId)).toBeDefined(), { timeout: 20_000 });
+
+  const data = { accountId: busyAccountId, groupName: "CRM", serviceDescription: "first", by: "ada", why: "test" };
+  const id = await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
+
+  expect((await outcomeOf(id)).status).toBe("SUCCEEDED");
+  expect(serviceNamed("first", busyAccountId)?.isEnabled).toBe(false);
+  const done = feed.outcomes.filter(({ data: { cause } }) => wave.includes(cause.id));
+  expect(done.length).toBeLessThan(wave.length);
+});
