@@ -32,11 +32,18 @@ export const authConfigManifestSchema = z.strictObject({
 });
 export type AuthConfigManifest = z.output<typeof authConfigManifestSchema>;
 
-export const manifestSchema = z.discriminatedUnion("kind", [
-  groupManifestSchema,
-  authConfigManifestSchema,
-  httpServiceSchema,
-]);
+export const manifestSchema = z
+  .discriminatedUnion("kind", [groupManifestSchema, authConfigManifestSchema, httpServiceSchema])
+  .superRefine((manifest, context) => {
+    if (manifest.kind !== "httpService" || manifest.health?.watch !== "probe") return;
+    if (manifest.validation !== undefined && manifest.validation.method !== "POST") return;
+    context.addIssue({
+      code: "custom",
+      path: ["health", "watch"],
+      message: "has no request to ask with: a validation by GET or HEAD",
+      params: { hint: "declare the validation in the same message; one by POST could create data each minute" },
+    });
+  });
 export type Manifest = z.output<typeof manifestSchema>;
 
 export const applyDataSchema = z.strictObject({

@@ -196,3 +196,12 @@ test("whatever comes is either read or refused with reasons, and can be named", 
     { numRuns: 300 },
   );
 });
+
+test("a service that is watched by its probe says in the same message what to ask", () => {
+  const watched = (validation?: object) =>
+    problemsOf(message([{ ...service, health: { watch: "probe" }, ...(validation && { validation }) }]));
+  const problem = [{ path: "data.resources[0].health.watch", hint: expect.stringMatching(/POST could create data/) }];
+  expect(watched()).toMatchObject(problem);
+  expect(watched({ method: "POST", expect: {} })).toMatchObject(problem);
+  expect(watched({ expect: {} })).toEqual([]);
+});
