@@ -59,7 +59,7 @@ async function takeOut(
   return record;
 }
 
-/** Takes the intent back and says so. Others leave a change alone that is a minute old, so nobody has followed it. */
+/** Takes the intent back and says so. Others leave a fresh change alone for a minute, so nobody has followed it. */
 async function holdBack(
   parts: FailOverParts,
   scene: Scene,

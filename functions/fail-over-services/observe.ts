@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import type { StoredActivation } from "../../shared/activation-records.ts";
 import { alarmOf, causeOf, nextAfter, nextAfterOutage } from "./in-words.ts";
+import { keepUp } from "./keep-up.ts";
 import type { OutageDecision } from "./outage.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import type { FailOverParts } from "./parts.ts";
@@ -14,9 +14,10 @@ import type { Watch } from "./watch.ts";
  */
 export async function observe(
   parts: FailOverParts,
-  { service, record, watch, policy, evidence }: Scene,
+  scene: Scene,
   decision: OutageDecision,
 ): Promise<StoredActivation | undefined> {
+  const { service, policy, evidence } = scene;
   const { observedOutage, ...rest } = decision.watch;
   const tell = async (change: string, telling: { what: string; since: string; because: string; next?: string }) => {
     const { what, since, ...words } = telling;
@@ -24,10 +25,7 @@ export async function observe(
     const would = `would have been ${change} (mode observe)`;
     await parts.outcomes.publish(outcomeOf({ service, cause, alarms: evidence.alarms, ...words }, "PLANNED", would));
   };
-  const remember = async (next: Watch) => {
-    if (isDeepStrictEqual(next, watch)) return record;
-    return parts.activation.changeIf(service.name, record, { own: { watch: next } });
-  };
+  const remember = (next: Watch) => keepUp(parts, scene, next);
   switch (decision.kind) {
     case "begin": {
       const { outage, because, latch } = decision;

@@ -2,8 +2,9 @@ import { isInForce } from "../../shared/activation.ts";
 import type { StoredActivation } from "../../shared/activation-records.ts";
 import { decideOutage } from "./decide-outage.ts";
 import { enforce } from "./enforce.ts";
+import { keepUp } from "./keep-up.ts";
 import { observe } from "./observe.ts";
-import { type Evidence, latchIn, type OutageDecision, outageIn } from "./outage.ts";
+import { type Evidence, latchIn, outageIn } from "./outage.ts";
 import type { FailOverParts } from "./parts.ts";
 import { type Policy, policyOf } from "./policy.ts";
 import { isProbed } from "./probe-of.ts";
@@ -37,25 +38,26 @@ export async function settle(
   deadline: number,
 ): Promise<StoredActivation> {
   const mode = service.health.mode ?? parts.settings.mode;
-  if (mode === "off") return record;
   const policy = policyOf(service.health, isProbed(service), parts.settings);
   let read = record;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const scene: Scene = { service, record: read, evidence, watch: watchOf(read), policy, deadline };
-    const decision = decided(parts, scene, mode);
-    await tellMissing(parts, scene, decision.watch.missingAlarms);
-    const written = await (mode === "observe" ? observe : enforce)(parts, scene, decision);
+    const written = await (mode === "off" ? keepUp(parts, scene, scene.watch) : act(parts, scene, mode));
     if (written) return written;
     read = await parts.activation.get(service.name);
   }
   throw new Error(`others kept writing the record of ${titleOf(service.name)}`);
 }
 
-function decided({ clock }: FailOverParts, scene: Scene, mode: "enforce" | "observe"): OutageDecision {
+async function act(
+  parts: FailOverParts,
+  scene: Scene,
+  mode: "enforce" | "observe",
+): Promise<StoredActivation | undefined> {
   const { record, watch, evidence, policy } = scene;
-  const now = clock.now();
+  const now = parts.clock.now();
   const outage = mode === "observe" ? watch.observedOutage : outageIn(record);
-  return decideOutage({
+  const decision = decideOutage({
     outage,
     latch: latchIn(record),
     isOverridden: isInForce(record.override, now),
@@ -64,4 +66,6 @@ function decided({ clock }: FailOverParts, scene: Scene, mode: "enforce" | "obse
     policy,
     now,
   });
+  await tellMissing(parts, scene, decision.watch.missingAlarms);
+  return (mode === "observe" ? observe : enforce)(parts, scene, decision);
 }

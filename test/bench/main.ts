@@ -11,13 +11,19 @@ import { outageFigures, waveFigures } from "./virtual-figures.ts";
 // The window is a tenth of RingCX's; everything that depends on it is scaled along.
 const limit = 120;
 const windowMs = 6_000;
-const calls = 610;
 const processes = 4;
 const urgent = { calls: 10, afterMs: 15_000 };
+const outage = { ...urgent, calls: 20 };
 const concurrency = 10;
 
 /** The possible time for n calls: the first window's worth at once, then one window's worth at each window's end. */
-const possibleMs = (Math.ceil(calls / limit) - 1) * windowMs;
+function possibleMs(calls: number): number {
+  return (Math.ceil(calls / limit) - 1) * windowMs;
+}
+
+function sum(load: readonly number[]): number {
+  return load.reduce((total, share) => total + share, 0);
+}
 
 const loads: Readonly<Record<string, readonly number[]>> = {
   even: [150, 150, 150, 150],
@@ -26,7 +32,7 @@ const loads: Readonly<Record<string, readonly number[]>> = {
 
 const script = fileURLToPath(new URL("contender-process.ts", import.meta.url));
 
-async function measure(name: string, load: readonly number[]): Promise<string[]> {
+async function measure(name: string, load: readonly number[], urgentCalls = urgent): Promise<string[]> {
   const [table, server] = await Promise.all([startSharedTable(), startCountingServer(limit, windowMs)]);
   await createRateLimiterTable(table.endpoint);
   const startAt = Date.now() + 3_000;
@@ -43,7 +49,7 @@ async function measure(name: string, load: readonly number[]): Promise<string[]>
         calls: share,
         concurrency,
         startAt,
-        ...(index === 1 && { urgent }),
+        ...(index === 1 && { urgent: urgentCalls }),
       };
       const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(order)]);
       return JSON.parse(stdout) as ContenderReport;
@@ -51,7 +57,12 @@ async function measure(name: string, load: readonly number[]): Promise<string[]>
   );
   const tookMs = Math.max(...reports.map(({ endedAt }) => endedAt)) - startAt;
   const longest = Math.max(...reports.flatMap(({ urgentMs }) => urgentMs));
-  const row = [name, String(server.refused()), (tookMs / possibleMs).toFixed(2), `${(longest / 1_000).toFixed(1)} s`];
+  const row = [
+    name,
+    String(server.refused()),
+    (tookMs / possibleMs(sum(load) + urgentCalls.calls)).toFixed(2),
+    `${(longest / 1_000).toFixed(1)} s`,
+  ];
   server.stop();
   await table.stop();
   return row;
@@ -75,15 +86,24 @@ function print(headings: readonly string[], rows: readonly (readonly string[])[]
 
 const chosen = process.argv[2];
 const names = Object.keys(pacers).filter((name) => chosen === undefined || name === chosen);
+const all = sum(loads.even ?? []) + urgent.calls;
 console.log(
-  `${calls} calls, ${limit} in any ${windowMs / 1_000} s, ${processes} processes of ${concurrency} calls at once;`,
+  `${all} calls, ${limit} in any ${windowMs / 1_000} s, ${processes} processes of ${concurrency} calls at once;`,
 );
-console.log(`possible time ${possibleMs / 1_000} s; ten urgent calls after ${urgent.afterMs / 1_000} s\n`);
+console.log(`possible time ${possibleMs(all) / 1_000} s; ten urgent calls after ${urgent.afterMs / 1_000} s\n`);
+const headings = ["", "refused (429)", "time ÷ possible time", "longest wait of an urgent call"];
 for (const [load, shares] of Object.entries(loads)) {
   const rows: string[][] = [];
   for (const name of names) rows.push(await measure(name, shares));
   console.log(`Load ${load} (${shares.join(", ")} calls and 10 urgent ones)\n`);
-  print(["", "refused (429)", "time ÷ possible time", "longest wait of an urgent call"], rows);
+  print(headings, rows);
+  console.log();
+}
+if (names.includes("ours")) {
+  console.log(`An outage of ${outage.calls} services in the middle of the even load, five times\n`);
+  const rows: string[][] = [];
+  for (let time = 1; time <= 5; time += 1) rows.push(await measure("ours", loads.even ?? [], outage));
+  print(headings, rows);
   console.log();
 }
 console.log("In virtual time, unscaled: a wave of 6,000 calls with the reserve on\n");

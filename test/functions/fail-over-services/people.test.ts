@@ -52,6 +52,14 @@ describe("commands", () => {
     expect(service.isActive()).toBe(true);
   });
 
+  test.each(["observe", "off"] as const)("a person's word holds in mode %s, and ends in time", async (mode) => {
+    const service = await stage.service("lookup", { mode });
+    await stage.command("keep-inactive", "lookup", { until: inMinutes(5) });
+    expect(service.isActive()).toBe(false);
+    await stage.minutes(6);
+    expect(service.isActive()).toBe(true);
+  });
+
   test("hands-off leaves an outage alone until it ends", async () => {
     const service = await stage.service("lookup", { alarms });
     await stage.command("hands-off", "lookup", { until: inMinutes(5) });
