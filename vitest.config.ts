@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Needs an emulator from elsewhere: `npm run test:deploy`.
+    exclude: ["test/deploy/**"],
     globalSetup: ["test/setup/share-bundles.ts"],
     setupFiles: ["test/setup/loopback-only.ts"],
     testTimeout: 20_000,

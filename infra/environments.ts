@@ -65,8 +65,8 @@ const settingsSchema = z.strictObject({
       probesInARow: z.int().min(1).default(3),
       /** What holds failover itself back: flapping latches, and a bound on how much goes out. */
       guards: guardsSchema.prefault({}),
-      /** Regions in which alarms may name their services by the tag `ringcx:services`. @default the region of the stack */
-      alarmRegions: z.array(region).min(1).optional(),
+      /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
+      alarmRegions: z.array(region).optional(),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))

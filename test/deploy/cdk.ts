@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EnvironmentInput } from "../../infra/environments.ts";
+
+/** The credentials that the emulator takes; it ignores what they may do. */
+export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** The real CDK command line, pointed at the emulator. */
+export interface Cdk {
+  bootstrap(environment: EnvironmentInput): Promise<void>;
+  /** Synthesizes and deploys; answers the stack's outputs. */
+  deploy(environment: EnvironmentInput): Promise<Readonly<Record<string, string>>>;
+  destroy(environment: EnvironmentInput): Promise<void>;
+  /** The resources of the template that was deployed last. */
+  resources(): readonly { Type: string; Properties?: Record<string, unknown> }[];
+}
+
+/** @param directory where assemblies and outputs go */
+export function cdkFor(endpoint: string, directory: string): Cdk {
+  const output = join(directory, "cdk.out");
+  const outputsFile = join(directory, "outputs.json");
+  let stackName = "";
+
+  const cdk = (environment: EnvironmentInput, ...args: string[]) =>
+    succeeded(["--app", "node test/deploy/app.ts", "--output", output, ...args], {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      DEPLOY_TEST_ENVIRONMENT: JSON.stringify(environment),
+    });
+
+  return {
+    bootstrap: (environment) => cdk(environment, "bootstrap", "aws://000000000000/eu-central-1"),
+    async deploy(environment) {
+      await cdk(environment, "deploy", "--require-approval", "never", "--outputs-file", outputsFile);
+      stackName = `RingCxAutomation-${environment.name}`;
+      return JSON.parse(readFileSync(outputsFile, "utf8"))[stackName];
+    },
+    destroy: (environment) => cdk(environment, "destroy", "--force"),
+    resources() {
+      const template = JSON.parse(readFileSync(join(output, `${stackName}.template.json`), "utf8"));
+      return Object.values(template.Resources);
+    },
+  };
+}
+
+/** @throws {Error} with what the command printed */
+function succeeded(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const printed: string[] = [];
+    const child = spawn("cdk", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+    }
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`cdk ${args.join(" ")} ended with ${code}:\n${printed.join("").slice(-4_000)}`));
+    });
+  });
+}
