@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Needs an emulator from elsewhere: `npm run test:deploy`.
     exclude: ["test/deploy/**"],
-    globalSetup: ["test/setup/share-bundles.ts"],
+    globalSetup: ["test/setup/share-bundles.ts", "test/setup/unused-permissions.ts"],
     setupFiles: ["test/setup/loopback-only.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { cloudEventSchema } from "../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../shared/contract/command.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
 import { problemsOf } from "../../shared/contract/problems.ts";
@@ -36,12 +37,11 @@ async function processCommand(parts: CommandParts, record: SQSRecord, deadline: 
   const message = jsonIn(body);
   const result = commandSchema.safeParse(message);
   if (!result.success) {
-    await reject(
-      parts,
-      body,
-      { source: "command-queue", id: messageId },
-      problemsOf(result.error, commandSchema, message),
-    );
+    // Answered by its own id as far as it has one: its sender waits for that.
+    const { data = { source: "command-queue", id: messageId } } = cloudEventSchema
+      .pick({ source: true, id: true })
+      .safeParse(message);
+    await reject(parts, body, data, problemsOf(result.error, commandSchema, message));
     return;
   }
   const command = result.data;

@@ -39,13 +39,14 @@ export class CredentialRotation extends Construct {
     this.mirror = mirror;
     this.rotate = rotate;
 
-    access.grantUse(mirror);
-    access.grantUse(rotate);
+    access.grantUse(mirror, "Query");
+    access.grantUse(rotate, "Query");
     mirror.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     grantTaggedSecrets(this, {
       grantee: mirror,
       settings,
       actions: [
+        "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
         "secretsmanager:RotateSecret",
         // A rotation that died leaves AWSPENDING behind, which would keep the next one from beginning.
@@ -56,6 +57,7 @@ export class CredentialRotation extends Construct {
       grantee: rotate,
       settings,
       actions: [
+        "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",

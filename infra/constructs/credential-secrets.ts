@@ -9,12 +9,10 @@ const tag = "secretsmanager:ResourceTag/ringcx:connection";
 /**
  * Lets a function use the credential secrets of integration teams. They are not the stack's, so the policy cannot
  * name them: **the secret itself says that it may be read here, by its tag `ringcx:connection`**, which must be a
- * connection of this environment. Describing is allowed for other connections too, so that a wrong tag is answered
- * with what is wrong instead of "access denied".
+ * connection of this environment. Whoever may describe may describe those of other connections too, so that a wrong tag
+ * is answered with what is wrong instead of "access denied".
  *
  * A secret under a customer's own KMS key also needs that key's policy to allow the function: docs/rotation.md.
- *
- * @param actions beside DescribeSecret
  */
 export function grantTaggedSecrets(
   scope: Construct,
@@ -27,10 +25,12 @@ export function grantTaggedSecrets(
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   const names = settings.connections.map(({ name }) => name);
+  const describe = "secretsmanager:DescribeSecret";
   for (const statement of [
-    { actions: ["secretsmanager:DescribeSecret"], conditions: { StringLike: { [tag]: "*" } } },
-    { actions: [...actions], conditions: { StringEquals: { [tag]: names } } },
+    { actions: actions.filter((action) => action === describe), conditions: { StringLike: { [tag]: "*" } } },
+    { actions: actions.filter((action) => action !== describe), conditions: { StringEquals: { [tag]: names } } },
   ]) {
+    if (statement.actions.length === 0) continue;
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ ...statement, resources: [secrets] }));
   }
   const { region, account } = Stack.of(scope);

@@ -84,7 +84,7 @@ export class OutageFailover extends Construct {
         new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
       );
     }
-    access.grantUse(failOver);
+    access.grantUse(failOver, "Query", "UpdateItem", "DeleteItem");
     commands.rejects.grantSendMessages(failOver);
     this.#mayAskAlarms(failOver);
     const roles = Object.values(settings.failover.alarmReadRoleArns);

@@ -70,16 +70,14 @@ export class RingCxAccess extends Construct {
     return this.#environment;
   }
 
-  /** The table's single-item operations, publishing, and reading the connections' secrets: what every function does. */
-  grantUse(grantee: IGrantable): void {
-    this.table.grant(
-      grantee,
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:UpdateItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:Query",
-    );
+  /**
+   * What every function does: it reads and writes the table item by item, publishes, and reads the connections' secrets.
+   *
+   * @param more what it does with the table besides
+   */
+  grantUse(grantee: IGrantable, ...more: readonly ("Query" | "UpdateItem" | "DeleteItem")[]): void {
+    const actions = ["GetItem", "PutItem", ...more].map((operation) => `dynamodb:${operation}`);
+    this.table.grant(grantee, ...actions);
     this.outcomes.grantPublish(grantee);
     this.key.grantEncryptDecrypt(grantee);
     grantee.grantPrincipal.addToPrincipalPolicy(

@@ -54,9 +54,10 @@ export class ServiceProvisioning extends Construct {
       // The quota is shared by all: more than a few at once would only wait for each other.
       new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
-    access.grantUse(provision);
+    access.grantUse(provision, "UpdateItem", "DeleteItem");
     rejects.grantSendMessages(provision);
-    grantTaggedSecrets(this, { grantee: provision, settings, actions: ["secretsmanager:GetSecretValue"] });
+    const actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+    grantTaggedSecrets(this, { grantee: provision, settings, actions });
 
     allowProducers(queue, { settings, access });
     const stack = Stack.of(this);

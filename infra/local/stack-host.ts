@@ -17,6 +17,7 @@ import { startDynamoDb } from "./gateway/dynamodb.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
 import { AccessControl } from "./iam/access-control.ts";
+import { notePermissionUse } from "./iam/permission-use.ts";
 import { Roles } from "./iam/roles.ts";
 import { stsService } from "./iam/sts-service.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
@@ -94,6 +95,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const stop = async (): Promise<void> => {
+    notePermissionUse(roles);
     schedules.stop();
     const stopped = [rotation.stop(), asyncInvocations.stop(), ...eventSources.map((source) => source.stop())];
     // A poll that waits comes back when the queues close; a run, when its thread ends.

@@ -126,19 +126,33 @@ export class Roles {
     }
   }
 
-  /** Statements with the actions of each that no call was allowed by; one whose every action was used is not in. */
-  unused(): UnusedPermission[] {
+  /** Every action of every statement that allows something, and whether a call was allowed by it. */
+  permissions(): (Omit<UnusedPermission, "actions"> & { action: string; isUsed: boolean })[] {
     return [...this.#roles.values()].flatMap(({ logicalId, grants }) =>
       grants
         .filter(({ statement }) => statement.Effect === "Allow")
-        .map(({ policy, statement }) => {
-          const used = this.#used.get(statement) ?? new Set<string>();
-          const isUsed = (pattern: string) =>
-            [...used].some((action) => matchesWildcard(pattern, action, { ignoreCase: true }));
-          const actions = (statement.Action ?? []).filter((pattern) => !isUsed(pattern));
-          return { role: logicalId, policy, actions, resources: statement.Resource ?? [] };
-        })
-        .filter(({ actions }) => actions.length > 0),
+        .flatMap(({ policy, statement }) => {
+          const used = [...(this.#used.get(statement) ?? [])];
+          return (statement.Action ?? []).map((action) => ({
+            role: logicalId,
+            policy,
+            action,
+            resources: statement.Resource ?? [],
+            isUsed: used.some((one) => matchesWildcard(action, one, { ignoreCase: true })),
+          }));
+        }),
     );
+  }
+
+  /** Statements with the actions of each that no call was allowed by; one whose every action was used is not in. */
+  unused(): UnusedPermission[] {
+    const unused = this.permissions().filter(({ isUsed }) => !isUsed);
+    const statements = Map.groupBy(unused, ({ role, policy, resources }) => JSON.stringify([role, policy, resources]));
+    return [...statements.values()].flatMap((permissions) => {
+      const [first] = permissions;
+      if (!first) return [];
+      const { role, policy, resources } = first;
+      return [{ role, policy, resources, actions: permissions.map(({ action }) => action) }];
+    });
   }
 }

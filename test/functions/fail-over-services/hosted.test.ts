@@ -1,6 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -10,7 +15,8 @@ import { type LocalHost, startLocalHost } from "../../../infra/local/host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { keys } from "../../../shared/state/keys.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+/** Sweeps take some seconds, and so do retries. */
+const options = { timeout: 60_000 };
 
 // The whole stack under its own roles: alarms through the rule and the queue, commands, the sweep.
 const [accountId, busyAccountId] = ["123456", "223456"];
@@ -130,8 +136,10 @@ async function createAlarm(AlarmName: string, { region = host.region, services =
       ...(services && { Tags: [{ Key: "ringcx:services", Value: services }] }),
     }),
   );
+  const arn = `arn:aws:cloudwatch:${region}:000000000000:alarm:${AlarmName}`;
   return {
-    arn: `arn:aws:cloudwatch:${region}:000000000000:alarm:${AlarmName}`,
+    arn,
+    untag: () => cloudWatch.send(new UntagResourceCommand({ ResourceARN: arn, TagKeys: ["ringcx:services"] })),
     set: (StateValue: "OK" | "ALARM" | "INSUFFICIENT_DATA") =>
       cloudWatch.send(
         new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: `${AlarmName} is ${StateValue}.` }),
@@ -143,37 +151,51 @@ function puts(): number {
   return simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive").length;
 }
 
+const comesAgain = "command failed and comes again";
+
+/** As if five minutes had passed since a sweep read the tags. */
+async function forgetWhenTagsWereRead(): Promise<void> {
+  const TableName = host.outputs.TableName ?? "";
+  await new DynamoDBClient(host.clientConfig).send(
+    new DeleteItemCommand({ TableName, Key: { pk: { S: keys.alarmTags.pk }, sk: { S: keys.alarmTags.sk } } }),
+  );
+}
+
 const sweep = () => host.runSchedule("SweepSchedule");
 const becomes = (name: string, isEnabled: boolean) =>
-  vi.waitFor(() => expect(serviceNamed(name)?.isEnabled).toBe(isEnabled), { timeout: 20_000, interval: 20 });
+  vi.waitFor(() => expect(serviceNamed(name)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
 
-test("an outage takes a service out with one PUT despite five more events; the probe decides when it comes back", async () => {
-  const alarm = await createAlarm("crm");
-  expect((await outcomeOf(await provision("lookup", [alarm.arn]))).status).toBe("SUCCEEDED");
-  expect(serviceNamed("lookup")?.isEnabled).toBe(true);
-  simulator.clearRequests();
+test(
+  "an outage takes a service out with one PUT despite five more events; the probe decides when it comes back",
+  options,
+  async () => {
+    const alarm = await createAlarm("crm");
+    expect((await outcomeOf(await provision("lookup", [alarm.arn]))).status).toBe("SUCCEEDED");
+    expect(serviceNamed("lookup")?.isEnabled).toBe(true);
+    simulator.clearRequests();
 
-  isUp = false;
-  await alarm.set("ALARM");
-  const event = JSON.stringify({ resources: [alarm.arn] });
-  const QueueUrl = host.outputs.AlarmQueueUrl ?? "";
-  for (let copy = 0; copy < 5; copy += 1) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
-  await becomes("lookup", false);
-  await host.idle();
-  expect(puts()).toBe(1);
+    isUp = false;
+    await alarm.set("ALARM");
+    const event = JSON.stringify({ resources: [alarm.arn] });
+    const QueueUrl = host.outputs.AlarmQueueUrl ?? "";
+    for (let copy = 0; copy < 5; copy += 1) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
+    await becomes("lookup", false);
+    await host.idle();
+    expect(puts()).toBe(1);
 
-  await alarm.set("OK");
-  await sweep();
-  expect(serviceNamed("lookup")?.isEnabled).toBe(false); // its probe still fails
-  isUp = true;
-  await alarm.set("INSUFFICIENT_DATA");
-  await sweep();
-  await becomes("lookup", true);
-  expect(puts()).toBe(2);
-  expect(host.denials).toEqual([]);
-});
+    await alarm.set("OK");
+    await sweep();
+    expect(serviceNamed("lookup")?.isEnabled).toBe(false); // its probe still fails
+    isUp = true;
+    await alarm.set("INSUFFICIENT_DATA");
+    await sweep();
+    await becomes("lookup", true);
+    expect(puts()).toBe(2);
+    expect(host.denials).toEqual([]);
+  },
+);
 
-test("an alarm of another region, whose events do not come here: the sweep sees it", async () => {
+test("an alarm of another region, whose events do not come here: the sweep sees it", options, async () => {
   const alarm = await createAlarm("health-check", { region: "us-east-1" });
   await outcomeOf(await provision("far", [alarm.arn]));
   await alarm.set("ALARM");
@@ -186,26 +208,49 @@ test("an alarm of another region, whose events do not come here: the sweep sees 
   expect(serviceNamed("far")?.isEnabled).toBe(true);
 });
 
-test("an alarm names its services by a tag", async () => {
+test("an alarm names its services by a tag", options, async () => {
   await outcomeOf(await provision("tagged", []));
   const [group] = simulator.state(accountId).groups;
   const services = `${accountId}/${group?.serviceGroupId}/${serviceNamed("tagged")?.serviceId}`;
   const alarm = await createAlarm("tagging", { services });
-  // As if five minutes had passed since the sweeps above read the tags.
-  const TableName = host.outputs.TableName ?? "";
-  await new DynamoDBClient(host.clientConfig).send(
-    new DeleteItemCommand({ TableName, Key: { pk: { S: keys.alarmTags.pk }, sk: { S: keys.alarmTags.sk } } }),
-  );
+  await forgetWhenTagsWereRead();
   await sweep();
   await alarm.set("ALARM");
   await becomes("tagged", false);
   await alarm.set("OK");
   await sweep();
   await becomes("tagged", true);
+
+  await alarm.untag();
+  await forgetWhenTagsWereRead();
+  await sweep();
+  await alarm.set("ALARM");
+  await host.idle();
+  expect(serviceNamed("tagged")?.isEnabled).toBe(true);
   expect(host.denials).toEqual([]);
 });
 
-test("a command in the middle of a wave goes first", async () => {
+test(
+  "a command that cannot be right is kept aside; one that RingCX does not answer comes again soon",
+  options,
+  async () => {
+    const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
+    const wrong = await send("CommandQueueUrl", "ringcx.command.v1", { command: "explode", ...data });
+    expect((await outcomeOf(wrong)).status).toBe("REJECTED");
+    const match = { operation: "setHttpServiceIsActive" };
+    const fault = { kind: "status", status: 503, times: "always", match } as const;
+    simulator.faults.add(fault as never);
+    await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
+    await vi.waitFor(() => expect(host.logs).toContainEqual(expect.objectContaining({ message: comesAgain })), {
+      timeout: 50_000,
+    });
+    simulator.faults.clear();
+    await becomes("lookup", false);
+    expect(host.denials).toEqual([]);
+  },
+);
+
+test("a command in the middle of a wave goes first", options, async () => {
   await outcomeOf(await provision("first", [], busyAccountId));
   const wave: string[] = [];
   for (let index = 0; index < 12; index += 1) wave.push(await provision(`wave ${index}`, [], busyAccountId));

@@ -1,3 +1,4 @@
+import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authTypes } from "../../../shared/ringcx/auth-config.ts";
 import { credentials } from "./support/credentials.ts";
@@ -54,6 +55,19 @@ describe("RotateSecret through the deployed stack", () => {
     expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
     expect(stage.valid.has(`id-${token}`)).toBe(false);
     expect(await stage.rotate(arn)).not.toBe(token);
+  });
+
+  it("takes off the label that a rotation that died has left behind, or no other could begin", async () => {
+    const { arn, versionId } = await stage.createRotated("APIKEY", "first");
+    await stage.tick();
+    stage.script.isValid = false;
+    const token = await stage.rotate(arn);
+    stage.script.isValid = true;
+    await stage.secrets.send(
+      new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: "AWSPENDING", MoveToVersionId: token }),
+    );
+    await stage.tick();
+    expect(await stage.labels(arn)).toEqual({ AWSCURRENT: versionId });
   });
 
   it("needs no permission that its roles do not give", () => {
