@@ -293,6 +293,16 @@ test("a probe is sent once a sweep and never by an event", async () => {
   expect(stage.probe.asked).toBe(3);
 });
 
+test("a validation by POST is never repeated: it could create data", async () => {
+  const service = await stage.service("lookup", { alarms }, { isProbed: true, method: "POST" });
+  stage.setAlarm("crm", "ALARM");
+  await stage.events("crm");
+  stage.setAlarm("crm", "OK");
+  await stage.minutes(7);
+  expect(stage.probe.asked).toBe(0);
+  expect(service.isActive()).toBe(true);
+});
+
 test("a trial is told, and so is its end", async () => {
   const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 120 });
   stage.setAlarm("crm", "ALARM");

@@ -134,7 +134,7 @@ export async function startStage(
     parts,
 
     /** An active service as provisioning leaves it behind. */
-    async service(serviceDescription: string, health: Health = {}, { isProbed = true } = {}) {
+    async service(serviceDescription: string, health: Health = {}, { isProbed = true, method = "GET" } = {}) {
       const service = await stage.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
       const manifest = {
@@ -143,7 +143,7 @@ export async function startStage(
         serviceDescription,
         health,
         httpServiceConfig: { url: "https://crm.example.com" },
-        ...(isProbed && { validation: { expect: {} } }),
+        ...(isProbed && { validation: { method, expect: {} } }),
       };
       await table.put({ ...keys.service(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {
