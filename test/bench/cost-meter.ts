@@ -1,0 +1,73 @@
+import type { MemoryStateTable } from "../../shared/state/memory-table.ts";
+import type { Item } from "../../shared/state/table.ts";
+
+/** What was asked of AWS while something was done. */
+export interface Usage {
+  /** DynamoDB's units: strongly consistent reads of 4 KB, writes of 1 KB. */
+  readUnits: number;
+  writeUnits: number;
+  /** Calls of CloudWatch's DescribeAlarms. */
+  describeAlarms: number;
+  /** Calls of Secrets Manager. */
+  secretCalls: number;
+  /** Requests to RingCX; each claims its place in the quota. */
+  ringcxRequests: number;
+  outcomes: number;
+}
+
+export const nothing: Usage = {
+  readUnits: 0,
+  writeUnits: 0,
+  describeAlarms: 0,
+  secretCalls: 0,
+  ringcxRequests: 0,
+  outcomes: 0,
+};
+
+/** Counts what a table is asked for, in DynamoDB's units. */
+export class TableMeter {
+  readUnits = 0;
+  writeUnits = 0;
+
+  constructor(table: MemoryStateTable) {
+    const { get, put, update, query } = table;
+    const remove = table.delete;
+    Object.assign(table, {
+      get: async (...args: Parameters<typeof get>) => this.#read(await get.apply(table, args)),
+      query: async (...args: Parameters<typeof query>) => {
+        const items = await query.apply(table, args);
+        this.readUnits += units(items, 4_096);
+        return items;
+      },
+      put: async (...args: Parameters<typeof put>) => {
+        this.writeUnits += units(args[0], 1_024);
+        return put.apply(table, args);
+      },
+      update: async (...args: Parameters<typeof update>) => {
+        const item = await update.apply(table, args);
+        this.writeUnits += units(item, 1_024);
+        return item;
+      },
+      delete: async (...args: Parameters<typeof remove>) => {
+        this.writeUnits += 1;
+        return remove.apply(table, args);
+      },
+    });
+  }
+
+  #read(item: Item | undefined): Item | undefined {
+    this.readUnits += units(item, 4_096);
+    return item;
+  }
+}
+
+/** At least one unit, whatever is there. JSON is near enough to DynamoDB's own size of an item. */
+function units(value: unknown, size: number): number {
+  return Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(value ?? "")) / size));
+}
+
+/** The quota's item with the grants of a busy minute, as one claim reads and writes it. */
+export const quotaClaim = {
+  readUnits: 1,
+  writeUnits: units({ grants: Array.from({ length: 120 }, (_, index) => 1_900_000_000_000 + index * 500) }, 1_024),
+};
