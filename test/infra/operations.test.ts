@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { environments } from "../../infra/environments.ts";
+import { dashboardPicture } from "./dashboard-picture.ts";
 import { documentStatements, plainEnvironment, resourcesOf, synthesized, target } from "./synthesized.ts";
 
 const template = synthesized({ ...plainEnvironment, notifications: { alarms: ["on-call@example.com"] } });
@@ -91,4 +93,10 @@ test("the number of metrics does not grow with accounts and services: two dimens
       .filter((_, index) => index % 2 === 0);
     expect(names.sort(), name).toEqual(name === "OutcomePublished" ? ["service", "status"] : ["service"]);
   }
+});
+
+test("the picture of the dashboard in the docs shows what is deployed", async () => {
+  const test = synthesized(environments.find(({ name }) => name === "test"));
+  const [[, dashboard] = []] = resourcesOf(test, "AWS::CloudWatch::Dashboard");
+  await expect(dashboardPicture(dashboard?.Properties.DashboardBody)).toMatchFileSnapshot("../../docs/dashboard.svg");
 });
