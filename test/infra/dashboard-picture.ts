@@ -37,6 +37,7 @@ export function dashboardPicture(body: unknown): string {
   const height = Math.max(...widgets.map((widget) => widget.y + widget.height)) * unit.y;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    "<title>Layout of the dashboard</title>",
     `<rect width="${width}" height="${height}" fill="#f2f3f3"/>`,
     ...widgets.map(drawn),
     "</svg>",
