@@ -5,7 +5,11 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Needs an emulator from elsewhere: `npm run test:deploy`.
     exclude: ["test/deploy/**"],
-    globalSetup: ["test/setup/share-bundles.ts", "test/setup/unused-permissions.ts"],
+    globalSetup: [
+      "test/setup/temporary-directory.ts",
+      "test/setup/share-bundles.ts",
+      "test/setup/unused-permissions.ts",
+    ],
     setupFiles: ["test/setup/loopback-only.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,

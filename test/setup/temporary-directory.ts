@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What tests and CDK leave in the system's temporary directory goes when the run is over. */
+export default function setup() {
+  const { TMPDIR } = process.env;
+  const directory = mkdtempSync(join(tmpdir(), "ringcx-test-"));
+  process.env.TMPDIR = directory;
+  return () => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
