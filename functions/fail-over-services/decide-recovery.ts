@@ -3,7 +3,11 @@ import type { Watch } from "./watch.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
 
-/** A failed trial doubles the wait for the next; no wait is longer than this, in milliseconds. */
+/**
+ * A failed trial doubles the wait for the next; in milliseconds. A trial is as long as the wait before it, and shorter
+ * ones would end before an alarm could clear.
+ */
+const shortestWaitMs = 5 * 60_000;
 const longestWaitMs = 4 * 60 * 60_000;
 
 /**
@@ -62,7 +66,8 @@ function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
   const provenSince = watch.provenSince ?? new Date(now).toISOString();
   const stirred = firingOf(evidence).map(({ state }) => ("since" in state ? Date.parse(state.since) : now));
   const stillSince = Math.max(Date.parse(provenSince), Date.parse(outage.since), ...stirred);
-  const waitMs = Math.min(longestWaitMs, 2 * policy.recoverAfterSeconds * 1000 * 2 ** (watch.failedTrials ?? 0));
+  const firstWaitMs = Math.max(shortestWaitMs, 2 * policy.recoverAfterSeconds * 1000);
+  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (watch.failedTrials ?? 0));
   if (now - stillSince < waitMs || !isProven(question)) return goesOn(question, because, { provenSince });
   const at = new Date(now).toISOString();
   const until = new Date(now + waitMs).toISOString();

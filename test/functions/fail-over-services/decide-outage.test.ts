@@ -14,6 +14,12 @@ describe("half-open", () => {
     expect(service.isActive).toBe(true);
   });
 
+  test("a trial has time to clear an alarm however soon a service is to come back", () => {
+    const service = new Service({ recoverAfterSeconds: 0, probesInARow: 1 });
+    expect(service.sweeps(7, stuck).indexOf("try")).toBe(6);
+    expect(service.sweeps(4, stuck)).not.toContain("begin");
+  });
+
   test("it stays when the alarm clears in time, and the next outage waits no longer than the first", () => {
     const service = new Service();
     service.sweeps(12, stuck);

@@ -192,12 +192,12 @@ test("a trial is told, and so is its end", async () => {
   stage.setAlarm("crm", "ALARM");
   await stage.events("crm");
   stage.takeOutcomes();
-  await stage.minutes(6);
+  await stage.minutes(7);
   expect(service.isActive()).toBe(true);
   expect(stage.takeOutcomes()).toMatchObject([
     {
       summary: expect.stringMatching(
-        /activated: its alarm still fires, but its probe has passed for 240 s.*stays active if the alarm clears/,
+        /activated: its alarm still fires, but its probe has passed for 300 s.*stays active if the alarm clears/,
       ),
     },
   ]);

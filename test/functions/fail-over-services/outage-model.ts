@@ -92,9 +92,9 @@ export class Service {
   #follow(decision: OutageDecision): void {
     this.watch = decision.watch;
     const set = (...added: (InactiveReason | undefined)[]) => {
-      for (const reason of added) {
-        if (reason) this.reasons = [...this.reasons.filter(({ kind }) => kind !== reason.kind), reason];
-      }
+      const all = new Map(this.reasons.map((reason) => [reason.kind, reason]));
+      for (const reason of added) if (reason) all.set(reason.kind, reason);
+      this.reasons = [...all.values()];
     };
     if (decision.kind === "begin") set(decision.outage, decision.latch);
     if (decision.kind === "continue") set(decision.outage);
