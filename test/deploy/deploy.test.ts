@@ -1,53 +1,59 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EnvironmentInput } from "../../infra/environments.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
+import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome-feed.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/world.ts";
+import { alarmEvent, callAws, raise } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
 
 /**
  * The stack, deployed by the real CDK command line to an emulator that knows nothing of this project, doing its three
- * jobs there. What the emulator cannot do, and what stands in for it:
+ * jobs there. What the emulator (MiniStack, in the version of requirements.txt) cannot do, and what stands in for it:
  *
  * - IAM: it checks no permission. The local host evaluates every role in `npm test`.
- * - `AWS::CloudWatch::CompositeAlarm`: it does not know the type; `app.ts` leaves the one that we have out.
- * - Alarms raise no events, and only AWS itself may put `aws.cloudwatch` on a bus: the test asks the emulator whether the
- *   deployed rule's pattern matches CloudWatch's event, and sends that to the deployed rule's target.
- * - Schedules: nobody waits five minutes; the test invokes a schedule's target with the input of the template.
- * - Secrets Manager calls no rotation function. The local host does, in `npm test`.
- * - The Resource Groups Tagging API is not there: no tags of alarms are read (`alarmRegions` is empty).
+ * - `AWS::CloudWatch::CompositeAlarm`: it does not know the type, and refuses a template with one; `app.ts` leaves the
+ *   only one that we have out. Nothing stands in for it.
+ * - Alarms raise no events, and only AWS itself may put `aws.cloudwatch` on a bus: the test asks the emulator which
+ *   deployed rule's pattern matches CloudWatch's event, and sends the event to that rule's target.
+ * - Alarms have no state of their own: nothing is measured; the test sets it.
+ * - `RotateSecret` calls no function. The local host does, in `npm test`.
+ * - Tags of alarms are not found (`GetResources` answers with none). They are in the local host, in `npm test`.
+ * - Metrics in the functions' logs, tracing, log retention and dashboards have no effect here.
+ *
+ * Schedules do fire, though not more often than once a minute: the test waits for one tick.
  */
 const endpoint = process.env.DEPLOY_TEST_ENDPOINT ?? "";
 const region = "eu-central-1";
 const clientConfig = { endpoint, region, credentials };
 
-let directory: string;
 let cdk: Cdk;
 let simulator: RingCxSimulator;
 let crm: CrmEndpoint;
 let environment: EnvironmentInput;
 let outputs: Readonly<Record<string, string>>;
+let feed: OutcomeFeed | undefined;
 const secrets = new SecretsManagerClient(clientConfig);
 const lambda = new LambdaClient(clientConfig);
 const dynamoDb = new DynamoDBClient(clientConfig);
 const cloudWatch = new CloudWatchClient(clientConfig);
+const sqs = new SQSClient(clientConfig);
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "ringcx-deploy-test-"));
-  cdk = cdkFor(endpoint, directory);
+  cdk = cdkFor(endpoint, await mkdtemp(join(tmpdir(), "assembly-")));
   simulator = await startRingCxSimulator();
   crm = await startCrmEndpoint();
   environment = {
@@ -63,37 +69,31 @@ beforeAll(async () => {
       },
     ],
     probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
-    failover: { recoverAfterSeconds: 0, probesInARow: 1, alarmRegions: [] },
+    rotation: { schedule: "rate(1 minute)" },
+    failover: { recoverAfterSeconds: 0, probesInARow: 1 },
   };
 });
 
 afterAll(async () => {
+  await feed?.stop();
   await crm?.stop();
   await simulator?.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
-const ringcx = () => simulator.state(simulator.accountId);
-const theService = () => ringcx().groups[0]?.services[0];
-const until = (assertion: () => void | Promise<void>) => vi.waitFor(assertion, { timeout: 60_000, interval: 100 });
+const theService = () => simulator.state(simulator.accountId).groups[0]?.services[0];
+const expectActive = (isEnabled: boolean) =>
+  vi.waitFor(() => expect(theService()).toMatchObject({ isEnabled }), { timeout: 60_000, interval: 100 });
 
-/** Runs a function as its schedule would: with the input that the template gives the schedule. */
-async function runSchedule(functionName: string, source: string): Promise<void> {
-  const inputs = cdk.resources().flatMap(({ Type, Properties }) => {
-    const { Input } = (Properties?.Target ?? {}) as { Input?: string };
-    return Type === "AWS::Scheduler::Schedule" && Input?.includes(source) ? [Input] : [];
-  });
-  expect(inputs).toHaveLength(1);
-  const { FunctionError, Payload } = await lambda.send(
-    new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(inputs[0] ?? "") }),
-  );
-  expect(FunctionError, Buffer.from(Payload ?? "").toString()).toBeUndefined();
+/** @param words of its summary */
+function outcome(status: string, words: RegExp, timeoutMs = 60_000) {
+  const fits = ({ data }: OutcomeFeed["outcomes"][number]) => data.status === status && words.test(data.summary);
+  if (!feed) throw new Error("Nothing is deployed.");
+  return feed.waitFor(`${status} ${words}`, fits, timeoutMs);
 }
 
 test("cdk bootstrap and cdk deploy", async () => {
   await cdk.bootstrap(environment);
   outputs = await cdk.deploy(environment);
-  expect(outputs).toMatchObject({ ProvisioningQueueUrl: expect.any(String), TableName: expect.any(String) });
   const { clientId, clientSecret, jwt } = simulator;
   await secrets.send(
     new PutSecretValueCommand({
@@ -101,10 +101,13 @@ test("cdk bootstrap and cdk deploy", async () => {
       SecretString: JSON.stringify({ clientId, clientSecret, jwt }),
     }),
   );
+  feed = await followOutcomes({ clientConfig, topicArn: outputs.OutcomeTopicArn ?? "", onOutcome: () => undefined });
 });
 
 const alarmName = "crm-lookup-unhealthy";
 const alarmArn = `arn:aws:cloudwatch:${region}:000000000000:alarm:${alarmName}`;
+const setAlarm = (StateValue: "OK" | "ALARM") =>
+  cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarmName, StateValue, StateReason: `${StateValue}.` }));
 
 test("a message becomes a live service", async () => {
   const { value, tags } = crmSecret(crm, [simulator.accountId]);
@@ -116,7 +119,7 @@ test("a message becomes a live service", async () => {
     authConfig,
     service(crm, { health: { alarms: [alarmArn] }, validation: { ...validation, method: "GET", body: undefined } }),
   ]);
-  await new SQSClient(clientConfig).send(
+  await sqs.send(
     new SendMessageCommand({
       QueueUrl: outputs.ProvisioningQueueUrl ?? "",
       MessageBody: JSON.stringify(message),
@@ -124,110 +127,84 @@ test("a message becomes a live service", async () => {
       MessageDeduplicationId: message.id,
     }),
   );
-  await until(() => expect(theService()).toMatchObject({ isEnabled: true }));
+  await expectActive(true);
+  await outcome("SUCCEEDED", /^3 created/);
 });
 
-test("a new version of a secret reaches RingCX with the next tick of the schedule", async () => {
-  const { value } = crmSecret(crm, [simulator.accountId]);
-  await secrets.send(new PutSecretValueCommand({ SecretId: "crm/oauth", SecretString: value }));
-  simulator.clearRequests();
-  await runSchedule(outputs.RotateCredentialsFunctionName ?? "", "ringcx.mirror");
-  expect(simulator.requests.map(({ operation }) => operation)).toContain("patchExternalAuthConfigOAuth");
+test("an alarm takes the service out", async () => {
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: alarmName,
+      Namespace: "AWS/Route53",
+      MetricName: "HealthCheckStatus",
+      Statistic: "Minimum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+    }),
+  );
+  await setAlarm("ALARM");
+  expect(await raise(clientConfig, alarmEvent(alarmArn, "ALARM"))).toHaveLength(1);
+  await expectActive(false);
+  await outcome("SUCCEEDED", / deactivated: /);
 });
 
-describe("an outage", () => {
-  const setAlarm = async (StateValue: "OK" | "ALARM") => {
-    await cloudWatch.send(
-      new SetAlarmStateCommand({ AlarmName: alarmName, StateValue, StateReason: `${StateValue}.` }),
-    );
-    await raise({
-      version: "0",
-      id: "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
-      "detail-type": "CloudWatch Alarm State Change",
-      source: "aws.cloudwatch",
-      account: "000000000000",
-      time: new Date().toISOString(),
-      region,
-      resources: [alarmArn],
-      detail: { alarmName, state: { value: StateValue, reason: `${StateValue}.` } },
-    });
-  };
+describe("with the next tick of the deployed schedules", () => {
+  const tickMs = 120_000;
 
-  test("takes the service out", async () => {
-    await cloudWatch.send(
-      new PutMetricAlarmCommand({
-        AlarmName: alarmName,
-        Namespace: "AWS/Route53",
-        MetricName: "HealthCheckStatus",
-        Statistic: "Minimum",
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        ComparisonOperator: "LessThanThreshold",
-      }),
-    );
-    await setAlarm("ALARM");
-    await until(() => expect(theService()).toMatchObject({ isEnabled: false }));
+  test.concurrent("a new version of a secret reaches RingCX", async () => {
+    const { value } = crmSecret(crm, [simulator.accountId]);
+    const { VersionId } = await secrets.send(new PutSecretValueCommand({ SecretId: "crm/oauth", SecretString: value }));
+    simulator.clearRequests();
+    await outcome("SUCCEEDED", new RegExp(`has the credential of version ${VersionId} `), tickMs);
+    const patches = simulator.requests.filter(({ operation }) => operation === "patchExternalAuthConfigOAuth");
+    expect(patches).toHaveLength(1);
   });
 
-  test("is over when the alarm is, and the sweep brings the service back", async () => {
+  test.concurrent("an outage is over, although the event of its end was lost", async () => {
     await setAlarm("OK");
-    await runSchedule(outputs.FailOverServicesFunctionName ?? "", "ringcx.sweep");
-    await until(() => expect(theService()).toMatchObject({ isEnabled: true }));
+    await outcome("SUCCEEDED", / activated: /, tickMs);
+    await expectActive(true);
   });
 });
 
-test("a changed setting takes effect, and nothing that holds data is replaced", async () => {
-  const items = async () => (await dynamoDb.send(new ScanCommand({ TableName: outputs.TableName ?? "" }))).Count;
+test("an update replaces nothing that holds data, and failover only observes from now on", async () => {
+  const items = async () => (await dynamoDb.send(new ScanCommand({ TableName: outputs.TableName ?? "" }))).Count ?? 0;
   const before = { outputs, items: await items() };
   outputs = await cdk.deploy({ ...environment, failover: { ...environment.failover, mode: "observe" } });
   expect(outputs).toEqual(before.outputs);
-  expect(await items()).toBe(before.items);
-  const { Environment } = await lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName: outputs.FailOverServicesFunctionName ?? "" }),
-  );
-  expect(JSON.parse(Environment?.Variables?.FAILOVER ?? "{}")).toMatchObject({ mode: "observe" });
+  expect(await items()).toBeGreaterThanOrEqual(before.items);
+
+  await setAlarm("ALARM");
+  await raise(clientConfig, alarmEvent(alarmArn, "ALARM"));
+  await outcome("PLANNED", / would have been deactivated \(mode observe\)/);
+  expect(theService()).toMatchObject({ isEnabled: true });
 });
 
-test("cdk destroy leaves the table and the secrets, and takes the functions", async () => {
+const kms = <Answer>(operation: string, input: object) =>
+  callAws<Answer>(clientConfig, "kms", `TrentService.${operation}`, input);
+
+test("cdk destroy takes the functions, queues and rules, and leaves the table, its key and the secrets", async () => {
+  const { Keys } = await kms<{ Keys: { KeyId: string }[] }>("ListKeys", {});
+  expect(Keys).toHaveLength(1);
   await cdk.destroy(environment);
-  const name = outputs.FailOverServicesFunctionName ?? "";
-  await expect(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }))).rejects.toThrow(/not found/i);
+
+  for (const [name, value] of Object.entries(outputs)) {
+    if (name.endsWith("FunctionName")) {
+      const command = new GetFunctionConfigurationCommand({ FunctionName: value });
+      await expect(lambda.send(command), name).rejects.toThrow(/not found/i);
+    }
+    if (name.endsWith("QueueUrl")) {
+      const command = new GetQueueAttributesCommand({ QueueUrl: value, AttributeNames: ["All"] });
+      await expect(sqs.send(command), name).rejects.toThrow(/does not exist/i);
+    }
+  }
+  expect(await callAws(clientConfig, "events", "AWSEvents.ListRules", {})).toMatchObject({ Rules: [] });
+
   const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: outputs.TableName ?? "" }));
   expect(Table?.TableStatus).toBe("ACTIVE");
+  expect(await kms("DescribeKey", Keys[0] ?? {})).toMatchObject({ KeyMetadata: { KeyState: "Enabled" } });
   const SecretId = outputs.ConnectionSecretArnLocal ?? "";
   expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toContain(simulator.clientId);
 });
-
-/** What EventBridge does with an event of AWS's own: to every target of every rule whose pattern it fits. */
-async function raise(event: Readonly<Record<string, unknown>>): Promise<void> {
-  const { Rules } = await eventBridge<{ Rules: { Name: string; EventPattern?: string }[] }>("ListRules", {});
-  let targets = 0;
-  for (const { Name, EventPattern } of Rules.filter((rule) => rule.EventPattern)) {
-    const Event = JSON.stringify(event);
-    const { Result } = await eventBridge<{ Result: boolean }>("TestEventPattern", { EventPattern, Event });
-    if (!Result) continue;
-    const { Targets } = await eventBridge<{ Targets: { Arn: string }[] }>("ListTargetsByRule", { Rule: Name });
-    for (const { Arn } of Targets) {
-      const QueueUrl = `${endpoint}/000000000000/${Arn.split(":").at(-1)}`;
-      await new SQSClient(clientConfig).send(new SendMessageCommand({ QueueUrl, MessageBody: Event }));
-      targets += 1;
-    }
-  }
-  expect(targets).toBe(1);
-}
-
-/** EventBridge without one more SDK client for three calls. */
-async function eventBridge<Answer>(operation: string, input: object): Promise<Answer> {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSEvents.${operation}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20300101/${region}/events/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(input),
-  });
-  expect(response.status).toBe(200);
-  return (await response.json()) as Answer;
-}

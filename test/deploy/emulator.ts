@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { startGroup } from "./process-group.ts";
 
 /** MiniStack: it takes CloudFormation templates and runs Node functions, and knows nothing of this project. */
 export interface Emulator {
@@ -11,20 +10,24 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
+export interface EmulatorOptions {
+  /** Where its command is. */
+  bin: string;
+  /** Where it may write. */
+  directory: string;
+  signal: AbortSignal;
+}
+
 /** How long it may take until it answers, in milliseconds. */
 const startMs = 60_000;
 
 /** @throws {Error} with what it printed, when it does not answer in time */
-export async function startEmulator(bin: string): Promise<Emulator> {
+export async function startEmulator({ bin, directory, signal }: EmulatorOptions): Promise<Emulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const directory = await mkdtemp(join(tmpdir(), "ringcx-emulator-"));
   const node = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
-  const printed: string[] = [];
-  const child = spawn(join(bin, "ministack"), [], {
+  const group = startGroup(join(bin, "ministack"), [], {
     cwd: directory,
-    // A group of its own: the functions that it runs go with it.
-    detached: true,
     env: {
       // It runs functions with whatever `node` is first.
       PATH: `${node}:${process.env.PATH}`,
@@ -34,43 +37,30 @@ export async function startEmulator(bin: string): Promise<Emulator> {
       BIND_HOST: "127.0.0.1",
       MINISTACK_REGION: "eu-central-1",
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    signal,
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => printed.push(text));
-  }
-  const stop = async () => {
-    await killed(child);
-    await rm(directory, { recursive: true, force: true });
+  let hasEnded = false;
+  const over = () => {
+    hasEnded = true;
   };
+  group.ended.then(over, over);
   const deadline = Date.now() + startMs;
   while (!(await answers(endpoint))) {
-    if (child.exitCode === null && Date.now() < deadline) continue;
-    await stop();
-    throw new Error(`The emulator did not start:\n${printed.join("")}`);
+    if (hasEnded || Date.now() > deadline) {
+      await group.stop();
+      throw new Error(`The emulator did not start:\n${group.printed()}`);
+    }
+    await sleep(100);
   }
-  return { endpoint, stop };
+  return { endpoint, stop: group.stop };
 }
 
 async function answers(endpoint: string): Promise<boolean> {
   try {
-    const { ok } = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) });
-    return ok;
+    return (await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) })).ok;
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, 100));
     return false;
   }
-}
-
-/** Asked to end, and made to after five seconds. */
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const group = -child.pid;
-  const ended = new Promise((resolve) => child.on("exit", resolve));
-  process.kill(group, "SIGTERM");
-  const timer = setTimeout(() => process.kill(group, "SIGKILL"), 5_000);
-  await ended;
-  clearTimeout(timer);
 }
 
 function freePort(): Promise<number> {

@@ -9,6 +9,22 @@ export const plainEnvironment: EnvironmentInput = {
   connections: [{ name: "main", accountIds: ["123456"] }],
 };
 
+/** Every setting that adds something to the template. */
+export const everySetting: EnvironmentInput = {
+  ...plainEnvironment,
+  name: "everything",
+  account: "111122223333",
+  rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"] },
+  failover: { alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" } },
+  provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
+  notifications: {
+    alarms: ["on-call@example.com", "https://events.example.com/alarms"],
+    outcomes: [{ endpoint: "team@example.com", statuses: ["REJECTED"] }],
+  },
+  permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
+  vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0a1b2c3d"] },
+};
+
 /** The template of an environment, without bundling the functions. */
 export function synthesized(input: EnvironmentInput = plainEnvironment): Template {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
