@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { guardsSchema } from "../functions/fail-over-services/policy.ts";
+import { guardsSchema } from "../functions/fail-over-services/outage/policy.ts";
+import { problemsOf } from "../shared/contract/message-problems.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
-import { problemsOf } from "../shared/contract/problems.ts";
-import { connectionSchema } from "../shared/runtime/connections.ts";
+import { connectionSchema } from "../shared/ringcx/session/connection.ts";
 import {
   arn,
   awsAccountId,

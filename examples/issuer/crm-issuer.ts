@@ -1,4 +1,4 @@
-import type { IssuerRequest } from "../../functions/rotate-credentials/issuer.ts";
+import type { IssuerRequest } from "../../functions/rotate-credentials/issuer/lambda-issuer.ts";
 
 /**
  * An issuer function (docs/rotation.md) for a system whose admin API keeps several client secrets per client:

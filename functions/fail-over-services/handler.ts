@@ -1,19 +1,19 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { createActivation } from "../../shared/activation-records.ts";
-import { createFoundation } from "../../shared/foundation.ts";
-import { createProbe } from "../../shared/probe.ts";
+import { createActivation } from "../../shared/activation/activation-store.ts";
+import { createProbe } from "../../shared/probe/probe.ts";
+import { createFoundation } from "../../shared/runtime/dependencies.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
-import { createAlarmClients } from "./alarm-clients.ts";
-import { createAskAlarms } from "./alarm-states.ts";
-import { createFindAlarmTags } from "./alarm-tags.ts";
-import { createBlastRadius } from "./blast-radius.ts";
-import { processAlarms } from "./process-alarms.ts";
-import { processCommands } from "./process-commands.ts";
+import { createBlastRadius } from "./apply/blast-radius.ts";
+import { createAlarmClients } from "./evidence/alarm-clients.ts";
+import { createAskAlarms } from "./evidence/alarm-states.ts";
 import { failOverSettings } from "./settings.ts";
-import { sweep } from "./sweep.ts";
+import { processAlarms } from "./triggers/alarm-events.ts";
+import { processCommands } from "./triggers/commands.ts";
+import { sweep } from "./triggers/sweep.ts";
+import { createFindAlarmTags } from "./watchlist/alarm-tags.ts";
 
 /** The schedule's event. */
 interface SweepEvent {

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { foundationSettings } from "../../shared/foundation.ts";
-import { probeSettingsSchema } from "../../shared/probe-address.ts";
+import { probeSettingsSchema } from "../../shared/probe/address-policy.ts";
+import { foundationSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
-import { guardsSchema } from "./policy.ts";
+import { guardsSchema } from "./outage/policy.ts";
 
 /** How failover decides, for services whose manifest says nothing else. */
 export const failoverSchema = z.strictObject({

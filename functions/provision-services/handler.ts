@@ -1,13 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { createActivation } from "../../shared/activation-records.ts";
-import { createFoundation } from "../../shared/foundation.ts";
-import { createProbe } from "../../shared/probe.ts";
+import { createActivation } from "../../shared/activation/activation-store.ts";
+import { createProbe } from "../../shared/probe/probe.ts";
+import { createRejects } from "../../shared/queues/dead-letter.ts";
+import { createDefer } from "../../shared/queues/visibility-timeout.ts";
+import { createFoundation } from "../../shared/runtime/dependencies.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
-import { createDefer } from "./defer.ts";
-import { provision } from "./provisioner.ts";
-import { createRejects } from "./rejects.ts";
+import { provision } from "./intake/provision-batch.ts";
 import { provisioningSettings } from "./settings.ts";
 
 /** Messages of the provisioning queue: what they ask for comes into being in RingCX. */

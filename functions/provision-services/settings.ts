@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { foundationSettings } from "../../shared/foundation.ts";
-import { probeSettingsSchema } from "../../shared/probe-address.ts";
+import { probeSettingsSchema } from "../../shared/probe/address-policy.ts";
+import { foundationSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 const provisioningSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
-import { assemble } from "./assemble.ts";
-import { runStep } from "./rotation-steps.ts";
+import { assemble } from "./dependencies.ts";
+import { runStep } from "./steps/run-step.ts";
 
 const eventSchema = z.object({
   Step: z.enum(["createSecret", "setSecret", "testSecret", "finishSecret"]),

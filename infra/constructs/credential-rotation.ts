@@ -23,7 +23,7 @@ export class CredentialRotation extends Construct {
       ROTATION: JSON.stringify({ issuerFunctionArns: settings.rotation.issuerFunctionArns }),
     };
     const mirror = new AutomationFunction(this, "RotateCredentials", {
-      entry: "functions/rotate-credentials/schedule-handler.ts",
+      entry: "functions/rotate-credentials/sync-handler.ts",
       description: "Brings secrets whose current version changed to the RingCX auth configs that they feed",
       settings,
       timeout: Duration.minutes(4),

@@ -5,7 +5,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { Connection } from "../../shared/runtime/connections.ts";
+import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./explained-rules.ts";
 import { notify } from "./notify.ts";

@@ -3,8 +3,8 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
 import { CfnRotationSchedule, CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import type { AuthType } from "../../shared/ringcx/auth-config.ts";
-import { bindingsFromTags, secretTags } from "../../shared/secret-tags.ts";
+import type { AuthType } from "../../shared/ringcx/resources/auth-config.ts";
+import { bindingsFromTags, secretTags } from "../../shared/secrets/secret-tags.ts";
 
 /** When and by whom a secret's credential is changed. */
 export interface RotationPlan {

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { authTypes } from "../ringcx/auth-config.ts";
+import { authTypes } from "../ringcx/resources/auth-config.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
+import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
 import { type HttpServiceManifest, httpServiceSchema } from "./http-service.ts";
-import { accountIdSchema, nameSchema, secretIdSchema } from "./names.ts";
 
 /** Most resources of one message. */
 export const mostResources = 200;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { cloudEventSchema } from "./cloud-event.ts";
-import { accountIdSchema, nameSchema } from "./names.ts";
+import { accountIdSchema, nameSchema } from "./fields/names.ts";
 
 /** What an operator may order. */
 export const commandNames = ["activate", "deactivate", "keep-inactive", "hands-off", "override", "release"] as const;

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { cloudEventSchema } from "./cloud-event.ts";
-import { endpointUrl } from "./endpoint-url.ts";
-import { headerName, headersSchema } from "./header.ts";
-import { healthSchema } from "./health.ts";
-import { accountIdSchema, nameSchema, secretIdSchema } from "./names.ts";
-import { validationSchema } from "./validation.ts";
+import { endpointUrl } from "./fields/endpoint-url.ts";
+import { headerName, headersSchema } from "./fields/headers.ts";
+import { healthSchema } from "./fields/health.ts";
+import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
+import { validationSchema } from "./fields/validation.ts";
 
 const overridesSchema = z.strictObject({
   /** Beginnings of URLs that are replaced, of the services and of their validations; the longest that fits wins. */

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { endpointUrl } from "./endpoint-url.ts";
-import { carriesCredential, headersSchema } from "./header.ts";
-import { healthSchema } from "./health.ts";
-import { nameSchema } from "./names.ts";
-import { validationSchema } from "./validation.ts";
+import { endpointUrl } from "./fields/endpoint-url.ts";
+import { carriesCredential, headersSchema } from "./fields/headers.ts";
+import { healthSchema } from "./fields/health.ts";
+import { nameSchema } from "./fields/names.ts";
+import { validationSchema } from "./fields/validation.ts";
 
 /** Most inputs that a service may declare. */
 export const mostInputs = 200;

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import { AutomationError } from "../runtime/errors.ts";
+import { AutomationError } from "../primitives/errors.ts";
 import { type ApplyMessage, applyMessageSchema } from "./apply.ts";
 import { type CopyMessage, copyMessageSchema } from "./copy.ts";
+import { problemsOf } from "./message-problems.ts";
 import type { Problem } from "./outcome.ts";
-import { problemsOf } from "./problems.ts";
 import { type RetireMessage, retireMessageSchema } from "./retire.ts";
 
 /** Longest message, in bytes: its manifest and its outcome must fit into one item of the state table. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { mostResources } from "./apply.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
-import { accountIdSchema, nameSchema } from "./names.ts";
+import { accountIdSchema, nameSchema } from "./fields/names.ts";
 
 const adopt = z.boolean().optional();
 

@@ -6,7 +6,7 @@ import { Tracer } from "@aws-lambda-powertools/tracer";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
-import { type Clock, type Random, systemClock } from "./clock.ts";
+import { type Clock, type Random, systemClock } from "../primitives/clock.ts";
 
 /** What every function is given, whatever it does. */
 export interface Tools {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { SettingsError } from "./errors.ts";
+import { SettingsError } from "../primitives/errors.ts";
 
 /**
  * The function's settings, read once at start-up from its environment.

@@ -1,4 +1,4 @@
-import { systemClock } from "../../shared/runtime/clock.ts";
+import { systemClock } from "../../shared/primitives/clock.ts";
 import { type PacerOptions, pacers } from "./pacers.ts";
 
 /** What one process of a contender is to do. Given as JSON in the first argument. */

@@ -1,5 +1,5 @@
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import { arnOf, startStage as startFailover } from "../functions/fail-over-services/stage.ts";
+import { arnOf, startStage as startFailover } from "../functions/fail-over-services/fixture.ts";
 import {
   applyMessage,
   authConfig,
@@ -7,9 +7,9 @@ import {
   group,
   service,
   startWorld,
-} from "../functions/provision-services/world.ts";
-import { credentials } from "../functions/rotate-credentials/support/credentials.ts";
-import { startStage as startRotation } from "../functions/rotate-credentials/support/stage.ts";
+} from "../functions/provision-services/fixture.ts";
+import { credentials } from "../functions/rotate-credentials/credentials.ts";
+import { startStage as startRotation } from "../functions/rotate-credentials/fixture.ts";
 import { nothing, quotaClaim, TableMeter, type Usage } from "./cost-meter.ts";
 
 // Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.

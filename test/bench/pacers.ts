@@ -3,10 +3,10 @@ import Bottleneck from "bottleneck";
 import ky from "ky";
 import pThrottle from "p-throttle";
 import { RateLimiterDynamo, RateLimiterRes } from "rate-limiter-flexible";
-import type { Priority } from "../../shared/ringcx/client.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
-import { createQuota } from "../../shared/ringcx/quota.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
+import { systemClock } from "../../shared/primitives/clock.ts";
+import type { Priority } from "../../shared/ringcx/client/client.ts";
+import { createQuota } from "../../shared/ringcx/quota/quota.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
 import { localCredentials, tableClient } from "../real-time/shared-table.ts";
 

@@ -16,7 +16,7 @@ import type { EnvironmentInput } from "../../infra/environments.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
 import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome-feed.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
-import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/world.ts";
+import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
 

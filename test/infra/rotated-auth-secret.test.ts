@@ -3,7 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { RotatedAuthSecret, type RotatedAuthSecretProps } from "../../infra/constructs/rotated-auth-secret.ts";
-import { secretTags } from "../../shared/secret-tags.ts";
+import { secretTags } from "../../shared/secrets/secret-tags.ts";
 
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 const rotationFunctionArn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate";

@@ -1,10 +1,10 @@
-import { createRingCx, type Priority } from "../../shared/ringcx/client.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
-import { createLogin } from "../../shared/ringcx/login.ts";
-import { createQuota } from "../../shared/ringcx/quota.ts";
-import { createSession } from "../../shared/ringcx/session.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { Redacted } from "../../shared/runtime/redacted.ts";
+import { systemClock } from "../../shared/primitives/clock.ts";
+import { Redacted } from "../../shared/primitives/redacted.ts";
+import { createRingCx, type Priority } from "../../shared/ringcx/client/client.ts";
+import { createQuota } from "../../shared/ringcx/quota/quota.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
+import { createLogin } from "../../shared/ringcx/session/login.ts";
+import { createSession } from "../../shared/ringcx/session/session.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
 import { tableClient } from "./shared-table.ts";
 

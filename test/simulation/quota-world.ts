@@ -1,11 +1,11 @@
-import type { Priority } from "../../shared/ringcx/client.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/errors.ts";
-import { createQuota, type Quota } from "../../shared/ringcx/quota.ts";
-import type { Random } from "../../shared/runtime/clock.ts";
+import type { Random } from "../../shared/primitives/clock.ts";
+import type { Priority } from "../../shared/ringcx/client/client.ts";
+import { createQuota, type Quota } from "../../shared/ringcx/quota/quota.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
 import type { Key } from "../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import type { Expected, Item, NewItem, StateTable } from "../../shared/state/table.ts";
-import { seeded, VirtualTime } from "./virtual-time.ts";
+import { seeded, VirtualTime } from "../support/virtual-time.ts";
 
 export interface WorldOptions {
   seed: number;

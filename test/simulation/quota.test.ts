@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { seeded } from "../support/virtual-time.ts";
 import { QuotaWorld, type WorldOptions } from "./quota-world.ts";
-import { seeded } from "./virtual-time.ts";
 
 /** More seeds for a soak: `SIMULATION_SEEDS=1000 npx vitest run test/simulation`. One alone: `SIMULATION_SEED=7`. */
 const only = process.env.SIMULATION_SEED;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { LoginError } from "../../shared/ringcx/errors.ts";
-import type { Login, TokenPair } from "../../shared/ringcx/login.ts";
-import { createSession, type Session } from "../../shared/ringcx/session.ts";
-import { Redacted } from "../../shared/runtime/redacted.ts";
+import { Redacted } from "../../shared/primitives/redacted.ts";
+import { LoginError } from "../../shared/ringcx/resources/errors.ts";
+import type { Login, TokenPair } from "../../shared/ringcx/session/login.ts";
+import { createSession, type Session } from "../../shared/ringcx/session/session.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import { seeded, VirtualTime } from "./virtual-time.ts";
+import { seeded, VirtualTime } from "../support/virtual-time.ts";
 
 const seeds = Array.from({ length: Number(process.env.SIMULATION_SEEDS ?? 40) }, (_, seed) => seed);
 const tokenLifeMs = 300_000;

@@ -1,9 +1,9 @@
-import type { Clock } from "../../../shared/runtime/clock.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { keys } from "../../../shared/state/keys.ts";
+import { accounts, output, type Stage, setStage } from "./demo-environment.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
-import { accounts, output, type Stage, setStage } from "./stage.ts";
 
 /** The system at work on this machine. */
 export interface Demonstration {

@@ -1,8 +1,8 @@
 import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { crmCredential, type Stage } from "./demo-environment.ts";
 import { playMessages } from "./played-messages.ts";
 import type { Expectation } from "./report.ts";
-import { crmCredential, type Stage } from "./stage.ts";
 
 const patienceMs = 30_000;
 

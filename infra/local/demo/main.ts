@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../../../shared/runtime/clock.ts";
+import { systemClock } from "../../../shared/primitives/clock.ts";
 import { readOptions, usage } from "./options.ts";
 
 const exampleFile = fileURLToPath(new URL("../../../examples/crm-enrichment.ndjson", import.meta.url));

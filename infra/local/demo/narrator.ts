@@ -1,5 +1,5 @@
 import type { Outcome } from "../../../shared/contract/outcome.ts";
-import type { Clock } from "../../../shared/runtime/clock.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 
 /** Tells the person at the terminal what happens while it happens. */
 export interface Narrator {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { output, type Stage } from "./demo-environment.ts";
 import { type PlayedMessage, readMessages } from "./messages.ts";
 import type { Expectation } from "./report.ts";
-import { output, type Stage } from "./stage.ts";
 
 /** Long enough for a wave that has to wait for the quota's next window. */
 const patienceMs = 180_000;

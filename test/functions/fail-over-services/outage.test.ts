@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { arnOf, type Stage, startStage } from "./stage.ts";
+import { arnOf, type Stage, startStage } from "./fixture.ts";
 
 let stage: Stage;
 beforeEach(async () => {

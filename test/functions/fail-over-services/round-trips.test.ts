@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createQuota } from "../../../shared/ringcx/quota.ts";
-import type { Clock } from "../../../shared/runtime/clock.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { createQuota } from "../../../shared/ringcx/quota/quota.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { arnOf, startStage } from "./stage.ts";
+import { arnOf, startStage } from "./fixture.ts";
 
 /**
  * Counts round trips in sequence: calls that are under way together are one. A trip ends when nothing is left to do

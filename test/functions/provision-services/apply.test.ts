@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keys } from "../../../shared/state/keys.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
 

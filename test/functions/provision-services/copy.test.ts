@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { applyMessage, authConfig, crmSecret, group, service, startWorld, type World } from "./world.ts";
+import { applyMessage, authConfig, crmSecret, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 /** A table whose process dies at its n-th operation: from then on nothing works, until it is started again. */
 class MortalTable implements StateTable {

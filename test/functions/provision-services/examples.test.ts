@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { crmSecret, startWorld, type World } from "./world.ts";
+import { crmSecret, startWorld, type World } from "./fixture.ts";
 
 let world: World;
 afterEach(() => world.stop());

@@ -16,7 +16,7 @@ import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outc
 import type { LocalHost } from "../../../infra/local/local-host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
-import { applyMessage, authConfig, crmSecret, group, service } from "./world.ts";
+import { applyMessage, authConfig, crmSecret, group, service } from "./fixture.ts";
 
 /** The stack's constructs that provisioning consists of, as they are. */
 class ProvisioningStack extends Stack {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { keys } from "../../../shared/state/keys.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./world.ts";
+import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
 

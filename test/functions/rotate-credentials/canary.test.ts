@@ -1,9 +1,9 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AuthType } from "../../../shared/ringcx/auth-config.ts";
-import { credentials } from "./support/credentials.ts";
-import { type HostedStage, startHostedStage } from "./support/hosted-stage.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { credentials } from "./credentials.ts";
+import { type HostedStage, startHostedStage } from "./hosted-fixture.ts";
 
 let stage: HostedStage;
 let sqs: SQSClient;

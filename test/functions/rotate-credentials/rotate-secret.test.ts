@@ -1,8 +1,8 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { authTypes } from "../../../shared/ringcx/auth-config.ts";
-import { credentials } from "./support/credentials.ts";
-import { type HostedStage, startHostedStage } from "./support/hosted-stage.ts";
+import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
+import { credentials } from "./credentials.ts";
+import { type HostedStage, startHostedStage } from "./hosted-fixture.ts";
 
 let stage: HostedStage;
 beforeAll(async () => {

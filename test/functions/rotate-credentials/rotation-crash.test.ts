@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Crash, CrashPoint } from "./support/crash.ts";
-import { rotationSteps, type Stage, startStage } from "./support/stage.ts";
+import { Crash, CrashPoint } from "../../support/crash.ts";
+import { rotationSteps, type Stage, startStage } from "./fixture.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
-import { createActivation } from "../../../shared/activation-records.ts";
-import { authTypes } from "../../../shared/ringcx/auth-config.ts";
-import { QuotaDeferredError } from "../../../shared/ringcx/errors.ts";
-import { recordApplied } from "../../../shared/secret-binding.ts";
+import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
+import { recordApplied } from "../../../shared/secrets/credential.ts";
 import { keys } from "../../../shared/state/keys.ts";
-import { credentials } from "./support/credentials.ts";
-import { accountId, rotationSteps, type Stage, startStage } from "./support/stage.ts";
+import { credentials } from "./credentials.ts";
+import { accountId, rotationSteps, type Stage, startStage } from "./fixture.ts";
 
 let stage: Stage;
 beforeEach(async () => {

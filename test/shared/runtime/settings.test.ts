@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { SettingsError } from "../../../shared/runtime/errors.ts";
+import { SettingsError } from "../../../shared/primitives/errors.ts";
 import { json, readSettings } from "../../../shared/runtime/settings.ts";
 
 const schema = z.object({

@@ -1,0 +1,67 @@
+import {
+  type ActivationChange,
+  type ActivationRecord,
+  knownState,
+  reasonsInForce,
+  wantedActivation,
+} from "../../../shared/activation/decide-activation.ts";
+
+/** What is to be written after RingCX was seen, and what to tell people about it. */
+export interface Witness {
+  change: ActivationChange;
+  /** What a person did, and what that means, in words; nothing where there is nothing to tell. */
+  tell?: { what: string; because: string };
+}
+
+/**
+ * What it means that RingCX says so, when we last wrote or saw something else: a person was at work in the admin page,
+ * and people stay in charge.
+ *
+ * @param seenFrom epoch milliseconds when the reading began: what we wrote since then is newer than what it says
+ * @returns `undefined` when there is nothing to write
+ */
+export function witness(
+  record: ActivationRecord,
+  isEnabled: boolean,
+  { seenFrom, now }: { seenFrom: number; now: number },
+): Witness | undefined {
+  const known = knownState(record);
+  const wanted = wantedActivation(record, now);
+  const since = new Date(now).toISOString();
+  const manual = { kind: "MANUAL", since } as const;
+  if (known === undefined) {
+    // Inactive for no reason of ours: it was never ours to activate.
+    const isTheirs = !isEnabled && wanted.isActive;
+    return { change: { ...(isTheirs && { add: [manual] }), observed: isEnabled } };
+  }
+  if (known.isActive === isEnabled || Date.parse(known.at) >= seenFrom) return undefined;
+  if (!isEnabled) {
+    // With a reason of ours in force it is our own PUT, of which the note is still under way.
+    if (!wanted.isActive) return { change: { observed: false } };
+    return {
+      change: { add: [manual], observed: false },
+      tell: {
+        what: "was deactivated in the admin page",
+        because: "it stays inactive until it is activated there or by command",
+      },
+    };
+  }
+  const against = reasonsInForce(record, now).map(({ kind }) => kind);
+  if (against.includes("OUTAGE")) {
+    const hold = { by: "admin page", why: "activated during an outage", since };
+    return {
+      change: { remove: ["MANUAL"], override: hold, observed: true },
+      tell: {
+        what: "was activated in the admin page during an outage",
+        because: "it stays active until the outage ends",
+      },
+    };
+  }
+  // Against a manifest or a hold: not ours to remove, and not ours to fight a person about.
+  if (against.some((kind) => kind !== "MANUAL" && kind !== "LATCHED")) return undefined;
+  const because = against.includes("LATCHED") ? "it is latched no longer" : "nothing speaks against it";
+  return {
+    change: { remove: ["MANUAL", "LATCHED"], observed: true },
+    tell: { what: "was activated in the admin page", because },
+  };
+}

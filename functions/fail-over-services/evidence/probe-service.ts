@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type Credential, parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { FailOverParts } from "../dependencies.ts";
+import type { Evidence } from "../outage/outage-decision.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
+
+const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
+
+/**
+ * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
+ * never create data, so a POST is not sent and the alarms alone decide.
+ */
+export function isProbed({ validation }: WatchedService): boolean {
+  return validation !== undefined && validation.method !== "POST";
+}
+
+/** Asks a service's endpoint whether it works, with the request that its manifest declares. */
+export async function probeOf(parts: FailOverParts, service: WatchedService): Promise<Evidence["probe"]> {
+  const { validation } = service;
+  if (!validation || !isProbed(service)) return undefined;
+  try {
+    const credential = validation.credential ? await credentialOf(parts, service) : undefined;
+    const result = await parts.probe.check(validation, credential);
+    return result.passed ? { passed: true } : { passed: false, because: result.because };
+  } catch (error) {
+    // Not being able to ask is no evidence that it works.
+    return { passed: false, because: error instanceof Error ? error.message : "the probe could not be sent" };
+  }
+}
+
+async function credentialOf(
+  { table, secrets }: FailOverParts,
+  { name, authConfig }: WatchedService,
+): Promise<Credential | undefined> {
+  if (authConfig === undefined) return undefined;
+  const { data } = authConfigSchema.safeParse(await table.get(keys.authConfig(name.accountId, authConfig)));
+  if (!data) return undefined;
+  const { text, versionId } = await readSecret(secrets, data.secretArn);
+  return parseCredential(text, data.manifest.authType, versionId);
+}

@@ -1,0 +1,71 @@
+import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
+import { isInForce } from "../../../shared/activation/decide-activation.ts";
+import { type Watch, watchOf } from "../../../shared/records/account/failover-memory.ts";
+import { enforce } from "../apply/apply-decision.ts";
+import { keepUp } from "../apply/maintain-record.ts";
+import { observe } from "../apply/observe-only.ts";
+import type { FailOverParts } from "../dependencies.ts";
+import { isProbed } from "../evidence/probe-service.ts";
+import { decideOutage } from "../outage/decide-outage.ts";
+import { type Evidence, latchIn, outageIn } from "../outage/outage-decision.ts";
+import { type Policy, policyOf } from "../outage/policy.ts";
+import { tellMissing } from "../report/guard-outcomes.ts";
+import { titleOf, type WatchedService } from "../watchlist/watched-services.ts";
+
+/** One service, all that was seen of it, and what is remembered. */
+export interface Scene {
+  service: WatchedService;
+  record: StoredActivation;
+  evidence: Evidence;
+  watch: Watch;
+  policy: Policy;
+  /** Epoch milliseconds. */
+  deadline: number;
+}
+
+/** Whoever loses against another writer looks at the record again, so often. */
+const mostAttempts = 5;
+
+/**
+ * Does what the evidence and the record of one service ask for. The record is only written as it was read: of two
+ * looks at the same moment one acts, and the other finds it done.
+ *
+ * @returns the record as it is then
+ */
+export async function settle(
+  parts: FailOverParts,
+  { service, record, evidence }: Pick<Scene, "service" | "record" | "evidence">,
+  deadline: number,
+): Promise<StoredActivation> {
+  const mode = service.health.mode ?? parts.settings.mode;
+  const policy = policyOf(service.health, isProbed(service), parts.settings);
+  let read = record;
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const scene: Scene = { service, record: read, evidence, watch: watchOf(read), policy, deadline };
+    const written = await (mode === "off" ? keepUp(parts, scene, scene.watch) : act(parts, scene, mode));
+    if (written) return written;
+    read = await parts.activation.get(service.name);
+  }
+  throw new Error(`others kept writing the record of ${titleOf(service.name)}`);
+}
+
+async function act(
+  parts: FailOverParts,
+  scene: Scene,
+  mode: "enforce" | "observe",
+): Promise<StoredActivation | undefined> {
+  const { record, watch, evidence, policy } = scene;
+  const now = parts.clock.now();
+  const outage = mode === "observe" ? watch.observedOutage : outageIn(record);
+  const decision = decideOutage({
+    outage,
+    latch: latchIn(record),
+    isOverridden: isInForce(record.override, now),
+    watch,
+    evidence,
+    policy,
+    now,
+  });
+  await tellMissing(parts, scene, decision.watch.missingAlarms);
+  return (mode === "observe" ? observe : enforce)(parts, scene, decision);
+}

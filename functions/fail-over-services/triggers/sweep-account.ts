@@ -1,0 +1,91 @@
+import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import type { FailOverParts } from "../dependencies.ts";
+import { witness } from "../evidence/manual-change.ts";
+import { outageIn } from "../outage/outage-decision.ts";
+import type { Looked } from "../reconcile/reconcile-services.ts";
+import { causeOf } from "../report/outage-wording.ts";
+import { outcomeOf } from "../report/service-outcome.ts";
+import type { AlarmTag } from "../watchlist/alarm-tags.ts";
+import { assignTags, namedIn } from "../watchlist/assign-tags.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
+
+/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
+const treeEveryMs = 5 * 60_000;
+const treeEveryInOutageMs = 60_000;
+
+/** A service as the tree shows it. */
+export interface Seen {
+  name: ServiceName;
+  serviceGroupId: number;
+  serviceId: number;
+  /** Left out where RingCX does not say. */
+  isEnabled: boolean | undefined;
+}
+
+export interface WatchAccountOptions {
+  /** Epoch milliseconds. */
+  deadline: number;
+  /** The tags of all alarms, when they were read anew. */
+  tags: readonly AlarmTag[] | undefined;
+}
+
+/**
+ * Reads an account's tree where it is time to, and compares it with what is known: what people did in the admin page,
+ * how many services there are, and which of them the tags of alarms name.
+ *
+ * @param looked its services as this sweep has found them
+ * @returns ids, as a tag writes them, that no service has
+ */
+export async function watchAccount(
+  parts: FailOverParts,
+  accountId: string,
+  looked: readonly Looked[],
+  { deadline, tags }: WatchAccountOptions,
+): Promise<string[]> {
+  const named = tags && namedIn(tags, accountId);
+  const known = new Set(looked.map(({ service }) => service.serviceId));
+  const hasNew = named?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
+  if (looked.length === 0 && !hasNew) return [];
+
+  const seenFrom = parts.clock.now();
+  const last = Number((await parts.table.get(keys.accountSweep(accountId)))?.treeReadAt ?? 0);
+  const isOutageOpen = looked.some(({ record }) => outageIn(record));
+  const isDue = seenFrom - last >= (isOutageOpen ? treeEveryInOutageMs : treeEveryMs);
+  const tree = isDue || hasNew ? await treeOf(parts, accountId, deadline) : undefined;
+  await parts.blastRadius.refresh(accountId, (tree ?? looked).length, tree ? "all" : "known");
+  if (tree) {
+    await parts.table.update(keys.accountSweep(accountId), { treeReadAt: seenFrom });
+    const byId = new Map(tree.map((seen) => [seen.serviceId, seen]));
+    for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
+  }
+  return named ? assignTags(parts, accountId, named, { tree, looked }) : [];
+}
+
+async function treeOf({ ringcxFor }: FailOverParts, accountId: string, deadline: number): Promise<Seen[]> {
+  const account = ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
+  const groups = await account.groups.listWithChildren();
+  return groups.flatMap(({ groupName, serviceGroupId, services = [] }) =>
+    services.map(({ serviceId, serviceDescription, isEnabled }) => ({
+      name: { accountId, groupName, serviceDescription },
+      serviceGroupId,
+      serviceId,
+      isEnabled,
+    })),
+  );
+}
+
+async function watchPeople(
+  { activation, clock, outcomes }: FailOverParts,
+  service: WatchedService,
+  seen: Seen | undefined,
+  seenFrom: number,
+): Promise<void> {
+  if (seen?.isEnabled === undefined) return;
+  const { name } = service;
+  const record = await activation.get(name);
+  const found = witness(record, seen.isEnabled, { seenFrom, now: clock.now() });
+  // Whoever wrote since then knows more than the tree did.
+  if (!found || !(await activation.changeIf(name, record, found.change)) || found.tell === undefined) return;
+  const cause = causeOf(service, "seen", new Date(seenFrom).toISOString(), undefined);
+  await outcomes.publish(outcomeOf({ service, because: found.tell.because, cause }, "NO_CHANGE", found.tell.what));
+}

@@ -1,0 +1,138 @@
+import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
+import {
+  authConfigWrite,
+  bindSecret,
+  type Credential,
+  recordApplied,
+  unbindSecret,
+} from "../../../shared/secrets/credential.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { Item } from "../../../shared/state/table.ts";
+import type { ResourcePlan } from "../plan/plan-resources.ts";
+import type { ServiceRecord } from "../read/stored-resources.ts";
+import { announceCreation, type Effect, saveRecord, type Work } from "./apply-context.ts";
+
+/** Carries out what is planned for an auth config, binds it to its secret and records both. */
+export async function applyAuthConfig(
+  work: Work,
+  plan: ResourcePlan,
+  resource: AuthConfigManifest,
+  effect: Effect,
+): Promise<void> {
+  const { account, accountId, connectionName, table, vault, view } = work;
+  const { secretId, authType, providerName } = resource;
+  const { arn } = await vault.facts(secretId);
+  const binding = (authConfigId: string) => ({
+    secretArn: arn,
+    connection: connectionName,
+    accountId,
+    authConfigId,
+    authType,
+    providerName,
+  });
+  for (const step of plan.steps) {
+    if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
+    const { authConfigId } = step;
+    const credential = await vault.credential(secretId, authType);
+    if (step.do === "createAuthConfig") {
+      await announceCreation(work, resource);
+      view.noteAuthConfig(await create(work, authConfigId, resource, credential));
+      effect.isCreated = true;
+    } else {
+      const doubt = await doubtAbout(work, authConfigId, credential);
+      if (doubt) {
+        effect.problems.push({ path: plan.path, ...doubt.problem });
+        effect.isUnproven = doubt.isUnproven;
+        return;
+      }
+      view.noteAuthConfig(await account.authConfigs.update(authConfigId, written(resource, credential)));
+    }
+    effect.ids.authConfigId = authConfigId;
+    effect.changes.push(...step.says);
+    await bindSecret(table, binding(authConfigId));
+    const at = new Date(work.clock.now()).toISOString();
+    await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });
+  }
+  const { authConfigId } = effect.ids;
+  if (authConfigId === undefined) return;
+  const before = work.known.authConfigs.get(plan.key);
+  if (before && before.secretArn !== arn) {
+    await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });
+  }
+  const { adopt: _adopt, ...manifest } = resource;
+  await saveRecord(
+    work,
+    resource,
+    { key: plan.key, isCreated: effect.isCreated },
+    {
+      authConfigId,
+      secretArn: arn,
+      manifest: { ...before?.manifest, ...manifest },
+      stamp: work.stamp,
+    },
+  );
+}
+
+/** Most endpoints that are asked about one credential: proof, not a load test. */
+const mostAsked = 5;
+
+/**
+ * Why a credential that is in use must not be changed now: a rotation is under way, or a live service's endpoint
+ * does not accept the new one.
+ */
+async function doubtAbout(
+  { accountId, table, view, prober }: Work,
+  authConfigId: string,
+  credential: Credential,
+): Promise<{ problem: { message: string; hint: string }; isUnproven: boolean } | undefined> {
+  const state = await table.get(keys.authState(accountId, authConfigId));
+  if (state?.status === "ROTATING" || state?.status === "APPLYING") {
+    const message = "its credential is being rotated, and must not change underneath";
+    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnproven: true };
+  }
+  const links = await table.query(keys.auth(accountId, authConfigId), "SERVICE#");
+  for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
+    if (view.service(Number(serviceId))?.isEnabled !== true) continue;
+    const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
+    const record = (await table.get(keys.service(name))) as (Item & ServiceRecord) | undefined;
+    const { validation } = record?.manifest ?? {};
+    if (validation?.credential === undefined || validation.url === undefined) continue;
+    const result = await prober.check({ ...validation, url: validation.url }, credential);
+    if (result.passed) continue;
+    const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
+    return {
+      problem: { message, hint: "put a working credential into the secret and send the message again" },
+      isUnproven: true,
+    };
+  }
+  return undefined;
+}
+
+/** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */
+async function create(
+  { account }: Work,
+  authConfigId: string,
+  resource: AuthConfigManifest,
+  credential: Credential,
+): Promise<AuthConfig> {
+  const body = written(resource, credential);
+  const make = () => account.authConfigs.create(authConfigId, body);
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
+    if (!(error instanceof AmbiguousWriteError)) throw error;
+    try {
+      return await make();
+    } catch (again) {
+      if (again instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
+      throw again;
+    }
+  }
+}
+
+function written({ providerName, description }: AuthConfigManifest, credential: Credential) {
+  return authConfigWrite(credential, { providerName, description });
+}

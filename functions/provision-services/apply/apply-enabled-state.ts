@@ -1,0 +1,136 @@
+import {
+  type ActivationChange,
+  decideActivation,
+  type InactiveReason,
+  reasonInWords,
+  reasonsInForce,
+} from "../../../shared/activation/decide-activation.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { ServiceRecord } from "../read/stored-resources.ts";
+import type { Effect, Work } from "./apply-context.ts";
+import { prove } from "./validate-endpoint.ts";
+
+export interface Settling {
+  resource: HttpServiceManifest;
+  record: ServiceRecord | undefined;
+  path: string;
+  serviceGroupId: number;
+  serviceId: number;
+  /** What RingCX said last. */
+  isEnabled: boolean;
+  isLinkConfirmed: boolean;
+  /** The candidate has passed its probe in this run. */
+  isProven: boolean;
+  /** The record of RingCX was written whole, `isEnabled` with it. */
+  isRewritten: boolean;
+  /** Made by this message, or begun by it in an earlier delivery. */
+  isNew: boolean;
+}
+
+/** The reasons that are provisioning's own. */
+const ownKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
+
+/**
+ * Brings what the manifest says of `isEnabled` into the activation record and follows what the record then decides:
+ * an outage, a hold or a person that speaks against it wins.
+ */
+export async function settleActivation(work: Work, settling: Settling, effect: Effect): Promise<void> {
+  const { activation, clock, accountId } = work;
+  const { resource, isEnabled, isRewritten, isNew } = settling;
+  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  const since = new Date(clock.now()).toISOString();
+  const isWanted = resource.isEnabled ?? (isNew ? false : undefined);
+  const before = await activation.get(name);
+  const own = before.reasons.filter(({ kind }) => ownKinds.has(kind));
+
+  if (isWanted === undefined) {
+    // Nothing is asked; but an outage that came while the record was written must not be undone by it.
+    if (isRewritten && isEnabled) await follow(work, settling, { observed: true }, effect, "deactivate");
+    return;
+  }
+  if (!isWanted) {
+    const isNoted = own.some(({ kind }) => kind === "NOT_WANTED");
+    if (isNoted && !isEnabled) return;
+    await follow(work, settling, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, effect);
+    return;
+  }
+  if (isEnabled && !isNew && own.length === 0) {
+    if (isRewritten) await follow(work, settling, { observed: true }, effect, "deactivate");
+    return;
+  }
+
+  const others = reasonsInForce(before, clock.now()).filter(({ kind }) => !ownKinds.has(kind));
+  if (others.length > 0) {
+    await activation.change(name, { remove: ["NOT_WANTED"] });
+    effect.changes.push(`left inactive: ${others.map(reasonInWords).join("; ")}`);
+    return;
+  }
+  if (!isEnabled && before.lastWritten?.isActive === true && own.length === 0) {
+    effect.changes.push(
+      "left inactive: somebody deactivated it in the admin page; the command activate brings it back",
+    );
+    return;
+  }
+  const doubt = await doubtAbout(work, settling, effect);
+  if (doubt !== undefined) {
+    effect.problems.push({ path: `${settling.path}.${doubt.field}`, message: doubt.because, hint: doubt.hint });
+    const change: ActivationChange = {
+      add: [{ kind: "NOT_VALIDATED", since, because: doubt.because }],
+      remove: ["NOT_WANTED"],
+    };
+    // A live service that somebody activated by hand stays as it is: it was not this message that changed it.
+    if (isNew || !isEnabled) await follow(work, settling, { ...change, observed: isEnabled }, effect, "deactivate");
+    return;
+  }
+  await follow(work, settling, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, effect);
+}
+
+/** What is not known well enough to let calls go there, or nothing. */
+async function doubtAbout(work: Work, { resource, record, isLinkConfirmed, isProven }: Settling, effect: Effect) {
+  if (!isLinkConfirmed) {
+    const hint = "RingCX did not keep authConfigId: look at the service in the admin page and send the message again";
+    return { field: "authConfig", because: "the link to the auth config is not confirmed", hint };
+  }
+  if (isProven) return undefined;
+  const result = await prove(work, resource, record);
+  if (!result) {
+    effect.changes.push("not validated: the manifest declares no validation");
+    return undefined;
+  }
+  if (result.passed) return undefined;
+  effect.isUnproven = true;
+  return {
+    field: "validation",
+    because: result.because,
+    hint: "it stays inactive; mend the endpoint or the manifest and send the message again",
+  };
+}
+
+/** Writes the intent first, then does what the whole record decides. */
+async function follow(
+  work: Work,
+  { resource, serviceGroupId, serviceId, isEnabled }: Settling,
+  change: ActivationChange,
+  effect: Effect,
+  only?: "deactivate",
+): Promise<void> {
+  const { activation, account, accountId, clock, view } = work;
+  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  const set = async (isActive: boolean) => {
+    await account.services.setActive(serviceGroupId, serviceId, isActive);
+    view.noteActive(serviceId, isActive);
+    effect.changes.push(isActive ? "activated" : "deactivated");
+    return activation.change(name, { lastWritten: isActive });
+  };
+  const decision = decideActivation(await activation.change(name, change), clock.now());
+  if (decision.action === "leave") {
+    if (resource.isEnabled !== undefined && resource.isEnabled !== isEnabled) {
+      effect.changes.push(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
+    }
+    return;
+  }
+  if (only !== undefined && decision.action !== only) return;
+  const after = await set(decision.action === "activate");
+  // What came in between the decision and the write wins.
+  if (decision.action === "activate" && decideActivation(after, clock.now()).action === "deactivate") await set(false);
+}

@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { ResourcePlan } from "../plan/plan-resources.ts";
+import { recordKey, type ServiceRecord } from "../read/stored-resources.ts";
+import { saveRecord, type Work } from "./apply-context.ts";
+import type { Progress } from "./apply-service.ts";
+
+/** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
+export async function rememberService(
+  work: Work,
+  plan: ResourcePlan,
+  resource: HttpServiceManifest,
+  {
+    record,
+    progress,
+    serviceId,
+    isCreated,
+  }: {
+    record: ServiceRecord | undefined;
+    progress: Progress;
+    serviceId: number;
+    isCreated: boolean;
+  },
+): Promise<void> {
+  const { accountId, table, stamp } = work;
+  const { serviceGroupId, link } = progress;
+  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  const ids = { ...name, serviceGroupId, serviceId };
+  const manifest = storedManifest(resource, record?.manifest);
+  const attributes = {
+    ...ids,
+    manifest,
+    stamp,
+    ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
+    ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
+  };
+  const isKnown =
+    record &&
+    Object.entries(attributes).every(([field, value]) =>
+      isDeepStrictEqual(value, (record as unknown as Record<string, unknown>)[field]),
+    );
+  if (isKnown && !work.known.creating.has(plan.key)) return;
+
+  const alarms = manifest.health?.alarms ?? [];
+  for (const alarmArn of alarms) {
+    await table.update(keys.alarmService(alarmArn, name), { ...ids, alarmArn, recovery: manifest.health?.recovery });
+  }
+  for (const alarmArn of record?.manifest.health?.alarms ?? []) {
+    if (!alarms.includes(alarmArn)) await table.delete(keys.alarmService(alarmArn, name));
+  }
+  const authConfigId = manifest.authConfig === undefined ? undefined : link.authConfigId;
+  if (authConfigId !== undefined) await table.update(keys.authService(authConfigId, name), ids);
+  if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
+    await table.delete(keys.authService(record.authConfigId, name));
+  }
+  await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
+}
+
+/** All that messages have declared; the URL of the validation is written out for whoever probes. */
+function storedManifest(resource: HttpServiceManifest, before: HttpServiceManifest | undefined): HttpServiceManifest {
+  const { adopt: _adopt, previousName: _previousName, ...declared } = resource;
+  // Fields of the one shape mean nothing in the other.
+  const isSameShape = (before?.serviceType === "SOAP") === (resource.serviceType === "SOAP");
+  const manifest = { ...(isSameShape && before), ...declared } as HttpServiceManifest;
+  const { validation } = manifest;
+  return validation
+    ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
+    : manifest;
+}
+
+/** The table's view of a service under another name: what other functions know of it must not be lost on the way. */
+export async function moveRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
+  const item = await table.get(keys.service(from));
+  if (!item) return;
+  const { version: _version, ...attributes } = item;
+  const record = attributes as unknown as ServiceRecord;
+  const ids = { ...to, serviceGroupId: record.serviceGroupId, serviceId: record.serviceId };
+  const activation = await table.get(keys.activation(from));
+  if (activation) {
+    const { version: _activationVersion, ...reasons } = activation;
+    await table.put({ ...reasons, ...keys.activation(to) }, "absent");
+  }
+  for (const alarmArn of record.manifest.health?.alarms ?? []) {
+    await table.update(keys.alarmService(alarmArn, to), {
+      ...ids,
+      alarmArn,
+      recovery: record.manifest.health?.recovery,
+    });
+    await table.delete(keys.alarmService(alarmArn, from));
+  }
+  if (record.authConfigId !== undefined) {
+    await table.update(keys.authService(record.authConfigId, to), ids);
+    await table.delete(keys.authService(record.authConfigId, from));
+  }
+  const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
+  await table.put({ ...attributes, ...keys.service(to), ...ids, manifest });
+  await table.delete(keys.activation(from));
+  await table.delete(keys.service(from));
+}
+
+/** Forgets a service that is no more, whatever of it is in the table. */
+export async function forgetService(
+  table: StateTable,
+  name: ServiceName,
+  record: ServiceRecord | undefined,
+): Promise<void> {
+  for (const alarmArn of record?.manifest.health?.alarms ?? []) await table.delete(keys.alarmService(alarmArn, name));
+  if (record?.authConfigId !== undefined) await table.delete(keys.authService(record.authConfigId, name));
+  await table.delete(keys.activation(name));
+  await table.delete(recordKey(name.accountId, { kind: "httpService", ...name }));
+}

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts";
+import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
+import { problemsOf } from "../../../shared/contract/message-problems.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
+import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+import type { ServiceRecord } from "../read/stored-resources.ts";
+
+/** A service at the source, with all that belongs to it. */
+export interface SourceService {
+  service: HttpService;
+  inputs: readonly ServiceInput[];
+  /** The auth config that it is linked with. */
+  authConfig: AuthConfig | undefined;
+  /** What messages declared of it. */
+  record: ServiceRecord | undefined;
+}
+
+export interface Derived {
+  resources: readonly Manifest[];
+  problems: readonly Problem[];
+}
+
+/**
+ * Portable manifests of what is at the source: names instead of ids, secrets by their ids at the target, the
+ * overrides applied. Ids, credentials and alarms never travel.
+ *
+ * @param isSameAccount a clone keeps the auth configs of the source
+ * @param hasGroup the target has the group already
+ */
+export function deriveCopies(
+  { from, to, overrides, adopt }: CopyMessage["data"],
+  sources: readonly SourceService[],
+  { isSameAccount, hasGroup }: { isSameAccount: boolean; hasGroup: boolean },
+): Derived {
+  const groupName = to.groupName ?? from.groupName;
+  const group: Manifest[] = hasGroup ? [] : [{ kind: "httpServiceGroup", groupName }];
+  const authConfigs = mappedAuthConfigs(sources, overrides, adopt);
+  const derived = sources.map((source) => {
+    const serviceDescription = to.serviceDescription ?? source.service.serviceDescription;
+    return derive(source, overrides, { groupName, serviceDescription, adopt, isSameAccount });
+  });
+  return {
+    resources: [...group, ...authConfigs.resources, ...derived.flatMap(({ manifest }) => (manifest ? [manifest] : []))],
+    problems: [...authConfigs.problems, ...derived.flatMap(({ problems }) => problems)],
+  };
+}
+
+/** Where a problem of a derived resource is told: it has no place in the message. */
+export function copiedPath({ from }: CopyMessage["data"], name: string): string {
+  return `data.from (${from.accountId ? `account ${from.accountId}, ` : ""}${name})`;
+}
+
+function mappedAuthConfigs(
+  sources: readonly SourceService[],
+  { authConfigs = [] }: Overrides,
+  adopt: boolean | undefined,
+) {
+  const used = new Map(
+    sources.flatMap(({ authConfig }) => (authConfig ? [[authConfig.providerName ?? "", authConfig]] : [])),
+  );
+  const problems = authConfigs.flatMap(({ from }, index): Problem[] => {
+    if (used.has(from)) return [];
+    const hint = `auth configs that are used there: ${[...used.keys()].map((name) => JSON.stringify(name)).join(", ") || "none"}`;
+    return [
+      { path: `data.overrides.authConfigs[${index}].from`, message: "no copied service uses this auth config", hint },
+    ];
+  });
+  const resources = authConfigs.flatMap(({ from, providerName = from, secretId }): Manifest[] => {
+    const config = used.get(from);
+    if (!config || secretId === undefined) return [];
+    const parsed = manifestSchema.safeParse({
+      kind: "authConfig",
+      providerName,
+      authType: config.authType,
+      ...(config.description !== undefined && { description: config.description }),
+      secretId,
+      ...(adopt !== undefined && { adopt }),
+    });
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { resources, problems };
+}
+
+interface Target {
+  groupName: string;
+  serviceDescription: string;
+  adopt: boolean | undefined;
+  isSameAccount: boolean;
+}
+
+function derive({ service, inputs, authConfig, record }: SourceService, overrides: Overrides, target: Target) {
+  const { isSameAccount, adopt, ...name } = target;
+  const path = `data.from (${service.serviceDescription})`;
+  if (service.httpPassword !== undefined && !isSameAccount) {
+    const message = "the service holds httpPassword, which cannot be read and does not travel";
+    const hint = "move the credential into an auth config at the source first";
+    return { manifest: undefined, problems: [{ path, message, hint }] };
+  }
+  const mapping = overrides.authConfigs?.find(({ from }) => from === authConfig?.providerName);
+  const validation = overrides.validation ?? moved(record?.manifest.validation, overrides);
+  const candidate = {
+    kind: "httpService",
+    ...name,
+    ...fieldsOf(service, overrides),
+    ...(authConfig && { authConfig: mapping?.providerName ?? authConfig.providerName }),
+    httpServiceInputs: inputs.map((input) => textsOf(input, ["name", "type", "simpleDataType", "value", "rank"])),
+    ...(overrides.isEnabled !== undefined && { isEnabled: overrides.isEnabled }),
+    ...(validation && { validation }),
+    ...(overrides.health && { health: overrides.health }),
+    ...(adopt !== undefined && { adopt }),
+  };
+  const parsed = manifestSchema.safeParse(candidate);
+  if (parsed.success) return { manifest: parsed.data, problems: [] };
+  const problems = problemsOf(parsed.error, manifestSchema, candidate).map((problem) => ({
+    ...problem,
+    path: `${path}.${problem.path}`,
+    hint: problem.path.includes("headers")
+      ? "leave it out with overrides.withoutHeaders"
+      : (problem.hint ?? "mend it at the source"),
+  }));
+  return { manifest: undefined, problems };
+}
+
+const texts = ["returntype", "soapPortname", "soapServicename", "soapOperationname", "soapAction", "targetNamespace"];
+const flags = ["enableMappings", "isDebug", "sendAllSurveyData"];
+
+function fieldsOf(service: HttpService, overrides: Overrides): Record<string, unknown> {
+  const { serviceType, soapEndpoint, httpServiceConfig } = service;
+  const isSoap = serviceType === "SOAP";
+  return {
+    serviceType,
+    ...Object.fromEntries(flags.flatMap((flag) => (service[flag] === undefined ? [] : [[flag, service[flag]]]))),
+    ...textsOf(service, isSoap ? texts : ["returntype"]),
+    ...(overrides.isDebug !== undefined && { isDebug: overrides.isDebug }),
+    ...(isSoap
+      ? { soapEndpoint: soapEndpoint === undefined ? undefined : movedUrl(soapEndpoint, overrides) }
+      : { httpServiceConfig: configOf(httpServiceConfig, overrides) }),
+  };
+}
+
+function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides): unknown {
+  if (typeof config !== "object") return config;
+  const { url, headers, ...others } = config as HttpServiceConfig & { headers?: Record<string, unknown> };
+  const without = new Set((overrides.withoutHeaders ?? []).map((name) => name.toLowerCase()));
+  const set = new Set(Object.keys(overrides.headers ?? {}).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers ?? {}).filter(
+    ([name]) => !without.has(name.toLowerCase()) && !set.has(name.toLowerCase()),
+  );
+  const merged = { ...Object.fromEntries(kept), ...overrides.headers };
+  return {
+    ...others,
+    url: typeof url === "string" ? movedUrl(url, overrides) : url,
+    ...((headers !== undefined || !isDeepStrictEqual(merged, {})) && { headers: merged }),
+  };
+}
+
+function moved(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
+  if (!validation) return undefined;
+  return { ...validation, ...(validation.url !== undefined && { url: movedUrl(validation.url, overrides) }) };
+}
+
+/** A URL as text: what follows the beginning may be a template of RingCX's. */
+function movedUrl(url: string, { urls = [] }: Overrides): string {
+  const fitting = urls.filter(({ from }) => beginsWith(url, from)).toSorted((a, b) => b.from.length - a.from.length);
+  const [best] = fitting;
+  return best ? best.to + url.slice(best.from.length) : url;
+}
+
+/** `https://a.example` is the beginning of `https://a.example/x`, not of `https://a.example.org`. */
+function beginsWith(url: string, from: string): boolean {
+  if (!url.startsWith(from)) return false;
+  return url.length === from.length || /[/?#]$/.test(from) || /^[/?#]/.test(url.slice(from.length));
+}
+
+function textsOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+}

@@ -1,0 +1,93 @@
+import type { OutcomeData, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
+import type { ResourceResult } from "../apply/apply-plans.ts";
+
+/** Longer than a message stays on its queue. */
+const keptSeconds = 15 * 24 * 60 * 60;
+
+/** Genuine failures after which a message is rejected. */
+export const mostFailures = 5;
+
+interface Stored {
+  messageId: string;
+  failures: number;
+  done: Record<ResourceKey, ResourceOutcome>;
+  finished?: { data: OutcomeData; isRejected: boolean };
+}
+
+/**
+ * How far a message has come over its deliveries: what earlier ones did belongs into its one outcome, and genuine
+ * failures are counted here, because a delivery that only waits for the quota is none.
+ */
+export class Progress {
+  readonly #table: StateTable;
+  readonly #clock: Clock;
+  readonly #key: { source: string; id: string };
+  readonly #stored: Stored;
+
+  private constructor(table: StateTable, clock: Clock, key: { source: string; id: string }, stored: Stored) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#key = key;
+    this.#stored = stored;
+  }
+
+  /** @param messageId SQS's id of the message: the same event sent again is another one */
+  static async read(
+    { table, clock }: { table: StateTable; clock: Clock },
+    key: { source: string; id: string },
+    messageId: string,
+  ): Promise<Progress> {
+    const item = (await table.get(keys.attempts(key.source, key.id))) as (Item & Stored) | undefined;
+    const stored = item?.messageId === messageId ? item : { messageId, failures: 0, done: {} };
+    return new Progress(table, clock, key, { ...stored, done: { ...stored.done } });
+  }
+
+  get failures(): number {
+    return this.#stored.failures;
+  }
+
+  /** The outcome that an earlier delivery came to, and may not have told. */
+  get finished(): Stored["finished"] {
+    return this.#stored.finished;
+  }
+
+  /** Results with what earlier deliveries did: a resource made by one of them is told as made. */
+  merged(results: readonly ResourceResult[]): ResourceResult[] {
+    return results.map((result) => {
+      const before = this.#stored.done[result.key];
+      if (!before || result.isSuperseded) return result;
+      const { outcome } = result;
+      const isMore = outcome.result === "UNCHANGED" || (outcome.result === "UPDATED" && before.result === "CREATED");
+      const changes = [...new Set([...(before.changes ?? []), ...(outcome.changes ?? [])])];
+      return { ...result, outcome: { ...outcome, changes, ...(isMore && { result: before.result }) } };
+    });
+  }
+
+  /** Keeps what was done, for the delivery to come. */
+  async keep(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
+    for (const { key, outcome, isCreated } of this.merged(results)) {
+      if ((outcome.changes ?? []).length === 0) continue;
+      const result = isCreated || this.#stored.done[key]?.result === "CREATED" ? "CREATED" : "UPDATED";
+      this.#stored.done[key] = { ...outcome, result };
+    }
+    if (isFailure) this.#stored.failures += 1;
+    await this.#write();
+  }
+
+  /** Written before the outcome is told: a crash in between tells the same outcome again, and no other. */
+  async finish(data: OutcomeData, isRejected: boolean): Promise<void> {
+    this.#stored.finished = { data, isRejected };
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const expiresAt = Math.floor(this.#clock.now() / 1000) + keptSeconds;
+    const { messageId, failures, done, finished } = this.#stored;
+    const { source, id } = this.#key;
+    await this.#table.put({ ...keys.attempts(source, id), messageId, failures, done, finished, expiresAt });
+  }
+}

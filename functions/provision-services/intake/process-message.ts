@@ -1,0 +1,220 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
+import {
+  glimpse,
+  MessageRejectedError,
+  type ProvisioningMessage,
+  parseProvisioningMessage,
+} from "../../../shared/contract/provisioning-message.ts";
+import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Rejects } from "../../../shared/queues/dead-letter.ts";
+import { WaitError } from "../../../shared/queues/message.ts";
+import {
+  LoginError,
+  QuotaDeferredError,
+  RingCxError,
+  RingCxUnavailableError,
+} from "../../../shared/ringcx/resources/errors.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { ResourceResult } from "../apply/apply-plans.ts";
+import { credentialProblems, senderProblems } from "../authorize/authorize-resources.ts";
+import { readKnown } from "../read/stored-resources.ts";
+import type { AccountDesk } from "../reconcile/account-session.ts";
+import { carryOut } from "../reconcile/reconcile-message.ts";
+import { outcomeOf } from "../report/message-outcome.ts";
+import type { ProvisioningSettings } from "../settings.ts";
+import { mostFailures, Progress } from "./message-progress.ts";
+
+/** A message as the queue delivered it. */
+export interface Incoming {
+  body: string;
+  /** SQS's own id of it. */
+  messageId: string;
+  messageGroupId: string;
+  senderId: string | undefined;
+}
+
+/** Done is told and may leave the queue; anything else comes again in `waitMs`. */
+export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because: string };
+
+export interface MessageParts {
+  table: StateTable;
+  outcomes: Outcomes;
+  rejects: Rejects;
+  settings: ProvisioningSettings;
+  clock: Clock;
+  random: Random;
+  logger: Pick<Logger, "info" | "warn" | "error">;
+  /**
+   * The account's desk of this batch.
+   *
+   * @param path where the message names the account
+   * @throws {MessageRejectedError} when no connection serves the account
+   */
+  deskFor(accountId: string, path?: string): AccountDesk;
+}
+
+/** How long to wait when RingCX does not answer, in milliseconds. */
+const outageMs = 30_000;
+const failureBaseMs = 15_000;
+const failureCapMs = 300_000;
+
+/** See, decide, do, say: one message, from its text to its outcome. */
+export async function processMessage(incoming: Incoming, parts: MessageParts): Promise<Verdict> {
+  const seen = glimpse(incoming.body);
+  const cause = { source: seen.source ?? "sqs", id: seen.id ?? incoming.messageId, type: seen.type ?? "unknown" };
+  const progress = await Progress.read(parts, cause, incoming.messageId);
+  const told: Telling = { incoming, cause, progress, accountId: seen.accountId };
+  if (progress.finished) return tell(parts, told, progress.finished.data, progress.finished.isRejected);
+
+  const results: ResourceResult[] = [];
+  try {
+    const message = parseProvisioningMessage(incoming.body);
+    const { accountId } = message.data;
+    demandPastTime(message, parts.clock.now());
+    const desks = await trusted(message, incoming, parts);
+    const planned = await carryOut(message, { ...parts, ...desks, onResult: (result) => note(results, result) });
+    const merged = planned ?? outcomeOf(progress.merged(results));
+    if (results.some(({ isTransient }) => isTransient)) return await failed(parts, told, results, undefined);
+    return await conclude(parts, told, { ...merged, accountId, cause });
+  } catch (error) {
+    const waitMs = waitFor(error);
+    if (waitMs !== undefined) {
+      if (results.length > 0) await progress.keep(results, { isFailure: false });
+      return { kind: "wait", waitMs, because: error instanceof Error ? error.message : String(error) };
+    }
+    const problems = refusalOf(error);
+    if (problems) return conclude(parts, told, rejection(problems, told));
+    parts.logger.error("message failed", { correlationId: cause.id, failures: progress.failures + 1, ...facts(error) });
+    return failed(parts, told, results, error);
+  }
+}
+
+interface Telling {
+  incoming: Incoming;
+  cause: OutcomeData["cause"];
+  progress: Progress;
+  accountId: string | undefined;
+}
+
+/** How far a sender's clock may be ahead, in milliseconds. */
+const aheadMs = 24 * 60 * 60 * 1000;
+
+/** A time in the future would make every later message of the sender an older one. */
+function demandPastTime({ time }: ProvisioningMessage, now: number): void {
+  if (Date.parse(time) <= now + aheadMs) return;
+  const hint = "it is the time at which the sender meant the message";
+  throw new MessageRejectedError([{ path: "time", message: "is more than a day in the future", hint }]);
+}
+
+/** Everything that can be said against a message before RingCX is asked anything. */
+async function trusted(message: ProvisioningMessage, { senderId }: Incoming, parts: MessageParts) {
+  const { accountId } = message.data;
+  const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
+  const refused = [
+    ...senderProblems(senderId, accountId, parts.settings),
+    ...(sourceId === accountId ? [] : senderProblems(senderId, sourceId, parts.settings, "data.from.accountId")),
+  ];
+  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
+  const desk = parts.deskFor(accountId);
+  const sourceDesk = sourceId === accountId ? desk : parts.deskFor(sourceId, "data.from.accountId");
+  if (message.type === "ringcx.apply.v1") {
+    const { resources } = message.data;
+    const known = await readKnown(parts.table, accountId, resources);
+    const problems = await credentialProblems(resources, { ...desk, known });
+    if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
+  }
+  return { desk, sourceDesk };
+}
+
+/** The last word on a resource counts, with what was done before it. */
+function note(results: ResourceResult[], result: ResourceResult): void {
+  const place = results.findIndex(({ key }) => key === result.key);
+  if (place === -1) results.push(result);
+  else results[place] = result;
+}
+
+/** How long what went wrong asks us to wait; nothing when it is a failure or a refusal. */
+function waitFor(error: unknown): number | undefined {
+  if (error instanceof QuotaDeferredError) return error.retryAfterMs;
+  if (error instanceof WaitError) return error.waitMs;
+  if (error instanceof LoginError) return error.retryAfterMs ?? outageMs;
+  return error instanceof RingCxUnavailableError ? outageMs : undefined;
+}
+
+function refusalOf(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof MessageRejectedError) return error.problems;
+  if (error instanceof RingCxError && !error.retryable) {
+    return [{ path: "data", message: error.message, hint: error.advice }];
+  }
+  return undefined;
+}
+
+function rejection(problems: readonly Problem[], { cause, accountId }: Telling): OutcomeData {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return {
+    status: "REJECTED",
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    ...(accountId !== undefined && { accountId }),
+    cause,
+    problems: [...problems],
+  };
+}
+
+/** A genuine failure: tried again, rejected the fifth time. */
+async function failed(
+  parts: MessageParts,
+  told: Telling,
+  results: readonly ResourceResult[],
+  error: unknown,
+): Promise<Verdict> {
+  const { progress } = told;
+  await progress.keep(results, { isFailure: true });
+  if (progress.failures < mostFailures) {
+    const waitMs = fullJitter(progress.failures, parts.random, failureBaseMs, failureCapMs) + 1_000;
+    return { kind: "wait", waitMs, because: `failure ${progress.failures} of ${mostFailures}` };
+  }
+  const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
+  const why = error === undefined ? problems : [{ path: "", ...inWords(error) }, ...problems];
+  const resources = progress.merged(results).map(({ outcome }) => outcome);
+  return conclude(parts, told, { ...rejection(why, told), ...(resources.length > 0 && { resources }) });
+}
+
+/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
+function inWords(error: unknown): { message: string; hint: string } {
+  const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
+  if (error instanceof AutomationError) return { message: error.message, hint };
+  return { message: `it failed ${mostFailures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
+}
+
+async function conclude(parts: MessageParts, told: Telling, data: OutcomeData): Promise<Verdict> {
+  const isRejected = data.status === "REJECTED";
+  await told.progress.finish(data, isRejected);
+  return tell(parts, told, data, isRejected);
+}
+
+/** Kept for whoever mends it, then told; both again if need be. */
+async function tell(
+  parts: MessageParts,
+  { incoming }: Telling,
+  data: OutcomeData,
+  isRejected: boolean,
+): Promise<Verdict> {
+  if (isRejected) await parts.rejects.keep(incoming, data);
+  await parts.outcomes.publish(data);
+  return { kind: "done" };
+}
+
+function facts(error: unknown): Record<string, unknown> {
+  if (error instanceof AutomationError) return { code: error.code, message: error.message };
+  return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };
+}
+
+/** Where it happened, without the message. */
+function stackOf(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 8);
+}

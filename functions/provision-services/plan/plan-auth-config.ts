@@ -1,0 +1,107 @@
+import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
+import { authConfigIdFor, authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type Observed, servicesIn } from "../read/observed-account.ts";
+import { type AuthConfigRecord, isSuperseded, type Known } from "../read/stored-resources.ts";
+import type { Planning, ResourcePlan } from "./plan-resources.ts";
+
+/** What is to be done about an auth config. Its credential is never compared: rotation keeps it up to date. */
+export function planAuthConfig({
+  resource,
+  path,
+  request,
+  observed,
+  known,
+}: Planning<AuthConfigManifest>): ResourcePlan {
+  const key = keyOf(resource);
+  const record = known.authConfigs.get(key);
+  const derivedId = authConfigIdFor(request.accountId, resource.providerName);
+  const base = {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: undefined,
+    steps: [],
+    notes: [],
+    problems: [],
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+  };
+  if (record && isVouchedFor(resource, record, observed)) {
+    return { ...base, found: { authConfigId: record.authConfigId } };
+  }
+  const configs = observed.authConfigs ?? [];
+  const ours = configs.find(({ authConfigId }) => authConfigId === record?.authConfigId || authConfigId === derivedId);
+  const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
+  const config = ours ?? namesakes[0];
+  if (!config) {
+    const says = [record ? "created again: it was gone" : "created"];
+    return { ...base, steps: [{ do: "createAuthConfig", authConfigId: derivedId, manifest: resource, says }] };
+  }
+  const { authConfigId } = config;
+  const found = { authConfigId };
+  if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
+    const ids = namesakes.map((namesake) => namesake.authConfigId).join(", ");
+    return {
+      ...base,
+      found,
+      problems: [
+        {
+          path,
+          message: `an auth config of this name exists already (authConfigId ${ids}) and was not made by a message`,
+          hint:
+            namesakes.length > 1
+              ? "names of auth configs must be unique to be told apart: rename or delete the others"
+              : 'say "adopt": true to take it over; it then gets the credential of the secret',
+        },
+      ],
+    };
+  }
+  if (config.authType !== undefined && config.authType !== resource.authType) {
+    const message = `is ${config.authType} in RingCX, and the type of an auth config cannot be changed`;
+    const hint = "give the new auth config another providerName and let the services refer to it";
+    return { ...base, found, problems: [{ path: `${path}.authType`, message, hint }] };
+  }
+  const says = ours ? differences(resource, config, record) : ["adopted", "credential"];
+  if (says.length === 0) return { ...base, found };
+  return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, says }] };
+}
+
+/**
+ * True when the list of auth configs has to be read: one of them may have to be made or changed, or is known by
+ * name only. Otherwise the services' links in the tree are proof enough that it exists.
+ */
+export function needsAuthConfigs(
+  resources: readonly AuthConfigManifest[],
+  referred: readonly string[],
+  observed: Observed,
+  known: Known,
+): boolean {
+  const declared = new Set(resources.map(({ providerName }) => providerName));
+  return (
+    resources.some((resource) => {
+      const record = known.authConfigs.get(keyOf(resource));
+      return !record || !isVouchedFor(resource, record, observed);
+    }) || referred.some((name) => !declared.has(name) && !known.authConfigs.has(authConfigKey(name)))
+  );
+}
+
+function isVouchedFor(resource: AuthConfigManifest, { authConfigId, manifest }: AuthConfigRecord, observed: Observed) {
+  const isAsDeclared =
+    manifest.authType === resource.authType &&
+    manifest.secretId === resource.secretId &&
+    (resource.description === undefined || manifest.description === resource.description);
+  if (!isAsDeclared || observed.authConfigs !== undefined) return false;
+  return servicesIn(observed.groups).some(({ service }) => service.authConfigId === authConfigId);
+}
+
+function differences(resource: AuthConfigManifest, config: AuthConfig, record: AuthConfigRecord | undefined): string[] {
+  const { description, providerName, secretId } = resource;
+  // Made by us, but we do not know with which version of the secret.
+  if (!record) return ["credential (its creation was not seen to end)"];
+  return [
+    ...(config.providerName === providerName ? [] : ["providerName"]),
+    ...(description === undefined || description === (config.description ?? "") ? [] : ["description"]),
+    ...(record.manifest.secretId === secretId ? [] : ["credential (another secretId)"]),
+  ];
+}

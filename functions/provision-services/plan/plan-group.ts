@@ -1,0 +1,52 @@
+import type { GroupManifest } from "../../../shared/contract/apply.ts";
+import { keyOf } from "../../../shared/contract/resource-key.ts";
+import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import { isSuperseded } from "../read/stored-resources.ts";
+import type { Planning, ResourcePlan } from "./plan-resources.ts";
+
+/** What is to be done about a group: found by its name, by the id that we know, or by its previous name. */
+export function planGroup({ resource, path, request, observed, known }: Planning<GroupManifest>): ResourcePlan {
+  const key = keyOf(resource);
+  const record = known.groups.get(key);
+  const group = findGroup(resource, observed.groups, record?.serviceGroupId);
+  const base = {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: group && { serviceGroupId: group.serviceGroupId },
+    steps: [],
+    notes: [],
+    problems: [],
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+  };
+  if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, says: ["created"] }] };
+  const isOurs = record?.serviceGroupId === group.serviceGroupId || known.creating.has(key);
+  if (!isOurs && resource.adopt !== true) {
+    const message = `a group of this name exists already (serviceGroupId ${group.serviceGroupId}) and was not made by a message`;
+    return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
+  }
+  const changes = [
+    ...(group.groupName === resource.groupName ? [] : [`groupName (was ${JSON.stringify(group.groupName)})`]),
+    ...(resource.isDefault === undefined || resource.isDefault === (group.isDefault ?? false) ? [] : ["isDefault"]),
+  ];
+  const notes = isOurs ? [] : ["adopted"];
+  if (changes.length === 0) return { ...base, notes };
+  const { services: _services, permissions: _permissions, ...kept } = group;
+  const { groupName, isDefault = group.isDefault } = resource;
+  const written = { ...kept, groupName, ...(isDefault !== undefined && { isDefault }) };
+  const { serviceGroupId } = group;
+  return { ...base, notes, steps: [{ do: "updateGroup", serviceGroupId, group: written, says: changes }] };
+}
+
+function findGroup(
+  { groupName, previousName }: GroupManifest,
+  groups: readonly ServiceGroup[],
+  knownId: number | undefined,
+): ServiceGroup | undefined {
+  return (
+    groups.find((group) => group.groupName === groupName) ??
+    groups.find((group) => group.serviceGroupId === knownId) ??
+    groups.find((group) => previousName !== undefined && group.groupName === previousName)
+  );
+}

@@ -1,0 +1,143 @@
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { authConfigIdFor, isSameId, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
+import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
+import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
+import { isSuperseded, type Known, type Stamp } from "../read/stored-resources.ts";
+import type { ResourcePlan, Step } from "./plan-resources.ts";
+
+export type Retired = RetireMessage["data"]["resources"][number];
+
+export interface RetireRequest {
+  accountId: string;
+  stamp: Stamp;
+  resources: readonly Retired[];
+}
+
+/** Services first: an auth config can go only when no service refers to it any more. */
+export function planRetirement(request: RetireRequest, observed: Observed, known: Known): ResourcePlan<Retired>[] {
+  const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
+  const deleted = new Set(
+    request.resources.flatMap((resource) =>
+      resource.kind === "httpService" && resource.delete === "service" ? [keyOf(resource)] : [],
+    ),
+  );
+  return [
+    ...placed.flatMap(({ resource, path }) =>
+      resource.kind === "httpService" ? [retireService(resource, path, { request, observed, known })] : [],
+    ),
+    ...placed.flatMap(({ resource, path }) =>
+      resource.kind === "authConfig" ? [retireAuthConfig(resource, path, { request, observed, known, deleted })] : [],
+    ),
+  ];
+}
+
+interface Seen {
+  request: RetireRequest;
+  observed: Observed;
+  known: Known;
+}
+
+function retireService(resource: RetiredService, path: string, { request, observed, known }: Seen) {
+  const key = keyOf(resource);
+  const record = known.services.get(key);
+  const placed = findRetired(resource, observed);
+  const base: ResourcePlan<Retired> = {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
+    steps: [],
+    notes: [],
+    problems: [],
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+  };
+  if (!placed) return { ...base, steps: record ? [forget] : [] };
+  const { service } = placed;
+  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
+  if (!isOurs && resource.adopt !== true) {
+    return { ...base, problems: [notOurs(path, `service (serviceId ${service.serviceId})`)] };
+  }
+  const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
+  const steps: Step[] = [
+    { do: "retireService", says: [], foretells: service.isEnabled === true ? ["deactivated"] : [] },
+    ...inputs.map(
+      ({ inputId, name }) => ({ do: "deleteInput", inputId, name, says: [`input ${name} deleted`] }) as const,
+    ),
+    // Its inputs go with it: deleted before, they would be missing where RingCX refuses to delete the service.
+    ...(resource.delete === "service" ? [{ do: "deleteService", says: ["deleted"] } as const] : []),
+  ];
+  return { ...base, steps };
+}
+
+/** The service of that name, if it is there. */
+export function findRetired(
+  { groupName, serviceDescription }: RetiredService,
+  observed: Observed,
+): PlacedService | undefined {
+  return servicesIn(observed.groups).find(
+    (placed) => placed.groupName === groupName && placed.service.serviceDescription === serviceDescription,
+  );
+}
+
+function retireAuthConfig(
+  resource: RetiredAuthConfig,
+  path: string,
+  { request, observed, known, deleted }: Seen & { deleted: ReadonlySet<string> },
+): ResourcePlan<Retired> {
+  const key = keyOf(resource);
+  const record = known.authConfigs.get(key);
+  const derivedId = authConfigIdFor(request.accountId, resource.providerName);
+  const configs = observed.authConfigs ?? [];
+  const ours = configs.find(({ authConfigId }) =>
+    [record?.authConfigId, derivedId].some((id) => id !== undefined && isSameId(authConfigId, id)),
+  );
+  const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
+  const config = ours ?? namesakes[0];
+  const base: ResourcePlan<Retired> = {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: config && { authConfigId: config.authConfigId },
+    steps: [],
+    notes: [],
+    problems: [],
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+  };
+  if (!config) return { ...base, steps: record ? [forget] : [] };
+  if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
+    const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
+    return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
+  }
+  const users = servicesIn(observed.groups).filter(({ service }) =>
+    isSameId(service.authConfigId, config.authConfigId),
+  );
+  const keyOfUser = (user: PlacedService) => serviceKey(user.groupName, user.service.serviceDescription);
+  const staying = users.filter((user) => !deleted.has(keyOfUser(user)));
+  if (staying.length > 0) return { ...base, problems: [stillUsed(path, staying)] };
+  return {
+    ...base,
+    dependsOn: users.map(keyOfUser),
+    steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, says: ["deleted"] }],
+  };
+}
+
+const forget: Step = { do: "forget", says: [] };
+
+function notOurs(path: string, what: string): Problem {
+  return {
+    path,
+    message: `the ${what} was not made by a message`,
+    hint: 'say "adopt": true if it is to be retired all the same',
+  };
+}
+
+function stillUsed(path: string, users: readonly PlacedService[]): Problem {
+  const names = users.map(({ groupName, service }) => `${groupName}/${service.serviceDescription}`).slice(0, 5);
+  return {
+    path,
+    message: `services still refer to it: ${names.join(", ")}`,
+    hint: 'retire them in the same message with "delete": "service", or let them refer to another auth config first',
+  };
+}

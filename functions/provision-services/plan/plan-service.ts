@@ -1,0 +1,191 @@
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { authConfigKey, groupKey, isSameId, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import { type PlacedService, servicesIn } from "../read/observed-account.ts";
+import { isSuperseded, type ServiceRecord } from "../read/stored-resources.ts";
+import { type InputChanges, planInputs } from "./plan-inputs.ts";
+import type { CloneSource, Planning, ResourcePlan, Step } from "./plan-resources.ts";
+import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
+
+/** Beside what every planner is given: what the message brings along, and the ids known so far. */
+export interface ServicePlanning extends Planning<HttpServiceManifest> {
+  declared: ReadonlySet<ResourceKey>;
+  /** Of auth configs that the message declares, also of those that are still to be made. */
+  authConfigIds: ReadonlyMap<ResourceKey, string>;
+  groupIds: ReadonlyMap<ResourceKey, number>;
+}
+
+/** What is to be done about a service: found by its name, by the id that we know, or by its previous name. */
+export function planService(planning: ServicePlanning): ResourcePlan<HttpServiceManifest> {
+  const { resource, path, request, observed, known, declared, groupIds } = planning;
+  const key = keyOf(resource);
+  const record = known.services.get(key);
+  const ownGroup = groupKey(resource.groupName);
+  const groupId = groupIds.get(ownGroup);
+  const placed = findService(resource, groupId, servicesIn(observed.groups), record?.serviceId);
+  const dependsOn = [
+    ownGroup,
+    ...(resource.authConfig === undefined ? [] : [authConfigKey(resource.authConfig)]),
+  ].filter((needed) => declared.has(needed));
+  const base = {
+    key,
+    resource,
+    path,
+    dependsOn,
+    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
+    steps: [],
+    notes: [],
+    problems: [],
+    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+  };
+  const authConfig = authConfigOf(planning);
+  const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
+  if (problems.length > 0) return { ...base, problems };
+  const source = request.clones?.get(key);
+  if (!placed && source) return { ...base, steps: cloning(resource, source, authConfig.authConfigId) };
+  if (!placed) return { ...base, steps: creation(resource, request.accountId, authConfig.authConfigId) };
+
+  const { service } = placed;
+  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
+  if (!isOurs && resource.adopt !== true) {
+    const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
+    return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
+  }
+  const found = observed.inputs.get(service.serviceId);
+  const isNew = known.creating.has(key) && record === undefined;
+  const change = alteration(resource, { service, record, authConfigId: authConfig.authConfigId, inputs: found, isNew });
+  const carried = change.steps.some((step) => step.do === "updateService")
+    ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
+    : [];
+  if (carried.length > 0) return { ...base, problems: carried };
+  return { ...base, steps: change.steps, notes: isOurs ? [] : ["adopted"] };
+}
+
+function findService(
+  { serviceDescription, previousName }: HttpServiceManifest,
+  groupId: number | undefined,
+  services: readonly PlacedService[],
+  knownId: number | undefined,
+): PlacedService | undefined {
+  const inGroup = services.filter(({ serviceGroupId }) => serviceGroupId === groupId);
+  return (
+    inGroup.find(({ service }) => service.serviceDescription === serviceDescription) ??
+    inGroup.find(({ service }) => service.serviceId === knownId) ??
+    inGroup.find(({ service }) => previousName !== undefined && service.serviceDescription === previousName)
+  );
+}
+
+function creation(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
+  const { httpServiceInputs = [] } = resource;
+  const body = {
+    accountId,
+    ...namedFields(resource),
+    ...(authConfigId !== undefined && { authConfigId }),
+    isEnabled: false,
+  };
+  return [
+    { do: "createService", body, says: ["created"] },
+    ...linkSteps(authConfigId, []),
+    ...inputSteps(planInputs(httpServiceInputs, [])),
+    settle(resource, false),
+  ];
+}
+
+/** RingCX copies everything, also what we do not know and what cannot be read; then the differences are written. */
+function cloning(resource: HttpServiceManifest, source: CloneSource, authConfigId: string | undefined): Step[] {
+  const { serviceId, serviceDescription } = source.service;
+  const born: HttpService = { ...source.service, serviceDescription: resource.serviceDescription, isEnabled: false };
+  const { httpServiceInputs, ...others } = resource;
+  const { steps } = alteration(others, { service: born, record: undefined, authConfigId, inputs: [], isNew: false });
+  return [
+    { do: "cloneService", serviceId, says: [`cloned from ${JSON.stringify(serviceDescription)}`] },
+    { do: "makeInactive", says: [] },
+    // Whether a clone brings its inputs along is not documented, and they have other ids.
+    ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, says: [] } as const] : []),
+    ...steps,
+  ];
+}
+
+interface Found {
+  service: HttpService;
+  record: ServiceRecord | undefined;
+  authConfigId: string | undefined;
+  inputs: Parameters<typeof planInputs>[1] | undefined;
+  /** Its creation was begun by us and not seen to end: it is not live, whatever it says. */
+  isNew: boolean;
+}
+
+function alteration(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [], isNew }: Found) {
+  const { fields, changes } = differingFields(resource, service, record?.manifest);
+  const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
+  const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
+  // Where v1 is known not to keep the link, a PUT would not set it.
+  const needsPut =
+    Object.keys(fields).length > 0 || dropped.length > 0 || (!isLinked && record?.isLinkShownInV1 !== false);
+  const says = [...changes, ...dropped.map((field) => `${field} removed: the auth config takes its place`)];
+  const writes: Step[] = [
+    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, says } as const] : []),
+    ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
+    ...(resource.httpServiceInputs ? inputSteps(planInputs(resource.httpServiceInputs, inputs)) : []),
+  ];
+  const validation = resource.validation ?? record?.manifest.validation;
+  const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
+  const first: Step[] = [
+    ...(isNew ? [{ do: "makeInactive", says: [] } as const] : []),
+    ...(isLive ? [{ do: "proveCandidate", says: [] } as const] : []),
+  ];
+  return { fields, steps: [...first, ...writes, settle(resource, service.isEnabled === true)] };
+}
+
+function settle({ isEnabled: isWanted }: HttpServiceManifest, isActive: boolean): Step {
+  const foretells =
+    isWanted === undefined || isWanted === isActive
+      ? []
+      : [isWanted ? "activated, if it is proven and nothing else speaks against it" : "deactivated"];
+  return { do: "settleActivation", says: [], foretells };
+}
+
+function linkSteps(authConfigId: string | undefined, says: readonly string[]): Step[] {
+  return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, says }];
+}
+
+/** New ones first: a call in between finds an input too many rather than one too few. */
+function inputSteps({ create, remove }: InputChanges): Step[] {
+  return [
+    ...(create.length === 0
+      ? []
+      : [{ do: "createInputs", inputs: create, says: create.map(({ name }) => `input ${name} created`) } as const]),
+    ...remove.map((input) => ({ do: "deleteInput", ...input, says: [`input ${input.name} deleted`] }) as const),
+  ];
+}
+
+/** Where v1 shows no links, the one that was confirmed through v2 counts. */
+function isLinkedWith(authConfigId: string, service: HttpService, record: ServiceRecord | undefined): boolean {
+  if (service.authConfigId !== undefined) return isSameId(service.authConfigId, authConfigId);
+  return record?.isLinkShownInV1 === false && record.authConfigId === authConfigId;
+}
+
+function authConfigOf(planning: ServicePlanning): { authConfigId?: string; problems: Problem[] } {
+  const { resource, path, observed, known, declared, authConfigIds } = planning;
+  const { authConfig: name } = resource;
+  if (name === undefined) return { problems: [] };
+  const key = authConfigKey(name);
+  const id = authConfigIds.get(key) ?? known.authConfigs.get(key)?.authConfigId;
+  if (id !== undefined) return { authConfigId: id, problems: [] };
+  // Its own problems are told at its own place.
+  if (declared.has(key)) return { problems: [] };
+  const namesakes = (observed.authConfigs ?? []).filter(({ providerName }) => providerName === name);
+  const [only] = namesakes;
+  if (only && namesakes.length === 1) return { authConfigId: only.authConfigId, problems: [] };
+  const message = only ? `${namesakes.length} auth configs have this name` : "no auth config has this name";
+  const hint = "declare it in the message as an authConfig with its secretId";
+  return { problems: [{ path: `${path}.authConfig`, message, hint }] };
+}
+
+function missingGroup({ resource, path, declared, observed }: ServicePlanning, groupId: number | undefined): Problem[] {
+  if (groupId !== undefined || declared.has(groupKey(resource.groupName))) return [];
+  const names = observed.groups.map(({ groupName }) => JSON.stringify(groupName)).slice(0, 10);
+  const hint = `declare it in the message as an httpServiceGroup${names.length > 0 ? `; groups there are: ${names.join(", ")}` : ""}`;
+  return [{ path: `${path}.groupName`, message: "no service group has this name", hint }];
+}

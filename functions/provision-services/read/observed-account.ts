@@ -1,0 +1,129 @@
+import type { RingCxAccount } from "../../../shared/ringcx/client/client.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+
+/** A service and the group that it is in. */
+export interface PlacedService {
+  serviceGroupId: number;
+  groupName: string;
+  service: HttpService;
+}
+
+/** What was read of an account. `undefined` is what was not asked for, because nothing depends on it. */
+export interface Observed {
+  groups: readonly ServiceGroup[];
+  authConfigs: readonly AuthConfig[] | undefined;
+  /** By `serviceId`. */
+  inputs: ReadonlyMap<number, readonly ServiceInput[]>;
+}
+
+/** Where a list with more than this many rows is cut, if RingCX pages it at all. */
+const maxRows = 1_000;
+
+/**
+ * What RingCX says of an account, read once for all messages of a batch. Our own writes are entered as RingCX
+ * answered them, so that the next message sees them without another read.
+ */
+export class AccountView implements Observed {
+  readonly #account: RingCxAccount;
+  #groups: ServiceGroup[] | undefined;
+  #authConfigs: AuthConfig[] | undefined;
+  #inputs = new Map<number, ServiceInput[]>();
+
+  constructor(account: RingCxAccount) {
+    this.#account = account;
+  }
+
+  get groups(): readonly ServiceGroup[] {
+    return this.#groups ?? [];
+  }
+
+  get authConfigs(): readonly AuthConfig[] | undefined {
+    return this.#authConfigs;
+  }
+
+  get inputs(): ReadonlyMap<number, readonly ServiceInput[]> {
+    return this.#inputs;
+  }
+
+  /** True when the next {@link readTree} costs nothing. */
+  get isRead(): boolean {
+    return this.#groups !== undefined;
+  }
+
+  /** One request for the whole tree, the first time. */
+  async readTree(): Promise<void> {
+    this.#groups ??= (await this.#account.groups.listWithChildren()).map((group) => ({ ...group }));
+  }
+
+  async readAuthConfigs(): Promise<void> {
+    this.#authConfigs ??= await this.#account.authConfigs.list({ maxRows });
+  }
+
+  async readInputs(serviceGroupId: number, serviceId: number): Promise<void> {
+    if (this.#inputs.has(serviceId)) return;
+    this.#inputs.set(serviceId, await this.#account.inputs.list(serviceGroupId, serviceId));
+  }
+
+  /** After a write whose fate is unknown, or an id that is no more: everything is read again when it is asked for. */
+  forget(): void {
+    this.#groups = undefined;
+    this.#authConfigs = undefined;
+    this.#inputs = new Map();
+  }
+
+  service(serviceId: number): HttpService | undefined {
+    return servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
+  }
+
+  serviceNamed(serviceGroupId: number, serviceDescription: string): HttpService | undefined {
+    const group = this.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
+    return group?.services?.find((service) => service.serviceDescription === serviceDescription);
+  }
+
+  noteGroup(group: ServiceGroup): void {
+    const groups = this.#groups ?? [];
+    const place = groups.findIndex(({ serviceGroupId }) => serviceGroupId === group.serviceGroupId);
+    if (place === -1) this.#groups = [...groups, { ...group, services: [] }];
+    else groups[place] = { ...group, services: groups[place]?.services ?? [] };
+  }
+
+  noteService(serviceGroupId: number, service: HttpService): void {
+    const group = this.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
+    if (!group) return;
+    group.services = [...(group.services ?? []).filter(({ serviceId }) => serviceId !== service.serviceId), service];
+  }
+
+  noteActive(serviceId: number, isEnabled: boolean): void {
+    const placed = servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId);
+    if (placed) this.noteService(placed.serviceGroupId, { ...placed.service, isEnabled });
+  }
+
+  noteServiceGone(serviceId: number): void {
+    for (const group of this.groups) {
+      group.services = (group.services ?? []).filter((service) => service.serviceId !== serviceId);
+    }
+  }
+
+  noteInputs(serviceId: number, inputs: readonly ServiceInput[]): void {
+    this.#inputs.set(serviceId, [...inputs]);
+  }
+
+  noteAuthConfigGone(authConfigId: string): void {
+    this.#authConfigs = this.#authConfigs?.filter((config) => config.authConfigId !== authConfigId);
+  }
+
+  noteAuthConfig(config: AuthConfig): void {
+    if (!this.#authConfigs) return;
+    const others = this.#authConfigs.filter(({ authConfigId }) => authConfigId !== config.authConfigId);
+    this.#authConfigs = [...others, config];
+  }
+}
+
+export function servicesIn(groups: readonly ServiceGroup[]): PlacedService[] {
+  return groups.flatMap(({ serviceGroupId, groupName, services = [] }) =>
+    services.map((service) => ({ serviceGroupId, groupName, service })),
+  );
+}

@@ -1,0 +1,67 @@
+import type { Manifest } from "../../../shared/contract/apply.ts";
+import { keyOf } from "../../../shared/contract/resource-key.ts";
+import { WaitError } from "../../../shared/queues/message.ts";
+import { needsAuthConfigs } from "../plan/plan-auth-config.ts";
+import type { AccountDesk } from "../reconcile/account-session.ts";
+import { servicesIn } from "./observed-account.ts";
+import type { Known } from "./stored-resources.ts";
+
+/** More than this is not asked for at once: a long message goes on in the next delivery. */
+const mostAskedFor = 20;
+
+/**
+ * Reads what the message is about, with the fewest requests: the tree, once per batch; the auth configs only when
+ * one may have to be made; the inputs of the services whose inputs are declared.
+ *
+ * @throws {WaitError} when the quota has no place for what the message will probably need: nothing is spent then
+ */
+export async function observe(
+  { account, view }: AccountDesk,
+  resources: readonly Manifest[],
+  known: Known,
+): Promise<void> {
+  if (!view.isRead) {
+    const fit = await account.wouldFit(Math.min(mostAskedFor, probableCalls(resources, known)));
+    if (!fit.fits) throw new WaitError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
+  }
+  await view.readTree();
+  const declared = resources.flatMap((resource) => (resource.kind === "authConfig" ? [resource] : []));
+  const services = resources.flatMap((resource) => (resource.kind === "httpService" ? [resource] : []));
+  const referred = services.flatMap(({ authConfig }) => (authConfig === undefined ? [] : [authConfig]));
+  if (needsAuthConfigs(declared, referred, view, known)) await view.readAuthConfigs();
+
+  const placed = servicesIn(view.groups);
+  for (const service of services) {
+    if (service.httpServiceInputs === undefined) continue;
+    const names = [service.serviceDescription, service.previousName];
+    const knownId = known.services.get(keyOf(service))?.serviceId;
+    const found = placed.filter(
+      (place) =>
+        place.service.serviceId === knownId ||
+        (names.includes(place.service.serviceDescription) && isInGroup(place, service.groupName, resources)),
+    );
+    for (const { serviceGroupId, service: existing } of found) {
+      await view.readInputs(serviceGroupId, existing.serviceId);
+    }
+  }
+}
+
+/** A group that is to be renamed still has its old name. */
+function isInGroup({ groupName }: { groupName: string }, wanted: string, resources: readonly Manifest[]): boolean {
+  return (
+    groupName === wanted ||
+    resources.some(
+      (resource) =>
+        resource.kind === "httpServiceGroup" && resource.groupName === wanted && resource.previousName === groupName,
+    )
+  );
+}
+
+/** Reads, and the writes of what we have not made yet. */
+function probableCalls(resources: readonly Manifest[], known: Known): number {
+  return resources.reduce((sum, resource) => {
+    const key = keyOf(resource);
+    if (resource.kind === "httpService") return sum + (known.services.has(key) ? 1 : 4);
+    return sum + (known.groups.has(key) || known.authConfigs.has(key) ? 0 : 1);
+  }, 2);
+}

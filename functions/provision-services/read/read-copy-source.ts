@@ -1,0 +1,78 @@
+import type { CopyMessage } from "../../../shared/contract/copy.ts";
+import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
+import { isSameId } from "../../../shared/contract/resource-key.ts";
+import { WaitError } from "../../../shared/queues/message.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
+import type { SourceService } from "../desired/copy-manifests.ts";
+import type { AccountDesk } from "../reconcile/account-session.ts";
+import { type PlacedService, servicesIn } from "./observed-account.ts";
+import type { ServiceRecord } from "./stored-resources.ts";
+
+/**
+ * Reads what is to be copied: the tree, the inputs of each service, and the auth configs where one is used.
+ *
+ * @throws {MessageRejectedError} when there is nothing of that name, with the names that there are
+ */
+export async function readSource(
+  table: StateTable,
+  desk: AccountDesk,
+  { from }: CopyMessage["data"],
+): Promise<SourceService[]> {
+  const { account, view, accountId } = desk;
+  if (!view.isRead) {
+    const fit = await account.wouldFit(3);
+    if (!fit.fits) throw new WaitError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
+  }
+  await view.readTree();
+  const placed = found(view.groups, from);
+  const isLinkShown = servicesIn(view.groups).some(({ service }) => service.authConfigId !== undefined);
+  const sources: SourceService[] = [];
+  for (const { groupName, serviceGroupId, service } of placed) {
+    const name = { accountId, groupName, serviceDescription: service.serviceDescription };
+    const record = (await table.get(keys.service(name))) as (Item & ServiceRecord) | undefined;
+    await view.readInputs(serviceGroupId, service.serviceId);
+    const known = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
+    // Where v1 shows no link at all, there may be one that only v2 shows.
+    const authConfigId =
+      known ??
+      (isLinkShown || record
+        ? undefined
+        : (await account.services.getV2(serviceGroupId, service.serviceId)).authConfigId);
+    if (authConfigId !== undefined) await view.readAuthConfigs();
+    sources.push({
+      service,
+      record,
+      inputs: view.inputs.get(service.serviceId) ?? [],
+      authConfig: view.authConfigs?.find(
+        (config) => authConfigId !== undefined && isSameId(config.authConfigId, authConfigId),
+      ),
+    });
+  }
+  return sources;
+}
+
+function found(groups: Parameters<typeof servicesIn>[0], from: CopyMessage["data"]["from"]): PlacedService[] {
+  const names = (all: readonly string[]) =>
+    all
+      .slice(0, 10)
+      .map((name) => JSON.stringify(name))
+      .join(", ") || "none";
+  const group = groups.find(({ groupName }) => groupName === from.groupName);
+  if (!group) {
+    const hint = `groups there are: ${names(groups.map(({ groupName }) => groupName))}`;
+    throw new MessageRejectedError([{ path: "data.from.groupName", message: "no service group has this name", hint }]);
+  }
+  const all = servicesIn([group]);
+  const { serviceDescription } = from;
+  if (serviceDescription === undefined) {
+    if (all.length > 0) return all;
+    throw new MessageRejectedError([{ path: "data.from.groupName", message: "the group has no services to copy" }]);
+  }
+  const one = all.filter(({ service }) => service.serviceDescription === serviceDescription);
+  if (one.length > 0) return one;
+  const hint = `services there are: ${names(all.map(({ service }) => service.serviceDescription))}`;
+  throw new MessageRejectedError([
+    { path: "data.from.serviceDescription", message: "no service of the group has this name", hint },
+  ]);
+}

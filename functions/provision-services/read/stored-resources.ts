@@ -1,0 +1,151 @@
+import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../../shared/contract/apply.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { authConfigKey, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { type Key, keys } from "../../../shared/state/keys.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
+
+/** The message that shaped a resource last. */
+export interface Stamp {
+  source: string;
+  id: string;
+  /** ISO 8601, the sender's. */
+  time: string;
+}
+
+/** What the table knows of a group that a message made or took over. */
+export interface GroupRecord {
+  serviceGroupId: number;
+  manifest: GroupManifest;
+  stamp: Stamp;
+}
+
+export interface AuthConfigRecord {
+  authConfigId: string;
+  secretArn: string;
+  manifest: AuthConfigManifest;
+  stamp: Stamp;
+}
+
+export interface ServiceRecord {
+  serviceGroupId: number;
+  serviceId: number;
+  /** The auth config that it was seen to be linked with. */
+  authConfigId?: string;
+  /** Whether a v1 read shows the link; where it does not, v2 confirmed it. */
+  isLinkShownInV1?: boolean;
+  /** All that messages have declared of it. Nothing in it is secret. */
+  manifest: HttpServiceManifest;
+  stamp: Stamp;
+}
+
+/** What the table knows of the resources of a message. */
+export interface Known {
+  groups: ReadonlyMap<ResourceKey, GroupRecord>;
+  authConfigs: ReadonlyMap<ResourceKey, AuthConfigRecord>;
+  services: ReadonlyMap<ResourceKey, ServiceRecord>;
+  /** Resources that a message deleted. */
+  gone: ReadonlyMap<ResourceKey, { stamp: Stamp }>;
+  /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
+  creating: ReadonlySet<ResourceKey>;
+}
+
+/** Reads the records of the resources, under their previous names too, and of the auth configs that they refer to. */
+export async function readKnown(table: StateTable, accountId: string, resources: readonly Named[]): Promise<Known> {
+  const known = {
+    groups: new Map<ResourceKey, GroupRecord>(),
+    authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
+    services: new Map<ResourceKey, ServiceRecord>(),
+    gone: new Map<ResourceKey, { stamp: Stamp }>(),
+    creating: new Set<ResourceKey>(),
+  };
+  // The items were written by us in these shapes, and by nobody else.
+  await Promise.all(
+    resources.map(async (resource) => {
+      const key = keyOf(resource);
+      const [item, intent, tombstone] = await Promise.all([
+        firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
+        table.get(creatingKey(accountId, resource)),
+        table.get(retiredKey(accountId, resource)),
+      ]);
+      if (intent) known.creating.add(key);
+      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Stamp });
+      if (item && resource.kind === "httpServiceGroup") known.groups.set(key, item as Item & GroupRecord);
+      if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
+      if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
+    }),
+  );
+  const referred = [...resources, ...[...known.services.values()].map(({ manifest }) => manifest)].flatMap(
+    (resource) => ("authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : []),
+  );
+  await Promise.all(
+    [...new Set(referred)].map(async (providerName) => {
+      const key = authConfigKey(providerName);
+      if (known.authConfigs.has(key)) return;
+      const item = await table.get(keys.authConfig(accountId, providerName));
+      if (item) known.authConfigs.set(key, item as Item & AuthConfigRecord);
+    }),
+  );
+  return known;
+}
+
+async function firstItem(
+  table: StateTable,
+  accountId: string,
+  candidates: readonly Named[],
+): Promise<Item | undefined> {
+  for (const candidate of candidates) {
+    const item = await table.get(recordKey(accountId, candidate));
+    if (item) return item;
+  }
+  return undefined;
+}
+
+/** Where a resource's record is as long as it has not been renamed. */
+export function previousNames(resource: Named, resources: readonly Named[]): Named[] {
+  const previousName =
+    "previousName" in resource ? (resource as Manifest & { previousName?: string }).previousName : undefined;
+  if (resource.kind === "authConfig") return [];
+  if (resource.kind === "httpServiceGroup") {
+    return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
+  }
+  const { groupName, serviceDescription } = resource;
+  const group = resources.find((other) => other.kind === "httpServiceGroup" && other.groupName === groupName);
+  const groups = [
+    groupName,
+    ...(group ? previousNames(group, []) : []).flatMap((old) => ("groupName" in old ? [old.groupName] : [])),
+  ];
+  const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
+  return groups
+    .flatMap((one) => names.map((name) => ({ kind: resource.kind, groupName: one, serviceDescription: name })))
+    .slice(1);
+}
+
+export function recordKey(accountId: string, resource: Named): Key {
+  switch (resource.kind) {
+    case "httpServiceGroup":
+      return keys.group(accountId, resource.groupName);
+    case "authConfig":
+      return keys.authConfig(accountId, resource.providerName);
+    case "httpService":
+      return keys.service({ accountId, ...resource });
+  }
+}
+
+/** Written before a POST: what is found after a crash or a lost answer is ours. */
+export function creatingKey(accountId: string, resource: Named): Key {
+  return keys.creating(accountId, recordKey(accountId, resource).sk);
+}
+
+/** Kept after a deletion, so that an older message does not bring the resource back. */
+export function retiredKey(accountId: string, resource: Named): Key {
+  return keys.retired(accountId, recordKey(accountId, resource).sk);
+}
+
+/** True when a message of the same sender, sent later, has shaped the resource: this one must not undo it. */
+export function isSuperseded(record: { stamp: Stamp } | undefined, stamp: Stamp): boolean {
+  return (
+    record !== undefined &&
+    record.stamp.source === stamp.source &&
+    Date.parse(record.stamp.time) > Date.parse(stamp.time)
+  );
+}

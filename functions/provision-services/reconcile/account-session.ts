@@ -1,0 +1,90 @@
+import type { Activation } from "../../../shared/activation/activation-store.ts";
+import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { ProbeSettings } from "../../../shared/probe/address-policy.ts";
+import type { Probe } from "../../../shared/probe/probe.ts";
+import { WaitError } from "../../../shared/queues/message.ts";
+import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/client.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import { takeLease } from "../../../shared/state/lease.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { accountProblems } from "../authorize/authorize-resources.ts";
+import { AccountView } from "../read/observed-account.ts";
+import type { SecretVault } from "../read/secret-reader.ts";
+
+/** All that the messages of one account share within a batch. */
+export interface AccountDesk {
+  accountId: string;
+  connection: Connection;
+  connectionName: string;
+  account: RingCxAccount;
+  view: AccountView;
+  vault: SecretVault;
+  /** How probes are sent, and where they may go. */
+  prober: Probe;
+  probe: ProbeSettings;
+  activation: Activation;
+  /** Epoch milliseconds at which everything must be handed back. */
+  deadline: number;
+  /** Makes us the account's only writer, until the batch ends. Throws {@link WaitError} while somebody else is. */
+  hold(): Promise<void>;
+}
+
+export interface DeskParts {
+  table: StateTable;
+  clock: Clock;
+  connections: readonly Connection[];
+  ringcxFor(accountId: string): RingCx;
+  activation: Activation;
+  prober: Probe;
+  probe: ProbeSettings;
+}
+
+/** The desks of one batch. */
+export class AccountDesks {
+  readonly #parts: DeskParts;
+  readonly #run: { requestId: string; deadline: number; vault: SecretVault };
+  readonly #releases: (() => Promise<void>)[] = [];
+
+  constructor(parts: DeskParts, run: { requestId: string; deadline: number; vault: SecretVault }) {
+    this.#parts = parts;
+    this.#run = run;
+  }
+
+  /**
+   * @param holder who asks: two message groups of one account exclude each other
+   * @throws {MessageRejectedError} when no connection serves the account
+   */
+  open(accountId: string, holder: string, path?: string): AccountDesk {
+    const { table, clock, connections, ringcxFor, activation, prober, probe } = this.#parts;
+    const { requestId, deadline, vault } = this.#run;
+    const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
+    if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections, path), "ACCOUNT_UNKNOWN");
+    const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });
+    let isHeld = false;
+    return {
+      accountId,
+      connection,
+      connectionName: connection.name,
+      account,
+      view: new AccountView(account),
+      vault,
+      prober,
+      probe,
+      activation,
+      deadline,
+      hold: async () => {
+        if (isHeld) return;
+        const lease = await takeLease({ table, clock }, accountId, { holder: `${requestId}/${holder}`, deadline });
+        if ("heldForMs" in lease) throw new WaitError(`Account ${accountId} has another writer.`, lease.heldForMs);
+        isHeld = true;
+        this.#releases.push(lease.release);
+      },
+    };
+  }
+
+  /** Gives every lease back; one that cannot be runs out. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#releases.splice(0).map((release) => release()));
+  }
+}

@@ -1,0 +1,54 @@
+import { type Named, nameOf } from "../../../shared/contract/apply.ts";
+import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { ResourceResult } from "../apply/apply-plans.ts";
+import type { ResourcePlan } from "../plan/plan-resources.ts";
+
+export type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
+
+const done: ReadonlySet<ResourceOutcome["result"]> = new Set(["CREATED", "UPDATED", "UNCHANGED", "DELETED"]);
+
+/** What became of a message, from what became of each of its resources. */
+export function outcomeOf(results: readonly ResourceResult[]): Told {
+  const resources = results.map(({ outcome }) => outcome);
+  return { status: statusOf(results), summary: summaryOf(resources), resources };
+}
+
+function statusOf(results: readonly ResourceResult[]): OutcomeStatus {
+  const current = results.filter(({ isSuperseded }) => !isSuperseded);
+  if (current.length === 0) return "SUPERSEDED";
+  const isWhole = current.every(({ outcome }) => done.has(outcome.result) && outcome.problems === undefined);
+  if (!isWhole) {
+    const isAnyDone = current.some(({ outcome, isUnproven }) => done.has(outcome.result) || isUnproven);
+    return isAnyDone ? "PARTIAL" : "REJECTED";
+  }
+  return current.every(({ outcome }) => outcome.result === "UNCHANGED") ? "NO_CHANGE" : "SUCCEEDED";
+}
+
+function summaryOf(resources: readonly ResourceOutcome[]): string {
+  const byResult = Map.groupBy(resources, ({ result }) => result.toLowerCase());
+  const counted = [...byResult].map(([result, ones]) => `${ones.length} ${result} (${namesOf(ones)})`).join(", ");
+  const [first] = resources.flatMap(({ name, problems = [] }) => problems.map(({ message }) => `${name}: ${message}`));
+  return `${counted}.${first ? ` ${first}` : ""}`;
+}
+
+function namesOf(resources: readonly ResourceOutcome[]): string {
+  const names = resources.map(({ name }) => name);
+  return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
+}
+
+/** What would be done, told as it would be told afterwards. */
+export function plannedOutcome(plans: readonly ResourcePlan<Named>[]): Told {
+  const resources = plans.map((plan): ResourceOutcome => {
+    const changes = [...plan.notes, ...plan.steps.flatMap(({ says, foretells = [] }) => [...says, ...foretells])];
+    const isRefused = plan.problems.length > 0;
+    return {
+      kind: plan.resource.kind,
+      name: nameOf(plan.resource),
+      result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
+      ...(plan.found && { ids: plan.found as Record<string, string | number> }),
+      ...(changes.length > 0 && !plan.isSuperseded && { changes }),
+      ...(isRefused && { problems: [...plan.problems] }),
+    };
+  });
+  return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
+}

@@ -1,0 +1,36 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { createProbe } from "../../shared/probe/probe.ts";
+import { createFoundation } from "../../shared/runtime/dependencies.ts";
+import type { Tools } from "../../shared/runtime/lambda-handler.ts";
+import { readSettings } from "../../shared/runtime/settings.ts";
+import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
+import { outageFinder } from "./read/dependent-services.ts";
+import { rotationSettings } from "./settings.ts";
+import { type NativeParts, rotationError } from "./steps/rotation-context.ts";
+import { endpointProof } from "./write/verify-at-endpoint.ts";
+
+/** What both functions are made of, from the environment. */
+export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): NativeParts {
+  const settings = readSettings(rotationSettings, environment);
+  const foundation = createFoundation(settings, tools);
+  const lambda = new LambdaClient({});
+  const { clock, logger } = tools;
+  return {
+    ...foundation,
+    clock,
+    logger,
+    prove: endpointProof({ table: foundation.table, probe: createProbe({ settings: settings.PROBE, clock }) }),
+    issuerOf(functionArn) {
+      if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(lambda, functionArn);
+      throw rotationError(
+        "ISSUER_UNKNOWN",
+        `${functionArn} is no issuer of this environment: add it to rotation.issuerFunctionArns in infra/environments.ts and deploy.`,
+      );
+    },
+    // 256 bits, in characters that every header and form can carry.
+    randomSecret: () => randomBytes(32).toString("base64url"),
+    newToken: randomUUID,
+    openOutage: outageFinder({ table: foundation.table, clock }),
+  };
+}

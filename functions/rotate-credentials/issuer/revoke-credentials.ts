@@ -1,0 +1,62 @@
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { type KeptCredential, keepCredential, readSecretItems } from "../read/secret-records.ts";
+import type { AuthRecord } from "../record/credential-state.ts";
+import { reasonOf } from "../record/retry-backoff.ts";
+import type { NativeParts } from "../steps/rotation-context.ts";
+
+/**
+ * Credentials that nobody needs any more: their time is over, and RingCX surely does not have their version.
+ *
+ * @param now epoch milliseconds
+ */
+export function decideRevocations(
+  { current }: Pick<SeenSecret, "current">,
+  credentials: readonly KeptCredential[],
+  records: readonly AuthRecord[],
+  now: number,
+): KeptCredential[] {
+  return credentials.filter(
+    ({ versionId, revokeAfter, revokedAt }) =>
+      revokedAt === undefined &&
+      revokeAfter !== undefined &&
+      revokeAfter <= now &&
+      versionId !== current &&
+      records.every((record) => surelyHasNot(record, versionId)),
+  );
+}
+
+function surelyHasNot({ state }: AuthRecord, versionId: string): boolean {
+  switch (state.kind) {
+    case "NEVER_APPLIED":
+      return true;
+    case "APPLIED":
+      return state.applied.versionId !== versionId;
+    case "APPLYING":
+      return state.versionId !== versionId && state.before?.versionId !== versionId;
+    case "ROTATING":
+      return state.token !== versionId && state.before?.versionId !== versionId;
+    case "DIVERGED":
+      return false; // it may have any of them
+  }
+}
+
+type RevokeParts = Pick<NativeParts, "issuerOf" | "logger"> & { table: StateTable; clock: Clock };
+
+/** Revokes what is due, exactly that. What the issuer fails to revoke is tried again by the next run. */
+export async function revokeDue(parts: RevokeParts, secret: SeenSecret, records: readonly AuthRecord[]): Promise<void> {
+  const { table, clock, logger } = parts;
+  const { credentials } = await readSecretItems(table, secret.arn);
+  for (const due of decideRevocations(secret, credentials, records, clock.now())) {
+    const { versionId, credentialId, issuer, authType } = due;
+    try {
+      const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
+      await parts.issuerOf(issuer).revoke(subject, credentialId ?? null);
+      await keepCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });
+      logger.info("credential revoked", { secret: secret.name, versionId, credentialId });
+    } catch (error) {
+      logger.warn("credential not revoked", { secret: secret.name, versionId, code: reasonOf(error).code });
+    }
+  }
+}

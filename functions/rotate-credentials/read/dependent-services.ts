@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { reasonsInForce } from "../../../shared/activation/decide-activation.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { SecretBinding } from "../../../shared/secrets/credential.ts";
+import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+
+const dependentSchema = z.object({ accountId: z.string(), groupName: z.string(), serviceDescription: z.string() });
+
+/** The services that use an auth config, as their manifests say. */
+export async function dependentsOf(
+  table: StateTable,
+  { accountId, authConfigId }: Pick<SecretBinding, "accountId" | "authConfigId">,
+): Promise<ServiceName[]> {
+  const items = await table.query(keys.auth(accountId, authConfigId), "SERVICE#");
+  return items.map((item) => dependentSchema.parse(item));
+}
+
+/** Tells which service that uses an auth config has an outage now. */
+export function outageFinder({ table, clock }: { table: StateTable; clock: Clock }) {
+  const activation = createActivation({ table, clock });
+  return async (binding: SecretBinding): Promise<string | undefined> => {
+    for (const service of await dependentsOf(table, binding)) {
+      const reasons = reasonsInForce(await activation.get(service), clock.now());
+      if (reasons.some(({ kind }) => kind === "OUTAGE" || kind === "LATCHED")) {
+        return `${service.groupName}/${service.serviceDescription}`;
+      }
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,28 @@
+import type { SecretBinding } from "../../../shared/secrets/credential.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { Expected, StateTable } from "../../../shared/state/table.ts";
+import { type AuthRecord, itemOf, recordOf } from "./credential-state.ts";
+
+/** A record, and the version of it that was read. */
+export interface Versioned {
+  record: AuthRecord;
+  expected: Expected;
+}
+
+type AuthConfigKey = Pick<SecretBinding, "accountId" | "authConfigId">;
+
+/** Reads what the table knows of an auth config's credential. */
+export async function readRecord(table: StateTable, { accountId, authConfigId }: AuthConfigKey): Promise<Versioned> {
+  const item = await table.get(keys.authState(accountId, authConfigId));
+  return { record: recordOf(item), expected: item?.version ?? "absent" };
+}
+
+/** Writes the whole record; false when somebody else wrote since it was read. */
+export async function writeRecord(
+  table: StateTable,
+  { accountId, authConfigId }: AuthConfigKey,
+  record: AuthRecord,
+  expected: Expected,
+): Promise<boolean> {
+  return (await table.put({ ...keys.authState(accountId, authConfigId), ...itemOf(record) }, expected)) !== false;
+}

@@ -1,0 +1,21 @@
+import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { outcomeOf } from "../../../shared/records/credential/rotation-history.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { Held } from "../record/leased-record.ts";
+
+/**
+ * Puts what happened into the history and publishes it, at least once: an entry is written together with the
+ * state that it tells of, and leaves the record only when it has been told.
+ */
+export async function tell(held: Held, { table, outcomes }: { table: StateTable; outcomes: Outcomes }): Promise<void> {
+  const { untold } = held.record;
+  if (untold.length === 0) return;
+  for (const entry of untold) {
+    // One version can come and go within a millisecond.
+    const when = `${entry.at}#${entry.versionId}#${entry.result}`;
+    await table.put({ ...keys.authHistory(entry.accountId, entry.authConfigId, when), ...entry });
+    await outcomes.publish(outcomeOf(entry));
+  }
+  await held.save((record) => ({ ...record, untold: [] }));
+}

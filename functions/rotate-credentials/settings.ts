@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { probeSettingsSchema } from "../../shared/probe/address-policy.ts";
+import { foundationSettings } from "../../shared/runtime/dependencies.ts";
+import { json } from "../../shared/runtime/settings.ts";
+
+/** Tunables of rotation, from `infra/environments.ts`. */
+const rotationTunablesSchema = z.object({
+  /** Functions that issue credentials; a secret can name no other. @default none */
+  issuerFunctionArns: z.array(z.string()).default([]),
+});
+
+/** The environment of both functions. */
+export const rotationSettings = foundationSettings.extend({
+  ROTATION: json(rotationTunablesSchema).prefault("{}"),
+  PROBE: json(probeSettingsSchema).prefault("{}"),
+});

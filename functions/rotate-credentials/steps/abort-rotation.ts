@@ -1,0 +1,80 @@
+import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { revokeDue } from "../issuer/revoke-credentials.ts";
+import { keepCredential, readSecretItems } from "../read/secret-records.ts";
+import { type AuthState, withApplied } from "../record/credential-state.ts";
+import { noteDiverged, noteFailure, notePutBack } from "../record/record-change.ts";
+import { reasonOf } from "../record/retry-backoff.ts";
+import { putVersion } from "../write/write-version.ts";
+import { type NativeParts, type RotationContext, rotating } from "./rotation-context.ts";
+
+/**
+ * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
+ * is given up, its credential is revoked, and the reason is told. RingCX first: there the calls are live.
+ */
+export async function giveUp(parts: NativeParts, context: RotationContext, error: unknown): Promise<void> {
+  const { secret, token, held, change, run } = context;
+  await retireCandidate(parts, context);
+  for (const one of held) {
+    const state = rotating(one, token);
+    // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
+    if (!state && one.record.state.kind !== "APPLIED") continue;
+    const untouched = state ? stateBefore(state) : one.record.state;
+    const mayHaveIt = state ? state.step !== "CREATED" : context.hasBegun;
+    if (!mayHaveIt || secret.current === undefined) {
+      await noteFailure(one, change, error, untouched);
+      continue;
+    }
+    try {
+      const proof = await putVersion(parts, run, one, secret.arn, secret.current);
+      const at = new Date(change.now()).toISOString();
+      await notePutBack(
+        one,
+        change,
+        withApplied({ ...one.record, state: untouched }, secret.current, at, proof).state,
+        error,
+      );
+    } catch (failure) {
+      parts.logger.error("the way back failed", {
+        authConfigId: one.binding.authConfigId,
+        code: reasonOf(failure).code,
+      });
+      await noteDiverged(one, change, failure);
+    }
+  }
+  await dropPending(parts, context);
+  await revokeDue(
+    parts,
+    secret,
+    held.map(({ record }) => record),
+  );
+}
+
+function stateBefore({ before }: Extract<AuthState, { kind: "ROTATING" }>): AuthState {
+  return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
+}
+
+/** It is revoked once RingCX surely does not have it; noted before anything else, so that no crash keeps it valid. */
+async function retireCandidate({ table }: NativeParts, { secret, token, change }: RotationContext): Promise<void> {
+  const { credentials } = await readSecretItems(table, secret.arn);
+  const candidate = credentials.find(({ versionId }) => versionId === token);
+  if (!candidate || candidate.revokedAt !== undefined) return;
+  await keepCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
+}
+
+/**
+ * Takes AWSPENDING off a version. Left on one that is not the current one, now or when the next version is put, it
+ * would keep Secrets Manager from beginning another rotation.
+ */
+export async function dropPending(
+  { secrets }: Pick<NativeParts, "secrets">,
+  { secret, token }: Pick<RotationContext, "secret" | "token">,
+): Promise<void> {
+  if (secret.pending !== token) return;
+  await secrets.send(
+    new UpdateSecretVersionStageCommand({
+      SecretId: secret.arn,
+      VersionStage: "AWSPENDING",
+      RemoveFromVersionId: token,
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import * as z from "zod";
+import { validationSchema } from "../../../shared/contract/fields/validation.ts";
+import { matchesHost } from "../../../shared/probe/address-policy.ts";
+import type { Probe } from "../../../shared/probe/probe.ts";
+import type { Credential, SecretBinding } from "../../../shared/secrets/credential.ts";
+import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { dependentsOf } from "../read/dependent-services.ts";
+
+/** What the endpoints say that are called with a credential. */
+export type EndpointAnswer =
+  /** Every one that says anything accepts it, and at least one does. */
+  | { kind: "ACCEPTED" }
+  /** One refuses it. */
+  | { kind: "REFUSED"; reason: string }
+  /** None could be asked, or the answers say nothing about the credential. */
+  | { kind: "UNKNOWN"; reason: string }
+  /** No service declares how to ask. */
+  | { kind: "UNDECLARED" };
+
+/** Asks the endpoints of the services that use an auth config whether they accept a credential. */
+export type Prove = (
+  subject: { binding: SecretBinding; secret: Pick<SeenSecret, "tags"> },
+  credential: Credential,
+) => Promise<EndpointAnswer>;
+
+// What a manifest declares of its endpoint, as far as a proof needs it.
+const declaredSchema = z.object({
+  manifest: z.object({
+    serviceDescription: z.string(),
+    httpServiceConfig: z.looseObject({ url: z.string() }).optional(),
+    soapEndpoint: z.string().optional(),
+    validation: validationSchema.optional(),
+  }),
+});
+
+/** Most endpoints that are asked about one credential: proof, not a load test. */
+const mostAsked = 5;
+
+/** Sends the validation requests that the manifests declare, with the credential placed as they declare. */
+export function endpointProof({ table, probe }: { table: StateTable; probe: Probe }): Prove {
+  return async ({ binding, secret }, credential) => {
+    const declared = await declarations(table, binding);
+    if (declared.length === 0) return { kind: "UNDECLARED" };
+    const unknown: string[] = [];
+    let hasAccepted = false;
+    for (const { name, url, validation } of declared.slice(0, mostAsked)) {
+      // The secret itself says which hosts may see it, whatever a manifest says.
+      if (!hostsOf(secret).some((host) => matchesHost(new URL(url), host))) {
+        unknown.push(`${name}: the secret's tag ${secretTags.hosts} does not name ${new URL(url).host}`);
+        continue;
+      }
+      const result = await probe.check({ ...validation, url }, credential);
+      if (result.passed) hasAccepted = true;
+      else if (result.kind === "REFUSED") return { kind: "REFUSED", reason: `${name}: ${result.because}` };
+      else unknown.push(`${name}: ${result.because}`);
+    }
+    return hasAccepted ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: unknown.join("; ") };
+  };
+}
+
+async function declarations(table: StateTable, binding: SecretBinding) {
+  const services = await dependentsOf(table, binding);
+  const items = await Promise.all(services.map((service) => table.get(keys.service(service))));
+  return items.flatMap((item) => {
+    const { manifest } = declaredSchema.safeParse(item).data ?? {};
+    const validation = manifest?.validation;
+    const url = validation?.url ?? manifest?.httpServiceConfig?.url ?? manifest?.soapEndpoint;
+    // Without a place for the credential the request proves nothing about it.
+    if (!manifest || validation?.credential === undefined || url === undefined || !URL.canParse(url)) return [];
+    return [{ name: manifest.serviceDescription, url, validation }];
+  });
+}

@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { EnvironmentInput } from "../../environments.ts";
+import { type LocalHost, startLocalHost } from "../host.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
+import { type CrmEndpoint, startCrmEndpoint } from "./crm-endpoint.ts";
+import { createNarrator, type Narrator } from "./narrator.ts";
+import { followOutcomes, type OutcomeFeed } from "./outcome-feed.ts";
+
+/** Everything that plays a part, started and wired as it would be in an AWS account. */
+export interface Stage {
+  clock: Clock;
+  narrator: Narrator;
+  write: (line: string) => void;
+  simulator: RingCxSimulator;
+  crm: CrmEndpoint;
+  host: LocalHost;
+  feed: OutcomeFeed;
+  sqs: SQSClient;
+  secrets: SecretsManagerClient;
+  cloudWatch: CloudWatchClient;
+  stateTable: StateTable;
+  alarm: { name: string; arn: string };
+  /** The secret that feeds the CRM's auth config, and the client secret that it holds at first. */
+  crmSecret: { name: string; clientSecret: string };
+  /** What `${NAME}` stands for in a file of messages. */
+  variables: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** How many times faster the template's schedules run here: its minutes become seconds. */
+const clockFactor = 60;
+
+const alarmName = "crm-lookup-unhealthy";
+const crmSecretName = "crm/oauth";
+
+/** Two sub-accounts, as a test and a production environment, to promote from one to the other. */
+export const accounts = ["123456", "223456"];
+
+/** @param write takes one line without its end */
+export async function setStage(clock: Clock, write: (line: string) => void): Promise<Stage> {
+  const narrator = createNarrator(clock, write);
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.reverse().splice(0)) await end();
+  };
+  try {
+    narrator.chapter("Setting the stage");
+    const simulator = await startRingCxSimulator({ accounts });
+    stops.push(() => simulator.stop());
+    const crm = await startCrmEndpoint();
+    stops.push(() => crm.stop());
+    narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
+
+    const host = await startLocalHost({ environment: localEnvironment(simulator, crm), clockFactor });
+    stops.push(() => host.stop());
+    narrator.say(`the stack's own template runs behind ${host.endpoint}`);
+
+    const sqs = new SQSClient(host.clientConfig);
+    const secrets = new SecretsManagerClient(host.clientConfig);
+    const cloudWatch = new CloudWatchClient(host.clientConfig);
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId: output(host, "ConnectionSecretArnLocal"),
+        SecretString: JSON.stringify({
+          clientId: simulator.clientId,
+          clientSecret: simulator.clientSecret,
+          jwt: simulator.jwt,
+        }),
+      }),
+    );
+    const clientSecret = crm.issueClientSecret();
+    const credentials = { [crmSecretName]: crmCredential(crm, clientSecret), ...otherCredentials() };
+    const tags = {
+      "ringcx:connection": "local",
+      "ringcx:accounts": accounts.join(" "),
+      "ringcx:hosts": `${crm.host} crm.example.com`,
+    };
+    for (const [Name, SecretString] of Object.entries(credentials)) {
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      await secrets.send(new CreateSecretCommand({ Name, SecretString, Tags }));
+    }
+    const feed = await followOutcomes({
+      clientConfig: host.clientConfig,
+      topicArn: output(host, "OutcomeTopicArn"),
+      onOutcome: (outcome) => narrator.outcome(outcome),
+    });
+    stops.push(() => feed.stop());
+
+    const alarm = { name: alarmName, arn: await createAlarm(cloudWatch) };
+    return {
+      clock,
+      narrator,
+      write,
+      simulator,
+      crm,
+      host,
+      feed,
+      sqs,
+      secrets,
+      cloudWatch,
+      stateTable: new DynamoStateTable(new DynamoDBClient(host.clientConfig), output(host, "TableName")),
+      alarm,
+      crmSecret: { name: crmSecretName, clientSecret },
+      variables: { CRM_URL: crm.url, CRM_ALARM_ARN: alarm.arn },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The secret's JSON, in RingCX's own field names for an OAUTH auth config. */
+export function crmCredential(crm: CrmEndpoint, clientSecret: string): string {
+  return JSON.stringify({
+    clientId: crm.clientId,
+    secret: clientSecret,
+    tokenUrl: `${crm.url}/oauth/token`,
+    grantType: "CLIENT_CREDENTIALS",
+    clientCredentialsSupplyIn: "BODY",
+  });
+}
+
+/** Secrets of the other auth types, for messages that name them; no endpoint here asks for them. */
+function otherCredentials(): Record<string, string> {
+  const secret = () => randomBytes(16).toString("hex");
+  return {
+    "crm/api-key": JSON.stringify({ apiKey: secret() }),
+    "crm/basic": JSON.stringify({ username: "ringcx-service", password: secret() }),
+    "crm/jwt": JSON.stringify({ algorithm: "HS256", payload: "{}", addTokenTo: "REQUEST_HEADER", secret: secret() }),
+    "crm/custom": JSON.stringify({ wcgFunctionId: "lookup-signature" }),
+  };
+}
+
+/** @throws {Error} naming the output that the stack does not have */
+export function output(host: LocalHost, name: string): string {
+  const value = host.outputs[name];
+  if (value === undefined) throw new Error(`The stack has no output ${name}`);
+  return value;
+}
+
+/** Settings like any environment's, quickened where a person would otherwise wait for minutes. */
+function localEnvironment(simulator: RingCxSimulator, crm: CrmEndpoint): EnvironmentInput {
+  return {
+    name: "local",
+    region: "us-east-1",
+    connections: [
+      {
+        name: "local",
+        accountIds: [...accounts],
+        ringcxUrl: simulator.url,
+        platformUrl: simulator.platformUrl,
+      },
+    ],
+    probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
+    failover: { recoverAfterSeconds: 2 },
+  };
+}
+
+async function createAlarm(cloudWatch: CloudWatchClient): Promise<string> {
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: alarmName,
+      Namespace: "AWS/Route53",
+      MetricName: "HealthCheckStatus",
+      Statistic: "Minimum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+    }),
+  );
+  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
+  const arn = MetricAlarms[0]?.AlarmArn;
+  if (arn === undefined) throw new Error(`The alarm ${alarmName} was not created`);
+  return arn;
+}

@@ -1,0 +1,109 @@
+import { compileShape, type Validation } from "../contract/fields/validation.ts";
+import type { Clock } from "../primitives/clock.ts";
+import type { Credential } from "../secrets/credential.ts";
+import { type Lookup, lookupAll, type ProbeSettings } from "./address-policy.ts";
+import { placeCredential } from "./place-credential.ts";
+import { type BoundedRequest, sendBounded } from "./send-request.ts";
+
+/** A validation whose URL is known. */
+export type ProbeRequest = Validation & { url: string };
+
+/**
+ * What a probe found. `because` says what differed in words that hold no body, header or path: those may be
+ * secret or personal.
+ */
+export type ProbeResult =
+  | { passed: true; ms: number }
+  | {
+      passed: false;
+      /**
+       * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
+       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNPROVABLE`: the credential cannot be presented.
+       */
+      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNPROVABLE";
+      because: string;
+    };
+
+/** The safe HTTP check of an external endpoint. */
+export interface Probe {
+  /** Sends the declared request, with the credential placed as it declares, and compares the answer. Never throws. */
+  check(validation: ProbeRequest, credential?: Credential): Promise<ProbeResult>;
+}
+
+export interface ProbeOptions {
+  settings: ProbeSettings;
+  clock: Clock;
+  /** How names are resolved. @default the system's resolver */
+  lookup?: Lookup;
+}
+
+export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
+  const send = (request: BoundedRequest) => sendBounded(request, settings, lookup);
+  return {
+    async check(validation, credential) {
+      const startedAt = clock.now();
+      let request: BoundedRequest = requestOf(validation);
+      if (validation.credential !== undefined) {
+        if (!credential) return failed("UNPROVABLE", "the validation places a credential, but the service has none");
+        const placed = await placeCredential(request, validation.credential, credential, {
+          send,
+          now: clock.now(),
+        });
+        if ("because" in placed) return failed(kindOf[placed.kind], placed.because);
+        request = placed;
+      }
+      const answer = await send(request);
+      if (answer.kind !== "answered") return failed(kindOf[answer.kind], answer.because);
+      const difference = compare(validation, request.url, answer);
+      return difference ?? { passed: true, ms: clock.now() - startedAt };
+    },
+  };
+}
+
+const kindOf = {
+  refused: "REFUSED",
+  forbidden: "FORBIDDEN",
+  unreachable: "UNREACHABLE",
+  unprovable: "UNPROVABLE",
+} as const;
+
+function requestOf({ method, url, headers = {}, body }: ProbeRequest): BoundedRequest {
+  if (body === undefined) return { method, url: new URL(url), headers };
+  const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+  return {
+    method,
+    url: new URL(url),
+    headers: { ...(!isTyped && { "content-type": "application/json" }), ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+function compare({ expect, credential }: ProbeRequest, url: URL, answer: { status: number; text: string }) {
+  const { status, text } = answer;
+  const expected = [expect.status].flat();
+  if (!expected.includes(status)) {
+    const because = `${url.host} answered ${status}, expected ${expected.join(" or ")}`;
+    if (credential !== undefined && (status === 401 || status === 403)) return failed("REFUSED", because);
+    return failed(status >= 500 || status === 429 ? "UNREACHABLE" : "DIFFERENT", because);
+  }
+  if (expect.schema === undefined) return undefined;
+  const value = json(text);
+  if (value === undefined) return failed("DIFFERENT", `the answer of ${url.host} is not JSON`);
+  const matches = compileShape(expect.schema);
+  if (matches(value.json)) return undefined;
+  // The schema's own path: the one in the answer could name a customer.
+  const [error] = matches.errors ?? [];
+  return failed("DIFFERENT", `the answer of ${url.host} has another shape: ${error?.schemaPath} ${error?.message}`);
+}
+
+function json(text: string): { json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(kind: Extract<ProbeResult, { passed: false }>["kind"], because: string): ProbeResult {
+  return { passed: false, kind, because };
+}

@@ -1,0 +1,91 @@
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { LookupFunction } from "node:net";
+import { forbidden, type Lookup, type ProbeSettings, pinAddress } from "./address-policy.ts";
+
+export interface BoundedRequest {
+  method: string;
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+/** What came back, or why nothing did. Reasons hold no URL path, header or body: those may be secret or personal. */
+export type BoundedAnswer =
+  | { kind: "answered"; status: number; text: string }
+  | { kind: "forbidden"; because: string }
+  | { kind: "unreachable"; because: string };
+
+/**
+ * One request to an outside endpoint: only where the settings allow, to the very address that was checked, no
+ * redirect followed, bounded in size and time.
+ */
+export async function sendBounded(
+  { method, url, headers, body }: BoundedRequest,
+  settings: ProbeSettings,
+  lookup: Lookup,
+): Promise<BoundedAnswer> {
+  const because = forbidden(url, settings);
+  if (because !== undefined) return { kind: "forbidden", because };
+  const pinned = await pinAddress(url, settings, lookup);
+  if ("forbidden" in pinned) return { kind: "forbidden", because: pinned.forbidden };
+  if ("unresolved" in pinned) return { kind: "unreachable", because: pinned.unresolved };
+
+  const pinnedLookup: LookupFunction = (_hostname, options, callback) => {
+    if (options.all) callback(null, [pinned]);
+    else callback(null, pinned.address, pinned.family);
+  };
+  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise<BoundedAnswer>((resolve) => {
+    const signal = AbortSignal.timeout(settings.timeoutMs);
+    const failed = (error: NodeJS.ErrnoException) => {
+      const why = signal.aborted
+        ? `no answer from ${url.host} within ${settings.timeoutMs} ms`
+        : `${url.host} cannot be reached (${error.code ?? error.name})`;
+      resolve({ kind: "unreachable", because: why });
+    };
+    const outgoing = send(
+      url,
+      {
+        method,
+        lookup: pinnedLookup,
+        signal,
+        agent: false,
+        headers: {
+          "user-agent": "RingCxServiceAutomation/1.0",
+          accept: "application/json",
+          // Nothing that unpacks to more than the bound.
+          "accept-encoding": "identity",
+          ...headers,
+          ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size <= settings.maxBytes) {
+            chunks.push(chunk);
+            return;
+          }
+          resolve({
+            kind: "unreachable",
+            because: `the answer of ${url.host} is longer than ${settings.maxBytes} bytes`,
+          });
+          outgoing.destroy();
+        });
+        response.on("end", () =>
+          resolve({ kind: "answered", status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+        );
+        response.on("error", failed);
+      },
+    );
+    outgoing.on("error", failed);
+    outgoing.end(body);
+  }).catch((error: NodeJS.ErrnoException) => ({
+    // A credential that no header can carry; Node's message names the header, not the value.
+    kind: "forbidden" as const,
+    because: `the request cannot be sent (${error.code ?? error.name})`,
+  }));
+}

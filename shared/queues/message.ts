@@ -1,0 +1,12 @@
+import { AutomationError } from "../primitives/errors.ts";
+
+/** Not now: nobody has failed, and the message comes again later. */
+export class WaitError extends AutomationError {
+  override readonly name = "WaitError";
+  readonly waitMs: number;
+
+  constructor(message: string, waitMs: number) {
+    super(message, { code: "WAIT", retryable: true, details: { waitMs } });
+    this.waitMs = waitMs;
+  }
+}

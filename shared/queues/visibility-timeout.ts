@@ -1,0 +1,40 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Random } from "../primitives/clock.ts";
+
+/** Puts messages off: they are delivered again in `waitMs`, all at the same time. */
+export type DeferMessages = (
+  messages: readonly { messageId: string; receiptHandle: string }[],
+  waitMs: number,
+) => Promise<void>;
+
+/** SQS knows whole seconds, and no more than 12 hours. */
+const mostSeconds = 12 * 60 * 60;
+
+/** Spreads those who were told to come back at the same time, in milliseconds; one message group stays together. */
+const jitterMs = 500;
+
+export function createDefer({
+  sqs,
+  queueUrl,
+  random,
+}: {
+  sqs: SQSClient;
+  queueUrl: string;
+  random: Random;
+}): DeferMessages {
+  return async (messages, waitMs) => {
+    const seconds = Math.ceil((waitMs + random() * jitterMs) / 1000);
+    const VisibilityTimeout = Math.min(mostSeconds, Math.max(1, seconds));
+    await sqs.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        // A batch holds ten at most, as one of these does.
+        Entries: messages.map(({ receiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout,
+        })),
+      }),
+    );
+  };
+}

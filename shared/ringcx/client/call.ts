@@ -1,0 +1,200 @@
+import type * as z from "zod";
+import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
+import type { Quota } from "../quota/quota.ts";
+import {
+  AmbiguousWriteError,
+  QuotaDeferredError,
+  RingCxAnswerError,
+  RingCxBadRequestError,
+  RingCxError,
+  type RingCxErrorFacts,
+  type RingCxIds,
+  RingCxUnavailableError,
+} from "../resources/errors.ts";
+import { type Method, type Operation, pathOf } from "../resources/operations.ts";
+import type { Session } from "../session/session.ts";
+import { problemsOf, type WireBody, wireBody } from "../transport/request-body.ts";
+import { attempt } from "../transport/send-once.ts";
+import { verdict } from "./classify-response.ts";
+import type { CallOptions, Priority } from "./client.ts";
+import { refusal, wordsOf } from "./error-from-status.ts";
+
+/** One call: an operation, what it is about, what to send, and the shape of the answer. */
+export interface Call<Answer> {
+  operation: Operation;
+  ids: RingCxIds;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Undefined for an operation without a body. */
+  body?: { schema: z.ZodType; value: unknown };
+  answer: z.ZodType<Answer>;
+}
+
+/** One request that was sent, for logs and metrics: nothing secret, no bodies. */
+export interface RequestRecord {
+  operation: string;
+  method: Method;
+  ids: RingCxIds;
+  priority: Priority;
+  /** Counted from 1 within the call. */
+  attempt: number;
+  /** HTTP status, or what failed. */
+  result: number | string;
+  ms: number;
+}
+
+export interface SendOptions {
+  /** The host of the voice API, without a path. */
+  ringcxUrl: string;
+  session: Session;
+  quotaFor(accountId: string | undefined): Quota;
+  clock: Clock;
+  random: Random;
+  /** Time-out of each attempt in milliseconds. @default 10000 */
+  timeoutMs?: number;
+  /** Bound of a call whose caller states no deadline, in milliseconds. @default 60000 */
+  totalMs?: number;
+  /** How often an attempt that failed in a harmless way is repeated. @default 3 */
+  retries?: number;
+  /** Told of every request after its answer. */
+  onRequest?: (record: RequestRecord) => void;
+  /** Told whenever a call is handed back for want of quota. */
+  onDeferred?: (error: QuotaDeferredError, operation: string) => void;
+}
+
+export type Send = <Answer>(call: Call<Answer>, options: CallOptions) => Promise<Answer>;
+
+// Backoff between repeats: within 0.25 s, 0.5 s, 1 s, ... and never longer than 8 s.
+const backoffBaseMs = 250;
+const backoffCapMs = 8_000;
+
+/**
+ * Sends calls: each attempt takes its own place in the quota; a 401 renews the token and repeats once; a
+ * failure that is harmless to repeat is repeated with exponential backoff and full jitter; a 429 pauses the
+ * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
+ */
+export function createSend(options: SendOptions): Send {
+  const { ringcxUrl, session, quotaFor, clock, random, onRequest, onDeferred } = options;
+  const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
+
+  async function send<Answer>(call: Call<Answer>, { priority, deadline = clock.now() + totalMs }: CallOptions) {
+    const { operation, ids } = call;
+    const { url, body } = prepare(ringcxUrl, call);
+    const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
+    let token = await session.accessToken();
+    let hasRenewed = false;
+    let failures = 0;
+    // A repeated DELETE that finds nothing may have been the first one's success.
+    let mayBeDone = false;
+    let last: Partial<RingCxErrorFacts> = { reason: "no time left before the deadline; nothing was sent" };
+
+    for (let count = 1; ; count += 1) {
+      await quota.claim(priority, { deadline });
+      const startedAt = clock.now();
+      if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));
+      const made = await attempt({
+        method: operation.method,
+        url,
+        headers: {
+          authorization: `Bearer ${token.open()}`,
+          ...(body && { "content-type": "application/json" }),
+        },
+        body: body?.json,
+        timeoutMs: Math.min(timeoutMs, deadline - startedAt),
+      });
+      const result = made.kind === "answered" ? made.status : made.reason;
+      const { name, method } = operation;
+      onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
+
+      const secrets = [...(body?.secrets ?? []), token.open()];
+      const words = made.kind === "answered" ? wordsOf(made.text, secrets) : {};
+      const found = verdict(operation.method, made, clock.now());
+      switch (found.kind) {
+        case "done":
+          return answerOf(call, found.text);
+        case "unauthorized":
+          if (hasRenewed) throw refusal({ ...facts(call, words), status: 401 });
+          hasRenewed = true;
+          token = await session.renew(token);
+          continue;
+        case "rate-limited":
+          await quota.pause(found.retryAfterMs);
+          if (priority !== "urgent") throw await deferral(quota, priority, found.retryAfterMs, call);
+          continue;
+        case "repeatable": {
+          const { reason, status, retryAfterMs = 0 } = found;
+          last = { ...words, reason, status };
+          mayBeDone ||= found.mayBeDone;
+          const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
+          if (failures >= retries || clock.now() + delayMs >= deadline) {
+            throw new RingCxUnavailableError(facts(call, last));
+          }
+          failures += 1;
+          await clock.sleep(delayMs);
+          continue;
+        }
+        case "ambiguous":
+          throw new AmbiguousWriteError(facts(call, { ...words, reason: found.reason, status: found.status }));
+        case "refused":
+          if (operation.method === "DELETE" && found.status === 404 && mayBeDone) return answerOf(call, "");
+          throw refusal({ ...facts(call, words), status: found.status });
+        case "broken":
+          throw new RingCxError(facts(call, { reason: found.reason }), {
+            code: "RINGCX_REQUEST_FAILED",
+            advice: "The request could not be sent at all: check the connection's ringcxUrl.",
+          });
+      }
+    }
+  }
+
+  return async (call, callOptions) => {
+    try {
+      return await send(call, callOptions);
+    } catch (error) {
+      if (error instanceof QuotaDeferredError) onDeferred?.(error, call.operation.name);
+      throw error;
+    }
+  };
+}
+
+function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; body: WireBody | undefined } {
+  const filled = pathOf(call.operation, call.ids);
+  const body = call.body && wireBody(call.body.schema, call.body.value);
+  const problems = [
+    ...("problems" in filled ? filled.problems : []),
+    ...(body && "problems" in body ? body.problems : []),
+  ];
+  if ("problems" in filled || (body && "problems" in body)) {
+    throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}` }));
+  }
+  const url = new URL(`/voice/api${filled.path}`, ringcxUrl);
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return { url: url.href, body };
+}
+
+function answerOf<Answer>(call: Call<Answer>, text: string): Answer {
+  const result = call.answer.safeParse(jsonIn(text));
+  if (result.success) return result.data;
+  const found = facts(call, { reason: `the answer has another shape: ${problemsOf(result.error).join("; ")}` });
+  // It was carried out, but without its answer we do not know what it made.
+  throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {
+  const fit = await quota.wouldFit(1, priority);
+  const retryAfterMs = fit.fits ? askedMs : Math.max(askedMs, fit.retryAfterMs);
+  return new QuotaDeferredError({ retryAfterMs, operation: operation.name });
+}
+
+function facts<Answer>({ operation, ids }: Call<Answer>, more: Partial<RingCxErrorFacts>): RingCxErrorFacts {
+  return { operation: operation.name, permission: operation.permission, ids, ...more };
+}

@@ -1,0 +1,50 @@
+import type { Method } from "../resources/operations.ts";
+import type { Attempt } from "../transport/send-once.ts";
+
+/** What an attempt means for the call that it was made for. */
+export type Verdict =
+  | { kind: "done"; text: string }
+  /** The token was not accepted; nothing was done. */
+  | { kind: "unauthorized" }
+  /** The rate limit was met; nothing was done. */
+  | { kind: "rate-limited"; retryAfterMs: number | undefined }
+  /** It failed, and sending it again can do no harm, although it may have been carried out. */
+  | { kind: "repeatable"; reason: string; mayBeDone: boolean; status?: number; retryAfterMs?: number | undefined }
+  /** A POST that may have been carried out: sending it again could do it twice. */
+  | { kind: "ambiguous"; reason: string; status?: number }
+  | { kind: "refused"; status: number; text: string }
+  /** A failure that we do not recognise: thrown on, never repeated. */
+  | { kind: "broken"; reason: string };
+
+/**
+ * What an attempt means. RingCX has no idempotency keys: a POST is sent again only when it surely was not
+ * carried out; everything else here is idempotent.
+ *
+ * @param now epoch milliseconds, for a `Retry-After` that is a date
+ */
+export function verdict(method: Method, attempt: Attempt, now: number): Verdict {
+  if (attempt.kind === "failed") {
+    const { reason, isUnsent, isTransient } = attempt;
+    if (method === "POST" && !isUnsent) return { kind: "ambiguous", reason };
+    return isTransient ? { kind: "repeatable", reason, mayBeDone: !isUnsent } : { kind: "broken", reason };
+  }
+  const { status, text } = attempt;
+  if (status >= 200 && status < 300) return { kind: "done", text };
+  if (status === 401) return { kind: "unauthorized" };
+  const retryAfterMs = retryAfter(attempt.retryAfter, now);
+  if (status === 429) return { kind: "rate-limited", retryAfterMs };
+  if (status >= 500 || status === 408) {
+    const reason = "no usable answer";
+    return method === "POST"
+      ? { kind: "ambiguous", reason, status }
+      : { kind: "repeatable", reason, status, mayBeDone: true, retryAfterMs };
+  }
+  return { kind: "refused", status, text };
+}
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,109 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock, Random } from "../../primitives/clock.ts";
+import type { StateTable } from "../../state/table.ts";
+import { createQuota, type Quota } from "../quota/quota.ts";
+import { LoginError } from "../resources/errors.ts";
+import type { Connection } from "../session/connection.ts";
+import { type ConnectionSecret, createConnectionSecret } from "../session/connection-secret.ts";
+import { createLogin, type Login, type TokenPair } from "../session/login.ts";
+import { createSession } from "../session/session.ts";
+import type { RequestRecord } from "./call.ts";
+import { createRingCx, type RingCx } from "./client.ts";
+
+export interface ConnectOptions {
+  connection: Connection;
+  table: StateTable;
+  secrets: Pick<SecretsManagerClient, "send">;
+  clock: Clock;
+  random: Random;
+  logger?: Pick<Logger, "debug" | "info" | "warn">;
+  metrics?: Pick<Metrics, "addMetric">;
+}
+
+type Metric = "RequestsSent" | "RateLimited" | "TokenRenewed" | "TokenRenewalFailed" | "QuotaDeferred";
+
+/**
+ * The RingCX client of a connection, with the session and the quota that everything that runs shares. Nothing
+ * is read or sent before the first call.
+ */
+export function connect({ connection, table, secrets, clock, random, logger, metrics }: ConnectOptions): RingCx {
+  const count = (metric: Metric) => metrics?.addMetric(metric, "Count", 1);
+  const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock });
+  const login = watched(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {
+    onRenewed: () => count("TokenRenewed"),
+    onFailed: (error) => {
+      count("TokenRenewalFailed");
+      logger?.warn("RingCX login failed", { connection: connection.name, reason: reasonOf(error) });
+    },
+  });
+  const quotas = new Map<string, Quota>();
+
+  return createRingCx({
+    connection,
+    session: createSession({ connection: connection.name, table, login, clock, random }),
+    quotaFor(accountId) {
+      const scope = scopeOf(connection, accountId);
+      const quota = quotas.get(scope) ?? createQuota({ scope, settings: connection.quota, table, clock, random });
+      quotas.set(scope, quota);
+      return quota;
+    },
+    clock,
+    random,
+    onRequest(record) {
+      count("RequestsSent");
+      if (record.result === 429) count("RateLimited");
+      logger?.[isRoutine(record) ? "debug" : "info"]("RingCX request", { connection: connection.name, ...record });
+    },
+    onDeferred({ retryAfterMs }, operation) {
+      count("QuotaDeferred");
+      logger?.info("RingCX quota deferred a call", { connection: connection.name, operation, retryAfterMs });
+    },
+  });
+}
+
+/** What counts together: a sub-account by itself, or everything of the connection. */
+function scopeOf({ name, quota }: Connection, accountId: string | undefined): string {
+  return quota.scope === "connection" || accountId === undefined ? `connection/${name}` : `account/${accountId}`;
+}
+
+/** A read that went well says nothing that anybody looks for later. */
+function isRoutine({ method, result }: RequestRecord): boolean {
+  return method === "GET" && result === 200;
+}
+
+/** The login, with the credentials read anew after RingCentral refused them. */
+function watched(
+  login: Login,
+  secret: ConnectionSecret,
+  { onRenewed, onFailed }: { onRenewed: () => void; onFailed: (error: unknown) => void },
+): Login {
+  const watch = async (renewal: Promise<TokenPair>, isFailure: (error: unknown) => boolean): Promise<TokenPair> => {
+    try {
+      const pair = await renewal;
+      onRenewed();
+      return pair;
+    } catch (error) {
+      if (isFailure(error)) onFailed(error);
+      throw error;
+    }
+  };
+  return {
+    exchange: () =>
+      watch(login.exchange(), (error) => {
+        if (isRefusal(error)) secret.forget();
+        return true;
+      }),
+    // A refresh token that is refused is a matter of course: the exchange that follows is what counts.
+    refresh: (refreshToken) => watch(login.refresh(refreshToken), (error) => !isRefusal(error)),
+  };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof LoginError && error.code === "LOGIN_REFUSED";
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown";
+}

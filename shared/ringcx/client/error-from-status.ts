@@ -1,0 +1,56 @@
+import * as z from "zod";
+import {
+  RingCxAnswerError,
+  RingCxBadRequestError,
+  RingCxConflictError,
+  RingCxError,
+  type RingCxErrorFacts,
+  RingCxForbiddenError,
+  RingCxNotFoundError,
+  RingCxUnauthorizedError,
+} from "../resources/errors.ts";
+import { scrub } from "../transport/redact-text.ts";
+
+const errorBodySchema = z.looseObject({ errorCode: z.string().optional(), generalMessage: z.string().optional() });
+
+/** RingCX's own words about a failure, without the secrets of the request that it may echo. */
+export function wordsOf(
+  text: string,
+  secrets: readonly string[],
+): Pick<RingCxErrorFacts, "errorCode" | "generalMessage"> {
+  const { errorCode, generalMessage } = parsed(text);
+  return {
+    errorCode: errorCode && scrub(errorCode, secrets),
+    generalMessage: generalMessage && scrub(generalMessage, secrets),
+  };
+}
+
+/** The error for a status that RingCX refused a call with. */
+export function refusal(facts: RingCxErrorFacts & { status: number }): RingCxError {
+  switch (facts.status) {
+    case 400:
+      return new RingCxBadRequestError(facts);
+    case 401:
+      return new RingCxUnauthorizedError(facts);
+    case 403:
+      return new RingCxForbiddenError(facts);
+    case 404:
+      return new RingCxNotFoundError(facts);
+    case 409:
+      return new RingCxConflictError(facts);
+    default:
+      return facts.status < 400
+        ? new RingCxAnswerError(facts)
+        : new RingCxError(facts, { code: "RINGCX_REFUSED", advice: "RingCX documents no such status for it." });
+  }
+}
+
+function parsed(text: string): { errorCode?: string | undefined; generalMessage?: string | undefined } {
+  try {
+    const result = errorBodySchema.safeParse(JSON.parse(text));
+    return result.success ? result.data : {};
+  } catch {
+    // "Jwt is expired" comes as plain text; a proxy's page of HTML says nothing to anybody.
+    return text === "" || text.trimStart().startsWith("<") ? {} : { generalMessage: text };
+  }
+}

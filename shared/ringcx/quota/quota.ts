@@ -1,0 +1,155 @@
+import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
+import { keys } from "../../state/keys.ts";
+import type { Expected, Item, StateTable } from "../../state/table.ts";
+import type { Priority } from "../client/client.ts";
+import { QuotaDeferredError } from "../resources/errors.ts";
+import {
+  type ClaimDecision,
+  decideClaim,
+  decideFit,
+  emptyWindow,
+  paused,
+  pruned,
+  type QuotaWindow,
+  type WindowSettings,
+} from "./quota-window.ts";
+
+/** Whether some calls would go now. */
+export type Fit = { fits: true } | { fits: false; retryAfterMs: number };
+
+/** The places that RingCX's rate limit leaves, shared by everything that runs. */
+export interface Quota {
+  /** Resolves when the request may be sent now. Throws `QuotaDeferredError` when that would take too long. */
+  claim(priority: Priority, options?: { deadline?: number | undefined }): Promise<void>;
+  /** Would that many calls go now? Takes no place. */
+  wouldFit(calls: number, priority: Priority): Promise<Fit>;
+  /** A 429 was seen: nobody sends for so long, or for a while that grows. */
+  pause(retryAfterMs?: number): Promise<void>;
+}
+
+export interface QuotaOptions {
+  /** What counts together: a sub-account, or everything of a connection. */
+  scope: string;
+  settings: WindowSettings;
+  table: StateTable;
+  clock: Clock;
+  random: Random;
+  /**
+   * How late a slot may be used, in milliseconds; a later one is given back and claimed anew. Part of the guard:
+   * guard = tolerance + clock skew between processes + spread of the network delay. @default 60
+   */
+  toleranceMs?: number;
+  /** How far ahead `bulk` and `rotation` reserve, in milliseconds: nobody pays for a sleeping Lambda. @default 1000 */
+  horizonMs?: number;
+  /** How long `urgent` waits when its caller states no deadline, in milliseconds. @default 60000 */
+  patienceMs?: number;
+}
+
+/** What is read and written at once: the window, and the item's version that the write expects. */
+interface Seen {
+  window: QuotaWindow;
+  version: Expected;
+}
+
+// A write that lost against another is tried again within 10 ms, 20 ms, ... and never later than 160 ms.
+const contentionBaseMs = 10;
+const contentionCapMs = 160;
+
+/**
+ * The quota of one scope in the state table, shared by every process: one read and one conditional write a call.
+ * When the table cannot be reached its error is the caller's: without it nothing could be done anyway.
+ */
+export function createQuota(options: QuotaOptions): Quota {
+  const { scope, settings, table, clock, random } = options;
+  const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
+  const key = keys.quota(scope);
+
+  async function see(): Promise<Seen> {
+    const item = await table.get(key);
+    return { window: decoded(item), version: item?.version ?? "absent" };
+  }
+
+  async function write(window: QuotaWindow, version: Expected): Promise<boolean> {
+    const last = Math.max(window.pausedUntil, window.grants.at(-1) ?? 0);
+    // Long after its last grant has left the window the item says nothing any more.
+    const expiresAt = Math.ceil((last + 2 * settings.windowMs) / 1000) + 3_600;
+    return (await table.put({ ...key, ...encoded(window), expiresAt }, version)) !== false;
+  }
+
+  /** Takes a slot; `undefined` when another process wrote first. */
+  async function take(
+    decide: (window: QuotaWindow, now: number) => ClaimDecision,
+  ): Promise<number | "lost" | { retryAfterMs: number }> {
+    const { window, version } = await see();
+    const decision = decide(window, clock.now());
+    if (decision.kind === "deferred") return decision;
+    return (await write(decision.window, version)) ? decision.at : "lost";
+  }
+
+  return {
+    async claim(priority, { deadline = clock.now() + patienceMs } = {}) {
+      let losses = 0;
+      let unused: number | undefined;
+      let leadMs = 0;
+      for (;;) {
+        const slot = await take((window, now) => {
+          const withoutUnused = unused === undefined ? window : { ...window, grants: without(window.grants, unused) };
+          const patience = Math.min(deadline - now, priority === "urgent" ? Number.POSITIVE_INFINITY : horizonMs);
+          return decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
+        });
+        if (slot === "lost") {
+          await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
+          losses += 1;
+          continue;
+        }
+        if (typeof slot === "object")
+          throw new QuotaDeferredError({ retryAfterMs: slot.retryAfterMs, scope, priority });
+        const waitMs = slot - clock.now();
+        if (waitMs > 0) await clock.sleep(waitMs);
+        const lateMs = clock.now() - slot;
+        if (lateMs <= toleranceMs) return;
+        // Sent now it could meet a window that it was not counted in. The next slot lies as far ahead as this
+        // one was missed by, so that a slow table does not miss it again.
+        unused = slot;
+        leadMs = Math.min(2 * lateMs, horizonMs / 2);
+      }
+    },
+
+    async wouldFit(calls, priority) {
+      const { window } = await see();
+      return decideFit(window, clock.now(), calls, priority, settings, horizonMs);
+    },
+
+    async pause(retryAfterMs) {
+      for (let losses = 0; ; losses += 1) {
+        const { window, version } = await see();
+        const now = clock.now();
+        const next = paused(window, now, retryAfterMs, random(), settings);
+        if (next === window) return;
+        if (await write({ ...next, grants: pruned(next.grants, now, settings) }, version)) return;
+        await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
+      }
+    },
+  };
+}
+
+/** The grants less one that was not used. */
+function without(grants: readonly number[], unused: number): readonly number[] {
+  const index = grants.indexOf(unused);
+  return index < 0 ? grants : [...grants.slice(0, index), ...grants.slice(index + 1)];
+}
+
+// The first grant and then the steps, in base 36: 120 grants take about 400 bytes, a single write unit.
+function encoded({ grants, pausedUntil, refusals }: QuotaWindow) {
+  const steps = grants.map((grant, index) => (grant - (grants[index - 1] ?? 0)).toString(36));
+  return { grants: steps.join(","), pausedUntil, refusals };
+}
+
+function decoded(item: Item | undefined): QuotaWindow {
+  if (item === undefined) return emptyWindow;
+  const grants: number[] = [];
+  for (const step of String(item.grants ?? "").split(",")) {
+    if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
+  }
+  return { grants, pausedUntil: Number(item.pausedUntil ?? 0), refusals: Number(item.refusals ?? 0) };
+}

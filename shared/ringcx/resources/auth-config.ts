@@ -1,0 +1,120 @@
+import * as z from "zod";
+import { Redacted } from "../../primitives/redacted.ts";
+import { absent } from "./field-types.ts";
+import type { Sealed } from "./sealed.ts";
+
+// Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
+// CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.
+
+export const authTypes = ["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const;
+export type AuthType = (typeof authTypes)[number];
+
+/** Fields that hold a credential, whatever the type. */
+export const credentialFields = ["apiKey", "password", "secret", "assertion", "privateKey"] as const;
+export type CredentialField = (typeof credentialFields)[number];
+
+const required = z.string().min(1);
+const shared = {
+  /** The auth config's name. */
+  providerName: required,
+  description: z.string().optional(),
+};
+const parameters = z.array(z.record(z.string(), z.unknown()));
+
+export const apiKeyWriteSchema = z.strictObject({ ...shared, apiKey: required });
+
+export const basicWriteSchema = z.strictObject({ ...shared, username: required, password: required });
+
+export const oauthWriteSchema = z.strictObject({
+  ...shared,
+  clientId: required,
+  /** The client secret; RingCX does not call it `clientSecret`. */
+  secret: required,
+  tokenUrl: required,
+  grantType: z.enum(["CLIENT_CREDENTIALS", "PASSWORD", "REFRESH_TOKEN", "JWT_BEARER"]),
+  clientCredentialsSupplyIn: z.enum(["BODY", "QUERY_PARAM", "HEADER"]).optional(),
+  oauthProvider: z.enum(["ADMIN_POPULATED", "SFDC_WEBFLOW"]).optional(),
+  scope: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  assertion: z.string().optional(),
+  otherParameters: parameters.optional(),
+});
+
+export const jwtWriteSchema = z.strictObject({
+  ...shared,
+  algorithm: required,
+  payload: required,
+  addTokenTo: z.enum(["REQUEST_HEADER", "QUERY_PARAM"]),
+  secret: z.string().optional(),
+  privateKey: z.string().optional(),
+  isSecretEncoded: z.boolean().optional(),
+  headerPrefix: z.string().optional(),
+  queryParamName: z.string().optional(),
+  jwtHeaders: z.string().optional(),
+  expirationTime: z.int().optional(),
+  isIncludeIssueAt: z.boolean().optional(),
+});
+
+export const customAuthWriteSchema = z.strictObject({
+  ...shared,
+  providerName: required.optional(),
+  wcgFunctionId: z.string().optional(),
+  allowedBaseUrl: z.string().optional(),
+  inputParams: parameters.optional(),
+});
+
+/** The wire body of each type, without `authType`. */
+export const authConfigWriteSchemas = {
+  APIKEY: apiKeyWriteSchema,
+  BASIC: basicWriteSchema,
+  OAUTH: oauthWriteSchema,
+  JWT: jwtWriteSchema,
+  CUSTOM_AUTH: customAuthWriteSchema,
+} as const satisfies Record<AuthType, z.ZodObject>;
+
+/** What a caller writes: credentials are always {@link Redacted}, any other field may be. */
+export type ApiKeyWrite = Sealed<z.input<typeof apiKeyWriteSchema>, CredentialField>;
+export type BasicWrite = Sealed<z.input<typeof basicWriteSchema>, CredentialField>;
+export type OAuthWrite = Sealed<z.input<typeof oauthWriteSchema>, CredentialField>;
+export type JwtWrite = Sealed<z.input<typeof jwtWriteSchema>, CredentialField>;
+export type CustomAuthWrite = Sealed<z.input<typeof customAuthWriteSchema>, CredentialField>;
+
+/** An auth config of any type, told apart by `authType`. */
+export type AuthConfigWrite =
+  | ({ authType: "APIKEY" } & ApiKeyWrite)
+  | ({ authType: "BASIC" } & BasicWrite)
+  | ({ authType: "OAUTH" } & OAuthWrite)
+  | ({ authType: "JWT" } & JwtWrite)
+  | ({ authType: "CUSTOM_AUTH" } & CustomAuthWrite);
+
+const sealed = <Schema extends z.ZodType>(schema: Schema) =>
+  absent(schema.transform((value) => new Redacted<z.output<Schema>>(value)));
+
+/**
+ * An auth config as RingCX answers it. Its credentials may be masked, absent or real, so they stay sealed
+ * and must never be compared or written back.
+ */
+export const authConfigSchema = z.looseObject({
+  authConfigId: z.string(),
+  authType: absent(z.string()),
+  providerName: absent(z.string()),
+  description: absent(z.string()),
+  createdTime: absent(z.union([z.string(), z.number().transform(String)])),
+  updatedTime: absent(z.union([z.string(), z.number().transform(String)])),
+  apiKey: sealed(z.string()),
+  password: sealed(z.string()),
+  secret: sealed(z.string()),
+  assertion: sealed(z.string()),
+  privateKey: sealed(z.string()),
+  otherParameters: sealed(z.unknown()),
+  inputParams: sealed(z.unknown()),
+  tokenResponse: sealed(z.unknown()),
+});
+export type AuthConfig = z.output<typeof authConfigSchema>;
+
+/** Documented as `{ "records": [...] }`; a bare array would mean the same. */
+export const authConfigListSchema = z.union([
+  z.object({ records: z.array(authConfigSchema).nullish() }).transform(({ records }) => records ?? []),
+  z.array(authConfigSchema),
+]);

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { Redacted } from "../../primitives/redacted.ts";
+import { absent } from "./field-types.ts";
+import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
+
+/** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
+export const serviceTypes = ["SOAP", "HTTP_POST", "HTTP_GET", "HTTP"] as const;
+export type ServiceType = (typeof serviceTypes)[number];
+
+/** What RingCX sends to the endpoint: `url`, `headers` and more, which RingCX does not document further. */
+export type HttpServiceConfig = Readonly<Record<string, unknown>>;
+
+// On the wire a JSON string. One that is not a JSON object stays the string that it is, so that a single odd
+// record neither hides a whole list nor is changed by the next PUT.
+const configFromWire = z.union([
+  z.string().transform((text): HttpServiceConfig | string => objectIn(text) ?? text),
+  z.record(z.string(), z.unknown()),
+]);
+const configToWire = z.union([
+  z.string(),
+  z.record(z.string(), z.unknown()).transform((config) => JSON.stringify(config)),
+]);
+
+/** A service as RingCX answers it; fields that we do not know are kept, because a PUT writes the whole record. */
+export const httpServiceSchema = z.looseObject({
+  serviceId: z.int(),
+  accountId: absent(z.union([z.string(), z.number().transform(String)])),
+  serviceType: z.string(),
+  /** The service's name. */
+  serviceDescription: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ""),
+  httpServiceConfig: absent(configFromWire),
+  authConfigId: absent(z.string()),
+  httpUsername: absent(z.string()),
+  httpPassword: absent(z.string().transform((password) => new Redacted(password))),
+  soapEndpoint: absent(z.string()),
+  soapPortname: absent(z.string()),
+  soapServicename: absent(z.string()),
+  soapOperationname: absent(z.string()),
+  soapAction: absent(z.string()),
+  targetNamespace: absent(z.string()),
+  returntype: absent(z.string()),
+  sendAllSurveyData: absent(z.boolean()),
+  isEnabled: absent(z.boolean()),
+  isDebug: absent(z.boolean()),
+  enableMappings: absent(z.boolean()),
+  permissions: absent(z.array(z.string())),
+  httpServiceInputs: absent(z.array(serviceInputSchema)),
+});
+export type HttpService = z.output<typeof httpServiceSchema>;
+
+const writtenFields = {
+  accountId: z.string().optional(),
+  serviceId: z.int().optional(),
+  serviceType: z.enum(serviceTypes),
+  serviceDescription: z.string().min(1),
+  httpServiceConfig: configToWire.optional(),
+  authConfigId: z.string().optional(),
+  httpUsername: z.string().optional(),
+  httpPassword: z.string().optional(),
+  soapEndpoint: z.string().optional(),
+  soapPortname: z.string().optional(),
+  soapServicename: z.string().optional(),
+  soapOperationname: z.string().optional(),
+  soapAction: z.string().optional(),
+  targetNamespace: z.string().optional(),
+  returntype: z.string().optional(),
+  sendAllSurveyData: z.boolean().optional(),
+  isEnabled: z.boolean().optional(),
+  isDebug: z.boolean().optional(),
+  enableMappings: z.boolean().optional(),
+  permissions: z.array(z.string()).optional(),
+  httpServiceInputs: z.array(serviceInputWriteSchema).optional(),
+};
+
+/** The wire body of a service to create or to replace; fields that we do not know go along. */
+export const httpServiceWriteSchema = z.looseObject(writtenFields);
+
+/** A service to create or to replace, as the caller writes it: what was read may be written back, changed. */
+export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, "httpPassword" | "serviceType"> & {
+  serviceType: ServiceType | (string & {});
+  httpPassword?: Redacted<string> | undefined;
+  readonly [unknownField: string]: unknown;
+};
+
+/**
+ * The same service in the shape of the v2 API (`ExternalHttpService`): the documented way to set
+ * `authConfigId` should v1 not keep it. It lacks inputs and has other names for the SOAP fields.
+ */
+export const httpServiceV2Schema = z.looseObject({
+  serviceId: z.int(),
+  serviceType: absent(z.string()),
+  serviceDescription: absent(z.string()),
+  authConfigId: absent(z.string()),
+  isEnabled: absent(z.boolean()),
+});
+export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;
+
+function objectIn(text: string): HttpServiceConfig | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as HttpServiceConfig)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Redacted } from "../../primitives/redacted.ts";
+
+/**
+ * A request as the caller writes it: the fields named in `Secret` are {@link Redacted}, any other may be
+ * (so that whatever comes from a secret can stay sealed until the wire body is built).
+ */
+export type Sealed<Body, Secret extends PropertyKey> = {
+  [Field in keyof Body]: Field extends Secret
+    ? Redacted<Exclude<Body[Field], undefined>> | Extract<Body[Field], undefined>
+    : Body[Field] | Redacted<Exclude<Body[Field], undefined>>;
+};

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { absent } from "./field-types.ts";
+import { httpServiceSchema } from "./http-service.ts";
+
+// Remote HTTP Service APIs, "Manage Service Groups": `RemoteHttpServiceGroup`.
+
+/** A group as RingCX answers it. `services` come with `listWithChildren` only. */
+export const serviceGroupSchema = z.looseObject({
+  serviceGroupId: z.int(),
+  groupName: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ""),
+  isDefault: absent(z.boolean()),
+  permissions: absent(z.array(z.string())),
+  services: absent(z.array(httpServiceSchema)),
+});
+export type ServiceGroup = z.output<typeof serviceGroupSchema>;
+
+/** A group to create or to replace. */
+export const serviceGroupWriteSchema = z.looseObject({
+  serviceGroupId: z.int().optional(),
+  groupName: z.string().min(1),
+  isDefault: z.boolean().optional(),
+});
+export type ServiceGroupWrite = z.input<typeof serviceGroupWriteSchema>;

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { absent } from "./field-types.ts";
+
+// Remote HTTP Service APIs, "Configure Service Inputs": `RemoteHttpServiceInput`.
+
+/** An input as RingCX answers it. */
+export const serviceInputSchema = z.looseObject({
+  inputId: z.int(),
+  name: z.string(),
+  type: absent(z.string()),
+  simpleDataType: absent(z.string()),
+  value: absent(z.string()),
+  rank: absent(z.union([z.string(), z.number().transform(String)])),
+});
+export type ServiceInput = z.output<typeof serviceInputSchema>;
+
+/** An input to save. `rank` is a string of digits in every documented example. */
+export const serviceInputWriteSchema = z.looseObject({
+  inputId: z.int().optional(),
+  name: z.string().min(1),
+  type: z.string().min(1).optional(),
+  simpleDataType: z.string().min(1).optional(),
+  value: z.string().optional(),
+  rank: z.string().optional(),
+});
+export type ServiceInputWrite = z.input<typeof serviceInputWriteSchema>;

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { AutomationError } from "../../primitives/errors.ts";
+
+/** How much of RingCX's quota we use. Source: RingCX, "Rate Limiting & Stability" (120 requests a minute). */
+export const quotaSettingsSchema = z.strictObject({
+  /** Requests in any window. @default 120 */
+  limit: z.int().min(1).default(120),
+  /** Length of the window in milliseconds. @default 60000 */
+  windowMs: z.int().min(1).default(60_000),
+  /** Tolerance + clock skew + spread of the network delay, in milliseconds. @default 700 */
+  guardMs: z.int().min(0).default(700),
+  /** What the limit counts: each sub-account by itself, or everything of this connection. @default "account" */
+  scope: z.enum(["account", "connection"]).default("account"),
+});
+export type QuotaSettings = z.output<typeof quotaSettingsSchema>;
+
+/** One RingCX login and the sub-accounts that it serves. */
+export const connectionSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
+  accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
+  /** Host of the voice API and of RingCX's own login, without a path. */
+  ringcxUrl: z.url(),
+  /** Host of the RingCentral platform, without a path. */
+  platformUrl: z.url(),
+  /** Name or ARN of the secret with `clientId`, `clientSecret` and `jwt`. */
+  secretId: z.string().min(1),
+  quota: quotaSettingsSchema.prefault({}),
+});
+export type Connection = z.output<typeof connectionSchema>;
+
+export const connectionsSchema = z.array(connectionSchema).min(1);
+
+/**
+ * The connection that serves an account.
+ *
+ * @throws {AutomationError} `ACCOUNT_UNKNOWN`, naming the accounts that are configured.
+ */
+export function connectionForAccount(connections: readonly Connection[], accountId: string): Connection {
+  const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
+  if (connection) return connection;
+  const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
+  throw new AutomationError(
+    `No connection may use account ${accountId}. Known accounts: ${known}. Add it to a connection's accountIds in infra/environments.ts and deploy.`,
+    { code: "ACCOUNT_UNKNOWN", details: { accountId } },
+  );
+}

@@ -1,0 +1,145 @@
+import * as z from "zod";
+import type { Clock } from "../../primitives/clock.ts";
+import { Redacted } from "../../primitives/redacted.ts";
+import { retryAfter } from "../client/classify-response.ts";
+import { LoginError, type LoginFailure, type LoginStep } from "../resources/errors.ts";
+import { attempt } from "../transport/send-once.ts";
+import type { Connection } from "./connection.ts";
+
+/** What opens RingCX, from the connection's secret. */
+export interface ConnectionCredentials {
+  clientId: Redacted<string>;
+  clientSecret: Redacted<string>;
+  jwt: Redacted<string>;
+}
+
+/** A RingCX token pair. The refresh token is single use: whoever used it must keep the new one. */
+export interface TokenPair {
+  accessToken: Redacted<string>;
+  refreshToken: Redacted<string>;
+  /** Epoch milliseconds, counted from before the request was sent. */
+  expiresAt: number;
+}
+
+/** The login over HTTP. It keeps nothing: who renews when, and who keeps the pair, is the session's business. */
+export interface Login {
+  /** Both steps: platform token, then RingCX token. RingCX allows 5 a minute. Throws {@link LoginError}. */
+  exchange(): Promise<TokenPair>;
+  /** Spends the refresh token. Throws {@link LoginError}; `LOGIN_REFUSED` means: exchange. */
+  refresh(refreshToken: Redacted<string>): Promise<TokenPair>;
+}
+
+export interface LoginOptions {
+  connection: Pick<Connection, "name" | "ringcxUrl" | "platformUrl">;
+  credentials: () => Promise<ConnectionCredentials>;
+  clock: Clock;
+  /** Life of a RingCX access token in milliseconds. @default 300000 (five minutes, as documented) */
+  tokenLifeMs?: number;
+  /** Time-out of each request in milliseconds. @default 10000 */
+  timeoutMs?: number;
+}
+
+const platformAnswer = z.object({ access_token: z.string().min(1) });
+const ringcxAnswer = z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1) });
+const refusalAnswer = z.object({ error: z.string().optional(), errorCode: z.string().optional() });
+
+/** What to look at when a step is refused. Source: RingCX, "Getting a token". */
+const advice: Readonly<Record<LoginStep, string>> = {
+  "platform token":
+    "Check clientId, clientSecret and jwt in the connection's secret: the JWT credential must belong to this app and not be expired or revoked. Check platformUrl.",
+  "RingCX token":
+    "Check that the JWT's user has RingCX admin access, that the app has the scope ReadAccounts, and ringcxUrl.",
+  refresh: "The refresh token was used already or has expired: a full exchange is needed.",
+};
+
+/** The login of a connection. Nothing it throws holds a credential or a token. */
+export function createLogin(options: LoginOptions): Login {
+  const { connection, credentials, clock, tokenLifeMs = 300_000, timeoutMs = 10_000 } = options;
+
+  async function post<Answer>(
+    step: LoginStep,
+    url: URL,
+    form: Record<string, string>,
+    schema: z.ZodType<Answer>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const made = await attempt({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
+    const failed = (code: LoginFailure, answer: string, retryAfterMs?: number, next = advice[step]) =>
+      new LoginError(`Login of connection "${connection.name}" failed at the step "${step}": ${answer}. ${next}`, {
+        code,
+        step,
+        connection: connection.name,
+        retryAfterMs,
+        ...(made.kind === "answered" ? { status: made.status } : { reason: made.reason }),
+      });
+    const later = "It may be repeated later.";
+
+    if (made.kind === "failed") throw failed("LOGIN_UNAVAILABLE", made.reason, undefined, later);
+    const { status, text } = made;
+    if (status >= 200 && status < 300) {
+      const parsed = schema.safeParse(jsonIn(text));
+      if (parsed.success) return parsed.data;
+      throw failed("LOGIN_UNAVAILABLE", `${status} without a token`);
+    }
+    const answer = `${status}${errorCodeIn(text)}`;
+    const retryAfterMs = retryAfter(made.retryAfter, clock.now());
+    if (status === 429) throw failed("LOGIN_RATE_LIMITED", answer, retryAfterMs, later);
+    if (status >= 500 || status === 408) throw failed("LOGIN_UNAVAILABLE", answer, retryAfterMs, later);
+    throw failed("LOGIN_REFUSED", answer);
+  }
+
+  function pair({ accessToken, refreshToken }: z.output<typeof ringcxAnswer>, askedAt: number): TokenPair {
+    return {
+      accessToken: new Redacted(accessToken),
+      refreshToken: new Redacted(refreshToken),
+      expiresAt: askedAt + tokenLifeMs,
+    };
+  }
+
+  return {
+    async exchange() {
+      const { clientId, clientSecret, jwt } = await credentials();
+      const platform = await post(
+        "platform token",
+        new URL("/restapi/oauth/token", connection.platformUrl),
+        { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: jwt.open() },
+        platformAnswer,
+        { authorization: `Basic ${Buffer.from(`${clientId.open()}:${clientSecret.open()}`).toString("base64")}` },
+      );
+      const askedAt = clock.now();
+      const ringcx = await post(
+        "RingCX token",
+        new URL("/api/auth/login/rc/accesstoken?includeRefresh=true", connection.ringcxUrl),
+        { rcAccessToken: platform.access_token, rcTokenType: "Bearer" },
+        ringcxAnswer,
+      );
+      return pair(ringcx, askedAt);
+    },
+
+    async refresh(refreshToken) {
+      const askedAt = clock.now();
+      const ringcx = await post(
+        "refresh",
+        new URL("/api/auth/token/refresh", connection.ringcxUrl),
+        { refresh_token: refreshToken.open(), rcTokenType: "Bearer" },
+        ringcxAnswer,
+      );
+      return pair(ringcx, askedAt);
+    },
+  };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server's error code if it is a plain word (`invalid_grant`). Any other text of a login may echo a credential. */
+function errorCodeIn(text: string): string {
+  const parsed = refusalAnswer.safeParse(jsonIn(text));
+  const code = parsed.success ? (parsed.data.error ?? parsed.data.errorCode) : undefined;
+  return code !== undefined && /^[a-z][a-z._-]{2,60}$/i.test(code) ? ` ${code}` : "";
+}

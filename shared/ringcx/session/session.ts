@@ -1,0 +1,196 @@
+import type { Clock, Random } from "../../primitives/clock.ts";
+import { Redacted } from "../../primitives/redacted.ts";
+import { keys } from "../../state/keys.ts";
+import type { Expected, Item, StateTable } from "../../state/table.ts";
+import { LoginError } from "../resources/errors.ts";
+import type { Login, TokenPair } from "./login.ts";
+
+/** The access token of a connection, shared by everything that runs. */
+export interface Session {
+  /** A token that lives. Throws `LoginError` when none can be had. */
+  accessToken(): Promise<Redacted<string>>;
+  /** RingCX refused this token: another one. Only one of those who ask at once renews. */
+  renew(refused: Redacted<string>): Promise<Redacted<string>>;
+}
+
+export interface SessionOptions {
+  /** Name of the connection. */
+  connection: string;
+  table: StateTable;
+  login: Login;
+  clock: Clock;
+  random: Random;
+  /** How long before its end a token is renewed, in milliseconds. @default 60000 */
+  renewBeforeMs?: number;
+  /** How long one process may take to renew before another may try, in milliseconds. @default 30000 */
+  leaseMs?: number;
+  /** How long to wait for somebody else's renewal, in milliseconds. @default 35000 */
+  patienceMs?: number;
+  /** Exchanges that RingCX allows in a minute ("Getting a token"). @default 5 */
+  exchangesPerMinute?: number;
+}
+
+/** What the table holds of a connection's session; its own encryption at rest is what protects the tokens. */
+interface Stored {
+  pair: TokenPair | undefined;
+  /** Until when somebody is renewing, epoch milliseconds; 0 when nobody is. */
+  leaseUntil: number;
+  /** Times of the exchanges of the last minute, epoch milliseconds. */
+  exchanges: readonly number[];
+  version: Expected;
+}
+
+/** A token that ends sooner is not worth sending: the request could arrive too late. In milliseconds. */
+const hardlyLivesMs = 5_000;
+
+/** How long nobody renews after a renewal failed, in milliseconds. */
+const coolDownMs = 3_000;
+
+/** RingCX counts by its own clock: a little more than a minute, in milliseconds. */
+const exchangeWindowMs = 61_000;
+
+/**
+ * One token pair for every process: memory first, then the table; renewed by whoever gets the lease, while the
+ * others go on with the old token as long as it lives. The lease is the item's version: a renewal that was
+ * overtaken cannot overwrite the newer pair.
+ */
+export function createSession(options: SessionOptions): Session {
+  const { connection, table, login, clock, random } = options;
+  const { renewBeforeMs = 60_000, leaseMs = 30_000, patienceMs = 35_000, exchangesPerMinute = 5 } = options;
+  const key = keys.session(connection);
+  let remembered: TokenPair | undefined;
+  let renewing: Promise<TokenPair> | undefined;
+
+  const livesFor = (pair: TokenPair | undefined, ms: number, refused?: Redacted<string>): pair is TokenPair =>
+    pair !== undefined && pair.expiresAt - clock.now() > ms && pair.accessToken.open() !== refused?.open();
+
+  /** One renewal at a time in this process; the lease sees to the others. */
+  function current(refused?: Redacted<string>): Promise<TokenPair> {
+    renewing ??= settle(refused).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  }
+
+  async function settle(refused: Redacted<string> | undefined): Promise<TokenPair> {
+    const giveUpAt = clock.now() + patienceMs;
+    for (;;) {
+      const stored = decoded(await table.get(key));
+      if (livesFor(stored.pair, renewBeforeMs, refused)) return stored.pair;
+      const leased = stored.leaseUntil <= clock.now() ? await lease(stored) : undefined;
+      if (leased) return renewHolding(leased, refused);
+      // Somebody else renews: the old token will do meanwhile.
+      if (livesFor(stored.pair, hardlyLivesMs, refused)) return stored.pair;
+      if (clock.now() >= giveUpAt) throw unavailable("nobody finished renewing the token in time");
+      await clock.sleep(100 + random() * 200);
+    }
+  }
+
+  /** The stored session under our lease; `undefined` when another process was first. */
+  async function lease(stored: Stored): Promise<Stored | undefined> {
+    return store({ ...stored, leaseUntil: clock.now() + leaseMs });
+  }
+
+  async function store(next: Stored): Promise<Stored | undefined> {
+    const version = await table.put({ ...key, ...encoded(next) }, next.version);
+    return version === false ? undefined : { ...next, version };
+  }
+
+  async function renewHolding(leased: Stored, refused: Redacted<string> | undefined): Promise<TokenPair> {
+    let held: Stored = leased;
+    try {
+      let pair = leased.pair && (await refreshed(leased.pair));
+      if (!pair) {
+        held = await countExchange(held);
+        pair = await login.exchange();
+      }
+      // The refresh token is single use: until the new one is stored nobody else can renew without an exchange.
+      // A process that took longer than its lease finds another version here; its pair is then good for itself.
+      await store({ ...held, pair, leaseUntil: 0 });
+      return pair;
+    } catch (error) {
+      // The lease is kept a little, so that not everybody runs against a login that has just failed.
+      await store({ ...held, leaseUntil: clock.now() + coolDownMs });
+      if (livesFor(held.pair, hardlyLivesMs, refused)) return held.pair;
+      throw error;
+    }
+  }
+
+  /** The pair for a refresh token; `undefined` when it was used already (a crash before the new one was stored). */
+  async function refreshed({ refreshToken }: TokenPair): Promise<TokenPair | undefined> {
+    try {
+      return await login.refresh(refreshToken);
+    } catch (error) {
+      if (error instanceof LoginError && error.code === "LOGIN_REFUSED") return undefined;
+      throw error;
+    }
+  }
+
+  /** Takes a place among the minute's exchanges, before the exchange is made. */
+  async function countExchange(held: Stored): Promise<Stored> {
+    const now = clock.now();
+    const exchanges = held.exchanges.filter((time) => time > now - exchangeWindowMs);
+    const [oldest = now] = exchanges;
+    if (exchanges.length >= exchangesPerMinute) {
+      throw unavailable(`${exchanges.length} exchanges were made in the last minute`, oldest + exchangeWindowMs - now);
+    }
+    const counted = await store({ ...held, exchanges: [...exchanges, now] });
+    if (!counted) throw unavailable("another process took the renewal over");
+    return counted;
+  }
+
+  function unavailable(reason: string, retryAfterMs?: number): LoginError {
+    const rateLimited = retryAfterMs !== undefined;
+    return new LoginError(`No token for connection "${connection}": ${reason}. It may be repeated later.`, {
+      code: rateLimited ? "LOGIN_RATE_LIMITED" : "LOGIN_UNAVAILABLE",
+      step: "RingCX token",
+      connection,
+      reason,
+      retryAfterMs,
+    });
+  }
+
+  return {
+    async accessToken() {
+      if (!livesFor(remembered, renewBeforeMs)) remembered = await current();
+      return remembered.accessToken;
+    },
+    async renew(refused) {
+      // Another call of this process may have been refused first, and have renewed already.
+      if (!livesFor(remembered, hardlyLivesMs, refused)) {
+        remembered = undefined;
+        let pair = await current(refused);
+        // It may have joined a renewal that began before the refusal and ended with the same token.
+        if (!livesFor(pair, 0, refused)) pair = await current(refused);
+        remembered = pair;
+      }
+      return remembered.accessToken;
+    },
+  };
+}
+
+function encoded({ pair, leaseUntil, exchanges }: Stored) {
+  return {
+    leaseUntil,
+    exchanges: [...exchanges],
+    ...(pair && {
+      accessToken: pair.accessToken.open(),
+      refreshToken: pair.refreshToken.open(),
+      tokenExpiresAt: pair.expiresAt,
+    }),
+  };
+}
+
+function decoded(item: Item | undefined): Stored {
+  if (item === undefined) return { pair: undefined, leaseUntil: 0, exchanges: [], version: "absent" };
+  const { accessToken, refreshToken, tokenExpiresAt, leaseUntil, exchanges, version } = item;
+  const pair =
+    typeof accessToken === "string" && typeof refreshToken === "string"
+      ? {
+          accessToken: new Redacted(accessToken),
+          refreshToken: new Redacted(refreshToken),
+          expiresAt: Number(tokenExpiresAt),
+        }
+      : undefined;
+  return { pair, leaseUntil: Number(leaseUntil ?? 0), exchanges: (exchanges as number[] | undefined) ?? [], version };
+}

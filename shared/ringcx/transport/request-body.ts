@@ -1,0 +1,49 @@
+import type * as z from "zod";
+import { Redacted } from "../../primitives/redacted.ts";
+
+/** A body ready to be sent, and the credentials in it, which must not come back in an error. */
+export interface WireBody {
+  json: string;
+  secrets: readonly string[];
+}
+
+/**
+ * Opens what is sealed, checks the result against the schema of the wire and writes it as JSON: the only
+ * place where a credential on its way to RingCX is opened.
+ *
+ * @returns the body, or every problem with its path. A problem never shows a value.
+ */
+export function wireBody(schema: z.ZodType, body: unknown): WireBody | { problems: string[] } {
+  const secrets: string[] = [];
+  const result = schema.safeParse(opened(body, secrets, false));
+  if (!result.success) return { problems: problemsOf(result.error) };
+  return { json: JSON.stringify(result.data), secrets };
+}
+
+/** What is wrong and where, in words without values. */
+export function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${path.map(String).join(".") || "body"}: ${message}`);
+}
+
+// Headers that say nothing about who is asking. Any other header of an endpoint may hold a credential.
+const plainHeaders = /^(accept.*|content-.*|user-agent|cache-control)$/i;
+
+function opened(value: unknown, secrets: string[], isSecret: boolean): unknown {
+  if (value instanceof Redacted) return opened(value.open(), secrets, true);
+  if (typeof value === "string" && isSecret) secrets.push(value);
+  if (Array.isArray(value)) return value.map((item) => opened(item, secrets, isSecret));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => {
+      if (name === "headers" && !isSecret) collectHeaders(field, secrets);
+      return [name, opened(field, secrets, isSecret)];
+    }),
+  );
+}
+
+function collectHeaders(headers: unknown, secrets: string[]): void {
+  if (typeof headers !== "object" || headers === null) return;
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === "string" && value !== "" && !plainHeaders.test(name)) secrets.push(value);
+  }
+}

@@ -1,0 +1,67 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import * as z from "zod";
+import { createOutcomes, type Outcomes } from "../outcomes/outcome-publisher.ts";
+import type { RingCx } from "../ringcx/client/client.ts";
+import { connect } from "../ringcx/client/connect.ts";
+import { type Connection, connectionForAccount, connectionsSchema } from "../ringcx/session/connection.ts";
+import { DynamoStateTable } from "../state/dynamo-table.ts";
+import type { StateTable } from "../state/table.ts";
+import type { Tools } from "./lambda-handler.ts";
+import { json } from "./settings.ts";
+
+/** The variables that every function has. A function's own schema extends this one. */
+export const foundationSettings = z.object({
+  ENVIRONMENT: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+  OUTCOME_TOPIC_ARN: z.string().min(1),
+  CONNECTIONS: json(connectionsSchema),
+});
+
+/** What every function stands on: the table, the outcomes and RingCX. */
+export interface Foundation {
+  table: StateTable;
+  outcomes: Outcomes;
+  secrets: SecretsManagerClient;
+  connections: readonly Connection[];
+  /**
+   * The client of the connection that serves the account.
+   *
+   * @throws {AutomationError} `ACCOUNT_UNKNOWN`
+   */
+  ringcxFor(accountId: string): RingCx;
+}
+
+/** Builds the foundation once per container; clients keep their connections, token and quota between events. */
+export function createFoundation(
+  settings: z.output<typeof foundationSettings>,
+  { clock, random, logger, metrics }: Tools,
+): Foundation {
+  const table = new DynamoStateTable(new DynamoDBClient({}), settings.TABLE_NAME);
+  const secrets = new SecretsManagerClient({});
+  const clients = new Map<string, RingCx>();
+  return {
+    table,
+    secrets,
+    connections: settings.CONNECTIONS,
+    outcomes: createOutcomes({
+      table,
+      sns: new SNSClient({}),
+      topicArn: settings.OUTCOME_TOPIC_ARN,
+      environment: settings.ENVIRONMENT,
+      clock,
+      onOutcome: ({ id, data }) => {
+        logger.info("outcome", { outcomeId: id, status: data.status, summary: data.summary });
+        metrics.singleMetric().addDimension("status", data.status).addMetric("OutcomePublished", "Count", 1);
+      },
+    }),
+    ringcxFor(accountId) {
+      const connection = connectionForAccount(settings.CONNECTIONS, accountId);
+      const client =
+        clients.get(connection.name) ?? connect({ connection, table, secrets, clock, random, logger, metrics });
+      clients.set(connection.name, client);
+      return client;
+    },
+  };
+}

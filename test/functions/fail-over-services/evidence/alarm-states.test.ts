@@ -1,0 +1,77 @@
+import {
+  CloudWatchClient,
+  PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { Stack } from "aws-cdk-lib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { alarmName, createAskAlarms } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
+import type { LocalHost } from "../../../../infra/local/local-host.ts";
+import { startStackHost } from "../../../../infra/local/stack-host.ts";
+
+let host: LocalHost;
+let cloudWatch: CloudWatchClient;
+const asked: { region: string; account: string }[] = [];
+
+beforeAll(async () => {
+  host = await startStackHost((app) => new Stack(app, "Alarms"));
+  cloudWatch = new CloudWatchClient(host.clientConfig);
+});
+afterAll(() => host.stop());
+
+const ask = createAskAlarms((place) => {
+  asked.push(place);
+  return cloudWatch;
+});
+const arnOf = (name: string, region = host.region) => `arn:aws:cloudwatch:${region}:000000000000:alarm:${name}`;
+
+async function createAlarm(AlarmName: string): Promise<void> {
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: "n",
+      MetricName: "m",
+      Period: 60,
+      Statistic: "Sum",
+      ComparisonOperator: "GreaterThanThreshold",
+      EvaluationPeriods: 1,
+      Threshold: 1,
+    }),
+  );
+}
+
+test("metric and composite alarms are asked for at once, one that is not there is missing", async () => {
+  await createAlarm("metric");
+  await cloudWatch.send(new PutCompositeAlarmCommand({ AlarmName: "composite", AlarmRule: "ALARM(metric)" }));
+  await cloudWatch.send(
+    new SetAlarmStateCommand({ AlarmName: "composite", StateValue: "ALARM", StateReason: "the metric is high" }),
+  );
+  const states = await ask([arnOf("metric"), arnOf("composite"), arnOf("gone"), arnOf("composite")]);
+  expect(states.get(arnOf("metric"))).toMatchObject({ state: "INSUFFICIENT_DATA" });
+  expect(states.get(arnOf("composite"))).toMatchObject({ state: "ALARM", reason: "the metric is high" });
+  expect(states.get(arnOf("gone"))).toEqual({ state: "MISSING" });
+});
+
+test("more alarms than one answer holds are asked for in turns", async () => {
+  const names = Array.from({ length: 103 }, (_, index) => `many-${index}`);
+  await Promise.all(names.map(createAlarm));
+  const states = await ask(names.map((name) => arnOf(name)));
+  expect([...states.values()].every(({ state }) => state !== "MISSING")).toBe(true);
+});
+
+test("an alarm is asked for where its ARN says that it lives; no alarms, no question", async () => {
+  asked.length = 0;
+  await ask([arnOf("crm", "us-east-1"), arnOf("crm", "eu-west-1"), arnOf("db", "us-east-1")]);
+  expect(asked).toEqual([
+    { region: "us-east-1", account: "000000000000" },
+    { region: "eu-west-1", account: "000000000000" },
+  ]);
+  asked.length = 0;
+  await ask([]);
+  expect(asked).toEqual([]);
+});
+
+test("a name may hold colons", () => {
+  expect(alarmName("arn:aws:cloudwatch:eu-west-1:000000000000:alarm:team:crm:health")).toBe("team:crm:health");
+});

@@ -1,0 +1,225 @@
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
+import type { AlarmState } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
+import { guardsSchema } from "../../../functions/fail-over-services/outage/policy.ts";
+import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
+import { type CommandParts, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
+import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
+import type { AlarmTag } from "../../../functions/fail-over-services/watchlist/alarm-tags.ts";
+import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { createActivation } from "../../../shared/activation/activation-store.ts";
+import type { Health } from "../../../shared/contract/fields/health.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import type { ProbeResult } from "../../../shared/probe/probe.ts";
+import { createRingCx } from "../../../shared/ringcx/client/client.ts";
+import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { openQuota, testClock } from "../../support/client-fakes.ts";
+
+export const accountId = "123456";
+export const deadline = Number.MAX_SAFE_INTEGER;
+
+export function arnOf(name: string): string {
+  return `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${name}`;
+}
+
+/** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
+export async function startStage(
+  settings: Partial<CommandParts["settings"]> = {},
+  {
+    table = new MemoryStateTable(),
+    quota = () => openQuota(),
+  }: { table?: StateTable; quota?: (clock: Clock) => Quota } = {},
+) {
+  const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
+  const clock = testClock(Date.now() + 60_000);
+  const alarms = new Map<string, AlarmState>();
+  const outcomes: OutcomeData[] = [];
+  const rejected: string[] = [];
+  /** For how long failed commands were hidden, in seconds. */
+  const hidden: number[] = [];
+  /** What was asked: one entry a question, as long as its list of alarms. */
+  const questions: number[] = [];
+  const probe: { result: ProbeResult; asked: number } = { result: { passed: true, ms: 1 }, asked: 0 };
+  const oneQuota = quota(clock);
+  const ringcx = createRingCx({
+    connection: { name: "main", ringcxUrl: simulator.url },
+    session: {
+      accessToken: async () => new Redacted(simulator.accessToken),
+      renew: async () => new Redacted(simulator.accessToken),
+    },
+    quotaFor: () => oneQuota,
+    clock,
+    random: () => 0.5,
+  });
+  const tags: AlarmTag[] = [];
+  const guards = { stepped: 0 };
+  const complete: CommandParts["settings"] = {
+    mode: "enforce",
+    recoverAfterSeconds: 300,
+    probesInARow: 3,
+    guards: guardsSchema.parse({}),
+    alarmRegions: ["eu-central-1"],
+    alarmReadRoleArns: {},
+    ...settings,
+  };
+  const parts: CommandParts = {
+    table,
+    outcomes: {
+      publish: async (data) => {
+        outcomes.push(data);
+        return {} as never;
+      },
+    },
+    ringcxFor: () => ringcx,
+    secrets: {} as never,
+    connections: [{ accountIds: [accountId] } as never],
+    activation: createActivation({ table, clock }),
+    askAlarms: async (arns) => {
+      questions.push(arns.length);
+      return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
+    },
+    probe: {
+      check: async () => {
+        probe.asked += 1;
+        return probe.result;
+      },
+    },
+    findAlarmTags: async () => tags,
+    blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
+    settings: complete,
+    clock,
+    onGuard: () => {
+      guards.stepped += 1;
+    },
+    logger: { info: () => {}, warn: () => {} },
+    sqs: {
+      send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
+        if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
+        if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
+      },
+    } as never,
+    commandQueueUrl: "http://127.0.0.1/commands",
+    rejectQueueUrl: "http://127.0.0.1/rejects",
+  };
+  const admin = ringcx.account(accountId, { priority: "bulk" });
+  const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
+  let messages = 0;
+  const records = (bodies: readonly unknown[]): SQSEvent => ({
+    Records: bodies.map((body) => {
+      messages += 1;
+      return {
+        messageId: `m${messages}`,
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        attributes: { ApproximateReceiveCount: "2" },
+      } as SQSRecord;
+    }),
+  });
+
+  const stage = {
+    simulator,
+    clock,
+    table,
+    outcomes,
+    rejected,
+    hidden,
+    questions,
+    probe,
+    tags,
+    guards,
+    parts,
+
+    /** An active service as provisioning leaves it behind. */
+    async service(serviceDescription: string, health: Health = {}, { isProbed = true, method = "GET" } = {}) {
+      const service = await stage.undeclared(serviceDescription);
+      const { name, serviceGroupId, serviceId } = service;
+      const manifest = {
+        kind: "httpService",
+        groupName: "CRM",
+        serviceDescription,
+        health,
+        httpServiceConfig: { url: "https://crm.example.com" },
+        ...(isProbed && { validation: { method, expect: {} } }),
+      };
+      await table.put({ ...keys.service(name), ...name, serviceGroupId, serviceId, manifest });
+      for (const arn of health.alarms ?? []) {
+        await table.put({ ...keys.alarmService(arn, name), ...name, serviceGroupId, serviceId });
+      }
+      await parts.activation.change(name, { lastWritten: true });
+      return service;
+    },
+
+    /** A service that somebody made in the admin page. */
+    async undeclared(serviceDescription: string, isEnabled = true) {
+      const { serviceGroupId } = group;
+      const { serviceId } = await admin.services.create(serviceGroupId, {
+        accountId,
+        serviceType: "HTTP_GET",
+        serviceDescription,
+        httpServiceConfig: { url: "https://crm.example.com" },
+        isEnabled: false,
+      });
+      if (isEnabled) await admin.services.setActive(serviceGroupId, serviceId, true);
+      simulator.clearRequests();
+      const name = { accountId, groupName: "CRM", serviceDescription };
+      return {
+        name,
+        serviceGroupId,
+        serviceId,
+        /** As an alarm's tag names it. */
+        ids: `${accountId}/${serviceGroupId}/${serviceId}`,
+        isActive: () =>
+          simulator.state(accountId).groups[0]?.services.find((one) => one.serviceId === serviceId)?.isEnabled,
+        reasons: async () => (await parts.activation.get(name)).reasons.map(({ kind }) => kind),
+        /** A person in the admin page. */
+        setByHand: (isActive: boolean) => admin.services.setActive(serviceGroupId, serviceId, isActive),
+      };
+    },
+
+    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN", reason = `it is ${state}`) {
+      const since = new Date(clock.now()).toISOString();
+      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, reason, since });
+    },
+    deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
+
+    events: (...names: readonly string[]) => stage.event(names.map((name) => ({ resources: [arnOf(name)] }))),
+    event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),
+    sweep: () => sweep(parts, { deadline }),
+
+    command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
+      messages += 1;
+      return stage.commands({
+        specversion: "1.0",
+        id: `c${messages}`,
+        source: "/ops",
+        type: "ringcx.command.v1",
+        time: time ?? new Date(clock.now()).toISOString(),
+        data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
+      });
+    },
+    commands: (...bodies: readonly unknown[]) => processCommands(parts, records(bodies), { deadline }),
+
+    /** Requests to RingCX since the last time, by operation. */
+    takeRequests() {
+      const operations = simulator.requests.map(({ operation }) => operation);
+      simulator.clearRequests();
+      return operations;
+    },
+    takeOutcomes: () => outcomes.splice(0),
+    /** Lets time go by and sweeps each minute, as the schedule does. */
+    async minutes(count: number) {
+      for (let minute = 0; minute < count; minute += 1) {
+        await clock.sleep(60_000);
+        await stage.sweep();
+      }
+    },
+    stop: () => simulator.stop(),
+  };
+  return stage;
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
+import type { InactiveReason } from "../../../../shared/activation/decide-activation.ts";
+import { Service, type Step, start } from "./outage-model.ts";
+
+describe("whatever is seen, in whatever order", () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    minutes: fc.integer({ min: 0, max: 30 }),
+    alarm: fc.constantFrom("OK", "ALARM", "ALARM", "INSUFFICIENT_DATA", "MISSING", "UNKNOWN"),
+    isFresh: fc.boolean(),
+    doesProbePass: fc.boolean(),
+    isSweep: fc.boolean(),
+  });
+  const policy = fc.record({
+    recovery: fc.constantFrom("automatic", "manual"),
+    recoverAfterSeconds: fc.integer({ min: 0, max: 900 }),
+    probesInARow: fc.integer({ min: 1, max: 4 }),
+    isProbed: fc.boolean(),
+    isWatchedByProbe: fc.boolean(),
+    neverDeactivate: fc.boolean(),
+  }) satisfies fc.Arbitrary<Partial<Policy>>;
+  const consistent = policy.map((one) => ({ ...one, isWatchedByProbe: one.isWatchedByProbe && one.isProbed }));
+  const history = fc.tuple(consistent, fc.array(step, { maxLength: 60, size: "max" }));
+
+  test("every alarm ends in an inactive service, in a guard that was reported, or in a trial that ends", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service(one);
+        for (const each of steps) {
+          service.look(each);
+          if (each.alarm !== "ALARM") continue;
+          const { spared, trial } = service.watch;
+          const isInTrial = trial !== undefined && service.now < Date.parse(trial.until);
+          expect(!service.isActive || (one.neverDeactivate && spared !== undefined) || isInTrial).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("nothing but an outage of ours ends, and no reason of others is touched", () => {
+    const others: InactiveReason[] = [
+      { kind: "NOT_WANTED", since: new Date(start).toISOString() },
+      { kind: "MANUAL", since: new Date(start).toISOString() },
+    ];
+    fc.assert(
+      fc.property(history, fc.subarray(others, { minLength: 1 }), ([one, steps], theirs) => {
+        const service = new Service(one, theirs);
+        for (const each of steps) {
+          const isOpen = service.kinds.includes("OUTAGE");
+          const { kind } = service.look(each);
+          if (kind === "end" || kind === "try") expect(isOpen).toBe(true);
+          expect(service.reasons).toEqual(expect.arrayContaining(theirs));
+          expect(service.isActive).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test("never active with a reason left: no outage ends while its probe fails or while something was not asked", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service(one);
+        for (const each of steps) {
+          const { kind } = service.look(each);
+          if (kind !== "end" && kind !== "try") continue;
+          expect(each.isSweep).toBe(true);
+          expect(each.alarm).not.toBe("UNKNOWN");
+          if (one.isProbed) expect(each.doesProbePass).toBe(true);
+          if (kind === "end") expect(each.alarm).not.toBe("ALARM");
+          else expect(one.isProbed).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("every outage and every latch ends when all is well, unless it is for a person to end it", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service({ ...one, recovery: "automatic" });
+        for (const each of steps) service.look(each);
+        // Recovery, at most 15 minutes and 4 probes; a latch, at most 30 more.
+        service.sweeps(50, { alarm: "OK", doesProbePass: true });
+        expect(service.isActive).toBe(true);
+        expect(service.kinds.filter((kind) => kind === "OUTAGE")).toEqual([]);
+      }),
+    );
+  });
+
+  test("looking again without anything new changes nothing", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service(one);
+        for (const each of steps) {
+          service.look(each);
+          const before = structuredClone({ reasons: service.reasons, watch: service.watch });
+          service.look({ ...each, minutes: 0, isFresh: false, isSweep: false });
+          expect({ reasons: service.reasons, watch: service.watch }).toEqual(before);
+        }
+      }),
+    );
+  });
+});

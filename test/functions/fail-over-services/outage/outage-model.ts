@@ -1,0 +1,114 @@
+import { decideOutage } from "../../../../functions/fail-over-services/outage/decide-outage.ts";
+import type {
+  Evidence,
+  OutageDecision,
+  OutageQuestion,
+} from "../../../../functions/fail-over-services/outage/outage-decision.ts";
+import { guardsSchema, type Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
+import { type InactiveReason, wantedActivation } from "../../../../shared/activation/decide-activation.ts";
+import type { Watch } from "../../../../shared/records/account/failover-memory.ts";
+
+export const start = Date.UTC(2030, 0, 1, 12);
+const minute = 60_000;
+export const { flap } = guardsSchema.parse({});
+const usual: Policy = {
+  recovery: "automatic",
+  recoverAfterSeconds: 300,
+  probesInARow: 3,
+  isProbed: true,
+  isWatchedByProbe: false,
+  neverDeactivate: false,
+  flap,
+};
+
+/** What one look sees. */
+export interface Step {
+  /** Minutes since the step before. */
+  minutes: number;
+  alarm: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING" | "UNKNOWN";
+  /** The alarm has stirred since the step before, even if it is as it was. */
+  isFresh: boolean;
+  doesProbePass: boolean;
+  isSweep: boolean;
+}
+
+/** A service's record as failover alone changes it. */
+export class Service {
+  now = start;
+  reasons: InactiveReason[];
+  watch: Watch = {};
+  since = start;
+  alarm: Step["alarm"] = "OK";
+  readonly policy: Policy;
+
+  constructor(policy: Partial<Policy> = {}, reasons: InactiveReason[] = []) {
+    this.policy = { ...usual, ...policy };
+    this.reasons = reasons;
+  }
+
+  look({ minutes, alarm, isFresh, doesProbePass, isSweep }: Step): OutageDecision {
+    this.now += minutes * minute;
+    if (alarm !== this.alarm || isFresh) this.since = this.now;
+    this.alarm = alarm;
+    const decision = decideOutage(this.#question(isSweep, doesProbePass));
+    this.#follow(decision);
+    return decision;
+  }
+
+  sweeps(count: number, step: Partial<Step>): OutageDecision["kind"][] {
+    return Array.from({ length: count }, () => this.look(sweepWith(step)).kind);
+  }
+
+  get isActive(): boolean {
+    return wantedActivation({ reasons: this.reasons }, this.now).isActive;
+  }
+
+  get kinds(): string[] {
+    return this.reasons.map(({ kind }) => kind);
+  }
+
+  #question(isSweep: boolean, doesProbePass: boolean): OutageQuestion {
+    const reason = <K extends InactiveReason["kind"]>(kind: K) =>
+      this.reasons.find((one): one is Extract<InactiveReason, { kind: K }> => one.kind === kind);
+    const { isProbed, isWatchedByProbe } = this.policy;
+    const isAsked = isSweep && isProbed && (reason("OUTAGE") !== undefined || this.watch.trial || isWatchedByProbe);
+    return {
+      outage: reason("OUTAGE"),
+      latch: reason("LATCHED"),
+      isOverridden: false,
+      watch: this.watch,
+      evidence: {
+        alarms: [{ arn: "arn:a", state: this.#state() }],
+        isComplete: isSweep,
+        probe: !isAsked ? undefined : doesProbePass ? { passed: true } : { passed: false, because: "503" },
+      },
+      policy: this.policy,
+      now: this.now,
+    };
+  }
+
+  #state(): Evidence["alarms"][number]["state"] {
+    if (this.alarm === "MISSING") return { state: "MISSING" };
+    if (this.alarm === "UNKNOWN") return { state: "UNKNOWN", because: "AccessDenied" };
+    return { state: this.alarm, reason: "high", since: new Date(this.since).toISOString() };
+  }
+
+  #follow(decision: OutageDecision): void {
+    this.watch = decision.watch;
+    const set = (...added: (InactiveReason | undefined)[]) => {
+      const all = new Map(this.reasons.map((reason) => [reason.kind, reason]));
+      for (const reason of added) if (reason) all.set(reason.kind, reason);
+      this.reasons = [...all.values()];
+    };
+    if (decision.kind === "begin") set(decision.outage, decision.latch);
+    if (decision.kind === "continue") set(decision.outage);
+    if (decision.kind === "end" || decision.kind === "try") {
+      this.reasons = this.reasons.filter(({ kind }) => kind !== "OUTAGE");
+    }
+    if (decision.kind === "end") set(decision.latch);
+  }
+}
+
+function sweepWith(step: Partial<Step>): Step {
+  return { minutes: 1, alarm: "OK", isFresh: false, doesProbePass: true, isSweep: true, ...step };
+}

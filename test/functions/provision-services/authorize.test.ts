@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { applyMessage, authConfig, crmSecret, group, service, startWorld, type World } from "./fixture.ts";
+
+let world: World;
+
+beforeEach(async () => {
+  world = await startWorld({ settings: { senders: [{ senderId: "AROA1", accountIds: ["123456"] }] } });
+  world.secrets.set("crm/oauth", { ...crmSecret(world.crm, ["123456"]) });
+});
+afterEach(() => world.stop());
+
+const whole = (more: object = {}) => applyMessage([group, authConfig, service(world.crm, more)]);
+
+/** What a message that is refused is told; it must not have cost a request. */
+async function refusalOf(message: object | string, senderId = "AROA1:onboarding") {
+  expect(await world.deliver([message], { senderId })).toEqual([]);
+  expect(world.operations()).toEqual([]);
+  expect(world.rejects).toHaveLength(world.outcomes.length);
+  const outcome = world.outcomes.at(-1);
+  expect(outcome?.status).toBe("REJECTED");
+  return outcome?.problems ?? [];
+}
+
+const retag = (tags: Record<string, string>) => {
+  const secret = crmSecret(world.crm, ["123456"]);
+  world.secrets.set("crm/oauth", { ...secret, tags: { ...secret.tags, ...tags } });
+};
+
+test("a sender changes the accounts that the settings name, and no others", async () => {
+  expect(await refusalOf(whole(), "AROA2:onboarding")).toMatchObject([
+    { path: "data.accountId", message: "the sender AROA2:onboarding may not change account 123456" },
+  ]);
+  expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
+    { message: "the sender AROA1:onboarding may not change account 777", hint: expect.stringContaining("123456") },
+  ]);
+  await world.deliver([whole()], { senderId: "AROA1:onboarding" });
+  expect(world.outcomes.at(-1)?.status).toBe("SUCCEEDED");
+});
+
+test("an account that no connection may use is refused by name", async () => {
+  await world.stop();
+  world = await startWorld();
+  expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
+    { path: "data.accountId", message: "no connection may use account 777", hint: "accounts there are: 123456" },
+  ]);
+});
+
+test("a secret goes to the accounts, the connection and the hosts that its own tags name", async () => {
+  retag({ "ringcx:accounts": "999 1234567" });
+  expect(await refusalOf(whole())).toMatchObject([
+    { path: "data.resources[1].secretId", message: expect.stringContaining("names 999, 1234567") },
+  ]);
+  retag({ "ringcx:connection": "other" });
+  expect(await refusalOf(whole())).toMatchObject([
+    { message: expect.stringContaining("not for the connection local") },
+  ]);
+  retag({ "ringcx:hosts": "crm.example.com" });
+  expect(await refusalOf(whole())).toMatchObject([
+    {
+      path: "data.resources[2].httpServiceConfig.url",
+      message: expect.stringContaining("its tag ringcx:hosts names crm.example.com"),
+    },
+  ]);
+  retag({ "ringcx:hosts": "" });
+  expect(await refusalOf(whole())).toMatchObject([{ message: expect.stringContaining("names none") }]);
+});
+
+test("a secret that another message bound is still sent to its own hosts only", async () => {
+  await world.deliver([whole()], { senderId: "AROA1" });
+  world.operations();
+  world.rejects.length = 0;
+  world.outcomes.length = 0;
+  const elsewhere = { httpServiceConfig: { url: "https://evil.example.org/collect" }, validation: undefined };
+  const named = await refusalOf(applyMessage([service(world.crm, elsewhere)]));
+  expect(named).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining("may not be sent to evil.example.org") }),
+  );
+  const unnamed = await refusalOf(applyMessage([service(world.crm, { ...elsewhere, authConfig: undefined })]));
+  expect(unnamed).toEqual(named);
+});
+
+test("a secret whose auth config was linked by hand is not sent elsewhere by adopting the service", async () => {
+  await world.deliver([applyMessage([group, authConfig])], { senderId: "AROA1" });
+  const { groups, authConfigs } = world.simulator.state();
+  const account = { accountId: "123456", serviceGroupId: groups[0]?.serviceGroupId ?? 0 };
+  const unlinked = service(world.crm, { authConfig: undefined, validation: undefined, isEnabled: false });
+  await world.deliver([applyMessage([unlinked])], { senderId: "AROA1" });
+  const serviceId = world.simulator.state().groups[0]?.services[0]?.serviceId ?? 0;
+  world.simulator.editService({ ...account, serviceId }, { authConfigId: authConfigs[0]?.authConfigId ?? "" });
+  const message = applyMessage([{ ...unlinked, httpServiceConfig: { url: "https://evil.example.org/x" } }]);
+  await world.deliver([message], { senderId: "AROA1" });
+  expect(world.outcomes.at(-1)).toMatchObject({
+    status: "REJECTED",
+    problems: [{ message: expect.stringContaining("may not be sent to evil.example.org") }],
+  });
+});
+
+test.each([
+  ["does not exist", undefined, /there is no secret crm\/oauth/],
+  ["is not JSON", "hush-hush", /it is not a JSON object/],
+  ["is a list", '["hush-hush"]', /it is not a JSON object/],
+  [
+    "has the wrong fields",
+    '{"clientId":"c","clientSecret":"hush-hush"}',
+    /unknown field "clientSecret" \(did you mean secret\?\)/,
+  ],
+])("a secret that %s is refused without its value", async (_what, value, why) => {
+  const secret = crmSecret(world.crm, ["123456"]);
+  if (value === undefined) world.secrets.delete("crm/oauth");
+  else world.secrets.set("crm/oauth", { ...secret, value });
+  const problems = await refusalOf(whole());
+  expect(problems[0]).toMatchObject({ path: "data.resources[1].secretId", message: expect.stringMatching(why) });
+  expect(JSON.stringify(problems)).not.toContain("hush-hush");
+});
+
+test("a validation that may not be sent, or has no credential to send, is refused", async () => {
+  const validation = { credential: { in: "HEADER", name: "Authorization" }, expect: {} };
+  const off = { ...validation, url: "https://never.example.com/x" };
+  expect((await refusalOf(whole({ validation: off })))[0]).toMatchObject({
+    path: "data.resources[2].validation.url",
+    message: expect.stringContaining("not on the allow-list"),
+  });
+  const alone = applyMessage([group, service(world.crm, { authConfig: undefined, validation })]);
+  expect(await refusalOf(alone)).toMatchObject([{ path: "data.resources[1].validation.credential" }]);
+  const unknown = applyMessage([group, service(world.crm, { authConfig: "Unknown", validation })]);
+  expect(await refusalOf(unknown)).toMatchObject([{ message: 'the secret of "Unknown" is not known' }]);
+});
+
+test("what is no message at all is kept with its reason and told under the queue's own id", async () => {
+  for (const body of ["", "{oops", "[]", '{"specversion":"1.0"}', "x".repeat(200_000)]) {
+    expect((await refusalOf(body)).length).toBeGreaterThan(0);
+    expect(world.outcomes.at(-1)?.cause).toMatchObject({ source: "sqs", type: "unknown" });
+    expect(world.rejects.at(-1)?.incoming.body).toBe(body);
+  }
+});
+
+test("a time far in the future is refused: every later message would count as older", async () => {
+  const time = new Date(Date.now() + 3 * 24 * 3600 * 1000).toISOString();
+  expect(await refusalOf({ ...whole(), time })).toMatchObject([{ path: "time" }]);
+});
+
+test("names in any script go through RingCX and back", async () => {
+  const names = ["\"Lookup\" 'a' & <b>", "☎️ 📞 客户", "بحث عن العميل", "a/b%2Fc#d?e"];
+  const services = names.map((serviceDescription) => service(world.crm, { serviceDescription }));
+  const message = applyMessage([group, authConfig, ...services]);
+  await world.deliver([message], { senderId: "AROA1" });
+  expect(world.outcomes.at(-1)?.status).toBe("SUCCEEDED");
+  expect(world.simulator.state().groups[0]?.services.map(({ serviceDescription }) => serviceDescription)).toEqual(
+    names,
+  );
+  await world.deliver([message], { senderId: "AROA1" });
+  expect(world.outcomes.at(-1)?.status).toBe("NO_CHANGE");
+});
+
+test("one bad resource keeps back only what depends on it", async () => {
+  world.simulator.faults.add({
+    kind: "status",
+    status: 400,
+    match: { operation: "createExternalAccountAuthConfigOAuth" },
+  });
+  const free = service(world.crm, { serviceDescription: "free", authConfig: undefined, validation: undefined });
+  await world.deliver([applyMessage([group, authConfig, service(world.crm), free])], { senderId: "AROA1" });
+  expect(world.outcomes.at(-1)).toMatchObject({
+    status: "PARTIAL",
+    resources: [
+      { result: "CREATED" },
+      { kind: "authConfig", result: "FAILED" },
+      { result: "SKIPPED", problems: [{ message: 'waits for authConfig "CRM OAuth"' }] },
+      { name: "CRM enrichment/free", result: "CREATED" },
+    ],
+  });
+});
+
+test("groups of messages do not wait for each other", async () => {
+  await world.stop();
+  world = await startWorld({ simulator: { accounts: ["123456", "223456"] } });
+  world.simulator.faults.add({
+    kind: "status",
+    status: 503,
+    match: { path: "*/123456/httpServiceGroups/withChildren" },
+    times: 4,
+  });
+  const one = applyMessage([group]);
+  const other = applyMessage([group], { data: { accountId: "223456" } });
+  const again = await world.deliverGroups([
+    ["123456", one],
+    ["223456", other],
+  ]);
+  expect(again.map((body) => JSON.parse(body).data.accountId)).toEqual(["123456"]);
+  expect(world.outcomes).toMatchObject([{ status: "SUCCEEDED", accountId: "223456" }]);
+});

@@ -1,0 +1,308 @@
+import {
+  DescribeSecretCommand,
+  type GetSecretValueCommand,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import type { SQSRecord } from "aws-lambda";
+import type { Incoming } from "../../../functions/provision-services/intake/process-message.ts";
+import { type ProvisionerParts, provision } from "../../../functions/provision-services/intake/provision-batch.ts";
+import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
+import { createActivation } from "../../../shared/activation/activation-store.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
+import { probeSettingsSchema } from "../../../shared/probe/address-policy.ts";
+import { createProbe } from "../../../shared/probe/probe.ts";
+import type { RingCx } from "../../../shared/ringcx/client/client.ts";
+import { connect } from "../../../shared/ringcx/client/connect.ts";
+import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+
+/** A secret as the tests keep it. */
+export interface FakeSecret {
+  value: string;
+  versionId: string;
+  tags: Record<string, string>;
+}
+
+export interface Rejected {
+  incoming: Incoming;
+  why: OutcomeData;
+}
+
+/** The provisioning function's core against a RingCX simulator and a CRM, everything of AWS in memory. */
+export interface World {
+  simulator: RingCxSimulator;
+  crm: CrmEndpoint;
+  table: StateTable;
+  secrets: Map<string, FakeSecret>;
+  outcomes: OutcomeData[];
+  rejects: Rejected[];
+  /** What was put off: how many messages, for how long. */
+  deferred: { count: number; waitMs: number }[];
+  /** One batch; the bodies that come again. */
+  deliver(bodies: readonly (object | string)[], more?: Delivery): Promise<string[]>;
+  /** One batch of messages of several groups. */
+  deliverGroups(messages: readonly (readonly [messageGroupId: string, body: object])[]): Promise<string[]>;
+  /** One message, delivered until it is done; its outcome. */
+  send(message: object | string): Promise<OutcomeData>;
+  /** The same SQS message once more. */
+  redeliver(messageId: string, body: string): Promise<string[]>;
+  /** Operations that RingCX was asked for since the last call of this, in order. */
+  operations(): string[];
+  /** Lets time pass at once. */
+  skip(ms: number): void;
+  stop(): Promise<void>;
+}
+
+export interface Delivery {
+  messageGroupId?: string;
+  senderId?: string;
+  /** The invocation's time in milliseconds. @default 60000 */
+  forMs?: number;
+}
+
+export interface WorldOptions {
+  simulator?: SimulatorOptions;
+  settings?: ProvisionerParts["settings"];
+  table?: StateTable;
+  allowedHosts?: readonly string[];
+  quota?: object;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
+  let skippedMs = 0;
+  // Real time, less what nobody wants to wait for.
+  const clock: Clock = { now: () => systemClock.now() + skippedMs, sleep: systemClock.sleep };
+  const simulator = await startRingCxSimulator({ ...options.simulator, accounts: accountIds, now: clock.now });
+  const crm = await startCrmEndpoint();
+  const table = options.table ?? new MemoryStateTable();
+  const outcomes: OutcomeData[] = [];
+  const rejects: Rejected[] = [];
+  const deferred: World["deferred"] = [];
+  const login = { clientId: simulator.clientId, clientSecret: simulator.clientSecret, jwt: simulator.jwt };
+  const secrets = new Map<string, FakeSecret>([
+    ["connection", { value: JSON.stringify(login), versionId: "v1", tags: {} }],
+    ["crm/oauth", crmSecret(crm, accountIds)],
+  ]);
+  const secretsClient = fakeSecrets(secrets);
+  const connections: Connection[] = [
+    connectionSchema.parse({
+      name: "local",
+      accountIds,
+      ringcxUrl: simulator.url,
+      platformUrl: simulator.platformUrl,
+      secretId: "connection",
+      ...(options.quota && { quota: options.quota }),
+    }),
+  ];
+  const clients = new Map<string, RingCx>();
+  const probe = probeSettingsSchema.parse({
+    allowedHosts: options.allowedHosts ?? [crm.host],
+    allowPrivateAddresses: true,
+    allowHttp: true,
+  });
+  const parts: ProvisionerParts = {
+    table,
+    clock,
+    random: Math.random,
+    connections,
+    ringcxFor(accountId) {
+      const [connection] = connections;
+      if (!connection) throw new Error("no connection");
+      const ringcx =
+        clients.get(accountId) ?? connect({ connection, table, secrets: secretsClient, clock, random: Math.random });
+      clients.set(accountId, ringcx);
+      return ringcx;
+    },
+    activation: createActivation({ table, clock }),
+    prober: createProbe({ settings: probe, clock }),
+    probe,
+    outcomes: {
+      async publish(data) {
+        outcomes.push(structuredClone(data));
+        return { specversion: "1.0", type: "ringcx.outcome.v1", source: "/test", id: "x", time: "", data };
+      },
+    },
+    secrets: secretsClient,
+    rejects: { keep: async (incoming, why) => void rejects.push({ incoming, why }) },
+    defer: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
+    settings: options.settings ?? { senders: [] },
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
+  };
+  let messages = 0;
+  const ids = new Map<string, string>();
+  const run = async (records: readonly SQSRecord[], forMs: number) => {
+    const { batchItemFailures } = await provision({ Records: [...records] }, parts, {
+      requestId: `request-${messages}`,
+      deadline: clock.now() + forMs,
+    });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  let seen = 0;
+  return {
+    simulator,
+    crm,
+    table,
+    secrets,
+    outcomes,
+    rejects,
+    deferred,
+    async deliver(bodies, { messageGroupId = simulator.accountId, senderId = "sender", forMs = 60_000 } = {}) {
+      const records = bodies.map((body) => {
+        messages += 1;
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        ids.set(`m-${messages}`, text);
+        return recordOf(text, `m-${messages}`, messageGroupId, senderId);
+      });
+      return (await run(records, forMs)).map((id) => ids.get(id) ?? id);
+    },
+    async deliverGroups(groups) {
+      const records = groups.map(([messageGroupId, body]) => {
+        messages += 1;
+        const text = JSON.stringify(body);
+        ids.set(`m-${messages}`, text);
+        return recordOf(text, `m-${messages}`, messageGroupId, "sender");
+      });
+      return (await run(records, 60_000)).map((id) => ids.get(id) ?? id);
+    },
+    async send(message) {
+      messages += 1;
+      const text = typeof message === "string" ? message : JSON.stringify(message);
+      const record = recordOf(text, `m-${messages}`, simulator.accountId, "sender");
+      const before = outcomes.length;
+      for (let delivery = 0; delivery < 20; delivery += 1) {
+        messages += 1;
+        const again = await run([record], 60_000);
+        skippedMs += again.length > 0 ? (deferred.at(-1)?.waitMs ?? 0) : 0;
+        const outcome = outcomes[before];
+        if (again.length === 0 && outcome) return outcome;
+      }
+      throw new Error(`The message has no outcome: ${JSON.stringify(deferred)}`);
+    },
+    redeliver: (messageId, body) => {
+      messages += 1;
+      return run([recordOf(body, messageId, simulator.accountId, "sender")], 60_000);
+    },
+    operations() {
+      const names = simulator.requests
+        .slice(seen)
+        .flatMap(({ operation = "?" }) => (/token|login/i.test(operation) ? [] : [operation]));
+      seen = simulator.requests.length;
+      return names;
+    },
+    skip(ms) {
+      skippedMs += ms;
+    },
+    async stop() {
+      await simulator.stop();
+      await crm.stop();
+    },
+  };
+}
+
+export function crmSecret(crm: CrmEndpoint, accountIds: readonly string[]): FakeSecret {
+  return {
+    value: JSON.stringify({
+      clientId: crm.clientId,
+      secret: crm.issueClientSecret(),
+      tokenUrl: `${crm.url}/oauth/token`,
+      grantType: "CLIENT_CREDENTIALS",
+    }),
+    versionId: "secret-v1",
+    tags: {
+      "ringcx:connection": "local",
+      "ringcx:accounts": accountIds.join(" "),
+      "ringcx:hosts": crm.host,
+    },
+  };
+}
+
+function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerClient {
+  const send = async (command: unknown) => {
+    const { SecretId = "" } = (command as GetSecretValueCommand).input;
+    const secret = secrets.get(SecretId.replace("arn:secret:", ""));
+    if (!secret) throw Object.assign(new Error("no such secret"), { name: "ResourceNotFoundException" });
+    const ARN = `arn:secret:${SecretId.replace("arn:secret:", "")}`;
+    if (command instanceof DescribeSecretCommand) {
+      return { ARN, Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })) };
+    }
+    return { ARN, SecretString: secret.value, VersionId: secret.versionId };
+  };
+  return { send } as unknown as SecretsManagerClient;
+}
+
+function recordOf(body: string, messageId: string, messageGroupId: string, senderId: string): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: messageId,
+    body,
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: senderId,
+      ApproximateFirstReceiveTimestamp: "0",
+      MessageGroupId: messageGroupId,
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:ProvisioningQueue.fifo",
+    awsRegion: "us-east-1",
+  };
+}
+
+let lastId = 0;
+
+/** An apply message; each has a later time than the one before. */
+export function applyMessage(resources: readonly object[], more: { data?: object; event?: object } = {}) {
+  lastId += 1;
+  return {
+    specversion: "1.0",
+    id: `apply-${lastId}`,
+    source: "/test",
+    type: "ringcx.apply.v1",
+    time: new Date(1_700_000_000_000 + lastId * 1_000).toISOString(),
+    data: { accountId: "123456", resources, ...more.data },
+    ...more.event,
+  };
+}
+
+export const group = { kind: "httpServiceGroup", groupName: "CRM enrichment", isDefault: false };
+export const authConfig = {
+  kind: "authConfig",
+  providerName: "CRM OAuth",
+  authType: "OAUTH",
+  description: "OAuth credentials for CRM lookup",
+  secretId: "crm/oauth",
+};
+
+/** The source document's service, with a validation that the CRM passes. */
+export function service(crm: CrmEndpoint, more: object = {}) {
+  return {
+    kind: "httpService",
+    groupName: "CRM enrichment",
+    serviceDescription: "Lookup customer by ANI",
+    serviceType: "HTTP_POST",
+    httpServiceConfig: { url: `${crm.url}/customers/lookup`, headers: { "Content-Type": "application/json" } },
+    authConfig: "CRM OAuth",
+    enableMappings: true,
+    isDebug: false,
+    httpServiceInputs: [
+      { name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" },
+      { name: "queue", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "1" },
+      { name: "agent", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "2" },
+    ],
+    isEnabled: true,
+    validation: {
+      method: "POST",
+      body: { ani: "+15550100" },
+      credential: { in: "HEADER", name: "Authorization", prefix: "Bearer " },
+      expect: { status: 200, schema: { type: "object", required: ["customerId"] } },
+    },
+    ...more,
+  };
+}

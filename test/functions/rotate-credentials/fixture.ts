@@ -1,0 +1,284 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { outageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
+import { readRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
+import { keepReport } from "../../../functions/rotate-credentials/report/rotation-report.ts";
+import type { NativeParts } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
+import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
+import { mirror } from "../../../functions/rotate-credentials/sync/sync-secrets.ts";
+import type { Prove } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import { startGateway } from "../../../infra/local/gateway/gateway.ts";
+import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
+import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
+import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { createRingCx } from "../../../shared/ringcx/client/client.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { openQuota, testClock } from "../../support/client-fakes.ts";
+import { CrashPoint } from "../../support/crash.ts";
+import { credentials } from "./credentials.ts";
+import { fakeIssuer } from "./fake-issuer.ts";
+
+export const accountId = "123456";
+export const otherAccountId = "654321";
+
+const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
+export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
+
+export interface NewSecret {
+  name?: string;
+  value: Record<string, unknown>;
+  tags?: Record<string, string>;
+}
+
+/**
+ * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
+ * the outcomes in memory, and a clock that the test moves.
+ */
+export async function startStage() {
+  const simulator = await startRingCxSimulator({ accounts: [accountId, otherAccountId], limit: 100_000 });
+  const store = new SecretStore("eu-central-1", "000000000000");
+  const services = new Map();
+  const gateway = await startGateway({ services, authorize: () => {} });
+  const rotation = {
+    /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
+    start(secret: Secret, token: string) {
+      const pending = versionWith(secret, "AWSPENDING");
+      if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
+      else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
+      begun.push({ arn: secret.arn, token });
+      return token;
+    },
+  };
+  const begun: { arn: string; token: string }[] = [];
+  services.set("secretsmanager", secretsManagerService({ store, rotation: rotation as never }));
+  const secrets = new SecretsManagerClient({
+    endpoint: gateway.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const clock = testClock(Date.now());
+  const table = new MemoryStateTable();
+  const published: OutcomeData[] = [];
+  const messages: string[] = [];
+  const logs: unknown[] = [];
+  const quota = openQuota();
+  const connections: Connection[] = [
+    {
+      name: "main",
+      accountIds: [accountId, otherAccountId],
+      ringcxUrl: simulator.url,
+      platformUrl: simulator.platformUrl,
+      secretId: "connection",
+      quota: { limit: 120, windowMs: 60_000, guardMs: 700, scope: "account" },
+    },
+  ];
+  const log = (...entry: unknown[]) => void logs.push(entry);
+  const logger = { info: log, warn: log, error: log };
+  /** What the endpoints say; a test sets it. */
+  const script: { prove: Prove } = { prove: async () => ({ kind: "UNDECLARED" }) };
+  const issuer = fakeIssuer();
+  const stage = {
+    simulator,
+    store,
+    secrets,
+    clock,
+    table,
+    published,
+    messages,
+    logs,
+    quota,
+    connections,
+    script,
+    issuer,
+    /** Rotations that `RotateSecret` was called for. */
+    begun,
+    logger,
+
+    /** The parts of one process; with a crash point, of one that dies. */
+    parts(crash = new CrashPoint()): NativeParts {
+      const ringcx = createRingCx({
+        connection: { name: "main", ringcxUrl: simulator.url },
+        session: {
+          accessToken: async () => new Redacted(simulator.accessToken),
+          renew: async () => new Redacted(simulator.accessToken),
+        },
+        quotaFor: () => quota,
+        clock,
+        random: () => 0.5,
+      });
+      const sns = { send: async ({ input }: { input: { Message: string } }) => void messages.push(input.Message) };
+      const dyingTable = crash.wrap(table);
+      return {
+        table: dyingTable,
+        secrets: crash.wrap(secrets),
+        outcomes: createOutcomes({
+          table: dyingTable,
+          sns: crash.wrap(sns) as never,
+          topicArn: "topic",
+          environment: "test",
+          clock,
+          onOutcome: ({ data }) => void published.push(data),
+        }),
+        ringcxFor: () => ({
+          ...ringcx,
+          account: (id, options) => {
+            const account = ringcx.account(id, options);
+            return { ...account, authConfigs: crash.wrap(account.authConfigs) };
+          },
+        }),
+        prove: (...asked) => crash.around(() => script.prove(...asked)),
+        clock,
+        connections,
+        logger,
+        issuerOf: () => crash.wrap(issuer),
+        randomSecret: () => `random-${randomUUID()}`,
+        newToken: randomUUID,
+        openOutage: outageFinder({ table, clock }),
+      };
+    },
+
+    /** One step of a rotation, in a process of its own. */
+    async step(Step: RotationStepEvent["Step"], { arn, token }: { arn: string; token: string }, crash?: CrashPoint) {
+      const run = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
+      await runStep(stage.parts(crash), run, { Step, SecretId: arn, ClientRequestToken: token });
+    },
+
+    /** Begins a rotation as `RotateSecret` does, by hand; takes one up again that has not come to its end. */
+    begin(arn: string, token: string = randomUUID()) {
+      return { arn, token: rotation.start(store.get(arn), token) };
+    },
+
+    /** All four steps, as far as they succeed. */
+    async rotate(arn: string): Promise<string> {
+      const begunNow = stage.begin(arn);
+      for (const step of rotationSteps) await stage.step(step, begunNow);
+      return begunNow.token;
+    },
+
+    /** A bound secret in step that our function rotates with the issuer. */
+    async rotated(authType: AuthType, tags: Record<string, string> = {}) {
+      const bound = await stage.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
+      store.get(bound.arn).rotation = {
+        isEnabled: true,
+        functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:r",
+      };
+      await stage.tick();
+      stage.takeRequests();
+      published.length = 0;
+      return bound;
+    },
+
+    /** Version ids by label, as Secrets Manager has them. */
+    labels(arn: string) {
+      const of = (stage: string) => versionWith(store.get(arn), stage)?.versionId;
+      return { current: of("AWSCURRENT"), previous: of("AWSPREVIOUS"), pending: of("AWSPENDING") };
+    },
+
+    /** One tick of the schedule, five minutes after the last. */
+    async tick(crash?: CrashPoint, livesMs = 120_000) {
+      await clock.sleep(5 * 60_000);
+      const run = { requestId: randomUUID(), deadline: clock.now() + livesMs };
+      const parts = stage.parts(crash);
+      return keepReport(parts, await mirror(parts, run));
+    },
+
+    async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
+      const Tags = Object.entries({ "ringcx:connection": "main", "ringcx:accounts": accountId, ...tags });
+      const { ARN = "", VersionId = "" } = await secrets.send(
+        new CreateSecretCommand({
+          Name: name,
+          SecretString: JSON.stringify(value),
+          Tags: Tags.map(([Key, Value]) => ({ Key, Value })),
+        }),
+      );
+      return { arn: ARN, versionId: VersionId };
+    },
+
+    /** An auth config in RingCX as somebody once made it, with another credential than the secret's. */
+    async createAuthConfig(authType: AuthType, account = accountId): Promise<string> {
+      const authConfigId = randomUUID();
+      const { value, path } = credentials[authType];
+      const response = await fetch(
+        `${simulator.url}/voice/api/v1/admin/accounts/${account}/external/authConfigs/${authConfigId}/${path}`,
+        {
+          method: "POST",
+          headers: { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" },
+          body: JSON.stringify({ providerName: `CRM ${authType}`, description: "made by hand", ...value("by-hand") }),
+        },
+      );
+      if (!response.ok) throw new Error(await response.text());
+      simulator.clearRequests();
+      return authConfigId;
+    },
+
+    /** A secret that feeds one auth config of the type, bound by tags; nothing applied yet. */
+    async bind(authType: AuthType, mark: string, tags: Record<string, string> = {}) {
+      const authConfigId = await stage.createAuthConfig(authType);
+      const secret = await stage.createSecret({
+        value: credentials[authType].value(mark),
+        tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": authType, ...tags },
+      });
+      return { authConfigId, ...secret };
+    },
+
+    async record(authConfigId: string, account = accountId) {
+      return (await readRecord(table, { accountId: account, authConfigId })).record;
+    },
+
+    async history(authConfigId: string, account = accountId) {
+      return table.query(keys.auth(account, authConfigId), "HISTORY#");
+    },
+
+    async putVersion(arn: string, value: unknown): Promise<string> {
+      const SecretString = typeof value === "string" ? value : JSON.stringify(value);
+      const { VersionId = "" } = await secrets.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
+      return VersionId;
+    },
+
+    /** Moves AWSCURRENT, as a person does who goes back to an earlier version. */
+    async makeCurrent(arn: string, versionId: string, from: string): Promise<void> {
+      await secrets.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: arn,
+          VersionStage: "AWSCURRENT",
+          MoveToVersionId: versionId,
+          RemoveFromVersionId: from,
+        }),
+      );
+    },
+
+    /** An auth config as RingCX holds it, credential included. */
+    inForce(authConfigId: string, account = accountId) {
+      return simulator.state(account).authConfigs.find((config) => config.authConfigId === authConfigId);
+    },
+
+    /** Requests to RingCX since the last look, by method and last part of the path. */
+    takeRequests(): string[] {
+      const seen = simulator.requests.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
+      simulator.clearRequests();
+      return seen;
+    },
+
+    async stop() {
+      secrets.destroy();
+      await gateway.close();
+      await simulator.stop();
+    },
+  };
+  return stage;
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { endpointProof } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import { Redacted } from "../../../../shared/primitives/redacted.ts";
+import { probeSettingsSchema } from "../../../../shared/probe/address-policy.ts";
+import { createProbe } from "../../../../shared/probe/probe.ts";
+import { type Credential, parseCredential, type SecretBinding } from "../../../../shared/secrets/credential.ts";
+import { keys } from "../../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { testClock } from "../../../support/client-fakes.ts";
+
+/** An endpoint that accepts the key `good`, on `/down` answers 503. */
+const asked: IncomingMessage[] = [];
+const server: Server = createServer((request, response) => {
+  asked.push(request);
+  const status = request.url === "/down" ? 503 : request.headers["x-api-key"] === "good" ? 200 : 401;
+  response.writeHead(status, { "content-type": "application/json" }).end("{}");
+});
+let host: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  asked.length = 0;
+});
+
+const binding: SecretBinding = {
+  secretArn: "arn",
+  connection: "main",
+  accountId: "123456",
+  authConfigId: "60629848-0ddf-4757-8868-de5b76d54bb7",
+  authType: "APIKEY",
+  providerName: "CRM",
+};
+const key = (apiKey: string): Credential => parseCredential(new Redacted(JSON.stringify({ apiKey })), "APIKEY", "v1");
+const credential = { in: "HEADER", name: "X-Api-Key" };
+
+/** Services that use the auth config, each with the validation that its manifest declares. */
+async function proofWith(...validations: unknown[]) {
+  const table = new MemoryStateTable();
+  for (const [index, validation] of validations.entries()) {
+    const service = { accountId: "123456", groupName: "CRM", serviceDescription: `Service ${index}` };
+    await table.put({ ...keys.authService(binding.authConfigId, service), ...service });
+    const manifest = { ...service, httpServiceConfig: { url: `http://${host}/look-up` }, validation };
+    await table.put({ ...keys.service(service), manifest });
+  }
+  const settings = probeSettingsSchema.parse({ allowedHosts: [host], allowPrivateAddresses: true, allowHttp: true });
+  const prove = endpointProof({ table, probe: createProbe({ settings, clock: testClock() }) });
+  return (which: Credential, hosts = host) => prove({ binding, secret: { tags: { "ringcx:hosts": hosts } } }, which);
+}
+
+describe("proof at the endpoint", () => {
+  it("is there when a service's own validation passes with the credential", async () => {
+    const prove = await proofWith({ credential, expect: { status: 200 } });
+    expect(await prove(key("good"))).toEqual({ kind: "ACCEPTED" });
+    expect(asked[0]).toMatchObject({ url: "/look-up", method: "GET" });
+  });
+
+  it("is refused when one of several services refuses the credential", async () => {
+    const prove = await proofWith({ expect: {} }, { credential, expect: { status: 200 } });
+    expect(await prove(key("bad"))).toEqual({
+      kind: "REFUSED",
+      reason: `Service 1: ${host} answered 401, expected 200`,
+    });
+  });
+
+  it("is not claimed when the endpoint is down", async () => {
+    const prove = await proofWith({ credential, url: `http://${host}/down`, expect: { status: 200 } });
+    expect(await prove(key("good"))).toMatchObject({ kind: "UNKNOWN", reason: expect.stringContaining("503") });
+  });
+
+  it("is undeclared where no service says where the credential goes", async () => {
+    const prove = await proofWith({ expect: { status: 200 } }, undefined);
+    expect(await prove(key("good"))).toEqual({ kind: "UNDECLARED" });
+    expect(asked).toEqual([]);
+  });
+
+  it("never sends the credential to a host that the secret does not name", async () => {
+    const prove = await proofWith({ credential, expect: { status: 200 } });
+    expect(await prove(key("good"), "crm.example.com")).toMatchObject({
+      kind: "UNKNOWN",
+      reason: expect.stringContaining("does not name"),
+    });
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { startFauxqs } from "fauxqs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { systemClock } from "../../../shared/primitives/clock.ts";
+import { keys } from "../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+
+const data: OutcomeData = {
+  status: "SUCCEEDED",
+  summary: "1 service created",
+  accountId: "123456",
+  cause: { source: "/crm", id: "42", type: "ringcx.apply.v1" },
+};
+const at = Date.UTC(2030, 0, 2, 3, 4, 5);
+const clock = { ...systemClock, now: () => at };
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+let server: Awaited<ReturnType<typeof startFauxqs>>;
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, logger: false, messageSpies: true });
+});
+afterAll(() => server.stop());
+
+function outcomes(table: MemoryStateTable, topicArn: string, endpoint: string) {
+  const sns = new SNSClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+  return createOutcomes({ table, sns, topicArn, environment: "test", clock });
+}
+
+test("an outcome can be looked up by its message and by its day for 30 days, and says itself once per message", async () => {
+  const { topicArn } = server.createTopic("outcomes");
+  const table = new MemoryStateTable();
+  const { publish } = outcomes(table, topicArn, `http://127.0.0.1:${server.port}`);
+
+  const first = await publish(data);
+  const again = await publish(data);
+
+  expect(again.id).toBe(first.id);
+  const item = await table.get(keys.outcome("/crm", "42"));
+  expect(item).toMatchObject({ outcome: { id: "/crm/42", data }, expiresAt: at / 1000 + 30 * 24 * 60 * 60 });
+  expect(await table.query(keys.outcomesOfDay("2030-01-02"))).toHaveLength(1);
+});
+
+test("an outcome that cannot be published is an error for the caller, and is stored already", async () => {
+  const refusing = createServer((_, response) => response.writeHead(500).end());
+  await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
+  const table = new MemoryStateTable();
+  const { port } = refusing.address() as AddressInfo;
+  const { publish } = outcomes(table, "arn:aws:sns:us-east-1:000000000000:gone", `http://127.0.0.1:${port}`);
+
+  await expect(publish(data)).rejects.toThrow();
+
+  expect(await table.get(keys.outcome("/crm", "42"))).toBeDefined();
+  refusing.close();
+});

@@ -1,0 +1,254 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { validationSchema } from "../../../shared/contract/fields/validation.ts";
+import { systemClock } from "../../../shared/primitives/clock.ts";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { type Lookup, type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/address-policy.ts";
+import { createProbe } from "../../../shared/probe/probe.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+
+type Answer = (request: IncomingMessage & { text: string }, response: ServerResponse) => void;
+const servers: Server[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function endpoint(answer: Answer): Promise<{ url: string; host: string }> {
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    answer(Object.assign(request, { text }), response);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `http://${host}`, host };
+}
+
+function probe(settings: Partial<ProbeSettings>, lookup?: Lookup) {
+  return createProbe({
+    settings: probeSettingsSchema.parse({ allowPrivateAddresses: true, allowHttp: true, ...settings }),
+    clock: systemClock,
+    ...(lookup && { lookup }),
+  });
+}
+
+function validation(url: string, more: object = {}) {
+  return { ...validationSchema.parse({ expect: {}, ...more }), url };
+}
+
+const oauth = (url: string, more: object = {}): Credential =>
+  parseCredential(
+    new Redacted(
+      JSON.stringify({ clientId: "c", secret: "hush", tokenUrl: url, grantType: "CLIENT_CREDENTIALS", ...more }),
+    ),
+    "OAUTH",
+    "v1",
+  );
+
+test("an endpoint that answers as declared passes", async () => {
+  const { url, host } = await endpoint((request, response) =>
+    response.end(JSON.stringify({ method: request.method, got: JSON.parse(request.text) })),
+  );
+  const schema = { type: "object", required: ["method", "got"], properties: { method: { const: "POST" } } };
+  const request = validation(url, { method: "POST", body: { ani: "1" }, expect: { schema } });
+  expect(await probe({ allowedHosts: [host] }).check(request)).toMatchObject({ passed: true });
+});
+
+test("what differs is told without the body, the path or a value", async () => {
+  const { url, host } = await endpoint((_, response) => response.end('{"+15550100":{"name":"Ada"}}'));
+  const schema = { additionalProperties: { properties: { name: { type: "number" } } } };
+  const found = await probe({ allowedHosts: [host] }).check(validation(`${url}/who?ani=123`, { expect: { schema } }));
+  expect(found).toEqual({
+    passed: false,
+    kind: "DIFFERENT",
+    because: `the answer of ${host} has another shape: #/additionalProperties/properties/name/type must be number`,
+  });
+});
+
+test("a redirect is an answer, not an invitation", async () => {
+  let visits = 0;
+  const { url, host } = await endpoint((_, response) => {
+    visits += 1;
+    response.writeHead(302, { location: "/elsewhere" }).end();
+  });
+  const found = await probe({ allowedHosts: [host] }).check(validation(url));
+  expect(found).toMatchObject({ kind: "DIFFERENT", because: `${host} answered 302, expected 200` });
+  expect(visits).toBe(1);
+});
+
+test("too long and too slow answers are cut off", async () => {
+  const long = await endpoint((_, response) => response.end("x".repeat(2_000)));
+  const slow = await endpoint(() => {});
+  const bounded = probe({ allowedHosts: [long.host, slow.host], maxBytes: 1_000, timeoutMs: 50 });
+  expect(await bounded.check(validation(long.url))).toMatchObject({
+    kind: "UNREACHABLE",
+    because: `the answer of ${long.host} is longer than 1000 bytes`,
+  });
+  expect(await bounded.check(validation(slow.url))).toMatchObject({
+    kind: "UNREACHABLE",
+    because: `no answer from ${slow.host} within 50 ms`,
+  });
+});
+
+test("only https and only hosts of the allow-list are asked", async () => {
+  let visits = 0;
+  const { url, host } = await endpoint((_, response) => {
+    visits += 1;
+    response.end();
+  });
+  const refuse = async (settings: Partial<ProbeSettings>, address = url) => probe(settings).check(validation(address));
+  expect(await refuse({ allowedHosts: ["crm.example.com"] })).toMatchObject({ kind: "FORBIDDEN" });
+  expect(await refuse({ allowedHosts: ["127.0.0.1"] })).toMatchObject({ kind: "FORBIDDEN" });
+  expect(await refuse({ allowedHosts: [host], allowHttp: false })).toMatchObject({
+    because: `http://${host} is not https`,
+  });
+  for (const address of ["https://example.com", "https://evilexample.com", "https://crm.example.com.evil.org"]) {
+    expect(await refuse({ allowedHosts: ["*.example.com"] }, address)).toMatchObject({ kind: "FORBIDDEN" });
+  }
+  expect(visits).toBe(0);
+});
+
+test.each([
+  "127.0.0.1",
+  "10.0.0.8",
+  "172.16.5.4",
+  "192.168.1.1",
+  "169.254.169.254",
+  "100.64.0.1",
+  "0.0.0.0",
+  "224.0.0.1",
+  "::1",
+  "::ffff:10.0.0.8",
+  "::ffff:7f00:1",
+  "fe80::1",
+  "fd00:ec2::254",
+  "64:ff9b::a00:8",
+  "2002:a00:8::1",
+])("a name that resolves to %s is not asked", async (address) => {
+  const lookup: Lookup = async () => [
+    { address: "93.184.216.34", family: 4 },
+    { address, family: address.includes(":") ? 6 : 4 },
+  ];
+  const found = await probe({ allowPrivateAddresses: false, allowedHosts: ["crm.example.com"] }, lookup).check(
+    validation("https://crm.example.com/"),
+  );
+  expect(found).toMatchObject({ passed: false, kind: "FORBIDDEN" });
+});
+
+test.each(["http://2130706433/", "http://0x7f.1/", "http://[::ffff:127.0.0.1]/", "http://[fd00:ec2::254]/"])(
+  "an address written as %s is judged as what it is",
+  async (url) => {
+    const settings = { allowPrivateAddresses: false, allowedHosts: [new URL(url).host] };
+    expect(await probe(settings).check(validation(url))).toMatchObject({ kind: "FORBIDDEN" });
+  },
+);
+
+test("the metadata address stays out of reach where private addresses are allowed", async () => {
+  for (const address of ["169.254.169.254", "fd00:ec2::254"]) {
+    const lookup: Lookup = async () => [{ address, family: address.includes(":") ? 6 : 4 }];
+    expect(await probe({ allowedHosts: ["crm.test"] }, lookup).check(validation("http://crm.test/"))).toMatchObject({
+      kind: "FORBIDDEN",
+    });
+  }
+});
+
+test("the connection goes to the address that was checked, under the name that was asked for", async () => {
+  let asked = "";
+  const { host } = await endpoint((request, response) => {
+    asked = request.headers.host ?? "";
+    response.end();
+  });
+  const port = host.split(":")[1];
+  let lookups = 0;
+  const lookup: Lookup = async () => {
+    lookups += 1;
+    return [{ address: lookups === 1 ? "127.0.0.1" : "10.0.0.8", family: 4 }];
+  };
+  const name = `localhost:${port}`;
+  expect(await probe({ allowedHosts: [name] }, lookup).check(validation(`http://${name}/`))).toMatchObject({
+    passed: true,
+  });
+  expect([asked, lookups]).toEqual([name, 1]);
+});
+
+test("an OAuth token is fetched and placed; one that is refused says so without the secret", async () => {
+  const { url, host } = await endpoint((request, response) => {
+    if (request.url === "/token") {
+      const isKnown = new URLSearchParams(request.text).get("client_secret") === "hush";
+      response.writeHead(isKnown ? 200 : 401).end(isKnown ? '{"access_token":"t-1"}' : '{"error":"hush"}');
+    } else response.writeHead(request.headers.authorization === "Bearer t-1" ? 200 : 403).end();
+  });
+  const check = (credential?: Credential) =>
+    probe({ allowedHosts: [host] }).check(
+      validation(url, { credential: { in: "HEADER", name: "Authorization" } }),
+      credential,
+    );
+  expect(await check(oauth(`${url}/token`))).toMatchObject({ passed: true });
+  const refused = await check(oauth(`${url}/token`, { secret: "wrong-hush" }));
+  expect(refused).toMatchObject({ kind: "REFUSED" });
+  expect(JSON.stringify(refused)).not.toContain("hush");
+  expect(await check()).toMatchObject({ kind: "UNPROVABLE" });
+  expect(await check(oauth("https://elsewhere.example.com/token"))).toMatchObject({ kind: "FORBIDDEN" });
+});
+
+test("other types are placed where the manifest says", async () => {
+  const { url, host } = await endpoint((request, response) =>
+    response.end(
+      JSON.stringify({ url: request.url, key: request.headers["x-key"], auth: request.headers.authorization }),
+    ),
+  );
+  const shape = (properties: object) => ({ expect: { schema: { type: "object", properties } } });
+  const sealed = (type: "APIKEY" | "BASIC" | "JWT", fields: object) =>
+    parseCredential(new Redacted(JSON.stringify(fields)), type, "v1");
+  const check = (more: object, credential: Credential) =>
+    probe({ allowedHosts: [host] }).check(validation(`${url}/x?a=1`, more), credential);
+
+  const key = sealed("APIKEY", { apiKey: "k 1" });
+  expect(
+    await check(
+      { credential: { in: "HEADER", name: "X-Key", prefix: "Key " }, ...shape({ key: { const: "Key k 1" } }) },
+      key,
+    ),
+  ).toMatchObject({ passed: true });
+  expect(
+    await check(
+      { credential: { in: "QUERY_PARAM", name: "key" }, ...shape({ url: { const: "/x?a=1&key=k+1" } }) },
+      key,
+    ),
+  ).toMatchObject({ passed: true });
+  const authorization = { credential: { in: "HEADER", name: "Authorization" } };
+  expect(
+    await check(
+      { ...authorization, ...shape({ auth: { const: `Basic ${btoa("u:p")}` } }) },
+      sealed("BASIC", { username: "u", password: "p" }),
+    ),
+  ).toMatchObject({ passed: true });
+  // RFC 7515's form: three parts, signed with the secret.
+  expect(
+    await check(
+      { ...authorization, ...shape({ auth: { pattern: "^Bearer [\\w-]+\\.eyJzdWIiOiJ4In0\\.[\\w-]{43}$" } }) },
+      sealed("JWT", { algorithm: "HS256", payload: '{"sub":"x"}', addTokenTo: "REQUEST_HEADER", secret: "s" }),
+    ),
+  ).toMatchObject({ passed: true });
+});
+
+test("a key that cannot sign, and one that no header can carry, are told without showing them", async () => {
+  const { url, host } = await endpoint((_, response) => response.end());
+  const request = validation(url, { credential: { in: "HEADER", name: "Authorization" } });
+  const jwt = { algorithm: "RS256", payload: "{}", addTokenTo: "REQUEST_HEADER", privateKey: "not-a-key" };
+  for (const credential of [
+    parseCredential(new Redacted(JSON.stringify(jwt)), "JWT", "v1"),
+    parseCredential(new Redacted('{"apiKey":"not-a-key\\nX: y"}'), "APIKEY", "v1"),
+    parseCredential(new Redacted('{"apiKey":"not-a-key \\u0001"}'), "APIKEY", "v1"),
+  ]) {
+    const found = await probe({ allowedHosts: [host] }).check(request, credential);
+    expect(found.passed).toBe(false);
+    expect(JSON.stringify(found)).not.toContain("not-a-key");
+  }
+});

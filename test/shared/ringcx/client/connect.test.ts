@@ -1,0 +1,111 @@
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { expect, test } from "vitest";
+import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
+import { type Clock, systemClock } from "../../../../shared/primitives/clock.ts";
+import { type ConnectOptions, connect } from "../../../../shared/ringcx/client/connect.ts";
+import { LoginError } from "../../../../shared/ringcx/resources/errors.ts";
+import { connectionSchema } from "../../../../shared/ringcx/session/connection.ts";
+import { keys } from "../../../../shared/state/keys.ts";
+import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { testClock } from "../../../support/client-fakes.ts";
+import { scriptedServer } from "../../../support/scripted-server.ts";
+
+class CountedMetrics extends Metrics {
+  readonly #counted: string[];
+
+  constructor(counted: string[]) {
+    super();
+    this.#counted = counted;
+  }
+
+  override addMetric(name: string): this {
+    this.#counted.push(name);
+    return this;
+  }
+}
+
+/** A connection to a simulator, with its secret in a Secrets Manager that answers `secret`. */
+async function connected(secret?: Record<string, string>, clock: Clock = systemClock) {
+  const simulator = await startRingCxSimulator();
+  const { clientId, clientSecret, jwt } = simulator;
+  const value = JSON.stringify(secret ?? { clientId, clientSecret, jwt });
+  const secretsManager = await scriptedServer({ status: 200, body: { SecretString: value } });
+  const counted: string[] = [];
+  const lines: unknown[] = [];
+  const log = (...line: unknown[]) => void lines.push(line);
+  const table = new MemoryStateTable();
+  const options: ConnectOptions = {
+    connection: connectionSchema.parse({
+      name: "main",
+      accountIds: [simulator.accountId],
+      ringcxUrl: simulator.url,
+      platformUrl: simulator.platformUrl,
+      secretId: "ringcx/main",
+    }),
+    table,
+    secrets: new SecretsManagerClient({
+      endpoint: secretsManager.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    }),
+    clock,
+    random: Math.random,
+    logger: { debug: log, info: log, warn: log },
+    metrics: new CountedMetrics(counted),
+  };
+  return {
+    simulator,
+    table,
+    secretsManager,
+    counted,
+    lines,
+    newProcess: () => connect(options).account(simulator.accountId, { priority: "bulk" }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([simulator.stop(), secretsManager[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+test("twenty processes that start at once share one login and one quota", async () => {
+  await using world = await connected();
+  const processes = Array.from({ length: 20 }, world.newProcess);
+  await Promise.all(processes.map((account) => account.groups.list()));
+  const exchanges = world.simulator.requests.filter(({ path }) => path.startsWith("/api/auth/login"));
+  expect(exchanges).toHaveLength(1);
+  expect(world.secretsManager.seen).toHaveLength(1);
+  expect(world.counted.filter((name) => name === "TokenRenewed")).toHaveLength(1);
+  expect(world.counted.filter((name) => name === "RequestsSent")).toHaveLength(20);
+  expect(await world.table.get(keys.quota("account/123456"))).toBeDefined();
+});
+
+test("each request is one line of log, without token or credential", async () => {
+  await using world = await connected();
+  await world.newProcess().groups.create({ groupName: "CRM enrichment" });
+  const lines = JSON.stringify(world.lines);
+  expect(lines).toContain('"operation":"groups.create","method":"POST"');
+  const { clientSecret, jwt } = world.simulator;
+  for (const secret of [clientSecret, jwt, "CRM enrichment"]) expect(lines).not.toContain(secret);
+});
+
+test("a 429 and a deferral are counted", async () => {
+  await using world = await connected();
+  const account = world.newProcess();
+  await account.groups.list();
+  world.simulator.faults.add({ kind: "foreign-client", requests: 120 });
+  await expect(account.groups.list()).rejects.toMatchObject({ code: "QUOTA_DEFERRED" });
+  await expect(account.groups.list()).rejects.toMatchObject({ code: "QUOTA_DEFERRED" });
+  expect(world.counted.filter((name) => name === "RateLimited")).toHaveLength(1);
+  expect(world.counted.filter((name) => name === "QuotaDeferred")).toHaveLength(2);
+});
+
+test("refused credentials are counted, and the secret is read anew the next time", async () => {
+  await using world = await connected({ clientId: "app", clientSecret: "canary", jwt: "canary" }, testClock());
+  const account = world.newProcess();
+  for (const reads of [1, 2]) {
+    await expect(account.groups.list()).rejects.toThrow(LoginError);
+    expect(world.secretsManager.seen).toHaveLength(reads);
+  }
+  expect(world.counted).toEqual(["TokenRenewalFailed", "TokenRenewalFailed"]);
+  expect(JSON.stringify(world.lines)).not.toContain("canary");
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { accountsOf, bindingsFromTags, durationMs, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+
+const uuid = "60629848-0ddf-4757-8868-de5b76d54bb7";
+const other = "11111111-0ddf-4757-8868-de5b76d54bb7";
+const tags = {
+  "ringcx:connection": "main",
+  "ringcx:accounts": "123456",
+  "ringcx:auth-config": uuid,
+  "ringcx:auth-type": "OAUTH",
+};
+const declared = (more: Record<string, string>) => bindingsFromTags({ arn: "arn", tags: { ...tags, ...more } });
+
+describe("the tags of a secret", () => {
+  it("bind it to an auth config of the only account that it names", () => {
+    expect(declared({ "ringcx:provider-name": "CRM" })).toEqual({
+      bindings: [
+        {
+          secretArn: "arn",
+          connection: "main",
+          accountId: "123456",
+          authConfigId: uuid,
+          authType: "OAUTH",
+          providerName: "CRM",
+        },
+      ],
+      problems: [],
+    });
+  });
+
+  it("bind it to several auth configs, of several accounts where each says which", () => {
+    const { bindings, problems } = declared({
+      "ringcx:accounts": "123456 654321",
+      "ringcx:auth-config": `123456/${uuid.toUpperCase()}  654321/${other}`,
+    });
+    expect(bindings.map(({ accountId, authConfigId }) => `${accountId}/${authConfigId}`)).toEqual([
+      `123456/${uuid}`,
+      `654321/${other}`,
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    [{ "ringcx:auth-type": "OAuth" }, /ringcx:auth-type must be one of APIKEY, BASIC/],
+    [{ "ringcx:auth-config": "crm" }, /"crm" must be a UUID or accountId\/UUID/],
+    [{ "ringcx:accounts": "1 2" }, /write accountId\/60629848-.*names 2 accounts/],
+  ] as Record<string, string>[][] as [Record<string, string>, RegExp][])(
+    "say what is wrong with them: %j",
+    (more, problem) => {
+      const { bindings, problems } = declared(more);
+      expect(bindings).toEqual([]);
+      expect(problems.join()).toMatch(problem);
+    },
+  );
+
+  it("without an auth config declare nothing, and nothing is wrong", () => {
+    expect(bindingsFromTags({ arn: "arn", tags: { "ringcx:connection": "main" } })).toEqual({
+      bindings: [],
+      problems: [],
+    });
+  });
+
+  it("name accounts and hosts, separated by spaces", () => {
+    expect(accountsOf({ tags: { "ringcx:accounts": " 1  2 " } })).toEqual(["1", "2"]);
+    expect(hostsOf({ tags: { "ringcx:hosts": "a.example.com b.example.com" } })).toEqual([
+      "a.example.com",
+      "b.example.com",
+    ]);
+    expect(hostsOf({ tags: {} })).toEqual([]);
+  });
+
+  it.each([
+    ["30d", 2_592_000_000],
+    ["12h", 43_200_000],
+    [" 5m ", 300_000],
+    ["0d", undefined],
+    ["30", undefined],
+    ["1w", undefined],
+    ["-1d", undefined],
+    [undefined, undefined],
+  ])("have durations: %s", (text, ms) => {
+    expect(durationMs(text)).toBe(ms);
+  });
+});
