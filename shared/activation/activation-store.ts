@@ -1,5 +1,6 @@
 import type { Clock } from "../primitives/clock.ts";
-import { keys, type ServiceName } from "../state/keys.ts";
+import { activationKey, activationsOfAccount } from "../records/account/activation.ts";
+import { accountPartition, type ServiceName } from "../records/service-name.ts";
 import type { Expected, Item, StateTable } from "../state/table.ts";
 import {
   type ActivationChange,
@@ -37,18 +38,18 @@ export interface Activation {
 export function createActivation({ table, clock }: { table: StateTable; clock: Clock }): Activation {
   return {
     async get(service) {
-      return recordOf(await table.get(keys.activation(service)));
+      return recordOf(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      return recordOf(await table.update(keys.activation(service), attributesOf(change, clock.now())));
+      return recordOf(await table.update(activationKey(service), attributesOf(change, clock.now())));
     },
     async changeIf(service, before, change) {
-      const item = { ...itemOf(before), ...attributesOf(change, clock.now()), ...keys.activation(service) };
+      const item = { ...itemOf(before), ...attributesOf(change, clock.now()), ...activationKey(service) };
       const version = await table.put(item, before.version);
       return version === false ? undefined : recordOf({ ...item, version });
     },
     async ofAccount(accountId) {
-      const items = await table.query(keys.account(accountId), keys.activationsOfAccount);
+      const items = await table.query(accountPartition(accountId), activationsOfAccount);
       return new Map(items.map((item) => [item.sk, recordOf(item)]));
     },
   };

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
-import { keys } from "../state/keys.ts";
+import { dailyOutcomeKey, outcomeKey } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 
 /** How long an outcome can be looked up. */
@@ -44,8 +44,8 @@ export function createOutcomes({ table, sns, topicArn, environment, clock, onOut
         data,
       };
       const expiresAt = Math.floor(clock.now() / 1000) + keptSeconds;
-      await table.put({ ...keys.outcome(source, id), outcome, expiresAt });
-      await table.put({ ...keys.outcomeOfDay(time, source, id), outcome, expiresAt });
+      await table.put({ ...outcomeKey(source, id), outcome, expiresAt });
+      await table.put({ ...dailyOutcomeKey(time, source, id), outcome, expiresAt });
       await sns.send(
         new PublishCommand({
           TopicArn: topicArn,

@@ -3,6 +3,8 @@ import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { AutomationError } from "../primitives/errors.ts";
 import { Redacted } from "../primitives/redacted.ts";
+import { authConfigStateKey } from "../records/credential/auth-config-state.ts";
+import { secretBindingKey } from "../records/credential/secret-binding.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -12,7 +14,6 @@ import {
   jwtWriteSchema,
   oauthWriteSchema,
 } from "../ringcx/resources/auth-config.ts";
-import { keys } from "../state/keys.ts";
 import type { StateTable } from "../state/table.ts";
 
 /** This secret feeds this auth config. */
@@ -29,7 +30,7 @@ export interface SecretBinding {
 /** Writes down which secret feeds an auth config, so that rotation finds it. Repeating it changes nothing. */
 export async function bindSecret(table: StateTable, binding: SecretBinding): Promise<void> {
   const { secretArn, accountId, authConfigId } = binding;
-  await table.update(keys.secretAuth(secretArn, accountId, authConfigId), { ...binding });
+  await table.update(secretBindingKey(secretArn, accountId, authConfigId), { ...binding });
 }
 
 /** Forgets a binding: rotation leaves the auth config alone from now on. */
@@ -37,7 +38,7 @@ export async function unbindSecret(
   table: StateTable,
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
 ): Promise<void> {
-  await table.delete(keys.secretAuth(secretArn, accountId, authConfigId));
+  await table.delete(secretBindingKey(secretArn, accountId, authConfigId));
 }
 
 /**
@@ -51,7 +52,7 @@ export async function recordApplied(
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
   { versionId, at, proof }: { versionId: string; at: string; proof: "endpoint" | "metadata" | "none" },
 ): Promise<void> {
-  await table.update(keys.authState(accountId, authConfigId), {
+  await table.update(authConfigStateKey(accountId, authConfigId), {
     secretArn,
     appliedVersionId: versionId,
     appliedAt: at,

@@ -8,8 +8,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import type { Key } from "./keys.ts";
-import type { Expected, Item, NewItem, StateTable } from "./table.ts";
+import type { Expected, Item, Key, NewItem, StateTable } from "./table.ts";
 
 /** The table in DynamoDB. Uses nothing but single-item writes: no transactions, no indexes. */
 export class DynamoStateTable implements StateTable {

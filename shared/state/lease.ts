@@ -1,5 +1,5 @@
 import type { Clock } from "../primitives/clock.ts";
-import { keys } from "./keys.ts";
+import { accountLeaseKey } from "../records/account/account-lease.ts";
 import type { StateTable } from "./table.ts";
 
 /** How much longer than the invocation a lease lives, in milliseconds: RingCX cannot honour fencing numbers. */
@@ -16,7 +16,7 @@ export async function takeLease(
   accountId: string,
   { holder, deadline }: { holder: string; deadline: number },
 ): Promise<{ release: () => Promise<void> } | { heldForMs: number }> {
-  const key = keys.accountLease(accountId);
+  const key = accountLeaseKey(accountId);
   const item = await table.get(key);
   const until = Number(item?.until ?? 0);
   if (item && item.holder !== holder && until > clock.now()) return { heldForMs: until - clock.now() };

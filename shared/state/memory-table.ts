@@ -1,5 +1,4 @@
-import type { Key } from "./keys.ts";
-import type { Expected, Item, NewItem, StateTable } from "./table.ts";
+import type { Expected, Item, Key, NewItem, StateTable } from "./table.ts";
 
 /** The table in memory, for simulations and tests of pure cores: the same promises, no network. */
 export class MemoryStateTable implements StateTable {

@@ -1,4 +1,8 @@
-import type { Key } from "./keys.ts";
+/** Where an item is. The keys stand in `shared/records`, each beside its item; session and quota keep their own. */
+export interface Key {
+  pk: string;
+  sk: string;
+}
 
 /**
  * What is stored under a key. `version` is another number after every write of the item and is what

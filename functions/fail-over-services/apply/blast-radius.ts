@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import { blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import type { Guards } from "../outage/policy.ts";
 
@@ -50,13 +52,13 @@ export function createBlastRadius({ table, clock, settings }: BlastRadiusOptions
   const waiting = new Map<string, Claim[]>();
 
   const read = async (accountId: string): Promise<Radius> => {
-    const { data } = itemSchema.safeParse(await table.get(keys.blastRadius(accountId)));
+    const { data } = itemSchema.safeParse(await table.get(blastRadiusKey(accountId)));
     const radius = data ?? { services: 0, places: {}, version: "absent" as const };
     known.set(accountId, radius);
     return radius;
   };
   const write = async (accountId: string, { version: expected, ...radius }: Radius): Promise<boolean> => {
-    const version = await table.put({ ...keys.blastRadius(accountId), ...radius }, expected);
+    const version = await table.put({ ...blastRadiusKey(accountId), ...radius }, expected);
     if (version !== false) known.set(accountId, { ...radius, version });
     return version !== false;
   };
@@ -116,7 +118,7 @@ export function createBlastRadius({ table, clock, settings }: BlastRadiusOptions
     claim(service) {
       const { accountId } = service;
       return new Promise((answer, fail) => {
-        const claim = { place: keys.service(service).sk, answer, fail };
+        const claim = { place: serviceRecordKey(service).sk, answer, fail };
         const queue = waiting.get(accountId);
         // Claims that come while one is written are written together after it.
         if (queue) {
@@ -129,7 +131,7 @@ export function createBlastRadius({ table, clock, settings }: BlastRadiusOptions
       });
     },
     async release(service) {
-      const place = keys.service(service).sk;
+      const place = serviceRecordKey(service).sk;
       await change(service.accountId, (radius) => {
         const { [place]: taken, ...places } = radius.places;
         return taken === undefined ? undefined : { ...radius, places };

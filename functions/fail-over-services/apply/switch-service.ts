@@ -1,7 +1,7 @@
 import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
 import { type ActivationDecision, decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { outcomeOf, type Telling } from "../report/service-outcome.ts";
 
@@ -51,6 +51,6 @@ async function setActive(parts: FailOverParts, { service, deadline }: Switch, is
     if (!group || !found) throw error;
     const ids = { serviceGroupId: group.serviceGroupId, serviceId: found.serviceId };
     await account.services.setActive(ids.serviceGroupId, ids.serviceId, isActive);
-    await parts.table.update(keys.service(service.name), ids);
+    await parts.table.update(serviceRecordKey(service.name), ids);
   }
 }

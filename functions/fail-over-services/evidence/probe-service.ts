@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import type { Evidence } from "../outage/outage-decision.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
@@ -35,7 +35,7 @@ async function credentialOf(
   { name, authConfig }: WatchedService,
 ): Promise<Credential | undefined> {
   if (authConfig === undefined) return undefined;
-  const { data } = authConfigSchema.safeParse(await table.get(keys.authConfig(name.accountId, authConfig)));
+  const { data } = authConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
   if (!data) return undefined;
   const { text, versionId } = await readSecret(secrets, data.secretArn);
   return parseCredential(text, data.manifest.authType, versionId);

@@ -7,7 +7,7 @@ import {
 } from "../../../shared/activation/decide-activation.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import { type Watch, watchOf } from "../../../shared/records/account/failover-memory.ts";
-import type { ServiceName } from "../../../shared/state/keys.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { follow } from "../apply/switch-service.ts";
 import type { Cause, FailOverParts } from "../dependencies.ts";
 import { titleOf, type WatchedService, watchedNamed } from "../watchlist/watched-services.ts";

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
-import { keys } from "../../../shared/state/keys.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { lookAt } from "../reconcile/reconcile-services.ts";
 import { servicesOfAlarm, titleOf, watchedNamed } from "../watchlist/watched-services.ts";
@@ -31,7 +31,7 @@ export async function processAlarms(
   if (linked.length === 0) return { batchItemFailures: [] };
 
   const names = new Map(
-    linked.flatMap((link) => link.names.map((name) => [keys.service(name).sk + name.accountId, name])),
+    linked.flatMap((link) => link.names.map((name) => [serviceRecordKey(name).sk + name.accountId, name])),
   );
   // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
   const accountIds = new Set([...names.values()].map(({ accountId }) => accountId));

@@ -1,4 +1,5 @@
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { accountSweepKey } from "../../../shared/records/sweep-progress.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { witness } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
@@ -48,13 +49,13 @@ export async function watchAccount(
   if (looked.length === 0 && !hasNew) return [];
 
   const seenFrom = parts.clock.now();
-  const last = Number((await parts.table.get(keys.accountSweep(accountId)))?.treeReadAt ?? 0);
+  const last = Number((await parts.table.get(accountSweepKey(accountId)))?.treeReadAt ?? 0);
   const isOutageOpen = looked.some(({ record }) => outageIn(record));
   const isDue = seenFrom - last >= (isOutageOpen ? treeEveryInOutageMs : treeEveryMs);
   const tree = isDue || hasNew ? await treeOf(parts, accountId, deadline) : undefined;
   await parts.blastRadius.refresh(accountId, (tree ?? looked).length, tree ? "all" : "known");
   if (tree) {
-    await parts.table.update(keys.accountSweep(accountId), { treeReadAt: seenFrom });
+    await parts.table.update(accountSweepKey(accountId), { treeReadAt: seenFrom });
     const byId = new Map(tree.map((seen) => [seen.serviceId, seen]));
     for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
   }

@@ -1,6 +1,6 @@
 import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import * as z from "zod";
-import { keys } from "../../../shared/state/keys.ts";
+import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
 import type { FailOverParts } from "../dependencies.ts";
 
 /** The tag by which an alarm names its services. */
@@ -70,7 +70,7 @@ const tagsItem = z.object({ readAt: z.number(), told: z.array(z.string()).defaul
 
 /** The tags, when it is time to read them again. */
 export async function readAlarmTags({ table, clock, findAlarmTags }: FailOverParts): Promise<AlarmTag[] | undefined> {
-  const item = tagsItem.safeParse(await table.get(keys.alarmTags)).data;
+  const item = tagsItem.safeParse(await table.get(alarmTagsKey)).data;
   return item && clock.now() - item.readAt < readEveryMs ? undefined : findAlarmTags();
 }
 
@@ -85,7 +85,7 @@ export async function noteAlarmTags(
   unknown: ReadonlySet<string>,
 ): Promise<void> {
   const { table, clock } = parts;
-  const item = tagsItem.safeParse(await table.get(keys.alarmTags)).data;
+  const item = tagsItem.safeParse(await table.get(alarmTagsKey)).data;
   const served = new Set(parts.connections.flatMap(({ accountIds }) => accountIds));
   const told: string[] = [];
   for (const { alarmArn, value } of tags) {
@@ -102,7 +102,7 @@ export async function noteAlarmTags(
     told.push(mark);
     if (!item?.told.includes(mark)) await tellWrongTag(parts, alarmArn, value, problems);
   }
-  await table.put({ ...keys.alarmTags, readAt: clock.now(), told });
+  await table.put({ ...alarmTagsKey, readAt: clock.now(), told });
 }
 
 export function idsInWords({ accountId, serviceGroupId, serviceId }: TaggedIds): string {

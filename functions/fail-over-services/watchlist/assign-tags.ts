@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import { taggedServiceKey, taggedServicesOfAccount } from "../../../shared/records/account/tagged-service.ts";
+import { alarmTaggedServiceKey } from "../../../shared/records/alarm-links.ts";
+import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { witness } from "../evidence/manual-change.ts";
 import type { Looked } from "../reconcile/reconcile-services.ts";
@@ -47,35 +49,35 @@ export async function assignTags(
       unknown.push(idsInWords(ids));
       continue;
     }
-    const { sk } = keys.taggedService(name);
+    const { sk } = taggedServiceKey(name);
     wanted.set(sk, { name, ids, alarms: [...(wanted.get(sk)?.alarms ?? []), alarmArn] });
   }
-  const present = await table.query(keys.account(accountId), keys.taggedServicesOfAccount);
+  const present = await table.query(accountPartition(accountId), taggedServicesOfAccount);
   const before = new Map(present.map((item) => [item.sk, taggedSchema.parse(item)]));
 
   for (const [sk, { name, ids, alarms }] of wanted) {
     const had = before.get(sk)?.alarms;
     if (isDeepStrictEqual(had, alarms)) continue;
-    for (const arn of alarms) await table.put({ ...keys.alarmTagged(arn, name), ...name });
+    for (const arn of alarms) await table.put({ ...alarmTaggedServiceKey(arn, name), ...name });
     await forget(
       parts,
       name,
       had?.filter((arn) => !alarms.includes(arn)),
     );
     await noteFirstSight(parts, name, seen.get(ids.serviceId));
-    await table.put({ ...keys.taggedService(name), ...name, ...ids, alarms });
+    await table.put({ ...taggedServiceKey(name), ...name, ...ids, alarms });
   }
   for (const [sk, { groupName, serviceDescription, alarms }] of before) {
     if (wanted.has(sk)) continue;
     const name = { accountId, groupName, serviceDescription };
     await forget(parts, name, alarms);
-    await table.delete(keys.taggedService(name));
+    await table.delete(taggedServiceKey(name));
   }
   return unknown;
 }
 
 async function forget({ table }: FailOverParts, name: ServiceName, alarms: readonly string[] = []): Promise<void> {
-  for (const arn of alarms) await table.delete(keys.alarmTagged(arn, name));
+  for (const arn of alarms) await table.delete(alarmTaggedServiceKey(arn, name));
 }
 
 /** A service that only a tag names was never ours: what it is now is a person's word. */

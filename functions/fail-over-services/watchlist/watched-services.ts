@@ -6,7 +6,11 @@ import {
 } from "../../../shared/activation/activation-store.ts";
 import { type Health, healthSchema } from "../../../shared/contract/fields/health.ts";
 import { type Validation, validationSchema } from "../../../shared/contract/fields/validation.ts";
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { taggedServiceKey, taggedServicesOfAccount } from "../../../shared/records/account/tagged-service.ts";
+import { alarmPartition } from "../../../shared/records/alarm-links.ts";
+import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 
 /** A service as failover needs it: where it is in RingCX, and how its manifest wants it watched. */
@@ -61,15 +65,15 @@ interface Source {
 
 /** The names of the services that depend on an alarm: a manifest names the alarm, or a tag of the alarm the service. */
 export async function servicesOfAlarm(table: StateTable, alarmArn: string): Promise<ServiceName[]> {
-  const links = await table.query(keys.alarm(alarmArn));
+  const links = await table.query(alarmPartition(alarmArn));
   return links.map((link) => linkSchema.parse(link));
 }
 
 /** One service, in one round trip; `undefined` when neither a manifest nor a tag made it known. */
 export async function watchedNamed({ table, activation }: Source, name: ServiceName): Promise<Watched | undefined> {
   const [declared, tagged, record] = await Promise.all([
-    table.get(keys.service(name)),
-    table.get(keys.taggedService(name)),
+    table.get(serviceRecordKey(name)),
+    table.get(taggedServiceKey(name)),
     activation.get(name),
   ]);
   const service = watchedService(name.accountId, declared, tagged);
@@ -79,8 +83,8 @@ export async function watchedNamed({ table, activation }: Source, name: ServiceN
 /** The services of an account that a manifest or a tag made known, in one round trip. */
 export async function watchedOfAccount({ table, activation }: Source, accountId: string): Promise<Watched[]> {
   const [declared, tagged, records] = await Promise.all([
-    table.query(keys.account(accountId), keys.servicesOfAccount),
-    table.query(keys.account(accountId), keys.taggedServicesOfAccount),
+    table.query(accountPartition(accountId), servicesOfAccount),
+    table.query(accountPartition(accountId), taggedServicesOfAccount),
     activation.ofAccount(accountId),
   ]);
   const services = new Map<string, { declared?: Item; tagged?: Item }>();
@@ -89,7 +93,7 @@ export async function watchedOfAccount({ table, activation }: Source, accountId:
   return [...services.values()].flatMap((items) => {
     const service = watchedService(accountId, items.declared, items.tagged);
     if (!service) return [];
-    return [{ service, record: records.get(keys.activation(service.name).sk) ?? emptyActivation }];
+    return [{ service, record: records.get(activationKey(service.name).sk) ?? emptyActivation }];
   });
 }
 

@@ -1,4 +1,6 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { authConfigPartition, authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import {
@@ -8,7 +10,6 @@ import {
   recordApplied,
   unbindSecret,
 } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import type { ResourcePlan } from "../plan/plan-resources.ts";
 import type { ServiceRecord } from "../read/stored-resources.ts";
@@ -87,16 +88,16 @@ async function doubtAbout(
   authConfigId: string,
   credential: Credential,
 ): Promise<{ problem: { message: string; hint: string }; isUnproven: boolean } | undefined> {
-  const state = await table.get(keys.authState(accountId, authConfigId));
+  const state = await table.get(authConfigStateKey(accountId, authConfigId));
   if (state?.status === "ROTATING" || state?.status === "APPLYING") {
     const message = "its credential is being rotated, and must not change underneath";
     return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnproven: true };
   }
-  const links = await table.query(keys.auth(accountId, authConfigId), "SERVICE#");
+  const links = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
   for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
     if (view.service(Number(serviceId))?.isEnabled !== true) continue;
     const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
-    const record = (await table.get(keys.service(name))) as (Item & ServiceRecord) | undefined;
+    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
     const { validation } = record?.manifest ?? {};
     if (validation?.credential === undefined || validation.url === undefined) continue;
     const result = await prober.check({ ...validation, url: validation.url }, credential);

@@ -1,5 +1,5 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
 import type { ResourcePlan } from "../plan/plan-resources.ts";
 import { announceCreation, createOnce, type Effect, saveRecord, type Work } from "./apply-context.ts";
 import { moveRecords } from "./service-record.ts";
@@ -58,9 +58,9 @@ async function moveGroup({ accountId, table, view }: Work, serviceGroupId: numbe
       { accountId, groupName, serviceDescription },
     );
   }
-  const record = await table.get(keys.group(accountId, group.groupName));
+  const record = await table.get(groupRecordKey(accountId, group.groupName));
   if (!record) return;
   const { version: _version, ...attributes } = record;
-  await table.put({ ...attributes, ...keys.group(accountId, groupName) });
-  await table.delete(keys.group(accountId, group.groupName));
+  await table.put({ ...attributes, ...groupRecordKey(accountId, groupName) });
+  await table.delete(groupRecordKey(accountId, group.groupName));
 }

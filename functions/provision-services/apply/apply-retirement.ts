@@ -1,7 +1,8 @@
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { unbindSecret } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { ResourcePlan, Step } from "../plan/plan-resources.ts";
 import type { Retired } from "../plan/plan-retirement.ts";
 import { recordKey, retiredKey } from "../read/stored-resources.ts";
@@ -71,7 +72,7 @@ async function deactivate(
     effect.changes.push("deactivated");
   }
   const isKnown = [...known.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
-  if (isKnown) await table.update(keys.service(name), { stamp });
+  if (isKnown) await table.update(serviceRecordKey(name), { stamp });
 }
 
 async function retireAuthConfig(
@@ -92,7 +93,7 @@ async function retireAuthConfig(
     if (!record) return;
     const { secretArn, authConfigId } = record;
     await unbindSecret(table, { secretArn, accountId, authConfigId });
-    await table.delete(keys.authState(accountId, authConfigId));
+    await table.delete(authConfigStateKey(accountId, authConfigId));
     await table.delete(recordKey(accountId, resource));
   });
 }

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
+import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourcePlan } from "../plan/plan-resources.ts";
 import { recordKey, type ServiceRecord } from "../read/stored-resources.ts";
@@ -45,15 +49,15 @@ export async function rememberService(
 
   const alarms = manifest.health?.alarms ?? [];
   for (const alarmArn of alarms) {
-    await table.update(keys.alarmService(alarmArn, name), { ...ids, alarmArn, recovery: manifest.health?.recovery });
+    await table.update(alarmServiceKey(alarmArn, name), { ...ids, alarmArn, recovery: manifest.health?.recovery });
   }
   for (const alarmArn of record?.manifest.health?.alarms ?? []) {
-    if (!alarms.includes(alarmArn)) await table.delete(keys.alarmService(alarmArn, name));
+    if (!alarms.includes(alarmArn)) await table.delete(alarmServiceKey(alarmArn, name));
   }
   const authConfigId = manifest.authConfig === undefined ? undefined : link.authConfigId;
-  if (authConfigId !== undefined) await table.update(keys.authService(authConfigId, name), ids);
+  if (authConfigId !== undefined) await table.update(authConfigUserKey(authConfigId, name), ids);
   if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
-    await table.delete(keys.authService(record.authConfigId, name));
+    await table.delete(authConfigUserKey(record.authConfigId, name));
   }
   await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
 }
@@ -72,32 +76,32 @@ function storedManifest(resource: HttpServiceManifest, before: HttpServiceManife
 
 /** The table's view of a service under another name: what other functions know of it must not be lost on the way. */
 export async function moveRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
-  const item = await table.get(keys.service(from));
+  const item = await table.get(serviceRecordKey(from));
   if (!item) return;
   const { version: _version, ...attributes } = item;
   const record = attributes as unknown as ServiceRecord;
   const ids = { ...to, serviceGroupId: record.serviceGroupId, serviceId: record.serviceId };
-  const activation = await table.get(keys.activation(from));
+  const activation = await table.get(activationKey(from));
   if (activation) {
     const { version: _activationVersion, ...reasons } = activation;
-    await table.put({ ...reasons, ...keys.activation(to) }, "absent");
+    await table.put({ ...reasons, ...activationKey(to) }, "absent");
   }
   for (const alarmArn of record.manifest.health?.alarms ?? []) {
-    await table.update(keys.alarmService(alarmArn, to), {
+    await table.update(alarmServiceKey(alarmArn, to), {
       ...ids,
       alarmArn,
       recovery: record.manifest.health?.recovery,
     });
-    await table.delete(keys.alarmService(alarmArn, from));
+    await table.delete(alarmServiceKey(alarmArn, from));
   }
   if (record.authConfigId !== undefined) {
-    await table.update(keys.authService(record.authConfigId, to), ids);
-    await table.delete(keys.authService(record.authConfigId, from));
+    await table.update(authConfigUserKey(record.authConfigId, to), ids);
+    await table.delete(authConfigUserKey(record.authConfigId, from));
   }
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
-  await table.put({ ...attributes, ...keys.service(to), ...ids, manifest });
-  await table.delete(keys.activation(from));
-  await table.delete(keys.service(from));
+  await table.put({ ...attributes, ...serviceRecordKey(to), ...ids, manifest });
+  await table.delete(activationKey(from));
+  await table.delete(serviceRecordKey(from));
 }
 
 /** Forgets a service that is no more, whatever of it is in the table. */
@@ -106,8 +110,8 @@ export async function forgetService(
   name: ServiceName,
   record: ServiceRecord | undefined,
 ): Promise<void> {
-  for (const alarmArn of record?.manifest.health?.alarms ?? []) await table.delete(keys.alarmService(alarmArn, name));
-  if (record?.authConfigId !== undefined) await table.delete(keys.authService(record.authConfigId, name));
-  await table.delete(keys.activation(name));
+  for (const alarmArn of record?.manifest.health?.alarms ?? []) await table.delete(alarmServiceKey(alarmArn, name));
+  if (record?.authConfigId !== undefined) await table.delete(authConfigUserKey(record.authConfigId, name));
+  await table.delete(activationKey(name));
   await table.delete(recordKey(name.accountId, { kind: "httpService", ...name }));
 }

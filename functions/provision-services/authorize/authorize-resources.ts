@@ -4,9 +4,9 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { forbidden, matchesHost, type ProbeSettings } from "../../../shared/probe/address-policy.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { SecretFacts, SecretVault } from "../read/secret-reader.ts";
 import type { Known } from "../read/stored-resources.ts";
@@ -173,7 +173,7 @@ export async function linkedSecretProblems(
   const problems = resources.map(async (resource, index): Promise<Problem[]> => {
     if (resource.kind !== "httpService" || resource.authConfig !== undefined) return [];
     const authConfigId = linkOf(resource);
-    const state = authConfigId === undefined ? undefined : await table.get(keys.authState(accountId, authConfigId));
+    const state = authConfigId === undefined ? undefined : await table.get(authConfigStateKey(accountId, authConfigId));
     if (typeof state?.secretArn !== "string") return [];
     const facts = await vault.facts(state.secretArn).catch(() => undefined);
     const path = `${pathOf?.(resource) ?? `data.resources[${index}]`}.${endpointField(resource)}`;

@@ -1,7 +1,7 @@
 import type { OutcomeData, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { messageProgressKey } from "../../../shared/records/message-progress.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 import type { ResourceResult } from "../apply/apply-plans.ts";
 
@@ -41,7 +41,7 @@ export class Progress {
     key: { source: string; id: string },
     messageId: string,
   ): Promise<Progress> {
-    const item = (await table.get(keys.attempts(key.source, key.id))) as (Item & Stored) | undefined;
+    const item = (await table.get(messageProgressKey(key.source, key.id))) as (Item & Stored) | undefined;
     const stored = item?.messageId === messageId ? item : { messageId, failures: 0, done: {} };
     return new Progress(table, clock, key, { ...stored, done: { ...stored.done } });
   }
@@ -88,6 +88,6 @@ export class Progress {
     const expiresAt = Math.floor(this.#clock.now() / 1000) + keptSeconds;
     const { messageId, failures, done, finished } = this.#stored;
     const { source, id } = this.#key;
-    await this.#table.put({ ...keys.attempts(source, id), messageId, failures, done, finished, expiresAt });
+    await this.#table.put({ ...messageProgressKey(source, id), messageId, failures, done, finished, expiresAt });
   }
 }

@@ -2,7 +2,7 @@ import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import { isSameId } from "../../../shared/contract/resource-key.ts";
 import { WaitError } from "../../../shared/queues/message.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 import type { SourceService } from "../desired/copy-manifests.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
@@ -30,7 +30,7 @@ export async function readSource(
   const sources: SourceService[] = [];
   for (const { groupName, serviceGroupId, service } of placed) {
     const name = { accountId, groupName, serviceDescription: service.serviceDescription };
-    const record = (await table.get(keys.service(name))) as (Item & ServiceRecord) | undefined;
+    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
     await view.readInputs(serviceGroupId, service.serviceId);
     const known = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
     // Where v1 shows no link at all, there may be one that only v2 shows.

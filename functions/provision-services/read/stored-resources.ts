@@ -1,8 +1,11 @@
 import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../../shared/contract/apply.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { authConfigKey, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
-import { type Key, keys } from "../../../shared/state/keys.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
+import { creationIntentKey, tombstoneKey } from "../../../shared/records/account/resource-markers.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
+import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
 
 /** The message that shaped a resource last. */
 export interface Stamp {
@@ -81,7 +84,7 @@ export async function readKnown(table: StateTable, accountId: string, resources:
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
       if (known.authConfigs.has(key)) return;
-      const item = await table.get(keys.authConfig(accountId, providerName));
+      const item = await table.get(authConfigRecordKey(accountId, providerName));
       if (item) known.authConfigs.set(key, item as Item & AuthConfigRecord);
     }),
   );
@@ -123,22 +126,22 @@ export function previousNames(resource: Named, resources: readonly Named[]): Nam
 export function recordKey(accountId: string, resource: Named): Key {
   switch (resource.kind) {
     case "httpServiceGroup":
-      return keys.group(accountId, resource.groupName);
+      return groupRecordKey(accountId, resource.groupName);
     case "authConfig":
-      return keys.authConfig(accountId, resource.providerName);
+      return authConfigRecordKey(accountId, resource.providerName);
     case "httpService":
-      return keys.service({ accountId, ...resource });
+      return serviceRecordKey({ accountId, ...resource });
   }
 }
 
 /** Written before a POST: what is found after a crash or a lost answer is ours. */
 export function creatingKey(accountId: string, resource: Named): Key {
-  return keys.creating(accountId, recordKey(accountId, resource).sk);
+  return creationIntentKey(accountId, recordKey(accountId, resource).sk);
 }
 
 /** Kept after a deletion, so that an older message does not bring the resource back. */
 export function retiredKey(accountId: string, resource: Named): Key {
-  return keys.retired(accountId, recordKey(accountId, resource).sk);
+  return tombstoneKey(accountId, recordKey(accountId, resource).sk);
 }
 
 /** True when a message of the same sender, sent later, has shaped the resource: this one must not undo it. */

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { createActivation } from "../../../shared/activation/activation-store.ts";
 import { reasonsInForce } from "../../../shared/activation/decide-activation.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { SecretBinding } from "../../../shared/secrets/credential.ts";
-import { keys, type ServiceName } from "../../../shared/state/keys.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 
 const dependentSchema = z.object({ accountId: z.string(), groupName: z.string(), serviceDescription: z.string() });
@@ -13,7 +14,7 @@ export async function dependentsOf(
   table: StateTable,
   { accountId, authConfigId }: Pick<SecretBinding, "accountId" | "authConfigId">,
 ): Promise<ServiceName[]> {
-  const items = await table.query(keys.auth(accountId, authConfigId), "SERVICE#");
+  const items = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
   return items.map((item) => dependentSchema.parse(item));
 }
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { issuedCredentialKey } from "../../../shared/records/credential/issued-credential.ts";
+import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { SecretBinding } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 
 const bindingItemSchema = z.object({
@@ -38,7 +39,7 @@ export interface SecretItems {
 }
 
 export async function readSecretItems(table: StateTable, secretArn: string): Promise<SecretItems> {
-  const items = await table.query(keys.secret(secretArn));
+  const items = await table.query(secretPartition(secretArn));
   const below = (prefix: string) => items.filter(({ sk }) => sk.startsWith(prefix));
   return {
     bindings: below("AUTH#").map(bindingOf),
@@ -49,7 +50,7 @@ export async function readSecretItems(table: StateTable, secretArn: string): Pro
 
 /** Replaces what is kept about the credential of one version. */
 export async function keepCredential(table: StateTable, secretArn: string, credential: KeptCredential): Promise<void> {
-  await table.put({ ...keys.secretCredential(secretArn, credential.versionId), ...credential });
+  await table.put({ ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
 }
 
 function bindingOf(item: Item): SecretBinding {

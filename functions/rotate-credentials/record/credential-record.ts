@@ -1,5 +1,5 @@
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import { type AuthRecord, itemOf, recordOf } from "./credential-state.ts";
 
@@ -13,7 +13,7 @@ type AuthConfigKey = Pick<SecretBinding, "accountId" | "authConfigId">;
 
 /** Reads what the table knows of an auth config's credential. */
 export async function readRecord(table: StateTable, { accountId, authConfigId }: AuthConfigKey): Promise<Versioned> {
-  const item = await table.get(keys.authState(accountId, authConfigId));
+  const item = await table.get(authConfigStateKey(accountId, authConfigId));
   return { record: recordOf(item), expected: item?.version ?? "absent" };
 }
 
@@ -24,5 +24,5 @@ export async function writeRecord(
   record: AuthRecord,
   expected: Expected,
 ): Promise<boolean> {
-  return (await table.put({ ...keys.authState(accountId, authConfigId), ...itemOf(record) }, expected)) !== false;
+  return (await table.put({ ...authConfigStateKey(accountId, authConfigId), ...itemOf(record) }, expected)) !== false;
 }

@@ -1,6 +1,5 @@
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import { outcomeOf } from "../../../shared/records/credential/rotation-history.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { outcomeOf, rotationHistoryKey } from "../../../shared/records/credential/rotation-history.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Held } from "../record/leased-record.ts";
 
@@ -14,7 +13,7 @@ export async function tell(held: Held, { table, outcomes }: { table: StateTable;
   for (const entry of untold) {
     // One version can come and go within a millisecond.
     const when = `${entry.at}#${entry.versionId}#${entry.result}`;
-    await table.put({ ...keys.authHistory(entry.accountId, entry.authConfigId, when), ...entry });
+    await table.put({ ...rotationHistoryKey(entry.accountId, entry.authConfigId, when), ...entry });
     await outcomes.publish(outcomeOf(entry));
   }
   await held.save((record) => ({ ...record, untold: [] }));

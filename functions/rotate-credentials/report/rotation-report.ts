@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { rotationReportKey } from "../../../shared/records/credential/rotation-schedule.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Fed } from "../read/bound-secrets.ts";
 import { lastApplied } from "../record/credential-state.ts";
@@ -81,7 +81,7 @@ export async function keepReport(
   seen: readonly Fed[],
 ): Promise<RotationReport> {
   const report = reportOf(seen, clock.now());
-  await table.put({ ...keys.rotationReport, report });
+  await table.put({ ...rotationReportKey, report });
   if (report.lines.length > 0 || report.refused.length > 0) logger.warn("credentials need attention", { report });
   return report;
 }

@@ -1,8 +1,8 @@
 import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { rotationRequestKey } from "../../../shared/records/credential/rotation-schedule.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
 import { describeSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import { decideRevocations, revokeDue } from "../issuer/revoke-credentials.ts";
 import { type Fed, seeSecrets } from "../read/bound-secrets.ts";
 import { readSecretItems } from "../read/secret-records.ts";
@@ -161,7 +161,7 @@ async function beginRotation(parts: NativeParts, arn: string, held: readonly Hel
     return;
   }
   const ClientRequestToken = parts.newToken();
-  await table.put({ ...keys.secretRequest(arn), token: ClientRequestToken, at: new Date(clock.now()).toISOString() });
+  await table.put({ ...rotationRequestKey(arn), token: ClientRequestToken, at: new Date(clock.now()).toISOString() });
   await secrets.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken }));
   logger.info("rotation begun", { secretArn: arn, versionId: ClientRequestToken });
 }

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { validationSchema } from "../../../shared/contract/fields/validation.ts";
 import { matchesHost } from "../../../shared/probe/address-policy.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { Credential, SecretBinding } from "../../../shared/secrets/credential.ts";
 import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { dependentsOf } from "../read/dependent-services.ts";
 
@@ -63,7 +63,7 @@ export function endpointProof({ table, probe }: { table: StateTable; probe: Prob
 
 async function declarations(table: StateTable, binding: SecretBinding) {
   const services = await dependentsOf(table, binding);
-  const items = await Promise.all(services.map((service) => table.get(keys.service(service))));
+  const items = await Promise.all(services.map((service) => table.get(serviceRecordKey(service))));
   return items.flatMap((item) => {
     const { manifest } = declaredSchema.safeParse(item).data ?? {};
     const validation = manifest?.validation;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { accounts, output, type Stage, setStage } from "./demo-environment.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
@@ -61,7 +61,7 @@ async function account({ simulator, feed, stateTable }: Stage): Promise<string> 
     for (const group of groups) {
       for (const { serviceDescription, isEnabled, authConfigId } of group.services) {
         const auth = authConfigs.find((config) => config.authConfigId === authConfigId);
-        const state = auth && (await stateTable.get(keys.authState(accountId, auth.authConfigId)));
+        const state = auth && (await stateTable.get(authConfigStateKey(accountId, auth.authConfigId)));
         services.push([
           accountId,
           `${group.groupName} / ${serviceDescription}`,

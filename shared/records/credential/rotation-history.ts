@@ -1,7 +1,14 @@
 import * as z from "zod";
 import type { OutcomeData } from "../../contract/outcome.ts";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
+import type { Key } from "../../state/table.ts";
+import { authConfigPartition } from "./auth-config-state.ts";
 import { proofSchema } from "./verification.ts";
+
+/** What happened to this auth config's credential before? @param at ISO 8601 */
+export function rotationHistoryKey(accountId: string, authConfigId: string, at: string): Key {
+  return { pk: authConfigPartition(accountId, authConfigId), sk: `HISTORY#${at}` };
+}
 
 /** What set it off. */
 export const triggerSchema = z.enum([

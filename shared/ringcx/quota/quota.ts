@@ -1,8 +1,8 @@
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
-import { keys } from "../../state/keys.ts";
 import type { Expected, Item, StateTable } from "../../state/table.ts";
 import type { Priority } from "../client/client.ts";
 import { QuotaDeferredError } from "../resources/errors.ts";
+import { quotaWindowKey } from "./quota-item.ts";
 import {
   type ClaimDecision,
   decideClaim,
@@ -62,7 +62,7 @@ const contentionCapMs = 160;
 export function createQuota(options: QuotaOptions): Quota {
   const { scope, settings, table, clock, random } = options;
   const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
-  const key = keys.quota(scope);
+  const key = quotaWindowKey(scope);
 
   async function see(): Promise<Seen> {
     const item = await table.get(key);

@@ -1,9 +1,9 @@
 import type { Clock, Random } from "../../primitives/clock.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import { keys } from "../../state/keys.ts";
 import type { Expected, Item, StateTable } from "../../state/table.ts";
 import { LoginError } from "../resources/errors.ts";
 import type { Login, TokenPair } from "./login.ts";
+import { sessionKey } from "./session-item.ts";
 
 /** The access token of a connection, shared by everything that runs. */
 export interface Session {
@@ -57,7 +57,7 @@ const exchangeWindowMs = 61_000;
 export function createSession(options: SessionOptions): Session {
   const { connection, table, login, clock, random } = options;
   const { renewBeforeMs = 60_000, leaseMs = 30_000, patienceMs = 35_000, exchangesPerMinute = 5 } = options;
-  const key = keys.session(connection);
+  const key = sessionKey(connection);
   let remembered: TokenPair | undefined;
   let renewing: Promise<TokenPair> | undefined;
 

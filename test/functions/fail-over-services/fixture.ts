@@ -13,9 +13,10 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
@@ -145,9 +146,9 @@ export async function startStage(
         httpServiceConfig: { url: "https://crm.example.com" },
         ...(isProbed && { validation: { method, expect: {} } }),
       };
-      await table.put({ ...keys.service(name), ...name, serviceGroupId, serviceId, manifest });
+      await table.put({ ...serviceRecordKey(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {
-        await table.put({ ...keys.alarmService(arn, name), ...name, serviceGroupId, serviceId });
+        await table.put({ ...alarmServiceKey(arn, name), ...name, serviceGroupId, serviceId });
       }
       await parts.activation.change(name, { lastWritten: true });
       return service;

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outcome-feed.ts";
 import { type LocalHost, startLocalHost } from "../../../infra/local/host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
 
 /** Sweeps take some seconds, and so do retries. */
 const options = { timeout: 60_000 };
@@ -157,7 +157,7 @@ const comesAgain = "command failed and comes again";
 async function forgetWhenTagsWereRead(): Promise<void> {
   const TableName = host.outputs.TableName ?? "";
   await new DynamoDBClient(host.clientConfig).send(
-    new DeleteItemCommand({ TableName, Key: { pk: { S: keys.alarmTags.pk }, sk: { S: keys.alarmTags.sk } } }),
+    new DeleteItemCommand({ TableName, Key: { pk: { S: alarmTagsKey.pk }, sk: { S: alarmTagsKey.sk } } }),
   );
 }
 

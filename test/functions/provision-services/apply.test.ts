@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keys } from "../../../shared/state/keys.ts";
+import { alarmPartition } from "../../../shared/records/alarm-links.ts";
+import { authConfigPartition, authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
@@ -169,16 +171,16 @@ test("the table knows what others ask it: alarms, auth config, applied version, 
   await world.send(applyMessage([group, authConfig, service(world.crm, { health: { alarms: [alarm] } })]));
   const { authConfig: auth, service: made } = only(world.simulator);
   const id = auth?.authConfigId ?? "";
-  const [dependent] = await world.table.query(keys.alarm(alarm));
+  const [dependent] = await world.table.query(alarmPartition(alarm));
   expect(dependent).toMatchObject({ accountId: "123456", groupName: "CRM enrichment", serviceId: made?.serviceId });
-  expect(await world.table.query(keys.auth("123456", id), "SERVICE#")).toHaveLength(1);
-  expect(await world.table.get(keys.authState("123456", id))).toMatchObject({ appliedVersionId: "secret-v1" });
-  expect(await world.table.query(keys.secret("arn:secret:crm/oauth"))).toMatchObject([
+  expect(await world.table.query(authConfigPartition("123456", id), "SERVICE#")).toHaveLength(1);
+  expect(await world.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "secret-v1" });
+  expect(await world.table.query(secretPartition("arn:secret:crm/oauth"))).toMatchObject([
     { authConfigId: id, connection: "local" },
   ]);
   expect(await world.table.query("ACCOUNT#123456", "CREATING#")).toEqual([]);
   await world.send(applyMessage([service(world.crm, { health: { alarms: [] } })]));
-  expect(await world.table.query(keys.alarm(alarm))).toEqual([]);
+  expect(await world.table.query(alarmPartition(alarm))).toEqual([]);
 });
 
 test("several records of one group keep their order, an invalid one between them holds nobody up", async () => {

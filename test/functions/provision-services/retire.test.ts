@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keys } from "../../../shared/state/keys.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { alarmPartition } from "../../../shared/records/alarm-links.ts";
+import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
@@ -41,8 +43,8 @@ test("inputs, service and auth config go as far as asked, and what was known goe
   expect(outcome).toMatchObject({ status: "SUCCEEDED", resources: [{ result: "DELETED" }, { result: "DELETED" }] });
   expect(world.operations().slice(2)).toEqual(["deleteRemoteHttpServiceUsingDELETE", "deleteExternalAuthConfigById"]);
   expect(world.simulator.state()).toMatchObject({ groups: [{ services: [] }], authConfigs: [] });
-  expect(await world.table.query(keys.alarm(alarm))).toEqual([]);
-  expect(await world.table.query(keys.secret("arn:secret:crm/oauth"))).toEqual([]);
+  expect(await world.table.query(alarmPartition(alarm))).toEqual([]);
+  expect(await world.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
   expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toEqual([]);
   expect(await world.table.query("ACCOUNT#123456", "ACTIVATION#")).toEqual([]);
   expect(await world.send(retire([crmAuth, { ...lookup, delete: "service" }]))).toMatchObject({ status: "NO_CHANGE" });
@@ -95,7 +97,7 @@ test("an auth config that is still used is refused by the names of those who use
 
 test("what no message made is retired only when the message says so; a dry run does nothing", async () => {
   await make();
-  await world.table.delete(keys.service({ accountId: "123456", ...lookup }));
+  await world.table.delete(serviceRecordKey({ accountId: "123456", ...lookup }));
   expect(await world.send(retire([lookup]))).toMatchObject({ status: "REJECTED" });
   expect(await world.send(retire([{ ...lookup, adopt: true, delete: "service" }], { dryRun: true }))).toMatchObject({
     status: "PLANNED",

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { alarmPartition } from "../../../shared/records/alarm-links.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
 let world: World;
@@ -187,7 +191,7 @@ test("a rename keeps what is known: ids, alarms, reasons", async () => {
   const message = applyMessage([{ ...group, groupName: "CRM", previousName: "CRM enrichment" }, renamed]);
   expect(await world.send(message)).toMatchObject({ status: "SUCCEEDED" });
   expect(first()).toMatchObject({ serviceId: before?.serviceId, serviceDescription: "Lookup", isEnabled: true });
-  expect(await world.table.query(keys.alarm(alarm))).toMatchObject([
+  expect(await world.table.query(alarmPartition(alarm))).toMatchObject([
     { groupName: "CRM", serviceDescription: "Lookup" },
   ]);
   expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toHaveLength(1);
@@ -230,7 +234,7 @@ test("an outage that comes in while a live service is changed wins", async () =>
   world.simulator.faults.add({ kind: "slow", ms: 500, match: { operation: "updateHttpService" } });
   const sending = world.send(applyMessage([service(world.crm, { isDebug: true })]));
   await expect.poll(() => world.simulator.requests.map(({ operation }) => operation)).toContain("getHttpService");
-  await world.table.update(keys.activation(name), { OUTAGE: outage });
+  await world.table.update(activationKey(name), { OUTAGE: outage });
   expect((await sending).resources?.[0]?.changes).toEqual(["isDebug", "deactivated"]);
   expect(first()?.isEnabled).toBe(false);
   expect((await world.send(whole())).resources?.[2]?.changes).toContainEqual(
@@ -254,7 +258,7 @@ test("what a person deactivated in the admin page stays inactive", async () => {
 });
 
 test("another writer of the account is waited for", async () => {
-  await world.table.put({ ...keys.accountLease("123456"), holder: "another", until: Date.now() + 20_000 });
+  await world.table.put({ ...accountLeaseKey("123456"), holder: "another", until: Date.now() + 20_000 });
   expect(await world.deliver([whole()])).toHaveLength(1);
   expect(world.operations()).toEqual([]);
   expect(world.deferred[0]?.waitMs).toBeGreaterThan(15_000);
@@ -296,9 +300,9 @@ test("another secret reaches an auth config in use only when the live service's 
   world.secrets.set("crm/next", { ...secret, versionId: "next-v2" });
   expect(await world.send(change())).toMatchObject({ status: "SUCCEEDED" });
   const id = before.authConfigs[0]?.authConfigId ?? "";
-  expect(await world.table.get(keys.authState("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
-  expect(await world.table.query(keys.secret("arn:secret:crm/oauth"))).toEqual([]);
-  await world.table.update(keys.authState("123456", id), { status: "ROTATING" });
+  expect(await world.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
+  expect(await world.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
+  await world.table.update(authConfigStateKey("123456", id), { status: "ROTATING" });
   expect(await world.send(applyMessage([authConfig]))).toMatchObject({
     resources: [{ problems: [{ message: expect.stringContaining("is being rotated") }] }],
   });

@@ -20,10 +20,10 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
@@ -239,7 +239,7 @@ export async function startStage() {
     },
 
     async history(authConfigId: string, account = accountId) {
-      return table.query(keys.auth(account, authConfigId), "HISTORY#");
+      return table.query(authConfigPartition(account, authConfigId), "HISTORY#");
     },
 
     async putVersion(arn: string, value: unknown): Promise<string> {

@@ -15,8 +15,8 @@ import { RingCxAccess } from "../../../infra/constructs/ringcx-access.ts";
 import { checkedEnvironment, type EnvironmentSettings } from "../../../infra/environments.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import { credentials } from "./credentials.ts";
 
 const region = "eu-central-1";
@@ -172,7 +172,7 @@ export async function startHostedStage() {
       await dynamo.send(
         new UpdateCommand({
           TableName,
-          Key: keys.authState(accountId, authConfigId),
+          Key: authConfigStateKey(accountId, authConfigId),
           UpdateExpression: "SET appliedAt = :at",
           ExpressionAttributeValues: { ":at": new Date(Date.now() - ms).toISOString() },
         }),

@@ -2,10 +2,11 @@ import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
+import { secretBindingKey, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
 import { recordApplied } from "../../../shared/secrets/credential.ts";
-import { keys } from "../../../shared/state/keys.ts";
 import { credentials } from "./credentials.ts";
 import { accountId, rotationSteps, type Stage, startStage } from "./fixture.ts";
 
@@ -271,7 +272,7 @@ describe("a rotation that fails", () => {
     const second = await stage.createAuthConfig("APIKEY");
     const bound = await stage.rotated("APIKEY");
     await stage.table.put({
-      ...keys.secretAuth(bound.arn, accountId, second),
+      ...secretBindingKey(bound.arn, accountId, second),
       secretArn: bound.arn,
       connection: "main",
       accountId,
@@ -357,14 +358,14 @@ describe("guards", () => {
     const rotation = stage.begin(arn);
     const before = {
       record: await stage.record(authConfigId),
-      secret: await stage.table.query(keys.secret(arn)),
+      secret: await stage.table.query(secretPartition(arn)),
       labels: stage.labels(arn),
     };
     await stage.step("testSecret", rotation);
     expect(stage.takeRequests()).toEqual([]);
     expect({
       record: await stage.record(authConfigId),
-      secret: await stage.table.query(keys.secret(arn)),
+      secret: await stage.table.query(secretPartition(arn)),
       labels: stage.labels(arn),
     }).toEqual(before);
     expect(stage.published).toEqual([]);
@@ -395,7 +396,7 @@ describe("guards", () => {
   it("a foreign schedule in an outage finds a clear no, and nothing pending afterwards", async () => {
     const { arn, authConfigId, versionId } = await stage.rotated("APIKEY");
     const service = { accountId, groupName: "CRM", serviceDescription: "Lookup" };
-    await stage.table.put({ ...keys.authService(authConfigId, service), ...service });
+    await stage.table.put({ ...authConfigUserKey(authConfigId, service), ...service });
     const activation = createActivation(stage);
     await activation.change(service, {
       add: [{ kind: "OUTAGE", since: "2026-01-01T00:00:00Z", alarms: [], confirmedByProbe: true }],
@@ -430,7 +431,7 @@ describe("our own schedule", () => {
   it("waits for the end of an outage of a service that uses the credential", async () => {
     const { authConfigId } = await stage.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
     const service = { accountId, groupName: "CRM", serviceDescription: "Lookup" };
-    await stage.table.put({ ...keys.authService(authConfigId, service), ...service });
+    await stage.table.put({ ...authConfigUserKey(authConfigId, service), ...service });
     const activation = createActivation(stage);
     const outage = { kind: "OUTAGE", since: "2026-01-01T00:00:00Z", alarms: [], confirmedByProbe: true } as const;
     await activation.change(service, { add: [outage] });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
-import { keys } from "../../../shared/state/keys.ts";
+import { dailyOutcomesPartition, outcomeKey } from "../../../shared/records/outcome.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 
 const data: OutcomeData = {
@@ -39,9 +39,9 @@ test("an outcome can be looked up by its message and by its day for 30 days, and
   const again = await publish(data);
 
   expect(again.id).toBe(first.id);
-  const item = await table.get(keys.outcome("/crm", "42"));
+  const item = await table.get(outcomeKey("/crm", "42"));
   expect(item).toMatchObject({ outcome: { id: "/crm/42", data }, expiresAt: at / 1000 + 30 * 24 * 60 * 60 });
-  expect(await table.query(keys.outcomesOfDay("2030-01-02"))).toHaveLength(1);
+  expect(await table.query(dailyOutcomesPartition("2030-01-02"))).toHaveLength(1);
 });
 
 test("an outcome that cannot be published is an error for the caller, and is stored already", async () => {
@@ -53,6 +53,6 @@ test("an outcome that cannot be published is an error for the caller, and is sto
 
   await expect(publish(data)).rejects.toThrow();
 
-  expect(await table.get(keys.outcome("/crm", "42"))).toBeDefined();
+  expect(await table.get(outcomeKey("/crm", "42"))).toBeDefined();
   refusing.close();
 });

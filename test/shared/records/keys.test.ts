@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keys } from "../../../shared/state/keys.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 
 const name = fc.record({ groupName: fc.string(), serviceDescription: fc.string() });
 
 test("two services never share an item, whatever their names hold", () => {
   fc.assert(
     fc.property(name, name, (one, other) => {
-      const [a, b] = [one, other].map((service) => keys.service({ accountId: "1", ...service }).sk);
+      const [a, b] = [one, other].map((service) => serviceRecordKey({ accountId: "1", ...service }).sk);
       const isSame = one.groupName === other.groupName && one.serviceDescription === other.serviceDescription;
       return (a === b) === isSame;
     }),
@@ -15,7 +15,7 @@ test("two services never share an item, whatever their names hold", () => {
 });
 
 test("a slash in a name does not move the border between group and service", () => {
-  const inGroup = keys.service({ accountId: "1", groupName: "a/b", serviceDescription: "c" });
-  const inService = keys.service({ accountId: "1", groupName: "a", serviceDescription: "b/c" });
+  const inGroup = serviceRecordKey({ accountId: "1", groupName: "a/b", serviceDescription: "c" });
+  const inService = serviceRecordKey({ accountId: "1", groupName: "a", serviceDescription: "b/c" });
   expect(inGroup).not.toEqual(inService);
 });

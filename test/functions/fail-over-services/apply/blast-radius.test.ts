@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createBlastRadius } from "../../../../functions/fail-over-services/apply/blast-radius.ts";
-import type { ServiceName } from "../../../../shared/state/keys.ts";
+import type { ServiceName } from "../../../../shared/records/service-name.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { seeded, VirtualTime } from "../../../support/virtual-time.ts";
 

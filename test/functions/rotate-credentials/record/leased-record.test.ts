@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readRecord } from "../../../../functions/rotate-credentials/record/credential-record.ts";
 import { hold, releaseAll } from "../../../../functions/rotate-credentials/record/leased-record.ts";
+import { authConfigStateKey } from "../../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../../shared/secrets/credential.ts";
-import { keys } from "../../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 
 const binding = (authConfigId: string): SecretBinding => ({
@@ -46,7 +46,7 @@ describe("holding auth configs", () => {
   it("does not write over what somebody else has written meanwhile", async () => {
     const table = new MemoryStateTable();
     const [held] = (await hold(table, [a], lease("first"), 0)) ?? [];
-    await table.update(keys.authState("1", "a"), { appliedVersionId: "v2", appliedAt: "2026-01-01T00:00:00Z" });
+    await table.update(authConfigStateKey("1", "a"), { appliedVersionId: "v2", appliedAt: "2026-01-01T00:00:00Z" });
     await expect(held?.save((record) => record)).rejects.toMatchObject({ code: "LEASE_LOST" });
     await held?.release();
     expect((await readRecord(table, a)).record.state).toMatchObject({ applied: { versionId: "v2" } });

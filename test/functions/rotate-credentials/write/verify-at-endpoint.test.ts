@@ -5,8 +5,9 @@ import { endpointProof } from "../../../../functions/rotate-credentials/write/ve
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { probeSettingsSchema } from "../../../../shared/probe/address-policy.ts";
 import { createProbe } from "../../../../shared/probe/probe.ts";
+import { serviceRecordKey } from "../../../../shared/records/account/service.ts";
+import { authConfigUserKey } from "../../../../shared/records/credential/auth-config-users.ts";
 import { type Credential, parseCredential, type SecretBinding } from "../../../../shared/secrets/credential.ts";
-import { keys } from "../../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 
@@ -43,9 +44,9 @@ async function proofWith(...validations: unknown[]) {
   const table = new MemoryStateTable();
   for (const [index, validation] of validations.entries()) {
     const service = { accountId: "123456", groupName: "CRM", serviceDescription: `Service ${index}` };
-    await table.put({ ...keys.authService(binding.authConfigId, service), ...service });
+    await table.put({ ...authConfigUserKey(binding.authConfigId, service), ...service });
     const manifest = { ...service, httpServiceConfig: { url: `http://${host}/look-up` }, validation };
-    await table.put({ ...keys.service(service), manifest });
+    await table.put({ ...serviceRecordKey(service), manifest });
   }
   const settings = probeSettingsSchema.parse({ allowedHosts: [host], allowPrivateAddresses: true, allowHttp: true });
   const prove = endpointProof({ table, probe: createProbe({ settings, clock: testClock() }) });

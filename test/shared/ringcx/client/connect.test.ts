@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
 import { type Clock, systemClock } from "../../../../shared/primitives/clock.ts";
 import { type ConnectOptions, connect } from "../../../../shared/ringcx/client/connect.ts";
+import { quotaWindowKey } from "../../../../shared/ringcx/quota/quota-item.ts";
 import { LoginError } from "../../../../shared/ringcx/resources/errors.ts";
 import { connectionSchema } from "../../../../shared/ringcx/session/connection.ts";
-import { keys } from "../../../../shared/state/keys.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
@@ -76,7 +76,7 @@ test("twenty processes that start at once share one login and one quota", async 
   expect(world.secretsManager.seen).toHaveLength(1);
   expect(world.counted.filter((name) => name === "TokenRenewed")).toHaveLength(1);
   expect(world.counted.filter((name) => name === "RequestsSent")).toHaveLength(20);
-  expect(await world.table.get(keys.quota("account/123456"))).toBeDefined();
+  expect(await world.table.get(quotaWindowKey("account/123456"))).toBeDefined();
 });
 
 test("each request is one line of log, without token or credential", async () => {

@@ -1,0 +1,33 @@
+import type { Key } from "../state/table.ts";
+
+/** A service's place in RingCX by name: ids are only a cache. */
+export interface ServiceName {
+  accountId: string;
+  groupName: string;
+  serviceDescription: string;
+}
+
+/**
+ * A service as one part of a key. Names that people choose come last in a key, so a `#` in them does no harm. A slash
+ * parts group from service, so one in a name is escaped: "a/b" + "c" is not "a" + "b/c".
+ */
+export function servicePath({
+  groupName,
+  serviceDescription,
+}: Pick<ServiceName, "groupName" | "serviceDescription">): string {
+  return `${escaped(groupName)}/${escaped(serviceDescription)}`;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
+/** The partition of everything that is known of an account. */
+export function accountPartition(accountId: string): string {
+  return `ACCOUNT#${accountId}`;
+}
+
+/** An item of an account, such as `SERVICE#group/service`. */
+export function accountItemKey(accountId: string, sk: string): Key {
+  return { pk: accountPartition(accountId), sk };
+}
