@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { guardsSchema } from "../functions/fail-over-services/outage/policy.ts";
+import { guardsSchema } from "../functions/fail-over-services/settings.ts";
 import { problemsOf } from "../shared/contract/message-problems.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema } from "../shared/ringcx/session/connection.ts";

@@ -1,4 +1,4 @@
-import type { IssuerRequest } from "../../functions/rotate-credentials/issuer/lambda-issuer.ts";
+import type { IssuerRequest } from "../../functions/rotate-credentials/issuer/issuer-contract.ts";
 
 /**
  * An issuer function (docs/rotation.md) for a system whose admin API keeps several client secrets per client:

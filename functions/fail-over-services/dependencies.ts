@@ -24,10 +24,3 @@ export interface FailOverParts
     warn(message: string, facts: Record<string, unknown>): void;
   };
 }
-
-/** What a change answers: an alarm, a command or the sweep; an outcome's id is made of it. */
-export interface Cause {
-  source: string;
-  id: string;
-  type: string;
-}

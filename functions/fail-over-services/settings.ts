@@ -1,8 +1,31 @@
 import * as z from "zod";
-import { probeSettingsSchema } from "../../shared/probe/address-policy.ts";
+import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { foundationSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
-import { guardsSchema } from "./outage/policy.ts";
+
+/** The guards against failover itself. */
+export const guardsSchema = z.strictObject({
+  flap: z
+    .strictObject({
+      /** So many outages ... */
+      openings: z.int().min(2).default(3),
+      /** ... within so many minutes latch the service ... */
+      withinMinutes: z.int().min(1).default(60),
+      /** ... until it has been quiet for so many minutes. */
+      quietMinutes: z.int().min(1).default(30),
+    })
+    .prefault({}),
+  blastRadius: z
+    .strictObject({
+      /** Largest share of an account's services (one at least) that is deactivated ... */
+      share: z.number().gt(0).max(1).default(0.2),
+      /** ... within so many minutes for outages that no probe confirms. */
+      withinMinutes: z.int().min(1).default(15),
+    })
+    .prefault({}),
+});
+
+export type Guards = z.output<typeof guardsSchema>;
 
 /** How failover decides, for services whose manifest says nothing else. */
 export const failoverSchema = z.strictObject({

@@ -6,8 +6,9 @@ import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { outageFinder } from "./read/dependent-services.ts";
+import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
-import { type NativeParts, rotationError } from "./steps/rotation-context.ts";
+import type { NativeParts } from "./steps/rotation-context.ts";
 import { endpointProof } from "./write/verify-at-endpoint.ts";
 
 /** What both functions are made of, from the environment. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { probeSettingsSchema } from "../../shared/probe/address-policy.ts";
+import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { foundationSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 

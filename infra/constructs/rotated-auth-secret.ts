@@ -4,7 +4,8 @@ import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
 import { CfnRotationSchedule, CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { AuthType } from "../../shared/ringcx/resources/auth-config.ts";
-import { bindingsFromTags, secretTags } from "../../shared/secrets/secret-tags.ts";
+import { secretTags } from "../../shared/secrets/secret-tags.ts";
+import { bindingsFromTags } from "../../shared/secrets/tag-bindings.ts";
 
 /** When and by whom a secret's credential is changed. */
 export interface RotationPlan {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { authTypes } from "../ringcx/resources/auth-config.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
-import { type HttpServiceManifest, httpServiceSchema } from "./http-service.ts";
+import { httpServiceSchema } from "./http-service.ts";
 
 /** Most resources of one message. */
 export const mostResources = 200;
@@ -62,21 +62,3 @@ export const applyMessageSchema = cloudEventSchema.extend({
   data: applyDataSchema,
 });
 export type ApplyMessage = z.output<typeof applyMessageSchema>;
-
-/** A resource as far as its natural key goes. */
-export type Named =
-  | Pick<GroupManifest, "kind" | "groupName">
-  | Pick<AuthConfigManifest, "kind" | "providerName">
-  | Pick<HttpServiceManifest, "kind" | "groupName" | "serviceDescription">;
-
-/** The resource's natural key in words, unique within its kind and account. */
-export function nameOf(resource: Named): string {
-  switch (resource.kind) {
-    case "httpServiceGroup":
-      return resource.groupName;
-    case "authConfig":
-      return resource.providerName;
-    case "httpService":
-      return `${resource.groupName}/${resource.serviceDescription}`;
-  }
-}

@@ -56,3 +56,10 @@ export const outcomeSchema = cloudEventSchema.extend({
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 export type OutcomeData = z.output<typeof outcomeDataSchema>;
+
+/** What a change answers: an alarm, a command or the sweep; an outcome's id is made of it. */
+export interface Cause {
+  source: string;
+  id: string;
+  type: string;
+}

@@ -1,5 +1,6 @@
 import { v5 } from "uuid";
-import type { Named } from "./apply.ts";
+import type { AuthConfigManifest, GroupManifest } from "./apply.ts";
+import type { HttpServiceManifest } from "./http-service.ts";
 
 /** A resource by its natural key, whatever characters its names hold. */
 export type ResourceKey = string;
@@ -38,4 +39,22 @@ const namespace = "6f1c1d7e-57a5-4c53-9d7c-0b9f5a2e8a11";
 /** The UUID of an auth config: the same for the same name, so that a lost creation is found again. */
 export function authConfigIdFor(accountId: string, providerName: string): string {
   return v5(`${accountId}/${providerName}`, namespace);
+}
+
+/** A resource as far as its natural key goes. */
+export type Named =
+  | Pick<GroupManifest, "kind" | "groupName">
+  | Pick<AuthConfigManifest, "kind" | "providerName">
+  | Pick<HttpServiceManifest, "kind" | "groupName" | "serviceDescription">;
+
+/** The resource's natural key in words, unique within its kind and account. */
+export function nameOf(resource: Named): string {
+  switch (resource.kind) {
+    case "httpServiceGroup":
+      return resource.groupName;
+    case "authConfig":
+      return resource.providerName;
+    case "httpService":
+      return `${resource.groupName}/${resource.serviceDescription}`;
+  }
 }

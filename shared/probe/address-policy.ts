@@ -1,21 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import * as z from "zod";
-
-/** Which endpoints may be asked, and for how long. */
-export const probeSettingsSchema = z.strictObject({
-  /** `crm.example.com` (the scheme's own port), `crm.example.com:8443`, `*.example.com` (any name below it). */
-  allowedHosts: z.array(z.string().min(1)).default([]),
-  /** Loopback, private and unique local addresses: for a system on one machine only. @default false */
-  allowPrivateAddresses: z.boolean().default(false),
-  /** Plain http: for a system on one machine only. @default false */
-  allowHttp: z.boolean().default(false),
-  /** Bound of each request, in milliseconds. @default 5000 */
-  timeoutMs: z.int().min(1).default(5_000),
-  /** Longest answer that is read, in bytes. @default 65536 */
-  maxBytes: z.int().min(1).default(65_536),
-});
-export type ProbeSettings = z.output<typeof probeSettingsSchema>;
+import { matchesHost } from "../primitives/host-pattern.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 
 /** Every address of a host. Throws when there is none. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
@@ -35,13 +21,6 @@ export function forbidden(url: URL, { allowedHosts, allowHttp }: ProbeSettings):
   }
   if (allowedHosts.some((allowed) => matchesHost(url, allowed))) return undefined;
   return `the host ${url.host} is not on the allow-list (probe.allowedHosts of the environment)`;
-}
-
-/** True when a URL's host is the one named (see {@link ProbeSettings.allowedHosts}). */
-export function matchesHost(url: URL, named: string): boolean {
-  const name = named.toLowerCase();
-  if (name.startsWith("*.")) return url.host.endsWith(name.slice(1)) && url.host.length > name.length - 1;
-  return url.host === name;
 }
 
 const publicRanges: ReadonlySet<string> = new Set(["unicast"]);

@@ -1,8 +1,9 @@
 import { compileShape, type Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
 import type { Credential } from "../secrets/credential.ts";
-import { type Lookup, lookupAll, type ProbeSettings } from "./address-policy.ts";
+import { type Lookup, lookupAll } from "./address-policy.ts";
 import { placeCredential } from "./place-credential.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 import { type BoundedRequest, sendBounded } from "./send-request.ts";
 
 /** A validation whose URL is known. */

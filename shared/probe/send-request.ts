@@ -1,7 +1,8 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
-import { forbidden, type Lookup, type ProbeSettings, pinAddress } from "./address-policy.ts";
+import { forbidden, type Lookup, pinAddress } from "./address-policy.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 
 export interface BoundedRequest {
   method: string;

@@ -1,6 +1,6 @@
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Incoming } from "../../functions/provision-services/intake/process-message.ts";
 import type { OutcomeData } from "../contract/outcome.ts";
+import type { Incoming } from "./message.ts";
 
 /** Where rejected messages are kept with their reason, until somebody mends the cause and moves them back. */
 export interface Rejects {

@@ -10,3 +10,12 @@ export class WaitError extends AutomationError {
     this.waitMs = waitMs;
   }
 }
+
+/** A message as the queue delivered it. */
+export interface Incoming {
+  body: string;
+  /** SQS's own id of it. */
+  messageId: string;
+  messageGroupId: string;
+  senderId: string | undefined;
+}

@@ -3,7 +3,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
 import { createOutcomes, type Outcomes } from "../outcomes/outcome-publisher.ts";
-import type { RingCx } from "../ringcx/client/client.ts";
+import type { RingCx } from "../ringcx/client/api.ts";
 import { connect } from "../ringcx/client/connect.ts";
 import { type Connection, connectionForAccount, connectionsSchema } from "../ringcx/session/connection.ts";
 import { DynamoStateTable } from "../state/dynamo-table.ts";

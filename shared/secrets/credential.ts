@@ -1,10 +1,7 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { AutomationError } from "../primitives/errors.ts";
 import { Redacted } from "../primitives/redacted.ts";
-import { authConfigStateKey } from "../records/credential/auth-config-state.ts";
-import { secretBindingKey } from "../records/credential/secret-binding.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -14,53 +11,6 @@ import {
   jwtWriteSchema,
   oauthWriteSchema,
 } from "../ringcx/resources/auth-config.ts";
-import type { StateTable } from "../state/table.ts";
-
-/** This secret feeds this auth config. */
-export interface SecretBinding {
-  secretArn: string;
-  connection: string;
-  accountId: string;
-  authConfigId: string;
-  authType: AuthType;
-  /** The auth config's name as far as the binding knows it; RingCX's own wins. */
-  providerName: string | undefined;
-}
-
-/** Writes down which secret feeds an auth config, so that rotation finds it. Repeating it changes nothing. */
-export async function bindSecret(table: StateTable, binding: SecretBinding): Promise<void> {
-  const { secretArn, accountId, authConfigId } = binding;
-  await table.update(secretBindingKey(secretArn, accountId, authConfigId), { ...binding });
-}
-
-/** Forgets a binding: rotation leaves the auth config alone from now on. */
-export async function unbindSecret(
-  table: StateTable,
-  { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
-): Promise<void> {
-  await table.delete(secretBindingKey(secretArn, accountId, authConfigId));
-}
-
-/**
- * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
- *
- * @param applied `at` is ISO 8601; `proof` as in rotation: `metadata` means that RingCX took it, `endpoint` that
- *   the endpoint accepted it
- */
-export async function recordApplied(
-  table: StateTable,
-  { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
-  { versionId, at, proof }: { versionId: string; at: string; proof: "endpoint" | "metadata" | "none" },
-): Promise<void> {
-  await table.update(authConfigStateKey(accountId, authConfigId), {
-    secretArn,
-    appliedVersionId: versionId,
-    appliedAt: at,
-    proof,
-    // Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
-    status: "APPLIED",
-  });
-}
 
 /** A name is the auth config's, not the credential's. */
 const unnamed = { providerName: true, description: true } as const;
@@ -83,27 +33,6 @@ export interface Credential {
   authType: AuthType;
   versionId: string;
   fields: Readonly<Record<string, Redacted<unknown>>>;
-}
-
-/**
- * The text of one version of a secret.
- *
- * @param versionId @default the current one
- * @throws {AutomationError} `SECRET_NOT_TEXT`; the SDK's `ResourceNotFoundException` where there is none such
- */
-export async function readSecret(
-  secrets: SecretsManagerClient,
-  secretId: string,
-  versionId?: string,
-): Promise<{ text: Redacted; versionId: string }> {
-  const { SecretString, VersionId = "" } = await secrets.send(
-    new GetSecretValueCommand({ SecretId: secretId, ...(versionId !== undefined && { VersionId: versionId }) }),
-  );
-  if (SecretString !== undefined) return { text: new Redacted(SecretString), versionId: VersionId };
-  throw new AutomationError(`Version ${VersionId} of the secret is binary: store JSON text as its SecretString.`, {
-    code: "SECRET_NOT_TEXT",
-    details: { secretId, versionId: VersionId },
-  });
 }
 
 /**

@@ -1,9 +1,12 @@
 import {
   DescribeSecretCommand,
+  GetSecretValueCommand,
   paginateListSecrets,
   type SecretListEntry,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { AutomationError } from "../primitives/errors.ts";
+import { Redacted } from "../primitives/redacted.ts";
 import { secretTags } from "./secret-tags.ts";
 
 /** A secret as Secrets Manager describes it: labels and tags, never its value. */
@@ -68,4 +71,25 @@ function seen({ ARN, Name, Tags = [], stages = {}, ...rest }: Description): Seen
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
     createdAt: rest.CreatedDate?.getTime(),
   };
+}
+
+/**
+ * The text of one version of a secret.
+ *
+ * @param versionId @default the current one
+ * @throws {AutomationError} `SECRET_NOT_TEXT`; the SDK's `ResourceNotFoundException` where there is none such
+ */
+export async function readSecret(
+  secrets: SecretsManagerClient,
+  secretId: string,
+  versionId?: string,
+): Promise<{ text: Redacted; versionId: string }> {
+  const { SecretString, VersionId = "" } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: secretId, ...(versionId !== undefined && { VersionId: versionId }) }),
+  );
+  if (SecretString !== undefined) return { text: new Redacted(SecretString), versionId: VersionId };
+  throw new AutomationError(`Version ${VersionId} of the secret is binary: store JSON text as its SecretString.`, {
+    code: "SECRET_NOT_TEXT",
+    details: { secretId, versionId: VersionId },
+  });
 }

@@ -1,7 +1,3 @@
-import * as z from "zod";
-import { authTypes } from "../ringcx/resources/auth-config.ts";
-import type { SecretBinding } from "./credential.ts";
-
 /** The tags by which a secret itself says what it may feed and how often it changes. */
 export const secretTags = {
   /** Name of the connection. Every secret that we may read has it. */
@@ -26,7 +22,7 @@ export const secretTags = {
   rotateWithin: "ringcx:rotate-within",
 } as const;
 
-type Tagged = { arn: string; tags: Readonly<Record<string, string>> };
+export type Tagged = { arn: string; tags: Readonly<Record<string, string>> };
 
 /** The accounts that a secret names: no other may be sent its value. */
 export function accountsOf({ tags }: Pick<Tagged, "tags">): string[] {
@@ -38,43 +34,6 @@ export function hostsOf({ tags }: Pick<Tagged, "tags">): string[] {
   return words(tags[secretTags.hosts]);
 }
 
-const uuid = z.uuid();
-
-/**
- * The bindings that a secret's tags declare, none where it has no `ringcx:auth-config`.
- *
- * @returns the bindings, and in words what is wrong with the tags
- */
-export function bindingsFromTags({ arn, tags }: Tagged): { bindings: SecretBinding[]; problems: string[] } {
-  const declared = words(tags[secretTags.authConfig]);
-  if (declared.length === 0) return { bindings: [], problems: [] };
-  const problems: string[] = [];
-  const accounts = accountsOf({ tags });
-  const authType = authTypes.find((type) => type === tags[secretTags.authType]);
-  if (!authType) problems.push(`${secretTags.authType} must be one of ${authTypes.join(", ")}`);
-  const bindings = declared.flatMap((entry) => {
-    const [first = "", second] = entry.split("/");
-    const authConfigId = (second ?? first).toLowerCase();
-    const accountId = second === undefined ? onlyOne(accounts) : first;
-    if (!uuid.safeParse(authConfigId).success) {
-      problems.push(`${secretTags.authConfig}: "${entry}" must be a UUID or accountId/UUID`);
-      return [];
-    }
-    if (accountId === undefined) {
-      problems.push(
-        `${secretTags.authConfig}: write accountId/${authConfigId}, because ${secretTags.accounts} names ${accounts.length} accounts`,
-      );
-      return [];
-    }
-    if (!authType) return [];
-    const connection = tags[secretTags.connection] ?? "";
-    return [
-      { secretArn: arn, connection, accountId, authConfigId, authType, providerName: tags[secretTags.providerName] },
-    ];
-  });
-  return { bindings, problems };
-}
-
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A duration of a tag, such as `90d`, `12h` or `30m`, in milliseconds; `undefined` where it is none. */
@@ -84,10 +43,6 @@ export function durationMs(text: string | undefined): number | undefined {
   return Number(count) * unitMs[unit as keyof typeof unitMs];
 }
 
-function words(value: string | undefined): string[] {
+export function words(value: string | undefined): string[] {
   return (value ?? "").split(/\s+/).filter((word) => word !== "");
-}
-
-function onlyOne<Value>(values: readonly Value[]): Value | undefined {
-  return values.length === 1 ? values[0] : undefined;
 }

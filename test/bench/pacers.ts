@@ -4,9 +4,9 @@ import ky from "ky";
 import pThrottle from "p-throttle";
 import { RateLimiterDynamo, RateLimiterRes } from "rate-limiter-flexible";
 import { systemClock } from "../../shared/primitives/clock.ts";
-import type { Priority } from "../../shared/ringcx/client/client.ts";
 import { createQuota } from "../../shared/ringcx/quota/quota.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../shared/ringcx/quota/quota-policy.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
 import { localCredentials, tableClient } from "../real-time/shared-table.ts";
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crmIssuer } from "../../examples/issuer/crm-issuer.ts";
-import type { IssuerRequest } from "../../functions/rotate-credentials/issuer/lambda-issuer.ts";
+import type { IssuerRequest } from "../../functions/rotate-credentials/issuer/issuer-contract.ts";
 
 /** The admin API of the example: secrets by id, the same one for the same requestId. */
 const secrets = new Map<string, string>();

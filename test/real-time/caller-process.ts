@@ -1,8 +1,9 @@
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { Redacted } from "../../shared/primitives/redacted.ts";
-import { createRingCx, type Priority } from "../../shared/ringcx/client/client.ts";
+import { createRingCx } from "../../shared/ringcx/client/client.ts";
 import { createQuota } from "../../shared/ringcx/quota/quota.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../shared/ringcx/quota/quota-policy.ts";
 import { createLogin } from "../../shared/ringcx/session/login.ts";
 import { createSession } from "../../shared/ringcx/session/session.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";

@@ -1,7 +1,7 @@
 import type { Random } from "../../shared/primitives/clock.ts";
-import type { Priority } from "../../shared/ringcx/client/client.ts";
 import { createQuota, type Quota } from "../../shared/ringcx/quota/quota.ts";
-import { QuotaDeferredError } from "../../shared/ringcx/resources/errors.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../shared/ringcx/quota/quota-policy.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import type { Expected, Item, Key, NewItem, StateTable } from "../../shared/state/table.ts";
 import { seeded, VirtualTime } from "../support/virtual-time.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { Redacted } from "../../shared/primitives/redacted.ts";
-import { LoginError } from "../../shared/ringcx/resources/errors.ts";
-import type { Login, TokenPair } from "../../shared/ringcx/session/login.ts";
+import type { Login } from "../../shared/ringcx/session/login.ts";
+import { LoginError } from "../../shared/ringcx/session/login-error.ts";
 import { createSession, type Session } from "../../shared/ringcx/session/session.ts";
+import type { TokenPair } from "../../shared/ringcx/session/session-item.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { seeded, VirtualTime } from "../support/virtual-time.ts";
 

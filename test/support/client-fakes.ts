@@ -1,13 +1,10 @@
 import type { Clock } from "../../shared/primitives/clock.ts";
 import { Redacted } from "../../shared/primitives/redacted.ts";
+import type { CallOptions } from "../../shared/ringcx/client/api.ts";
 import type { RequestRecord } from "../../shared/ringcx/client/call.ts";
-import {
-  type CallOptions,
-  createRingCx,
-  type Priority,
-  type RingCxOptions,
-} from "../../shared/ringcx/client/client.ts";
+import { createRingCx, type RingCxOptions } from "../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../shared/ringcx/quota/quota.ts";
+import type { Priority } from "../../shared/ringcx/quota/quota-policy.ts";
 import type { Session } from "../../shared/ringcx/session/session.ts";
 
 /** A clock whose sleeps take no time and are remembered. */

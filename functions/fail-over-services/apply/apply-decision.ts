@@ -1,7 +1,6 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailOverParts } from "../dependencies.ts";
-import { type OutageDecision, outageIn } from "../outage/outage-decision.ts";
-import type { Scene } from "../reconcile/reconcile-service.ts";
+import { type OutageDecision, outageIn, type Scene } from "../outage/outage-decision.ts";
 import { tellIfHeld, tellSpared } from "../report/guard-outcomes.ts";
 import { alarmOf, causeOf, nextAfter } from "../report/outage-wording.ts";
 import { keepUp } from "./maintain-record.ts";

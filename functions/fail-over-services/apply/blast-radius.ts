@@ -4,7 +4,7 @@ import { blastRadiusKey } from "../../../shared/records/account/blast-radius.ts"
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import type { Guards } from "../outage/policy.ts";
+import type { Guards } from "../settings.ts";
 
 /** Bounds how many services of an account are deactivated for outages that nothing but an alarm speaks for. */
 export interface BlastRadius {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
-import { type ActivationChange, decideActivation, endedHolds } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { endedHolds } from "../../../shared/activation/reasons.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
 import type { FailOverParts } from "../dependencies.ts";
-import { type Outage, outageIn } from "../outage/outage-decision.ts";
-import type { Scene } from "../reconcile/reconcile-service.ts";
+import { type Outage, outageIn, type Scene } from "../outage/outage-decision.ts";
 import { causeOf } from "../report/outage-wording.ts";
 import { follow } from "./switch-service.ts";
 

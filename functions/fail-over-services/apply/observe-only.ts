@@ -1,8 +1,7 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
 import type { FailOverParts } from "../dependencies.ts";
-import type { OutageDecision } from "../outage/outage-decision.ts";
-import type { Scene } from "../reconcile/reconcile-service.ts";
+import type { OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { alarmOf, causeOf, nextAfter, nextAfterOutage } from "../report/outage-wording.ts";
 import { outcomeOf } from "../report/service-outcome.ts";
 import { keepUp } from "./maintain-record.ts";

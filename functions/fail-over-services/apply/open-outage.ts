@@ -1,9 +1,8 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
-import { type ActivationChange, decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { probeOf } from "../evidence/probe-service.ts";
-import type { OutageDecision } from "../outage/outage-decision.ts";
-import type { Scene } from "../reconcile/reconcile-service.ts";
+import type { OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { tellHeldBack, tellIfHeld } from "../report/guard-outcomes.ts";
 import { alarmOf, causeOf, nextAfterOutage } from "../report/outage-wording.ts";
 import { follow } from "./switch-service.ts";

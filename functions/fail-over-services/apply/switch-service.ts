@@ -1,5 +1,5 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
 import { type ActivationDecision, decideActivation } from "../../../shared/activation/decide-activation.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { FailOverParts } from "../dependencies.ts";

@@ -1,10 +1,6 @@
-import {
-  type ActivationChange,
-  type ActivationRecord,
-  knownState,
-  reasonsInForce,
-  wantedActivation,
-} from "../../../shared/activation/decide-activation.ts";
+import { wantedActivation } from "../../../shared/activation/decide-activation.ts";
+import { knownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type { ActivationChange, ActivationRecord } from "../../../shared/records/account/activation.ts";
 
 /** What is to be written after RingCX was seen, and what to tell people about it. */
 export interface Witness {

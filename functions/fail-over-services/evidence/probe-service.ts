@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type Credential, parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import type { FailOverParts } from "../dependencies.ts";
-import type { Evidence } from "../outage/outage-decision.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
+import type { Evidence } from "./evidence.ts";
 
 const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
 

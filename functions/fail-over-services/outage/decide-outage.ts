@@ -1,6 +1,7 @@
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
+import { type Evidence, firingOf } from "../evidence/evidence.ts";
 import { decideRecovery } from "./decide-recovery.ts";
-import { type Evidence, firingOf, type Outage, type OutageDecision, type OutageQuestion } from "./outage-decision.ts";
+import type { Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 /**
  * What a service's outage does next, from what is seen now and what is remembered. A firing alarm is enough to begin

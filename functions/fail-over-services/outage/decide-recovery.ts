@@ -1,5 +1,6 @@
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import { firingOf, type Latch, type Outage, type OutageDecision, type OutageQuestion } from "./outage-decision.ts";
+import { firingOf } from "../evidence/evidence.ts";
+import type { Latch, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
 

@@ -1,20 +1,11 @@
-import type { ActivationRecord, InactiveReason } from "../../../shared/activation/decide-activation.ts";
+import type { ActivationRecord, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import type { AlarmState } from "../evidence/alarm-states.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { Policy } from "./policy.ts";
 
 export type Outage = Extract<InactiveReason, { kind: "OUTAGE" }>;
 export type Latch = Extract<InactiveReason, { kind: "LATCHED" }>;
-
-/** What was seen of a service's endpoint. */
-export interface Evidence {
-  /** As far as they were asked: an event asks for its own alarm only, and can begin an outage but not end one. */
-  alarms: readonly { arn: string; state: AlarmState }[];
-  /** All alarms were asked, and the probe if there is one and it matters. */
-  isComplete: boolean;
-  /** The answer to the validation request; `undefined` where it was not sent. */
-  probe: { passed: true } | { passed: false; because: string } | undefined;
-}
 
 export interface OutageQuestion {
   /** The outage that is open, if one is. */
@@ -44,11 +35,6 @@ export type OutageDecision = { watch: Watch } & (
   | { kind: "end"; latch: Latch | undefined; because: string }
 );
 
-/** The alarms that say that something is wrong now. */
-export function firingOf({ alarms }: Evidence): Evidence["alarms"] {
-  return alarms.filter(({ state }) => state.state === "ALARM");
-}
-
 export function outageIn({ reasons }: ActivationRecord): Outage | undefined {
   return reasons.find((reason): reason is Outage => reason.kind === "OUTAGE");
 }
@@ -56,4 +42,15 @@ export function outageIn({ reasons }: ActivationRecord): Outage | undefined {
 /** The latch, whether it still holds or not. */
 export function latchIn({ reasons }: ActivationRecord): Latch | undefined {
   return reasons.find((reason): reason is Latch => reason.kind === "LATCHED");
+}
+
+/** One service, all that was seen of it, and what is remembered. */
+export interface Scene {
+  service: WatchedService;
+  record: StoredActivation;
+  evidence: Evidence;
+  watch: Watch;
+  policy: Policy;
+  /** Epoch milliseconds. */
+  deadline: number;
 }

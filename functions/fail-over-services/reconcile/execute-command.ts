@@ -1,59 +1,15 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
-import {
-  type ActivationChange,
-  decideActivation,
-  type InactiveReasonKind,
-  wantedActivation,
-} from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, wantedActivation } from "../../../shared/activation/decide-activation.ts";
 import type { Command } from "../../../shared/contract/command.ts";
-import { type Watch, watchOf } from "../../../shared/records/account/failover-memory.ts";
+import type { Cause } from "../../../shared/contract/outcome.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { follow } from "../apply/switch-service.ts";
-import type { Cause, FailOverParts } from "../dependencies.ts";
+import type { FailOverParts } from "../dependencies.ts";
+import { changeOf } from "../outage/command-change.ts";
 import { titleOf, type WatchedService, watchedNamed } from "../watchlist/watched-services.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
 export class ServiceUnknownError extends Error {
   override readonly name = "ServiceUnknownError";
-}
-
-/**
- * What a command changes in the record. Pure.
- *
- * @param before the record as it is
- * @param now epoch milliseconds
- */
-export function changeOf({ data, time }: Command, before: StoredActivation, now: number): ActivationChange {
-  const since = new Date(now).toISOString();
-  const { command, by, why, until } = data;
-  const hold = { by, why, since, ...(until !== undefined && { until }) };
-  const { heldBack, openings, ...watch } = watchOf(before);
-  const remembering = (next: Watch) => ({ own: { commandTime: time, watch: next } });
-  const unchanged = { own: { commandTime: time } };
-  switch (command) {
-    case "activate": {
-      const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "LATCHED"];
-      // An outage that would not end by itself ends by this word; the outages so far no longer count as flapping.
-      if (watch.waitsForCommand) remove.push("OUTAGE");
-      const { waitsForCommand: _waitsForCommand, ...rest } = watch;
-      return { remove, ...remembering({ ...rest, ...(heldBack && { heldBack }) }) };
-    }
-    case "deactivate":
-    case "keep-inactive":
-      return { add: [{ kind: "KEEP_INACTIVE", ...hold }], ...unchanged };
-    case "hands-off":
-      return { handsOff: hold, ...unchanged };
-    case "override":
-      return { override: hold, ...unchanged };
-    case "release":
-      return {
-        remove: ["KEEP_INACTIVE"],
-        handsOff: null,
-        override: null,
-        ...(heldBack && { add: [{ ...heldBack, since }] }),
-        ...(heldBack ? remembering({ ...watch, openings: [...(openings ?? []), since] }) : unchanged),
-      };
-  }
 }
 
 /**

@@ -1,27 +1,16 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
-import { isInForce } from "../../../shared/activation/decide-activation.ts";
-import { type Watch, watchOf } from "../../../shared/records/account/failover-memory.ts";
+import { isInForce } from "../../../shared/activation/reasons.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { watchOf } from "../../../shared/records/account/failover-memory.ts";
 import { enforce } from "../apply/apply-decision.ts";
 import { keepUp } from "../apply/maintain-record.ts";
 import { observe } from "../apply/observe-only.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
-import { type Evidence, latchIn, outageIn } from "../outage/outage-decision.ts";
-import { type Policy, policyOf } from "../outage/policy.ts";
+import { latchIn, outageIn, type Scene } from "../outage/outage-decision.ts";
+import { policyOf } from "../outage/policy.ts";
 import { tellMissing } from "../report/guard-outcomes.ts";
-import { titleOf, type WatchedService } from "../watchlist/watched-services.ts";
-
-/** One service, all that was seen of it, and what is remembered. */
-export interface Scene {
-  service: WatchedService;
-  record: StoredActivation;
-  evidence: Evidence;
-  watch: Watch;
-  policy: Policy;
-  /** Epoch milliseconds. */
-  deadline: number;
-}
+import { titleOf } from "../watchlist/watched-services.ts";
 
 /** Whoever loses against another writer looks at the record again, so often. */
 const mostAttempts = 5;

@@ -1,8 +1,7 @@
-import type { StoredActivation } from "../../../shared/activation/activation-store.ts";
-import { isInForce } from "../../../shared/activation/decide-activation.ts";
+import { isInForce } from "../../../shared/activation/reasons.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailOverParts } from "../dependencies.ts";
-import type { Outage, OutageDecision } from "../outage/outage-decision.ts";
-import type { Scene } from "../reconcile/reconcile-service.ts";
+import type { Outage, OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { alarmOf, causeOf } from "./outage-wording.ts";
 import { outcomeOf, type Telling } from "./service-outcome.ts";
 

@@ -1,4 +1,4 @@
-import type { Cause } from "../dependencies.ts";
+import type { Cause } from "../../../shared/contract/outcome.ts";
 import type { Outage, OutageDecision } from "../outage/outage-decision.ts";
 import type { Policy } from "../outage/policy.ts";
 import { titleOf, type WatchedService } from "../watchlist/watched-services.ts";

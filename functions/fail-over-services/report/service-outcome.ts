@@ -1,7 +1,6 @@
-import type { OutcomeData } from "../../../shared/contract/outcome.ts";
-import type { Cause } from "../dependencies.ts";
+import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { alarmLink } from "../evidence/alarm-states.ts";
-import type { Evidence } from "../outage/outage-decision.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import { titleOf, type WatchedService } from "../watchlist/watched-services.ts";
 
 /** What is told about a service. */

@@ -1,4 +1,3 @@
-import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { accountSweepKey } from "../../../shared/records/sweep-progress.ts";
 import type { FailOverParts } from "../dependencies.ts";
 import { witness } from "../evidence/manual-change.ts";
@@ -6,22 +5,10 @@ import { outageIn } from "../outage/outage-decision.ts";
 import type { Looked } from "../reconcile/reconcile-services.ts";
 import { causeOf } from "../report/outage-wording.ts";
 import { outcomeOf } from "../report/service-outcome.ts";
+import { type Seen, treeEveryInOutageMs, treeEveryMs, treeOf } from "../watchlist/account-tree.ts";
 import type { AlarmTag } from "../watchlist/alarm-tags.ts";
 import { assignTags, namedIn } from "../watchlist/assign-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
-
-/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
-const treeEveryMs = 5 * 60_000;
-const treeEveryInOutageMs = 60_000;
-
-/** A service as the tree shows it. */
-export interface Seen {
-  name: ServiceName;
-  serviceGroupId: number;
-  serviceId: number;
-  /** Left out where RingCX does not say. */
-  isEnabled: boolean | undefined;
-}
 
 export interface WatchAccountOptions {
   /** Epoch milliseconds. */
@@ -60,19 +47,6 @@ export async function watchAccount(
     for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
   }
   return named ? assignTags(parts, accountId, named, { tree, looked }) : [];
-}
-
-async function treeOf({ ringcxFor }: FailOverParts, accountId: string, deadline: number): Promise<Seen[]> {
-  const account = ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
-  const groups = await account.groups.listWithChildren();
-  return groups.flatMap(({ groupName, serviceGroupId, services = [] }) =>
-    services.map(({ serviceId, serviceDescription, isEnabled }) => ({
-      name: { accountId, groupName, serviceDescription },
-      serviceGroupId,
-      serviceId,
-      isEnabled,
-    })),
-  );
 }
 
 async function watchPeople(

@@ -2,6 +2,7 @@ import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-s
 import * as z from "zod";
 import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
 import type { FailOverParts } from "../dependencies.ts";
+import { idsInWords, tellWrongTag } from "../report/invalid-tags.ts";
 
 /** The tag by which an alarm names its services. */
 export const servicesTag = "ringcx:services";
@@ -103,28 +104,4 @@ export async function noteAlarmTags(
     if (!item?.told.includes(mark)) await tellWrongTag(parts, alarmArn, value, problems);
   }
   await table.put({ ...alarmTagsKey, readAt: clock.now(), told });
-}
-
-export function idsInWords({ accountId, serviceGroupId, serviceId }: TaggedIds): string {
-  return `${accountId}/${serviceGroupId}/${serviceId}`;
-}
-
-/** Says that a tag does not do what whoever wrote it expects. */
-async function tellWrongTag(
-  { outcomes, onGuard }: FailOverParts,
-  alarmArn: string,
-  value: string,
-  problems: readonly string[],
-): Promise<void> {
-  onGuard?.();
-  await outcomes.publish({
-    status: "REJECTED",
-    summary: `The tag ${servicesTag} of alarm ${alarmArn} is wrong: ${problems.join("; ")}.`,
-    cause: { source: alarmArn, id: `tag/${value}`, type: "ringcx.sweep" },
-    problems: problems.map((message) => ({
-      path: servicesTag,
-      message,
-      hint: "expected accountId/serviceGroupId/serviceId, separated by spaces",
-    })),
-  });
 }

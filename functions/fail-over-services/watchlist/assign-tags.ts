@@ -6,8 +6,9 @@ import { accountPartition, type ServiceName } from "../../../shared/records/serv
 import type { FailOverParts } from "../dependencies.ts";
 import { witness } from "../evidence/manual-change.ts";
 import type { Looked } from "../reconcile/reconcile-services.ts";
-import type { Seen } from "../triggers/sweep-account.ts";
-import { type AlarmTag, idsInWords, servicesIn, type TaggedIds } from "./alarm-tags.ts";
+import { idsInWords } from "../report/invalid-tags.ts";
+import type { Seen } from "./account-tree.ts";
+import { type AlarmTag, servicesIn, type TaggedIds } from "./alarm-tags.ts";
 
 /** A service of one account that a tag names. */
 interface Named extends TaggedIds {

@@ -1,12 +1,8 @@
 import * as z from "zod";
-import {
-  type Activation,
-  emptyActivation,
-  type StoredActivation,
-} from "../../../shared/activation/activation-store.ts";
+import type { Activation } from "../../../shared/activation/activation-store.ts";
 import { type Health, healthSchema } from "../../../shared/contract/fields/health.ts";
 import { type Validation, validationSchema } from "../../../shared/contract/fields/validation.ts";
-import { activationKey } from "../../../shared/records/account/activation.ts";
+import { activationKey, emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { taggedServiceKey, taggedServicesOfAccount } from "../../../shared/records/account/tagged-service.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";

@@ -1,19 +1,19 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import { authConfigPartition, authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import {
+  authConfigPartition,
+  authConfigStateKey,
+  recordApplied,
+} from "../../../shared/records/credential/auth-config-state.ts";
+import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
-import {
-  authConfigWrite,
-  bindSecret,
-  type Credential,
-  recordApplied,
-  unbindSecret,
-} from "../../../shared/secrets/credential.ts";
+import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { Item } from "../../../shared/state/table.ts";
-import type { ResourcePlan } from "../plan/plan-resources.ts";
-import type { ServiceRecord } from "../read/stored-resources.ts";
-import { announceCreation, type Effect, saveRecord, type Work } from "./apply-context.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { Effect } from "../report/resource-result.ts";
+import { saveRecord, type Work } from "./apply-context.ts";
+import { announceCreation } from "./create-once.ts";
 
 /** Carries out what is planned for an auth config, binds it to its secret and records both. */
 export async function applyAuthConfig(

@@ -1,15 +1,13 @@
 import type { Activation } from "../../../shared/activation/activation-store.ts";
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
-import type { RingCxAccount } from "../../../shared/ringcx/client/client.ts";
-import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts";
+import type { Stamp } from "../../../shared/records/generation.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { Ids } from "../plan/plan-resources.ts";
 import type { AccountView } from "../read/observed-account.ts";
 import type { SecretVault } from "../read/secret-reader.ts";
-import { creatingKey, type Known, recordKey, type Stamp } from "../read/stored-resources.ts";
+import { creatingKey, type Known, recordKey } from "../read/stored-resources.ts";
 
 /** What carrying out a message stands on. */
 export interface Work {
@@ -29,30 +27,6 @@ export interface Work {
   deadline: number;
 }
 
-/** What has been done for one resource so far; what it holds when a call fails is what was done. */
-export interface Effect {
-  isCreated: boolean;
-  isDeleted: boolean;
-  changes: string[];
-  problems: Problem[];
-  ids: Partial<Ids>;
-  /** A probe failed: a new service stays inactive, a live one as it was. */
-  isUnproven: boolean;
-}
-
-export function noEffect(ids: Partial<Ids> = {}): Effect {
-  return { isCreated: false, isDeleted: false, changes: [], problems: [], ids: { ...ids }, isUnproven: false };
-}
-
-/** A message is not kept longer than this on its queue; nor is the intent to create something. */
-const intentSeconds = 14 * 24 * 60 * 60;
-
-/** Written before a POST: whatever is found under this name afterwards is ours, also after a crash. */
-export async function announceCreation({ table, accountId, stamp, clock }: Work, resource: Manifest): Promise<void> {
-  const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put({ ...creatingKey(accountId, resource), message: stamp, expiresAt });
-}
-
 /** Writes down what a resource is now, and that its creation, if there was one, has come to its end. */
 export async function saveRecord(
   { table, accountId, known }: Work,
@@ -64,18 +38,12 @@ export async function saveRecord(
   if (isCreated || known.creating.has(key)) await table.delete(creatingKey(accountId, resource));
 }
 
-/**
- * Creates something that has no id of our choosing. When the answer is lost it is looked for, and created again
- * only when it is not there: there is never a second one.
- */
-export async function createOnce<Created>(
-  create: () => Promise<Created>,
-  find: () => Promise<Created | undefined>,
-): Promise<Created> {
-  try {
-    return await create();
-  } catch (error) {
-    if (!(error instanceof AmbiguousWriteError)) throw error;
-    return (await find()) ?? (await create());
-  }
+/** What is known of the service while its steps are carried out. */
+export interface Progress {
+  serviceGroupId: number;
+  serviceId: number | undefined;
+  isEnabled: boolean;
+  link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
+  isProven: boolean;
+  isRewritten: boolean;
 }

@@ -1,13 +1,10 @@
-import {
-  type ActivationChange,
-  decideActivation,
-  type InactiveReason,
-  reasonInWords,
-  reasonsInForce,
-} from "../../../shared/activation/decide-activation.ts";
+import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { reasonInWords, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import type { ServiceRecord } from "../read/stored-resources.ts";
-import type { Effect, Work } from "./apply-context.ts";
+import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { Effect } from "../report/resource-result.ts";
+import type { Work } from "./apply-context.ts";
 import { prove } from "./validate-endpoint.ts";
 
 export interface Settling {

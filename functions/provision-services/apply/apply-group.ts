@@ -1,7 +1,9 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
 import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
-import type { ResourcePlan } from "../plan/plan-resources.ts";
-import { announceCreation, createOnce, type Effect, saveRecord, type Work } from "./apply-context.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { Effect } from "../report/resource-result.ts";
+import { saveRecord, type Work } from "./apply-context.ts";
+import { announceCreation, createOnce } from "./create-once.ts";
 import { moveRecords } from "./service-record.ts";
 
 /** Carries out what is planned for a group, and records it. */

@@ -1,23 +1,11 @@
-import { type Named, nameOf } from "../../../shared/contract/apply.ts";
-import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { type Named, nameOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { WaitError } from "../../../shared/queues/message.ts";
-import { QuotaDeferredError, RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
-import type { ResourcePlan } from "../plan/plan-resources.ts";
-import { type Effect, noEffect, type Work } from "./apply-context.ts";
-
-/** What became of one resource in this run. */
-export interface ResourceResult {
-  key: ResourceKey;
-  outcome: ResourceOutcome;
-  /** It was made, however the rest went. */
-  isCreated: boolean;
-  /** It may succeed later without anybody changing anything. */
-  isTransient: boolean;
-  isSuperseded: boolean;
-  isUnproven: boolean;
-}
+import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import { problemOf } from "../report/error-problems.ts";
+import { doneAs, type Effect, noEffect, type ResourceResult, resultOf, skipped } from "../report/resource-result.ts";
+import type { Work } from "./apply-context.ts";
 
 /** Time that a resource may need, in milliseconds: it is not begun with less. */
 const enoughMs = 15_000;
@@ -78,64 +66,4 @@ async function applyOne<Resource extends Named>(
   }
   const isLiveUnchanged = effect.isUnproven && plan.found !== undefined && effect.changes.length === 0;
   return resultOf(plan, effect, isLiveUnchanged ? "FAILED" : doneAs(effect));
-}
-
-function doneAs({ isCreated, isDeleted, changes, problems }: Effect): ResourceOutcome["result"] {
-  if (isDeleted) return "DELETED";
-  if (isCreated) return "CREATED";
-  // What was left as it is, is told among the changes but is none.
-  if (changes.some((change) => !isRemark(change))) return "UPDATED";
-  return problems.length > 0 ? "FAILED" : "UNCHANGED";
-}
-
-function isRemark(change: string): boolean {
-  return change.startsWith("left ") || change.startsWith("not validated") || change === "adopted";
-}
-
-function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: ResourceOutcome["result"]): ResourceResult {
-  const { changes, problems, ids, isCreated, isUnproven } = effect;
-  return {
-    key: plan.key,
-    outcome: {
-      kind: plan.resource.kind,
-      name: nameOf(plan.resource),
-      result,
-      ...(Object.keys(ids).length > 0 && { ids: ids as Record<string, string | number> }),
-      ...(changes.length > 0 && { changes }),
-      ...(problems.length > 0 && { problems }),
-    },
-    isCreated,
-    isTransient: false,
-    isSuperseded: false,
-    isUnproven,
-  };
-}
-
-function skipped(plan: ResourcePlan<Named>, because: string | undefined): ResourceResult {
-  const problem = because === undefined ? undefined : { path: plan.path, message: because };
-  return {
-    key: plan.key,
-    outcome: {
-      kind: plan.resource.kind,
-      name: nameOf(plan.resource),
-      result: "SKIPPED",
-      ...(problem
-        ? { problems: [problem] }
-        : { changes: ["superseded: a later message of the same sender shaped it"] }),
-    },
-    isCreated: false,
-    isTransient: false,
-    isSuperseded: false,
-    isUnproven: false,
-  };
-}
-
-/** A refusal or failure of RingCX's as a problem of the resource; nothing for what concerns the whole message. */
-function problemOf(error: unknown, { path }: ResourcePlan<Named>): Problem | undefined {
-  if (error instanceof QuotaDeferredError || error instanceof RingCxNotFoundError) return undefined;
-  if (!(error instanceof RingCxError)) return undefined;
-  const { generalMessage } = error.details as { generalMessage?: string };
-  // RingCX names the field that it refuses at the beginning of its words, if at all.
-  const field = /^([A-Za-z]\w*(?:\[\d+\])?(?:\.\w+)*):/.exec(generalMessage ?? "")?.[1];
-  return { path: field ? `${path}.${field}` : path, message: error.message, hint: error.advice };
 }

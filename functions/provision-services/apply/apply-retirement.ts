@@ -1,12 +1,13 @@
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
-import { unbindSecret } from "../../../shared/secrets/credential.ts";
-import type { ResourcePlan, Step } from "../plan/plan-resources.ts";
 import type { Retired } from "../plan/plan-retirement.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import { recordKey, retiredKey } from "../read/stored-resources.ts";
-import type { Effect, Work } from "./apply-context.ts";
+import type { Effect } from "../report/resource-result.ts";
+import type { Work } from "./apply-context.ts";
 import { deleteInput } from "./apply-inputs.ts";
 import { forgetService } from "./service-record.ts";
 

@@ -1,25 +1,17 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
-import type { ResourcePlan, Step } from "../plan/plan-resources.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import { carriedCredentials } from "../plan/service-fields.ts";
-import type { ServiceRecord } from "../read/stored-resources.ts";
-import { announceCreation, createOnce, type Effect, type Work } from "./apply-context.ts";
+import type { Effect } from "../report/resource-result.ts";
+import type { Progress, Work } from "./apply-context.ts";
 import { settleActivation } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
+import { announceCreation, createOnce } from "./create-once.ts";
 import { moveRecords, rememberService } from "./service-record.ts";
 import { prove } from "./validate-endpoint.ts";
 import { confirmLink } from "./write-service.ts";
-
-/** What is known of the service while its steps are carried out. */
-export interface Progress {
-  serviceGroupId: number;
-  serviceId: number | undefined;
-  isEnabled: boolean;
-  link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
-  isProven: boolean;
-  isRewritten: boolean;
-}
 
 /** Carries out what is planned for a service and records it. Stops where a probe or a look at the record says so. */
 export async function applyService(

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { ResourcePlan } from "../plan/plan-resources.ts";
-import { recordKey, type ServiceRecord } from "../read/stored-resources.ts";
-import { saveRecord, type Work } from "./apply-context.ts";
-import type { Progress } from "./apply-service.ts";
+import { storedManifest } from "../desired/effective-manifest.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import { recordKey } from "../read/stored-resources.ts";
+import { type Progress, saveRecord, type Work } from "./apply-context.ts";
 
 /** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
 export async function rememberService(
@@ -60,18 +60,6 @@ export async function rememberService(
     await table.delete(authConfigUserKey(record.authConfigId, name));
   }
   await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
-}
-
-/** All that messages have declared; the URL of the validation is written out for whoever probes. */
-function storedManifest(resource: HttpServiceManifest, before: HttpServiceManifest | undefined): HttpServiceManifest {
-  const { adopt: _adopt, previousName: _previousName, ...declared } = resource;
-  // Fields of the one shape mean nothing in the other.
-  const isSameShape = (before?.serviceType === "SOAP") === (resource.serviceType === "SOAP");
-  const manifest = { ...(isSameShape && before), ...declared } as HttpServiceManifest;
-  const { validation } = manifest;
-  return validation
-    ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
-    : manifest;
 }
 
 /** The table's view of a service under another name: what other functions know of it must not be lost on the way. */

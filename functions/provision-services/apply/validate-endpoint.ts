@@ -1,13 +1,9 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { secretOf } from "../authorize/authorize-resources.ts";
-import type { ServiceRecord } from "../read/stored-resources.ts";
+import { validationOf } from "../desired/effective-manifest.ts";
 import type { Work } from "./apply-context.ts";
-
-/** The service's validation request as this message or an earlier one declares it. */
-export function validationOf(resource: HttpServiceManifest, record: ServiceRecord | undefined) {
-  return resource.validation ?? record?.manifest.validation;
-}
 
 /** Asks the endpoint as it is declared, with the current credential. `undefined` when nothing declares how to ask. */
 export async function prove(

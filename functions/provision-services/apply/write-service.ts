@@ -1,6 +1,5 @@
 import { isSameId } from "../../../shared/contract/resource-key.ts";
-import type { Work } from "./apply-context.ts";
-import type { Progress } from "./apply-service.ts";
+import type { Progress, Work } from "./apply-context.ts";
 
 /** The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it. */
 export async function confirmLink(

@@ -3,7 +3,9 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { forbidden, matchesHost, type ProbeSettings } from "../../../shared/probe/address-policy.ts";
+import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
+import { forbidden } from "../../../shared/probe/address-policy.ts";
+import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";

@@ -3,20 +3,9 @@ import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
 import { problemsOf } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
-import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
-import type { ServiceRecord } from "../read/stored-resources.ts";
-
-/** A service at the source, with all that belongs to it. */
-export interface SourceService {
-  service: HttpService;
-  inputs: readonly ServiceInput[];
-  /** The auth config that it is linked with. */
-  authConfig: AuthConfig | undefined;
-  /** What messages declared of it. */
-  record: ServiceRecord | undefined;
-}
+import type { SourceService } from "../read/read-copy-source.ts";
 
 export interface Derived {
   resources: readonly Manifest[];

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Incoming } from "../../../shared/queues/message.ts";
 import type { DeferMessages } from "../../../shared/queues/visibility-timeout.ts";
-import type { Incoming, Verdict } from "./process-message.ts";
+import type { Verdict } from "./process-message.ts";
 
 /** How one message is processed, and how several are put off. */
 export interface BatchParts {

@@ -3,7 +3,7 @@ import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { messageProgressKey } from "../../../shared/records/message-progress.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
-import type { ResourceResult } from "../apply/apply-plans.ts";
+import type { ResourceResult } from "../report/resource-result.ts";
 
 /** Longer than a message stays on its queue. */
 const keptSeconds = 15 * 24 * 60 * 60;

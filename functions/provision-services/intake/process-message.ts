@@ -10,31 +10,19 @@ import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Rejects } from "../../../shared/queues/dead-letter.ts";
-import { WaitError } from "../../../shared/queues/message.ts";
-import {
-  LoginError,
-  QuotaDeferredError,
-  RingCxError,
-  RingCxUnavailableError,
-} from "../../../shared/ringcx/resources/errors.ts";
+import { type Incoming, WaitError } from "../../../shared/queues/message.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { RingCxError, RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
+import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { ResourceResult } from "../apply/apply-plans.ts";
 import { credentialProblems, senderProblems } from "../authorize/authorize-resources.ts";
 import { readKnown } from "../read/stored-resources.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
 import { carryOut } from "../reconcile/reconcile-message.ts";
 import { outcomeOf } from "../report/message-outcome.ts";
+import type { ResourceResult } from "../report/resource-result.ts";
 import type { ProvisioningSettings } from "../settings.ts";
 import { mostFailures, Progress } from "./message-progress.ts";
-
-/** A message as the queue delivered it. */
-export interface Incoming {
-  body: string;
-  /** SQS's own id of it. */
-  messageId: string;
-  messageGroupId: string;
-  senderId: string | undefined;
-}
 
 /** Done is told and may leave the queue; anything else comes again in `waitMs`. */
 export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because: string };

@@ -1,9 +1,10 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { authConfigIdFor, authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
+import { authConfigIdFor, keyOf } from "../../../shared/contract/resource-key.ts";
+import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
+import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type Observed, servicesIn } from "../read/observed-account.ts";
-import { type AuthConfigRecord, isSuperseded, type Known } from "../read/stored-resources.ts";
-import type { Planning, ResourcePlan } from "./plan-resources.ts";
+import { isVouchedFor } from "../read/read-account.ts";
+import type { Planning, ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about an auth config. Its credential is never compared: rotation keeps it up to date. */
 export function planAuthConfig({
@@ -65,34 +66,6 @@ export function planAuthConfig({
   const says = ours ? differences(resource, config, record) : ["adopted", "credential"];
   if (says.length === 0) return { ...base, found };
   return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, says }] };
-}
-
-/**
- * True when the list of auth configs has to be read: one of them may have to be made or changed, or is known by
- * name only. Otherwise the services' links in the tree are proof enough that it exists.
- */
-export function needsAuthConfigs(
-  resources: readonly AuthConfigManifest[],
-  referred: readonly string[],
-  observed: Observed,
-  known: Known,
-): boolean {
-  const declared = new Set(resources.map(({ providerName }) => providerName));
-  return (
-    resources.some((resource) => {
-      const record = known.authConfigs.get(keyOf(resource));
-      return !record || !isVouchedFor(resource, record, observed);
-    }) || referred.some((name) => !declared.has(name) && !known.authConfigs.has(authConfigKey(name)))
-  );
-}
-
-function isVouchedFor(resource: AuthConfigManifest, { authConfigId, manifest }: AuthConfigRecord, observed: Observed) {
-  const isAsDeclared =
-    manifest.authType === resource.authType &&
-    manifest.secretId === resource.secretId &&
-    (resource.description === undefined || manifest.description === resource.description);
-  if (!isAsDeclared || observed.authConfigs !== undefined) return false;
-  return servicesIn(observed.groups).some(({ service }) => service.authConfigId === authConfigId);
 }
 
 function differences(resource: AuthConfigManifest, config: AuthConfig, record: AuthConfigRecord | undefined): string[] {

@@ -1,8 +1,8 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
 import { keyOf } from "../../../shared/contract/resource-key.ts";
+import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
-import { isSuperseded } from "../read/stored-resources.ts";
-import type { Planning, ResourcePlan } from "./plan-resources.ts";
+import type { Planning, ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about a group: found by its name, by the id that we know, or by its previous name. */
 export function planGroup({ resource, path, request, observed, known }: Planning<GroupManifest>): ResourcePlan {

@@ -1,9 +1,10 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigIdFor, isSameId, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
+import { isSuperseded, type Stamp } from "../../../shared/records/generation.ts";
 import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
-import { isSuperseded, type Known, type Stamp } from "../read/stored-resources.ts";
-import type { ResourcePlan, Step } from "./plan-resources.ts";
+import type { Known } from "../read/stored-resources.ts";
+import type { ResourcePlan, Step } from "./resource-plan.ts";
 
 export type Retired = RetireMessage["data"]["resources"][number];
 

@@ -1,11 +1,12 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, isSameId, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { type PlacedService, servicesIn } from "../read/observed-account.ts";
-import { isSuperseded, type ServiceRecord } from "../read/stored-resources.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";
-import type { CloneSource, Planning, ResourcePlan, Step } from "./plan-resources.ts";
+import type { CloneSource, Planning, ResourcePlan, Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */

@@ -3,7 +3,7 @@ import { carriesCredential } from "../../../shared/contract/fields/headers.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
-import type { ServiceFields } from "./plan-resources.ts";
+import type { ServiceFields } from "./resource-plan.ts";
 
 /** Fields that are RingCX's own, under its own names; the others of a manifest are ours. */
 const plainFields = [

@@ -1,4 +1,4 @@
-import type { RingCxAccount } from "../../../shared/ringcx/client/client.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";

@@ -1,9 +1,9 @@
-import type { Manifest } from "../../../shared/contract/apply.ts";
-import { keyOf } from "../../../shared/contract/resource-key.ts";
+import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
+import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { WaitError } from "../../../shared/queues/message.ts";
-import { needsAuthConfigs } from "../plan/plan-auth-config.ts";
+import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
-import { servicesIn } from "./observed-account.ts";
+import { type Observed, servicesIn } from "./observed-account.ts";
 import type { Known } from "./stored-resources.ts";
 
 /** More than this is not asked for at once: a long message goes on in the next delivery. */
@@ -64,4 +64,36 @@ function probableCalls(resources: readonly Manifest[], known: Known): number {
     if (resource.kind === "httpService") return sum + (known.services.has(key) ? 1 : 4);
     return sum + (known.groups.has(key) || known.authConfigs.has(key) ? 0 : 1);
   }, 2);
+}
+
+/**
+ * True when the list of auth configs has to be read: one of them may have to be made or changed, or is known by
+ * name only. Otherwise the services' links in the tree are proof enough that it exists.
+ */
+export function needsAuthConfigs(
+  resources: readonly AuthConfigManifest[],
+  referred: readonly string[],
+  observed: Observed,
+  known: Known,
+): boolean {
+  const declared = new Set(resources.map(({ providerName }) => providerName));
+  return (
+    resources.some((resource) => {
+      const record = known.authConfigs.get(keyOf(resource));
+      return !record || !isVouchedFor(resource, record, observed);
+    }) || referred.some((name) => !declared.has(name) && !known.authConfigs.has(authConfigKey(name)))
+  );
+}
+
+export function isVouchedFor(
+  resource: AuthConfigManifest,
+  { authConfigId, manifest }: AuthConfigRecord,
+  observed: Observed,
+) {
+  const isAsDeclared =
+    manifest.authType === resource.authType &&
+    manifest.secretId === resource.secretId &&
+    (resource.description === undefined || manifest.description === resource.description);
+  if (!isAsDeclared || observed.authConfigs !== undefined) return false;
+  return servicesIn(observed.groups).some(({ service }) => service.authConfigId === authConfigId);
 }

@@ -2,12 +2,13 @@ import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import { isSameId } from "../../../shared/contract/resource-key.ts";
 import { WaitError } from "../../../shared/queues/message.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
-import type { SourceService } from "../desired/copy-manifests.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
 import { type PlacedService, servicesIn } from "./observed-account.ts";
-import type { ServiceRecord } from "./stored-resources.ts";
 
 /**
  * Reads what is to be copied: the tree, the inputs of each service, and the auth configs where one is used.
@@ -75,4 +76,14 @@ function found(groups: Parameters<typeof servicesIn>[0], from: CopyMessage["data
   throw new MessageRejectedError([
     { path: "data.from.serviceDescription", message: "no service of the group has this name", hint },
   ]);
+}
+
+/** A service at the source, with all that belongs to it. */
+export interface SourceService {
+  service: HttpService;
+  inputs: readonly ServiceInput[];
+  /** The auth config that it is linked with. */
+  authConfig: AuthConfig | undefined;
+  /** What messages declared of it. */
+  record: ServiceRecord | undefined;
 }

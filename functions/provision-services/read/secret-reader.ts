@@ -1,6 +1,7 @@
 import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type Credential, parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf, hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 
 /** What a secret says of itself: who may use its value, and where. */

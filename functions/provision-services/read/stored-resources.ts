@@ -1,45 +1,11 @@
-import type { AuthConfigManifest, GroupManifest, Manifest, Named } from "../../../shared/contract/apply.ts";
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import { authConfigKey, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
-import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
+import type { Manifest } from "../../../shared/contract/apply.ts";
+import { authConfigKey, keyOf, type Named, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { type AuthConfigRecord, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { creationIntentKey, tombstoneKey } from "../../../shared/records/account/resource-markers.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
+import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { type GroupRecord, groupRecordKey } from "../../../shared/records/account/service-group.ts";
+import type { Stamp } from "../../../shared/records/generation.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
-
-/** The message that shaped a resource last. */
-export interface Stamp {
-  source: string;
-  id: string;
-  /** ISO 8601, the sender's. */
-  time: string;
-}
-
-/** What the table knows of a group that a message made or took over. */
-export interface GroupRecord {
-  serviceGroupId: number;
-  manifest: GroupManifest;
-  stamp: Stamp;
-}
-
-export interface AuthConfigRecord {
-  authConfigId: string;
-  secretArn: string;
-  manifest: AuthConfigManifest;
-  stamp: Stamp;
-}
-
-export interface ServiceRecord {
-  serviceGroupId: number;
-  serviceId: number;
-  /** The auth config that it was seen to be linked with. */
-  authConfigId?: string;
-  /** Whether a v1 read shows the link; where it does not, v2 confirmed it. */
-  isLinkShownInV1?: boolean;
-  /** All that messages have declared of it. Nothing in it is secret. */
-  manifest: HttpServiceManifest;
-  stamp: Stamp;
-}
 
 /** What the table knows of the resources of a message. */
 export interface Known {
@@ -142,13 +108,4 @@ export function creatingKey(accountId: string, resource: Named): Key {
 /** Kept after a deletion, so that an older message does not bring the resource back. */
 export function retiredKey(accountId: string, resource: Named): Key {
   return tombstoneKey(accountId, recordKey(accountId, resource).sk);
-}
-
-/** True when a message of the same sender, sent later, has shaped the resource: this one must not undo it. */
-export function isSuperseded(record: { stamp: Stamp } | undefined, stamp: Stamp): boolean {
-  return (
-    record !== undefined &&
-    record.stamp.source === stamp.source &&
-    Date.parse(record.stamp.time) > Date.parse(stamp.time)
-  );
 }

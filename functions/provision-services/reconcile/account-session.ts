@@ -1,10 +1,10 @@
 import type { Activation } from "../../../shared/activation/activation-store.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { ProbeSettings } from "../../../shared/probe/address-policy.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
+import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { WaitError } from "../../../shared/queues/message.ts";
-import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/client.ts";
+import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { takeLease } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";

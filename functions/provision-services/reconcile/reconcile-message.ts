@@ -1,25 +1,28 @@
-import { type Manifest, nameOf } from "../../../shared/contract/apply.ts";
+import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError, type ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
-import { keyOf } from "../../../shared/contract/resource-key.ts";
+import { keyOf, nameOf } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Stamp } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
-import type { Effect, Work } from "../apply/apply-context.ts";
+import type { Work } from "../apply/apply-context.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlan, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
 import { applyService } from "../apply/apply-service.ts";
 import { credentialProblems, linkedSecretProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, deriveCopies } from "../desired/copy-manifests.ts";
-import { type CloneSource, type PlanRequest, planProvisioning, type ResourcePlan } from "../plan/plan-resources.ts";
+import { planProvisioning } from "../plan/plan-resources.ts";
 import { findRetired, planRetirement } from "../plan/plan-retirement.ts";
+import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
 import { observe } from "../read/read-account.ts";
 import { readSource } from "../read/read-copy-source.ts";
-import { readKnown, type Stamp } from "../read/stored-resources.ts";
+import { readKnown } from "../read/stored-resources.ts";
 import { plannedOutcome, type Told } from "../report/message-outcome.ts";
+import type { Effect } from "../report/resource-result.ts";
 import type { AccountDesk } from "./account-session.ts";
 
 export interface Undertaking {

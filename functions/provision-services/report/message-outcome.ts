@@ -1,7 +1,7 @@
-import { type Named, nameOf } from "../../../shared/contract/apply.ts";
 import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import type { ResourceResult } from "../apply/apply-plans.ts";
-import type { ResourcePlan } from "../plan/plan-resources.ts";
+import { type Named, nameOf } from "../../../shared/contract/resource-key.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { ResourceResult } from "./resource-result.ts";
 
 export type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
 

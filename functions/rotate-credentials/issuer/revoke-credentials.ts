@@ -1,9 +1,10 @@
+import { reasonOf } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { type KeptCredential, keepCredential } from "../../../shared/records/credential/issued-credential.ts";
 import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { type KeptCredential, keepCredential, readSecretItems } from "../read/secret-records.ts";
+import { readSecretItems } from "../read/secret-records.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
-import { reasonOf } from "../record/retry-backoff.ts";
 import type { NativeParts } from "../steps/rotation-context.ts";
 
 /**

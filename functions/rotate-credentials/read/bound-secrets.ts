@@ -1,4 +1,4 @@
-import type { SecretBinding } from "../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { listSecrets, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import { readRecord } from "../record/credential-record.ts";
 import type { AuthRecord } from "../record/credential-state.ts";

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { createActivation } from "../../../shared/activation/activation-store.ts";
-import { reasonsInForce } from "../../../shared/activation/decide-activation.ts";
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import type { SecretBinding } from "../../../shared/secrets/credential.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 
 const dependentSchema = z.object({ accountId: z.string(), groupName: z.string(), serviceDescription: z.string() });

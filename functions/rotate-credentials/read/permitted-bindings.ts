@@ -1,7 +1,8 @@
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import type { SecretBinding } from "../../../shared/secrets/credential.ts";
 import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
-import { accountsOf, bindingsFromTags, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { accountsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
 /** The auth configs that a secret feeds, and in words which declared ones it may not feed. */
 export interface Bindings {

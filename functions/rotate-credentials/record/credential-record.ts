@@ -1,5 +1,5 @@
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import type { SecretBinding } from "../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import { type AuthRecord, itemOf, recordOf } from "./credential-state.ts";
 

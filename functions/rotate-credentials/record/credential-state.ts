@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { historyEntrySchema } from "../../../shared/records/credential/rotation-history.ts";
-import { type Proof, proofSchema } from "../../../shared/records/credential/verification.ts";
+import { historyEntrySchema, type Proof, proofSchema } from "../../../shared/records/credential/rotation-history.ts";
 import type { Item } from "../../../shared/state/table.ts";
 
 /** The version that RingCX is known to have. */

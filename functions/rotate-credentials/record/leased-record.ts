@@ -1,7 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { SecretBinding } from "../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import type { Run } from "../write/write-credential.ts";
+import type { Run } from "../write/write-context.ts";
 import { readRecord, writeRecord } from "./credential-record.ts";
 import type { AuthRecord, Lease } from "./credential-state.ts";
 

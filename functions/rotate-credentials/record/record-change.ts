@@ -1,8 +1,8 @@
-import type { HistoryEntry, Trigger } from "../../../shared/records/credential/rotation-history.ts";
-import type { Proof } from "../../../shared/records/credential/verification.ts";
+import { type Reason, reasonOf } from "../../../shared/outcomes/failure-reason.ts";
+import type { HistoryEntry, Proof, Trigger } from "../../../shared/records/credential/rotation-history.ts";
 import { type AuthRecord, lastApplied, withApplied } from "./credential-state.ts";
 import type { Held } from "./leased-record.ts";
-import { nextFailure, nextRotationFailure, type Reason, reasonOf } from "./retry-backoff.ts";
+import { nextFailure, nextRotationFailure } from "./retry-backoff.ts";
 
 /** What is being done, and by which invocation: the part of a history entry that is known beforehand. */
 export interface Change {

@@ -1,21 +1,5 @@
-import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Reason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Failure } from "./credential-state.ts";
-
-/** What went wrong, in words that hold nothing secret. */
-export interface Reason {
-  code: string;
-  message: string;
-  isRetryable: boolean;
-}
-
-/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
-export function reasonOf(error: unknown): Reason {
-  if (error instanceof AutomationError) {
-    return { code: error.code, message: error.message, isRetryable: error.retryable };
-  }
-  const code = error instanceof Error ? error.name : "UNKNOWN";
-  return { code, message: `It failed unexpectedly (${code}); the log of the invocation says more.`, isRetryable: true };
-}
 
 const firstPauseMs = 60_000;
 const longestPauseMs = 60 * 60_000;

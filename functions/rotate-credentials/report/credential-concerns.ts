@@ -1,38 +1,7 @@
 import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { type AuthRecord, lastApplied } from "../record/credential-state.ts";
-
-/** How old the oldest of the given credentials is, in milliseconds; `undefined` when none is known. */
-export function ageMs(records: readonly AuthRecord[], now: number): number | undefined {
-  const since = records.flatMap(({ state }) => {
-    const at = Date.parse(lastApplied(state)?.at ?? "");
-    return Number.isNaN(at) ? [] : [at];
-  });
-  return since.length === 0 ? undefined : now - Math.min(...since);
-}
-
-/**
- * Is it time for our schedule to rotate this secret? Only from rest: every auth config has the current version,
- * nobody is at work, and an earlier failure is far enough behind. Whether an outage is open is asked separately.
- *
- * @param now epoch milliseconds
- */
-export function isRotationDue(
-  { tags, hasRotation, current }: Pick<SeenSecret, "tags" | "hasRotation" | "current">,
-  records: readonly AuthRecord[],
-  now: number,
-): boolean {
-  const everyMs = durationMs(tags[secretTags.rotateEvery]);
-  if (everyMs === undefined || !hasRotation || current === undefined) return false;
-  const isAtRest = records.every(
-    ({ state, lease, failure }) =>
-      state.kind === "APPLIED" &&
-      state.applied.versionId === current &&
-      (lease === undefined || lease.until <= now) &&
-      (failure === undefined || failure.retryAt <= now),
-  );
-  return isAtRest && (ageMs(records, now) ?? 0) >= everyMs;
-}
+import type { AuthRecord } from "../record/credential-state.ts";
+import { ageMs } from "../sync/scheduled-rotation.ts";
 
 /** Why an auth config's credential needs somebody's attention. */
 export type Concern = "OVERDUE" | "DIVERGED" | "FAILING";

@@ -1,7 +1,8 @@
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import { outcomeOf, rotationHistoryKey } from "../../../shared/records/credential/rotation-history.ts";
+import { rotationHistoryKey } from "../../../shared/records/credential/rotation-history.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Held } from "../record/leased-record.ts";
+import { outcomeOf } from "./rotation-outcome.ts";
 
 /**
  * Puts what happened into the history and publishes it, at least once: an entry is written together with the

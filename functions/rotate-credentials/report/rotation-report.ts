@@ -5,7 +5,8 @@ import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Fed } from "../read/bound-secrets.ts";
 import { lastApplied } from "../record/credential-state.ts";
-import { ageMs, type Concern, concernsOf } from "./credential-concerns.ts";
+import { ageMs } from "../sync/scheduled-rotation.ts";
+import { type Concern, concernsOf } from "./credential-concerns.ts";
 
 /** An auth config whose credential needs attention. */
 export interface ReportLine {

@@ -1,11 +1,13 @@
-import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { reasonOf } from "../../../shared/outcomes/failure-reason.ts";
+import { keepCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { revokeDue } from "../issuer/revoke-credentials.ts";
-import { keepCredential, readSecretItems } from "../read/secret-records.ts";
+import { readSecretItems } from "../read/secret-records.ts";
 import { type AuthState, withApplied } from "../record/credential-state.ts";
 import { noteDiverged, noteFailure, notePutBack } from "../record/record-change.ts";
-import { reasonOf } from "../record/retry-backoff.ts";
+import { rotating } from "../record/rotation-progress.ts";
 import { putVersion } from "../write/write-version.ts";
-import { type NativeParts, type RotationContext, rotating } from "./rotation-context.ts";
+import { dropPending } from "./pending-label.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
 
 /**
  * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
@@ -59,22 +61,4 @@ async function retireCandidate({ table }: NativeParts, { secret, token, change }
   const candidate = credentials.find(({ versionId }) => versionId === token);
   if (!candidate || candidate.revokedAt !== undefined) return;
   await keepCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
-}
-
-/**
- * Takes AWSPENDING off a version. Left on one that is not the current one, now or when the next version is put, it
- * would keep Secrets Manager from beginning another rotation.
- */
-export async function dropPending(
-  { secrets }: Pick<NativeParts, "secrets">,
-  { secret, token }: Pick<RotationContext, "secret" | "token">,
-): Promise<void> {
-  if (secret.pending !== token) return;
-  await secrets.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId: secret.arn,
-      VersionStage: "AWSPENDING",
-      RemoveFromVersionId: token,
-    }),
-  );
 }

@@ -4,13 +4,15 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { type KeptCredential, keepCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
-import { parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { type KeptCredential, keepCredential } from "../read/secret-records.ts";
-import { askForRoom } from "../write/write-credential.ts";
-import { type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
+import { rotating, rotationError } from "../record/rotation-progress.ts";
+import { askForRoom } from "../write/write-context.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
 
 /**
  * Step 1: the auth configs become part of the rotation, and the pending version gets a value.

@@ -1,11 +1,12 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { keepCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { keepCredential } from "../read/secret-records.ts";
 import { lastApplied } from "../record/credential-state.ts";
 import { noteApplied } from "../record/record-change.ts";
-import { dropPending } from "./abort-rotation.ts";
-import { type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
+import { rotating, rotationError } from "../record/rotation-progress.ts";
+import { dropPending } from "./pending-label.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
 
 /** Step 4: the proven version becomes the current one, and the old credential is revoked after the overlap. */
 export async function finishSecret(parts: NativeParts, context: RotationContext): Promise<void> {

@@ -5,14 +5,16 @@ import { readRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import { hold, leaseOf, releaseAll } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
+import { rotationError } from "../record/rotation-progress.ts";
 import { tell } from "../report/publish-history.ts";
-import type { Run } from "../write/write-credential.ts";
+import type { Run } from "../write/write-context.ts";
 import { giveUp } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
 import { finishSecret, settle } from "./finish-secret.ts";
-import { type NativeParts, type RotationContext, rotationError } from "./rotation-context.ts";
-import { mayRepeat, setSecret } from "./set-secret.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
+import { mayRepeat } from "./verify-candidate.ts";
 
 /** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
 export interface RotationStepEvent {

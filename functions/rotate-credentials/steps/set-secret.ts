@@ -1,11 +1,13 @@
-import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Proof } from "../../../shared/records/credential/verification.ts";
-import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
-import { type Credential, parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
+import type { Proof } from "../../../shared/records/credential/rotation-history.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { Held } from "../record/leased-record.ts";
-import { accountOf, putCredential, readBound } from "../write/write-credential.ts";
-import { advance, type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
+import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
+import { accountOf } from "../write/write-context.ts";
+import { putCredential, readBound } from "../write/write-credential.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { proveCandidate } from "./verify-candidate.ts";
 
 /**
  * Step 2: the candidate is checked (its form, the bindings, the issuer, the endpoints) before RingCX sees it, then
@@ -51,41 +53,4 @@ async function verifyAtIssuer(parts: NativeParts, { secret, token, items, held }
     "CREDENTIAL_REFUSED",
     `The issuer says that the new credential is not valid${reason ? `: ${reason}` : ""}.`,
   );
-}
-
-/** A new credential may need a moment until every server of an endpoint knows it. */
-const askTimes = 3;
-const askAgainMs = 2_000;
-
-/**
- * Asks the endpoints. Unlike a version that is already the current one, a candidate has time: what cannot be asked
- * is not put in.
- */
-export async function proveCandidate(
-  parts: NativeParts,
-  { secret }: RotationContext,
-  { binding }: Held,
-  credential: Credential,
-): Promise<Proof> {
-  for (let time = 1; ; time += 1) {
-    const answer = await parts.prove({ binding, secret }, credential);
-    if (answer.kind === "ACCEPTED") return "endpoint";
-    if (answer.kind === "UNDECLARED") return "metadata";
-    if (time === askTimes) {
-      const isRefused = answer.kind === "REFUSED";
-      throw rotationError(
-        isRefused ? "CREDENTIAL_REFUSED" : "ENDPOINT_SILENT",
-        isRefused
-          ? `The endpoint refuses the new credential: ${answer.reason}.`
-          : `The endpoint cannot be asked about the new credential: ${answer.reason}.`,
-        !isRefused,
-      );
-    }
-    await parts.clock.sleep(askAgainMs);
-  }
-}
-
-/** Whether a step may simply be repeated: nothing has gone wrong with the rotation itself. */
-export function mayRepeat(error: unknown): boolean {
-  return error instanceof QuotaDeferredError || (error instanceof AutomationError && error.code === "LEASE_LOST");
 }

@@ -1,8 +1,9 @@
-import { parseCredential, readSecret } from "../../../shared/secrets/credential.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import type { Bindings } from "../read/permitted-bindings.ts";
-import { advance, type NativeParts, type RotationContext, rotating, rotationError } from "./rotation-context.ts";
-import { proveCandidate } from "./set-secret.ts";
+import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
+import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { proveCandidate } from "./verify-candidate.ts";
 
 /** Step 3: with RingCX on the new credential, the endpoints are asked once more. */
 export async function testSecret(parts: NativeParts, context: RotationContext): Promise<void> {

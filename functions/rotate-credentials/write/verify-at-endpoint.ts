@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { validationSchema } from "../../../shared/contract/fields/validation.ts";
-import { matchesHost } from "../../../shared/probe/address-policy.ts";
+import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import type { Credential, SecretBinding } from "../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
 import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";

@@ -1,4 +1,4 @@
-import type { Key } from "../../state/table.ts";
+import type { Expected, Item, Key } from "../../state/table.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
 
 /** Why is this service inactive? One record, three writers. */
@@ -8,3 +8,120 @@ export function activationKey(name: ServiceName): Key {
 
 /** How the `sk` of every activation record of an account begins. */
 export const activationsOfAccount = "ACTIVATION#";
+
+/** Why a service is inactive. A service should be active exactly when no reason is left. Times are ISO 8601. */
+export type InactiveReason =
+  /** Provisioning: the manifest says inactive. Ends when a manifest or a command says active. */
+  | { kind: "NOT_WANTED"; since: string }
+  /** Provisioning: not yet proven. Ends when validation passes. */
+  | { kind: "NOT_VALIDATED"; since: string; because?: string }
+  /** Failover: its endpoint is down. Ends with recovery. */
+  | { kind: "OUTAGE"; since: string; alarms: readonly string[]; confirmedByProbe: boolean }
+  /** Failover: it flapped. Ends at `until`, or by command. */
+  | { kind: "LATCHED"; since: string; until: string }
+  /** An operator's command. Ends at `until` if there is one, or by `release`. */
+  | { kind: "KEEP_INACTIVE"; since: string; by: string; why: string; until?: string }
+  /** A person in the admin page. Ends when seen active again, or by command. */
+  | { kind: "MANUAL"; since: string }
+  /** Provisioning: taken out of use for good. Never ends. */
+  | { kind: "RETIRED"; since: string };
+
+export type InactiveReasonKind = InactiveReason["kind"];
+
+export const inactiveReasonKinds = [
+  "NOT_WANTED",
+  "NOT_VALIDATED",
+  "OUTAGE",
+  "LATCHED",
+  "KEEP_INACTIVE",
+  "MANUAL",
+  "RETIRED",
+] as const satisfies readonly InactiveReasonKind[];
+
+/** Somebody's word that holds for a time. Without `until` it holds until it is released. */
+export interface Hold {
+  by: string;
+  why: string;
+  since: string;
+  until?: string;
+}
+
+/** A state of the service in RingCX, as it was written or seen. */
+export interface Witnessed {
+  isActive: boolean;
+  at: string;
+}
+
+/** All that speaks for and against a service being active. Each writer adds and removes only its own reasons. */
+export interface ActivationRecord {
+  reasons: readonly InactiveReason[];
+  /** Automation touches nothing, and says what it would have done. */
+  handsOff?: Hold;
+  /** The service stays active despite an outage. */
+  override?: Hold;
+  /** What we last wrote to RingCX. */
+  lastWritten?: Witnessed;
+  /** What RingCX last said. */
+  observed?: Witnessed;
+  /** When a reason, hold or state was last written, ISO 8601: who wrote it may still be following it. */
+  changedAt?: string;
+}
+
+/** What one writer changes, all at once. What is not named stays as it is. */
+export interface ActivationChange {
+  add?: readonly InactiveReason[];
+  remove?: readonly InactiveReasonKind[];
+  /** `null` ends it. */
+  handsOff?: Hold | null;
+  override?: Hold | null;
+  lastWritten?: boolean;
+  observed?: boolean;
+  /** Attributes of one writer's own that are kept with the record; `undefined` removes one. */
+  own?: Readonly<Record<string, unknown>>;
+}
+
+/** The record and the attributes that its writers keep with it. */
+export type StoredActivation = ActivationRecord & { own: Readonly<Record<string, unknown>>; version: Expected };
+
+/** Of a service of which nothing was ever written. */
+export const emptyActivation: StoredActivation = { reasons: [], own: {}, version: "absent" };
+
+export function attributesOf(change: ActivationChange, now: number): Record<string, unknown> {
+  const { own, ...rest } = change;
+  const { add = [], remove = [], handsOff, override, lastWritten, observed } = rest;
+  const at = new Date(now).toISOString();
+  const attributes: Record<string, unknown> = { ...own, ...(Object.keys(rest).length > 0 && { changedAt: at }) };
+  for (const kind of remove) attributes[kind] = undefined;
+  for (const reason of add) attributes[reason.kind] = reason;
+  if (handsOff !== undefined) attributes.handsOff = handsOff ?? undefined;
+  if (override !== undefined) attributes.override = override ?? undefined;
+  if (lastWritten !== undefined) attributes.lastWritten = { isActive: lastWritten, at } satisfies Witnessed;
+  if (observed !== undefined) attributes.observed = { isActive: observed, at } satisfies Witnessed;
+  return attributes;
+}
+
+export function itemOf({ reasons, own, version: _version, ...common }: StoredActivation): Record<string, unknown> {
+  return { ...common, ...own, ...Object.fromEntries(reasons.map((reason) => [reason.kind, reason])) };
+}
+
+export function recordOf(item: Item | undefined): StoredActivation {
+  const attributes: Readonly<Record<string, unknown>> = item ?? {};
+  const reasons = inactiveReasonKinds.flatMap((kind) => (attributes[kind] ? [attributes[kind] as InactiveReason] : []));
+  const { handsOff, override, lastWritten, observed, changedAt } = attributes as Partial<ActivationRecord>;
+  return {
+    reasons,
+    ...(handsOff && { handsOff }),
+    ...(override && { override }),
+    ...(lastWritten && { lastWritten }),
+    ...(observed && { observed }),
+    ...(changedAt && { changedAt }),
+    own: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
+    version: item?.version ?? "absent",
+  };
+}
+
+/** Attributes that are not one writer's own. */
+const common: ReadonlySet<string> = new Set([
+  ...["pk", "sk", "version", "handsOff", "override", "lastWritten", "observed", "changedAt"],
+  ...inactiveReasonKinds,
+]);

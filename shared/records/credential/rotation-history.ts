@@ -1,9 +1,7 @@
 import * as z from "zod";
-import type { OutcomeData } from "../../contract/outcome.ts";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Key } from "../../state/table.ts";
 import { authConfigPartition } from "./auth-config-state.ts";
-import { proofSchema } from "./verification.ts";
 
 /** What happened to this auth config's credential before? @param at ISO 8601 */
 export function rotationHistoryKey(accountId: string, authConfigId: string, at: string): Key {
@@ -20,6 +18,17 @@ export const triggerSchema = z.enum([
   "ROTATE_SECRET",
 ]);
 export type Trigger = z.output<typeof triggerSchema>;
+
+/** How well it is proven that RingCX has a credential that works. */
+export const proofSchema = z.enum([
+  /** The endpoint accepted it, placed as a manifest declares. */
+  "endpoint",
+  /** RingCX took it for the auth config that was meant. */
+  "metadata",
+  "none",
+]);
+
+export type Proof = z.output<typeof proofSchema>;
 
 /** One line of an auth config's history: what an auditor asks for. Nothing in it is secret. */
 export const historyEntrySchema = z.object({
@@ -53,55 +62,3 @@ export const historyEntrySchema = z.object({
   requestId: z.string(),
 });
 export type HistoryEntry = z.output<typeof historyEntrySchema>;
-
-/** The outcome that tells of an entry; the same entry always gives the same `cause`, so the same id. */
-export function outcomeOf(entry: HistoryEntry): OutcomeData {
-  const { at, secretArn, accountId, authConfigId, authType, versionId, previousVersionId, result, proof } = entry;
-  const name = entry.providerName ?? authConfigId;
-  const isApplied = result === "APPLIED";
-  const problems = entry.reason && [{ path: name, message: entry.reason.message }];
-  return {
-    status: isApplied ? "SUCCEEDED" : "FAILED",
-    summary: summary(entry, name),
-    accountId,
-    cause: {
-      source: secretArn,
-      id: `${accountId}/${authConfigId}/${versionId}/${result}@${at}`,
-      type: "ringcx.rotation",
-    },
-    resources: [
-      {
-        kind: "authConfig",
-        name,
-        result: isApplied ? "UPDATED" : "FAILED",
-        ids: { authConfigId },
-        ...(isApplied && { changes: ["credential"] }),
-        ...(problems && { problems }),
-      },
-    ],
-    ...(problems && { problems }),
-    details: {
-      trigger: entry.trigger,
-      authType,
-      versionId,
-      previousVersionId,
-      result,
-      proof,
-      reason: entry.reason?.code,
-    },
-  };
-}
-
-function summary({ result, versionId, previousVersionId, proof, reason }: HistoryEntry, name: string): string {
-  const why = reason ? ` ${reason.message}` : "";
-  switch (result) {
-    case "APPLIED":
-      return `${name} has the credential of version ${versionId} (proof: ${proof}).`;
-    case "REFUSED":
-      return `${name} keeps its credential: version ${versionId} was not applied.${why}`;
-    case "PUT_BACK":
-      return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was taken back.${why}`;
-    case "DIVERGED":
-      return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${why}`;
-  }
-}

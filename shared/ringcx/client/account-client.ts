@@ -10,8 +10,8 @@ import { httpServiceSchema, httpServiceV2Schema, httpServiceWriteSchema } from "
 import type { OperationName } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "../resources/service-input.ts";
+import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
 import type { Call } from "./call.ts";
-import type { AuthConfigs, Groups, Inputs, Page, Services } from "./client.ts";
 
 /** Calls an operation of one account, whose id is filled in. */
 export type Invoke = <Answer>(

@@ -1,9 +1,10 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import type { Quota } from "../quota/quota.ts";
+import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
+import type { Priority } from "../quota/quota-policy.ts";
 import {
   AmbiguousWriteError,
-  QuotaDeferredError,
   RingCxAnswerError,
   RingCxBadRequestError,
   RingCxError,
@@ -15,8 +16,8 @@ import { type Method, type Operation, pathOf } from "../resources/operations.ts"
 import type { Session } from "../session/session.ts";
 import { problemsOf, type WireBody, wireBody } from "../transport/request-body.ts";
 import { attempt } from "../transport/send-once.ts";
+import type { CallOptions } from "./api.ts";
 import { verdict } from "./classify-response.ts";
-import type { CallOptions, Priority } from "./client.ts";
 import { refusal, wordsOf } from "./error-from-status.ts";
 
 /** One call: an operation, what it is about, what to send, and the shape of the answer. */

@@ -1,5 +1,5 @@
 import type { Method } from "../resources/operations.ts";
-import type { Attempt } from "../transport/send-once.ts";
+import { type Attempt, retryAfter } from "../transport/send-once.ts";
 
 /** What an attempt means for the call that it was made for. */
 export type Verdict =
@@ -40,11 +40,4 @@ export function verdict(method: Method, attempt: Attempt, now: number): Verdict 
       : { kind: "repeatable", reason, status, mayBeDone: true, retryAfterMs };
   }
   return { kind: "refused", status, text };
-}
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

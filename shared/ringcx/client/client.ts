@@ -1,105 +1,11 @@
 import * as z from "zod";
 import type { Quota } from "../quota/quota.ts";
-import { type Account, accountSchema } from "../resources/account.ts";
-import type {
-  ApiKeyWrite,
-  AuthConfig,
-  AuthConfigWrite,
-  BasicWrite,
-  CustomAuthWrite,
-  JwtWrite,
-  OAuthWrite,
-} from "../resources/auth-config.ts";
-import type { HttpService, HttpServiceV2, HttpServiceWrite } from "../resources/http-service.ts";
+import { accountSchema } from "../resources/account.ts";
 import { operations } from "../resources/operations.ts";
-import type { ServiceGroup, ServiceGroupWrite } from "../resources/service-group.ts";
-import type { ServiceInput, ServiceInputWrite } from "../resources/service-input.ts";
 import type { Connection } from "../session/connection.ts";
 import { authConfigsOf, groupsOf, type Invoke, inputsOf, servicesOf } from "./account-client.ts";
+import type { RingCx } from "./api.ts";
 import { createSend, type SendOptions } from "./call.ts";
-
-/** Whose turn it is when the quota is short: `urgent` is failover, `bulk` is provisioning. */
-export type Priority = "urgent" | "rotation" | "bulk";
-
-export interface CallOptions {
-  priority: Priority;
-  /** Epoch milliseconds by which every call must have ended, retries and waiting included. */
-  deadline?: number | undefined;
-}
-
-/** One page of a list. RingCX's own default applies to what is left out. */
-export interface Page {
-  page?: number;
-  maxRows?: number;
-}
-
-/** One RingCX login and what it may administer. */
-export interface RingCx {
-  readonly connection: string;
-  readonly accounts: { list(options?: Partial<CallOptions>): Promise<Account[]> };
-  account(accountId: string, options: CallOptions): RingCxAccount;
-}
-
-/** The remote HTTP services of one sub-account, called at one priority. */
-export interface RingCxAccount {
-  readonly accountId: string;
-  readonly groups: Groups;
-  readonly services: Services;
-  readonly inputs: Inputs;
-  readonly authConfigs: AuthConfigs;
-  /** Would that many calls go now? Asked before a piece of work spends its first one. */
-  wouldFit(calls: number): Promise<{ fits: true } | { fits: false; retryAfterMs: number }>;
-}
-
-export interface Groups {
-  list(page?: Page): Promise<ServiceGroup[]>;
-  create(group: ServiceGroupWrite): Promise<ServiceGroup>;
-  /** The account's whole tree in one call. */
-  listWithChildren(options?: { includePermissions?: boolean }): Promise<ServiceGroup[]>;
-  get(serviceGroupId: number): Promise<ServiceGroup>;
-  update(serviceGroupId: number, group: ServiceGroupWrite): Promise<ServiceGroup>;
-}
-
-export interface Services {
-  list(serviceGroupId: number, page?: Page): Promise<HttpService[]>;
-  create(serviceGroupId: number, service: HttpServiceWrite): Promise<HttpService>;
-  get(serviceGroupId: number, serviceId: number): Promise<HttpService>;
-  /** Replaces the whole record: give what was read, changed. */
-  update(serviceGroupId: number, serviceId: number, service: HttpServiceWrite): Promise<HttpService>;
-  clone(serviceGroupId: number, serviceId: number, newName: string): Promise<HttpService>;
-  /** Resolves when RingCX took the new state; its answer is a bare boolean whose meaning is not documented. */
-  setActive(serviceGroupId: number, serviceId: number, isActive: boolean): Promise<boolean>;
-  getV2(serviceGroupId: number, serviceId: number): Promise<HttpServiceV2>;
-  updateV2(serviceGroupId: number, serviceId: number, service: Record<string, unknown>): Promise<HttpServiceV2>;
-  delete(serviceGroupId: number, serviceId: number): Promise<void>;
-}
-
-export interface Inputs {
-  list(serviceGroupId: number, serviceId: number): Promise<ServiceInput[]>;
-  create(serviceGroupId: number, serviceId: number, inputs: readonly ServiceInputWrite[]): Promise<ServiceInput[]>;
-  get(serviceGroupId: number, serviceId: number, inputId: number): Promise<ServiceInput>;
-  delete(serviceGroupId: number, serviceId: number, inputId: number): Promise<boolean>;
-}
-
-/** The client chooses the UUID of an auth config, so a lost creation is found again under it. */
-export interface AuthConfigs {
-  list(page?: Page): Promise<AuthConfig[]>;
-  get(authConfigId: string): Promise<AuthConfig>;
-  delete(authConfigId: string): Promise<void>;
-  create(authConfigId: string, config: AuthConfigWrite): Promise<AuthConfig>;
-  createApiKey(authConfigId: string, config: ApiKeyWrite): Promise<AuthConfig>;
-  createBasic(authConfigId: string, config: BasicWrite): Promise<AuthConfig>;
-  createOAuth(authConfigId: string, config: OAuthWrite): Promise<AuthConfig>;
-  createJwt(authConfigId: string, config: JwtWrite): Promise<AuthConfig>;
-  createCustomAuth(authConfigId: string, config: CustomAuthWrite): Promise<AuthConfig>;
-  /** Changes the credential in place: what refers to the auth config need not change. */
-  update(authConfigId: string, config: AuthConfigWrite): Promise<AuthConfig>;
-  updateApiKey(authConfigId: string, config: ApiKeyWrite): Promise<AuthConfig>;
-  updateBasic(authConfigId: string, config: BasicWrite): Promise<AuthConfig>;
-  updateOAuth(authConfigId: string, config: OAuthWrite): Promise<AuthConfig>;
-  updateJwt(authConfigId: string, config: JwtWrite): Promise<AuthConfig>;
-  updateCustomAuth(authConfigId: string, config: CustomAuthWrite): Promise<AuthConfig>;
-}
 
 export interface RingCxOptions extends Omit<SendOptions, "ringcxUrl"> {
   connection: Pick<Connection, "name" | "ringcxUrl">;

@@ -4,13 +4,15 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock, Random } from "../../primitives/clock.ts";
 import type { StateTable } from "../../state/table.ts";
 import { createQuota, type Quota } from "../quota/quota.ts";
-import { LoginError } from "../resources/errors.ts";
 import type { Connection } from "../session/connection.ts";
 import { type ConnectionSecret, createConnectionSecret } from "../session/connection-secret.ts";
-import { createLogin, type Login, type TokenPair } from "../session/login.ts";
+import { createLogin, type Login } from "../session/login.ts";
+import { LoginError } from "../session/login-error.ts";
 import { createSession } from "../session/session.ts";
+import type { TokenPair } from "../session/session-item.ts";
+import type { RingCx } from "./api.ts";
 import type { RequestRecord } from "./call.ts";
-import { createRingCx, type RingCx } from "./client.ts";
+import { createRingCx } from "./client.ts";
 
 export interface ConnectOptions {
   connection: Connection;

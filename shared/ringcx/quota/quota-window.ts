@@ -1,5 +1,4 @@
-import type { Priority } from "../client/client.ts";
-import type { QuotaSettings } from "../session/connection.ts";
+import { type Priority, reserveOf, type WindowSettings } from "./quota-policy.ts";
 
 /**
  * The recent and reserved grants of one scope. RingCX does not say whether its window slides or is fixed, so we
@@ -19,30 +18,11 @@ export interface QuotaWindow {
 
 export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0 };
 
-export type WindowSettings = Pick<QuotaSettings, "limit" | "windowMs" | "guardMs">;
-
 export type ClaimDecision =
   /** Send at `at` (epoch milliseconds), once `window` has been written. */
   | { kind: "granted"; at: number; window: QuotaWindow }
   /** There is no place within the horizon. Asked again in `retryAfterMs`, the first one that opens can be reserved. */
   | { kind: "deferred"; retryAfterMs: number };
-
-/**
- * What must stay free after a grant, so that an outage in the middle of a wave is not kept waiting: so many places
- * at once, so many within a sixth of a window. At 120 a minute `bulk` leaves 2 and 20 (in 10 seconds).
- */
-function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: number; soon: number } {
-  // Never all there is: the call itself needs a place.
-  const share = (part: number) => Math.min(limit - 1, Math.ceil(limit / part));
-  switch (priority) {
-    case "urgent":
-      return { atOnce: 0, soon: 0 };
-    case "rotation":
-      return { atOnce: share(120), soon: share(12) };
-    case "bulk":
-      return { atOnce: share(60), soon: share(6) };
-  }
-}
 
 /**
  * Which slot a call gets: the earliest admissible time, not before a pause is over.

@@ -1,18 +1,9 @@
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
-import type { Expected, Item, StateTable } from "../../state/table.ts";
-import type { Priority } from "../client/client.ts";
-import { QuotaDeferredError } from "../resources/errors.ts";
-import { quotaWindowKey } from "./quota-item.ts";
-import {
-  type ClaimDecision,
-  decideClaim,
-  decideFit,
-  emptyWindow,
-  paused,
-  pruned,
-  type QuotaWindow,
-  type WindowSettings,
-} from "./quota-window.ts";
+import type { Expected, StateTable } from "../../state/table.ts";
+import { QuotaDeferredError } from "./quota-deferred-error.ts";
+import { decoded, encoded, quotaWindowKey, type Seen } from "./quota-item.ts";
+import type { Priority, WindowSettings } from "./quota-policy.ts";
+import { type ClaimDecision, decideClaim, decideFit, paused, pruned, type QuotaWindow } from "./quota-window.ts";
 
 /** Whether some calls would go now. */
 export type Fit = { fits: true } | { fits: false; retryAfterMs: number };
@@ -43,12 +34,6 @@ export interface QuotaOptions {
   horizonMs?: number;
   /** How long `urgent` waits when its caller states no deadline, in milliseconds. @default 60000 */
   patienceMs?: number;
-}
-
-/** What is read and written at once: the window, and the item's version that the write expects. */
-interface Seen {
-  window: QuotaWindow;
-  version: Expected;
 }
 
 // A write that lost against another is tried again within 10 ms, 20 ms, ... and never later than 160 ms.
@@ -137,19 +122,4 @@ export function createQuota(options: QuotaOptions): Quota {
 function without(grants: readonly number[], unused: number): readonly number[] {
   const index = grants.indexOf(unused);
   return index < 0 ? grants : [...grants.slice(0, index), ...grants.slice(index + 1)];
-}
-
-// The first grant and then the steps, in base 36: 120 grants take about 400 bytes, a single write unit.
-function encoded({ grants, pausedUntil, refusals }: QuotaWindow) {
-  const steps = grants.map((grant, index) => (grant - (grants[index - 1] ?? 0)).toString(36));
-  return { grants: steps.join(","), pausedUntil, refusals };
-}
-
-function decoded(item: Item | undefined): QuotaWindow {
-  if (item === undefined) return emptyWindow;
-  const grants: number[] = [];
-  for (const step of String(item.grants ?? "").split(",")) {
-    if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
-  }
-  return { grants, pausedUntil: Number(item.pausedUntil ?? 0), refusals: Number(item.refusals ?? 0) };
 }

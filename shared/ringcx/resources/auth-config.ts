@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
-import { absent } from "./field-types.ts";
-import type { Sealed } from "./sealed.ts";
+import { absent, type Sealed } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
 // CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.

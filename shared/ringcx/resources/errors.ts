@@ -161,59 +161,6 @@ export class RingCxAnswerError extends RingCxError {
   }
 }
 
-/** The quota has no place for this call now. Nothing was sent; try again in `retryAfterMs`. */
-export class QuotaDeferredError extends AutomationError {
-  override readonly name = "QuotaDeferredError";
-  /** Milliseconds until it is worth asking again. */
-  readonly retryAfterMs: number;
-
-  constructor({ retryAfterMs, ...details }: { retryAfterMs: number; [detail: string]: unknown }) {
-    super(
-      `RingCX's quota has no place for this call now. Try again in ${Math.ceil(retryAfterMs / 1000)} s; nothing was sent.`,
-      { code: "QUOTA_DEFERRED", retryable: true, details: { retryAfterMs, ...details } },
-    );
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-/** The step of the login that failed. */
-export type LoginStep = "platform token" | "RingCX token" | "refresh";
-
-export type LoginFailure = "LOGIN_REFUSED" | "LOGIN_RATE_LIMITED" | "LOGIN_UNAVAILABLE";
-
-/**
- * The login failed. `LOGIN_REFUSED`: the credentials or the refresh token were not accepted;
- * `LOGIN_RATE_LIMITED` and `LOGIN_UNAVAILABLE` may succeed later.
- */
-export class LoginError extends AutomationError {
-  override readonly name = "LoginError";
-  readonly step: LoginStep;
-  /** Milliseconds that the server asked to wait, if it did. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(
-    message: string,
-    facts: {
-      code: LoginFailure;
-      step: LoginStep;
-      connection: string;
-      status?: number | undefined;
-      reason?: string | undefined;
-      retryAfterMs?: number | undefined;
-    },
-  ) {
-    const { code, reason, ...details } = facts;
-    super(message, {
-      code,
-      retryable: code !== "LOGIN_REFUSED",
-      details: compact({ ...details, reason }),
-      cause: reason === undefined ? undefined : new Error(reason),
-    });
-    this.step = facts.step;
-    this.retryAfterMs = facts.retryAfterMs;
-  }
-}
-
 function what({ operation, ids, status, errorCode, generalMessage, reason }: RingCxErrorFacts): string {
   const where = Object.entries(ids)
     .map(([name, id]) => `${name} ${id}`)
@@ -222,6 +169,6 @@ function what({ operation, ids, status, errorCode, generalMessage, reason }: Rin
   return `RingCX ${operation}${where && ` (${where})`} failed: ${answer}.`;
 }
 
-function compact(facts: Record<string, unknown>): Record<string, unknown> {
+export function compact(facts: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Redacted } from "../../primitives/redacted.ts";
 
 /** A field of an answer that RingCX may leave out or answer as `null`: both read as absent. */
 export function absent<Schema extends z.ZodType>(schema: Schema) {
@@ -7,3 +8,13 @@ export function absent<Schema extends z.ZodType>(schema: Schema) {
     .transform((value) => value ?? undefined)
     .optional();
 }
+
+/**
+ * A request as the caller writes it: the fields named in `Secret` are {@link Redacted}, any other may be
+ * (so that whatever comes from a secret can stay sealed until the wire body is built).
+ */
+export type Sealed<Body, Secret extends PropertyKey> = {
+  [Field in keyof Body]: Field extends Secret
+    ? Redacted<Exclude<Body[Field], undefined>> | Extract<Body[Field], undefined>
+    : Body[Field] | Redacted<Exclude<Body[Field], undefined>>;
+};

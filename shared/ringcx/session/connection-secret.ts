@@ -3,7 +3,6 @@ import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
 import { AutomationError } from "../../primitives/errors.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import type { ConnectionCredentials } from "./login.ts";
 
 /** How long credentials are used before the secret is read again, in milliseconds. */
 const cachedMs = 5 * 60_000;
@@ -83,4 +82,11 @@ function objectIn(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What opens RingCX, from the connection's secret. */
+export interface ConnectionCredentials {
+  clientId: Redacted<string>;
+  clientSecret: Redacted<string>;
+  jwt: Redacted<string>;
 }

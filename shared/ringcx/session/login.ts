@@ -1,25 +1,11 @@
 import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import { retryAfter } from "../client/classify-response.ts";
-import { LoginError, type LoginFailure, type LoginStep } from "../resources/errors.ts";
-import { attempt } from "../transport/send-once.ts";
+import { attempt, retryAfter } from "../transport/send-once.ts";
 import type { Connection } from "./connection.ts";
-
-/** What opens RingCX, from the connection's secret. */
-export interface ConnectionCredentials {
-  clientId: Redacted<string>;
-  clientSecret: Redacted<string>;
-  jwt: Redacted<string>;
-}
-
-/** A RingCX token pair. The refresh token is single use: whoever used it must keep the new one. */
-export interface TokenPair {
-  accessToken: Redacted<string>;
-  refreshToken: Redacted<string>;
-  /** Epoch milliseconds, counted from before the request was sent. */
-  expiresAt: number;
-}
+import type { ConnectionCredentials } from "./connection-secret.ts";
+import { LoginError, type LoginFailure, type LoginStep } from "./login-error.ts";
+import type { TokenPair } from "./session-item.ts";
 
 /** The login over HTTP. It keeps nothing: who renews when, and who keeps the pair, is the session's business. */
 export interface Login {

@@ -1,9 +1,9 @@
 import type { Clock, Random } from "../../primitives/clock.ts";
-import { Redacted } from "../../primitives/redacted.ts";
-import type { Expected, Item, StateTable } from "../../state/table.ts";
-import { LoginError } from "../resources/errors.ts";
-import type { Login, TokenPair } from "./login.ts";
-import { sessionKey } from "./session-item.ts";
+import type { Redacted } from "../../primitives/redacted.ts";
+import type { StateTable } from "../../state/table.ts";
+import type { Login } from "./login.ts";
+import { LoginError } from "./login-error.ts";
+import { decoded, encoded, type Stored, sessionKey, type TokenPair } from "./session-item.ts";
 
 /** The access token of a connection, shared by everything that runs. */
 export interface Session {
@@ -28,16 +28,6 @@ export interface SessionOptions {
   patienceMs?: number;
   /** Exchanges that RingCX allows in a minute ("Getting a token"). @default 5 */
   exchangesPerMinute?: number;
-}
-
-/** What the table holds of a connection's session; its own encryption at rest is what protects the tokens. */
-interface Stored {
-  pair: TokenPair | undefined;
-  /** Until when somebody is renewing, epoch milliseconds; 0 when nobody is. */
-  leaseUntil: number;
-  /** Times of the exchanges of the last minute, epoch milliseconds. */
-  exchanges: readonly number[];
-  version: Expected;
 }
 
 /** A token that ends sooner is not worth sending: the request could arrive too late. In milliseconds. */
@@ -167,30 +157,4 @@ export function createSession(options: SessionOptions): Session {
       return remembered.accessToken;
     },
   };
-}
-
-function encoded({ pair, leaseUntil, exchanges }: Stored) {
-  return {
-    leaseUntil,
-    exchanges: [...exchanges],
-    ...(pair && {
-      accessToken: pair.accessToken.open(),
-      refreshToken: pair.refreshToken.open(),
-      tokenExpiresAt: pair.expiresAt,
-    }),
-  };
-}
-
-function decoded(item: Item | undefined): Stored {
-  if (item === undefined) return { pair: undefined, leaseUntil: 0, exchanges: [], version: "absent" };
-  const { accessToken, refreshToken, tokenExpiresAt, leaseUntil, exchanges, version } = item;
-  const pair =
-    typeof accessToken === "string" && typeof refreshToken === "string"
-      ? {
-          accessToken: new Redacted(accessToken),
-          refreshToken: new Redacted(refreshToken),
-          expiresAt: Number(tokenExpiresAt),
-        }
-      : undefined;
-  return { pair, leaseUntil: Number(leaseUntil ?? 0), exchanges: (exchanges as number[] | undefined) ?? [], version };
 }

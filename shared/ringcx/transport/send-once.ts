@@ -67,3 +67,10 @@ function innermostCode(error: unknown): string | undefined {
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   return innermostCode(error.cause) ?? code;
 }
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

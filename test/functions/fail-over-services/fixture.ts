@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
 import type { AlarmState } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
-import { guardsSchema } from "../../../functions/fail-over-services/outage/policy.ts";
+import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandParts, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { guardsSchema } from "../../../functions/fail-over-services/outage/policy.ts";
+import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { arnOf, type Stage, startStage } from "./fixture.ts";
 
 let stage: Stage;

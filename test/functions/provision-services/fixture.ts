@@ -4,7 +4,6 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { SQSRecord } from "aws-lambda";
-import type { Incoming } from "../../../functions/provision-services/intake/process-message.ts";
 import { type ProvisionerParts, provision } from "../../../functions/provision-services/intake/provision-batch.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
@@ -12,9 +11,10 @@ import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/sim
 import { createActivation } from "../../../shared/activation/activation-store.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
-import { probeSettingsSchema } from "../../../shared/probe/address-policy.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
-import type { RingCx } from "../../../shared/ringcx/client/client.ts";
+import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
+import type { Incoming } from "../../../shared/queues/message.ts";
+import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";

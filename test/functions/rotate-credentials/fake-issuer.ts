@@ -1,4 +1,4 @@
-import type { Issuer } from "../../../functions/rotate-credentials/issuer/lambda-issuer.ts";
+import type { Issuer } from "../../../functions/rotate-credentials/issuer/issuer-contract.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { credentials } from "./credentials.ts";
 

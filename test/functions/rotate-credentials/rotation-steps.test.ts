@@ -2,11 +2,11 @@ import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
 import { secretBindingKey, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
-import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
-import { recordApplied } from "../../../shared/secrets/credential.ts";
 import { credentials } from "./credentials.ts";
 import { accountId, rotationSteps, type Stage, startStage } from "./fixture.ts";
 

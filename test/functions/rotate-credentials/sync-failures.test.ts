@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { QuotaDeferredError } from "../../../shared/ringcx/resources/errors.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { otherAccountId, type Stage, startStage } from "./fixture.ts";
 
 let stage: Stage;

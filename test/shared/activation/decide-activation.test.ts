@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createActivation } from "../../../shared/activation/activation-store.ts";
-import {
-  type ActivationRecord,
-  decideActivation,
-  type InactiveReason,
-  reasonsInForce,
-} from "../../../shared/activation/decide-activation.ts";
+import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
+import type { ActivationRecord, InactiveReason } from "../../../shared/records/account/activation.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 
 const now = Date.UTC(2030, 0, 1, 12);

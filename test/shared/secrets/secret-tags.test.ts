@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accountsOf, bindingsFromTags, durationMs, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+import { accountsOf, durationMs, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
 const uuid = "60629848-0ddf-4757-8868-de5b76d54bb7";
 const other = "11111111-0ddf-4757-8868-de5b76d54bb7";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { witness } from "../../../../functions/fail-over-services/evidence/manual-change.ts";
-import type { ActivationRecord, InactiveReason } from "../../../../shared/activation/decide-activation.ts";
+import type { ActivationRecord, InactiveReason } from "../../../../shared/records/account/activation.ts";
 
 const now = Date.UTC(2030, 0, 1, 12);
 const at = (offsetMs: number) => new Date(now + offsetMs).toISOString();

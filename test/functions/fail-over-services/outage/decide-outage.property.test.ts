@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
-import type { InactiveReason } from "../../../../shared/activation/decide-activation.ts";
+import type { InactiveReason } from "../../../../shared/records/account/activation.ts";
 import { Service, type Step, start } from "./outage-model.ts";
 
 describe("whatever is seen, in whatever order", () => {

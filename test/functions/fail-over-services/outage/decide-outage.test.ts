@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Evidence } from "../../../../functions/fail-over-services/evidence/evidence.ts";
 import { decideOutage } from "../../../../functions/fail-over-services/outage/decide-outage.ts";
-import type { Evidence, OutageQuestion } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
+import type { OutageQuestion } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
 import { flap, Service, type Step, start } from "./outage-model.ts";
 
 describe("half-open", () => {

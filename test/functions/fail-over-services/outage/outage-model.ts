@@ -1,11 +1,13 @@
+import type { Evidence } from "../../../../functions/fail-over-services/evidence/evidence.ts";
 import { decideOutage } from "../../../../functions/fail-over-services/outage/decide-outage.ts";
 import type {
-  Evidence,
   OutageDecision,
   OutageQuestion,
 } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
-import { guardsSchema, type Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
-import { type InactiveReason, wantedActivation } from "../../../../shared/activation/decide-activation.ts";
+import type { Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
+import { guardsSchema } from "../../../../functions/fail-over-services/settings.ts";
+import { wantedActivation } from "../../../../shared/activation/decide-activation.ts";
+import type { InactiveReason } from "../../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../../shared/records/account/failover-memory.ts";
 
 export const start = Date.UTC(2030, 0, 1, 12);

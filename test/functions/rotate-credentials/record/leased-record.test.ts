@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readRecord } from "../../../../functions/rotate-credentials/record/credential-record.ts";
 import { hold, releaseAll } from "../../../../functions/rotate-credentials/record/leased-record.ts";
 import { authConfigStateKey } from "../../../../shared/records/credential/auth-config-state.ts";
-import type { SecretBinding } from "../../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../../shared/records/credential/secret-binding.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 
 const binding = (authConfigId: string): SecretBinding => ({

@@ -5,8 +5,9 @@ import {
   recordOf,
   withApplied,
 } from "../../../../functions/rotate-credentials/record/credential-state.ts";
-import { concernsOf, isRotationDue } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
+import { concernsOf } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
 import { reportOf } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
+import { isRotationDue } from "../../../../functions/rotate-credentials/sync/scheduled-rotation.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const day = 86_400_000;

@@ -3,11 +3,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { endpointProof } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import { probeSettingsSchema } from "../../../../shared/probe/address-policy.ts";
 import { createProbe } from "../../../../shared/probe/probe.ts";
+import { probeSettingsSchema } from "../../../../shared/probe/probe-settings.ts";
 import { serviceRecordKey } from "../../../../shared/records/account/service.ts";
 import { authConfigUserKey } from "../../../../shared/records/credential/auth-config-users.ts";
-import { type Credential, parseCredential, type SecretBinding } from "../../../../shared/secrets/credential.ts";
+import type { SecretBinding } from "../../../../shared/records/credential/secret-binding.ts";
+import { type Credential, parseCredential } from "../../../../shared/secrets/credential.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 

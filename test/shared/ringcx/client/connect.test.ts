@@ -5,8 +5,8 @@ import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/s
 import { type Clock, systemClock } from "../../../../shared/primitives/clock.ts";
 import { type ConnectOptions, connect } from "../../../../shared/ringcx/client/connect.ts";
 import { quotaWindowKey } from "../../../../shared/ringcx/quota/quota-item.ts";
-import { LoginError } from "../../../../shared/ringcx/resources/errors.ts";
 import { connectionSchema } from "../../../../shared/ringcx/session/connection.ts";
+import { LoginError } from "../../../../shared/ringcx/session/login-error.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";

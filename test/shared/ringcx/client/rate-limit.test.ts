@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { retryAfter } from "../../../../shared/ringcx/client/classify-response.ts";
-import { QuotaDeferredError } from "../../../../shared/ringcx/resources/errors.ts";
+import { QuotaDeferredError } from "../../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { retryAfter } from "../../../../shared/ringcx/transport/send-once.ts";
 import { openQuota, testClient } from "../../../support/client-fakes.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 

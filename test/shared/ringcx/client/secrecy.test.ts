@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import type { RingCxAccount } from "../../../../shared/ringcx/client/client.ts";
+import type { RingCxAccount } from "../../../../shared/ringcx/client/api.ts";
 import { scrub } from "../../../../shared/ringcx/transport/redact-text.ts";
 import { countingSession, testClient } from "../../../support/client-fakes.ts";
 import {

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
+import type { RingCxAccount } from "../../../../shared/ringcx/client/api.ts";
 import type { RequestRecord } from "../../../../shared/ringcx/client/call.ts";
-import type { RingCxAccount } from "../../../../shared/ringcx/client/client.ts";
+import { QuotaDeferredError } from "../../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { AuthConfigWrite } from "../../../../shared/ringcx/resources/auth-config.ts";
 import {
   AmbiguousWriteError,
-  QuotaDeferredError,
   RingCxBadRequestError,
   RingCxConflictError,
   RingCxForbiddenError,
@@ -16,8 +16,9 @@ import {
   RingCxUnavailableError,
 } from "../../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../../shared/ringcx/resources/operations.ts";
-import { createLogin, type TokenPair } from "../../../../shared/ringcx/session/login.ts";
+import { createLogin } from "../../../../shared/ringcx/session/login.ts";
 import type { Session } from "../../../../shared/ringcx/session/session.ts";
+import type { TokenPair } from "../../../../shared/ringcx/session/session-item.ts";
 import { testClient } from "../../../support/client-fakes.ts";
 
 let simulator: RingCxSimulator;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Priority } from "../../../../shared/ringcx/client/client.ts";
+import type { Priority } from "../../../../shared/ringcx/quota/quota-policy.ts";
 import {
   decideClaim,
   decideFit,

@@ -3,9 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import type { RingCxAccount } from "../../../../shared/ringcx/client/client.ts";
-import type { JwtWrite, OAuthWrite } from "../../../../shared/ringcx/resources/auth-config.ts";
-import { authConfigWriteSchemas as auth } from "../../../../shared/ringcx/resources/auth-config.ts";
+import type { RingCxAccount } from "../../../../shared/ringcx/client/api.ts";
+import {
+  authConfigWriteSchemas as auth,
+  type JwtWrite,
+  type OAuthWrite,
+} from "../../../../shared/ringcx/resources/auth-config.ts";
 import { httpServiceWriteSchema } from "../../../../shared/ringcx/resources/http-service.ts";
 import { operations } from "../../../../shared/ringcx/resources/operations.ts";
 import { serviceGroupWriteSchema } from "../../../../shared/ringcx/resources/service-group.ts";

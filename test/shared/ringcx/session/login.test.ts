@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import { LoginError } from "../../../../shared/ringcx/resources/errors.ts";
 import { createLogin } from "../../../../shared/ringcx/session/login.ts";
+import { LoginError } from "../../../../shared/ringcx/session/login-error.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 import { type Answer, cut, type ScriptedServer, scriptedServer } from "../../../support/scripted-server.ts";
 

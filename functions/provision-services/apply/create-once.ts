@@ -1,0 +1,29 @@
+import type { Manifest } from "../../../shared/contract/apply.ts";
+import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts";
+import { creatingKey } from "../read/stored-resources.ts";
+import type { Work } from "./apply-context.ts";
+
+/** A message is not kept longer than this on its queue; nor is the intent to create something. */
+const intentSeconds = 14 * 24 * 60 * 60;
+
+/** Written before a POST: whatever is found under this name afterwards is ours, also after a crash. */
+export async function announceCreation({ table, accountId, stamp, clock }: Work, resource: Manifest): Promise<void> {
+  const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
+  await table.put({ ...creatingKey(accountId, resource), message: stamp, expiresAt });
+}
+
+/**
+ * Creates something that has no id of our choosing. When the answer is lost it is looked for, and created again
+ * only when it is not there: there is never a second one.
+ */
+export async function createOnce<Created>(
+  create: () => Promise<Created>,
+  find: () => Promise<Created | undefined>,
+): Promise<Created> {
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof AmbiguousWriteError)) throw error;
+    return (await find()) ?? (await create());
+  }
+}

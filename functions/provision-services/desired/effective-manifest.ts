@@ -1,0 +1,21 @@
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+/** The service's validation request as this message or an earlier one declares it. */
+export function validationOf(resource: HttpServiceManifest, record: ServiceRecord | undefined) {
+  return resource.validation ?? record?.manifest.validation;
+}
+
+/** All that messages have declared; the URL of the validation is written out for whoever probes. */
+export function storedManifest(
+  resource: HttpServiceManifest,
+  before: HttpServiceManifest | undefined,
+): HttpServiceManifest {
+  const { adopt: _adopt, previousName: _previousName, ...declared } = resource;
+  // Fields of the one shape mean nothing in the other.
+  const isSameShape = (before?.serviceType === "SOAP") === (resource.serviceType === "SOAP");
+  const manifest = { ...(isSameShape && before), ...declared } as HttpServiceManifest;
+  const { validation } = manifest;
+  return validation
+    ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
+    : manifest;
+}

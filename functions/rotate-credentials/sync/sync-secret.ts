@@ -1,0 +1,104 @@
+import { describeSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
+import { revokeDue } from "../issuer/revoke-credentials.ts";
+import type { Fed } from "../read/bound-secrets.ts";
+import { readSecretItems } from "../read/secret-records.ts";
+import { type Held, hold, leaseOf, releaseAll } from "../record/leased-record.ts";
+import type { Change } from "../record/record-change.ts";
+import { rotationError } from "../record/rotation-progress.ts";
+import { tell } from "../report/publish-history.ts";
+import { giveUp } from "../steps/abort-rotation.ts";
+import { settle } from "../steps/finish-secret.ts";
+import { dropPending } from "../steps/pending-label.ts";
+import type { NativeParts, RotationContext } from "../steps/rotation-context.ts";
+import { askForRoom, type Run } from "../write/write-context.ts";
+import { moveTogether } from "../write/write-version.ts";
+import { decideMirror } from "./decide-sync.ts";
+import { beginRotation, isRotationDue } from "./scheduled-rotation.ts";
+/** Looks again, fresher and alone with the auth configs, then does what is to be done. */
+export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
+  const { table, secrets, clock } = parts;
+  const held = await hold(table, bindings, leaseOf(run), clock.now());
+  if (!held) return;
+  let isDue = false;
+  try {
+    const secret = await describeSecret(secrets, arn);
+    const accounts = secret ? accountsOf(secret) : [];
+    if (!secret || !bindings.every(({ accountId }) => accounts.includes(accountId))) return;
+    await carryOut(parts, run, secret, held);
+    const records = held.map(({ record }) => ({ ...record, lease: undefined }));
+    await revokeDue(parts, secret, records);
+    isDue = isRotationDue(secret, records, clock.now());
+  } finally {
+    for (const one of held) await tell(one, parts);
+    await releaseAll(held);
+  }
+  // Not while we hold them: the first step wants to.
+  if (isDue) await beginRotation(parts, arn, held);
+}
+
+async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: readonly Held[]): Promise<void> {
+  const { table, clock } = parts;
+  const records = held.map(({ record }) => record);
+  const decision = decideMirror(secret, records, clock.now(), run.requestId);
+  const { requestId } = run;
+  const change = (versionId: string, trigger: Change["trigger"]): Change => ({
+    secretArn: secret.arn,
+    versionId,
+    trigger,
+    requestId,
+    now: () => clock.now(),
+  });
+  switch (decision.kind) {
+    case "APPLY": {
+      const outdated = decision.outdated.flatMap((index) => held[index] ?? []);
+      await askForRoom(
+        parts,
+        run,
+        outdated.map(({ binding }) => binding),
+      );
+      await moveTogether(parts, run, { ...change(decision.versionId, "MIRROR"), secret, held, outdated });
+      return;
+    }
+    case "SETTLE":
+    case "ABANDON": {
+      const { token } = decision;
+      const items = await readSecretItems(table, secret.arn);
+      const trigger = items.requestedToken === token ? "DUE" : "ROTATE_SECRET";
+      const context: RotationContext = {
+        secret,
+        token,
+        items,
+        held,
+        change: change(token, trigger),
+        run,
+        hasBegun: true,
+      };
+      if (decision.kind === "SETTLE") await settle(parts, context);
+      else await giveUp(parts, context, rotationError("ROTATION_DIED", "It has given no sign of life for too long."));
+      return;
+    }
+    default:
+      if (isLeftPending(secret, records)) await dropPending(parts, { secret, token: secret.pending ?? "" });
+  }
+}
+
+/** A version of a rotation that is over, and still has the label that keeps the next one from beginning. */
+export function isLeftPending(
+  { pending, current }: Pick<SeenSecret, "pending" | "current">,
+  records: Fed["records"],
+): boolean {
+  return (
+    pending !== undefined &&
+    pending !== current &&
+    records.some(
+      ({ state, failure, superseded }) =>
+        state.kind !== "ROTATING" &&
+        (failure?.versionId === pending || superseded.some(({ versionId }) => versionId === pending)),
+    )
+  );
+}
+
+export function attempts({ records }: Fed): number {
+  return Math.max(0, ...records.map(({ failure }) => failure?.attempts ?? 0));
+}

@@ -1,0 +1,63 @@
+import type { ActivationChange, ActivationRecord, InactiveReason, Witnessed } from "../records/account/activation.ts";
+/** The reasons that have not ended by themselves. */
+export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
+  return reasons.filter((reason) => isInForce(reason, now));
+}
+
+/** The newest that we know of the service in RingCX: what we wrote, or what it said. */
+export function knownState({ lastWritten, observed }: ActivationRecord): Witnessed | undefined {
+  if (lastWritten === undefined || observed === undefined) return lastWritten ?? observed;
+  return Date.parse(observed.at) > Date.parse(lastWritten.at) ? observed : lastWritten;
+}
+
+/** Holds and reasons whose end has come, in words, and what removes them from the record. */
+export function endedHolds(
+  record: ActivationRecord,
+  now: number,
+): { change: ActivationChange; because: string } | undefined {
+  const reasons = record.reasons.filter((reason) => !isInForce(reason, now));
+  const ended = [
+    ...reasons.map(reasonInWords),
+    ...(["handsOff", "override"] as const).flatMap((name) => {
+      const hold = record[name];
+      const words = name === "handsOff" ? "hands off" : "override";
+      return hold && !isInForce(hold, now) ? [`${words} by ${hold.by}: ${hold.why}`] : [];
+    }),
+  ];
+  if (ended.length === 0) return undefined;
+  const { handsOff, override } = record;
+  return {
+    change: {
+      remove: reasons.map(({ kind }) => kind),
+      ...(handsOff && !isInForce(handsOff, now) && { handsOff: null }),
+      ...(override && !isInForce(override, now) && { override: null }),
+    },
+    because: `its time is over (${ended.join("; ")})`,
+  };
+}
+
+/** Whether something that may have an end still holds. */
+export function isInForce(held: { until?: string } | InactiveReason | undefined, now: number): boolean {
+  if (held === undefined) return false;
+  return !("until" in held) || held.until === undefined || Date.parse(held.until) > now;
+}
+
+/** A reason as a person would say it. */
+export function reasonInWords(reason: InactiveReason): string {
+  switch (reason.kind) {
+    case "NOT_WANTED":
+      return "its manifest says inactive";
+    case "NOT_VALIDATED":
+      return `not validated${reason.because === undefined ? "" : ` (${reason.because})`}`;
+    case "OUTAGE":
+      return `outage since ${reason.since}${reason.confirmedByProbe ? ", confirmed by a probe" : ""}`;
+    case "LATCHED":
+      return `flapping, latched until ${reason.until}`;
+    case "KEEP_INACTIVE":
+      return `kept inactive by ${reason.by}: ${reason.why}`;
+    case "MANUAL":
+      return `deactivated in the admin page, seen ${reason.since}`;
+    case "RETIRED":
+      return "retired";
+  }
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+/** Whose turn it is when the quota is short: `urgent` is failover, `bulk` is provisioning. */
+export type Priority = "urgent" | "rotation" | "bulk";
+
+/** How much of RingCX's quota we use. Source: RingCX, "Rate Limiting & Stability" (120 requests a minute). */
+export const quotaSettingsSchema = z.strictObject({
+  /** Requests in any window. @default 120 */
+  limit: z.int().min(1).default(120),
+  /** Length of the window in milliseconds. @default 60000 */
+  windowMs: z.int().min(1).default(60_000),
+  /** Tolerance + clock skew + spread of the network delay, in milliseconds. @default 700 */
+  guardMs: z.int().min(0).default(700),
+  /** What the limit counts: each sub-account by itself, or everything of this connection. @default "account" */
+  scope: z.enum(["account", "connection"]).default("account"),
+});
+
+export type QuotaSettings = z.output<typeof quotaSettingsSchema>;
+
+export type WindowSettings = Pick<QuotaSettings, "limit" | "windowMs" | "guardMs">;
+
+/**
+ * What must stay free after a grant, so that an outage in the middle of a wave is not kept waiting: so many places
+ * at once, so many within a sixth of a window. At 120 a minute `bulk` leaves 2 and 20 (in 10 seconds).
+ */
+export function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: number; soon: number } {
+  // Never all there is: the call itself needs a place.
+  const share = (part: number) => Math.min(limit - 1, Math.ceil(limit / part));
+  switch (priority) {
+    case "urgent":
+      return { atOnce: 0, soon: 0 };
+    case "rotation":
+      return { atOnce: share(120), soon: share(12) };
+    case "bulk":
+      return { atOnce: share(60), soon: share(6) };
+  }
+}
