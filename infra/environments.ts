@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { guardsSchema } from "../functions/fail-over-services/settings.ts";
-import { problemsOf } from "../shared/contract/message-problems.ts";
+import { messageProblems } from "../shared/contract/message-problems.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema } from "../shared/ringcx/session/connection.ts";
 import {
@@ -197,7 +197,7 @@ export function environmentNamed(name: string, known: readonly EnvironmentInput[
 export function checkedEnvironment(input: EnvironmentInput): EnvironmentSettings {
   const result = environmentSchema.safeParse(input);
   if (result.success) return result.data;
-  const problems = problemsOf(result.error, environmentSchema, input).map(
+  const problems = messageProblems(result.error, environmentSchema, input).map(
     ({ path, message, hint }) => `  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
   );
   throw new Error(`The environment "${input.name}" in infra/environments.ts is wrong:\n${problems.join("\n")}`);

@@ -1,7 +1,7 @@
-import type { Activation } from "../../shared/activation/activation-store.ts";
+import type { ActivationStore } from "../../shared/activation/activation-store.ts";
 import type { Clock } from "../../shared/primitives/clock.ts";
 import type { Probe } from "../../shared/probe/probe.ts";
-import type { Foundation } from "../../shared/runtime/dependencies.ts";
+import type { BaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { BlastRadius } from "./apply/blast-radius.ts";
 import type { AskAlarms } from "./evidence/alarm-states.ts";
 import type { FailoverSettings } from "./settings.ts";
@@ -9,8 +9,8 @@ import type { FindAlarmTags } from "./watchlist/alarm-tags.ts";
 
 /** What failover works with. */
 export interface FailOverParts
-  extends Pick<Foundation, "table" | "outcomes" | "ringcxFor" | "secrets" | "connections"> {
-  activation: Activation;
+  extends Pick<BaseDependencies, "table" | "outcomes" | "ringcxFor" | "secrets" | "connections"> {
+  activation: ActivationStore;
   askAlarms: AskAlarms;
   findAlarmTags: FindAlarmTags;
   probe: Probe;

@@ -1,9 +1,9 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { createActivation } from "../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
-import { createFoundation } from "../../shared/runtime/dependencies.ts";
+import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
 import { createBlastRadius } from "./apply/blast-radius.ts";
@@ -24,12 +24,12 @@ interface SweepEvent {
 export const handler = lambdaHandler(
   (environment, tools) => {
     const settings = readSettings(failOverSettings, environment);
-    const foundation = createFoundation(settings, tools);
+    const foundation = createBaseDependencies(settings, tools);
     const clients = createAlarmClients(settings.FAILOVER.alarmReadRoleArns);
     return {
       ...foundation,
       settings: settings.FAILOVER,
-      activation: createActivation({ table: foundation.table, clock: tools.clock }),
+      activation: createActivationStore({ table: foundation.table, clock: tools.clock }),
       askAlarms: createAskAlarms(clients.cloudWatch),
       findAlarmTags: createFindAlarmTags(clients.tagging(settings.FAILOVER.alarmRegions)),
       blastRadius: createBlastRadius({

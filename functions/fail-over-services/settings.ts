@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
-import { foundationSettings } from "../../shared/runtime/dependencies.ts";
+import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 /** The guards against failover itself. */
@@ -43,7 +43,7 @@ export const failoverSchema = z.strictObject({
 });
 export type FailoverSettings = z.output<typeof failoverSchema>;
 
-export const failOverSettings = foundationSettings.extend({
+export const failOverSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   FAILOVER: json(failoverSchema),
   COMMAND_QUEUE_URL: z.url(),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
-import { foundationSettings } from "../../shared/runtime/dependencies.ts";
+import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 const provisioningSchema = z.strictObject({
@@ -12,7 +12,7 @@ const provisioningSchema = z.strictObject({
 });
 export type ProvisioningSettings = z.output<typeof provisioningSchema>;
 
-export const provisioningSettings = foundationSettings.extend({
+export const provisioningSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   PROVISIONING_QUEUE_URL: z.string().min(1),
   REJECT_QUEUE_URL: z.string().min(1),

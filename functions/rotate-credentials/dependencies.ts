@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { createProbe } from "../../shared/probe/probe.ts";
-import { createFoundation } from "../../shared/runtime/dependencies.ts";
+import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
@@ -14,7 +14,7 @@ import { endpointProof } from "./write/verify-at-endpoint.ts";
 /** What both functions are made of, from the environment. */
 export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): NativeParts {
   const settings = readSettings(rotationSettings, environment);
-  const foundation = createFoundation(settings, tools);
+  const foundation = createBaseDependencies(settings, tools);
   const lambda = new LambdaClient({});
   const { clock, logger } = tools;
   return {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
-import { foundationSettings } from "../../shared/runtime/dependencies.ts";
+import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 /** Tunables of rotation, from `infra/environments.ts`. */
@@ -10,7 +10,7 @@ const rotationTunablesSchema = z.object({
 });
 
 /** The environment of both functions. */
-export const rotationSettings = foundationSettings.extend({
+export const rotationSettings = baseSettings.extend({
   ROTATION: json(rotationTunablesSchema).prefault("{}"),
   PROBE: json(probeSettingsSchema).prefault("{}"),
 });

@@ -4,15 +4,15 @@ import {
   activationKey,
   activationsOfAccount,
   attributesOf,
-  itemOf,
-  recordOf,
+  fromItem,
   type StoredActivation,
+  toItem,
 } from "../records/account/activation.ts";
 import { accountPartition, type ServiceName } from "../records/service-name.ts";
 import type { StateTable } from "../state/table.ts";
 
 /** The activation records in the table. */
-export interface Activation {
+export interface ActivationStore {
   get(service: ServiceName): Promise<StoredActivation>;
   /** One atomic write that returns the whole record as it is now: two writers never lose each other's reasons. */
   change(service: ServiceName, change: ActivationChange): Promise<StoredActivation>;
@@ -30,22 +30,22 @@ export interface Activation {
 }
 
 /** Reasons are attributes of their own in the item, so that a writer touches nothing but its own. */
-export function createActivation({ table, clock }: { table: StateTable; clock: Clock }): Activation {
+export function createActivationStore({ table, clock }: { table: StateTable; clock: Clock }): ActivationStore {
   return {
     async get(service) {
-      return recordOf(await table.get(activationKey(service)));
+      return fromItem(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      return recordOf(await table.update(activationKey(service), attributesOf(change, clock.now())));
+      return fromItem(await table.update(activationKey(service), attributesOf(change, clock.now())));
     },
     async changeIf(service, before, change) {
-      const item = { ...itemOf(before), ...attributesOf(change, clock.now()), ...activationKey(service) };
+      const item = { ...toItem(before), ...attributesOf(change, clock.now()), ...activationKey(service) };
       const version = await table.put(item, before.version);
-      return version === false ? undefined : recordOf({ ...item, version });
+      return version === false ? undefined : fromItem({ ...item, version });
     },
     async ofAccount(accountId) {
       const items = await table.query(accountPartition(accountId), activationsOfAccount);
-      return new Map(items.map((item) => [item.sk, recordOf(item)]));
+      return new Map(items.map((item) => [item.sk, fromItem(item)]));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
-import { isInForce, knownState, reasonInWords, reasonsInForce } from "./reasons.ts";
+import { describeReason, isInForce, lastKnownState, reasonsInForce } from "./reasons.ts";
 
 export type ActivationDecision =
   | { action: "activate"; because: string }
@@ -13,22 +13,22 @@ export type ActivationDecision =
  * @param now epoch milliseconds
  */
 export function decideActivation(record: ActivationRecord, now: number): ActivationDecision {
-  const { isActive: shouldBeActive, because } = wantedActivation(record, now);
+  const { isActive: shouldBeActive, because } = desiredActivation(record, now);
   if (isInForce(record.handsOff, now)) {
     return { action: "leave", because: `hands off, by ${record.handsOff?.by}: ${record.handsOff?.why}` };
   }
-  if (knownState(record)?.isActive === shouldBeActive) {
+  if (lastKnownState(record)?.isActive === shouldBeActive) {
     return { action: "leave", because: `it is ${shouldBeActive ? "active" : "inactive"} already (${because})` };
   }
   return { action: shouldBeActive ? "activate" : "deactivate", because };
 }
 
 /** Whether the service should be active, whatever it is now and whoever holds it. */
-export function wantedActivation(record: ActivationRecord, now: number): { isActive: boolean; because: string } {
+export function desiredActivation(record: ActivationRecord, now: number): { isActive: boolean; because: string } {
   const isOverridden = isInForce(record.override, now);
   const left = reasonsInForce(record, now).filter(
     ({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "LATCHED")),
   );
-  if (left.length > 0) return { isActive: false, because: left.map(reasonInWords).join("; ") };
+  if (left.length > 0) return { isActive: false, because: left.map(describeReason).join("; ") };
   return { isActive: true, because: isOverridden ? "overridden" : "nothing speaks against it" };
 }

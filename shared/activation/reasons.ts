@@ -1,23 +1,28 @@
-import type { ActivationChange, ActivationRecord, InactiveReason, Witnessed } from "../records/account/activation.ts";
+import type {
+  ActivationChange,
+  ActivationRecord,
+  InactiveReason,
+  ObservedState,
+} from "../records/account/activation.ts";
 /** The reasons that have not ended by themselves. */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
   return reasons.filter((reason) => isInForce(reason, now));
 }
 
 /** The newest that we know of the service in RingCX: what we wrote, or what it said. */
-export function knownState({ lastWritten, observed }: ActivationRecord): Witnessed | undefined {
-  if (lastWritten === undefined || observed === undefined) return lastWritten ?? observed;
-  return Date.parse(observed.at) > Date.parse(lastWritten.at) ? observed : lastWritten;
+export function lastKnownState({ lastAppliedState, observed }: ActivationRecord): ObservedState | undefined {
+  if (lastAppliedState === undefined || observed === undefined) return lastAppliedState ?? observed;
+  return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
 }
 
 /** Holds and reasons whose end has come, in words, and what removes them from the record. */
-export function endedHolds(
+export function expiredHolds(
   record: ActivationRecord,
   now: number,
 ): { change: ActivationChange; because: string } | undefined {
   const reasons = record.reasons.filter((reason) => !isInForce(reason, now));
   const ended = [
-    ...reasons.map(reasonInWords),
+    ...reasons.map(describeReason),
     ...(["handsOff", "override"] as const).flatMap((name) => {
       const hold = record[name];
       const words = name === "handsOff" ? "hands off" : "override";
@@ -43,7 +48,7 @@ export function isInForce(held: { until?: string } | InactiveReason | undefined,
 }
 
 /** A reason as a person would say it. */
-export function reasonInWords(reason: InactiveReason): string {
+export function describeReason(reason: InactiveReason): string {
   switch (reason.kind) {
     case "NOT_WANTED":
       return "its manifest says inactive";

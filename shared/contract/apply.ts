@@ -2,7 +2,7 @@ import * as z from "zod";
 import { authTypes } from "../ringcx/resources/auth-config.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
-import { httpServiceSchema } from "./http-service.ts";
+import { httpServiceManifestSchema } from "./http-service.ts";
 
 /** Most resources of one message. */
 export const mostResources = 200;
@@ -33,7 +33,7 @@ export const authConfigManifestSchema = z.strictObject({
 export type AuthConfigManifest = z.output<typeof authConfigManifestSchema>;
 
 export const manifestSchema = z
-  .discriminatedUnion("kind", [groupManifestSchema, authConfigManifestSchema, httpServiceSchema])
+  .discriminatedUnion("kind", [groupManifestSchema, authConfigManifestSchema, httpServiceManifestSchema])
   .superRefine((manifest, context) => {
     if (manifest.kind !== "httpService" || manifest.health?.watch !== "probe") return;
     if (manifest.validation !== undefined && manifest.validation.method !== "POST") return;

@@ -83,8 +83,8 @@ export const soapServiceSchema = z.strictObject({
 });
 
 /** A service as a message declares it. */
-export const httpServiceSchema = z.discriminatedUnion("serviceType", [plainServiceSchema, soapServiceSchema]);
-export type HttpServiceManifest = z.output<typeof httpServiceSchema>;
+export const httpServiceManifestSchema = z.discriminatedUnion("serviceType", [plainServiceSchema, soapServiceSchema]);
+export type HttpServiceManifest = z.output<typeof httpServiceManifestSchema>;
 
 /** The URL that RingCX calls. */
 export function endpointOf(service: HttpServiceManifest): string {

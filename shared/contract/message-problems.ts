@@ -16,7 +16,7 @@ const mostProblems = 50;
  * @param schema what the message was checked against, to find the name that was meant
  * @param message the message as it came
  */
-export function problemsOf({ issues }: z.ZodError, schema: z.ZodType, message: unknown): Problem[] {
+export function messageProblems({ issues }: z.ZodError, schema: z.ZodType, message: unknown): Problem[] {
   const problems = issues.flatMap((issue) => explained(issue, schema, message));
   if (problems.length <= mostProblems) return problems;
   const more = problems.length - mostProblems;

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { AutomationError } from "../primitives/errors.ts";
 import { type ApplyMessage, applyMessageSchema } from "./apply.ts";
 import { type CopyMessage, copyMessageSchema } from "./copy.ts";
-import { problemsOf } from "./message-problems.ts";
+import { messageProblems } from "./message-problems.ts";
 import type { Problem } from "./outcome.ts";
 import { type RetireMessage, retireMessageSchema } from "./retire.ts";
 
@@ -47,15 +47,15 @@ export function parseProvisioningMessage(body: string): ProvisioningMessage {
   if (!schema) throw new MessageRejectedError([unknownType(message, type)]);
   const result = schema.safeParse(message);
   const problems = [
-    ...(result.success ? [] : problemsOf(result.error, schema, message)),
-    ...twins((message as { data?: { resources?: unknown } }).data?.resources),
+    ...(result.success ? [] : messageProblems(result.error, schema, message)),
+    ...duplicateResources((message as { data?: { resources?: unknown } }).data?.resources),
   ];
   if (result.success && problems.length === 0) return result.data;
   throw new MessageRejectedError(problems);
 }
 
 /** What can be told of a message that may not be one: enough to name its outcome. */
-export function glimpse(body: string): { source?: string; id?: string; type?: string; accountId?: string } {
+export function peekMessage(body: string): { source?: string; id?: string; type?: string; accountId?: string } {
   try {
     const { source, id, type, data } = parsed(body) as Record<string, unknown>;
     const accountId = (data as { accountId?: unknown } | null | undefined)?.accountId;
@@ -112,7 +112,7 @@ function unknownType(message: unknown, type: unknown): Problem {
 }
 
 /** Resources of one kind with one natural key: which of them was meant cannot be told. */
-function twins(resources: unknown): Problem[] {
+function duplicateResources(resources: unknown): Problem[] {
   if (!Array.isArray(resources)) return [];
   const seen = new Map<string, number>();
   return resources.flatMap((resource: Record<string, unknown> | null, index): Problem[] => {

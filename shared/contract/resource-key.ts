@@ -17,7 +17,7 @@ export function serviceKey(groupName: string, serviceDescription: string): Resou
   return JSON.stringify(["httpService", groupName, serviceDescription]);
 }
 
-export function keyOf(resource: Named): ResourceKey {
+export function keyOf(resource: ResourceName): ResourceKey {
   switch (resource.kind) {
     case "httpServiceGroup":
       return groupKey(resource.groupName);
@@ -42,13 +42,13 @@ export function authConfigIdFor(accountId: string, providerName: string): string
 }
 
 /** A resource as far as its natural key goes. */
-export type Named =
+export type ResourceName =
   | Pick<GroupManifest, "kind" | "groupName">
   | Pick<AuthConfigManifest, "kind" | "providerName">
   | Pick<HttpServiceManifest, "kind" | "groupName" | "serviceDescription">;
 
 /** The resource's natural key in words, unique within its kind and account. */
-export function nameOf(resource: Named): string {
+export function displayName(resource: ResourceName): string {
   switch (resource.kind) {
     case "httpServiceGroup":
       return resource.groupName;

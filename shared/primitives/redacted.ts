@@ -15,7 +15,7 @@ export class Redacted<T = string> {
   }
 
   /** The value itself. Never bind the result to something that outlives the request. */
-  open(): T {
+  reveal(): T {
     return this.#value;
   }
 

@@ -94,7 +94,7 @@ async function oauthToken(credential: Credential, send: Send): Promise<string | 
 
 /** `[{ "name": ..., "value": ... }]` or `[{ "audience": ... }]`: RingCX does not document which. */
 function otherParameters({ fields }: Credential): [string, string][] {
-  const list = fields.otherParameters?.open();
+  const list = fields.otherParameters?.reveal();
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry: Record<string, unknown>): [string, string][] =>
     typeof entry.name === "string" && "value" in entry
@@ -122,10 +122,10 @@ function signedJwt(credential: Credential, now: number): string | PlacingFailure
   const payload = objectIn(textOf(credential, "payload"));
   if (!header || !payload) return unprovable("payload and jwtHeaders in the secret must be JSON objects, as text");
   const issuedAt = Math.floor(now / 1000);
-  const expiresIn = credential.fields.expirationTime?.open();
+  const expiresIn = credential.fields.expirationTime?.reveal();
   const claims = {
     ...payload,
-    ...(credential.fields.isIncludeIssueAt?.open() === true && { iat: issuedAt }),
+    ...(credential.fields.isIncludeIssueAt?.reveal() === true && { iat: issuedAt }),
     ...(typeof expiresIn === "number" && { exp: issuedAt + expiresIn }),
   };
   const signed = [{ typ: "JWT", ...header, alg: algorithm }, claims]
@@ -140,7 +140,7 @@ function signedJwt(credential: Credential, now: number): string | PlacingFailure
 
 function signature(credential: Credential, family: string, hash: string, signed: string): string {
   if (family === "HS") {
-    const encoding = credential.fields.isSecretEncoded?.open() === true ? "base64" : "utf8";
+    const encoding = credential.fields.isSecretEncoded?.reveal() === true ? "base64" : "utf8";
     return createHmac(hash, Buffer.from(textOf(credential, "secret"), encoding))
       .update(signed)
       .digest("base64url");
@@ -164,7 +164,7 @@ function objectIn(text: string): object | undefined {
 }
 
 function textOf({ fields }: Credential, name: string): string {
-  const value = fields[name]?.open();
+  const value = fields[name]?.reveal();
   return typeof value === "string" ? value : "";
 }
 

@@ -1,10 +1,10 @@
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { OutcomeData } from "../contract/outcome.ts";
-import type { Incoming } from "./message.ts";
+import type { Delivery } from "./message.ts";
 
 /** Where rejected messages are kept with their reason, until somebody mends the cause and moves them back. */
-export interface Rejects {
-  keep(message: Incoming, why: OutcomeData): Promise<void>;
+export interface DeadLetterQueue {
+  keep(message: Delivery, why: OutcomeData): Promise<void>;
 }
 
 /** Longest list of problems that goes along, in characters. */
@@ -13,7 +13,7 @@ const longest = 10_000;
 /** A body longer than this leaves no room for its reason, in bytes; the outcome has it in any case. */
 const roomyBody = 900 * 1024;
 
-export function createRejects({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): Rejects {
+export function createDeadLetterQueue({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): DeadLetterQueue {
   return {
     async keep({ body, messageId, messageGroupId }, { summary, problems = [], resources = [] }) {
       const all = [...problems, ...resources.flatMap((resource) => resource.problems ?? [])];

@@ -1,7 +1,7 @@
 import { AutomationError } from "../primitives/errors.ts";
 
 /** Not now: nobody has failed, and the message comes again later. */
-export class WaitError extends AutomationError {
+export class DeferredError extends AutomationError {
   override readonly name = "WaitError";
   readonly waitMs: number;
 
@@ -12,7 +12,7 @@ export class WaitError extends AutomationError {
 }
 
 /** A message as the queue delivered it. */
-export interface Incoming {
+export interface Delivery {
   body: string;
   /** SQS's own id of it. */
   messageId: string;

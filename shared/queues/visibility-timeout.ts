@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/cl
 import type { Random } from "../primitives/clock.ts";
 
 /** Puts messages off: they are delivered again in `waitMs`, all at the same time. */
-export type DeferMessages = (
+export type ExtendVisibility = (
   messages: readonly { messageId: string; receiptHandle: string }[],
   waitMs: number,
 ) => Promise<void>;
@@ -13,7 +13,7 @@ const mostSeconds = 12 * 60 * 60;
 /** Spreads those who were told to come back at the same time, in milliseconds; one message group stays together. */
 const jitterMs = 500;
 
-export function createDefer({
+export function createExtendVisibility({
   sqs,
   queueUrl,
   random,
@@ -21,7 +21,7 @@ export function createDefer({
   sqs: SQSClient;
   queueUrl: string;
   random: Random;
-}): DeferMessages {
+}): ExtendVisibility {
   return async (messages, waitMs) => {
     const seconds = Math.ceil((waitMs + random() * jitterMs) / 1000);
     const VisibilityTimeout = Math.min(mostSeconds, Math.max(1, seconds));

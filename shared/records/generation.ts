@@ -1,5 +1,5 @@
 /** The message that shaped a resource last. */
-export interface Stamp {
+export interface Generation {
   source: string;
   id: string;
   /** ISO 8601, the sender's. */
@@ -7,7 +7,7 @@ export interface Stamp {
 }
 
 /** True when a message of the same sender, sent later, has shaped the resource: this one must not undo it. */
-export function isSuperseded(record: { stamp: Stamp } | undefined, stamp: Stamp): boolean {
+export function isSuperseded(record: { stamp: Generation } | undefined, stamp: Generation): boolean {
   return (
     record !== undefined &&
     record.stamp.source === stamp.source &&

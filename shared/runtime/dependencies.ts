@@ -12,7 +12,7 @@ import type { Tools } from "./lambda-handler.ts";
 import { json } from "./settings.ts";
 
 /** The variables that every function has. A function's own schema extends this one. */
-export const foundationSettings = z.object({
+export const baseSettings = z.object({
   ENVIRONMENT: z.string().min(1),
   TABLE_NAME: z.string().min(1),
   OUTCOME_TOPIC_ARN: z.string().min(1),
@@ -20,7 +20,7 @@ export const foundationSettings = z.object({
 });
 
 /** What every function stands on: the table, the outcomes and RingCX. */
-export interface Foundation {
+export interface BaseDependencies {
   table: StateTable;
   outcomes: Outcomes;
   secrets: SecretsManagerClient;
@@ -34,10 +34,10 @@ export interface Foundation {
 }
 
 /** Builds the foundation once per container; clients keep their connections, token and quota between events. */
-export function createFoundation(
-  settings: z.output<typeof foundationSettings>,
+export function createBaseDependencies(
+  settings: z.output<typeof baseSettings>,
   { clock, random, logger, metrics }: Tools,
-): Foundation {
+): BaseDependencies {
   const table = new DynamoStateTable(new DynamoDBClient({}), settings.TABLE_NAME);
   const secrets = new SecretsManagerClient({});
   const clients = new Map<string, RingCx>();

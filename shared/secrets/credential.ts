@@ -71,7 +71,7 @@ export function authConfigWrite(
 
 function parsed(text: Redacted): unknown {
   try {
-    return JSON.parse(text.open()) as unknown;
+    return JSON.parse(text.reveal()) as unknown;
   } catch {
     return undefined; // the parser's own message quotes the text
   }

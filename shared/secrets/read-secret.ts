@@ -10,7 +10,7 @@ import { Redacted } from "../primitives/redacted.ts";
 import { secretTags } from "./secret-tags.ts";
 
 /** A secret as Secrets Manager describes it: labels and tags, never its value. */
-export interface SeenSecret {
+export interface SecretDescription {
   arn: string;
   name: string;
   tags: Readonly<Record<string, string>>;
@@ -30,15 +30,15 @@ export interface SeenSecret {
  * Every secret that is tagged for RingCX. Its answer may be five minutes old.
  * Source: AWS Secrets Manager API Reference, "ListSecrets".
  */
-export async function listSecrets(secrets: SecretsManagerClient): Promise<SeenSecret[]> {
-  const found: SeenSecret[] = [];
+export async function listSecrets(secrets: SecretsManagerClient): Promise<SecretDescription[]> {
+  const found: SecretDescription[] = [];
   const pages = paginateListSecrets(
     { client: secrets, pageSize: 100 },
     { Filters: [{ Key: "tag-key", Values: [secretTags.connection] }] },
   );
   for await (const { SecretList = [] } of pages) {
     for (const entry of SecretList) {
-      const secret = seen({ ...entry, stages: entry.SecretVersionsToStages });
+      const secret = toDescription({ ...entry, stages: entry.SecretVersionsToStages });
       // The filter matches by prefix.
       if (secret && secretTags.connection in secret.tags) found.push(secret);
     }
@@ -47,9 +47,12 @@ export async function listSecrets(secrets: SecretsManagerClient): Promise<SeenSe
 }
 
 /** One secret as it is now; fresher than the list. */
-export async function describeSecret(secrets: SecretsManagerClient, arn: string): Promise<SeenSecret | undefined> {
+export async function describeSecret(
+  secrets: SecretsManagerClient,
+  arn: string,
+): Promise<SecretDescription | undefined> {
   const { VersionIdsToStages, ...description } = await secrets.send(new DescribeSecretCommand({ SecretId: arn }));
-  return seen({ ...description, stages: VersionIdsToStages });
+  return toDescription({ ...description, stages: VersionIdsToStages });
 }
 
 type Description = Pick<SecretListEntry, "ARN" | "Name" | "Tags" | "RotationEnabled" | "RotationLambdaARN"> & {
@@ -58,7 +61,7 @@ type Description = Pick<SecretListEntry, "ARN" | "Name" | "Tags" | "RotationEnab
   stages: Record<string, string[]> | undefined;
 };
 
-function seen({ ARN, Name, Tags = [], stages = {}, ...rest }: Description): SeenSecret | undefined {
+function toDescription({ ARN, Name, Tags = [], stages = {}, ...rest }: Description): SecretDescription | undefined {
   if (ARN === undefined || Name === undefined || rest.DeletedDate !== undefined) return undefined;
   const withStage = (stage: string) => Object.keys(stages).find((versionId) => stages[versionId]?.includes(stage));
   return {

@@ -1,27 +1,55 @@
 import type { Clock } from "../primitives/clock.ts";
-import { accountLeaseKey } from "../records/account/account-lease.ts";
-import type { StateTable } from "./table.ts";
+import type { Key, StateTable } from "./table.ts";
 
-/** How much longer than the invocation a lease lives, in milliseconds: RingCX cannot honour fencing numbers. */
-const overhangMs = 15_000;
+/** Who may write something that RingCX does not protect: one holder at a time, until its time is up. */
+export interface Lease {
+  /** An invocation, by its request id. */
+  holder: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
 
 /**
- * Takes the account for one writer until it is released or runs out.
+ * How much longer than the invocation of its holder a lease lives, in milliseconds: the Lambda's own margin and the
+ * spread of clocks. RingCX cannot honour fencing numbers, so a lease must outlive its holder.
+ */
+export const leaseMarginMs = 30_000;
+
+/** @param deadline epoch milliseconds by which the holder has stopped writing */
+export function leaseOf({ holder, deadline }: { holder: string; deadline: number }): Lease {
+  return { holder, until: deadline + leaseMarginMs };
+}
+
+/** Whether somebody else holds it. What this holder left behind, in an earlier try, is its own. */
+export function isHeldByAnother(lease: Lease | undefined, holder: string, now: number): lease is Lease {
+  return lease !== undefined && lease.holder !== holder && lease.until > now;
+}
+
+/** Whether its time is up. @param until epoch milliseconds, 0 for a lease that nobody holds */
+export function isExpired({ until }: Pick<Lease, "until">, now: number): boolean {
+  return until <= now;
+}
+
+/** How long to wait before asking again for a lease that somebody else was quicker to take, in milliseconds. */
+const lostRaceMs = 1_000;
+
+/**
+ * Takes a lease that is an item of its own until it is released or runs out.
  *
+ * @param key where the lease is kept; nothing else may be kept there
  * @param deadline epoch milliseconds by which the holder has stopped writing
  * @returns how to give it back, or how long somebody else may hold it
  */
-export async function takeLease(
+export async function acquireLease(
   { table, clock }: { table: StateTable; clock: Clock },
-  accountId: string,
+  key: Key,
   { holder, deadline }: { holder: string; deadline: number },
 ): Promise<{ release: () => Promise<void> } | { heldForMs: number }> {
-  const key = accountLeaseKey(accountId);
   const item = await table.get(key);
-  const until = Number(item?.until ?? 0);
-  if (item && item.holder !== holder && until > clock.now()) return { heldForMs: until - clock.now() };
-  const isTaken = await table.put({ ...key, holder, until: deadline + overhangMs }, item?.version ?? "absent");
-  if (!isTaken) return { heldForMs: 1_000 };
+  const current = typeof item?.holder === "string" ? { holder: item.holder, until: Number(item.until) } : undefined;
+  if (isHeldByAnother(current, holder, clock.now())) return { heldForMs: current.until - clock.now() };
+  const isTaken = await table.put({ ...key, ...leaseOf({ holder, deadline }) }, item?.version ?? "absent");
+  if (isTaken === false) return { heldForMs: lostRaceMs };
   return {
     async release() {
       const mine = await table.get(key);

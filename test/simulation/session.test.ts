@@ -45,7 +45,7 @@ class LoginServer {
       },
       refresh: async (refreshToken) => {
         await slowly();
-        if (!this.#refreshTokens.delete(refreshToken.open())) throw this.#error("LOGIN_REFUSED");
+        if (!this.#refreshTokens.delete(refreshToken.reveal())) throw this.#error("LOGIN_REFUSED");
         this.refreshes += 1;
         const pair = this.#pair();
         await slowly();
@@ -55,7 +55,7 @@ class LoginServer {
   }
 
   isAccepted(token: Redacted<string>): boolean {
-    return (this.#accessTokens.get(token.open()) ?? 0) > this.#time.now;
+    return (this.#accessTokens.get(token.reveal()) ?? 0) > this.#time.now;
   }
 
   expireAll(): void {
@@ -91,7 +91,7 @@ test("twenty cold starts at once make one exchange", async () => {
     const { time, server, sessions } = world(seed, 20);
     const tokens = await time.run(Promise.all(sessions.map((session) => session.accessToken())));
     expect(server.exchanges, `seed ${seed}`).toHaveLength(1);
-    expect(new Set(tokens.map((token) => token.open())).size).toBe(1);
+    expect(new Set(tokens.map((token) => token.reveal())).size).toBe(1);
   }
 });
 

@@ -40,7 +40,7 @@ export function openQuota(): OpenQuota {
     async claim(priority) {
       claims.push(priority);
     },
-    async wouldFit() {
+    async hasCapacity() {
       return { fits: true };
     },
     async pause(retryAfterMs) {

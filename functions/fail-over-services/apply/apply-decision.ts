@@ -22,7 +22,9 @@ export async function enforce(
       return beginOutage(parts, scene, decision);
     case "spare":
       await tellSpared(parts, scene, decision);
-      return parts.activation.changeIf(scene.service.name, scene.record, { own: { watch: decision.watch } });
+      return parts.activation.changeIf(scene.service.name, scene.record, {
+        writerAttributes: { watch: decision.watch },
+      });
     case "try":
     case "end":
       return endOutage(parts, scene, decision);
@@ -43,7 +45,7 @@ async function endOutage(
     remove: ["OUTAGE"],
     ...(latch && { add: [latch] }),
     override: null,
-    own: { watch: decision.watch },
+    writerAttributes: { watch: decision.watch },
   });
   if (!written) return undefined;
   const outage = outageIn(record);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
-import { endedHolds } from "../../../shared/activation/reasons.ts";
+import { expiredHolds } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
 import type { FailOverParts } from "../dependencies.ts";
@@ -22,12 +22,12 @@ export async function keepUp(
   learned?: Outage,
 ): Promise<StoredActivation | undefined> {
   const now = parts.clock.now();
-  const ended = endedHolds(record, now);
+  const ended = expiredHolds(record, now);
   const isLearned = learned !== undefined && !isDeepStrictEqual(learned, outageIn(record));
   const change: ActivationChange = {
     ...ended?.change,
     ...(isLearned && { add: [learned] }),
-    ...(!isDeepStrictEqual(nextWatch, watch) && { own: { watch: nextWatch } }),
+    ...(!isDeepStrictEqual(nextWatch, watch) && { writerAttributes: { watch: nextWatch } }),
   };
   const isChanged = Object.keys(change).length > 0;
   const written = isChanged ? await parts.activation.changeIf(service.name, record, change) : record;
@@ -45,7 +45,7 @@ const followedMs = 60_000;
 
 /** Somebody died between the record and RingCX. Of a service of which we know nothing we presume nothing. */
 function hasComeApart(record: StoredActivation, now: number): boolean {
-  if (record.lastWritten === undefined && record.observed === undefined) return false;
+  if (record.lastAppliedState === undefined && record.observed === undefined) return false;
   const isFollowed = record.changedAt === undefined || now - Date.parse(record.changedAt) >= followedMs;
   return isFollowed && decideActivation(record, now).action !== "leave";
 }

@@ -22,7 +22,7 @@ export async function beginOutage(
   const { service, record, watch } = scene;
   const { outage, latch } = decision;
   const reasons = latch ? [outage, latch] : [outage];
-  const change = { add: reasons, own: { watch: decision.watch } };
+  const change = { add: reasons, writerAttributes: { watch: decision.watch } };
   const wouldAct =
     decideActivation({ ...record, reasons: [...record.reasons, ...reasons] }, clock.now()).action === "deactivate";
   const needsPlace = wouldAct && !outage.confirmedByProbe;
@@ -69,7 +69,7 @@ async function holdBack(
   await tellHeldBack(parts, scene, outage, because);
   const change: ActivationChange = {
     remove: latch ? ["OUTAGE", "LATCHED"] : ["OUTAGE"],
-    own: { watch: { ...watch, heldBack: outage } },
+    writerAttributes: { watch: { ...watch, heldBack: outage } },
   };
   const after = await parts.activation.changeIf(service.name, written, change);
   return after ?? parts.activation.change(service.name, change);

@@ -29,7 +29,7 @@ export async function follow(parts: FailOverParts, switching: Switch, record: St
   await setActive(parts, switching, isActive);
   // Said before it is noted: a crash in between says it twice, never not at all.
   await outcomes.publish(outcomeOf(switching, "SUCCEEDED", isActive ? "activated" : "deactivated"));
-  const after = await activation.change(service.name, { lastWritten: isActive });
+  const after = await activation.change(service.name, { lastAppliedState: isActive });
   // What another writer added meanwhile has not been followed yet: theirs was decided on the old state.
   const next = decideActivation(after, clock.now());
   if (next.action === "leave") return { record: after, decision };

@@ -1,5 +1,5 @@
-import { wantedActivation } from "../../../shared/activation/decide-activation.ts";
-import { knownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, ActivationRecord } from "../../../shared/records/account/activation.ts";
 
 /** What is to be written after RingCX was seen, and what to tell people about it. */
@@ -21,8 +21,8 @@ export function witness(
   isEnabled: boolean,
   { seenFrom, now }: { seenFrom: number; now: number },
 ): Witness | undefined {
-  const known = knownState(record);
-  const wanted = wantedActivation(record, now);
+  const known = lastKnownState(record);
+  const wanted = desiredActivation(record, now);
   const since = new Date(now).toISOString();
   const manual = { kind: "MANUAL", since } as const;
   if (known === undefined) {

@@ -16,8 +16,8 @@ export function changeOf({ data, time }: Command, before: StoredActivation, now:
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
   const { heldBack, openings, ...watch } = watchOf(before);
-  const remembering = (next: Watch) => ({ own: { commandTime: time, watch: next } });
-  const unchanged = { own: { commandTime: time } };
+  const remembering = (next: Watch) => ({ writerAttributes: { commandTime: time, watch: next } });
+  const unchanged = { writerAttributes: { commandTime: time } };
   switch (command) {
     case "activate": {
       const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "LATCHED"];

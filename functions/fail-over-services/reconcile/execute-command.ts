@@ -1,4 +1,4 @@
-import { decideActivation, wantedActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
@@ -27,14 +27,14 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
   const common = { accountId: data.accountId, cause };
 
   const before = await activation.get(service.name);
-  const { commandTime } = before.own;
+  const { commandTime } = before.writerAttributes;
   if (typeof commandTime === "string" && Date.parse(commandTime) > Date.parse(command.time)) {
     const summary = `${title}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
     return;
   }
   if (data.dryRun === true) {
-    const { isActive, because } = wantedActivation(before, clock.now());
+    const { isActive, because } = desiredActivation(before, clock.now());
     const summary = `${title} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return;

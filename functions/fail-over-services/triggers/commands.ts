@@ -3,7 +3,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } fr
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
-import { problemsOf } from "../../../shared/contract/message-problems.ts";
+import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { FailOverParts } from "../dependencies.ts";
@@ -41,7 +41,7 @@ async function processCommand(parts: CommandParts, record: SQSRecord, deadline: 
     const { data = { source: "command-queue", id: messageId } } = cloudEventSchema
       .pick({ source: true, id: true })
       .safeParse(message);
-    await reject(parts, body, data, problemsOf(result.error, commandSchema, message));
+    await reject(parts, body, data, messageProblems(result.error, commandSchema, message));
     return;
   }
   const command = result.data;

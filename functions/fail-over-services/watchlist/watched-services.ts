@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Activation } from "../../../shared/activation/activation-store.ts";
+import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import { type Health, healthSchema } from "../../../shared/contract/fields/health.ts";
 import { type Validation, validationSchema } from "../../../shared/contract/fields/validation.ts";
 import { activationKey, emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
@@ -56,7 +56,7 @@ export interface Watched {
 
 interface Source {
   table: StateTable;
-  activation: Activation;
+  activation: ActivationStore;
 }
 
 /** The names of the services that depend on an alarm: a manifest names the alarm, or a tag of the alarm the service. */

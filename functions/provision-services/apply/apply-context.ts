@@ -1,8 +1,8 @@
-import type { Activation } from "../../../shared/activation/activation-store.ts";
+import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
-import type { Stamp } from "../../../shared/records/generation.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { AccountView } from "../read/observed-account.ts";
@@ -19,9 +19,9 @@ export interface Work {
   table: StateTable;
   vault: SecretVault;
   prober: Probe;
-  activation: Activation;
+  activation: ActivationStore;
   clock: Clock;
-  stamp: Stamp;
+  stamp: Generation;
   resources: readonly Manifest[];
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;

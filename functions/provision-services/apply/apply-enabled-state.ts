@@ -1,5 +1,5 @@
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
-import { reasonInWords, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeReason, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
@@ -59,10 +59,10 @@ export async function settleActivation(work: Work, settling: Settling, effect: E
   const others = reasonsInForce(before, clock.now()).filter(({ kind }) => !ownKinds.has(kind));
   if (others.length > 0) {
     await activation.change(name, { remove: ["NOT_WANTED"] });
-    effect.changes.push(`left inactive: ${others.map(reasonInWords).join("; ")}`);
+    effect.changes.push(`left inactive: ${others.map(describeReason).join("; ")}`);
     return;
   }
-  if (!isEnabled && before.lastWritten?.isActive === true && own.length === 0) {
+  if (!isEnabled && before.lastAppliedState?.isActive === true && own.length === 0) {
     effect.changes.push(
       "left inactive: somebody deactivated it in the admin page; the command activate brings it back",
     );
@@ -117,7 +117,7 @@ async function follow(
     await account.services.setActive(serviceGroupId, serviceId, isActive);
     view.noteActive(serviceId, isActive);
     effect.changes.push(isActive ? "activated" : "deactivated");
-    return activation.change(name, { lastWritten: isActive });
+    return activation.change(name, { lastAppliedState: isActive });
   };
   const decision = decideActivation(await activation.change(name, change), clock.now());
   if (decision.action === "leave") {

@@ -1,6 +1,6 @@
-import { type Named, nameOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { WaitError } from "../../../shared/queues/message.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { problemOf } from "../report/error-problems.ts";
@@ -11,7 +11,7 @@ import type { Work } from "./apply-context.ts";
 const enoughMs = 15_000;
 
 /** Carries out the plan of one resource; the effect tells what was done, also when it throws. */
-export type Run<Resource extends Named> = (plan: ResourcePlan<Resource>, effect: Effect) => Promise<void>;
+export type Run<Resource extends ResourceName> = (plan: ResourcePlan<Resource>, effect: Effect) => Promise<void>;
 
 /** Told of each resource as soon as it has ended, so that nothing is lost when a later one has to wait. */
 export type OnResult = (result: ResourceResult) => void;
@@ -22,7 +22,7 @@ export type OnResult = (result: ResourceResult) => void;
  * @throws {QuotaDeferredError} and what is no refusal of RingCX's; {@link RingCxNotFoundError} for an id that is no
  *   more. What was done so far has been told by then.
  */
-export async function applyPlan<Resource extends Named>(
+export async function applyPlan<Resource extends ResourceName>(
   plans: readonly ResourcePlan<Resource>[],
   work: Work,
   run: Run<Resource>,
@@ -31,8 +31,8 @@ export async function applyPlan<Resource extends Named>(
   const failed = new Map<ResourceKey, string>();
   for (const plan of plans) {
     if (work.clock.now() > work.deadline - enoughMs)
-      throw new WaitError("No time is left for the next resource.", 1_000);
-    const name = nameOf(plan.resource);
+      throw new DeferredError("No time is left for the next resource.", 1_000);
+    const name = displayName(plan.resource);
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
     const result = blocker === undefined ? await applyOne(plan, run, onResult) : skipped(plan, `waits for ${blocker}`);
     if (result.outcome.result === "FAILED" || blocker !== undefined)
@@ -41,7 +41,7 @@ export async function applyPlan<Resource extends Named>(
   }
 }
 
-async function applyOne<Resource extends Named>(
+async function applyOne<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
   run: Run<Resource>,
   onResult: OnResult,

@@ -68,7 +68,7 @@ async function deactivate(
   }
   if (isEnabled) {
     await account.services.setActive(ids.serviceGroupId, ids.serviceId, false);
-    await activation.change(name, { lastWritten: false });
+    await activation.change(name, { lastAppliedState: false });
     view.noteActive(ids.serviceId, false);
     effect.changes.push("deactivated");
   }

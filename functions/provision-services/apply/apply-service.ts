@@ -162,7 +162,7 @@ async function announce(work: Work, resource: HttpServiceManifest): Promise<void
   const { accountId, activation } = work;
   await announceCreation(work, resource);
   const { groupName, serviceDescription } = resource;
-  await activation.change({ accountId, groupName, serviceDescription }, { lastWritten: false });
+  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
 }
 
 /** What was born active must not take calls; what an earlier delivery activated after its proof stays. */
@@ -174,9 +174,9 @@ async function makeInactive(
 ): Promise<void> {
   const { account, accountId, activation, view } = work;
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  if ((await activation.get(name)).lastWritten?.isActive === true) return;
+  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
   await account.services.setActive(progress.serviceGroupId, idOf(progress), false);
-  await activation.change(name, { lastWritten: false });
+  await activation.change(name, { lastAppliedState: false });
   view.noteActive(idOf(progress), false);
   progress.isEnabled = false;
   effect.changes.push("deactivated: it was born active");

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts";
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
-import { problemsOf } from "../../../shared/contract/message-problems.ts";
+import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
@@ -103,7 +103,7 @@ function derive({ service, inputs, authConfig, record }: SourceService, override
   };
   const parsed = manifestSchema.safeParse(candidate);
   if (parsed.success) return { manifest: parsed.data, problems: [] };
-  const problems = problemsOf(parsed.error, manifestSchema, candidate).map((problem) => ({
+  const problems = messageProblems(parsed.error, manifestSchema, candidate).map((problem) => ({
     ...problem,
     path: `${path}.${problem.path}`,
     hint: problem.path.includes("headers")

@@ -1,14 +1,14 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Incoming } from "../../../shared/queues/message.ts";
-import type { DeferMessages } from "../../../shared/queues/visibility-timeout.ts";
+import type { Delivery } from "../../../shared/queues/message.ts";
+import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
 import type { Verdict } from "./process-message.ts";
 
 /** How one message is processed, and how several are put off. */
 export interface BatchParts {
-  process(incoming: Incoming): Promise<Verdict>;
-  defer: DeferMessages;
+  process(incoming: Delivery): Promise<Verdict>;
+  defer: ExtendVisibility;
   /** Told of every message that comes again. */
-  onWait?: (incoming: Incoming, verdict: Waiting) => void;
+  onWait?: (incoming: Delivery, verdict: Waiting) => void;
 }
 
 type Waiting = Extract<Verdict, { kind: "wait" }>;
@@ -49,7 +49,7 @@ async function processGroup(
   return [];
 }
 
-function incomingOf(record: SQSRecord): Incoming {
+function incomingOf(record: SQSRecord): Delivery {
   const { body, messageId, attributes } = record;
   return { body, messageId, messageGroupId: groupOf(record), senderId: attributes.SenderId };
 }

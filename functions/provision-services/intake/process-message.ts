@@ -1,16 +1,16 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
 import {
-  glimpse,
   MessageRejectedError,
   type ProvisioningMessage,
   parseProvisioningMessage,
+  peekMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Rejects } from "../../../shared/queues/dead-letter.ts";
-import { type Incoming, WaitError } from "../../../shared/queues/message.ts";
+import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
+import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { RingCxError, RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
@@ -30,7 +30,7 @@ export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because
 export interface MessageParts {
   table: StateTable;
   outcomes: Outcomes;
-  rejects: Rejects;
+  rejects: DeadLetterQueue;
   settings: ProvisioningSettings;
   clock: Clock;
   random: Random;
@@ -50,8 +50,8 @@ const failureBaseMs = 15_000;
 const failureCapMs = 300_000;
 
 /** See, decide, do, say: one message, from its text to its outcome. */
-export async function processMessage(incoming: Incoming, parts: MessageParts): Promise<Verdict> {
-  const seen = glimpse(incoming.body);
+export async function processMessage(incoming: Delivery, parts: MessageParts): Promise<Verdict> {
+  const seen = peekMessage(incoming.body);
   const cause = { source: seen.source ?? "sqs", id: seen.id ?? incoming.messageId, type: seen.type ?? "unknown" };
   const progress = await Progress.read(parts, cause, incoming.messageId);
   const told: Telling = { incoming, cause, progress, accountId: seen.accountId };
@@ -81,7 +81,7 @@ export async function processMessage(incoming: Incoming, parts: MessageParts): P
 }
 
 interface Telling {
-  incoming: Incoming;
+  incoming: Delivery;
   cause: OutcomeData["cause"];
   progress: Progress;
   accountId: string | undefined;
@@ -98,7 +98,7 @@ function demandPastTime({ time }: ProvisioningMessage, now: number): void {
 }
 
 /** Everything that can be said against a message before RingCX is asked anything. */
-async function trusted(message: ProvisioningMessage, { senderId }: Incoming, parts: MessageParts) {
+async function trusted(message: ProvisioningMessage, { senderId }: Delivery, parts: MessageParts) {
   const { accountId } = message.data;
   const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
   const refused = [
@@ -127,7 +127,7 @@ function note(results: ResourceResult[], result: ResourceResult): void {
 /** How long what went wrong asks us to wait; nothing when it is a failure or a refusal. */
 function waitFor(error: unknown): number | undefined {
   if (error instanceof QuotaDeferredError) return error.retryAfterMs;
-  if (error instanceof WaitError) return error.waitMs;
+  if (error instanceof DeferredError) return error.waitMs;
   if (error instanceof LoginError) return error.retryAfterMs ?? outageMs;
   return error instanceof RingCxUnavailableError ? outageMs : undefined;
 }

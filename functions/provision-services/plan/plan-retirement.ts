@@ -1,7 +1,7 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigIdFor, isSameId, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
-import { isSuperseded, type Stamp } from "../../../shared/records/generation.ts";
+import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
 import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
 import type { Known } from "../read/stored-resources.ts";
 import type { ResourcePlan, Step } from "./resource-plan.ts";
@@ -10,7 +10,7 @@ export type Retired = RetireMessage["data"]["resources"][number];
 
 export interface RetireRequest {
   accountId: string;
-  stamp: Stamp;
+  stamp: Generation;
   resources: readonly Retired[];
 }
 

@@ -1,8 +1,8 @@
 import type { AuthConfigManifest, GroupManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Input } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import type { Named, ResourceKey } from "../../../shared/contract/resource-key.ts";
-import type { Stamp } from "../../../shared/records/generation.ts";
+import type { ResourceKey, ResourceName } from "../../../shared/contract/resource-key.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroupWrite } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
@@ -48,7 +48,7 @@ export interface Ids {
 }
 
 /** What is to be done about one resource. */
-export interface ResourcePlan<Resource extends Named = Manifest> {
+export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   key: ResourceKey;
   resource: Resource;
   /** Its place in the message. */
@@ -67,7 +67,7 @@ export interface ResourcePlan<Resource extends Named = Manifest> {
 
 export interface PlanRequest {
   accountId: string;
-  stamp: Stamp;
+  stamp: Generation;
   resources: readonly Manifest[];
   /** Where a problem of a resource is told. @default its place in the message */
   pathOf?: (resource: Manifest) => string;

@@ -1,6 +1,6 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
-import { WaitError } from "../../../shared/queues/message.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
 import { type Observed, servicesIn } from "./observed-account.ts";
@@ -13,7 +13,7 @@ const mostAskedFor = 20;
  * Reads what the message is about, with the fewest requests: the tree, once per batch; the auth configs only when
  * one may have to be made; the inputs of the services whose inputs are declared.
  *
- * @throws {WaitError} when the quota has no place for what the message will probably need: nothing is spent then
+ * @throws {DeferredError} when the quota has no place for what the message will probably need: nothing is spent then
  */
 export async function observe(
   { account, view }: AccountDesk,
@@ -21,8 +21,8 @@ export async function observe(
   known: Known,
 ): Promise<void> {
   if (!view.isRead) {
-    const fit = await account.wouldFit(Math.min(mostAskedFor, probableCalls(resources, known)));
-    if (!fit.fits) throw new WaitError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
+    const fit = await account.hasCapacity(Math.min(mostAskedFor, probableCalls(resources, known)));
+    if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
   await view.readTree();
   const declared = resources.flatMap((resource) => (resource.kind === "authConfig" ? [resource] : []));

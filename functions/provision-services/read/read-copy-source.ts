@@ -1,7 +1,7 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import { isSameId } from "../../../shared/contract/resource-key.ts";
-import { WaitError } from "../../../shared/queues/message.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
 import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
@@ -22,8 +22,8 @@ export async function readSource(
 ): Promise<SourceService[]> {
   const { account, view, accountId } = desk;
   if (!view.isRead) {
-    const fit = await account.wouldFit(3);
-    if (!fit.fits) throw new WaitError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
+    const fit = await account.hasCapacity(3);
+    if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
   await view.readTree();
   const placed = found(view.groups, from);

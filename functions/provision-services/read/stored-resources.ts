@@ -1,10 +1,10 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { authConfigKey, keyOf, type Named, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { authConfigKey, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import { type AuthConfigRecord, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { creationIntentKey, tombstoneKey } from "../../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { type GroupRecord, groupRecordKey } from "../../../shared/records/account/service-group.ts";
-import type { Stamp } from "../../../shared/records/generation.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
@@ -13,18 +13,22 @@ export interface Known {
   authConfigs: ReadonlyMap<ResourceKey, AuthConfigRecord>;
   services: ReadonlyMap<ResourceKey, ServiceRecord>;
   /** Resources that a message deleted. */
-  gone: ReadonlyMap<ResourceKey, { stamp: Stamp }>;
+  gone: ReadonlyMap<ResourceKey, { stamp: Generation }>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
   creating: ReadonlySet<ResourceKey>;
 }
 
 /** Reads the records of the resources, under their previous names too, and of the auth configs that they refer to. */
-export async function readKnown(table: StateTable, accountId: string, resources: readonly Named[]): Promise<Known> {
+export async function readKnown(
+  table: StateTable,
+  accountId: string,
+  resources: readonly ResourceName[],
+): Promise<Known> {
   const known = {
     groups: new Map<ResourceKey, GroupRecord>(),
     authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
     services: new Map<ResourceKey, ServiceRecord>(),
-    gone: new Map<ResourceKey, { stamp: Stamp }>(),
+    gone: new Map<ResourceKey, { stamp: Generation }>(),
     creating: new Set<ResourceKey>(),
   };
   // The items were written by us in these shapes, and by nobody else.
@@ -37,7 +41,7 @@ export async function readKnown(table: StateTable, accountId: string, resources:
         table.get(retiredKey(accountId, resource)),
       ]);
       if (intent) known.creating.add(key);
-      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Stamp });
+      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Generation });
       if (item && resource.kind === "httpServiceGroup") known.groups.set(key, item as Item & GroupRecord);
       if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
       if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
@@ -60,7 +64,7 @@ export async function readKnown(table: StateTable, accountId: string, resources:
 async function firstItem(
   table: StateTable,
   accountId: string,
-  candidates: readonly Named[],
+  candidates: readonly ResourceName[],
 ): Promise<Item | undefined> {
   for (const candidate of candidates) {
     const item = await table.get(recordKey(accountId, candidate));
@@ -70,7 +74,7 @@ async function firstItem(
 }
 
 /** Where a resource's record is as long as it has not been renamed. */
-export function previousNames(resource: Named, resources: readonly Named[]): Named[] {
+export function previousNames(resource: ResourceName, resources: readonly ResourceName[]): ResourceName[] {
   const previousName =
     "previousName" in resource ? (resource as Manifest & { previousName?: string }).previousName : undefined;
   if (resource.kind === "authConfig") return [];
@@ -89,7 +93,7 @@ export function previousNames(resource: Named, resources: readonly Named[]): Nam
     .slice(1);
 }
 
-export function recordKey(accountId: string, resource: Named): Key {
+export function recordKey(accountId: string, resource: ResourceName): Key {
   switch (resource.kind) {
     case "httpServiceGroup":
       return groupRecordKey(accountId, resource.groupName);
@@ -101,11 +105,11 @@ export function recordKey(accountId: string, resource: Named): Key {
 }
 
 /** Written before a POST: what is found after a crash or a lost answer is ours. */
-export function creatingKey(accountId: string, resource: Named): Key {
+export function creatingKey(accountId: string, resource: ResourceName): Key {
   return creationIntentKey(accountId, recordKey(accountId, resource).sk);
 }
 
 /** Kept after a deletion, so that an older message does not bring the resource back. */
-export function retiredKey(accountId: string, resource: Named): Key {
+export function retiredKey(accountId: string, resource: ResourceName): Key {
   return tombstoneKey(accountId, recordKey(accountId, resource).sk);
 }

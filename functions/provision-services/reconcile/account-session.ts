@@ -1,12 +1,13 @@
-import type { Activation } from "../../../shared/activation/activation-store.ts";
+import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
-import { WaitError } from "../../../shared/queues/message.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { takeLease } from "../../../shared/state/lease.ts";
+import { acquireLease } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { accountProblems } from "../authorize/authorize-resources.ts";
 import { AccountView } from "../read/observed-account.ts";
@@ -23,10 +24,10 @@ export interface AccountDesk {
   /** How probes are sent, and where they may go. */
   prober: Probe;
   probe: ProbeSettings;
-  activation: Activation;
+  activation: ActivationStore;
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
-  /** Makes us the account's only writer, until the batch ends. Throws {@link WaitError} while somebody else is. */
+  /** Makes us the account's only writer, until the batch ends. Throws {@link DeferredError} while somebody else is. */
   hold(): Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export interface DeskParts {
   clock: Clock;
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
-  activation: Activation;
+  activation: ActivationStore;
   prober: Probe;
   probe: ProbeSettings;
 }
@@ -75,8 +76,11 @@ export class AccountDesks {
       deadline,
       hold: async () => {
         if (isHeld) return;
-        const lease = await takeLease({ table, clock }, accountId, { holder: `${requestId}/${holder}`, deadline });
-        if ("heldForMs" in lease) throw new WaitError(`Account ${accountId} has another writer.`, lease.heldForMs);
+        const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), {
+          holder: `${requestId}/${holder}`,
+          deadline,
+        });
+        if ("heldForMs" in lease) throw new DeferredError(`Account ${accountId} has another writer.`, lease.heldForMs);
         isHeld = true;
         this.#releases.push(lease.release);
       },

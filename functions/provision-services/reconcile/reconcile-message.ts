@@ -1,10 +1,10 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError, type ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
-import { keyOf, nameOf } from "../../../shared/contract/resource-key.ts";
+import { displayName, keyOf } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { Stamp } from "../../../shared/records/generation.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
@@ -98,7 +98,7 @@ function carryOutOne(work: Work, plan: ResourcePlan<Manifest>, effect: Effect): 
   }
 }
 
-async function copy(data: CopyMessage["data"], stamp: Stamp, undertaking: Undertaking): Promise<Told | undefined> {
+async function copy(data: CopyMessage["data"], stamp: Generation, undertaking: Undertaking): Promise<Told | undefined> {
   const { table, desk, sourceDesk } = undertaking;
   const { accountId } = data;
   const isSameAccount = sourceDesk.accountId === accountId;
@@ -107,7 +107,7 @@ async function copy(data: CopyMessage["data"], stamp: Stamp, undertaking: Undert
   const groupName = data.to.groupName ?? data.from.groupName;
   const hasGroup = desk.view.groups.some((group) => group.groupName === groupName);
   const { resources, problems } = deriveCopies(data, sources, { isSameAccount, hasGroup });
-  const pathOf = (resource: Manifest) => copiedPath(data, nameOf(resource));
+  const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const known = await readKnown(table, accountId, resources);
   const refused = [...problems, ...(await credentialProblems(resources, { ...desk, known, pathOf }))];
   if (refused.length > 0) throw new MessageRejectedError(refused, "COPY_NOT_POSSIBLE");
@@ -124,7 +124,7 @@ async function copy(data: CopyMessage["data"], stamp: Stamp, undertaking: Undert
 
 async function retire(
   { accountId, resources, dryRun }: RetireMessage["data"],
-  stamp: Stamp,
+  stamp: Generation,
   { table, clock, desk, onResult }: Undertaking,
 ): Promise<Told | undefined> {
   const known = await readKnown(table, accountId, resources);

@@ -1,5 +1,5 @@
 import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import { type Named, nameOf } from "../../../shared/contract/resource-key.ts";
+import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceResult } from "./resource-result.ts";
 
@@ -37,13 +37,13 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
 }
 
 /** What would be done, told as it would be told afterwards. */
-export function plannedOutcome(plans: readonly ResourcePlan<Named>[]): Told {
+export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Told {
   const resources = plans.map((plan): ResourceOutcome => {
     const changes = [...plan.notes, ...plan.steps.flatMap(({ says, foretells = [] }) => [...says, ...foretells])];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,
-      name: nameOf(plan.resource),
+      name: displayName(plan.resource),
       result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
       ...(plan.found && { ids: plan.found as Record<string, string | number> }),
       ...(changes.length > 0 && !plan.isSuperseded && { changes }),

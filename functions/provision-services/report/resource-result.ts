@@ -1,5 +1,5 @@
 import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import { type Named, nameOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { Ids, ResourcePlan } from "../plan/resource-plan.ts";
 /** What has been done for one resource so far; what it holds when a call fails is what was done. */
 export interface Effect {
@@ -40,13 +40,17 @@ function isRemark(change: string): boolean {
   return change.startsWith("left ") || change.startsWith("not validated") || change === "adopted";
 }
 
-export function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: ResourceOutcome["result"]): ResourceResult {
+export function resultOf(
+  plan: ResourcePlan<ResourceName>,
+  effect: Effect,
+  result: ResourceOutcome["result"],
+): ResourceResult {
   const { changes, problems, ids, isCreated, isUnproven } = effect;
   return {
     key: plan.key,
     outcome: {
       kind: plan.resource.kind,
-      name: nameOf(plan.resource),
+      name: displayName(plan.resource),
       result,
       ...(Object.keys(ids).length > 0 && { ids: ids as Record<string, string | number> }),
       ...(changes.length > 0 && { changes }),
@@ -59,13 +63,13 @@ export function resultOf(plan: ResourcePlan<Named>, effect: Effect, result: Reso
   };
 }
 
-export function skipped(plan: ResourcePlan<Named>, because: string | undefined): ResourceResult {
+export function skipped(plan: ResourcePlan<ResourceName>, because: string | undefined): ResourceResult {
   const problem = because === undefined ? undefined : { path: plan.path, message: because };
   return {
     key: plan.key,
     outcome: {
       kind: plan.resource.kind,
-      name: nameOf(plan.resource),
+      name: displayName(plan.resource),
       result: "SKIPPED",
       ...(problem
         ? { problems: [problem] }

@@ -1,7 +1,7 @@
-import { reasonOf } from "../../../shared/outcomes/failure-reason.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { type KeptCredential, keepCredential } from "../../../shared/records/credential/issued-credential.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readSecretItems } from "../read/secret-records.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
@@ -13,11 +13,11 @@ import type { NativeParts } from "../steps/rotation-context.ts";
  * @param now epoch milliseconds
  */
 export function decideRevocations(
-  { current }: Pick<SeenSecret, "current">,
-  credentials: readonly KeptCredential[],
+  { current }: Pick<SecretDescription, "current">,
+  credentials: readonly IssuedCredential[],
   records: readonly AuthRecord[],
   now: number,
-): KeptCredential[] {
+): IssuedCredential[] {
   return credentials.filter(
     ({ versionId, revokeAfter, revokedAt }) =>
       revokedAt === undefined &&
@@ -46,7 +46,11 @@ function surelyHasNot({ state }: AuthRecord, versionId: string): boolean {
 type RevokeParts = Pick<NativeParts, "issuerOf" | "logger"> & { table: StateTable; clock: Clock };
 
 /** Revokes what is due, exactly that. What the issuer fails to revoke is tried again by the next run. */
-export async function revokeDue(parts: RevokeParts, secret: SeenSecret, records: readonly AuthRecord[]): Promise<void> {
+export async function revokeDue(
+  parts: RevokeParts,
+  secret: SecretDescription,
+  records: readonly AuthRecord[],
+): Promise<void> {
   const { table, clock, logger } = parts;
   const { credentials } = await readSecretItems(table, secret.arn);
   for (const due of decideRevocations(secret, credentials, records, clock.now())) {
@@ -54,10 +58,10 @@ export async function revokeDue(parts: RevokeParts, secret: SeenSecret, records:
     try {
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
       await parts.issuerOf(issuer).revoke(subject, credentialId ?? null);
-      await keepCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });
+      await saveIssuedCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });
       logger.info("credential revoked", { secret: secret.name, versionId, credentialId });
     } catch (error) {
-      logger.warn("credential not revoked", { secret: secret.name, versionId, code: reasonOf(error).code });
+      logger.warn("credential not revoked", { secret: secret.name, versionId, code: failureReason(error).code });
     }
   }
 }

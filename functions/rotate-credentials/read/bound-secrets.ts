@@ -1,5 +1,5 @@
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
-import { listSecrets, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readRecord } from "../record/credential-record.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
 import type { NativeParts } from "../steps/rotation-context.ts";
@@ -8,7 +8,7 @@ import { readSecretItems, type SecretItems } from "./secret-records.ts";
 
 /** A secret, the auth configs that it feeds, and what is known of them: `records[i]` is of `bindings[i]`. */
 export interface Fed {
-  secret: SeenSecret;
+  secret: SecretDescription;
   items: SecretItems;
   bindings: readonly SecretBinding[];
   records: readonly AuthRecord[];
@@ -21,7 +21,7 @@ const atOnce = 25;
 
 /** Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one that feeds it. */
 export async function seeSecrets({ table, secrets, connections }: NativeParts): Promise<Fed[]> {
-  const see = async (secret: SeenSecret): Promise<Fed> => {
+  const see = async (secret: SecretDescription): Promise<Fed> => {
     const items = await readSecretItems(table, secret.arn);
     const { bindings, problems } = bindingsOf(secret, items.bindings, connections);
     const records = await Promise.all(bindings.map(async (binding) => (await readRecord(table, binding)).record));

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
@@ -20,7 +20,7 @@ export async function dependentsOf(
 
 /** Tells which service that uses an auth config has an outage now. */
 export function outageFinder({ table, clock }: { table: StateTable; clock: Clock }) {
-  const activation = createActivation({ table, clock });
+  const activation = createActivationStore({ table, clock });
   return async (binding: SecretBinding): Promise<string | undefined> => {
     for (const service of await dependentsOf(table, binding)) {
       const reasons = reasonsInForce(await activation.get(service), clock.now());

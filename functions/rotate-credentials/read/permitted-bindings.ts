@@ -1,6 +1,6 @@
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
@@ -15,7 +15,7 @@ export interface Bindings {
  * does not name gets nothing, whatever a manifest or another tag says.
  */
 export function bindingsOf(
-  secret: Pick<SeenSecret, "arn" | "name" | "tags">,
+  secret: Pick<SecretDescription, "arn" | "name" | "tags">,
   fromTable: readonly SecretBinding[],
   connections: readonly Connection[],
 ): Bindings {

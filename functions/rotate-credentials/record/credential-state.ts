@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { historyEntrySchema, type Proof, proofSchema } from "../../../shared/records/credential/rotation-history.ts";
+import {
+  historyEntrySchema,
+  type VerificationLevel,
+  verificationLevelSchema,
+} from "../../../shared/records/credential/rotation-history.ts";
+import type { Lease } from "../../../shared/state/lease.ts";
 import type { Item } from "../../../shared/state/table.ts";
 
 /** The version that RingCX is known to have. */
@@ -7,7 +12,7 @@ export interface Applied {
   versionId: string;
   /** When this version first reached RingCX, ISO 8601: its age counts from here. */
   at: string;
-  proof: Proof;
+  proof: VerificationLevel;
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
@@ -22,7 +27,14 @@ export type AuthState =
   | { kind: "NEVER_APPLIED" }
   | { kind: "APPLIED"; applied: Applied }
   | { kind: "APPLYING"; versionId: string; since: string; before: Applied | undefined }
-  | { kind: "ROTATING"; token: string; step: RotationStep; since: string; proof: Proof; before: Applied | undefined }
+  | {
+      kind: "ROTATING";
+      token: string;
+      step: RotationStep;
+      since: string;
+      proof: VerificationLevel;
+      before: Applied | undefined;
+    }
   | { kind: "DIVERGED"; since: string; why: string; before: Applied | undefined };
 
 const failureSchema = z.object({
@@ -36,7 +48,6 @@ const failureSchema = z.object({
 export type Failure = z.output<typeof failureSchema>;
 
 const leaseSchema = z.object({ holder: z.string(), until: z.number() });
-export type Lease = z.output<typeof leaseSchema>;
 
 const supersededSchema = z.object({ versionId: z.string(), at: z.string() });
 /** A version that RingCX had, and since when. */
@@ -63,9 +74,9 @@ const itemSchema = z.object({
   status: z.enum(["APPLIED", "APPLYING", "ROTATING", "DIVERGED"]).optional(),
   appliedVersionId: z.string().optional(),
   appliedAt: z.string().optional(),
-  proof: proofSchema.optional(),
+  proof: verificationLevelSchema.optional(),
   targetVersionId: z.string().optional(),
-  targetProof: proofSchema.optional(),
+  targetProof: verificationLevelSchema.optional(),
   step: rotationStepSchema.optional(),
   since: z.string().optional(),
   why: z.string().optional(),
@@ -168,7 +179,7 @@ const keptVersions = 10;
  *
  * @param at ISO 8601
  */
-export function withApplied(record: AuthRecord, versionId: string, at: string, proof: Proof): AuthRecord {
+export function withApplied(record: AuthRecord, versionId: string, at: string, proof: VerificationLevel): AuthRecord {
   const before = lastApplied(record.state);
   const isSame = before?.versionId === versionId;
   const replaced = before && !isSame ? [{ versionId: before.versionId, at: before.at }] : [];

@@ -1,17 +1,9 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { isHeldByAnother, type Lease } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import type { Run } from "../write/write-context.ts";
 import { readRecord, writeRecord } from "./credential-record.ts";
-import type { AuthRecord, Lease } from "./credential-state.ts";
-
-/** Beyond the invocation's own end, in milliseconds: the Lambda's margin, and the spread of clocks. */
-const leaseMarginMs = 30_000;
-
-/** The lease of an invocation, which outlives it. */
-export function leaseOf({ requestId, deadline }: Run): Lease {
-  return { holder: requestId, until: deadline + leaseMarginMs };
-}
+import type { AuthRecord } from "./credential-state.ts";
 
 /**
  * Holds all of the given auth configs, or none: one credential is never changed twice at a time. RingCX knows
@@ -31,7 +23,7 @@ export async function hold(
     // Always in the same order, so that two holders never wait for each other's half.
     for (const binding of bindings.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
       const { record, expected } = await readRecord(table, binding);
-      const isTaken = record.lease && record.lease.until > now && record.lease.holder !== lease.holder;
+      const isTaken = isHeldByAnother(record.lease, lease.holder, now);
       const one = new Held(table, binding, lease, record, expected);
       if (isTaken || !(await one.take())) {
         await releaseAll(held);

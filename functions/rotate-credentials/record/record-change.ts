@@ -1,5 +1,5 @@
-import { type Reason, reasonOf } from "../../../shared/outcomes/failure-reason.ts";
-import type { HistoryEntry, Proof, Trigger } from "../../../shared/records/credential/rotation-history.ts";
+import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { HistoryEntry, Trigger, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { type AuthRecord, lastApplied, withApplied } from "./credential-state.ts";
 import type { Held } from "./leased-record.ts";
 import { nextFailure, nextRotationFailure } from "./retry-backoff.ts";
@@ -16,7 +16,7 @@ export interface Change {
 }
 
 /** RingCX has the version. */
-export async function noteApplied(held: Held, change: Change, proof: Proof): Promise<void> {
+export async function noteApplied(held: Held, change: Change, proof: VerificationLevel): Promise<void> {
   const { secretArn, versionId } = change;
   const told = entry(held, change, { result: "APPLIED", proof });
   await held.save((record) => ({
@@ -33,7 +33,7 @@ export async function noteFailure(
   error: unknown,
   state: AuthRecord["state"] = held.record.state,
 ): Promise<void> {
-  const reason = reasonOf(error);
+  const reason = failureReason(error);
   const { failure, isNews } = counted(held, change, reason);
   const result = state.kind === "APPLYING" || state.kind === "DIVERGED" ? "DIVERGED" : "REFUSED";
   await held.save((record) => ({
@@ -51,7 +51,7 @@ export async function notePutBack(
   back: AuthRecord["state"],
   error: unknown,
 ): Promise<void> {
-  const reason = reasonOf(error);
+  const reason = failureReason(error);
   const { failure } = counted(held, change, reason);
   const told = entry(held, change, { result: "PUT_BACK", proof: "metadata", reason });
   const has = lastApplied(back)?.versionId;
@@ -66,7 +66,7 @@ export async function notePutBack(
 
 /** Neither the version nor the one before it could be confirmed. An alarm fires; the next run repairs. */
 export async function noteDiverged(held: Held, change: Change, error: unknown): Promise<void> {
-  const { message, code } = reasonOf(error);
+  const { message, code } = failureReason(error);
   const told = entry(held, change, { result: "DIVERGED", proof: "none", reason: { code, message } });
   await held.save((record) => ({
     ...record,
@@ -75,7 +75,7 @@ export async function noteDiverged(held: Held, change: Change, error: unknown): 
   }));
 }
 
-function counted({ record: { failure } }: Held, { trigger, versionId, now }: Change, reason: Reason) {
+function counted({ record: { failure } }: Held, { trigger, versionId, now }: Change, reason: FailureReason) {
   return trigger === "MIRROR"
     ? nextFailure(failure, versionId, reason, now())
     : { failure: nextRotationFailure(failure, versionId, reason, now()), isNews: true };
@@ -84,7 +84,7 @@ function counted({ record: { failure } }: Held, { trigger, versionId, now }: Cha
 function entry(
   { binding, record }: Held,
   { secretArn, versionId, trigger, requestId, now }: Change,
-  { reason, ...rest }: Pick<HistoryEntry, "result" | "proof"> & { reason?: Pick<Reason, "code" | "message"> },
+  { reason, ...rest }: Pick<HistoryEntry, "result" | "proof"> & { reason?: Pick<FailureReason, "code" | "message"> },
 ): HistoryEntry {
   const { connection, accountId, authConfigId, authType } = binding;
   const providerName = record.providerName ?? binding.providerName;

@@ -1,4 +1,4 @@
-import type { Reason } from "../../../shared/outcomes/failure-reason.ts";
+import type { FailureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Failure } from "./credential-state.ts";
 
 const firstPauseMs = 60_000;
@@ -18,7 +18,7 @@ const patience = 5;
 export function nextRotationFailure(
   before: Failure | undefined,
   versionId: string,
-  { code }: Reason,
+  { code }: FailureReason,
   now: number,
 ): Failure {
   const attempts = (before?.attempts ?? 0) + 1;
@@ -38,7 +38,7 @@ function pause(attempts: number, longestMs: number): number {
 export function nextFailure(
   before: Failure | undefined,
   versionId: string,
-  { code, isRetryable }: Reason,
+  { code, isRetryable }: FailureReason,
   now: number,
 ): { failure: Failure; isNews: boolean } {
   const isSameVersion = before?.versionId === versionId;

@@ -1,4 +1,4 @@
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
 import { ageMs } from "../sync/scheduled-rotation.ts";
@@ -11,7 +11,7 @@ export type Concern = "OVERDUE" | "DIVERGED" | "FAILING";
  * be, or not accepted.
  */
 export function concernsOf(
-  { tags, createdAt }: Pick<SeenSecret, "tags" | "createdAt">,
+  { tags, createdAt }: Pick<SecretDescription, "tags" | "createdAt">,
   record: AuthRecord,
   now: number,
 ): Concern[] {

@@ -1,5 +1,5 @@
-import { reasonOf } from "../../../shared/outcomes/failure-reason.ts";
-import { keepCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { revokeDue } from "../issuer/revoke-credentials.ts";
 import { readSecretItems } from "../read/secret-records.ts";
 import { type AuthState, withApplied } from "../record/credential-state.ts";
@@ -38,7 +38,7 @@ export async function giveUp(parts: NativeParts, context: RotationContext, error
     } catch (failure) {
       parts.logger.error("the way back failed", {
         authConfigId: one.binding.authConfigId,
-        code: reasonOf(failure).code,
+        code: failureReason(failure).code,
       });
       await noteDiverged(one, change, failure);
     }
@@ -60,5 +60,5 @@ async function retireCandidate({ table }: NativeParts, { secret, token, change }
   const { credentials } = await readSecretItems(table, secret.arn);
   const candidate = credentials.find(({ versionId }) => versionId === token);
   if (!candidate || candidate.revokedAt !== undefined) return;
-  await keepCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
+  await saveIssuedCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
 }

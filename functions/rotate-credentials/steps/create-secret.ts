@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import { type KeptCredential, keepCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
@@ -81,13 +81,13 @@ async function makeCandidate(parts: NativeParts, context: RotationContext): Prom
   }
   const { text } = await readSecret(parts.secrets, secret.arn, secret.current);
   const changed = await newFields(parts, context, authType);
-  const candidate = new Redacted(JSON.stringify({ ...fieldsOf(text), ...changed.open() }));
+  const candidate = new Redacted(JSON.stringify({ ...fieldsOf(text), ...changed.reveal() }));
   parseCredential(candidate, authType, token); // before it is stored: a version is never overwritten
   await parts.secrets.send(
     new PutSecretValueCommand({
       SecretId: secret.arn,
       ClientRequestToken: token,
-      SecretString: candidate.open(),
+      SecretString: candidate.reveal(),
       VersionStages: ["AWSPENDING"],
     }),
   );
@@ -112,11 +112,11 @@ async function newFields(
   }
   // Kept before it is asked for: if the answer is lost, the issuer can still revoke what it made for this token.
   const kept = { versionId: token, issuer, authType };
-  await keepCredential(parts.table, secret.arn, kept);
+  await saveIssuedCredential(parts.table, secret.arn, kept);
   const current = await currentCredentialId(parts, { secret, items }, { issuer, authType });
   const subject = { secretArn: secret.arn, authType, clientRequestToken: token };
   const { credentialId, fields } = await parts.issuerOf(issuer).create(subject, current);
-  await keepCredential(parts.table, secret.arn, { ...kept, credentialId });
+  await saveIssuedCredential(parts.table, secret.arn, { ...kept, credentialId });
   return fields;
 }
 
@@ -124,13 +124,13 @@ async function newFields(
 async function currentCredentialId(
   { table }: NativeParts,
   { secret, items: { credentials } }: Pick<RotationContext, "secret" | "items">,
-  made: Pick<KeptCredential, "issuer" | "authType">,
+  made: Pick<IssuedCredential, "issuer" | "authType">,
 ): Promise<string | null> {
   const kept = credentials.find(({ versionId }) => versionId === secret.current)?.credentialId;
   const first = secret.tags[secretTags.credentialId];
   const isKnown = kept !== undefined || credentials.some(({ credentialId }) => credentialId === first);
   if (isKnown || first === undefined || secret.current === undefined) return kept ?? null;
-  await keepCredential(table, secret.arn, { ...made, versionId: secret.current, credentialId: first });
+  await saveIssuedCredential(table, secret.arn, { ...made, versionId: secret.current, credentialId: first });
   return first;
 }
 
@@ -143,7 +143,7 @@ const randomField: Readonly<Partial<Record<AuthType, string>>> = {
 
 function fieldsOf(text: Redacted): Record<string, unknown> {
   try {
-    return JSON.parse(text.open()) as Record<string, unknown>;
+    return JSON.parse(text.reveal()) as Record<string, unknown>;
   } catch {
     throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
   }

@@ -1,5 +1,5 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
-import { keepCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { lastApplied } from "../record/credential-state.ts";
@@ -52,6 +52,6 @@ async function retireOld(table: StateTable, { secret, token, items, held, change
     const replaced = rotating(one, token)?.before?.versionId;
     const kept = items.credentials.find(({ versionId }) => versionId === replaced);
     if (!kept || kept.revokedAt !== undefined) continue;
-    await keepCredential(table, secret.arn, { ...kept, revokeAfter: change.now() + overlapMs });
+    await saveIssuedCredential(table, secret.arn, { ...kept, revokeAfter: change.now() + overlapMs });
   }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Issuer } from "../issuer/issuer-contract.ts";
 import type { SecretItems } from "../read/secret-records.ts";
 import type { Held } from "../record/leased-record.ts";
@@ -24,7 +24,7 @@ export interface NativeParts extends RotationParts {
 
 /** One rotation of one secret, seen by one step. */
 export interface RotationContext {
-  secret: SeenSecret;
+  secret: SecretDescription;
   /** The `VersionId` that is to become the current one. */
   token: string;
   items: SecretItems;

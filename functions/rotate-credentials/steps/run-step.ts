@@ -1,9 +1,10 @@
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
+import { leaseOf } from "../../../shared/state/lease.ts";
 import { bindingsOf } from "../read/permitted-bindings.ts";
 import { readSecretItems } from "../read/secret-records.ts";
 import { readRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { hold, leaseOf, releaseAll } from "../record/leased-record.ts";
+import { hold, releaseAll } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { tell } from "../report/publish-history.ts";
@@ -52,7 +53,12 @@ export async function runStep(parts: NativeParts, run: Run, event: RotationStepE
     requestId: run.requestId,
     now: () => clock.now(),
   };
-  const held = await hold(table, bound.bindings, leaseOf(run), clock.now());
+  const held = await hold(
+    table,
+    bound.bindings,
+    leaseOf({ holder: run.requestId, deadline: run.deadline }),
+    clock.now(),
+  );
   if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
   const context: RotationContext = { secret, token, items, held, change, run, hasBegun: Step !== "createSecret" };
   try {

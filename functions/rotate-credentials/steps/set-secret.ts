@@ -1,4 +1,4 @@
-import type { Proof } from "../../../shared/records/credential/rotation-history.ts";
+import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
@@ -26,7 +26,7 @@ export async function setSecret(parts: NativeParts, context: RotationContext): P
     checked.push({ one, credential, config });
   }
   await verifyAtIssuer(parts, context);
-  const proofs = new Map<Held, Proof>();
+  const proofs = new Map<Held, VerificationLevel>();
   for (const { one, credential } of checked) proofs.set(one, await proveCandidate(parts, context, one, credential));
   for (const { one, credential, config } of checked) {
     await advance(one, token, change, { step: "SETTING" });

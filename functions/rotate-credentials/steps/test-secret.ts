@@ -1,5 +1,5 @@
 import { parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Bindings } from "../read/permitted-bindings.ts";
 import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
 import type { NativeParts, RotationContext } from "./rotation-context.ts";
@@ -27,7 +27,7 @@ export async function testSecret(parts: NativeParts, context: RotationContext): 
  */
 export async function testConfiguration(
   { secrets }: NativeParts,
-  { arn, current }: SeenSecret,
+  { arn, current }: SecretDescription,
   { bindings, problems }: Bindings,
 ): Promise<void> {
   if (problems.length > 0) throw rotationError("BINDING_WRONG", `${problems.join("; ")}.`);

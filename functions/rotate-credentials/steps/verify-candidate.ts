@@ -1,5 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Proof } from "../../../shared/records/credential/rotation-history.ts";
+import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { Held } from "../record/leased-record.ts";
@@ -20,7 +20,7 @@ export async function proveCandidate(
   { secret }: RotationContext,
   { binding }: Held,
   credential: Credential,
-): Promise<Proof> {
+): Promise<VerificationLevel> {
   for (let time = 1; ; time += 1) {
     const answer = await parts.prove({ binding, secret }, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";

@@ -1,4 +1,4 @@
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { type AuthRecord, type AuthState, hasVersion, lastApplied } from "../record/credential-state.ts";
 
 /**
@@ -29,7 +29,7 @@ export type MirrorDecision =
  * @param now epoch milliseconds
  */
 export function decideMirror(
-  secret: Pick<SeenSecret, "current" | "previous">,
+  secret: Pick<SecretDescription, "current" | "previous">,
   records: readonly AuthRecord[],
   now: number,
   holder?: string,
@@ -70,7 +70,7 @@ function rotationOf(records: readonly AuthRecord[]): { token: string; lastSign: 
  */
 function viewLags(
   record: AuthRecord | undefined,
-  { current, previous }: Pick<SeenSecret, "current" | "previous">,
+  { current, previous }: Pick<SecretDescription, "current" | "previous">,
   now: number,
 ): boolean {
   const newest = record && newestKnown(record);

@@ -1,6 +1,6 @@
 import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { rotationRequestKey } from "../../../shared/records/credential/rotation-schedule.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { type AuthRecord, lastApplied } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
@@ -21,7 +21,7 @@ export function ageMs(records: readonly AuthRecord[], now: number): number | und
  * @param now epoch milliseconds
  */
 export function isRotationDue(
-  { tags, hasRotation, current }: Pick<SeenSecret, "tags" | "hasRotation" | "current">,
+  { tags, hasRotation, current }: Pick<SecretDescription, "tags" | "hasRotation" | "current">,
   records: readonly AuthRecord[],
   now: number,
 ): boolean {

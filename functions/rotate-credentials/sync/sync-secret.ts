@@ -1,9 +1,10 @@
-import { describeSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
+import { leaseOf } from "../../../shared/state/lease.ts";
 import { revokeDue } from "../issuer/revoke-credentials.ts";
 import type { Fed } from "../read/bound-secrets.ts";
 import { readSecretItems } from "../read/secret-records.ts";
-import { type Held, hold, leaseOf, releaseAll } from "../record/leased-record.ts";
+import { type Held, hold, releaseAll } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { tell } from "../report/publish-history.ts";
@@ -18,7 +19,7 @@ import { beginRotation, isRotationDue } from "./scheduled-rotation.ts";
 /** Looks again, fresher and alone with the auth configs, then does what is to be done. */
 export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
   const { table, secrets, clock } = parts;
-  const held = await hold(table, bindings, leaseOf(run), clock.now());
+  const held = await hold(table, bindings, leaseOf({ holder: run.requestId, deadline: run.deadline }), clock.now());
   if (!held) return;
   let isDue = false;
   try {
@@ -37,7 +38,7 @@ export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bi
   if (isDue) await beginRotation(parts, arn, held);
 }
 
-async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: readonly Held[]): Promise<void> {
+async function carryOut(parts: NativeParts, run: Run, secret: SecretDescription, held: readonly Held[]): Promise<void> {
   const { table, clock } = parts;
   const records = held.map(({ record }) => record);
   const decision = decideMirror(secret, records, clock.now(), run.requestId);
@@ -85,7 +86,7 @@ async function carryOut(parts: NativeParts, run: Run, secret: SeenSecret, held: 
 
 /** A version of a rotation that is over, and still has the label that keeps the next one from beginning. */
 export function isLeftPending(
-  { pending, current }: Pick<SeenSecret, "pending" | "current">,
+  { pending, current }: Pick<SecretDescription, "pending" | "current">,
   records: Fed["records"],
 ): boolean {
   return (

@@ -1,4 +1,4 @@
-import { reasonOf } from "../../../shared/outcomes/failure-reason.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import { type Fed, seeSecrets } from "../read/bound-secrets.ts";
@@ -35,7 +35,7 @@ export async function mirror(parts: NativeParts, run: Run): Promise<readonly Fed
     try {
       await follow(parts, run, fed);
     } catch (error) {
-      const { code, message } = reasonOf(error);
+      const { code, message } = failureReason(error);
       logger.warn("secret not followed", { secret: fed.secret.name, code, reason: message });
       // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
       if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {

@@ -5,7 +5,7 @@ import type { Probe } from "../../../shared/probe/probe.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
-import type { SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { dependentsOf } from "../read/dependent-services.ts";
@@ -23,7 +23,7 @@ export type EndpointAnswer =
 
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
 export type Prove = (
-  subject: { binding: SecretBinding; secret: Pick<SeenSecret, "tags"> },
+  subject: { binding: SecretBinding; secret: Pick<SecretDescription, "tags"> },
   credential: Credential,
 ) => Promise<EndpointAnswer>;
 

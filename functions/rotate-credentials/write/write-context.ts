@@ -39,7 +39,7 @@ export async function askForRoom(parts: RotationParts, run: Run, bindings: reado
   for (const ones of Map.groupBy(bindings, ({ accountId }) => accountId).values()) {
     const [first] = ones;
     if (!first) continue;
-    const fit = await accountOf(parts, first, run).wouldFit(Math.min(2 * ones.length, largestQuestion));
+    const fit = await accountOf(parts, first, run).hasCapacity(Math.min(2 * ones.length, largestQuestion));
     if (!fit.fits) throw new QuotaDeferredError({ retryAfterMs: fit.retryAfterMs, accountId: first.accountId });
   }
 }

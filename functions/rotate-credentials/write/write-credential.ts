@@ -1,5 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Proof } from "../../../shared/records/credential/rotation-history.ts";
+import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -39,7 +39,7 @@ export async function putCredential(
   binding: SecretBinding,
   config: Pick<AuthConfig, "providerName" | "description">,
   credential: Credential,
-): Promise<Proof> {
+): Promise<VerificationLevel> {
   const { authConfigId } = binding;
   const { description, providerName = binding.providerName } = config;
   const answer = await account.authConfigs.update(

@@ -7,7 +7,7 @@ import {
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret, type SeenSecret } from "../../../shared/secrets/read-secret.ts";
+import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { type AuthState, lastApplied } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
 import { type Change, noteApplied, noteFailure } from "../record/record-change.ts";
@@ -18,7 +18,7 @@ import { putCredential, readBound } from "./write-credential.ts";
 
 /** One version of a secret on its way into the auth configs that it feeds. */
 export interface Move extends Change {
-  secret: Pick<SeenSecret, "tags">;
+  secret: Pick<SecretDescription, "tags">;
   /** All auth configs that the secret feeds. */
   held: readonly Held[];
   /** Those of them that do not have the version yet. */

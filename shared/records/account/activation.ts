@@ -39,7 +39,7 @@ export const inactiveReasonKinds = [
 ] as const satisfies readonly InactiveReasonKind[];
 
 /** Somebody's word that holds for a time. Without `until` it holds until it is released. */
-export interface Hold {
+export interface OperatorHold {
   by: string;
   why: string;
   since: string;
@@ -47,7 +47,7 @@ export interface Hold {
 }
 
 /** A state of the service in RingCX, as it was written or seen. */
-export interface Witnessed {
+export interface ObservedState {
   isActive: boolean;
   at: string;
 }
@@ -56,13 +56,13 @@ export interface Witnessed {
 export interface ActivationRecord {
   reasons: readonly InactiveReason[];
   /** Automation touches nothing, and says what it would have done. */
-  handsOff?: Hold;
+  handsOff?: OperatorHold;
   /** The service stays active despite an outage. */
-  override?: Hold;
+  override?: OperatorHold;
   /** What we last wrote to RingCX. */
-  lastWritten?: Witnessed;
+  lastAppliedState?: ObservedState;
   /** What RingCX last said. */
-  observed?: Witnessed;
+  observed?: ObservedState;
   /** When a reason, hold or state was last written, ISO 8601: who wrote it may still be following it. */
   changedAt?: string;
 }
@@ -72,50 +72,69 @@ export interface ActivationChange {
   add?: readonly InactiveReason[];
   remove?: readonly InactiveReasonKind[];
   /** `null` ends it. */
-  handsOff?: Hold | null;
-  override?: Hold | null;
-  lastWritten?: boolean;
+  handsOff?: OperatorHold | null;
+  override?: OperatorHold | null;
+  lastAppliedState?: boolean;
   observed?: boolean;
   /** Attributes of one writer's own that are kept with the record; `undefined` removes one. */
-  own?: Readonly<Record<string, unknown>>;
+  writerAttributes?: Readonly<Record<string, unknown>>;
 }
 
 /** The record and the attributes that its writers keep with it. */
-export type StoredActivation = ActivationRecord & { own: Readonly<Record<string, unknown>>; version: Expected };
+export type StoredActivation = ActivationRecord & {
+  writerAttributes: Readonly<Record<string, unknown>>;
+  version: Expected;
+};
 
 /** Of a service of which nothing was ever written. */
-export const emptyActivation: StoredActivation = { reasons: [], own: {}, version: "absent" };
+export const emptyActivation: StoredActivation = { reasons: [], writerAttributes: {}, version: "absent" };
 
 export function attributesOf(change: ActivationChange, now: number): Record<string, unknown> {
-  const { own, ...rest } = change;
-  const { add = [], remove = [], handsOff, override, lastWritten, observed } = rest;
+  const { writerAttributes, ...rest } = change;
+  const { add = [], remove = [], handsOff, override, lastAppliedState, observed } = rest;
   const at = new Date(now).toISOString();
-  const attributes: Record<string, unknown> = { ...own, ...(Object.keys(rest).length > 0 && { changedAt: at }) };
+  const attributes: Record<string, unknown> = {
+    ...writerAttributes,
+    ...(Object.keys(rest).length > 0 && { changedAt: at }),
+  };
   for (const kind of remove) attributes[kind] = undefined;
   for (const reason of add) attributes[reason.kind] = reason;
   if (handsOff !== undefined) attributes.handsOff = handsOff ?? undefined;
   if (override !== undefined) attributes.override = override ?? undefined;
-  if (lastWritten !== undefined) attributes.lastWritten = { isActive: lastWritten, at } satisfies Witnessed;
-  if (observed !== undefined) attributes.observed = { isActive: observed, at } satisfies Witnessed;
+  if (lastAppliedState !== undefined)
+    attributes.lastWritten = { isActive: lastAppliedState, at } satisfies ObservedState;
+  if (observed !== undefined) attributes.observed = { isActive: observed, at } satisfies ObservedState;
   return attributes;
 }
 
-export function itemOf({ reasons, own, version: _version, ...common }: StoredActivation): Record<string, unknown> {
-  return { ...common, ...own, ...Object.fromEntries(reasons.map((reason) => [reason.kind, reason])) };
+export function toItem({
+  reasons,
+  writerAttributes,
+  lastAppliedState,
+  version: _version,
+  ...rest
+}: StoredActivation): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(lastAppliedState && { lastWritten: lastAppliedState }),
+    ...writerAttributes,
+    ...Object.fromEntries(reasons.map((reason) => [reason.kind, reason])),
+  };
 }
 
-export function recordOf(item: Item | undefined): StoredActivation {
+export function fromItem(item: Item | undefined): StoredActivation {
   const attributes: Readonly<Record<string, unknown>> = item ?? {};
   const reasons = inactiveReasonKinds.flatMap((kind) => (attributes[kind] ? [attributes[kind] as InactiveReason] : []));
-  const { handsOff, override, lastWritten, observed, changedAt } = attributes as Partial<ActivationRecord>;
+  const { handsOff, override, observed, changedAt } = attributes as Partial<ActivationRecord>;
+  const lastAppliedState = attributes.lastWritten as ObservedState | undefined;
   return {
     reasons,
     ...(handsOff && { handsOff }),
     ...(override && { override }),
-    ...(lastWritten && { lastWritten }),
+    ...(lastAppliedState && { lastAppliedState }),
     ...(observed && { observed }),
     ...(changedAt && { changedAt }),
-    own: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
+    writerAttributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
     version: item?.version ?? "absent",
   };
 }

@@ -1,6 +1,6 @@
 import type { AuthConfigManifest } from "../../contract/apply.ts";
 import type { Key } from "../../state/table.ts";
-import type { Stamp } from "../generation.ts";
+import type { Generation } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this auth config? By the name that a message gave it. */
@@ -12,5 +12,5 @@ export interface AuthConfigRecord {
   authConfigId: string;
   secretArn: string;
   manifest: AuthConfigManifest;
-  stamp: Stamp;
+  stamp: Generation;
 }

@@ -37,7 +37,7 @@ const watchSchema = z.object({
 export type Watch = z.output<typeof watchSchema>;
 
 /** The attribute of the activation record that is failover's own. */
-export function watchOf({ own }: { own: Readonly<Record<string, unknown>> }): Watch {
+export function watchOf({ writerAttributes }: { writerAttributes: Readonly<Record<string, unknown>> }): Watch {
   // What an older version of the software remembered is no reason to fail in an outage.
-  return watchSchema.safeParse(own.watch).data ?? {};
+  return watchSchema.safeParse(writerAttributes.watch).data ?? {};
 }

@@ -1,6 +1,6 @@
 import type { GroupManifest } from "../../contract/apply.ts";
 import type { Key } from "../../state/table.ts";
-import type { Stamp } from "../generation.ts";
+import type { Generation } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this group? By the name that a message gave it. */
@@ -12,5 +12,5 @@ export function groupRecordKey(accountId: string, groupName: string): Key {
 export interface GroupRecord {
   serviceGroupId: number;
   manifest: GroupManifest;
-  stamp: Stamp;
+  stamp: Generation;
 }

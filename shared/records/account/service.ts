@@ -1,6 +1,6 @@
 import type { HttpServiceManifest } from "../../contract/http-service.ts";
 import type { Key } from "../../state/table.ts";
-import type { Stamp } from "../generation.ts";
+import type { Generation } from "../generation.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
 
 /** What do we know of this service? */
@@ -20,5 +20,5 @@ export interface ServiceRecord {
   isLinkShownInV1?: boolean;
   /** All that messages have declared of it. Nothing in it is secret. */
   manifest: HttpServiceManifest;
-  stamp: Stamp;
+  stamp: Generation;
 }

@@ -8,7 +8,7 @@ export function issuedCredentialKey(secretArn: string, versionId: string): Key {
   return { pk: secretPartition(secretArn), sk: `CREDENTIAL#${versionId}` };
 }
 
-export const credentialSchema = z.object({
+export const issuedCredentialSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
   credentialId: z.string().optional(),
@@ -22,9 +22,13 @@ export const credentialSchema = z.object({
 });
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */
-export type KeptCredential = z.output<typeof credentialSchema>;
+export type IssuedCredential = z.output<typeof issuedCredentialSchema>;
 
 /** Replaces what is kept about the credential of one version. */
-export async function keepCredential(table: StateTable, secretArn: string, credential: KeptCredential): Promise<void> {
+export async function saveIssuedCredential(
+  table: StateTable,
+  secretArn: string,
+  credential: IssuedCredential,
+): Promise<void> {
   await table.put({ ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
 }

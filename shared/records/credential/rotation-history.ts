@@ -20,7 +20,7 @@ export const triggerSchema = z.enum([
 export type Trigger = z.output<typeof triggerSchema>;
 
 /** How well it is proven that RingCX has a credential that works. */
-export const proofSchema = z.enum([
+export const verificationLevelSchema = z.enum([
   /** The endpoint accepted it, placed as a manifest declares. */
   "endpoint",
   /** RingCX took it for the auth config that was meant. */
@@ -28,7 +28,7 @@ export const proofSchema = z.enum([
   "none",
 ]);
 
-export type Proof = z.output<typeof proofSchema>;
+export type VerificationLevel = z.output<typeof verificationLevelSchema>;
 
 /** One line of an auth config's history: what an auditor asks for. Nothing in it is secret. */
 export const historyEntrySchema = z.object({
@@ -55,7 +55,7 @@ export const historyEntrySchema = z.object({
     /** What RingCX has is not known: neither the new nor the previous version could be confirmed. */
     "DIVERGED",
   ]),
-  proof: proofSchema,
+  proof: verificationLevelSchema,
   /** Why it did not succeed. */
   reason: z.object({ code: z.string(), message: z.string() }).optional(),
   /** The invocation, for the log. */

@@ -37,7 +37,7 @@ export async function unbindSecret(
   await table.delete(secretBindingKey(secretArn, accountId, authConfigId));
 }
 
-const bindingItemSchema = z.object({
+const secretBindingSchema = z.object({
   secretArn: z.string(),
   connection: z.string(),
   accountId: z.string(),
@@ -46,7 +46,7 @@ const bindingItemSchema = z.object({
   providerName: z.string().optional(),
 });
 
-export function bindingOf(item: Item): SecretBinding {
-  const { providerName, ...binding } = bindingItemSchema.parse(item);
+export function fromItem(item: Item): SecretBinding {
+  const { providerName, ...binding } = secretBindingSchema.parse(item);
   return { ...binding, providerName };
 }

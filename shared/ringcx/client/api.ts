@@ -39,7 +39,7 @@ export interface RingCxAccount {
   readonly inputs: Inputs;
   readonly authConfigs: AuthConfigs;
   /** Would that many calls go now? Asked before a piece of work spends its first one. */
-  wouldFit(calls: number): Promise<{ fits: true } | { fits: false; retryAfterMs: number }>;
+  hasCapacity(calls: number): Promise<{ fits: true } | { fits: false; retryAfterMs: number }>;
 }
 
 export interface Groups {

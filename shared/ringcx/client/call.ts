@@ -14,11 +14,11 @@ import {
 } from "../resources/errors.ts";
 import { type Method, type Operation, pathOf } from "../resources/operations.ts";
 import type { Session } from "../session/session.ts";
-import { problemsOf, type WireBody, wireBody } from "../transport/request-body.ts";
-import { attempt } from "../transport/send-once.ts";
+import { bodyProblems, type RequestBody, requestBody } from "../transport/request-body.ts";
+import { sendOnce } from "../transport/send-once.ts";
 import type { CallOptions } from "./api.ts";
-import { verdict } from "./classify-response.ts";
-import { refusal, wordsOf } from "./error-from-status.ts";
+import { classifyResponse } from "./classify-response.ts";
+import { errorFromStatus, wordsOf } from "./error-from-status.ts";
 
 /** One call: an operation, what it is about, what to send, and the shape of the answer. */
 export interface Call<Answer> {
@@ -92,11 +92,11 @@ export function createSend(options: SendOptions): Send {
       await quota.claim(priority, { deadline });
       const startedAt = clock.now();
       if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));
-      const made = await attempt({
+      const made = await sendOnce({
         method: operation.method,
         url,
         headers: {
-          authorization: `Bearer ${token.open()}`,
+          authorization: `Bearer ${token.reveal()}`,
           ...(body && { "content-type": "application/json" }),
         },
         body: body?.json,
@@ -106,14 +106,14 @@ export function createSend(options: SendOptions): Send {
       const { name, method } = operation;
       onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
 
-      const secrets = [...(body?.secrets ?? []), token.open()];
+      const secrets = [...(body?.secrets ?? []), token.reveal()];
       const words = made.kind === "answered" ? wordsOf(made.text, secrets) : {};
-      const found = verdict(operation.method, made, clock.now());
+      const found = classifyResponse(operation.method, made, clock.now());
       switch (found.kind) {
         case "done":
           return answerOf(call, found.text);
         case "unauthorized":
-          if (hasRenewed) throw refusal({ ...facts(call, words), status: 401 });
+          if (hasRenewed) throw errorFromStatus({ ...facts(call, words), status: 401 });
           hasRenewed = true;
           token = await session.renew(token);
           continue;
@@ -137,7 +137,7 @@ export function createSend(options: SendOptions): Send {
           throw new AmbiguousWriteError(facts(call, { ...words, reason: found.reason, status: found.status }));
         case "refused":
           if (operation.method === "DELETE" && found.status === 404 && mayBeDone) return answerOf(call, "");
-          throw refusal({ ...facts(call, words), status: found.status });
+          throw errorFromStatus({ ...facts(call, words), status: found.status });
         case "broken":
           throw new RingCxError(facts(call, { reason: found.reason }), {
             code: "RINGCX_REQUEST_FAILED",
@@ -157,9 +157,9 @@ export function createSend(options: SendOptions): Send {
   };
 }
 
-function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; body: WireBody | undefined } {
+function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; body: RequestBody | undefined } {
   const filled = pathOf(call.operation, call.ids);
-  const body = call.body && wireBody(call.body.schema, call.body.value);
+  const body = call.body && requestBody(call.body.schema, call.body.value);
   const problems = [
     ...("problems" in filled ? filled.problems : []),
     ...(body && "problems" in body ? body.problems : []),
@@ -177,7 +177,7 @@ function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; 
 function answerOf<Answer>(call: Call<Answer>, text: string): Answer {
   const result = call.answer.safeParse(jsonIn(text));
   if (result.success) return result.data;
-  const found = facts(call, { reason: `the answer has another shape: ${problemsOf(result.error).join("; ")}` });
+  const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
 }
@@ -191,7 +191,7 @@ function jsonIn(text: string): unknown {
 }
 
 async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {
-  const fit = await quota.wouldFit(1, priority);
+  const fit = await quota.hasCapacity(1, priority);
   const retryAfterMs = fit.fits ? askedMs : Math.max(askedMs, fit.retryAfterMs);
   return new QuotaDeferredError({ retryAfterMs, operation: operation.name });
 }

@@ -1,8 +1,8 @@
 import type { Method } from "../resources/operations.ts";
-import { type Attempt, retryAfter } from "../transport/send-once.ts";
+import { retryAfter, type SendResult } from "../transport/send-once.ts";
 
 /** What an attempt means for the call that it was made for. */
-export type Verdict =
+export type ResponseClass =
   | { kind: "done"; text: string }
   /** The token was not accepted; nothing was done. */
   | { kind: "unauthorized" }
@@ -22,7 +22,7 @@ export type Verdict =
  *
  * @param now epoch milliseconds, for a `Retry-After` that is a date
  */
-export function verdict(method: Method, attempt: Attempt, now: number): Verdict {
+export function classifyResponse(method: Method, attempt: SendResult, now: number): ResponseClass {
   if (attempt.kind === "failed") {
     const { reason, isUnsent, isTransient } = attempt;
     if (method === "POST" && !isUnsent) return { kind: "ambiguous", reason };

@@ -34,7 +34,7 @@ export function createRingCx({ connection, ...options }: RingCxOptions): RingCx 
         services: servicesOf(call),
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call),
-        wouldFit: (calls) => options.quotaFor(accountId).wouldFit(calls, callOptions.priority),
+        hasCapacity: (calls) => options.quotaFor(accountId).hasCapacity(calls, callOptions.priority),
       };
     },
   };

@@ -9,7 +9,7 @@ import {
   RingCxNotFoundError,
   RingCxUnauthorizedError,
 } from "../resources/errors.ts";
-import { scrub } from "../transport/redact-text.ts";
+import { redactText } from "../transport/redact-text.ts";
 
 const errorBodySchema = z.looseObject({ errorCode: z.string().optional(), generalMessage: z.string().optional() });
 
@@ -20,13 +20,13 @@ export function wordsOf(
 ): Pick<RingCxErrorFacts, "errorCode" | "generalMessage"> {
   const { errorCode, generalMessage } = parsed(text);
   return {
-    errorCode: errorCode && scrub(errorCode, secrets),
-    generalMessage: generalMessage && scrub(generalMessage, secrets),
+    errorCode: errorCode && redactText(errorCode, secrets),
+    generalMessage: generalMessage && redactText(generalMessage, secrets),
   };
 }
 
 /** The error for a status that RingCX refused a call with. */
-export function refusal(facts: RingCxErrorFacts & { status: number }): RingCxError {
+export function errorFromStatus(facts: RingCxErrorFacts & { status: number }): RingCxError {
   switch (facts.status) {
     case 400:
       return new RingCxBadRequestError(facts);

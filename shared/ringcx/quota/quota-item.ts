@@ -7,18 +7,18 @@ export function quotaWindowKey(scope: string): Key {
 }
 
 /** What is read and written at once: the window, and the item's version that the write expects. */
-export interface Seen {
+export interface StoredWindow {
   window: QuotaWindow;
   version: Expected;
 }
 
 // The first grant and then the steps, in base 36: 120 grants take about 400 bytes, a single write unit.
-export function encoded({ grants, pausedUntil, refusals }: QuotaWindow) {
+export function toItem({ grants, pausedUntil, refusals }: QuotaWindow) {
   const steps = grants.map((grant, index) => (grant - (grants[index - 1] ?? 0)).toString(36));
   return { grants: steps.join(","), pausedUntil, refusals };
 }
 
-export function decoded(item: Item | undefined): QuotaWindow {
+export function fromItem(item: Item | undefined): QuotaWindow {
   if (item === undefined) return emptyWindow;
   const grants: number[] = [];
   for (const step of String(item.grants ?? "").split(",")) {

@@ -50,7 +50,7 @@ export function decideClaim(
  * Whether so many calls would get their slots within the horizon. A number that no window can hold is asked for as
  * the most that one can, or it would never start.
  */
-export function decideFit(
+export function decideCapacity(
   window: QuotaWindow,
   now: number,
   calls: number,

@@ -1,19 +1,19 @@
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import type { Expected, StateTable } from "../../state/table.ts";
 import { QuotaDeferredError } from "./quota-deferred-error.ts";
-import { decoded, encoded, quotaWindowKey, type Seen } from "./quota-item.ts";
+import { fromItem, quotaWindowKey, type StoredWindow, toItem } from "./quota-item.ts";
 import type { Priority, WindowSettings } from "./quota-policy.ts";
-import { type ClaimDecision, decideClaim, decideFit, paused, pruned, type QuotaWindow } from "./quota-window.ts";
+import { type ClaimDecision, decideCapacity, decideClaim, paused, pruned, type QuotaWindow } from "./quota-window.ts";
 
 /** Whether some calls would go now. */
-export type Fit = { fits: true } | { fits: false; retryAfterMs: number };
+export type Capacity = { fits: true } | { fits: false; retryAfterMs: number };
 
 /** The places that RingCX's rate limit leaves, shared by everything that runs. */
 export interface Quota {
   /** Resolves when the request may be sent now. Throws `QuotaDeferredError` when that would take too long. */
   claim(priority: Priority, options?: { deadline?: number | undefined }): Promise<void>;
   /** Would that many calls go now? Takes no place. */
-  wouldFit(calls: number, priority: Priority): Promise<Fit>;
+  hasCapacity(calls: number, priority: Priority): Promise<Capacity>;
   /** A 429 was seen: nobody sends for so long, or for a while that grows. */
   pause(retryAfterMs?: number): Promise<void>;
 }
@@ -49,23 +49,23 @@ export function createQuota(options: QuotaOptions): Quota {
   const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
   const key = quotaWindowKey(scope);
 
-  async function see(): Promise<Seen> {
+  async function readWindow(): Promise<StoredWindow> {
     const item = await table.get(key);
-    return { window: decoded(item), version: item?.version ?? "absent" };
+    return { window: fromItem(item), version: item?.version ?? "absent" };
   }
 
   async function write(window: QuotaWindow, version: Expected): Promise<boolean> {
     const last = Math.max(window.pausedUntil, window.grants.at(-1) ?? 0);
     // Long after its last grant has left the window the item says nothing any more.
     const expiresAt = Math.ceil((last + 2 * settings.windowMs) / 1000) + 3_600;
-    return (await table.put({ ...key, ...encoded(window), expiresAt }, version)) !== false;
+    return (await table.put({ ...key, ...toItem(window), expiresAt }, version)) !== false;
   }
 
   /** Takes a slot; `undefined` when another process wrote first. */
   async function take(
     decide: (window: QuotaWindow, now: number) => ClaimDecision,
   ): Promise<number | "lost" | { retryAfterMs: number }> {
-    const { window, version } = await see();
+    const { window, version } = await readWindow();
     const decision = decide(window, clock.now());
     if (decision.kind === "deferred") return decision;
     return (await write(decision.window, version)) ? decision.at : "lost";
@@ -100,14 +100,14 @@ export function createQuota(options: QuotaOptions): Quota {
       }
     },
 
-    async wouldFit(calls, priority) {
-      const { window } = await see();
-      return decideFit(window, clock.now(), calls, priority, settings, horizonMs);
+    async hasCapacity(calls, priority) {
+      const { window } = await readWindow();
+      return decideCapacity(window, clock.now(), calls, priority, settings, horizonMs);
     },
 
     async pause(retryAfterMs) {
       for (let losses = 0; ; losses += 1) {
-        const { window, version } = await see();
+        const { window, version } = await readWindow();
         const now = clock.now();
         const next = paused(window, now, retryAfterMs, random(), settings);
         if (next === window) return;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { absent } from "./field-types.ts";
+import { optionalField } from "./field-types.ts";
 
 const id = z.union([z.string(), z.number().transform(String)]);
 
@@ -9,7 +9,7 @@ const id = z.union([z.string(), z.number().transform(String)]);
  */
 export const accountSchema = z.object({
   accountId: id,
-  accountName: absent(z.string()),
-  mainAccountId: absent(id),
+  accountName: optionalField(z.string()),
+  mainAccountId: optionalField(id),
 });
 export type Account = z.output<typeof accountSchema>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
-import { absent, type Sealed } from "./field-types.ts";
+import { optionalField, type WithRedacted } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
 // CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.
@@ -73,11 +73,11 @@ export const authConfigWriteSchemas = {
 } as const satisfies Record<AuthType, z.ZodObject>;
 
 /** What a caller writes: credentials are always {@link Redacted}, any other field may be. */
-export type ApiKeyWrite = Sealed<z.input<typeof apiKeyWriteSchema>, CredentialField>;
-export type BasicWrite = Sealed<z.input<typeof basicWriteSchema>, CredentialField>;
-export type OAuthWrite = Sealed<z.input<typeof oauthWriteSchema>, CredentialField>;
-export type JwtWrite = Sealed<z.input<typeof jwtWriteSchema>, CredentialField>;
-export type CustomAuthWrite = Sealed<z.input<typeof customAuthWriteSchema>, CredentialField>;
+export type ApiKeyWrite = WithRedacted<z.input<typeof apiKeyWriteSchema>, CredentialField>;
+export type BasicWrite = WithRedacted<z.input<typeof basicWriteSchema>, CredentialField>;
+export type OAuthWrite = WithRedacted<z.input<typeof oauthWriteSchema>, CredentialField>;
+export type JwtWrite = WithRedacted<z.input<typeof jwtWriteSchema>, CredentialField>;
+export type CustomAuthWrite = WithRedacted<z.input<typeof customAuthWriteSchema>, CredentialField>;
 
 /** An auth config of any type, told apart by `authType`. */
 export type AuthConfigWrite =
@@ -87,8 +87,8 @@ export type AuthConfigWrite =
   | ({ authType: "JWT" } & JwtWrite)
   | ({ authType: "CUSTOM_AUTH" } & CustomAuthWrite);
 
-const sealed = <Schema extends z.ZodType>(schema: Schema) =>
-  absent(schema.transform((value) => new Redacted<z.output<Schema>>(value)));
+const redacted = <Schema extends z.ZodType>(schema: Schema) =>
+  optionalField(schema.transform((value) => new Redacted<z.output<Schema>>(value)));
 
 /**
  * An auth config as RingCX answers it. Its credentials may be masked, absent or real, so they stay sealed
@@ -96,19 +96,19 @@ const sealed = <Schema extends z.ZodType>(schema: Schema) =>
  */
 export const authConfigSchema = z.looseObject({
   authConfigId: z.string(),
-  authType: absent(z.string()),
-  providerName: absent(z.string()),
-  description: absent(z.string()),
-  createdTime: absent(z.union([z.string(), z.number().transform(String)])),
-  updatedTime: absent(z.union([z.string(), z.number().transform(String)])),
-  apiKey: sealed(z.string()),
-  password: sealed(z.string()),
-  secret: sealed(z.string()),
-  assertion: sealed(z.string()),
-  privateKey: sealed(z.string()),
-  otherParameters: sealed(z.unknown()),
-  inputParams: sealed(z.unknown()),
-  tokenResponse: sealed(z.unknown()),
+  authType: optionalField(z.string()),
+  providerName: optionalField(z.string()),
+  description: optionalField(z.string()),
+  createdTime: optionalField(z.union([z.string(), z.number().transform(String)])),
+  updatedTime: optionalField(z.union([z.string(), z.number().transform(String)])),
+  apiKey: redacted(z.string()),
+  password: redacted(z.string()),
+  secret: redacted(z.string()),
+  assertion: redacted(z.string()),
+  privateKey: redacted(z.string()),
+  otherParameters: redacted(z.unknown()),
+  inputParams: redacted(z.unknown()),
+  tokenResponse: redacted(z.unknown()),
 });
 export type AuthConfig = z.output<typeof authConfigSchema>;
 

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Redacted } from "../../primitives/redacted.ts";
 
 /** A field of an answer that RingCX may leave out or answer as `null`: both read as absent. */
-export function absent<Schema extends z.ZodType>(schema: Schema) {
+export function optionalField<Schema extends z.ZodType>(schema: Schema) {
   return schema
     .nullish()
     .transform((value) => value ?? undefined)
@@ -13,7 +13,7 @@ export function absent<Schema extends z.ZodType>(schema: Schema) {
  * A request as the caller writes it: the fields named in `Secret` are {@link Redacted}, any other may be
  * (so that whatever comes from a secret can stay sealed until the wire body is built).
  */
-export type Sealed<Body, Secret extends PropertyKey> = {
+export type WithRedacted<Body, Secret extends PropertyKey> = {
   [Field in keyof Body]: Field extends Secret
     ? Redacted<Exclude<Body[Field], undefined>> | Extract<Body[Field], undefined>
     : Body[Field] | Redacted<Exclude<Body[Field], undefined>>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
-import { absent } from "./field-types.ts";
+import { optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
 
 /** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
@@ -24,30 +24,30 @@ const configToWire = z.union([
 /** A service as RingCX answers it; fields that we do not know are kept, because a PUT writes the whole record. */
 export const httpServiceSchema = z.looseObject({
   serviceId: z.int(),
-  accountId: absent(z.union([z.string(), z.number().transform(String)])),
+  accountId: optionalField(z.union([z.string(), z.number().transform(String)])),
   serviceType: z.string(),
   /** The service's name. */
   serviceDescription: z
     .string()
     .nullish()
     .transform((name) => name ?? ""),
-  httpServiceConfig: absent(configFromWire),
-  authConfigId: absent(z.string()),
-  httpUsername: absent(z.string()),
-  httpPassword: absent(z.string().transform((password) => new Redacted(password))),
-  soapEndpoint: absent(z.string()),
-  soapPortname: absent(z.string()),
-  soapServicename: absent(z.string()),
-  soapOperationname: absent(z.string()),
-  soapAction: absent(z.string()),
-  targetNamespace: absent(z.string()),
-  returntype: absent(z.string()),
-  sendAllSurveyData: absent(z.boolean()),
-  isEnabled: absent(z.boolean()),
-  isDebug: absent(z.boolean()),
-  enableMappings: absent(z.boolean()),
-  permissions: absent(z.array(z.string())),
-  httpServiceInputs: absent(z.array(serviceInputSchema)),
+  httpServiceConfig: optionalField(configFromWire),
+  authConfigId: optionalField(z.string()),
+  httpUsername: optionalField(z.string()),
+  httpPassword: optionalField(z.string().transform((password) => new Redacted(password))),
+  soapEndpoint: optionalField(z.string()),
+  soapPortname: optionalField(z.string()),
+  soapServicename: optionalField(z.string()),
+  soapOperationname: optionalField(z.string()),
+  soapAction: optionalField(z.string()),
+  targetNamespace: optionalField(z.string()),
+  returntype: optionalField(z.string()),
+  sendAllSurveyData: optionalField(z.boolean()),
+  isEnabled: optionalField(z.boolean()),
+  isDebug: optionalField(z.boolean()),
+  enableMappings: optionalField(z.boolean()),
+  permissions: optionalField(z.array(z.string())),
+  httpServiceInputs: optionalField(z.array(serviceInputSchema)),
 });
 export type HttpService = z.output<typeof httpServiceSchema>;
 
@@ -91,10 +91,10 @@ export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, 
  */
 export const httpServiceV2Schema = z.looseObject({
   serviceId: z.int(),
-  serviceType: absent(z.string()),
-  serviceDescription: absent(z.string()),
-  authConfigId: absent(z.string()),
-  isEnabled: absent(z.boolean()),
+  serviceType: optionalField(z.string()),
+  serviceDescription: optionalField(z.string()),
+  authConfigId: optionalField(z.string()),
+  isEnabled: optionalField(z.boolean()),
 });
 export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;
 

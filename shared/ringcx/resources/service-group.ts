@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { absent } from "./field-types.ts";
+import { optionalField } from "./field-types.ts";
 import { httpServiceSchema } from "./http-service.ts";
 
 // Remote HTTP Service APIs, "Manage Service Groups": `RemoteHttpServiceGroup`.
@@ -11,9 +11,9 @@ export const serviceGroupSchema = z.looseObject({
     .string()
     .nullish()
     .transform((name) => name ?? ""),
-  isDefault: absent(z.boolean()),
-  permissions: absent(z.array(z.string())),
-  services: absent(z.array(httpServiceSchema)),
+  isDefault: optionalField(z.boolean()),
+  permissions: optionalField(z.array(z.string())),
+  services: optionalField(z.array(httpServiceSchema)),
 });
 export type ServiceGroup = z.output<typeof serviceGroupSchema>;
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { absent } from "./field-types.ts";
+import { optionalField } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "Configure Service Inputs": `RemoteHttpServiceInput`.
 
@@ -7,10 +7,10 @@ import { absent } from "./field-types.ts";
 export const serviceInputSchema = z.looseObject({
   inputId: z.int(),
   name: z.string(),
-  type: absent(z.string()),
-  simpleDataType: absent(z.string()),
-  value: absent(z.string()),
-  rank: absent(z.union([z.string(), z.number().transform(String)])),
+  type: optionalField(z.string()),
+  simpleDataType: optionalField(z.string()),
+  value: optionalField(z.string()),
+  rank: optionalField(z.union([z.string(), z.number().transform(String)])),
 });
 export type ServiceInput = z.output<typeof serviceInputSchema>;
 

@@ -7,11 +7,11 @@ import { Redacted } from "../../primitives/redacted.ts";
 /** How long credentials are used before the secret is read again, in milliseconds. */
 const cachedMs = 5 * 60_000;
 
-const sealed = z
+const redacted = z
   .string()
   .min(1)
   .transform((value) => new Redacted(value));
-const connectionSecretSchema = z.object({ clientId: sealed, clientSecret: sealed, jwt: sealed });
+const connectionSecretSchema = z.object({ clientId: redacted, clientSecret: redacted, jwt: redacted });
 
 /** The credentials of a connection, from Secrets Manager. */
 export interface ConnectionSecret {

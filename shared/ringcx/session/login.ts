@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import { attempt, retryAfter } from "../transport/send-once.ts";
+import { retryAfter, sendOnce } from "../transport/send-once.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionCredentials } from "./connection-secret.ts";
 import { LoginError, type LoginFailure, type LoginStep } from "./login-error.ts";
@@ -49,7 +49,7 @@ export function createLogin(options: LoginOptions): Login {
     schema: z.ZodType<Answer>,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const made = await attempt({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
+    const made = await sendOnce({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
     const failed = (code: LoginFailure, answer: string, retryAfterMs?: number, next = advice[step]) =>
       new LoginError(`Login of connection "${connection.name}" failed at the step "${step}": ${answer}. ${next}`, {
         code,
@@ -88,9 +88,9 @@ export function createLogin(options: LoginOptions): Login {
       const platform = await post(
         "platform token",
         new URL("/restapi/oauth/token", connection.platformUrl),
-        { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: jwt.open() },
+        { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: jwt.reveal() },
         platformAnswer,
-        { authorization: `Basic ${Buffer.from(`${clientId.open()}:${clientSecret.open()}`).toString("base64")}` },
+        { authorization: `Basic ${Buffer.from(`${clientId.reveal()}:${clientSecret.reveal()}`).toString("base64")}` },
       );
       const askedAt = clock.now();
       const ringcx = await post(
@@ -107,7 +107,7 @@ export function createLogin(options: LoginOptions): Login {
       const ringcx = await post(
         "refresh",
         new URL("/api/auth/token/refresh", connection.ringcxUrl),
-        { refresh_token: refreshToken.open(), rcTokenType: "Bearer" },
+        { refresh_token: refreshToken.reveal(), rcTokenType: "Bearer" },
         ringcxAnswer,
       );
       return pair(ringcx, askedAt);

@@ -15,7 +15,7 @@ export interface TokenPair {
 }
 
 /** What the table holds of a connection's session; its own encryption at rest is what protects the tokens. */
-export interface Stored {
+export interface StoredSession {
   pair: TokenPair | undefined;
   /** Until when somebody is renewing, epoch milliseconds; 0 when nobody is. */
   leaseUntil: number;
@@ -24,19 +24,19 @@ export interface Stored {
   version: Expected;
 }
 
-export function encoded({ pair, leaseUntil, exchanges }: Stored) {
+export function toItem({ pair, leaseUntil, exchanges }: StoredSession) {
   return {
     leaseUntil,
     exchanges: [...exchanges],
     ...(pair && {
-      accessToken: pair.accessToken.open(),
-      refreshToken: pair.refreshToken.open(),
+      accessToken: pair.accessToken.reveal(),
+      refreshToken: pair.refreshToken.reveal(),
       tokenExpiresAt: pair.expiresAt,
     }),
   };
 }
 
-export function decoded(item: Item | undefined): Stored {
+export function fromItem(item: Item | undefined): StoredSession {
   if (item === undefined) return { pair: undefined, leaseUntil: 0, exchanges: [], version: "absent" };
   const { accessToken, refreshToken, tokenExpiresAt, leaseUntil, exchanges, version } = item;
   const pair =

@@ -3,7 +3,7 @@ import type { Redacted } from "../../primitives/redacted.ts";
 import type { StateTable } from "../../state/table.ts";
 import type { Login } from "./login.ts";
 import { LoginError } from "./login-error.ts";
-import { decoded, encoded, type Stored, sessionKey, type TokenPair } from "./session-item.ts";
+import { fromItem, type StoredSession, sessionKey, type TokenPair, toItem } from "./session-item.ts";
 
 /** The access token of a connection, shared by everything that runs. */
 export interface Session {
@@ -52,20 +52,20 @@ export function createSession(options: SessionOptions): Session {
   let renewing: Promise<TokenPair> | undefined;
 
   const livesFor = (pair: TokenPair | undefined, ms: number, refused?: Redacted<string>): pair is TokenPair =>
-    pair !== undefined && pair.expiresAt - clock.now() > ms && pair.accessToken.open() !== refused?.open();
+    pair !== undefined && pair.expiresAt - clock.now() > ms && pair.accessToken.reveal() !== refused?.reveal();
 
   /** One renewal at a time in this process; the lease sees to the others. */
   function current(refused?: Redacted<string>): Promise<TokenPair> {
-    renewing ??= settle(refused).finally(() => {
+    renewing ??= obtainTokenPair(refused).finally(() => {
       renewing = undefined;
     });
     return renewing;
   }
 
-  async function settle(refused: Redacted<string> | undefined): Promise<TokenPair> {
+  async function obtainTokenPair(refused: Redacted<string> | undefined): Promise<TokenPair> {
     const giveUpAt = clock.now() + patienceMs;
     for (;;) {
-      const stored = decoded(await table.get(key));
+      const stored = fromItem(await table.get(key));
       if (livesFor(stored.pair, renewBeforeMs, refused)) return stored.pair;
       const leased = stored.leaseUntil <= clock.now() ? await lease(stored) : undefined;
       if (leased) return renewHolding(leased, refused);
@@ -77,17 +77,17 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** The stored session under our lease; `undefined` when another process was first. */
-  async function lease(stored: Stored): Promise<Stored | undefined> {
+  async function lease(stored: StoredSession): Promise<StoredSession | undefined> {
     return store({ ...stored, leaseUntil: clock.now() + leaseMs });
   }
 
-  async function store(next: Stored): Promise<Stored | undefined> {
-    const version = await table.put({ ...key, ...encoded(next) }, next.version);
+  async function store(next: StoredSession): Promise<StoredSession | undefined> {
+    const version = await table.put({ ...key, ...toItem(next) }, next.version);
     return version === false ? undefined : { ...next, version };
   }
 
-  async function renewHolding(leased: Stored, refused: Redacted<string> | undefined): Promise<TokenPair> {
-    let held: Stored = leased;
+  async function renewHolding(leased: StoredSession, refused: Redacted<string> | undefined): Promise<TokenPair> {
+    let held: StoredSession = leased;
     try {
       let pair = leased.pair && (await refreshed(leased.pair));
       if (!pair) {
@@ -117,7 +117,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Takes a place among the minute's exchanges, before the exchange is made. */
-  async function countExchange(held: Stored): Promise<Stored> {
+  async function countExchange(held: StoredSession): Promise<StoredSession> {
     const now = clock.now();
     const exchanges = held.exchanges.filter((time) => time > now - exchangeWindowMs);
     const [oldest = now] = exchanges;

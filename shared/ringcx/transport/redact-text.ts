@@ -5,7 +5,7 @@ const longest = 500;
  * A text of RingCX's without the given secrets, which it may echo as they are or as JSON (within JSON, at any
  * depth: httpServiceConfig is), a URL or base64 would hold them; cut to a readable length.
  */
-export function scrub(text: string, secrets: readonly string[]): string {
+export function redactText(text: string, secrets: readonly string[]): string {
   const clean = secrets
     .filter((secret) => secret !== "")
     // A secret that contains another one goes first, or the rest of it would stay.

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
 
 /** A body ready to be sent, and the credentials in it, which must not come back in an error. */
-export interface WireBody {
+export interface RequestBody {
   json: string;
   secrets: readonly string[];
 }
@@ -13,15 +13,15 @@ export interface WireBody {
  *
  * @returns the body, or every problem with its path. A problem never shows a value.
  */
-export function wireBody(schema: z.ZodType, body: unknown): WireBody | { problems: string[] } {
+export function requestBody(schema: z.ZodType, body: unknown): RequestBody | { problems: string[] } {
   const secrets: string[] = [];
   const result = schema.safeParse(opened(body, secrets, false));
-  if (!result.success) return { problems: problemsOf(result.error) };
+  if (!result.success) return { problems: bodyProblems(result.error) };
   return { json: JSON.stringify(result.data), secrets };
 }
 
 /** What is wrong and where, in words without values. */
-export function problemsOf({ issues }: z.ZodError): string[] {
+export function bodyProblems({ issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${path.map(String).join(".") || "body"}: ${message}`);
 }
 
@@ -29,7 +29,7 @@ export function problemsOf({ issues }: z.ZodError): string[] {
 const plainHeaders = /^(accept.*|content-.*|user-agent|cache-control)$/i;
 
 function opened(value: unknown, secrets: string[], isSecret: boolean): unknown {
-  if (value instanceof Redacted) return opened(value.open(), secrets, true);
+  if (value instanceof Redacted) return opened(value.reveal(), secrets, true);
   if (typeof value === "string" && isSecret) secrets.push(value);
   if (Array.isArray(value)) return value.map((item) => opened(item, secrets, isSecret));
   if (typeof value !== "object" || value === null) return value;

@@ -6,7 +6,7 @@ import type { Method } from "../resources/operations.ts";
 const userAgent = `${manifest.name}/${manifest.version}`;
 
 /** What came of sending a request once. */
-export type Attempt =
+export type SendResult =
   | { kind: "answered"; status: number; text: string; retryAfter: string | null }
   | {
       kind: "failed";
@@ -34,7 +34,7 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNE
  * whose cost in the quota is for the caller to decide, by the caller's clock. What is returned holds neither
  * headers nor body of the request, unlike the errors of an HTTP library.
  */
-export async function attempt({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<Attempt> {
+export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<SendResult> {
   try {
     const sent = ky(url, {
       method,

@@ -7,7 +7,7 @@ import { type CommandParts, processCommands } from "../../../functions/fail-over
 import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
 import type { AlarmTag } from "../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
-import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
@@ -79,7 +79,7 @@ export async function startStage(
     ringcxFor: () => ringcx,
     secrets: {} as never,
     connections: [{ accountIds: [accountId] } as never],
-    activation: createActivation({ table, clock }),
+    activation: createActivationStore({ table, clock }),
     askAlarms: async (arns) => {
       questions.push(arns.length);
       return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
@@ -150,7 +150,7 @@ export async function startStage(
       for (const arn of health.alarms ?? []) {
         await table.put({ ...alarmServiceKey(arn, name), ...name, serviceGroupId, serviceId });
       }
-      await parts.activation.change(name, { lastWritten: true });
+      await parts.activation.change(name, { lastAppliedState: true });
       return service;
     },
 

@@ -95,7 +95,7 @@ test("an outage that begins while provisioning holds the service inactive needs 
   await service.setByHand(false);
   await stage.parts.activation.change(service.name, {
     add: [{ kind: "NOT_WANTED", since: new Date(stage.clock.now()).toISOString() }],
-    lastWritten: false,
+    lastAppliedState: false,
   });
   stage.takeRequests();
   stage.setAlarm("crm", "ALARM");

@@ -8,12 +8,12 @@ import { type ProvisionerParts, provision } from "../../../functions/provision-s
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
-import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
-import type { Incoming } from "../../../shared/queues/message.ts";
+import type { Delivery } from "../../../shared/queues/message.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
@@ -28,7 +28,7 @@ export interface FakeSecret {
 }
 
 export interface Rejected {
-  incoming: Incoming;
+  incoming: Delivery;
   why: OutcomeData;
 }
 
@@ -43,7 +43,7 @@ export interface World {
   /** What was put off: how many messages, for how long. */
   deferred: { count: number; waitMs: number }[];
   /** One batch; the bodies that come again. */
-  deliver(bodies: readonly (object | string)[], more?: Delivery): Promise<string[]>;
+  deliver(bodies: readonly (object | string)[], more?: SentAs): Promise<string[]>;
   /** One batch of messages of several groups. */
   deliverGroups(messages: readonly (readonly [messageGroupId: string, body: object])[]): Promise<string[]>;
   /** One message, delivered until it is done; its outcome. */
@@ -57,7 +57,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export interface Delivery {
+export interface SentAs {
   messageGroupId?: string;
   senderId?: string;
   /** The invocation's time in milliseconds. @default 60000 */
@@ -118,7 +118,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       clients.set(accountId, ringcx);
       return ringcx;
     },
-    activation: createActivation({ table, clock }),
+    activation: createActivationStore({ table, clock }),
     prober: createProbe({ settings: probe, clock }),
     probe,
     outcomes: {

@@ -1,7 +1,7 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
-import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
 import { secretBindingKey, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
@@ -330,7 +330,7 @@ describe("a message that writes the auth config in the middle of a rotation", ()
 describe("no room in the quota", () => {
   it("keeps a rotation from beginning", async () => {
     const { arn } = await stage.rotated("APIKEY");
-    stage.quota.wouldFit = async () => ({ fits: false, retryAfterMs: 1000 });
+    stage.quota.hasCapacity = async () => ({ fits: false, retryAfterMs: 1000 });
     await expect(stage.rotate(arn)).rejects.toThrow(/no place/);
     expect(stage.labels(arn).pending).toBeUndefined();
     expect(stage.issuer.calls).toEqual([]);
@@ -397,7 +397,7 @@ describe("guards", () => {
     const { arn, authConfigId, versionId } = await stage.rotated("APIKEY");
     const service = { accountId, groupName: "CRM", serviceDescription: "Lookup" };
     await stage.table.put({ ...authConfigUserKey(authConfigId, service), ...service });
-    const activation = createActivation(stage);
+    const activation = createActivationStore(stage);
     await activation.change(service, {
       add: [{ kind: "OUTAGE", since: "2026-01-01T00:00:00Z", alarms: [], confirmedByProbe: true }],
     });
@@ -432,7 +432,7 @@ describe("our own schedule", () => {
     const { authConfigId } = await stage.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
     const service = { accountId, groupName: "CRM", serviceDescription: "Lookup" };
     await stage.table.put({ ...authConfigUserKey(authConfigId, service), ...service });
-    const activation = createActivation(stage);
+    const activation = createActivationStore(stage);
     const outage = { kind: "OUTAGE", since: "2026-01-01T00:00:00Z", alarms: [], confirmedByProbe: true } as const;
     await activation.change(service, { add: [outage] });
     await stage.clock.sleep(3_600_000);

@@ -168,11 +168,11 @@ describe("what may pass by itself", () => {
   it("no place in the quota is no failure: nothing is spent, nothing told, the next run does it", async () => {
     const { ids, arn } = await bindTwo();
     await stage.putVersion(arn, { apiKey: "new" });
-    const { wouldFit, claim } = stage.quota;
-    stage.quota.wouldFit = async () => ({ fits: false, retryAfterMs: 1000 });
+    const { hasCapacity, claim } = stage.quota;
+    stage.quota.hasCapacity = async () => ({ fits: false, retryAfterMs: 1000 });
     await stage.tick();
     expect(stage.takeRequests()).toEqual([]);
-    stage.quota.wouldFit = wouldFit;
+    stage.quota.hasCapacity = hasCapacity;
     stage.quota.claim = async () => {
       throw new QuotaDeferredError({ retryAfterMs: 1000 });
     };

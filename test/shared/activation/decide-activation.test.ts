@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createActivation } from "../../../shared/activation/activation-store.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
@@ -12,8 +12,8 @@ const at = (offsetMs: number) => new Date(now + offsetMs).toISOString();
 const since = at(-1000);
 const outage: InactiveReason = { kind: "OUTAGE", since, alarms: ["a"], confirmedByProbe: false };
 const notWanted: InactiveReason = { kind: "NOT_WANTED", since };
-const active = { lastWritten: { isActive: true, at: since } };
-const inactive = { lastWritten: { isActive: false, at: since } };
+const active = { lastAppliedState: { isActive: true, at: since } };
+const inactive = { lastAppliedState: { isActive: false, at: since } };
 const hold = { by: "ops", why: "migration", since };
 
 test.each<[string, ActivationRecord, string]>([
@@ -42,7 +42,7 @@ const reason: fc.Arbitrary<InactiveReason> = fc.oneof(
 );
 const record = fc.record({
   reasons: fc.uniqueArray(reason, { selector: ({ kind }) => kind }),
-  lastWritten: fc.record({ isActive: fc.boolean(), at: fc.constant(since) }),
+  lastAppliedState: fc.record({ isActive: fc.boolean(), at: fc.constant(since) }),
 });
 
 test("removing one of two reasons in force never activates", () => {
@@ -61,27 +61,30 @@ test("what was decided and carried out needs nothing more", () => {
     fc.property(record, (before) => {
       const { action } = decideActivation(before, now);
       if (action === "leave") return true;
-      const after = { ...before, lastWritten: { isActive: action === "activate", at: at(0) } };
+      const after = { ...before, lastAppliedState: { isActive: action === "activate", at: at(0) } };
       return decideActivation(after, now).action === "leave";
     }),
   );
 });
 
 test("two writers at once never lose each other's reasons", async () => {
-  const activation = createActivation({ table: new MemoryStateTable(), clock: { ...systemClock, now: () => now } });
+  const activation = createActivationStore({
+    table: new MemoryStateTable(),
+    clock: { ...systemClock, now: () => now },
+  });
   const service = { accountId: "1", groupName: "g", serviceDescription: "s" };
 
   await Promise.all([
-    activation.change(service, { add: [outage], own: { trial: 1 } }),
-    activation.change(service, { add: [notWanted], lastWritten: false }),
+    activation.change(service, { add: [outage], writerAttributes: { trial: 1 } }),
+    activation.change(service, { add: [notWanted], lastAppliedState: false }),
   ]);
   const after = await activation.change(service, { remove: ["OUTAGE"] });
 
   expect(after).toMatchObject({
     reasons: [notWanted],
-    lastWritten: { isActive: false, at: at(0) },
+    lastAppliedState: { isActive: false, at: at(0) },
     changedAt: at(0),
-    own: { trial: 1 },
+    writerAttributes: { trial: 1 },
   });
   expect(await activation.get(service)).toEqual(after);
 });

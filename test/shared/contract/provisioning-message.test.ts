@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import {
-  glimpse,
   MessageRejectedError,
   parseProvisioningMessage,
+  peekMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 
 const service = {
@@ -185,7 +185,7 @@ test("whatever comes is either read or refused with reasons, and can be named", 
   );
   fc.assert(
     fc.property(anything, (body) => {
-      expect(glimpse(body)).toBeTypeOf("object");
+      expect(peekMessage(body)).toBeTypeOf("object");
       try {
         parseProvisioningMessage(body);
       } catch (error) {

@@ -6,7 +6,7 @@ import { Redacted } from "../../../shared/primitives/redacted.ts";
 const canary = "CANARY-7f3a";
 
 test("a redacted value opens to what was put in", () => {
-  fc.assert(fc.property(fc.anything(), (value) => Object.is(new Redacted(value).open(), value)));
+  fc.assert(fc.property(fc.anything(), (value) => Object.is(new Redacted(value).reveal(), value)));
 });
 
 test.each([

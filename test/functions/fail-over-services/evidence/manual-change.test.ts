@@ -6,7 +6,7 @@ const now = Date.UTC(2030, 0, 1, 12);
 const at = (offsetMs: number) => new Date(now + offsetMs).toISOString();
 const times = { seenFrom: now - 1_000, now };
 const outage: InactiveReason = { kind: "OUTAGE", since: at(-60_000), alarms: [], confirmedByProbe: false };
-const written = (isActive: boolean, offsetMs = -60_000) => ({ lastWritten: { isActive, at: at(offsetMs) } });
+const written = (isActive: boolean, offsetMs = -60_000) => ({ lastAppliedState: { isActive, at: at(offsetMs) } });
 
 test("what we wrote after the reading began is newer than what it says", () => {
   const record: ActivationRecord = { reasons: [], ...written(true, -500) };

@@ -6,7 +6,7 @@ import type {
 } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
 import type { Policy } from "../../../../functions/fail-over-services/outage/policy.ts";
 import { guardsSchema } from "../../../../functions/fail-over-services/settings.ts";
-import { wantedActivation } from "../../../../shared/activation/decide-activation.ts";
+import { desiredActivation } from "../../../../shared/activation/decide-activation.ts";
 import type { InactiveReason } from "../../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../../shared/records/account/failover-memory.ts";
 
@@ -62,7 +62,7 @@ export class Service {
   }
 
   get isActive(): boolean {
-    return wantedActivation({ reasons: this.reasons }, this.now).isActive;
+    return desiredActivation({ reasons: this.reasons }, this.now).isActive;
   }
 
   get kinds(): string[] {

@@ -42,7 +42,7 @@ describe("an issuer function", () => {
       { contract: "ringcx.issuer.v1", action: "create", ...subject, currentCredentialId: "id-1" },
     ]);
     expect(issued.credentialId).toBe("id-2");
-    expect(issued.fields.open()).toEqual({ secret: "hush-hush" });
+    expect(issued.fields.reveal()).toEqual({ secret: "hush-hush" });
     expect(inspect(issued) + JSON.stringify(issued)).not.toContain("hush-hush");
   });
 

@@ -30,7 +30,7 @@ test.each(["bulk", "rotation"] as const)("a %s call that meets 429 is deferred, 
 
 test("a deferral lasts as long as the quota says when that is longer", async () => {
   await using server = await scriptedServer({ status: 429 });
-  const quota = { ...openQuota(), wouldFit: async () => ({ fits: false as const, retryAfterMs: 31_000 }) };
+  const quota = { ...openQuota(), hasCapacity: async () => ({ fits: false as const, retryAfterMs: 31_000 }) };
   const { account } = testClient(server.url, { quotaFor: () => quota });
   await expect(account().groups.list()).rejects.toMatchObject({ retryAfterMs: 31_000 });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import type { RingCxAccount } from "../../../../shared/ringcx/client/api.ts";
-import { scrub } from "../../../../shared/ringcx/transport/redact-text.ts";
+import { redactText } from "../../../../shared/ringcx/transport/redact-text.ts";
 import { countingSession, testClient } from "../../../support/client-fakes.ts";
 import {
   type Answer,
@@ -140,7 +140,7 @@ test("a token that cannot be a header is not shown by the error that says so", a
 });
 
 test("of a secret that begins with another one nothing stays", () => {
-  expect(scrub("tail: abcdef", ["abc", "abcdef"])).toBe("tail: [redacted]");
+  expect(redactText("tail: abcdef", ["abc", "abcdef"])).toBe("tail: [redacted]");
 });
 
 test("a secret is found however often its text was put into a string", () => {
@@ -152,7 +152,7 @@ test("a secret is found however often its text was put into a string", () => {
           .slice(1, -1)
           .replaceAll(/[^ -~]/g, (unit) => (isAscii ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}` : unit));
       const quoted = Array.from({ length: depth }).reduce<string>(quote, secret);
-      expect(scrub(quoted, [secret])).toBe("[redacted]");
+      expect(redactText(quoted, [secret])).toBe("[redacted]");
     }),
   );
 });
@@ -167,7 +167,7 @@ test("no secret survives scrubbing, also where one contains another", () => {
       (secrets, before, after) => {
         const all = [...secrets, secrets.join("")];
         const text = [before, ...all, ...all.map((each) => JSON.stringify(each)), after].join(" ");
-        const scrubbed = scrub(text, all).replaceAll("[redacted]", " ");
+        const scrubbed = redactText(text, all).replaceAll("[redacted]", " ");
         for (const each of secrets) {
           const isChance = `${before}  ${after}`.includes(each) || /^[\s"\\]+$/.test(each);
           if (!isChance) expect(scrubbed).not.toContain(each);

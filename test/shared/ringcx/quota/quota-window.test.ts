@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Priority } from "../../../../shared/ringcx/quota/quota-policy.ts";
 import {
+  decideCapacity,
   decideClaim,
-  decideFit,
   emptyWindow,
   paused,
   type QuotaWindow,
@@ -139,13 +139,16 @@ test("the smallest limits leave something to everybody", () => {
 });
 
 test("would so many calls fit? As many as would be granted, and no number is hopeless", () => {
-  expect(decideFit(emptyWindow, 0, 50, "bulk", settings, 2_000)).toEqual({ fits: true });
-  expect(decideFit(emptyWindow, 0, 10_000, "bulk", settings, 2_000)).toEqual({ fits: true });
+  expect(decideCapacity(emptyWindow, 0, 50, "bulk", settings, 2_000)).toEqual({ fits: true });
+  expect(decideCapacity(emptyWindow, 0, 10_000, "bulk", settings, 2_000)).toEqual({ fits: true });
   const { now, window } = claims(
     Array.from({ length: 90 }, () => ({ afterMs: 0, priority: "bulk" as const, horizonMs: 0 })),
   );
-  expect(decideFit(window, now, 10, "bulk", settings, 2_000)).toEqual({ fits: true });
-  expect(decideFit(window, now, 11, "bulk", settings, 2_000)).toEqual({ fits: false, retryAfterMs: span - 11_000 });
+  expect(decideCapacity(window, now, 10, "bulk", settings, 2_000)).toEqual({ fits: true });
+  expect(decideCapacity(window, now, 11, "bulk", settings, 2_000)).toEqual({
+    fits: false,
+    retryAfterMs: span - 11_000,
+  });
 });
 
 test("a 429 pauses everybody for Retry-After", () => {

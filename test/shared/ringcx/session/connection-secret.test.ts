@@ -22,7 +22,7 @@ test("the secret is read once in five minutes, and again when it was refused", a
   await using server = await scriptedServer(holding(JSON.stringify(credentials)));
   const clock = testClock();
   const secret = secretAt(server, clock);
-  expect((await secret.read()).jwt.open()).toBe("canary-jwt");
+  expect((await secret.read()).jwt.reveal()).toBe("canary-jwt");
   await secret.read();
   expect(server.seen).toHaveLength(1);
   await clock.sleep(5 * 60_000);

@@ -28,8 +28,8 @@ test("an exchange takes two steps and a token that lives five minutes from when 
   const clock = testClock();
   const pair = await loginTo(server, clock).exchange();
 
-  expect(pair.accessToken.open()).toBe("canary-access");
-  expect(pair.refreshToken.open()).toBe("canary-refresh");
+  expect(pair.accessToken.reveal()).toBe("canary-access");
+  expect(pair.refreshToken.reveal()).toBe("canary-refresh");
   expect(pair.expiresAt).toBe(clock.now() + 300_000);
   const [platform, ringcx] = server.seen;
   expect(platform).toMatchObject({
@@ -54,7 +54,7 @@ test("an exchange takes two steps and a token that lives five minutes from when 
 test("a refresh spends the refresh token and brings a new one", async () => {
   await using server = await scriptedServer({ status: 200, body: { ...ringcxToken, refreshToken: "canary-next" } });
   const pair = await loginTo(server).refresh(new Redacted("canary-refresh"));
-  expect(pair.refreshToken.open()).toBe("canary-next");
+  expect(pair.refreshToken.reveal()).toBe("canary-next");
   expect(server.seen[0]?.url).toBe("/api/auth/token/refresh");
   expect(new URLSearchParams(server.seen[0]?.body).get("refresh_token")).toBe("canary-refresh");
 });
