@@ -64,6 +64,38 @@ const pictures = {
     environments
     environment-fields
   `,
+  "infra/constructs": `
+    operations
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
+    ringcx-access  credential-secrets
+    building-blocks
+  `,
+  "infra/local": `
+    demo
+    host  ringcx-simulator
+    stack-host
+    template
+    resources
+    events  secrets-manager
+    local-host
+    iam
+    functions
+    gateway
+  `,
+  "infra/local/ringcx-simulator": `
+    main
+    options
+    server
+    http-shell
+    assembly
+    simulator-options
+    seed  control  ringcx
+    voice
+    access  router
+    answer  fields
+    records
+    refusal
+  `,
 };
 
 /**
