@@ -43,7 +43,7 @@ export interface RequestRecord {
   ms: number;
 }
 
-export interface SendOptions {
+export interface CallSettings {
   /** The host of the voice API, without a path. */
   ringcxUrl: string;
   session: Session;
@@ -62,7 +62,7 @@ export interface SendOptions {
   onDeferred?: (error: QuotaDeferredError, operation: string) => void;
 }
 
-export type Send = <Answer>(call: Call<Answer>, options: CallOptions) => Promise<Answer>;
+export type CallRingCx = <Answer>(call: Call<Answer>, options: CallOptions) => Promise<Answer>;
 
 // Backoff between repeats: within 0.25 s, 0.5 s, 1 s, ... and never longer than 8 s.
 const backoffBaseMs = 250;
@@ -73,7 +73,7 @@ const backoffCapMs = 8_000;
  * failure that is harmless to repeat is repeated with exponential backoff and full jitter; a 429 pauses the
  * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
  */
-export function createSend(options: SendOptions): Send {
+export function createCall(options: CallSettings): CallRingCx {
   const { ringcxUrl, session, quotaFor, clock, random, onRequest, onDeferred } = options;
   const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
 

@@ -94,7 +94,7 @@ function watched(
   return {
     exchange: () =>
       watch(login.exchange(), (error) => {
-        if (isRefusal(error)) secret.forget();
+        if (isRefusal(error)) secret.invalidate();
         return true;
       }),
     // A refresh token that is refused is a matter of course: the exchange that follows is what counts.

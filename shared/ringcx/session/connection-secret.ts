@@ -23,7 +23,7 @@ export interface ConnectionSecret {
    */
   read(): Promise<ConnectionCredentials>;
   /** The credentials were refused: the next read asks Secrets Manager. */
-  forget(): void;
+  invalidate(): void;
 }
 
 export function createConnectionSecret({
@@ -43,7 +43,7 @@ export function createConnectionSecret({
       cached = { credentials, until: clock.now() + cachedMs };
       return credentials;
     },
-    forget() {
+    invalidate() {
       cached = undefined;
     },
   };
