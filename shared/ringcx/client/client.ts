@@ -7,6 +7,7 @@ import { authConfigsOf, type CallOperation, groupsOf, inputsOf, servicesOf } fro
 import type { RingCx } from "./api.ts";
 import { type CallSettings, createCall } from "./call.ts";
 
+/** What the client of a connection is made of. */
 export interface RingCxOptions extends Omit<CallSettings, "ringcxUrl"> {
   connection: Pick<Connection, "name" | "ringcxUrl">;
   /** The quota that counts the calls of this account, or those that belong to no account. */
@@ -15,19 +16,19 @@ export interface RingCxOptions extends Omit<CallSettings, "ringcxUrl"> {
 
 /** The client of one connection. Every method throws the errors of `errors.ts`, and {@link LoginError}. */
 export function createRingCx({ connection, ...options }: RingCxOptions): RingCx {
-  const send = createCall({ ...options, ringcxUrl: connection.ringcxUrl });
+  const callRingCx = createCall({ ...options, ringcxUrl: connection.ringcxUrl });
   return {
     connection: connection.name,
     accounts: {
       list: ({ priority = "bulk", deadline } = {}) =>
-        send(
+        callRingCx(
           { operation: operations["accounts.list"], ids: {}, answer: z.array(accountSchema) },
           { priority, deadline },
         ),
     },
     account(accountId, callOptions) {
       const call: CallOperation = (name, answer, { ids, ...rest } = {}) =>
-        send({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
+        callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
       return {
         accountId,
         groups: groupsOf(call),

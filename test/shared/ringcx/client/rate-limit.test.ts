@@ -35,7 +35,7 @@ test("a deferral lasts as long as the quota says when that is longer", async () 
   await expect(account().groups.list()).rejects.toMatchObject({ retryAfterMs: 31_000 });
 });
 
-test("a call that finds no place sends nothing and is reported", async () => {
+test("a call that finds no slot sends nothing and is reported", async () => {
   await using server = await scriptedServer({ status: 200, body: [] });
   const deferred: string[] = [];
   const quota = {
