@@ -2,10 +2,10 @@ import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { AutomationFunction } from "./automation-function.ts";
+import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
-import { scheduleFunction } from "./schedule-function.ts";
 
 /** Secrets reach RingCX: those that changed, on a schedule, and those that Secrets Manager rotates. */
 export class CredentialRotation extends Construct {

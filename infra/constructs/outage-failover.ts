@@ -7,12 +7,12 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { allowProducers } from "./allowed-producers.ts";
-import { AutomationFunction } from "./automation-function.ts";
+import { allowProducers } from "./building-blocks/allowed-producers.ts";
+import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
+import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
-import { queueWithRejects } from "./queue-with-rejects.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
-import { scheduleFunction } from "./schedule-function.ts";
 
 const functionTimeout = Duration.seconds(55);
 
@@ -99,7 +99,7 @@ export class OutageFailover extends Construct {
       source: "ringcx.sweep",
     });
 
-    allowProducers(commands.queue, { settings, access });
+    allowProducers(commands.queue, { producers: settings.provisioning.producers, key: access.key });
     const stack = Stack.of(this);
     new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
     new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });

@@ -4,7 +4,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
-import { forbidden } from "../../../shared/probe/address-policy.ts";
+import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -127,7 +127,7 @@ async function serviceProblems(
   const source = authConfig === undefined ? undefined : secretOf(authConfig, resources, context.known);
   const problems: Problem[] = [];
   const probed = validation?.url ?? endpointOf(service);
-  const because = validation && forbidden(new URL(probed), context.probe);
+  const because = validation && urlBlocker(new URL(probed), context.probe);
   if (because) {
     problems.push({ path: `${path}.validation.url`, message: `the endpoint cannot be validated: ${because}` });
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJsonObject } from "../../primitives/json.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
@@ -13,7 +14,7 @@ export type HttpServiceConfig = Readonly<Record<string, unknown>>;
 // On the wire a JSON string. One that is not a JSON object stays the string that it is, so that a single odd
 // record neither hides a whole list nor is changed by the next PUT.
 const configFromWire = z.union([
-  z.string().transform((text): HttpServiceConfig | string => objectIn(text) ?? text),
+  z.string().transform((text): HttpServiceConfig | string => parseJsonObject(text) ?? text),
   z.record(z.string(), z.unknown()),
 ]);
 const configToWire = z.union([
@@ -97,14 +98,3 @@ export const httpServiceV2Schema = z.looseObject({
   isEnabled: optionalField(z.boolean()),
 });
 export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;
-
-function objectIn(text: string): HttpServiceConfig | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as HttpServiceConfig)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}

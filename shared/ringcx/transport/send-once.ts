@@ -1,4 +1,5 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
+// Nobody's room, so that it may be imported from here: one place for name and version.
 import manifest from "../../../package.json" with { type: "json" };
 import type { Method } from "../resources/operations.ts";
 
@@ -17,6 +18,7 @@ export type SendResult =
       isTransient: boolean;
     };
 
+/** One HTTP request, its headers without our user agent. */
 export interface HttpRequest {
   method: Method;
   url: string;

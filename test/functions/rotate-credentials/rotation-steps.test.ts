@@ -331,7 +331,7 @@ describe("no room in the quota", () => {
   it("keeps a rotation from beginning", async () => {
     const { arn } = await stage.rotated("APIKEY");
     stage.quota.hasCapacity = async () => ({ fits: false, retryAfterMs: 1000 });
-    await expect(stage.rotate(arn)).rejects.toThrow(/no place/);
+    await expect(stage.rotate(arn)).rejects.toThrow(/no slot/);
     expect(stage.labels(arn).pending).toBeUndefined();
     expect(stage.issuer.calls).toEqual([]);
   });
@@ -344,7 +344,7 @@ describe("no room in the quota", () => {
     stage.quota.claim = async () => {
       throw new QuotaDeferredError({ retryAfterMs: 1000 });
     };
-    await expect(stage.step("setSecret", rotation)).rejects.toThrow(/no place/);
+    await expect(stage.step("setSecret", rotation)).rejects.toThrow(/no slot/);
     expect(stage.published).toEqual([]);
     stage.quota.claim = claim;
     for (const step of ["setSecret", "testSecret", "finishSecret"] as const) await stage.step(step, rotation);

@@ -194,7 +194,7 @@ test("an OAuth token is fetched and placed; one that is refused says so without 
   const refused = await check(oauth(`${url}/token`, { secret: "wrong-hush" }));
   expect(refused).toMatchObject({ kind: "REFUSED" });
   expect(JSON.stringify(refused)).not.toContain("hush");
-  expect(await check()).toMatchObject({ kind: "UNPROVABLE" });
+  expect(await check()).toMatchObject({ kind: "UNTESTABLE" });
   expect(await check(oauth("https://elsewhere.example.com/token"))).toMatchObject({ kind: "FORBIDDEN" });
 });
 

@@ -25,7 +25,7 @@ test.each<[string, Answer]>([
   await using server = await scriptedServer(answer);
   const { account } = testClient(server.url, { timeoutMs: 50 });
   await expect(account().groups.create({ groupName: "CRM enrichment" })).rejects.toThrow(AmbiguousWriteError);
-  expect(server.seen).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
 });
 
 test("the error says what to look for", async () => {

@@ -87,7 +87,7 @@ describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => 
       const body = description.paths[`/voice/api${path}`]?.[method.toLowerCase()]?.requestBody;
       const ref = body?.content["application/json"]?.schema as VendorSchema;
       const validate = ajv.compile(JSON.parse(JSON.stringify(ref).replaceAll('"#/', '"vendor#/')));
-      expect([name, validate(JSON.parse(server.seen[0]?.body ?? "")), validate.errors]).toEqual([name, true, null]);
+      expect([name, validate(JSON.parse(server.received[0]?.body ?? "")), validate.errors]).toEqual([name, true, null]);
     }
   });
 });

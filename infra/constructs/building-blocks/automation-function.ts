@@ -5,7 +5,7 @@ import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aw
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { EnvironmentSettings } from "../environments.ts";
+import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 
@@ -45,7 +45,7 @@ export class AutomationFunction extends NodejsFunction {
       handler: "handler",
       ...props,
       role,
-      entry: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
+      entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],

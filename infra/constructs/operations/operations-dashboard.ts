@@ -10,10 +10,10 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
-import type { AutomationFunction } from "./automation-function.ts";
+import { outcomeStatusSchema } from "../../../shared/contract/outcome.ts";
+import type { AutomationFunction } from "../building-blocks/automation-function.ts";
 import type { AutomationMetrics } from "./automation-metrics.ts";
-import type { OperationsProps } from "./operations.ts";
+import type { OperationsProps } from "./operations-props.ts";
 
 interface DashboardProps extends OperationsProps {
   metrics: AutomationMetrics;

@@ -13,24 +13,16 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { EnvironmentSettings } from "../environments.ts";
-import type { AutomationFunction } from "./automation-function.ts";
+import type { EnvironmentSettings } from "../../environments.ts";
+import type { AutomationFunction } from "../building-blocks/automation-function.ts";
+import { notify } from "../building-blocks/notify.ts";
+import { rateMinutes } from "../building-blocks/schedule-function.ts";
+import type { OutageFailover } from "../outage-failover.ts";
+import { letCloudWatchPublish } from "../ringcx-access.ts";
+import type { ServiceProvisioning } from "../service-provisioning.ts";
 import { AutomationMetrics } from "./automation-metrics.ts";
-import type { CredentialRotation } from "./credential-rotation.ts";
-import { notify } from "./notify.ts";
 import { operationsDashboard } from "./operations-dashboard.ts";
-import type { OutageFailover } from "./outage-failover.ts";
-import { letCloudWatchPublish, type RingCxAccess } from "./ringcx-access.ts";
-import { rateMinutes } from "./schedule-function.ts";
-import type { ServiceProvisioning } from "./service-provisioning.ts";
-
-export interface OperationsProps {
-  settings: EnvironmentSettings;
-  access: RingCxAccess;
-  provisioning: ServiceProvisioning;
-  rotation: CredentialRotation;
-  failover: OutageFailover;
-}
+import type { OperationsProps } from "./operations-props.ts";
 
 /** What the person on call sees and is woken by. Every alarm names its page of the runbook. */
 export class Operations extends Construct {
