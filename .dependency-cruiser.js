@@ -4,7 +4,7 @@
  * A room is a folder, or a file that stands beside the folders. A room imports only rooms that stand below it; rooms on
  * one line do not import each other. Imports of types count. There is no circle of files, within a room neither.
  */
-const pictures = {
+export const pictures = {
   shared: `
     runtime
     activation
