@@ -13,8 +13,10 @@ export interface Area {
 
 const gap = 8;
 const titleHeight = 44;
+const nameHeight = 24;
 const lineHeight = 14;
-const rowHeight = 52;
+/** Of a letter of a question, on average. */
+const letterWidth = 5.6;
 
 /**
  * The rooms of the code as SVG: the functions side by side, what they share below. Readable in light and dark.
@@ -25,9 +27,9 @@ const rowHeight = 52;
 export function architecturePicture(functions: readonly Area[], shared: Area): string {
   const columnWidth = 312;
   const width = functions.length * (columnWidth + gap) - gap;
-  const columnHeight = titleHeight + Math.max(...functions.map(({ rows }) => rows.length)) * (rowHeight + gap);
+  const columnHeight = Math.max(...functions.map((area) => heightOf(area, columnWidth)));
   const sharedTop = columnHeight + 5 * gap;
-  const sharedHeight = titleHeight + shared.rows.length * (rowHeight + gap);
+  const sharedHeight = heightOf(shared, width);
   const parts = [
     ...functions.map((area, index) => drawnArea(area, index * (columnWidth + gap), 0, columnWidth, columnHeight)),
     `<text class="note" x="${width / 2}" y="${columnHeight + 3 * gap}" text-anchor="middle">▼ imports run downward only ▼</text>`,
@@ -46,11 +48,25 @@ export function architecturePicture(functions: readonly Area[], shared: Area): s
   ].join("\n");
 }
 
+function heightOf({ rows }: Area, width: number): number {
+  return rows.reduce((height, row) => height + rowHeight(row, width) + gap, titleHeight);
+}
+
+function roomWidth(row: readonly Room[], areaWidth: number): number {
+  return (areaWidth - gap) / row.length - gap;
+}
+
+function rowHeight(row: readonly Room[], areaWidth: number): number {
+  const lines = row.map(({ question }) => linesOf(question, roomWidth(row, areaWidth)).length);
+  return nameHeight + Math.max(...lines) * lineHeight;
+}
+
 function drawnArea({ title, question, rows }: Area, left: number, top: number, width: number, height: number): string {
-  const rooms = rows.flatMap((row, index) => {
-    const roomWidth = (width - gap) / row.length - gap;
-    const y = top + titleHeight + index * (rowHeight + gap);
-    return row.map((room, place) => drawnRoom(room, left + gap + place * (roomWidth + gap), y, roomWidth));
+  let y = top + titleHeight;
+  const rooms = rows.flatMap((row) => {
+    const [each, tall, rowTop] = [roomWidth(row, width), rowHeight(row, width), y];
+    y += tall + gap;
+    return row.map((room, place) => drawnRoom(room, left + gap + place * (each + gap), rowTop, each, tall));
   });
   return [
     `<rect class="area" x="${left}" y="${top}" width="${width}" height="${height}" rx="8"/>`,
@@ -60,16 +76,19 @@ function drawnArea({ title, question, rows }: Area, left: number, top: number, w
   ].join("\n");
 }
 
-function drawnRoom({ name, question }: Room, left: number, top: number, width: number): string {
-  const lines = wrapped(question, Math.floor((width - 2 * gap) / 5.6)).slice(0, 2);
+function drawnRoom({ name, question }: Room, left: number, top: number, width: number, height: number): string {
   return [
-    `<rect class="room" x="${left}" y="${top}" width="${width}" height="${rowHeight}" rx="5"/>`,
+    `<rect class="room" x="${left}" y="${top}" width="${width}" height="${height}" rx="5"/>`,
     `<text class="name" x="${left + gap}" y="${top + 17}">${escaped(name)}</text>`,
-    ...lines.map(
+    ...linesOf(question, width).map(
       (line, index) =>
         `<text class="note" x="${left + gap}" y="${top + 31 + index * lineHeight}">${escaped(line)}</text>`,
     ),
   ].join("\n");
+}
+
+function linesOf(question: string, width: number): string[] {
+  return wrapped(question, Math.floor((width - 2 * gap) / letterWidth));
 }
 
 function wrapped(text: string, length: number): string[] {
