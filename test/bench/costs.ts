@@ -182,7 +182,7 @@ for (const services of sizes) {
   usages.push(
     row("a sweep", sweep),
     row("an outage", outage),
-    row("a run of the mirror", tick),
+    row("a run of the sync", tick),
     row("a rotation", rotated),
   );
   const parts = [
@@ -209,7 +209,7 @@ usages.push([
 
 print(["", "read units", "write units", "DescribeAlarms", "Secrets Manager", "RingCX requests"], usages);
 console.log();
-print(["services", "fixed", "sweeps", "mirror", "messages, rotations, outages", "a month"], months);
+print(["services", "fixed", "sweeps", "syncs", "messages, rotations, outages", "a month"], months);
 
 function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

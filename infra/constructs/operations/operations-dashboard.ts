@@ -22,7 +22,7 @@ interface DashboardProps extends OperationsProps {
 
 const minute = { period: Duration.minutes(1) };
 
-/** One page: is a person needed, is the limit kept, does anything wait, what became of it, what is out and why. */
+/** One page: is any action required, is the limit kept, does anything wait, what became of it, what is out and why. */
 export function operationsDashboard(scope: Construct, props: DashboardProps): void {
   const { settings, provisioning, rotation, failover, metrics, alarms } = props;
   const functions = [provisioning.function, rotation.mirror, rotation.rotate, failover.function];
@@ -39,7 +39,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       width: 24,
       height: 2,
     }),
-    new AlarmStatusWidget({ title: "Does anything need a person?", width: 24, height: 4, alarms }),
+    new AlarmStatusWidget({ title: "Is any action required?", width: 24, height: 4, alarms }),
     new SingleValueWidget({
       title: "Now",
       width: 12,
@@ -79,9 +79,9 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       left: outcomeStatusSchema.options.map((status) => metrics.outcomes(status)),
     }),
     new GraphWidget({
-      title: "Services inactive; guards that stepped in",
+      title: "Services inactive; guards triggered",
       width: 8,
-      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardStepped")],
+      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardTriggered")],
     }),
     new GraphWidget({
       title: "Credentials",
