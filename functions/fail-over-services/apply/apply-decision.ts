@@ -1,10 +1,10 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { type OutageDecision, outageIn, type Scene } from "../outage/outage-decision.ts";
 import { tellIfHeld, tellSpared } from "../report/guard-outcomes.ts";
 import { alarmOf, causeOf, nextAfter } from "../report/outage-wording.ts";
 import { keepUp } from "./maintain-record.ts";
 import { beginOutage } from "./open-outage.ts";
+import type { ApplyDependencies } from "./switch-service.ts";
 import { follow } from "./switch-service.ts";
 
 /**
@@ -13,7 +13,7 @@ import { follow } from "./switch-service.ts";
  * @returns the record as it is then, or `undefined` when another writer was quicker
  */
 export async function enforce(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   scene: Scene,
   decision: OutageDecision,
 ): Promise<StoredActivation | undefined> {
@@ -36,7 +36,7 @@ export async function enforce(
 }
 
 async function endOutage(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   { service, record, evidence, deadline }: Scene,
   decision: Extract<OutageDecision, { kind: "try" | "end" }>,
 ): Promise<StoredActivation | undefined> {

@@ -3,9 +3,9 @@ import { decideActivation } from "../../../shared/activation/decide-activation.t
 import { expiredHolds } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { type Outage, outageIn, type Scene } from "../outage/outage-decision.ts";
 import { causeOf } from "../report/outage-wording.ts";
+import type { ApplyDependencies } from "./switch-service.ts";
 import { follow } from "./switch-service.ts";
 
 /**
@@ -16,7 +16,7 @@ import { follow } from "./switch-service.ts";
  * @returns the record as it is then, or `undefined` when another writer was quicker
  */
 export async function keepUp(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   { service, record, watch, deadline, evidence }: Scene,
   nextWatch: Watch,
   learned?: Outage,

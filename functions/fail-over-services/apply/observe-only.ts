@@ -1,10 +1,10 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import type { OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { alarmOf, causeOf, nextAfter, nextAfterOutage } from "../report/outage-wording.ts";
 import { outcomeOf } from "../report/service-outcome.ts";
 import { keepUp } from "./maintain-record.ts";
+import type { ApplyDependencies } from "./switch-service.ts";
 
 /**
  * Keeps the outage beside the record, where it holds nobody else back, and says what would have been done.
@@ -12,7 +12,7 @@ import { keepUp } from "./maintain-record.ts";
  * @returns the record as it is then, or `undefined` when another writer was quicker
  */
 export async function observe(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   scene: Scene,
   decision: OutageDecision,
 ): Promise<StoredActivation | undefined> {

@@ -1,10 +1,10 @@
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { probeOf } from "../evidence/probe-service.ts";
 import type { OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { tellHeldBack, tellIfHeld } from "../report/guard-outcomes.ts";
 import { alarmOf, causeOf, nextAfterOutage } from "../report/outage-wording.ts";
+import type { ApplyDependencies } from "./switch-service.ts";
 import { follow } from "./switch-service.ts";
 
 /**
@@ -14,7 +14,7 @@ import { follow } from "./switch-service.ts";
  * @returns the record, or `undefined` when another writer was quicker
  */
 export async function beginOutage(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   scene: Scene,
   decision: Extract<OutageDecision, { kind: "begin" }>,
 ): Promise<StoredActivation | undefined> {
@@ -45,7 +45,7 @@ export async function beginOutage(
 }
 
 async function takeOut(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   { service, policy, evidence, deadline }: Scene,
   { outage, latch, because }: Extract<OutageDecision, { kind: "begin" }>,
   written: StoredActivation,
@@ -60,7 +60,7 @@ async function takeOut(
 
 /** Takes the intent back and says so. Others leave a fresh change alone for a minute, so nobody has followed it. */
 async function holdBack(
-  parts: FailOverParts,
+  parts: ApplyDependencies,
   scene: Scene,
   { outage, latch, because }: Extract<OutageDecision, { kind: "begin" }>,
   written: StoredActivation,

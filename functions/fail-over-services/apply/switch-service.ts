@@ -2,8 +2,14 @@ import { type ActivationDecision, decideActivation } from "../../../shared/activ
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { outcomeOf, type Telling } from "../report/service-outcome.ts";
+import type { EvidenceDependencies } from "../evidence/probe-service.ts";
+import { outcomeOf, type ReportDependencies, type Telling } from "../report/service-outcome.ts";
+import type { BlastRadius } from "./blast-radius.ts";
+
+/** What it takes to carry a decision out. */
+export interface ApplyDependencies extends EvidenceDependencies, ReportDependencies {
+  blastRadius: BlastRadius;
+}
 
 export interface Switch extends Telling {
   /** Epoch milliseconds. */
@@ -20,7 +26,7 @@ export interface Switched {
  * Does what a record that was just written decides, with at most one call to RingCX, and says so. The record is
  * written first: after a crash in between the sweep finds it and does the rest.
  */
-export async function follow(parts: FailOverParts, switching: Switch, record: StoredActivation): Promise<Switched> {
+export async function follow(parts: ApplyDependencies, switching: Switch, record: StoredActivation): Promise<Switched> {
   const { activation, clock, outcomes } = parts;
   const { service, cause } = switching;
   const decision = decideActivation(record, clock.now());
@@ -38,7 +44,7 @@ export async function follow(parts: FailOverParts, switching: Switch, record: St
 }
 
 /** One PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended. */
-async function setActive(parts: FailOverParts, { service, deadline }: Switch, isActive: boolean): Promise<void> {
+async function setActive(parts: ApplyDependencies, { service, deadline }: Switch, isActive: boolean): Promise<void> {
   const { accountId, groupName, serviceDescription } = service.name;
   const account = parts.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   try {

@@ -1,8 +1,8 @@
 import { watchOf } from "../../../shared/records/account/failover-memory.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { titleOf, type Watched, type WatchedService } from "../watchlist/watched-services.ts";
 import type { AlarmState } from "./alarm-states.ts";
 import type { Evidence } from "./evidence.ts";
+import type { EvidenceDependencies } from "./probe-service.ts";
 import { isProbed, probeOf } from "./probe-service.ts";
 export interface LookOptions {
   /** Epoch milliseconds. */
@@ -12,7 +12,7 @@ export interface LookOptions {
 }
 
 export async function evidenceOf(
-  parts: FailOverParts,
+  parts: EvidenceDependencies,
   { service, record }: Watched,
   states: ReadonlyMap<string, AlarmState>,
   { isSweep }: LookOptions,

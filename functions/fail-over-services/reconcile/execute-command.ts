@@ -3,9 +3,9 @@ import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { follow } from "../apply/switch-service.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { changeOf } from "../outage/command-change.ts";
 import { titleOf, type WatchedService, watchedNamed } from "../watchlist/watched-services.ts";
+import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
 export class ServiceUnknownError extends Error {
@@ -17,7 +17,7 @@ export class ServiceUnknownError extends Error {
  *
  * @throws {ServiceUnknownError}
  */
-export async function carryOutCommand(parts: FailOverParts, command: Command, deadline: number): Promise<void> {
+export async function carryOutCommand(parts: ReconcileDependencies, command: Command, deadline: number): Promise<void> {
   const { clock, outcomes, activation } = parts;
   const { data, source, id, type } = command;
   const service = await findService(parts, data, deadline);
@@ -52,7 +52,7 @@ export async function carryOutCommand(parts: FailOverParts, command: Command, de
   });
 }
 
-async function findService(parts: FailOverParts, name: ServiceName, deadline: number): Promise<WatchedService> {
+async function findService(parts: ReconcileDependencies, name: ServiceName, deadline: number): Promise<WatchedService> {
   const known = await watchedNamed(parts, name);
   if (known) return known.service;
   const { accountId, groupName, serviceDescription } = name;

@@ -4,13 +4,19 @@ import { watchOf } from "../../../shared/records/account/failover-memory.ts";
 import { enforce } from "../apply/apply-decision.ts";
 import { keepUp } from "../apply/maintain-record.ts";
 import { observe } from "../apply/observe-only.ts";
-import type { FailOverParts } from "../dependencies.ts";
+import type { ApplyDependencies } from "../apply/switch-service.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { latchIn, outageIn, type Scene } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
 import { tellMissing } from "../report/guard-outcomes.ts";
+import type { FailoverSettings } from "../settings.ts";
 import { titleOf } from "../watchlist/watched-services.ts";
+
+/** What it takes to bring a service into the state that the evidence asks for. */
+export interface ReconcileDependencies extends ApplyDependencies {
+  settings: FailoverSettings;
+}
 
 /** Whoever loses against another writer looks at the record again, so often. */
 const mostAttempts = 5;
@@ -22,7 +28,7 @@ const mostAttempts = 5;
  * @returns the record as it is then
  */
 export async function settle(
-  parts: FailOverParts,
+  parts: ReconcileDependencies,
   { service, record, evidence }: Pick<Scene, "service" | "record" | "evidence">,
   deadline: number,
 ): Promise<StoredActivation> {
@@ -39,7 +45,7 @@ export async function settle(
 }
 
 async function act(
-  parts: FailOverParts,
+  parts: ReconcileDependencies,
   scene: Scene,
   mode: "enforce" | "observe",
 ): Promise<StoredActivation | undefined> {

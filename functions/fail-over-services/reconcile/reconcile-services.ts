@@ -1,7 +1,7 @@
-import type { FailOverParts } from "../dependencies.ts";
 import type { AlarmState } from "../evidence/alarm-states.ts";
 import { evidenceOf, type LookOptions, unknownIn } from "../evidence/collect-evidence.ts";
 import type { Watched, WatchedService } from "../watchlist/watched-services.ts";
+import type { ReconcileDependencies } from "./reconcile-service.ts";
 import { settle } from "./reconcile-service.ts";
 
 export interface Looked extends Watched {
@@ -17,7 +17,7 @@ export interface Looked extends Watched {
  * @returns the services with their records as they are now
  */
 export async function lookAt(
-  parts: FailOverParts,
+  parts: ReconcileDependencies,
   watched: readonly Watched[],
   states: ReadonlyMap<string, AlarmState>,
   options: LookOptions,

@@ -1,13 +1,13 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import type { Outage, OutageDecision, Scene } from "../outage/outage-decision.ts";
 import { alarmOf, causeOf } from "./outage-wording.ts";
+import type { ReportDependencies } from "./service-outcome.ts";
 import { outcomeOf, type Telling } from "./service-outcome.ts";
 
 /** Says what a person's hold has kept from being done: hands off, or an override. */
 export async function tellIfHeld(
-  { outcomes, clock }: FailOverParts,
+  { outcomes, clock }: ReportDependencies,
   telling: Telling,
   { handsOff, override }: StoredActivation,
   change: "activated" | "deactivated",
@@ -24,7 +24,7 @@ export async function tellIfHeld(
 
 /** Says that a manifest keeps its service from being deactivated. */
 export async function tellSpared(
-  { outcomes, onGuard }: FailOverParts,
+  { outcomes, onGuard }: ReportDependencies,
   { service, evidence }: Scene,
   { outage, because }: Extract<OutageDecision, { kind: "spare" }>,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function tellSpared(
 
 /** Says that there is no room in the blast radius, and no probe that confirms the outage. */
 export async function tellHeldBack(
-  { outcomes, onGuard, settings }: FailOverParts,
+  { outcomes, onGuard, settings }: ReportDependencies,
   { service, evidence, policy }: Scene,
   outage: Outage,
   because: string,
@@ -58,7 +58,7 @@ export async function tellHeldBack(
 
 /** Says which alarms do not exist, as far as that was not said before: they protect nobody. */
 export async function tellMissing(
-  { outcomes, onGuard }: FailOverParts,
+  { outcomes, onGuard }: ReportDependencies,
   { service, watch }: Scene,
   missingAlarms: readonly string[] = [],
 ): Promise<void> {

@@ -1,7 +1,18 @@
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { alarmLink } from "../evidence/alarm-states.ts";
 import type { Evidence } from "../evidence/evidence.ts";
+import type { FailoverSettings } from "../settings.ts";
 import { titleOf, type WatchedService } from "../watchlist/watched-services.ts";
+
+/** What it takes to say what happened. */
+export interface ReportDependencies extends Pick<BaseDependencies, "outcomes"> {
+  settings: Pick<FailoverSettings, "guards">;
+  clock: Clock;
+  /** Told of every guard that stepped in, for the metrics. */
+  onGuard?: () => void;
+}
 
 /** What is told about a service. */
 export interface Telling {

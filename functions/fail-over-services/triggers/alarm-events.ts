@@ -1,9 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { lookAt } from "../reconcile/reconcile-services.ts";
 import { servicesOfAlarm, titleOf, watchedNamed } from "../watchlist/watched-services.ts";
+import type { TriggerDependencies } from "./sweep-account.ts";
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is asked for anew. */
 const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
@@ -13,7 +13,7 @@ const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("ar
  * the table and nothing else. An event whose services could not all be looked at comes again.
  */
 export async function processAlarms(
-  parts: FailOverParts,
+  parts: TriggerDependencies,
   { Records }: SQSEvent,
   { deadline }: { deadline: number },
 ): Promise<SQSBatchResponse> {

@@ -6,10 +6,10 @@ import { type Command, commandSchema } from "../../../shared/contract/command.ts
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { FailOverParts } from "../dependencies.ts";
 import { carryOutCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import type { TriggerDependencies } from "./sweep-account.ts";
 
-export interface CommandParts extends FailOverParts {
+export interface CommandDependencies extends TriggerDependencies {
   sqs: Pick<SQSClient, "send">;
   commandQueueUrl: string;
   rejectQueueUrl: string;
@@ -17,7 +17,7 @@ export interface CommandParts extends FailOverParts {
 
 /** Carries out the commands of a batch. One that cannot be right is rejected with its reason; the others go on. */
 export async function processCommands(
-  parts: CommandParts,
+  parts: CommandDependencies,
   event: SQSEvent,
   { deadline }: { deadline: number },
 ): Promise<SQSBatchResponse> {
@@ -32,7 +32,7 @@ function processor(): BatchProcessor {
   return new BatchProcessor(EventType.SQS);
 }
 
-async function processCommand(parts: CommandParts, record: SQSRecord, deadline: number): Promise<void> {
+async function processCommand(parts: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { body, messageId } = record;
   const message = jsonIn(body);
   const result = commandSchema.safeParse(message);
@@ -59,7 +59,7 @@ async function processCommand(parts: CommandParts, record: SQSRecord, deadline: 
 }
 
 /** Somebody waits for it: after 5 s, 10 s, 20 s, ... and not after the queue's whole time-out. */
-async function comeAgainSoon({ sqs, commandQueueUrl }: CommandParts, record: SQSRecord): Promise<void> {
+async function comeAgainSoon({ sqs, commandQueueUrl }: CommandDependencies, record: SQSRecord): Promise<void> {
   const deliveries = Number(record.attributes.ApproximateReceiveCount);
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -78,7 +78,7 @@ function rejection(error: unknown): Problem | undefined {
 }
 
 async function reject(
-  { sqs, rejectQueueUrl, outcomes }: CommandParts,
+  { sqs, rejectQueueUrl, outcomes }: CommandDependencies,
   body: string,
   { source, id }: Pick<Command, "source" | "id">,
   problems: readonly Problem[],

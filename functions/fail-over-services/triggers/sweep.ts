@@ -1,8 +1,15 @@
-import type { FailOverParts } from "../dependencies.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { lookAt } from "../reconcile/reconcile-services.ts";
-import { noteAlarmTags, readAlarmTags } from "../watchlist/alarm-tags.ts";
+import { tellWrongTag } from "../report/invalid-tags.ts";
+import {
+  type AlarmTag,
+  findInvalidTags,
+  findUnreportedTags,
+  readAlarmTags,
+  saveAlarmTagsRead,
+} from "../watchlist/alarm-tags.ts";
 import { titleOf, watchedOfAccount } from "../watchlist/watched-services.ts";
+import type { TriggerDependencies } from "./sweep-account.ts";
 import { watchAccount } from "./sweep-account.ts";
 
 /** How long an outage may take before a person is to look at it, in milliseconds. */
@@ -22,7 +29,7 @@ export interface Swept {
  * Looks at every service that a manifest or a tag made known, so that an event that was lost or a crash half-way is
  * repaired within a minute; and now and then at what people did in the admin page, and at the tags of alarms.
  */
-export async function sweep(parts: FailOverParts, { deadline }: { deadline: number }): Promise<Swept> {
+export async function sweep(parts: TriggerDependencies, { deadline }: { deadline: number }): Promise<Swept> {
   const errors: Error[] = [];
   const accountIds = parts.connections.flatMap((connection) => connection.accountIds);
   const watched = (await Promise.all(accountIds.map((accountId) => watchedOfAccount(parts, accountId)))).flat();
@@ -46,10 +53,21 @@ export async function sweep(parts: FailOverParts, { deadline }: { deadline: numb
       errors.push(named(`account ${accountId}`, error));
     }
   }
-  if (tags) await noteAlarmTags(parts, tags, unknown);
+  if (tags) await tellWrongTags(parts, tags, unknown);
   const open = looked.flatMap(({ record }) => outageIn(record) ?? []);
   const tooLong = open.filter(({ since }) => parts.clock.now() - Date.parse(since) >= tooLongMs);
   return { errors, inactive: open.length, inactiveTooLong: tooLong.length };
+}
+
+/** @param unknown ids, as a tag writes them, that no service has */
+async function tellWrongTags(
+  parts: TriggerDependencies,
+  tags: readonly AlarmTag[],
+  unknown: ReadonlySet<string>,
+): Promise<void> {
+  const invalid = findInvalidTags(parts, tags, unknown);
+  for (const tag of await findUnreportedTags(parts, invalid)) await tellWrongTag(parts, tag);
+  await saveAlarmTagsRead(parts, invalid);
 }
 
 function named(what: string, cause: unknown): Error {

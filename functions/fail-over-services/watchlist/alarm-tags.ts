@@ -1,8 +1,9 @@
 import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import * as z from "zod";
+import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { idsInWords, tellWrongTag } from "../report/invalid-tags.ts";
+import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 
 /** The tag by which an alarm names its services. */
 export const servicesTag = "ringcx:services";
@@ -18,6 +19,13 @@ export interface AlarmTag {
 
 /** Reads the tags of all alarms that have one, wherever the settings say that there may be some. */
 export type FindAlarmTags = () => Promise<AlarmTag[]>;
+
+/** What it takes to know which services are watched. */
+export interface WatchlistDependencies extends Pick<BaseDependencies, "table" | "ringcxFor" | "connections"> {
+  activation: ActivationStore;
+  findAlarmTags: FindAlarmTags;
+  clock: Clock;
+}
 
 /** RingCX's ids of a service, as a tag names it. */
 export interface TaggedIds {
@@ -39,6 +47,11 @@ export function servicesIn(value: string): { services: TaggedIds[]; wrong: strin
     ),
     wrong: read.flatMap(({ word, ids }) => (ids ? [] : [word])),
   };
+}
+
+/** Ids as a tag writes them. */
+export function idsInWords({ accountId, serviceGroupId, serviceId }: TaggedIds): string {
+  return `${accountId}/${serviceGroupId}/${serviceId}`;
 }
 
 /** @param clients one client for each place in which alarms may have tags */
@@ -70,26 +83,32 @@ async function tagsIn(client: ResourceGroupsTaggingAPIClient): Promise<AlarmTag[
 const tagsItem = z.object({ readAt: z.number(), told: z.array(z.string()).default([]) });
 
 /** The tags, when it is time to read them again. */
-export async function readAlarmTags({ table, clock, findAlarmTags }: FailOverParts): Promise<AlarmTag[] | undefined> {
+export async function readAlarmTags({
+  table,
+  clock,
+  findAlarmTags,
+}: WatchlistDependencies): Promise<AlarmTag[] | undefined> {
   const item = tagsItem.safeParse(await table.get(alarmTagsKey)).data;
   return item && clock.now() - item.readAt < readEveryMs ? undefined : findAlarmTags();
 }
 
+/** A tag that does not do what whoever wrote it expects. */
+export interface InvalidTag extends AlarmTag {
+  problems: readonly string[];
+}
+
 /**
- * Notes that the tags were read, and tells what is wrong with them, each once.
+ * What is wrong with the tags.
  *
  * @param unknown ids, as a tag writes them, that no service has
  */
-export async function noteAlarmTags(
-  parts: FailOverParts,
+export function findInvalidTags(
+  { connections }: Pick<WatchlistDependencies, "connections">,
   tags: readonly AlarmTag[],
   unknown: ReadonlySet<string>,
-): Promise<void> {
-  const { table, clock } = parts;
-  const item = tagsItem.safeParse(await table.get(alarmTagsKey)).data;
-  const served = new Set(parts.connections.flatMap(({ accountIds }) => accountIds));
-  const told: string[] = [];
-  for (const { alarmArn, value } of tags) {
+): InvalidTag[] {
+  const served = new Set(connections.flatMap(({ accountIds }) => accountIds));
+  return tags.flatMap(({ alarmArn, value }) => {
     const { services, wrong } = servicesIn(value);
     const problems = [
       ...wrong.map((word) => `"${word}" is not accountId/serviceGroupId/serviceId`),
@@ -98,10 +117,27 @@ export async function noteAlarmTags(
         return unknown.has(idsInWords(ids)) ? [`there is no service ${idsInWords(ids)}`] : [];
       }),
     ];
-    if (problems.length === 0) continue;
-    const mark = `${alarmArn}: ${problems.join("; ")}`;
-    told.push(mark);
-    if (!item?.told.includes(mark)) await tellWrongTag(parts, alarmArn, value, problems);
-  }
-  await table.put({ ...alarmTagsKey, readAt: clock.now(), told });
+    return problems.length === 0 ? [] : [{ alarmArn, value, problems }];
+  });
+}
+
+/** Those of them that were not reported before. */
+export async function findUnreportedTags(
+  { table }: Pick<WatchlistDependencies, "table">,
+  invalid: readonly InvalidTag[],
+): Promise<InvalidTag[]> {
+  const item = tagsItem.safeParse(await table.get(alarmTagsKey)).data;
+  return invalid.filter((tag) => !item?.told.includes(markOf(tag)));
+}
+
+/** Notes that the tags were read, and what was reported of them: each mistake is reported once. */
+export async function saveAlarmTagsRead(
+  { table, clock }: Pick<WatchlistDependencies, "table" | "clock">,
+  reported: readonly InvalidTag[],
+): Promise<void> {
+  await table.put({ ...alarmTagsKey, readAt: clock.now(), told: reported.map(markOf) });
+}
+
+function markOf({ alarmArn, problems }: InvalidTag): string {
+  return `${alarmArn}: ${problems.join("; ")}`;
 }

@@ -3,7 +3,7 @@ import { createBlastRadius } from "../../../functions/fail-over-services/apply/b
 import type { AlarmState } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
-import { type CommandParts, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
+import { type CommandDependencies, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
 import type { AlarmTag } from "../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
@@ -30,7 +30,7 @@ export function arnOf(name: string): string {
 
 /** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
 export async function startStage(
-  settings: Partial<CommandParts["settings"]> = {},
+  settings: Partial<CommandDependencies["settings"]> = {},
   {
     table = new MemoryStateTable(),
     quota = () => openQuota(),
@@ -59,7 +59,7 @@ export async function startStage(
   });
   const tags: AlarmTag[] = [];
   const guards = { stepped: 0 };
-  const complete: CommandParts["settings"] = {
+  const complete: CommandDependencies["settings"] = {
     mode: "enforce",
     recoverAfterSeconds: 300,
     probesInARow: 3,
@@ -68,7 +68,7 @@ export async function startStage(
     alarmReadRoleArns: {},
     ...settings,
   };
-  const parts: CommandParts = {
+  const parts: CommandDependencies = {
     table,
     outcomes: {
       publish: async (data) => {
@@ -97,7 +97,7 @@ export async function startStage(
     onGuard: () => {
       guards.stepped += 1;
     },
-    logger: { info: () => {}, warn: () => {} },
+    logger: { warn: () => {} },
     sqs: {
       send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
         if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
