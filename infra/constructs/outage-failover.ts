@@ -64,7 +64,6 @@ export class OutageFailover extends Construct {
       timeout: functionTimeout,
       environment: {
         ...access.environment,
-        ALARM_QUEUE_URL: alarms.queue.queueUrl,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
         FAILOVER: JSON.stringify({
