@@ -7,7 +7,7 @@ import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
 import { createBlastRadius } from "./apply/blast-radius.ts";
 import { createAlarmClients } from "./evidence/alarm-clients.ts";
-import { createAskAlarms } from "./evidence/alarm-states.ts";
+import { createReadAlarmStates } from "./evidence/alarm-states.ts";
 import { failOverSettings } from "./settings.ts";
 import type { CommandDependencies } from "./triggers/commands.ts";
 import { createFindAlarmTags } from "./watchlist/alarm-tags.ts";
@@ -31,11 +31,11 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     logger,
     settings: settings.FAILOVER,
     activation: createActivationStore({ table: base.table, clock }),
-    askAlarms: createAskAlarms(clients.cloudWatch),
+    readAlarmStates: createReadAlarmStates(clients.cloudWatch),
     findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
     blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
     probe: createProbe({ settings: settings.PROBE, clock }),
-    onGuard: () => metrics.addMetric("GuardStepped", MetricUnit.Count, 1),
+    onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs: new SQSClient({}),
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
     rejectQueueUrl: settings.COMMAND_REJECT_QUEUE_URL,

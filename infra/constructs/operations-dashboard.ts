@@ -81,7 +81,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
     new GraphWidget({
       title: "Services inactive; guards that stepped in",
       width: 8,
-      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardStepped")],
+      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardTriggered")],
     }),
     new GraphWidget({
       title: "Credentials",

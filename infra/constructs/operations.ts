@@ -89,7 +89,7 @@ export class Operations extends Construct {
     const counted = [
       ["RateLimited", "rate-limited", "RingCX refused requests for their rate: somebody else uses the same limit."],
       ["TokenRenewalFailed", "token-renewal-fails", "Our own login to RingCX fails."],
-      ["GuardStepped", "guard-stepped", "A guard held failover back, or failover sees less than was declared."],
+      ["GuardTriggered", "guard-stepped", "A guard held failover back, or failover sees less than was declared."],
     ] as const;
     for (const [name, page, what] of counted) this.#alarm(name, { metric: this.#metrics.count(name), page, what });
 

@@ -3,7 +3,7 @@ import {
   type ActivationChange,
   activationKey,
   activationsOfAccount,
-  attributesOf,
+  changedAttributes,
   fromItem,
   type StoredActivation,
   toItem,
@@ -36,10 +36,10 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
       return fromItem(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      return fromItem(await table.update(activationKey(service), attributesOf(change, clock.now())));
+      return fromItem(await table.update(activationKey(service), changedAttributes(change, clock.now())));
     },
     async changeIf(service, before, change) {
-      const item = { ...toItem(before), ...attributesOf(change, clock.now()), ...activationKey(service) };
+      const item = { ...toItem(before), ...changedAttributes(change, clock.now()), ...activationKey(service) };
       const version = await table.put(item, before.version);
       return version === false ? undefined : fromItem({ ...item, version });
     },

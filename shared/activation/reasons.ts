@@ -56,8 +56,8 @@ export function describeReason(reason: InactiveReason): string {
       return `not validated${reason.because === undefined ? "" : ` (${reason.because})`}`;
     case "OUTAGE":
       return `outage since ${reason.since}${reason.confirmedByProbe ? ", confirmed by a probe" : ""}`;
-    case "LATCHED":
-      return `flapping, latched until ${reason.until}`;
+    case "FLAPPING":
+      return `flapping, inactive until ${reason.until}`;
     case "KEEP_INACTIVE":
       return `kept inactive by ${reason.by}: ${reason.why}`;
     case "MANUAL":

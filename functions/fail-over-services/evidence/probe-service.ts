@@ -7,12 +7,12 @@ import { type Credential, parseCredential } from "../../../shared/secrets/creden
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
-import type { AskAlarms } from "./alarm-states.ts";
+import type { ReadAlarmStates } from "./alarm-states.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** What it takes to see how a service is. */
 export interface EvidenceDependencies extends WatchlistDependencies, Pick<BaseDependencies, "secrets"> {
-  askAlarms: AskAlarms;
+  readAlarmStates: ReadAlarmStates;
   probe: Probe;
 }
 
@@ -27,12 +27,15 @@ export function isProbed({ validation }: WatchedService): boolean {
 }
 
 /** Asks a service's endpoint whether it works, with the request that its manifest declares. */
-export async function probeOf(parts: EvidenceDependencies, service: WatchedService): Promise<Evidence["probe"]> {
+export async function probeService(
+  dependencies: EvidenceDependencies,
+  service: WatchedService,
+): Promise<Evidence["probe"]> {
   const { validation } = service;
   if (!validation || !isProbed(service)) return undefined;
   try {
-    const credential = validation.credential ? await credentialOf(parts, service) : undefined;
-    const result = await parts.probe.check(validation, credential);
+    const credential = validation.credential ? await credentialOf(dependencies, service) : undefined;
+    const result = await dependencies.probe.check(validation, credential);
     return result.passed ? { passed: true } : { passed: false, because: result.because };
   } catch (error) {
     // Not being able to ask is no evidence that it works.

@@ -1,12 +1,12 @@
 import { type InvalidTag, servicesTag } from "../watchlist/alarm-tags.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
 
-/** Says that a tag does not do what whoever wrote it expects. */
-export async function tellWrongTag(
-  { outcomes, onGuard }: ReportDependencies,
+/** Publishes that a tag does not do what whoever wrote it expects. */
+export async function publishInvalidTag(
+  { outcomes, onGuardTriggered }: ReportDependencies,
   { alarmArn, value, problems }: InvalidTag,
 ): Promise<void> {
-  onGuard?.();
+  onGuardTriggered?.();
   await outcomes.publish({
     status: "REJECTED",
     summary: `The tag ${servicesTag} of alarm ${alarmArn} is wrong: ${problems.join("; ")}.`,

@@ -1,12 +1,7 @@
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { WatchlistDependencies } from "./alarm-tags.ts";
 
-/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
-export const treeEveryMs = 5 * 60_000;
-
-export const treeEveryInOutageMs = 60_000;
-
-/** A service as the tree shows it. */
+/** A service as RingCX lists it in its account's tree of groups and services. */
 export interface TreeService {
   name: ServiceName;
   serviceGroupId: number;
@@ -15,7 +10,12 @@ export interface TreeService {
   isEnabled: boolean | undefined;
 }
 
-export async function treeOf(
+/**
+ * All services of an account, in one call to RingCX.
+ *
+ * @param deadline by when the answer must be there, epoch milliseconds
+ */
+export async function readAccountTree(
   { ringcxFor }: Pick<WatchlistDependencies, "ringcxFor">,
   accountId: string,
   deadline: number,

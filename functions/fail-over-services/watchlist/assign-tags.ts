@@ -1,10 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
-import * as z from "zod";
-import { taggedServiceKey, taggedServicesOfAccount } from "../../../shared/records/account/tagged-service.ts";
-import { alarmTaggedServiceKey } from "../../../shared/records/alarm-links.ts";
+import {
+  taggedServiceKey,
+  taggedServiceSchema,
+  taggedServicesOfAccount,
+  taggedServiceToItem,
+} from "../../../shared/records/account/tagged-service.ts";
+import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
+import { parseItem } from "../../../shared/records/unreadable-item.ts";
 import type { TreeService } from "./account-tree.ts";
-import { type AlarmTag, idsInWords, servicesIn, type TaggedIds, type WatchlistDependencies } from "./alarm-tags.ts";
+import {
+  type AlarmTag,
+  formatTaggedIds,
+  parseServicesTag,
+  type TaggedIds,
+  type WatchlistDependencies,
+} from "./alarm-tags.ts";
 import type { WatchedService } from "./watched-services.ts";
 
 /** A service of one account, and an alarm whose tag names it. */
@@ -15,7 +26,7 @@ interface TaggedService extends TaggedIds {
 /** What the tags name in one account. */
 export function taggedInAccount(tags: readonly AlarmTag[], accountId: string): TaggedService[] {
   return tags.flatMap(({ alarmArn, value }) =>
-    servicesIn(value)
+    parseServicesTag(value)
       .services.filter((ids) => ids.accountId === accountId)
       .map((ids) => ({ alarmArn, ...ids })),
   );
@@ -38,8 +49,6 @@ export interface TagChanges {
   unknown: readonly string[];
 }
 
-const taggedSchema = z.object({ groupName: z.string(), serviceDescription: z.string(), alarms: z.array(z.string()) });
-
 /**
  * Compares what the tags name with what the table says of it.
  *
@@ -58,14 +67,14 @@ export async function findTagChanges(
   for (const { alarmArn, ...ids } of tagged) {
     const name = names.get(ids.serviceId);
     if (!name) {
-      unknown.push(idsInWords(ids));
+      unknown.push(formatTaggedIds(ids));
       continue;
     }
     const { sk } = taggedServiceKey(name);
     assignments.set(sk, { name, ids, alarms: [...(assignments.get(sk)?.alarms ?? []), alarmArn] });
   }
   const items = await table.query(accountPartition(accountId), taggedServicesOfAccount);
-  const before = new Map(items.map((item) => [item.sk, taggedSchema.parse(item)]));
+  const before = new Map(items.map((item) => [item.sk, parseItem(taggedServiceSchema, item)]));
   return {
     newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
       const alarmsBefore = before.get(sk)?.alarms;
@@ -86,11 +95,11 @@ export async function assignTags(
   { newlyTagged, untagged }: TagChanges,
 ): Promise<void> {
   for (const { name, ids, alarms, alarmsBefore } of newlyTagged) {
-    for (const arn of alarms) await table.put({ ...alarmTaggedServiceKey(arn, name), ...name });
+    for (const arn of alarms) await table.put(alarmTaggedServiceToItem(arn, name));
     for (const arn of alarmsBefore) {
       if (!alarms.includes(arn)) await table.delete(alarmTaggedServiceKey(arn, name));
     }
-    await table.put({ ...taggedServiceKey(name), ...name, ...ids, alarms });
+    await table.put(taggedServiceToItem({ ...name, ...ids, alarms: [...alarms] }));
   }
   for (const { name, alarms } of untagged) {
     for (const arn of alarms) await table.delete(alarmTaggedServiceKey(arn, name));

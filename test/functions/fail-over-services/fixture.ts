@@ -1,6 +1,8 @@
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
-import type { AlarmState } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
+import type { AlarmState } from "../../../functions/fail-over-services/evidence/evidence.ts";
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandDependencies, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
@@ -17,6 +19,7 @@ import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
+import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
@@ -58,7 +61,7 @@ export async function startStage(
     random: () => 0.5,
   });
   const tags: AlarmTag[] = [];
-  const guards = { stepped: 0 };
+  const guards = { triggered: 0 };
   const complete: CommandDependencies["settings"] = {
     mode: "enforce",
     recoverAfterSeconds: 300,
@@ -73,14 +76,18 @@ export async function startStage(
     outcomes: {
       publish: async (data) => {
         outcomes.push(data);
-        return {} as never;
+        const time = new Date(clock.now()).toISOString();
+        const source = "/ringcx-automation/test";
+        return { specversion: "1.0", type: "ringcx.outcome.v1", source, id: data.cause.id, time, data };
       },
     },
     ringcxFor: () => ringcx,
-    secrets: {} as never,
-    connections: [{ accountIds: [accountId] } as never],
+    secrets: new SecretsManagerClient({ region: "eu-central-1" }),
+    connections: connectionsSchema.parse([
+      { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.url, secretId: "main" },
+    ]),
     activation: createActivationStore({ table, clock }),
-    askAlarms: async (arns) => {
+    readAlarmStates: async (arns) => {
       questions.push(arns.length);
       return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
     },
@@ -94,16 +101,16 @@ export async function startStage(
     blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
     settings: complete,
     clock,
-    onGuard: () => {
-      guards.stepped += 1;
+    onGuardTriggered: () => {
+      guards.triggered += 1;
     },
     logger: { warn: () => {} },
-    sqs: {
+    sqs: Object.assign(new SQSClient({ region: "eu-central-1" }), {
       send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
         if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
         if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
       },
-    } as never,
+    }),
     commandQueueUrl: "http://127.0.0.1/commands",
     rejectQueueUrl: "http://127.0.0.1/rejects",
   };
@@ -116,8 +123,19 @@ export async function startStage(
       return {
         messageId: `m${messages}`,
         body: typeof body === "string" ? body : JSON.stringify(body),
-        attributes: { ApproximateReceiveCount: "2" },
-      } as SQSRecord;
+        receiptHandle: `r${messages}`,
+        attributes: {
+          ApproximateReceiveCount: "2",
+          SentTimestamp: "0",
+          SenderId: "test",
+          ApproximateFirstReceiveTimestamp: "0",
+        },
+        messageAttributes: {},
+        md5OfBody: "",
+        eventSource: "aws:sqs",
+        eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:test",
+        awsRegion: "eu-central-1",
+      };
     }),
   });
 

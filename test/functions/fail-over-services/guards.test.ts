@@ -10,7 +10,7 @@ afterEach(() => stage.stop());
 const alarms = [arnOf("crm")];
 const down = { passed: false, kind: "UNREACHABLE", because: "503" } as const;
 
-test("a service that is never to be deactivated stays, and is told of once", async () => {
+test("a service that is never to be deactivated stays, and is reported once", async () => {
   const service = await stage.service("lookup", { alarms, neverDeactivate: true });
   stage.setAlarm("crm", "ALARM");
   await stage.events("crm");
@@ -46,7 +46,7 @@ test("off does nothing", async () => {
   expect(stage.takeOutcomes()).toEqual([]);
 });
 
-test("the third outage within an hour is latched, says so, and a command brings it back at once", async () => {
+test("the third outage within an hour is flapping, says so, and a command brings it back at once", async () => {
   const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 60 });
   for (let time = 0; time < 3; time += 1) {
     stage.setAlarm("crm", "ALARM");
@@ -54,9 +54,9 @@ test("the third outage within an hour is latched, says so, and a command brings 
     stage.setAlarm("crm", "OK");
     await stage.minutes(4);
   }
-  expect(await service.reasons()).toEqual(["LATCHED"]);
+  expect(await service.reasons()).toEqual(["FLAPPING"]);
   expect(service.isActive()).toBe(false);
-  expect(stage.guards.stepped).toBe(1);
+  expect(stage.guards.triggered).toBe(1);
   const summaries = stage.takeOutcomes().map(({ summary }) => summary);
   expect(summaries.filter((summary) => summary.includes("flaps"))).toEqual([
     expect.stringMatching(/^CRM\/lookup deactivated: .*3 outages within 60 min.*quiet for 30 min.*command activate/),
@@ -69,7 +69,7 @@ test("the third outage within an hour is latched, says so, and a command brings 
   expect(await service.reasons()).toEqual(["OUTAGE"]);
 });
 
-test("a latch ends by itself, and the outcome says that its time is over", async () => {
+test("flapping ends by itself, and the outcome says that its time is over", async () => {
   const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 60 });
   for (let time = 0; time < 3; time += 1) {
     stage.setAlarm("crm", "ALARM");
@@ -83,7 +83,7 @@ test("a latch ends by itself, and the outcome says that its time is over", async
   expect(stage.takeOutcomes()).toMatchObject([{ summary: expect.stringMatching(/activated: its time is over/) }]);
 });
 
-test("an alarm that does not exist is told of once, and again when it is gone again", async () => {
+test("an alarm that does not exist is reported once, and again when it is gone again", async () => {
   await stage.service("lookup", { alarms });
   await stage.minutes(3);
   expect(stage.takeOutcomes()).toMatchObject([
@@ -132,7 +132,7 @@ test("services of a higher priority are switched first", async () => {
   expect(order).toEqual(["CRM/high", "CRM/middle", "CRM/low"]);
 });
 
-test("CloudWatch cannot be asked for one alarm: the others are looked at, nothing recovers unseen, and it is told", async () => {
+test("CloudWatch cannot be asked for one alarm: the others are reconciled, nothing recovers unseen, and it is reported", async () => {
   const blind = await stage.service("blind", { alarms: [arnOf("blind")] });
   const other = await stage.service("other", { alarms });
   stage.setAlarm("blind", "ALARM");
@@ -187,7 +187,7 @@ test("a validation by POST is never repeated: it could create data", async () =>
   expect(service.isActive()).toBe(true);
 });
 
-test("a trial is told, and so is its end", async () => {
+test("a trial is reported, and so is its end", async () => {
   const service = await stage.service("lookup", { alarms, recoverAfterSeconds: 120 });
   stage.setAlarm("crm", "ALARM");
   await stage.events("crm");

@@ -31,7 +31,7 @@ describe("commands", () => {
     expect(stage.takeRequests()).toEqual(["setHttpServiceIsActive"]);
   });
 
-  test("activate does not win over an open outage, and says what still speaks against it", async () => {
+  test("activate does not win over an open outage, and says which reason keeps it inactive", async () => {
     const service = await stage.service("lookup", { alarms });
     stage.setAlarm("crm", "ALARM");
     await stage.events("crm");
@@ -139,14 +139,14 @@ describe("commands", () => {
     expect(stage.takeOutcomes()).toMatchObject([{ status: "REJECTED", summary: expect.stringMatching(reason) }]);
   });
 
-  test("a command that RingCX does not answer comes again, the others are done", async () => {
+  test("a command that RingCX does not answer is retried, the others are done", async () => {
     const service = await stage.service("lookup");
     stage.simulator.faults.add({
       kind: "status",
       status: 503,
       times: "always",
       match: { operation: "setHttpServiceIsActive" },
-    } as never);
+    });
     expect((await stage.command("deactivate", "lookup")).batchItemFailures).toHaveLength(1);
     expect(stage.hidden).toEqual([10]); // its second delivery: not the queue's whole time-out
     stage.simulator.faults.clear();

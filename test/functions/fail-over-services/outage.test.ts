@@ -55,11 +55,11 @@ test("an alarm that no service depends on costs no question and no request", asy
   expect(stage.takeRequests()).toEqual([]);
 });
 
-test("something that is no event is passed over and does not come again", async () => {
+test("something that is no event is ignored and not retried", async () => {
   expect(await stage.event(["{", { resources: [] }, { resources: ["x"] }])).toEqual({ batchItemFailures: [] });
 });
 
-test("when RingCX cannot be reached the event comes again, and the other service is switched", async () => {
+test("when RingCX cannot be reached the event is retried, and the other service is switched", async () => {
   stage.probe.result = { passed: false, kind: "UNREACHABLE", because: "503" };
   const broken = await stage.service("broken", { alarms });
   const other = await stage.service("other", { alarms: [arnOf("other")] });
@@ -174,7 +174,7 @@ describe("recovery", () => {
     expect(service.isActive()).toBe(true);
   });
 
-  test("one of two alarms still firing holds it back", async () => {
+  test("one of two alarms still firing keeps it inactive", async () => {
     const service = await stage.service("lookup", { alarms: [arnOf("crm"), arnOf("db")] });
     stage.setAlarm("crm", "ALARM");
     stage.setAlarm("db", "ALARM");
@@ -207,5 +207,5 @@ test("events shuffled, doubled and lost end in the same state with at most one P
   }
   expect(service.isActive()).toBe(false);
   const puts = stage.takeRequests().filter((operation) => operation === "setHttpServiceIsActive");
-  expect(puts.length).toBeLessThanOrEqual(2); // two looks at the very same moment may both write the same state
+  expect(puts.length).toBeLessThanOrEqual(2); // two reconciliations at the very same moment may both write the same state
 });

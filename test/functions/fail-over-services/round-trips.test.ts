@@ -55,7 +55,7 @@ test.each([
     };
     const quota = (clock: Clock) => createQuota({ scope: "test", settings: limit, table, clock, random: () => 0.5 });
     const stage = await startStage({}, { table, quota });
-    stage.parts.askAlarms = trips.counted("DescribeAlarms", stage.parts.askAlarms);
+    stage.parts.readAlarmStates = trips.counted("DescribeAlarms", stage.parts.readAlarmStates);
     const service = await stage.service("lookup", { alarms: [arnOf("crm")] }, { isProbed });
     stage.setAlarm("crm", "ALARM");
     let untilThePut: readonly string[][] = [];

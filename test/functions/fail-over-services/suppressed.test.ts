@@ -23,19 +23,19 @@ const services = async (count: number, options?: { isProbed: boolean }) => {
 };
 const inactive = (all: Awaited<ReturnType<typeof services>>) => all.filter((one) => one.isActive() === false).length;
 
-test("10 of 20 alarmed, no probe to confirm it: four go out, six are told of once and stay", async () => {
+test("10 of 20 alarmed, no probe to confirm it: four go out, six are reported once and stay", async () => {
   const all = await services(20, { isProbed: false });
   await Promise.all([stage.events("crm"), stage.events("crm"), stage.sweep()]);
   expect(inactive(all)).toBe(4);
   await stage.minutes(5);
   expect(inactive(all)).toBe(4);
-  const told = stage.takeOutcomes();
-  expect(told.filter(({ status }) => status === "SUCCEEDED")).toHaveLength(4);
-  const held = told.filter(({ status }) => status === "NO_CHANGE");
-  expect(new Set(held.map(({ cause }) => cause.id.split("/")[2])).size).toBe(1);
-  expect(new Set(held.map(({ resources }) => resources?.[0]?.name)).size).toBe(6);
-  expect(held[0]?.summary).toMatch(/left active: .*20 % .*within 15 min.*no probe.*All is down.*command release/);
-  expect(stage.guards.stepped).toBeGreaterThanOrEqual(6);
+  const published = stage.takeOutcomes();
+  expect(published.filter(({ status }) => status === "SUCCEEDED")).toHaveLength(4);
+  const suppressed = published.filter(({ status }) => status === "NO_CHANGE");
+  expect(new Set(suppressed.map(({ cause }) => cause.id.split("/")[2])).size).toBe(1);
+  expect(new Set(suppressed.map(({ resources }) => resources?.[0]?.name)).size).toBe(6);
+  expect(suppressed[0]?.summary).toMatch(/left active: .*20 % .*within 15 min.*no probe.*All is down.*command release/);
+  expect(stage.guards.triggered).toBeGreaterThanOrEqual(6);
 });
 
 test("the same with probes that fail: all ten go out", async () => {
@@ -76,18 +76,18 @@ test("a place is free again after fifteen minutes", async () => {
   expect(inactive(all)).toBe(4);
 });
 
-test("the command release takes out what is held back, and it recovers as any other", async () => {
+test("the command release takes out what is suppressed, and it recovers as any other", async () => {
   const all = await services(10, { isProbed: false });
   await stage.events("crm");
-  const held = stage.takeOutcomes().find(({ status }) => status === "NO_CHANGE")?.resources?.[0]?.name ?? "";
-  await stage.command("release", held.slice("CRM/".length));
+  const suppressed = stage.takeOutcomes().find(({ status }) => status === "NO_CHANGE")?.resources?.[0]?.name ?? "";
+  await stage.command("release", suppressed.slice("CRM/".length));
   expect(inactive(all)).toBe(3);
   stage.setAlarm("crm", "OK");
   await stage.minutes(7);
   expect(inactive(all)).toBe(0);
 });
 
-test("what is held back is forgotten when its alarm clears", async () => {
+test("what is suppressed is forgotten when its alarm clears", async () => {
   const all = await services(10, { isProbed: false });
   await stage.events("crm");
   stage.setAlarm("crm", "OK");
@@ -107,11 +107,11 @@ test("what a person keeps active, or keeps us from, takes no place", async () =>
   stage.takeOutcomes();
   await stage.events("crm");
   expect(inactive(all)).toBe(2);
-  const told = stage.takeOutcomes();
-  expect(told.filter(({ status }) => status === "PLANNED").map(({ summary }) => summary)).toEqual(
+  const published = stage.takeOutcomes();
+  expect(published.filter(({ status }) => status === "PLANNED").map(({ summary }) => summary)).toEqual(
     Array(4).fill(expect.stringMatching(/would have been deactivated \(hands off by ada: test\)/)),
   );
-  expect(told.filter(({ status }) => status === "NO_CHANGE").map(({ summary }) => summary)).toEqual(
+  expect(published.filter(({ status }) => status === "NO_CHANGE").map(({ summary }) => summary)).toEqual(
     Array(4).fill(expect.stringMatching(/left active \(override by ada: test\)/)),
   );
 });

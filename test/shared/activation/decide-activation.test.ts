@@ -38,7 +38,7 @@ test.each<[string, ActivationRecord, string]>([
 const reason: fc.Arbitrary<InactiveReason> = fc.oneof(
   fc.constantFrom<InactiveReason>(outage, notWanted, { kind: "NOT_VALIDATED", since }, { kind: "MANUAL", since }),
   fc.constantFrom<InactiveReason>({ kind: "RETIRED", since }),
-  fc.integer({ min: -5, max: 5 }).map((ms): InactiveReason => ({ kind: "LATCHED", since, until: at(ms) })),
+  fc.integer({ min: -5, max: 5 }).map((ms): InactiveReason => ({ kind: "FLAPPING", since, until: at(ms) })),
 );
 const record = fc.record({
   reasons: fc.uniqueArray(reason, { selector: ({ kind }) => kind }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { servicesIn } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
+import { parseServicesTag } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import { accountId, arnOf, type Stage, startStage } from "../fixture.ts";
 
 let stage: Stage;
@@ -100,7 +100,7 @@ test.each([
   ["nonsense", "crm-lookup", /"crm-lookup" is not accountId\/serviceGroupId\/serviceId/],
   ["an account that no connection serves", "999/1/2", /no connection serves account 999/],
   ["a service that is not there", `${accountId}/1/987654`, /there is no service 123456\/1\/987654/],
-])("a wrong tag is told once: %s", async (_, value, problem) => {
+])("a wrong tag is reported once: %s", async (_, value, problem) => {
   await stage.service("lookup");
   stage.tags.push({ alarmArn: arnOf("crm"), value });
   await stage.minutes(20);
@@ -119,11 +119,11 @@ test("when the tags cannot be read all else is done, and the sweep says so", asy
   stage.setAlarm("crm", "ALARM");
   const { errors } = await stage.sweep();
   expect(service.isActive()).toBe(false);
-  expect(errors.map(({ message }) => message)).toEqual(["Looking at the tags of alarms failed: AccessDenied"]);
+  expect(errors.map(({ message }) => message)).toEqual(["The sweep of the alarms' tags failed: AccessDenied"]);
 });
 
 test("a tag's value", () => {
-  expect(servicesIn(" 1/2/3  4/5/6 7-8 ")).toEqual({
+  expect(parseServicesTag(" 1/2/3  4/5/6 7-8 ")).toEqual({
     services: [
       { accountId: "1", serviceGroupId: 2, serviceId: 3 },
       { accountId: "4", serviceGroupId: 5, serviceId: 6 },
