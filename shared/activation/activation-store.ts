@@ -13,6 +13,7 @@ import type { StateTable } from "../state/table.ts";
 
 /** The activation records in the table. */
 export interface ActivationStore {
+  /** @throws {AutomationError} `ITEM_UNREADABLE`, as everything that reads a record does */
   get(service: ServiceName): Promise<StoredActivation>;
   /** One atomic write that returns the whole record as it is now: two writers never lose each other's reasons. */
   change(service: ServiceName, change: ActivationChange): Promise<StoredActivation>;
@@ -29,7 +30,10 @@ export interface ActivationStore {
   ofAccount(accountId: string): Promise<ReadonlyMap<string, StoredActivation>>;
 }
 
-/** Reasons are attributes of their own in the item, so that a writer touches nothing but its own. */
+/**
+ * The store in the state table. Reasons are attributes of their own in the item, so that a writer touches nothing but
+ * its own.
+ */
 export function createActivationStore({ table, clock }: { table: StateTable; clock: Clock }): ActivationStore {
   return {
     async get(service) {

@@ -1,6 +1,7 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
 import { describeReason, isInForce, lastKnownState, reasonsInForce } from "./reasons.ts";
 
+/** What to do about a service, and why, in words. */
 export type ActivationDecision =
   | { action: "activate"; because: string }
   | { action: "deactivate"; because: string }
@@ -23,7 +24,11 @@ export function decideActivation(record: ActivationRecord, now: number): Activat
   return { action: shouldBeActive ? "activate" : "deactivate", because };
 }
 
-/** Whether the service should be active, whatever it is now and whoever holds it. */
+/**
+ * Whether the service should be active, whatever it is now and whoever holds it, and why, in words. Pure.
+ *
+ * @param now epoch milliseconds
+ */
 export function desiredActivation(record: ActivationRecord, now: number): { isActive: boolean; because: string } {
   const isOverridden = isInForce(record.override, now);
   const left = reasonsInForce(record, now).filter(

@@ -15,7 +15,7 @@ export interface ApplyDependencies extends EvidenceDependencies, ReportDependenc
  * Brings RingCX to what a record asks for that was just written, and publishes each change of the service. What another
  * writer made necessary meanwhile has its own reason, and an id of its own.
  *
- * @param report what is told of the first change
+ * @param report what is published of the first change
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @returns the record as it is then, and the last decision that was carried out (`leave` where none was)
  */

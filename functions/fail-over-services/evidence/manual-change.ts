@@ -2,10 +2,10 @@ import { desiredActivation } from "../../../shared/activation/decide-activation.
 import { lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, ActivationRecord } from "../../../shared/records/account/activation.ts";
 
-/** What is to be written after RingCX was read, and what to tell people about it. */
+/** What is to be written after RingCX was read, and what is to be published about it. */
 export interface ManualChange {
   change: ActivationChange;
-  /** What a person did, and what that means, in words; left out where there is nothing to tell. */
+  /** What a person did, and what that means, in words; left out where nobody needs to know. */
   report?: { what: string; because: string };
 }
 

@@ -17,7 +17,7 @@ export interface ReportDependencies extends Pick<BaseDependencies, "outcomes"> {
   onGuardTriggered?: () => void;
 }
 
-/** What is told about a service. */
+/** What is published about a service. */
 export interface ServiceReport {
   service: WatchedService;
   /** Why, in words. */

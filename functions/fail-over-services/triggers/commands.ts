@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
@@ -33,7 +33,6 @@ export async function processCommands(
     processor(),
     {
       throwOnFullBatchFailure: false,
-      context: {} as Context,
     },
   );
 }

@@ -32,7 +32,7 @@ export function arnOf(name: string): string {
 }
 
 /** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
-export async function startStage(
+export async function startFixture(
   settings: Partial<CommandDependencies["settings"]> = {},
   {
     table = new MemoryStateTable(),
@@ -71,7 +71,7 @@ export async function startStage(
     alarmReadRoleArns: {},
     ...settings,
   };
-  const parts: CommandDependencies = {
+  const dependencies: CommandDependencies = {
     table,
     outcomes: {
       publish: async (data) => {
@@ -139,7 +139,7 @@ export async function startStage(
     }),
   });
 
-  const stage = {
+  const fixture = {
     simulator,
     clock,
     table,
@@ -150,11 +150,11 @@ export async function startStage(
     probe,
     tags,
     guards,
-    parts,
+    dependencies,
 
     /** An active service as provisioning leaves it behind. */
     async service(serviceDescription: string, health: Health = {}, { isProbed = true, method = "GET" } = {}) {
-      const service = await stage.undeclared(serviceDescription);
+      const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
       const manifest = {
         kind: "httpService",
@@ -168,7 +168,7 @@ export async function startStage(
       for (const arn of health.alarms ?? []) {
         await table.put({ ...alarmServiceKey(arn, name), ...name, serviceGroupId, serviceId });
       }
-      await parts.activation.change(name, { lastAppliedState: true });
+      await dependencies.activation.change(name, { lastAppliedState: true });
       return service;
     },
 
@@ -193,7 +193,7 @@ export async function startStage(
         ids: `${accountId}/${serviceGroupId}/${serviceId}`,
         isActive: () =>
           simulator.state(accountId).groups[0]?.services.find((one) => one.serviceId === serviceId)?.isEnabled,
-        reasons: async () => (await parts.activation.get(name)).reasons.map(({ kind }) => kind),
+        reasons: async () => (await dependencies.activation.get(name)).reasons.map(({ kind }) => kind),
         /** A person in the admin page. */
         setByHand: (isActive: boolean) => admin.services.setActive(serviceGroupId, serviceId, isActive),
       };
@@ -205,13 +205,13 @@ export async function startStage(
     },
     deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 
-    events: (...names: readonly string[]) => stage.event(names.map((name) => ({ resources: [arnOf(name)] }))),
-    event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),
-    sweep: () => sweep(parts, { deadline }),
+    events: (...names: readonly string[]) => fixture.event(names.map((name) => ({ resources: [arnOf(name)] }))),
+    event: (bodies: readonly unknown[]) => processAlarms(dependencies, records(bodies), { deadline }),
+    sweep: () => sweep(dependencies, { deadline }),
 
     command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
       messages += 1;
-      return stage.commands({
+      return fixture.commands({
         specversion: "1.0",
         id: `c${messages}`,
         source: "/ops",
@@ -220,7 +220,7 @@ export async function startStage(
         data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
       });
     },
-    commands: (...bodies: readonly unknown[]) => processCommands(parts, records(bodies), { deadline }),
+    commands: (...bodies: readonly unknown[]) => processCommands(dependencies, records(bodies), { deadline }),
 
     /** Requests to RingCX since the last time, by operation. */
     takeRequests() {
@@ -233,12 +233,12 @@ export async function startStage(
     async minutes(count: number) {
       for (let minute = 0; minute < count; minute += 1) {
         await clock.sleep(60_000);
-        await stage.sweep();
+        await fixture.sweep();
       }
     },
     stop: () => simulator.stop(),
   };
-  return stage;
+  return fixture;
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type Fixture = Awaited<ReturnType<typeof startFixture>>;

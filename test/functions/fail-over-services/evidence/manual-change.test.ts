@@ -22,7 +22,7 @@ test("our own PUT whose note is still under way is no person", () => {
   });
 });
 
-test("a service that is seen for the first time is noted, and nobody is told", () => {
+test("a service that is seen for the first time is noted, and nothing is published", () => {
   expect(detectManualChange({ reasons: [] }, true, times)).toEqual({ change: { observed: true } });
 });
 
