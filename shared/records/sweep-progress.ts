@@ -7,6 +7,7 @@ export function accountSweepKey(accountId: string): Key {
   return accountItemKey(accountId, "SWEEP");
 }
 
+/** An account that was never swept has no item. */
 export const accountSweepSchema = z.object({
   /** Epoch milliseconds. */
   treeReadAt: z.number().default(0),

@@ -25,6 +25,7 @@ export interface BlastRadius {
   refresh(accountId: string, count: number, counted: "all" | "known"): Promise<void>;
 }
 
+/** What a blast radius is made of. */
 export interface BlastRadiusOptions {
   table: StateTable;
   clock: Clock;

@@ -28,6 +28,7 @@ export type InactiveReason =
   /** Provisioning: taken out of use for good. Never ends. */
   | { kind: "RETIRED"; since: string };
 
+/** Each writer owns some of these kinds. */
 export type InactiveReasonKind = InactiveReason["kind"];
 
 /** Somebody's word that holds for a time. Without `until` it holds until it is released. */

@@ -10,6 +10,7 @@ export function taggedServiceKey(name: ServiceName): Key {
 /** How the `sk` of every tagged service of an account begins. */
 export const taggedServicesOfAccount = "TAGGED#";
 
+/** Names and ids as they were when the tags were read. */
 export const taggedServiceSchema = z.object({
   accountId: z.string(),
   groupName: z.string(),
