@@ -1,5 +1,5 @@
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import { arnOf, startStage as startFailover } from "../functions/fail-over-services/fixture.ts";
+import { arnOf, startFixture as startFailover } from "../functions/fail-over-services/fixture.ts";
 import {
   applyMessage,
   authConfig,

@@ -24,7 +24,7 @@ export function outageFinder({ table, clock }: { table: StateTable; clock: Clock
   return async (binding: SecretBinding): Promise<string | undefined> => {
     for (const service of await dependentsOf(table, binding)) {
       const reasons = reasonsInForce(await activation.get(service), clock.now());
-      if (reasons.some(({ kind }) => kind === "OUTAGE" || kind === "LATCHED")) {
+      if (reasons.some(({ kind }) => kind === "OUTAGE" || kind === "FLAPPING")) {
         return `${service.groupName}/${service.serviceDescription}`;
       }
     }
