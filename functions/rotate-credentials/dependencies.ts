@@ -8,11 +8,11 @@ import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { outageFinder } from "./read/dependent-services.ts";
 import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
-import type { NativeParts } from "./steps/rotation-context.ts";
+import type { SyncDependencies } from "./sync/sync-secret.ts";
 import { endpointProof } from "./write/verify-at-endpoint.ts";
 
 /** What both functions are made of, from the environment. */
-export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): NativeParts {
+export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): SyncDependencies {
   const settings = readSettings(rotationSettings, environment);
   const foundation = createBaseDependencies(settings, tools);
   const lambda = new LambdaClient({});

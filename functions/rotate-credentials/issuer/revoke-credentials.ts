@@ -1,11 +1,9 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
 import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { readSecretItems } from "../read/secret-records.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
-import type { NativeParts } from "../steps/rotation-context.ts";
+import type { IssuerDependencies } from "./issue-credential.ts";
 
 /**
  * Credentials that nobody needs any more: their time is over, and RingCX surely does not have their version.
@@ -43,11 +41,9 @@ function surelyHasNot({ state }: AuthRecord, versionId: string): boolean {
   }
 }
 
-type RevokeParts = Pick<NativeParts, "issuerOf" | "logger"> & { table: StateTable; clock: Clock };
-
 /** Revokes what is due, exactly that. What the issuer fails to revoke is tried again by the next run. */
 export async function revokeDue(
-  parts: RevokeParts,
+  parts: Omit<IssuerDependencies, "randomSecret">,
   secret: SecretDescription,
   records: readonly AuthRecord[],
 ): Promise<void> {

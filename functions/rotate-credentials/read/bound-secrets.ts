@@ -1,10 +1,19 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import { readRecord } from "../record/credential-record.ts";
 import type { AuthRecord } from "../record/credential-state.ts";
-import type { NativeParts } from "../steps/rotation-context.ts";
 import { bindingsOf } from "./permitted-bindings.ts";
 import { readSecretItems, type SecretItems } from "./secret-records.ts";
+
+/** What reading the secrets and what is known of them stands on. */
+export interface ReadDependencies {
+  table: StateTable;
+  secrets: SecretsManagerClient;
+  connections: readonly Connection[];
+}
 
 /** A secret, the auth configs that it feeds, and what is known of them: `records[i]` is of `bindings[i]`. */
 export interface Fed {
@@ -20,7 +29,7 @@ export interface Fed {
 const atOnce = 25;
 
 /** Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one that feeds it. */
-export async function seeSecrets({ table, secrets, connections }: NativeParts): Promise<Fed[]> {
+export async function seeSecrets({ table, secrets, connections }: ReadDependencies): Promise<Fed[]> {
   const see = async (secret: SecretDescription): Promise<Fed> => {
     const items = await readSecretItems(table, secret.arn);
     const { bindings, problems } = bindingsOf(secret, items.bindings, connections);

@@ -190,3 +190,12 @@ export function withApplied(record: AuthRecord, versionId: string, at: string, p
     failure: undefined,
   };
 }
+
+/** How old the oldest of the given credentials is, in milliseconds; `undefined` when none is known. */
+export function ageMs(records: readonly AuthRecord[], now: number): number | undefined {
+  const since = records.flatMap(({ state }) => {
+    const at = Date.parse(lastApplied(state)?.at ?? "");
+    return Number.isNaN(at) ? [] : [at];
+  });
+  return since.length === 0 ? undefined : now - Math.min(...since);
+}

@@ -1,7 +1,6 @@
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import type { AuthRecord } from "../record/credential-state.ts";
-import { ageMs } from "../sync/scheduled-rotation.ts";
+import { type AuthRecord, ageMs } from "../record/credential-state.ts";
 
 /** Why an auth config's credential needs somebody's attention. */
 export type Concern = "OVERDUE" | "DIVERGED" | "FAILING";

@@ -4,8 +4,7 @@ import { rotationReportKey } from "../../../shared/records/credential/rotation-s
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Fed } from "../read/bound-secrets.ts";
-import { lastApplied } from "../record/credential-state.ts";
-import { ageMs } from "../sync/scheduled-rotation.ts";
+import { ageMs, lastApplied } from "../record/credential-state.ts";
 import { type Concern, concernsOf } from "./credential-concerns.ts";
 
 /** An auth config whose credential needs attention. */
@@ -76,9 +75,16 @@ export function reportOf(seen: readonly Fed[], now: number): RotationReport {
   };
 }
 
+/** What the report of a run stands on. */
+export interface ReportDependencies {
+  table: StateTable;
+  clock: Clock;
+  logger: Pick<Logger, "warn">;
+}
+
 /** Keeps the report for whoever asks, and logs what needs attention. */
 export async function keepReport(
-  { table, clock, logger }: { table: StateTable; clock: Clock; logger: Pick<Logger, "warn"> },
+  { table, clock, logger }: ReportDependencies,
   seen: readonly Fed[],
 ): Promise<RotationReport> {
   const report = reportOf(seen, clock.now());

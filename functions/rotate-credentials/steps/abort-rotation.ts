@@ -5,15 +5,15 @@ import { readSecretItems } from "../read/secret-records.ts";
 import { type AuthState, withApplied } from "../record/credential-state.ts";
 import { noteDiverged, noteFailure, notePutBack } from "../record/record-change.ts";
 import { rotating } from "../record/rotation-progress.ts";
-import { putVersion } from "../write/write-version.ts";
+import { putVersion } from "../write/roll-back.ts";
 import { dropPending } from "./pending-label.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
  * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
  * is given up, its credential is revoked, and the reason is told. RingCX first: there the calls are live.
  */
-export async function giveUp(parts: NativeParts, context: RotationContext, error: unknown): Promise<void> {
+export async function giveUp(parts: StepDependencies, context: RotationContext, error: unknown): Promise<void> {
   const { secret, token, held, change, run } = context;
   await retireCandidate(parts, context);
   for (const one of held) {
@@ -56,7 +56,7 @@ function stateBefore({ before }: Extract<AuthState, { kind: "ROTATING" }>): Auth
 }
 
 /** It is revoked once RingCX surely does not have it; noted before anything else, so that no crash keeps it valid. */
-async function retireCandidate({ table }: NativeParts, { secret, token, change }: RotationContext): Promise<void> {
+async function retireCandidate({ table }: StepDependencies, { secret, token, change }: RotationContext): Promise<void> {
   const { credentials } = await readSecretItems(table, secret.arn);
   const candidate = credentials.find(({ versionId }) => versionId === token);
   if (!candidate || candidate.revokedAt !== undefined) return;

@@ -6,10 +6,10 @@ import { lastApplied } from "../record/credential-state.ts";
 import { noteApplied } from "../record/record-change.ts";
 import { rotating, rotationError } from "../record/rotation-progress.ts";
 import { dropPending } from "./pending-label.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /** Step 4: the proven version becomes the current one, and the old credential is revoked after the overlap. */
-export async function finishSecret(parts: NativeParts, context: RotationContext): Promise<void> {
+export async function finishSecret(parts: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, token, held } = context;
   if (held.some((one) => rotating(one, token)?.step !== "PROVEN")) {
     throw rotationError(
@@ -35,7 +35,10 @@ export async function finishSecret(parts: NativeParts, context: RotationContext)
 const usualOverlapMs = 60 * 60_000;
 
 /** The version is the current one: notes it, and when the credential before it is to be revoked. */
-export async function settle(parts: Pick<NativeParts, "table" | "secrets">, context: RotationContext): Promise<void> {
+export async function settle(
+  parts: Pick<StepDependencies, "table" | "secrets">,
+  context: RotationContext,
+): Promise<void> {
   const { token, held, change } = context;
   // First what nobody would find out later.
   await dropPending(parts, context);

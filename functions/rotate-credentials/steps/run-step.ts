@@ -1,3 +1,4 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { bindingsOf } from "../read/permitted-bindings.ts";
@@ -8,11 +9,10 @@ import { hold, releaseAll } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { tell } from "../report/publish-history.ts";
-import type { Run } from "../write/write-context.ts";
 import { giveUp } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
 import { finishSecret, settle } from "./finish-secret.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
 import { mayRepeat } from "./verify-candidate.ts";
@@ -30,7 +30,7 @@ const steps = { createSecret, setSecret, testSecret, finishSecret };
  * One step of a rotation. Every step may come twice, and may have died anywhere before: what it finds done, it
  * leaves. A step that cannot succeed ends the rotation and throws.
  */
-export async function runStep(parts: NativeParts, run: Run, event: RotationStepEvent): Promise<void> {
+export async function runStep(parts: StepDependencies, run: Invocation, event: RotationStepEvent): Promise<void> {
   const { Step, SecretId, ClientRequestToken: token } = event;
   const { table, clock } = parts;
   const secret = await describeSecret(parts.secrets, SecretId);
@@ -73,7 +73,7 @@ export async function runStep(parts: NativeParts, run: Run, event: RotationStepE
 }
 
 async function step(
-  parts: NativeParts,
+  parts: StepDependencies,
   context: RotationContext,
   Step: RotationStepEvent["Step"],
   problems: readonly string[],

@@ -2,11 +2,11 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Bindings } from "../read/permitted-bindings.ts";
 import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { proveCandidate } from "./verify-candidate.ts";
 
 /** Step 3: with RingCX on the new credential, the endpoints are asked once more. */
-export async function testSecret(parts: NativeParts, context: RotationContext): Promise<void> {
+export async function testSecret(parts: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, token, held, change } = context;
   if (held.some((one) => !hasReached(one, token))) {
     throw rotationError("ROTATION_NOT_SET", "Not every auth config has the new credential: setSecret comes first.");
@@ -26,7 +26,7 @@ export async function testSecret(parts: NativeParts, context: RotationContext): 
  * writes nothing anywhere. A secret that has no value yet, or that no manifest names yet, is not wrong.
  */
 export async function testConfiguration(
-  { secrets }: NativeParts,
+  { secrets }: StepDependencies,
   { arn, current }: SecretDescription,
   { bindings, problems }: Bindings,
 ): Promise<void> {

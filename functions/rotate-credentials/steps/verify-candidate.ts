@@ -4,7 +4,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { Held } from "../record/leased-record.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
 const askTimes = 3;
@@ -16,7 +16,7 @@ const askAgainMs = 2_000;
  * is not put in.
  */
 export async function proveCandidate(
-  parts: NativeParts,
+  parts: StepDependencies,
   { secret }: RotationContext,
   { binding }: Held,
   credential: Credential,

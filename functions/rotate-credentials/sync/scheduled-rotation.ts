@@ -1,17 +1,24 @@
-import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { RotateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { rotationRequestKey } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { type AuthRecord, lastApplied } from "../record/credential-state.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { type AuthRecord, ageMs } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
-import type { NativeParts } from "../steps/rotation-context.ts";
-/** How old the oldest of the given credentials is, in milliseconds; `undefined` when none is known. */
-export function ageMs(records: readonly AuthRecord[], now: number): number | undefined {
-  const since = records.flatMap(({ state }) => {
-    const at = Date.parse(lastApplied(state)?.at ?? "");
-    return Number.isNaN(at) ? [] : [at];
-  });
-  return since.length === 0 ? undefined : now - Math.min(...since);
+
+/** What our own schedule of rotations stands on. */
+export interface ScheduleDependencies {
+  table: StateTable;
+  secrets: SecretsManagerClient;
+  clock: Clock;
+  logger: Pick<Logger, "info">;
+  /** A service that uses the auth config and has an outage now, by name. */
+  openOutage(binding: SecretBinding): Promise<string | undefined>;
+  /** A new version's id, a UUID. */
+  newToken(): string;
 }
 
 /**
@@ -38,7 +45,7 @@ export function isRotationDue(
 }
 
 /** Secrets Manager decides how, we decide when: not while a service that uses the credential has an outage. */
-export async function beginRotation(parts: NativeParts, arn: string, held: readonly Held[]): Promise<void> {
+export async function beginRotation(parts: ScheduleDependencies, arn: string, held: readonly Held[]): Promise<void> {
   const { table, secrets, clock, logger, openOutage } = parts;
   for (const { binding } of held) {
     const service = await openOutage(binding);

@@ -1,3 +1,4 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
@@ -10,14 +11,23 @@ import { rotationError } from "../record/rotation-progress.ts";
 import { tell } from "../report/publish-history.ts";
 import { giveUp } from "../steps/abort-rotation.ts";
 import { settle } from "../steps/finish-secret.ts";
-import { dropPending } from "../steps/pending-label.ts";
-import type { NativeParts, RotationContext } from "../steps/rotation-context.ts";
-import { askForRoom, type Run } from "../write/write-context.ts";
+import { dropPending, isLeftPending } from "../steps/pending-label.ts";
+import type { RotationContext, StepDependencies } from "../steps/rotation-context.ts";
+import { askForRoom } from "../write/write-context.ts";
 import { moveTogether } from "../write/write-version.ts";
 import { decideMirror } from "./decide-sync.ts";
-import { beginRotation, isRotationDue } from "./scheduled-rotation.ts";
+import { beginRotation, isRotationDue, type ScheduleDependencies } from "./scheduled-rotation.ts";
+/** What a run of the schedule stands on: all that the steps do, and when to rotate. */
+export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
+  logger: StepDependencies["logger"];
+}
+
 /** Looks again, fresher and alone with the auth configs, then does what is to be done. */
-export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
+export async function follow(
+  parts: SyncDependencies,
+  run: Invocation,
+  { secret: { arn }, bindings }: Fed,
+): Promise<void> {
   const { table, secrets, clock } = parts;
   const held = await hold(table, bindings, leaseOf({ holder: run.requestId, deadline: run.deadline }), clock.now());
   if (!held) return;
@@ -38,7 +48,12 @@ export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bi
   if (isDue) await beginRotation(parts, arn, held);
 }
 
-async function carryOut(parts: NativeParts, run: Run, secret: SecretDescription, held: readonly Held[]): Promise<void> {
+async function carryOut(
+  parts: SyncDependencies,
+  run: Invocation,
+  secret: SecretDescription,
+  held: readonly Held[],
+): Promise<void> {
   const { table, clock } = parts;
   const records = held.map(({ record }) => record);
   const decision = decideMirror(secret, records, clock.now(), run.requestId);
@@ -82,22 +97,6 @@ async function carryOut(parts: NativeParts, run: Run, secret: SecretDescription,
     default:
       if (isLeftPending(secret, records)) await dropPending(parts, { secret, token: secret.pending ?? "" });
   }
-}
-
-/** A version of a rotation that is over, and still has the label that keeps the next one from beginning. */
-export function isLeftPending(
-  { pending, current }: Pick<SecretDescription, "pending" | "current">,
-  records: Fed["records"],
-): boolean {
-  return (
-    pending !== undefined &&
-    pending !== current &&
-    records.some(
-      ({ state, failure, superseded }) =>
-        state.kind !== "ROTATING" &&
-        (failure?.versionId === pending || superseded.some(({ versionId }) => versionId === pending)),
-    )
-  );
 }
 
 export function attempts({ records }: Fed): number {

@@ -1,12 +1,12 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import { type Fed, seeSecrets } from "../read/bound-secrets.ts";
-import type { NativeParts } from "../steps/rotation-context.ts";
-import type { Run } from "../write/write-context.ts";
+import { isLeftPending } from "../steps/pending-label.ts";
 import { decideMirror } from "./decide-sync.ts";
 import { isRotationDue } from "./scheduled-rotation.ts";
-import { attempts, follow, isLeftPending } from "./sync-secret.ts";
+import { attempts, follow, type SyncDependencies } from "./sync-secret.ts";
 
 /** Time below which no further secret is begun, in milliseconds. */
 const enoughMs = 15_000;
@@ -18,7 +18,7 @@ const enoughMs = 15_000;
  *
  * @returns what there was before anything was done
  */
-export async function mirror(parts: NativeParts, run: Run): Promise<readonly Fed[]> {
+export async function mirror(parts: SyncDependencies, run: Invocation): Promise<readonly Fed[]> {
   const { clock, logger } = parts;
   const seen = await seeSecrets(parts);
   const work = seen

@@ -1,12 +1,12 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import type { Held } from "../record/leased-record.ts";
 import { noteFailure } from "../record/record-change.ts";
-import { accountOf, type RotationParts, type Run } from "./write-context.ts";
+import { accountOf, type Move, type WriteDependencies } from "./write-context.ts";
 import { readBound } from "./write-credential.ts";
-import type { Move } from "./write-version.ts";
 export interface Prepared {
   one: Held;
   config: AuthConfig;
@@ -16,7 +16,7 @@ export interface Prepared {
 }
 
 /** Reads the secret once and each auth config once, and asks the endpoints; writes nothing to RingCX. */
-export async function prepare(parts: RotationParts, run: Run, move: Move): Promise<readonly Prepared[]> {
+export async function prepare(parts: WriteDependencies, run: Invocation, move: Move): Promise<readonly Prepared[]> {
   const { text } = await readSecret(parts.secrets, move.secretArn, move.versionId);
   const fitting = move.outdated.map((one) => ({
     one,
@@ -46,7 +46,7 @@ export async function prepare(parts: RotationParts, run: Run, move: Move): Promi
  * @throws {AutomationError} `CREDENTIAL_REFUSED` when the endpoint does not accept it: what RingCX has stays
  */
 export async function isAccepted(
-  parts: RotationParts,
+  parts: WriteDependencies,
   { secret }: Move,
   { one, credential }: Omit<Prepared, "isAccepted">,
 ) {

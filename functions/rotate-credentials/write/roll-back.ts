@@ -1,12 +1,15 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { lastApplied } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
 import { noteDiverged, notePutBack } from "../record/record-change.ts";
-import type { RotationParts, Run } from "./write-context.ts";
-import { type Move, putVersion } from "./write-version.ts";
+import { accountOf, type Move, type WriteDependencies } from "./write-context.ts";
+import { putCredential, readBound } from "./write-credential.ts";
 /** Puts those that have the new version back to the one that the refused auth config still has. */
 export async function putBackOthers(
-  parts: RotationParts,
-  run: Run,
+  parts: WriteDependencies,
+  run: Invocation,
   move: Move,
   refused: Held,
   cause: unknown,
@@ -24,4 +27,18 @@ export async function putBackOthers(
       await noteDiverged(one, move, error);
     }
   }
+}
+
+/** Puts an earlier version in again, without asking anybody but RingCX. */
+export async function putVersion(
+  parts: WriteDependencies,
+  run: Invocation,
+  { binding }: Held,
+  secretArn: string,
+  versionId: string,
+) {
+  const { text } = await readSecret(parts.secrets, secretArn, versionId);
+  const account = accountOf(parts, binding, run);
+  const config = await readBound(account, binding);
+  return putCredential(account, binding, config, parseCredential(text, binding.authType, versionId));
 }

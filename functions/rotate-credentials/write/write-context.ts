@@ -1,29 +1,27 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { Held } from "../record/leased-record.ts";
+import type { Change } from "../record/record-change.ts";
 import type { Prove } from "./verify-at-endpoint.ts";
-/** What both ways of rotating stand on. */
-export interface RotationParts {
-  table: StateTable;
+
+/** What writing a version into auth configs stands on. */
+export interface WriteDependencies {
   secrets: SecretsManagerClient;
-  outcomes: Outcomes;
+  /** The RingCX client of the connection that serves an account. */
   ringcxFor(accountId: string): RingCx;
   prove: Prove;
-  clock: Clock;
-}
-
-/** One invocation: who it is and when it must be done (epoch milliseconds). */
-export interface Run {
-  requestId: string;
-  deadline: number;
 }
 
 /** RingCX at the rotation's place in the quota. */
-export function accountOf(parts: RotationParts, { accountId }: SecretBinding, { deadline }: Run): RingCxAccount {
+export function accountOf(
+  parts: Pick<WriteDependencies, "ringcxFor">,
+  { accountId }: SecretBinding,
+  { deadline }: Invocation,
+): RingCxAccount {
   return parts.ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
 }
 
@@ -35,11 +33,24 @@ const largestQuestion = 40;
  *
  * @throws {QuotaDeferredError} when they would not all go now
  */
-export async function askForRoom(parts: RotationParts, run: Run, bindings: readonly SecretBinding[]): Promise<void> {
+export async function askForRoom(
+  parts: Pick<WriteDependencies, "ringcxFor">,
+  run: Invocation,
+  bindings: readonly SecretBinding[],
+): Promise<void> {
   for (const ones of Map.groupBy(bindings, ({ accountId }) => accountId).values()) {
     const [first] = ones;
     if (!first) continue;
     const fit = await accountOf(parts, first, run).hasCapacity(Math.min(2 * ones.length, largestQuestion));
     if (!fit.fits) throw new QuotaDeferredError({ retryAfterMs: fit.retryAfterMs, accountId: first.accountId });
   }
+}
+
+/** One version of a secret on its way into the auth configs that it feeds. */
+export interface Move extends Change {
+  secret: Pick<SecretDescription, "tags">;
+  /** All auth configs that the secret feeds. */
+  held: readonly Held[];
+  /** Those of them that do not have the version yet. */
+  outdated: readonly Held[];
 }

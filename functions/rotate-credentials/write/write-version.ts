@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
   RingCxBadRequestError,
@@ -6,24 +7,12 @@ import {
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
-import { parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { type AuthState, lastApplied } from "../record/credential-state.ts";
-import type { Held } from "../record/leased-record.ts";
-import { type Change, noteApplied, noteFailure } from "../record/record-change.ts";
+import { noteApplied, noteFailure } from "../record/record-change.ts";
 import { type Prepared, prepare } from "./prepare-version.ts";
 import { putBackOthers } from "./roll-back.ts";
-import { accountOf, type RotationParts, type Run } from "./write-context.ts";
-import { putCredential, readBound } from "./write-credential.ts";
-
-/** One version of a secret on its way into the auth configs that it feeds. */
-export interface Move extends Change {
-  secret: Pick<SecretDescription, "tags">;
-  /** All auth configs that the secret feeds. */
-  held: readonly Held[];
-  /** Those of them that do not have the version yet. */
-  outdated: readonly Held[];
-}
+import { accountOf, type Move, type WriteDependencies } from "./write-context.ts";
+import { putCredential } from "./write-credential.ts";
 
 /**
  * Puts a version into every outdated auth config. Whatever can be known beforehand is looked at before the
@@ -32,7 +21,7 @@ export interface Move extends Change {
  *
  * @throws what may pass by itself: no place in the quota, which is no failure, or RingCX unavailable, which is noted
  */
-export async function moveTogether(parts: RotationParts, run: Run, move: Move): Promise<void> {
+export async function moveTogether(parts: WriteDependencies, run: Invocation, move: Move): Promise<void> {
   let prepared: readonly Prepared[];
   try {
     prepared = await prepare(parts, run, move);
@@ -67,18 +56,4 @@ function wasRefused(error: unknown): boolean {
   return [RingCxBadRequestError, RingCxForbiddenError, RingCxNotFoundError, RingCxConflictError].some(
     (refusal) => error instanceof refusal,
   );
-}
-
-/** Puts an earlier version in again, without asking anybody but RingCX. */
-export async function putVersion(
-  parts: RotationParts,
-  run: Run,
-  { binding }: Held,
-  secretArn: string,
-  versionId: string,
-) {
-  const { text } = await readSecret(parts.secrets, secretArn, versionId);
-  const account = accountOf(parts, binding, run);
-  const config = await readBound(account, binding);
-  return putCredential(account, binding, config, parseCredential(text, binding.authType, versionId));
 }

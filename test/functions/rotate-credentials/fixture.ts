@@ -8,8 +8,8 @@ import {
 import { outageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import { keepReport } from "../../../functions/rotate-credentials/report/rotation-report.ts";
-import type { NativeParts } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
+import type { SyncDependencies } from "../../../functions/rotate-credentials/sync/sync-secret.ts";
 import { mirror } from "../../../functions/rotate-credentials/sync/sync-secrets.ts";
 import type { Prove } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
@@ -108,7 +108,7 @@ export async function startStage() {
     logger,
 
     /** The parts of one process; with a crash point, of one that dies. */
-    parts(crash = new CrashPoint()): NativeParts {
+    parts(crash = new CrashPoint()): SyncDependencies {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
