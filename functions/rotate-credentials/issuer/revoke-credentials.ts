@@ -1,8 +1,8 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretItems } from "../read/secret-records.ts";
-import type { AuthRecord } from "../record/credential-state.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 
 /**

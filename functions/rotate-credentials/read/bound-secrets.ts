@@ -1,10 +1,10 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readRecord } from "../record/credential-record.ts";
-import type { AuthRecord } from "../record/credential-state.ts";
 import { bindingsOf } from "./permitted-bindings.ts";
 import { readSecretItems, type SecretItems } from "./secret-records.ts";
 

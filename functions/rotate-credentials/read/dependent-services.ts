@@ -1,22 +1,9 @@
-import * as z from "zod";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
+import { dependentsOf } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
-import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-
-const dependentSchema = z.object({ accountId: z.string(), groupName: z.string(), serviceDescription: z.string() });
-
-/** The services that use an auth config, as their manifests say. */
-export async function dependentsOf(
-  table: StateTable,
-  { accountId, authConfigId }: Pick<SecretBinding, "accountId" | "authConfigId">,
-): Promise<ServiceName[]> {
-  const items = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
-  return items.map((item) => dependentSchema.parse(item));
-}
 
 /** Tells which service that uses an auth config has an outage now. */
 export function outageFinder({ table, clock }: { table: StateTable; clock: Clock }) {

@@ -1,7 +1,11 @@
-import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type AuthRecord,
+  authConfigStateKey,
+  itemOf,
+  recordOf,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import { type AuthRecord, itemOf, recordOf } from "./credential-state.ts";
 
 /** A record, and the version of it that was read. */
 export interface Versioned {

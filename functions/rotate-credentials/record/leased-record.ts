@@ -1,9 +1,9 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { isHeldByAnother, type Lease } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import { readRecord, writeRecord } from "./credential-record.ts";
-import type { AuthRecord } from "./credential-state.ts";
 
 /**
  * Holds all of the given auth configs, or none: one credential is never changed twice at a time. RingCX knows

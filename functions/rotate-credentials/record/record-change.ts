@@ -1,6 +1,7 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { type AuthRecord, lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry, Trigger, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
-import { type AuthRecord, lastApplied, withApplied } from "./credential-state.ts";
+import { withApplied } from "./credential-state.ts";
 import type { Held } from "./leased-record.ts";
 import { nextFailure, nextRotationFailure } from "./retry-backoff.ts";
 

@@ -1,5 +1,5 @@
 import type { FailureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { Failure } from "./credential-state.ts";
+import type { Failure } from "../../../shared/records/credential/auth-config-state.ts";
 
 const firstPauseMs = 60_000;
 const longestPauseMs = 60 * 60_000;

@@ -1,5 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { AuthState } from "./credential-state.ts";
+import type { AuthState } from "../../../shared/records/credential/auth-config-state.ts";
 import type { Held } from "./leased-record.ts";
 import type { Change } from "./record-change.ts";
 

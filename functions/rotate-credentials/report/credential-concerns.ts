@@ -1,9 +1,8 @@
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { Concern } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { type AuthRecord, ageMs } from "../record/credential-state.ts";
-
-/** Why an auth config's credential needs somebody's attention. */
-export type Concern = "OVERDUE" | "DIVERGED" | "FAILING";
+import { ageMs } from "../record/credential-state.ts";
 
 /**
  * What is wrong with an auth config's credential: older than its secret allows, not known to be what it should

@@ -1,40 +1,17 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { rotationReportKey } from "../../../shared/records/credential/rotation-schedule.ts";
+import { lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type Concern,
+  type ReportLine,
+  type RotationReport,
+  rotationReportKey,
+} from "../../../shared/records/credential/rotation-schedule.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Fed } from "../read/bound-secrets.ts";
-import { ageMs, lastApplied } from "../record/credential-state.ts";
-import { type Concern, concernsOf } from "./credential-concerns.ts";
-
-/** An auth config whose credential needs attention. */
-export interface ReportLine {
-  concerns: readonly Concern[];
-  secret: string;
-  accountId: string;
-  authConfigId: string;
-  providerName?: string | undefined;
-  /** The version that RingCX was last known to have, and its age in whole hours. */
-  versionId?: string | undefined;
-  ageHours?: number | undefined;
-  /** The secret's own word on how old it may become. */
-  rotateWithin?: string | undefined;
-  /** Code of the last failure. */
-  failure?: string | undefined;
-}
-
-/** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */
-export interface RotationReport {
-  /** ISO 8601. */
-  at: string;
-  authConfigs: number;
-  overdue: number;
-  diverged: number;
-  failing: number;
-  lines: readonly ReportLine[];
-  /** Bindings that were refused, and tags that cannot be read, in words. */
-  refused: readonly { secret: string; problem: string }[];
-}
+import { ageMs } from "../record/credential-state.ts";
+import { concernsOf } from "./credential-concerns.ts";
 
 /** Longest lists that are kept; the counts are always whole. */
 const keptLines = 200;

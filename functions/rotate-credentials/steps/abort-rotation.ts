@@ -1,8 +1,9 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { AuthState } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { revokeDue } from "../issuer/revoke-credentials.ts";
 import { readSecretItems } from "../read/secret-records.ts";
-import { type AuthState, withApplied } from "../record/credential-state.ts";
+import { withApplied } from "../record/credential-state.ts";
 import { noteDiverged, noteFailure, notePutBack } from "../record/record-change.ts";
 import { rotating } from "../record/rotation-progress.ts";
 import { putVersion } from "../write/roll-back.ts";

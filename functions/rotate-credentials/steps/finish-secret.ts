@@ -1,8 +1,8 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { lastApplied } from "../record/credential-state.ts";
 import { noteApplied } from "../record/record-change.ts";
 import { rotating, rotationError } from "../record/rotation-progress.ts";
 import { dropPending } from "./pending-label.ts";

@@ -1,6 +1,6 @@
 import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import type { AuthRecord } from "../record/credential-state.ts";
 import type { RotationContext } from "./rotation-context.ts";
 /**
  * Takes AWSPENDING off a version. Left on one that is not the current one, now or when the next version is put, it

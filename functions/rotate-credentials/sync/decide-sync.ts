@@ -1,5 +1,6 @@
+import { type AuthRecord, type AuthState, lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { type AuthRecord, type AuthState, hasVersion, lastApplied } from "../record/credential-state.ts";
+import { hasVersion } from "../record/credential-state.ts";
 
 /**
  * What Secrets Manager shows may be this old, in milliseconds: five minutes by its documentation

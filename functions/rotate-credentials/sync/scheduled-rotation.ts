@@ -1,12 +1,13 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { RotateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { AuthRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { rotationRequestKey } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { type AuthRecord, ageMs } from "../record/credential-state.ts";
+import { ageMs } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
 
 /** What our own schedule of rotations stands on. */

@@ -1,7 +1,7 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import { lastApplied } from "../record/credential-state.ts";
 import type { Held } from "../record/leased-record.ts";
 import { noteDiverged, notePutBack } from "../record/record-change.ts";
 import { accountOf, type Move, type WriteDependencies } from "./write-context.ts";

@@ -3,12 +3,12 @@ import { validationSchema } from "../../../shared/contract/fields/validation.ts"
 import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { dependentsOf } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { dependentsOf } from "../read/dependent-services.ts";
 
 /** What the endpoints say that are called with a credential. */
 export type EndpointAnswer =

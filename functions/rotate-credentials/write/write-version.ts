@@ -1,5 +1,6 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { type AuthState, lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
   RingCxBadRequestError,
@@ -7,7 +8,6 @@ import {
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
-import { type AuthState, lastApplied } from "../record/credential-state.ts";
 import { noteApplied, noteFailure } from "../record/record-change.ts";
 import { type Prepared, prepare } from "./prepare-version.ts";
 import { putBackOthers } from "./roll-back.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Key } from "../../state/table.ts";
-import { authConfigPartition } from "./auth-config-state.ts";
+import { authConfigPartition } from "./auth-config-partition.ts";
 
 /** What happened to this auth config's credential before? @param at ISO 8601 */
 export function rotationHistoryKey(accountId: string, authConfigId: string, at: string): Key {

@@ -20,7 +20,7 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";

@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/revoke-credentials.ts";
-import {
-  type AuthRecord,
-  recordOf,
-  withApplied,
-} from "../../../../functions/rotate-credentials/record/credential-state.ts";
+import { withApplied } from "../../../../functions/rotate-credentials/record/credential-state.ts";
 import { concernsOf } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
 import { reportOf } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
 import { isRotationDue } from "../../../../functions/rotate-credentials/sync/scheduled-rotation.ts";
+import { type AuthRecord, recordOf } from "../../../../shared/records/credential/auth-config-state.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const day = 86_400_000;

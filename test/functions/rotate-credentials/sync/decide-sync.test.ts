@@ -1,16 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type AuthRecord,
-  itemOf,
-  recordOf,
-  withApplied,
-} from "../../../../functions/rotate-credentials/record/credential-state.ts";
+import { withApplied } from "../../../../functions/rotate-credentials/record/credential-state.ts";
 import {
   decideMirror,
   rotationIsDeadMs,
   viewMayLagMs,
 } from "../../../../functions/rotate-credentials/sync/decide-sync.ts";
+import { type AuthRecord, itemOf, recordOf } from "../../../../shared/records/credential/auth-config-state.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const ago = (ms: number) => new Date(now - ms).toISOString();
