@@ -51,7 +51,11 @@ export async function applyAuthConfig(
     effect.changes.push(...step.says);
     await bindSecret(table, binding(authConfigId));
     const at = new Date(work.clock.now()).toISOString();
-    await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });
+    await recordApplied(table, binding(authConfigId), {
+      versionId: credential.versionId,
+      at,
+      verification: "metadata",
+    });
   }
   const { authConfigId } = effect.ids;
   if (authConfigId === undefined) return;

@@ -1,15 +1,18 @@
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { dependentsOf } from "../../../shared/records/credential/auth-config-users.ts";
+import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 
-/** Tells which service that uses an auth config has an outage now. */
-export function outageFinder({ table, clock }: { table: StateTable; clock: Clock }) {
+/** A service that uses an auth config and has an outage now, as `group/service`; `undefined` when there is none. */
+export type FindOutage = (binding: SecretBinding) => Promise<string | undefined>;
+
+/** Tells which service that uses an auth config has an outage now, as the activation records say. */
+export function createOutageFinder({ table, clock }: { table: StateTable; clock: Clock }): FindOutage {
   const activation = createActivationStore({ table, clock });
-  return async (binding: SecretBinding): Promise<string | undefined> => {
-    for (const service of await dependentsOf(table, binding)) {
+  return async (binding) => {
+    for (const service of await readAuthConfigUsers(table, binding)) {
       const reasons = reasonsInForce(await activation.get(service), clock.now());
       if (reasons.some(({ kind }) => kind === "OUTAGE" || kind === "LATCHED")) {
         return `${service.groupName}/${service.serviceDescription}`;

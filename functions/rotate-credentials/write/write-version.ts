@@ -1,6 +1,6 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import { type AuthState, lastApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
   RingCxBadRequestError,
@@ -8,44 +8,54 @@ import {
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
-import { noteApplied, noteFailure } from "../record/record-change.ts";
-import { type Prepared, prepare } from "./prepare-version.ts";
-import { putBackOthers } from "./roll-back.ts";
-import { accountOf, type Move, type WriteDependencies } from "./write-context.ts";
-import { putCredential } from "./write-credential.ts";
+import { saveApplied, saveFailure } from "../record/record-change.ts";
+import { type PreparedWrite, prepareVersion } from "./prepare-version.ts";
+import { rollBackOthers } from "./roll-back.ts";
+import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
+import { writeCredential } from "./write-credential.ts";
 
 /**
- * Puts a version into every outdated auth config. Whatever can be known beforehand is looked at before the
- * first write; when RingCX refuses one in spite of that, those that have moved are put back, so that all of
- * them have one version. What may pass by itself is left to the next run, which goes on from there.
+ * Writes a version into every outdated auth config. Whatever can be known beforehand is checked before the first
+ * write; when RingCX refuses one in spite of that, those that have the version are rolled back, so that all of them
+ * have one version. What may pass by itself is left to the next run, which goes on from there.
  *
- * @throws what may pass by itself: no place in the quota, which is no failure, or RingCX unavailable, which is noted
+ * @throws what may pass by itself: no place in the quota, which is no failure, or RingCX unavailable, which is recorded
  */
-export async function moveTogether(parts: WriteDependencies, run: Invocation, move: Move): Promise<void> {
-  let prepared: readonly Prepared[];
+export async function writeVersion(
+  dependencies: WriteDependencies,
+  invocation: Invocation,
+  write: VersionWrite,
+): Promise<void> {
+  let prepared: readonly PreparedWrite[];
   try {
-    prepared = await prepare(parts, run, move);
+    prepared = await prepareVersion(dependencies, invocation, write);
   } catch (error) {
     if (error instanceof QuotaDeferredError) throw error;
-    for (const one of move.outdated) await noteFailure(one, move, error);
+    for (const target of write.outdated) await saveFailure(target, write, error);
     if (error instanceof AutomationError && error.retryable) throw error;
     return;
   }
-  for (const { one, config, credential, isAccepted } of prepared) {
-    const before = one.record.state;
-    const since = new Date(move.now()).toISOString();
-    const applying: AuthState = { kind: "APPLYING", versionId: move.versionId, since, before: lastApplied(before) };
+  for (const { target, config, credential, isAccepted } of prepared) {
+    const { state: before } = target.record;
+    const since = new Date(write.now()).toISOString();
+    const applying: CredentialState = {
+      kind: "APPLYING",
+      versionId: write.versionId,
+      since,
+      before: lastAppliedVersion(before),
+    };
     // Written before RingCX is called: after a crash it is known that RingCX may have either version.
-    await one.save((record) => ({ ...record, state: applying }));
+    await target.save((record) => ({ ...record, state: applying }));
     try {
-      const taken = await putCredential(accountOf(parts, one.binding, run), one.binding, config, credential);
-      await noteApplied(one, move, isAccepted ? "endpoint" : taken);
+      const account = rotationAccount(dependencies, target.binding, invocation);
+      const verification = await writeCredential(account, target.binding, config, credential);
+      await saveApplied(target, write, isAccepted ? "endpoint" : verification);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;
       const isRefused = wasRefused(error);
-      await noteFailure(one, move, error, isRefused ? before : applying);
+      await saveFailure(target, write, error, isRefused ? before : applying);
       if (!isRefused) throw error;
-      await putBackOthers(parts, run, move, one, error);
+      await rollBackOthers(dependencies, invocation, write, target, error);
       return;
     }
   }

@@ -8,7 +8,7 @@ import type { SecretStore } from "./secret-store.ts";
 
 export interface SecretsManagerParts {
   store: SecretStore;
-  rotation: Rotation;
+  rotation: Pick<Rotation, "start" | "test">;
 }
 
 type Operation = (input: unknown, parts: SecretsManagerParts) => unknown;

@@ -1,8 +1,16 @@
 import * as z from "zod";
 import type { Lease } from "../../state/lease.ts";
 import type { Item, Key, StateTable } from "../../state/table.ts";
+import { unknownAttributes } from "../unknown-attributes.ts";
+import { parseItem } from "../unreadable-item.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
-import { historyEntrySchema, type VerificationLevel, verificationLevelSchema } from "./rotation-history.ts";
+import {
+  type HistoryEntry,
+  historyEntrySchema,
+  toStoredEntry,
+  type VerificationLevel,
+  verificationLevelSchema,
+} from "./rotation-history.ts";
 import type { SecretBinding } from "./secret-binding.ts";
 
 /** Which version of its secret does RingCX have? */
@@ -10,89 +18,78 @@ export function authConfigStateKey(accountId: string, authConfigId: string): Key
   return { pk: authConfigPartition(accountId, authConfigId), sk: "STATE" };
 }
 
-/**
- * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
- *
- * @param applied `at` is ISO 8601; `proof` as in rotation: `metadata` means that RingCX took it, `endpoint` that
- *   the endpoint accepted it
- */
-export async function recordApplied(
-  table: StateTable,
-  { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
-  { versionId, at, proof }: { versionId: string; at: string; proof: "endpoint" | "metadata" | "none" },
-): Promise<void> {
-  await table.update(authConfigStateKey(accountId, authConfigId), {
-    secretArn,
-    appliedVersionId: versionId,
-    appliedAt: at,
-    proof,
-    // Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
-    status: "APPLIED",
-  });
-}
-
-/** The version that RingCX is known to have. */
-export interface Applied {
+/** The version of the secret that RingCX is known to have. */
+export interface AppliedVersion {
   versionId: string;
   /** When this version first reached RingCX, ISO 8601: its age counts from here. */
   at: string;
-  proof: VerificationLevel;
+  verification: VerificationLevel;
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
-const rotationStepSchema = z.enum(["CREATED", "SETTING", "SET", "PROVEN"]);
-
-export type RotationStep = z.output<typeof rotationStepSchema>;
+export type RotationStep = "CREATED" | "SETTING" | "SET" | "VERIFIED";
 
 /**
  * What RingCX has for an auth config. `before` is the last version that it was known to have.
- * APPLYING and ROTATING beyond `CREATED` are intents: RingCX may already have the new version.
+ * APPLYING and ROTATING beyond `CREATED` are intents: RingCX may already have the new version. `since` is ISO 8601.
  */
-export type AuthState =
+export type CredentialState =
   | { kind: "NEVER_APPLIED" }
-  | { kind: "APPLIED"; applied: Applied }
-  | { kind: "APPLYING"; versionId: string; since: string; before: Applied | undefined }
+  | { kind: "APPLIED"; applied: AppliedVersion }
+  | { kind: "APPLYING"; versionId: string; since: string; before: AppliedVersion | undefined }
   | {
       kind: "ROTATING";
-      token: string;
+      pendingVersionId: string;
       step: RotationStep;
       since: string;
-      proof: VerificationLevel;
-      before: Applied | undefined;
+      verification: VerificationLevel;
+      before: AppliedVersion | undefined;
     }
-  | { kind: "DIVERGED"; since: string; why: string; before: Applied | undefined };
+  | { kind: "DIVERGED"; since: string; why: string; before: AppliedVersion | undefined };
 
 const failureSchema = z.object({
   /** The version that could not be applied. */
   versionId: z.string(),
   code: z.string(),
+  /** How often it has failed in a row. */
   attempts: z.int(),
   /** Epoch milliseconds before which the same version is not tried again. */
   retryAt: z.number(),
 });
 
-export type Failure = z.output<typeof failureSchema>;
+/** The last failure to apply a version, until a version is applied. */
+export type ApplyFailure = z.output<typeof failureSchema>;
 
-const leaseSchema = z.object({ holder: z.string(), until: z.number() });
+const previousVersionSchema = z.object({ versionId: z.string(), at: z.string() });
 
-const supersededSchema = z.object({ versionId: z.string(), at: z.string() });
-
-/** A version that RingCX had, and since when. */
-export type Superseded = z.output<typeof supersededSchema>;
+/** A version that RingCX had, and since when (ISO 8601). */
+export type PreviousVersion = z.output<typeof previousVersionSchema>;
 
 /** Everything that the table keeps about one auth config's credential. No part of it is secret. */
-export interface AuthRecord {
-  /** The secret that fed it last. */
+export interface CredentialRecord {
+  /** The secret whose version RingCX was given last. */
   secretArn: string | undefined;
-  /** RingCX's name for it when it was last read. */
+  /** RingCX's name for the auth config when it was last read. */
   providerName: string | undefined;
-  state: AuthState;
+  state: CredentialState;
   /** Versions that were applied once and replaced, newest first. */
-  superseded: readonly Superseded[];
-  failure: Failure | undefined;
+  previousVersions: readonly PreviousVersion[];
+  failure: ApplyFailure | undefined;
+  /** Who may change the credential at the moment. */
   lease: Lease | undefined;
-  /** Written with the state, told afterwards: what a crash kept from history and outcomes is told later. */
-  untold: readonly z.output<typeof historyEntrySchema>[];
+  /** Written together with the state, published afterwards: what a crash kept from being published is published later. */
+  unpublished: readonly HistoryEntry[];
+  /** What a later version of this software wrote; kept as it is. */
+  unknownAttributes: Readonly<Record<string, unknown>>;
+}
+
+// PROVEN is what has been stored so far, and still is: a release that writes VERIFIED can only follow one that reads it.
+const storedStepSchema = z
+  .enum(["CREATED", "SETTING", "SET", "PROVEN", "VERIFIED"])
+  .transform((step): RotationStep => (step === "PROVEN" ? "VERIFIED" : step));
+
+function toStoredStep(step: RotationStep): z.input<typeof storedStepSchema> {
+  return step === "VERIFIED" ? "PROVEN" : step;
 }
 
 const itemSchema = z.object({
@@ -104,67 +101,89 @@ const itemSchema = z.object({
   proof: verificationLevelSchema.optional(),
   targetVersionId: z.string().optional(),
   targetProof: verificationLevelSchema.optional(),
-  step: rotationStepSchema.optional(),
+  step: storedStepSchema.optional(),
   since: z.string().optional(),
   why: z.string().optional(),
-  superseded: z.array(supersededSchema).default([]),
+  superseded: z.array(previousVersionSchema).default([]),
   failure: failureSchema.optional(),
-  lease: leaseSchema.optional(),
+  lease: z.object({ holder: z.string(), until: z.number() }).optional(),
   untold: z.array(historyEntrySchema).default([]),
 });
 
-/** The record that an item of the table holds; an item without `status` was written when the config was created. */
-export function recordOf(item: Item | undefined): AuthRecord {
-  const { superseded, failure, lease, untold, secretArn, providerName, ...fields } = itemSchema.parse(item ?? {});
-  return { secretArn, providerName, state: stateOf(fields), superseded, failure, lease, untold };
+/** The record of an auth config that nothing was ever applied to. */
+export const emptyCredentialRecord: CredentialRecord = {
+  secretArn: undefined,
+  providerName: undefined,
+  state: { kind: "NEVER_APPLIED" },
+  previousVersions: [],
+  failure: undefined,
+  lease: undefined,
+  unpublished: [],
+  unknownAttributes: {},
+};
+
+/**
+ * The record that an item holds. One without `status` was written by an early version when the auth config was created.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function fromItem(item: Item | undefined): CredentialRecord {
+  if (!item) return emptyCredentialRecord;
+  const stored = parseItem(itemSchema, item);
+  const { secretArn, providerName, failure, lease } = stored;
+  return {
+    secretArn,
+    providerName,
+    state: stateOf(stored),
+    previousVersions: stored.superseded,
+    failure,
+    lease,
+    unpublished: stored.untold,
+    unknownAttributes: unknownAttributes(itemSchema, item),
+  };
 }
 
-type Fields = Omit<
-  z.output<typeof itemSchema>,
-  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName"
->;
-
-function stateOf(fields: Fields): AuthState {
-  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "" } = fields;
-  const before = appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, proof };
-  switch (fields.status) {
+function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
+  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "" } = stored;
+  const before =
+    appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, verification: proof };
+  switch (stored.status) {
     case "APPLYING":
       return { kind: "APPLYING", versionId: targetVersionId, since, before };
     case "ROTATING": {
-      const { step = "CREATED", targetProof = "none" } = fields;
-      return { kind: "ROTATING", token: targetVersionId, step, since, proof: targetProof, before };
+      const { step = "CREATED", targetProof: verification = "none" } = stored;
+      return { kind: "ROTATING", pendingVersionId: targetVersionId, step, since, verification, before };
     }
     case "DIVERGED":
-      return { kind: "DIVERGED", since, why: fields.why ?? "", before };
+      return { kind: "DIVERGED", since, why: stored.why ?? "", before };
     default:
       return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
   }
 }
 
-/** The attributes of the table's item; every attribute of ours is named, so that a full write leaves none behind. */
-export function itemOf({
-  state,
-  secretArn,
-  providerName,
-  superseded,
-  failure,
-  lease,
-  untold,
-}: AuthRecord): Record<string, unknown> {
+/** The attributes of a record's item, for a write of the whole item. */
+export function toItem(record: CredentialRecord): Record<string, unknown> {
+  const { state, secretArn, providerName, previousVersions, failure, lease, unpublished } = record;
   return {
+    ...record.unknownAttributes,
     secretArn,
     providerName,
-    superseded: [...superseded],
+    superseded: [...previousVersions],
     failure,
     lease,
-    untold: [...untold],
-    ...fieldsOf(state),
+    untold: unpublished.map(toStoredEntry),
+    ...stateAttributes(state),
   };
 }
 
-function fieldsOf(state: AuthState): Fields {
-  const applied = lastApplied(state);
-  const known: Fields = { appliedVersionId: applied?.versionId, appliedAt: applied?.at, proof: applied?.proof };
+type StoredState = Omit<
+  z.input<typeof itemSchema>,
+  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName"
+>;
+
+function stateAttributes(state: CredentialState): StoredState {
+  const applied = lastAppliedVersion(state);
+  const known = { appliedVersionId: applied?.versionId, appliedAt: applied?.at, proof: applied?.verification };
   switch (state.kind) {
     case "NEVER_APPLIED":
       return known;
@@ -173,8 +192,8 @@ function fieldsOf(state: AuthState): Fields {
     case "APPLYING":
       return { ...known, status: "APPLYING", targetVersionId: state.versionId, since: state.since };
     case "ROTATING": {
-      const { token, step, since, proof } = state;
-      return { ...known, status: "ROTATING", targetVersionId: token, step, since, targetProof: proof };
+      const { pendingVersionId: targetVersionId, since, verification: targetProof } = state;
+      return { ...known, status: "ROTATING", targetVersionId, step: toStoredStep(state.step), since, targetProof };
     }
     case "DIVERGED":
       return { ...known, status: "DIVERGED", since: state.since, why: state.why };
@@ -182,7 +201,7 @@ function fieldsOf(state: AuthState): Fields {
 }
 
 /** The version that RingCX was last known to have. */
-export function lastApplied(state: AuthState): Applied | undefined {
+export function lastAppliedVersion(state: CredentialState): AppliedVersion | undefined {
   switch (state.kind) {
     case "NEVER_APPLIED":
       return undefined;
@@ -191,4 +210,17 @@ export function lastApplied(state: AuthState): Applied | undefined {
     default:
       return state.before;
   }
+}
+
+/**
+ * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
+ * Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
+ */
+export async function recordApplied(
+  table: StateTable,
+  { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
+  applied: AppliedVersion,
+): Promise<void> {
+  const attributes = { secretArn, ...stateAttributes({ kind: "APPLIED", applied }) };
+  await table.update(authConfigStateKey(accountId, authConfigId), attributes);
 }
