@@ -13,7 +13,7 @@ import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
 import { completeRotation } from "../steps/finish-secret.ts";
 import { removePendingLabel, stalePendingVersion } from "../steps/pending-label.ts";
-import type { RotationContext, StepDependencies } from "../steps/rotation-context.ts";
+import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync } from "./decide-sync.ts";
@@ -93,10 +93,8 @@ async function applyDecision(
       const secretRecords = await readSecretRecords(table, secret.arn);
       const trigger = rotationTrigger(secretRecords.requestedVersionId, pendingVersionId);
       const change = changeTo(pendingVersionId, trigger);
-      const context: RotationContext = {
-        ...{ secret, pendingVersionId, secretRecords, targets, change, invocation },
-        hasStarted: true,
-      };
+      const hasStarted = true;
+      const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
       if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
       const cause = rotationError("ROTATION_DIED", "It has given no sign of life for too long.");
       return abortRotation(dependencies, context, cause);
