@@ -7,6 +7,7 @@ import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { type Clock, type Random, systemClock } from "../primitives/clock.ts";
+import type { Invocation } from "../primitives/invocation.ts";
 
 /** What every function is given, whatever it does. */
 export interface Tools {
@@ -14,16 +15,6 @@ export interface Tools {
   metrics: Metrics;
   clock: Clock;
   random: Random;
-}
-
-/** What belongs to this one invocation. */
-export interface Invocation {
-  /**
-   * Epoch milliseconds by which the work must be handed back: the Lambda's end less a margin in which
-   * state is written and messages are returned.
-   */
-  deadline: number;
-  requestId: string;
 }
 
 /** Time kept free at the end of an invocation, in milliseconds. */

@@ -9,7 +9,7 @@ import {
   startWorld,
 } from "../functions/provision-services/fixture.ts";
 import { credentials } from "../functions/rotate-credentials/credentials.ts";
-import { startStage as startRotation } from "../functions/rotate-credentials/fixture.ts";
+import { startFixture as startRotation } from "../functions/rotate-credentials/fixture.ts";
 import { nothing, quotaClaim, TableMeter, type Usage } from "./cost-meter.ts";
 
 // Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.

@@ -59,7 +59,7 @@ describe("RotatedAuthSecret", () => {
     expect(secret).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
   });
 
-  test("without a rotation it only mirrors what is put into it", () => {
+  test("without a rotation only what is put into it is synced", () => {
     const plain = template({ rotation: undefined as never });
     plain.resourceCountIs("AWS::SecretsManager::RotationSchedule", 0);
     expect(Object.keys(tagsIn(plain))).not.toContain(secretTags.rotateEvery);

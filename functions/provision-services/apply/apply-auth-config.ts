@@ -1,10 +1,7 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
-import {
-  authConfigPartition,
-  authConfigStateKey,
-  recordApplied,
-} from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
+import { authConfigStateKey, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
@@ -54,7 +51,11 @@ export async function applyAuthConfig(
     effect.changes.push(...step.says);
     await bindSecret(table, binding(authConfigId));
     const at = new Date(work.clock.now()).toISOString();
-    await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });
+    await recordApplied(table, binding(authConfigId), {
+      versionId: credential.versionId,
+      at,
+      verification: "metadata",
+    });
   }
   const { authConfigId } = effect.ids;
   if (authConfigId === undefined) return;

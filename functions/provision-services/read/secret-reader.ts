@@ -1,7 +1,7 @@
-import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import { describeSecret, readSecret } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf, hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 
 /** What a secret says of itself: who may use its value, and where. */
@@ -28,10 +28,9 @@ export class SecretVault {
   /** @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException` */
   facts(secretId: string): Promise<SecretFacts> {
     return remembered(this.#facts, secretId, async () => {
-      const { ARN = secretId, Tags = [] } = await this.#secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
-      const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+      const { arn, tags } = await describeSecret(this.#secrets, secretId);
       return {
-        arn: ARN,
+        arn,
         connection: tags[secretTags.connection],
         accounts: accountsOf({ tags }),
         hosts: hostsOf({ tags }),

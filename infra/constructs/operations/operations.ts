@@ -37,7 +37,7 @@ export class Operations extends Construct {
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
     this.#scheduleAlarms(settings);
-    for (const fn of [provisioning.function, rotation.mirror, rotation.rotate, failover.function]) {
+    for (const fn of [provisioning.function, rotation.sync, rotation.rotate, failover.function]) {
       this.#functionAlarm(fn);
     }
 

@@ -7,7 +7,7 @@ import type { SecretStore } from "./secret-store.ts";
 /** What the operations work on. */
 export interface SecretsManagerParts {
   store: SecretStore;
-  rotation: Rotation;
+  rotation: Pick<Rotation, "start" | "test">;
 }
 
 /** An operation of the API: its JSON input to its JSON answer; a wrong input is an error. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
-import { authConfigPartition, authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
 
