@@ -3,6 +3,7 @@ import type { LogRecord } from "./functions/log-store.ts";
 import type { Denial } from "./iam/access-control.ts";
 import type { UnusedPermission } from "./iam/roles.ts";
 
+/** How a local host runs, and who follows it. */
 export interface HostOptions {
   /**
    * How many times faster than in AWS schedules fire and failed asynchronous events are tried again. With 0

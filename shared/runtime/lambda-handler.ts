@@ -30,7 +30,7 @@ export interface Invocation {
 const marginMs = 5_000;
 
 /**
- * The house's Lambda handler: Powertools logger, metrics and tracer by middy, dependencies made once per
+ * The Lambda handler of every function: Powertools logger, metrics and tracer by middy, dependencies made once per
  * container on the first event (so a missing setting fails the invocation with its name, not the import).
  *
  * @param assemble makes the function's dependencies from the environment and the tools

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Invocable, Invocation } from "./local-function.ts";
 
+/** One event for a function whose caller does not wait. */
 export interface AsyncInvocation {
   target: Invocable;
   event: unknown;
