@@ -12,9 +12,9 @@ export interface HostOptions {
    * @default 1
    */
   clockFactor?: number;
-  /** Told of every line that a function logs. */
+  /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
-  /** Told of every run of a function. */
+  /** Called for every run of a function. */
   onInvocation?(invocation: Invocation): void;
 }
 

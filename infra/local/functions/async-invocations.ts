@@ -12,7 +12,7 @@ export interface AsyncInvocation {
 export interface AsyncSettings {
   /** Further attempts after a failure. @default 2 */
   retries?: number;
-  /** Told when every attempt has failed. */
+  /** Called when every attempt has failed. */
   onExhausted?(last: Invocation): Promise<void>;
 }
 
