@@ -98,10 +98,7 @@ export const pictures = {
   `,
 };
 
-/**
- * What one area may import of the others: what is not named is refused. `package.json` is nobody's room; the RingCX
- * client takes its user agent from it.
- */
+/** What one area may import of the others: what is not named is refused. */
 const borders = [
   { of: "shared", may: [] },
   { of: "functions", may: ["shared"] },
@@ -122,7 +119,7 @@ const borders = [
   { of: "examples", may: ["infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
 ];
 
-const areas = "^(shared|functions|infra|examples|test)/";
+const areas = "^((shared|functions|infra|examples|test)/|package\\.json$)";
 
 /** @returns {string} matches the files of the given rooms of an area: a folder, or a file of that name */
 const filesOf = (area, rooms) => `^${area}/(${rooms.join("|")})(/|\\.[jt]s$)`;

@@ -8,6 +8,7 @@ import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
 import type { EnvironmentSettings } from "./environments.ts";
 
+/** The environment that the stack is for. */
 export interface RingCxAutomationStackProps {
   environment: EnvironmentSettings;
 }

@@ -12,7 +12,7 @@ export interface FailureReason {
 /**
  * An error for people. One that we did not raise ourselves is described by its name only: its message may quote anything.
  *
- * @param attempts how often it failed before somebody is told
+ * @param attempts how often it failed before this is published
  */
 export function failureReason(error: unknown, attempts = 1): FailureReason {
   if (error instanceof AutomationError) {

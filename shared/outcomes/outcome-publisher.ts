@@ -23,7 +23,7 @@ export interface OutcomesOptions {
   /** Name of the environment, the outcome's `source`. */
   environment: string;
   clock: Clock;
-  /** Told of every outcome, for the log and the metrics. */
+  /** Called for every outcome, for the log and the metrics. */
   onOutcome?: (outcome: Outcome) => void;
 }
 

@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 
+/** As for `NodejsFunction`, without the role: it is made here. */
 export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
   /** The function's entry from the project's root: `functions/provision-services/handler.ts`. */
   entry: string;
@@ -17,7 +18,7 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
 }
 
 /**
- * The house's Lambda function: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
+ * The Lambda function of all of ours: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
  * its own that may do nothing but write that log and traces until more is granted.
  */
 export class AutomationFunction extends NodejsFunction {

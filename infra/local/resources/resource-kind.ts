@@ -45,6 +45,7 @@ export interface CreatedResource {
   attributes?: Readonly<Record<string, string>>;
 }
 
+/** How one type of resource comes to be. */
 export interface ResourceKind {
   create(properties: unknown, logicalId: string, host: HostServices): CreatedResource | Promise<CreatedResource>;
 }

@@ -26,6 +26,7 @@ const nothing = z.unknown().transform(() => undefined);
 // The new state is taken when RingCX says so with its status; the documented bare boolean adds nothing to it.
 const acknowledged = z.boolean().default(true);
 
+/** The calls on service groups. */
 export function groupsOf(call: CallOperation): Groups {
   const schema = serviceGroupWriteSchema;
   return {
@@ -39,6 +40,7 @@ export function groupsOf(call: CallOperation): Groups {
   };
 }
 
+/** The calls on services. */
 export function servicesOf(call: CallOperation): Services {
   const schema = httpServiceWriteSchema;
   return {
@@ -67,6 +69,7 @@ export function servicesOf(call: CallOperation): Services {
   };
 }
 
+/** The calls on inputs. */
 export function inputsOf(call: CallOperation): Inputs {
   const schema = z.array(serviceInputWriteSchema);
   return {
@@ -93,6 +96,7 @@ const byType = {
   CUSTOM_AUTH: { create: "authConfigs.createCustomAuth", update: "authConfigs.updateCustomAuth" },
 } as const satisfies Record<AuthType, Record<"create" | "update", OperationName>>;
 
+/** The calls on auth configs. */
 export function authConfigsOf(call: CallOperation): AuthConfigs {
   const write = (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
     const { authType } = value;

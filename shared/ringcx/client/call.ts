@@ -58,9 +58,9 @@ export interface CallSettings {
   totalMs?: number;
   /** How often an attempt that failed in a harmless way is repeated. @default 3 */
   retries?: number;
-  /** Told of every request after its answer. */
+  /** Called for every request after its answer. */
   onRequest?: (record: RequestRecord) => void;
-  /** Told whenever a call is handed back for want of quota. */
+  /** Called whenever a call is handed back for want of quota. */
   onDeferred?: (error: QuotaDeferredError, operation: string) => void;
 }
 

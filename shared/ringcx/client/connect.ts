@@ -14,7 +14,7 @@ import type { RingCx } from "./api.ts";
 import type { RequestRecord } from "./call.ts";
 import { createRingCx } from "./client.ts";
 
-/** What a connection's client is made of; logger and metrics are told of requests, logins and deferrals. */
+/** What a connection's client is made of; requests, logins and deferrals are logged and counted. */
 export interface ConnectOptions {
   connection: Connection;
   table: StateTable;

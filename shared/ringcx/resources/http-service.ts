@@ -6,6 +6,7 @@ import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts"
 
 /** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
 export const serviceTypes = ["SOAP", "HTTP_POST", "HTTP_GET", "HTTP"] as const;
+/** See {@link serviceTypes}. */
 export type ServiceType = (typeof serviceTypes)[number];
 
 /** What RingCX sends to the endpoint: `url`, `headers` and more, which RingCX does not document further. */
@@ -50,6 +51,7 @@ export const httpServiceSchema = z.looseObject({
   permissions: optionalField(z.array(z.string())),
   httpServiceInputs: optionalField(z.array(serviceInputSchema)),
 });
+/** A service as RingCX answers it. */
 export type HttpService = z.output<typeof httpServiceSchema>;
 
 const writtenFields = {
@@ -76,7 +78,7 @@ const writtenFields = {
   httpServiceInputs: z.array(serviceInputWriteSchema).optional(),
 };
 
-/** The wire body of a service to create or to replace; fields that we do not know go along. */
+/** The request body of a service to create or to replace; fields that we do not know go along. */
 export const httpServiceWriteSchema = z.looseObject(writtenFields);
 
 /** A service to create or to replace, as the caller writes it: what was read may be written back, changed. */
@@ -97,4 +99,5 @@ export const httpServiceV2Schema = z.looseObject({
   authConfigId: optionalField(z.string()),
   isEnabled: optionalField(z.boolean()),
 });
+/** A service in the shape of the v2 API. */
 export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;

@@ -31,7 +31,7 @@ const platformAnswer = z.object({ access_token: z.string().min(1) });
 const ringcxAnswer = z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1) });
 const refusalAnswer = z.object({ error: z.string().optional(), errorCode: z.string().optional() });
 
-/** What to look at when a step is refused. Source: RingCX, "Getting a token". */
+/** What to check when a step is refused. Source: RingCX, "Getting a token". */
 const advice: Readonly<Record<LoginStep, string>> = {
   "platform token":
     "Check clientId, clientSecret and jwt in the connection's secret: the JWT credential must belong to this app and not be expired or revoked. Check platformUrl.",

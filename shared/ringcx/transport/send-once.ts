@@ -1,10 +1,6 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
-// Nobody's room, so that it may be imported from here: one place for name and version.
-import manifest from "../../../package.json" with { type: "json" };
 import type { Method } from "../resources/operations.ts";
-
-/** RingCX asks server-side integrations for a stable name. */
-const userAgent = `${manifest.name}/${manifest.version}`;
+import { userAgent } from "./user-agent.ts";
 
 /** What came of sending a request once. */
 export type SendResult =

@@ -29,7 +29,7 @@ test("httpServiceConfig is an object for the caller and a JSON string on the wir
   expect(JSON.parse(server.received[0]?.body ?? "").httpServiceConfig).toBe(JSON.stringify(config));
 });
 
-test("what was read is written back whole: unknown fields, odd configurations, sealed passwords", async () => {
+test("what was read is written back whole: unknown fields, odd configurations, redacted passwords", async () => {
   const odd = {
     ...service,
     httpServiceConfig: "{not json",
@@ -61,7 +61,7 @@ test("one odd record does not hide a tree", async () => {
   );
 });
 
-test("credentials are opened in the body only, wherever they are sealed", async () => {
+test("credentials are revealed in the body only, wherever they are redacted", async () => {
   await using server = await scriptedServer({
     status: 200,
     body: { authConfigId, authType: "OAUTH", providerName: "CRM OAuth", secret: "se****" },
@@ -91,9 +91,9 @@ test("credentials are opened in the body only, wherever they are sealed", async 
 test("a field that RingCX does not have for the type is refused before it is sent", async () => {
   await using server = await scriptedServer({ status: 200 });
   const misnamed = { providerName: "CRM", clientSecret: new Redacted("canary-value") };
-  const failure = testClient(server.url)
-    .account()
-    .authConfigs.createOAuth(authConfigId, misnamed as never);
+  const { authConfigs } = testClient(server.url).account();
+  // @ts-expect-error what a caller without types may send
+  const failure = authConfigs.createOAuth(authConfigId, misnamed);
   await expect(failure).rejects.toThrow(/secret: .*tokenUrl: .*clientSecret/);
   expect(server.received).toEqual([]);
 });
