@@ -1,0 +1,1 @@
+export { parseItem } from "../state/unreadable-item.ts";
