@@ -1,4 +1,3 @@
-import { v5 } from "uuid";
 import type { AuthConfigManifest, GroupManifest } from "./apply.ts";
 import type { HttpServiceManifest } from "./http-service.ts";
 
@@ -26,19 +25,6 @@ export function keyOf(resource: ResourceName): ResourceKey {
     case "httpService":
       return serviceKey(resource.groupName, resource.serviceDescription);
   }
-}
-
-/** UUIDs are the same in upper and lower case. */
-export function isSameId(a: string | undefined, b: string): boolean {
-  return a?.toLowerCase() === b.toLowerCase();
-}
-
-/** Namespace of the UUIDs that we choose; it must never change. */
-const namespace = "6f1c1d7e-57a5-4c53-9d7c-0b9f5a2e8a11";
-
-/** The UUID of an auth config: the same for the same name, so that a lost creation is found again. */
-export function authConfigIdFor(accountId: string, providerName: string): string {
-  return v5(`${accountId}/${providerName}`, namespace);
 }
 
 /** A resource as far as its natural key goes. */

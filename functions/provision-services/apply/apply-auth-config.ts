@@ -22,12 +22,12 @@ export async function applyAuthConfig(
   resource: AuthConfigManifest,
   effect: Effect,
 ): Promise<void> {
-  const { account, accountId, connectionName, table, vault, view } = work;
+  const { account, accountId, connection, table, vault, view } = work;
   const { secretId, authType, providerName } = resource;
   const { arn } = await vault.facts(secretId);
   const binding = (authConfigId: string) => ({
     secretArn: arn,
-    connection: connectionName,
+    connection: connection.name,
     accountId,
     authConfigId,
     authType,

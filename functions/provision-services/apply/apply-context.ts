@@ -1,26 +1,31 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Manifest } from "../../../shared/contract/apply.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
-import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { AccountView } from "../read/observed-account.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
+import type { AccountReader } from "../read/observed-account.ts";
 import type { SecretVault } from "../read/secret-reader.ts";
 import { creatingKey, type Known, recordKey } from "../read/stored-resources.ts";
 
-/** What carrying out a message stands on. */
-export interface Work {
-  accountId: string;
-  connectionName: string;
-  account: RingCxAccount;
-  view: AccountView;
-  known: Known;
+/** What the appliers use, whatever they apply. */
+export interface ApplyDependencies {
   table: StateTable;
-  vault: SecretVault;
-  prober: Probe;
-  activation: ActivationStore;
   clock: Clock;
+  activation: ActivationStore;
+  prober: Probe;
+}
+
+/** What the appliers are given to apply the plans of one message. */
+export interface Work extends ApplyDependencies, AccountReader {
+  accountId: string;
+  connection: Connection;
+  known: Known;
+  vault: SecretVault;
   stamp: Generation;
   resources: readonly Manifest[];
   /** Epoch milliseconds at which everything must be handed back. */
@@ -46,4 +51,17 @@ export interface Progress {
   link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
   isProven: boolean;
   isRewritten: boolean;
+}
+
+export interface Turn {
+  step: Step;
+  plan: ResourcePlan;
+  resource: HttpServiceManifest;
+  record: ServiceRecord | undefined;
+  progress: Progress;
+}
+
+export function idOf({ serviceId }: Progress): number {
+  if (serviceId === undefined) throw new Error("The service was planned for but is not there");
+  return serviceId;
 }

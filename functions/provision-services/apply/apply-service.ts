@@ -2,16 +2,15 @@ import type { HttpServiceManifest } from "../../../shared/contract/http-service.
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
-import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
-import { carriedCredentials } from "../plan/service-fields.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { Effect } from "../report/resource-result.ts";
-import type { Progress, Work } from "./apply-context.ts";
+import { idOf, type Progress, type Turn, type Work } from "./apply-context.ts";
 import { settleActivation } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
-import { moveRecords, rememberService } from "./service-record.ts";
+import { rememberService } from "./service-record.ts";
 import { prove } from "./validate-endpoint.ts";
-import { confirmLink } from "./write-service.ts";
+import { confirmLink, update } from "./write-service.ts";
 
 /** Carries out what is planned for a service and records it. Stops where a probe or a look at the record says so. */
 export async function applyService(
@@ -62,14 +61,6 @@ function begin(
     isProven: false,
     isRewritten: false,
   };
-}
-
-interface Turn {
-  step: Step;
-  plan: ResourcePlan;
-  resource: HttpServiceManifest;
-  record: ServiceRecord | undefined;
-  progress: Progress;
 }
 
 /** @returns false when the rest must not be done; the effect then says why */
@@ -194,44 +185,4 @@ async function lookUp({ view }: Work, serviceGroupId: number, { serviceDescripti
   view.forget();
   await view.readTree();
   return view.serviceNamed(serviceGroupId, serviceDescription);
-}
-
-/** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
-async function update(work: Work, { step, plan, resource, progress }: Turn, effect: Effect): Promise<boolean> {
-  if (step.do !== "updateService") return true;
-  const { account, view } = work;
-  const { serviceGroupId } = progress;
-  if (step.fields.serviceDescription !== undefined) await move(work, progress, resource);
-  const fresh = await account.services.get(serviceGroupId, idOf(progress));
-  const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
-  if (problems.length > 0) {
-    effect.problems.push(...problems);
-    return false;
-  }
-  const { permissions: _permissions, ...kept } = fresh;
-  const record: Record<string, unknown> = { ...kept, ...step.fields };
-  if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
-  for (const field of step.dropped) delete record[field];
-  const answer = await account.services.update(serviceGroupId, idOf(progress), record as HttpServiceWrite);
-  view.noteService(serviceGroupId, answer);
-  progress.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
-  progress.isRewritten = true;
-  return true;
-}
-
-/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
-async function move(
-  { accountId, table, view }: Work,
-  progress: Progress,
-  { groupName, serviceDescription }: HttpServiceManifest,
-) {
-  const before = view.service(idOf(progress))?.serviceDescription;
-  if (before === undefined || before === serviceDescription) return;
-  const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
-  await moveRecords(table, name(before), name(serviceDescription));
-}
-
-function idOf({ serviceId }: Progress): number {
-  if (serviceId === undefined) throw new Error("The service was planned for but is not there");
-  return serviceId;
 }

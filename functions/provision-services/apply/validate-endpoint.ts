@@ -1,8 +1,7 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { secretOf } from "../authorize/authorize-resources.ts";
-import { validationOf } from "../desired/effective-manifest.ts";
+import { secretOf, validationOf } from "../desired/effective-manifest.ts";
 import type { Work } from "./apply-context.ts";
 
 /** Asks the endpoint as it is declared, with the current credential. `undefined` when nothing declares how to ask. */

@@ -1,5 +1,10 @@
-import { isSameId } from "../../../shared/contract/resource-key.ts";
-import type { Progress, Work } from "./apply-context.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
+import { carriedCredentials } from "../plan/service-fields.ts";
+import type { Effect } from "../report/resource-result.ts";
+import { idOf, type Progress, type Turn, type Work } from "./apply-context.ts";
+import { moveRecords } from "./service-record.ts";
 
 /** The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it. */
 export async function confirmLink(
@@ -25,4 +30,39 @@ export async function confirmLink(
     return;
   }
   link.isConfirmed = true;
+}
+
+/** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
+export async function update(work: Work, { step, plan, resource, progress }: Turn, effect: Effect): Promise<boolean> {
+  if (step.do !== "updateService") return true;
+  const { account, view } = work;
+  const { serviceGroupId } = progress;
+  if (step.fields.serviceDescription !== undefined) await move(work, progress, resource);
+  const fresh = await account.services.get(serviceGroupId, idOf(progress));
+  const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
+  if (problems.length > 0) {
+    effect.problems.push(...problems);
+    return false;
+  }
+  const { permissions: _permissions, ...kept } = fresh;
+  const record: Record<string, unknown> = { ...kept, ...step.fields };
+  if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
+  for (const field of step.dropped) delete record[field];
+  const answer = await account.services.update(serviceGroupId, idOf(progress), record as HttpServiceWrite);
+  view.noteService(serviceGroupId, answer);
+  progress.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
+  progress.isRewritten = true;
+  return true;
+}
+
+/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
+async function move(
+  { accountId, table, view }: Work,
+  progress: Progress,
+  { groupName, serviceDescription }: HttpServiceManifest,
+) {
+  const before = view.service(idOf(progress))?.serviceDescription;
+  if (before === undefined || before === serviceDescription) return;
+  const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
+  await moveRecords(table, name(before), name(serviceDescription));
 }

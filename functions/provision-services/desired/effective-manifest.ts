@@ -1,5 +1,9 @@
+import type { Manifest } from "../../../shared/contract/apply.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { authConfigKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { Known } from "../read/stored-resources.ts";
 /** The service's validation request as this message or an earlier one declares it. */
 export function validationOf(resource: HttpServiceManifest, record: ServiceRecord | undefined) {
   return resource.validation ?? record?.manifest.validation;
@@ -18,4 +22,18 @@ export function storedManifest(
   return validation
     ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
     : manifest;
+}
+
+/** The secret and type of an auth config, as the message or an earlier one declares it. */
+export function secretOf(
+  providerName: string,
+  resources: readonly Manifest[],
+  known: Known,
+): { secretId: string; authType: AuthType } | undefined {
+  const declared = resources.find(
+    (resource) => resource.kind === "authConfig" && resource.providerName === providerName,
+  );
+  if (declared?.kind === "authConfig") return declared;
+  const record = known.authConfigs.get(authConfigKey(providerName));
+  return record && { secretId: record.secretArn, authType: record.manifest.authType };
 }

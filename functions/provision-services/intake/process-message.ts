@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import {
   MessageRejectedError,
   type ProvisioningMessage,
@@ -8,40 +8,31 @@ import {
 } from "../../../shared/contract/provisioning-message.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
-import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import { RingCxError, RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { credentialProblems, senderProblems } from "../authorize/authorize-resources.ts";
-import { readKnown } from "../read/stored-resources.ts";
+import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
 import type { AccountDesk } from "../reconcile/account-session.ts";
 import { carryOut } from "../reconcile/reconcile-message.ts";
-import { outcomeOf } from "../report/message-outcome.ts";
+import { facts, inWords, refusalOf } from "../report/error-problems.ts";
+import { outcomeOf, rejection } from "../report/message-outcome.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
-import type { ProvisioningSettings } from "../settings.ts";
 import { mostFailures, Progress } from "./message-progress.ts";
 
 /** Done is told and may leave the queue; anything else comes again in `waitMs`. */
 export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because: string };
 
-export interface MessageParts {
+/** What the processing of a message uses. */
+export interface MessageParts extends AuthorizeDependencies<AccountDesk> {
   table: StateTable;
   outcomes: Outcomes;
   rejects: DeadLetterQueue;
-  settings: ProvisioningSettings;
   clock: Clock;
   random: Random;
   logger: Pick<Logger, "info" | "warn" | "error">;
-  /**
-   * The account's desk of this batch.
-   *
-   * @param path where the message names the account
-   * @throws {MessageRejectedError} when no connection serves the account
-   */
-  deskFor(accountId: string, path?: string): AccountDesk;
 }
 
 /** How long to wait when RingCX does not answer, in milliseconds. */
@@ -62,8 +53,9 @@ export async function processMessage(incoming: Delivery, parts: MessageParts): P
     const message = parseProvisioningMessage(incoming.body);
     const { accountId } = message.data;
     demandPastTime(message, parts.clock.now());
-    const desks = await trusted(message, incoming, parts);
-    const planned = await carryOut(message, { ...parts, ...desks, onResult: (result) => note(results, result) });
+    const { target: desk, source: sourceDesk } = await authorizeMessage(message, incoming.senderId, parts);
+    const onResult = (result: ResourceResult) => note(results, result);
+    const planned = await carryOut(message, { ...parts, desk, sourceDesk, onResult });
     const merged = planned ?? outcomeOf(progress.merged(results));
     if (results.some(({ isTransient }) => isTransient)) return await failed(parts, told, results, undefined);
     return await conclude(parts, told, { ...merged, accountId, cause });
@@ -80,7 +72,7 @@ export async function processMessage(incoming: Delivery, parts: MessageParts): P
   }
 }
 
-interface Telling {
+export interface Telling {
   incoming: Delivery;
   cause: OutcomeData["cause"];
   progress: Progress;
@@ -95,26 +87,6 @@ function demandPastTime({ time }: ProvisioningMessage, now: number): void {
   if (Date.parse(time) <= now + aheadMs) return;
   const hint = "it is the time at which the sender meant the message";
   throw new MessageRejectedError([{ path: "time", message: "is more than a day in the future", hint }]);
-}
-
-/** Everything that can be said against a message before RingCX is asked anything. */
-async function trusted(message: ProvisioningMessage, { senderId }: Delivery, parts: MessageParts) {
-  const { accountId } = message.data;
-  const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
-  const refused = [
-    ...senderProblems(senderId, accountId, parts.settings),
-    ...(sourceId === accountId ? [] : senderProblems(senderId, sourceId, parts.settings, "data.from.accountId")),
-  ];
-  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
-  const desk = parts.deskFor(accountId);
-  const sourceDesk = sourceId === accountId ? desk : parts.deskFor(sourceId, "data.from.accountId");
-  if (message.type === "ringcx.apply.v1") {
-    const { resources } = message.data;
-    const known = await readKnown(parts.table, accountId, resources);
-    const problems = await credentialProblems(resources, { ...desk, known });
-    if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
-  }
-  return { desk, sourceDesk };
 }
 
 /** The last word on a resource counts, with what was done before it. */
@@ -132,26 +104,6 @@ function waitFor(error: unknown): number | undefined {
   return error instanceof RingCxUnavailableError ? outageMs : undefined;
 }
 
-function refusalOf(error: unknown): readonly Problem[] | undefined {
-  if (error instanceof MessageRejectedError) return error.problems;
-  if (error instanceof RingCxError && !error.retryable) {
-    return [{ path: "data", message: error.message, hint: error.advice }];
-  }
-  return undefined;
-}
-
-function rejection(problems: readonly Problem[], { cause, accountId }: Telling): OutcomeData {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return {
-    status: "REJECTED",
-    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
-    ...(accountId !== undefined && { accountId }),
-    cause,
-    problems: [...problems],
-  };
-}
-
 /** A genuine failure: tried again, rejected the fifth time. */
 async function failed(
   parts: MessageParts,
@@ -166,16 +118,9 @@ async function failed(
     return { kind: "wait", waitMs, because: `failure ${progress.failures} of ${mostFailures}` };
   }
   const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
-  const why = error === undefined ? problems : [{ path: "", ...inWords(error) }, ...problems];
+  const why = error === undefined ? problems : [{ path: "", ...inWords(error, mostFailures) }, ...problems];
   const resources = progress.merged(results).map(({ outcome }) => outcome);
   return conclude(parts, told, { ...rejection(why, told), ...(resources.length > 0 && { resources }) });
-}
-
-/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
-function inWords(error: unknown): { message: string; hint: string } {
-  const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
-  if (error instanceof AutomationError) return { message: error.message, hint };
-  return { message: `it failed ${mostFailures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
 }
 
 async function conclude(parts: MessageParts, told: Telling, data: OutcomeData): Promise<Verdict> {
@@ -194,15 +139,4 @@ async function tell(
   if (isRejected) await parts.rejects.keep(incoming, data);
   await parts.outcomes.publish(data);
   return { kind: "done" };
-}
-
-function facts(error: unknown): Record<string, unknown> {
-  if (error instanceof AutomationError) return { code: error.code, message: error.message };
-  return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };
-}
-
-/** Where it happened, without the message. */
-function stackOf(error: unknown): string[] {
-  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
-  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 8);
 }

@@ -37,7 +37,7 @@ export async function provision(
       process: (incoming) =>
         processMessage(incoming, {
           ...parts,
-          deskFor: (accountId, path) => {
+          openAccount: (accountId, path) => {
             const key = JSON.stringify([incoming.messageGroupId, accountId]);
             const desk = open.get(key) ?? desks.open(accountId, incoming.messageGroupId, path);
             open.set(key, desk);

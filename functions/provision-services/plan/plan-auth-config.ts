@@ -1,9 +1,10 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { authConfigIdFor, keyOf } from "../../../shared/contract/resource-key.ts";
+import { keyOf } from "../../../shared/contract/resource-key.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isVouchedFor } from "../read/read-account.ts";
+import { authConfigIdFor } from "./ownership.ts";
 import type { Planning, ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about an auth config. Its credential is never compared: rotation keeps it up to date. */

@@ -1,9 +1,11 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigIdFor, isSameId, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
+import { keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
 import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
 import type { Known } from "../read/stored-resources.ts";
+import { authConfigIdFor } from "./ownership.ts";
 import type { ResourcePlan, Step } from "./resource-plan.ts";
 
 export type Retired = RetireMessage["data"]["resources"][number];

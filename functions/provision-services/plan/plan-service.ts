@@ -1,8 +1,9 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigKey, groupKey, isSameId, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { authConfigKey, groupKey, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSuperseded } from "../../../shared/records/generation.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { type PlacedService, servicesIn } from "../read/observed-account.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";

@@ -19,6 +19,12 @@ export interface Observed {
   inputs: ReadonlyMap<number, readonly ServiceInput[]>;
 }
 
+/** An account that can be read: its client, and what was read of it so far. */
+export interface AccountReader {
+  account: RingCxAccount;
+  view: AccountView;
+}
+
 /** Where a list with more than this many rows is cut, if RingCX pages it at all. */
 const maxRows = 1_000;
 

@@ -2,8 +2,7 @@ import type { AuthConfigManifest, Manifest } from "../../../shared/contract/appl
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
-import type { AccountDesk } from "../reconcile/account-session.ts";
-import { type Observed, servicesIn } from "./observed-account.ts";
+import { type AccountReader, type Observed, servicesIn } from "./observed-account.ts";
 import type { Known } from "./stored-resources.ts";
 
 /** More than this is not asked for at once: a long message goes on in the next delivery. */
@@ -16,7 +15,7 @@ const mostAskedFor = 20;
  * @throws {DeferredError} when the quota has no place for what the message will probably need: nothing is spent then
  */
 export async function observe(
-  { account, view }: AccountDesk,
+  { account, view }: AccountReader,
   resources: readonly Manifest[],
   known: Known,
 ): Promise<void> {

@@ -1,14 +1,12 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
-import { isSameId } from "../../../shared/contract/resource-key.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
-import type { AccountDesk } from "../reconcile/account-session.ts";
-import { type PlacedService, servicesIn } from "./observed-account.ts";
+import { type AccountReader, type PlacedService, servicesIn } from "./observed-account.ts";
 
 /**
  * Reads what is to be copied: the tree, the inputs of each service, and the auth configs where one is used.
@@ -17,10 +15,9 @@ import { type PlacedService, servicesIn } from "./observed-account.ts";
  */
 export async function readSource(
   table: StateTable,
-  desk: AccountDesk,
+  { accountId, account, view }: AccountReader & { accountId: string },
   { from }: CopyMessage["data"],
 ): Promise<SourceService[]> {
-  const { account, view, accountId } = desk;
   if (!view.isRead) {
     const fit = await account.hasCapacity(3);
     if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);

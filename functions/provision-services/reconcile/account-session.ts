@@ -1,29 +1,22 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
-import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { accountProblems } from "../authorize/authorize-resources.ts";
-import { AccountView } from "../read/observed-account.ts";
+import type { ApplyDependencies } from "../apply/apply-context.ts";
+import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
+import { accountProblems } from "../authorize/authorize-sender.ts";
+import { type AccountReader, AccountView } from "../read/observed-account.ts";
 import type { SecretVault } from "../read/secret-reader.ts";
 
 /** All that the messages of one account share within a batch. */
-export interface AccountDesk {
-  accountId: string;
-  connection: Connection;
-  connectionName: string;
-  account: RingCxAccount;
-  view: AccountView;
-  vault: SecretVault;
-  /** How probes are sent, and where they may go. */
+export interface AccountDesk extends AuthorizedAccount, AccountReader {
+  /** How validation requests are sent. */
   prober: Probe;
-  probe: ProbeSettings;
   activation: ActivationStore;
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
@@ -31,13 +24,10 @@ export interface AccountDesk {
   hold(): Promise<void>;
 }
 
-export interface DeskParts {
-  table: StateTable;
-  clock: Clock;
+/** What the desks of a batch are made of. */
+export interface DeskParts extends ApplyDependencies {
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
-  activation: ActivationStore;
-  prober: Probe;
   probe: ProbeSettings;
 }
 
@@ -66,7 +56,6 @@ export class AccountDesks {
     return {
       accountId,
       connection,
-      connectionName: connection.name,
       account,
       view: new AccountView(account),
       vault,

@@ -1,4 +1,4 @@
-import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceResult } from "./resource-result.ts";
@@ -51,4 +51,19 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): To
     };
   });
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
+}
+
+export function rejection(
+  problems: readonly Problem[],
+  { cause, accountId }: Pick<OutcomeData, "cause"> & { accountId: string | undefined },
+): OutcomeData {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return {
+    status: "REJECTED",
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    ...(accountId !== undefined && { accountId }),
+    cause,
+    problems: [...problems],
+  };
 }

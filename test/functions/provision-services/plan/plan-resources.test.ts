@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { authConfigIdFor } from "../../../../functions/provision-services/plan/ownership.ts";
 import { planInputs } from "../../../../functions/provision-services/plan/plan-inputs.ts";
 import { planProvisioning } from "../../../../functions/provision-services/plan/plan-resources.ts";
 import type { Observed } from "../../../../functions/provision-services/read/observed-account.ts";
 import type { Known } from "../../../../functions/provision-services/read/stored-resources.ts";
 import { type Manifest, manifestSchema } from "../../../../shared/contract/apply.ts";
-import { authConfigIdFor, serviceKey } from "../../../../shared/contract/resource-key.ts";
+import { serviceKey } from "../../../../shared/contract/resource-key.ts";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import type { HttpService } from "../../../../shared/ringcx/resources/http-service.ts";
 

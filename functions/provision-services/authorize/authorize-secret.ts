@@ -1,0 +1,75 @@
+import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
+import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { SecretFacts, SecretVault } from "../read/secret-reader.ts";
+import type { Known } from "../read/stored-resources.ts";
+
+/** What the checks need to know of an account. */
+export interface AuthorizedAccount {
+  accountId: string;
+  /** The connection that serves it. */
+  connection: Connection;
+  vault: SecretVault;
+  /** Where validation requests may go. */
+  probe: ProbeSettings;
+}
+
+/** What the checks of a message's endpoints and secrets are made with. */
+export interface TrustContext extends AuthorizedAccount {
+  known: Known;
+  /** Where a problem of a resource is told. @default its place in the message */
+  pathOf?: (resource: Manifest) => string;
+}
+
+export async function secretProblems(
+  { secretId, authType }: AuthConfigManifest,
+  at: string,
+  { accountId, connection, vault }: TrustContext,
+): Promise<Problem[]> {
+  const path = `${at}.secretId`;
+  try {
+    const { connection: named, accounts } = await vault.facts(secretId);
+    const problems: Problem[] = [];
+    if (named !== connection.name) {
+      const message = `the secret ${secretId} is not for the connection ${connection.name}`;
+      problems.push({ path, message, hint: `tag it with ringcx:connection = ${connection.name}, if it is` });
+    }
+    if (!accounts.includes(accountId)) {
+      const message = `the secret ${secretId} may not be sent to account ${accountId}: its tag ringcx:accounts names ${accounts.join(", ") || "none"}`;
+      problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });
+    }
+    // Its value is read only for those who may use it.
+    if (problems.length === 0) await vault.credential(secretId, authType);
+    return problems;
+  } catch (error) {
+    return [{ path, ...unreadable(error, secretId) }];
+  }
+}
+
+function unreadable(error: unknown, secretId: string): Omit<Problem, "path"> {
+  const name = error instanceof Error ? error.name : "";
+  if (error instanceof AutomationError && !error.retryable) {
+    return {
+      message: error.message,
+      hint: "the secret is JSON text in RingCX's field names of the auth config's type",
+    };
+  }
+  if (name === "ResourceNotFoundException") {
+    return { message: `there is no secret ${secretId}, or it has no value`, hint: "create it, or correct the name" };
+  }
+  if (name === "AccessDeniedException") {
+    const hint = "it must have the tag ringcx:connection and be encrypted with a key that this function may use";
+    return { message: `the secret ${secretId} may not be read`, hint };
+  }
+  throw error;
+}
+
+export function hostProblems(url: string, path: string, secretId: string, { hosts }: SecretFacts): Problem[] {
+  const { host } = new URL(url);
+  if (hosts.some((named) => matchesHost(new URL(url), named))) return [];
+  const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hosts.join(" ") || "none"}`;
+  return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+}
