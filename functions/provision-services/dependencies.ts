@@ -6,7 +6,7 @@ import { createExtendVisibility } from "../../shared/queues/visibility-timeout.t
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
-import type { ProvisionerParts } from "./intake/provision-batch.ts";
+import type { IntakeDependencies } from "./intake/provision-batch.ts";
 import { provisioningSettings } from "./settings.ts";
 
 /**
@@ -14,7 +14,7 @@ import { provisioningSettings } from "./settings.ts";
  *
  * @throws {SettingsError} that names every environment variable that is missing or wrong
  */
-export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): ProvisionerParts {
+export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): IntakeDependencies {
   const settings = readSettings(provisioningSettings, environment);
   const base = createBaseDependencies(settings, tools);
   const { clock, random, logger } = tools;
@@ -25,10 +25,10 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     random,
     logger,
     settings: settings.PROVISIONING,
-    probe: settings.PROBE,
-    prober: createProbe({ settings: settings.PROBE, clock }),
+    probeSettings: settings.PROBE,
+    probe: createProbe({ settings: settings.PROBE, clock }),
     activation: createActivationStore({ table: base.table, clock }),
-    rejects: createDeadLetterQueue({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
-    defer: createExtendVisibility({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL, random }),
+    deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
+    extendVisibility: createExtendVisibility({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL, random }),
   };
 }

@@ -12,9 +12,9 @@
 import type { SQSEvent } from "aws-lambda";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
-import { provision } from "./intake/provision-batch.ts";
+import { provisionBatch } from "./intake/provision-batch.ts";
 
 /** Messages of the provisioning queue: what they ask for comes into being in RingCX. */
 export const handler = lambdaHandler(createDependencies, (event: SQSEvent, dependencies, invocation) =>
-  provision(event, dependencies, invocation),
+  provisionBatch(event, dependencies, invocation),
 );

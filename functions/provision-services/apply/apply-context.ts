@@ -9,24 +9,24 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
-import type { SecretVault } from "../read/secret-reader.ts";
-import { creatingKey, type Known, recordKey } from "../read/stored-resources.ts";
+import type { SecretReader } from "../read/secret-reader.ts";
+import { creationIntentKeyOf, recordKeyOf, type StoredResources } from "../read/stored-resources.ts";
 
 /** What the appliers use, whatever they apply. */
 export interface ApplyDependencies {
   table: StateTable;
   clock: Clock;
   activation: ActivationStore;
-  prober: Probe;
+  probe: Probe;
 }
 
 /** What the appliers are given to apply the plans of one message. */
-export interface Work extends ApplyDependencies, AccountReader {
+export interface ApplyContext extends ApplyDependencies, AccountReader {
   accountId: string;
   connection: Connection;
-  known: Known;
-  vault: SecretVault;
-  stamp: Generation;
+  stored: StoredResources;
+  secretReader: SecretReader;
+  generation: Generation;
   resources: readonly Manifest[];
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
@@ -34,34 +34,34 @@ export interface Work extends ApplyDependencies, AccountReader {
 
 /** Writes down what a resource is now, and that its creation, if there was one, has come to its end. */
 export async function saveRecord(
-  { table, accountId, known }: Work,
+  { table, accountId, stored }: ApplyContext,
   resource: Manifest,
   { key, isCreated }: { key: string; isCreated: boolean },
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await table.update(recordKey(accountId, resource), attributes);
-  if (isCreated || known.creating.has(key)) await table.delete(creatingKey(accountId, resource));
+  await table.update(recordKeyOf(accountId, resource), attributes);
+  if (isCreated || stored.creationIntents.has(key)) await table.delete(creationIntentKeyOf(accountId, resource));
 }
 
 /** What is known of the service while its steps are carried out. */
-export interface Progress {
+export interface ServiceInProgress {
   serviceGroupId: number;
   serviceId: number | undefined;
   isEnabled: boolean;
   link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
-  isProven: boolean;
+  isValidated: boolean;
   isRewritten: boolean;
 }
 
-export interface Turn {
+export interface StepContext {
   step: Step;
   plan: ResourcePlan;
   resource: HttpServiceManifest;
   record: ServiceRecord | undefined;
-  progress: Progress;
+  service: ServiceInProgress;
 }
 
-export function idOf({ serviceId }: Progress): number {
+export function serviceIdOf({ serviceId }: ServiceInProgress): number {
   if (serviceId === undefined) throw new Error("The service was planned for but is not there");
   return serviceId;
 }

@@ -3,50 +3,51 @@ import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import type { Effect } from "../report/resource-result.ts";
-import { idOf, type Progress, type Turn, type Work } from "./apply-context.ts";
-import { settleActivation } from "./apply-enabled-state.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
+import { applyEnabledState } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
-import { rememberService } from "./service-record.ts";
-import { prove } from "./validate-endpoint.ts";
-import { confirmLink, update } from "./write-service.ts";
+import { saveServiceRecord } from "./service-record.ts";
+import { validateEndpoint } from "./validate-endpoint.ts";
+import { confirmLink, writeService } from "./write-service.ts";
 
 /** Carries out what is planned for a service and records it. Stops where a probe or a look at the record says so. */
 export async function applyService(
-  work: Work,
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const record = work.known.services.get(plan.key);
-  const progress = begin(work, plan, resource, record);
-  effect.ids.serviceGroupId = progress.serviceGroupId;
+  const record = context.stored.services.get(plan.key);
+  const progress = startService(context, plan, resource, record);
+  done.ids.serviceGroupId = progress.serviceGroupId;
   for (const step of plan.steps) {
-    const isDone = await carryOut(work, { step, plan, resource, record, progress }, effect);
+    const isDone = await applyServiceStep(context, { step, plan, resource, record, service: progress }, done);
     if (!isDone) return;
-    effect.changes.push(...step.says);
+    done.changes.push(...step.changes);
   }
-  await rememberService(work, plan, resource, {
+  await saveServiceRecord(context, plan, resource, {
     record,
     progress,
-    serviceId: idOf(progress),
-    isCreated: effect.isCreated,
+    serviceId: serviceIdOf(progress),
+    isCreated: done.isCreated,
   });
 }
 
-function begin(
-  work: Work,
+function startService(
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
   record: ServiceRecord | undefined,
-): Progress {
+): ServiceInProgress {
   const groupName = resource.groupName;
   const groupId =
-    plan.found?.serviceGroupId ?? work.view.groups.find((group) => group.groupName === groupName)?.serviceGroupId;
+    plan.found?.serviceGroupId ??
+    context.observed.groups.find((group) => group.groupName === groupName)?.serviceGroupId;
   if (groupId === undefined) throw new Error(`The group ${groupKey(groupName)} was planned for but is not there`);
   const serviceId = plan.found?.serviceId;
-  const service = serviceId === undefined ? undefined : work.view.service(serviceId);
+  const service = serviceId === undefined ? undefined : context.observed.service(serviceId);
   const authConfigId = service?.authConfigId ?? record?.authConfigId;
   return {
     serviceGroupId: groupId,
@@ -58,89 +59,89 @@ function begin(
       isConfirmed: !plan.steps.some((step) => step.do === "confirmAuthLink"),
       ...(record?.isLinkShownInV1 !== undefined && { isShownInV1: record.isLinkShownInV1 }),
     },
-    isProven: false,
+    isValidated: false,
     isRewritten: false,
   };
 }
 
 /** @returns false when the rest must not be done; the effect then says why */
-async function carryOut(
-  work: Work,
-  { step, plan, resource, record, progress }: Turn,
-  effect: Effect,
+async function applyServiceStep(
+  context: ApplyContext,
+  { step, plan, resource, record, service }: StepContext,
+  done: ResourceChanges,
 ): Promise<boolean> {
-  const { account } = work;
-  const { serviceGroupId } = progress;
+  const { account } = context;
+  const { serviceGroupId } = service;
   switch (step.do) {
-    case "proveCandidate": {
-      const result = await prove(work, resource, record);
+    case "validateCandidate": {
+      const result = await validateEndpoint(context, resource, record);
       if (!result || result.passed) {
-        progress.isProven = result !== undefined;
+        service.isValidated = result !== undefined;
         return true;
       }
-      effect.isUnproven = true;
+      done.isUnvalidated = true;
       const hint = "the live service is as it was; mend the endpoint or the manifest and send the message again";
-      effect.problems.push({ path: `${plan.path}.validation`, message: result.because, hint });
+      done.problems.push({ path: `${plan.path}.validation`, message: result.because, hint });
       return false;
     }
     case "createService":
-      await announce(work, resource);
-      noteMade(
-        work,
-        progress,
-        effect,
+      await announceService(context, resource);
+      noteCreated(
+        context,
+        service,
+        done,
         await createOnce(
           () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
-          () => lookUp(work, serviceGroupId, resource),
+          () => findByName(context, serviceGroupId, resource),
         ),
       );
-      work.view.noteInputs(idOf(progress), []);
+      context.observed.noteInputs(serviceIdOf(service), []);
       return true;
     case "updateService":
-      return update(work, { step, plan, resource, record, progress }, effect);
+      return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
-      await confirmLink(work, idOf(progress), step.authConfigId, progress);
+      await confirmLink(context, serviceIdOf(service), step.authConfigId, service);
       return true;
     case "createInputs":
-      await createInputs(work, serviceGroupId, idOf(progress), step.inputs);
+      await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);
       return true;
     case "deleteInput":
-      await deleteInput(work, serviceGroupId, idOf(progress), step.inputId);
+      await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);
       return true;
     case "reconcileInputs":
-      effect.changes.push(...(await reconcileInputs(work, serviceGroupId, idOf(progress), step.inputs)));
+      done.changes.push(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
     case "cloneService":
-      await announce(work, resource);
-      noteMade(
-        work,
-        progress,
-        effect,
+      await announceService(context, resource);
+      noteCreated(
+        context,
+        service,
+        done,
         await createOnce(
           () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
-          () => lookUp(work, serviceGroupId, resource),
+          () => findByName(context, serviceGroupId, resource),
         ),
       );
       return true;
     case "makeInactive":
-      if (progress.isEnabled) await makeInactive(work, resource, progress, effect);
+      if (service.isEnabled) await makeInactive(context, resource, service, done);
       return true;
-    case "settleActivation":
-      await settleActivation(
-        work,
+    case "applyEnabledState":
+      await applyEnabledState(
+        context,
         {
           resource,
           record,
           path: plan.path,
           serviceGroupId,
-          serviceId: idOf(progress),
-          isEnabled: progress.isEnabled,
-          isLinkConfirmed: progress.link.isConfirmed,
-          isProven: progress.isProven,
-          isRewritten: progress.isRewritten,
-          isNew: effect.isCreated || (work.known.creating.has(plan.key) && record === undefined),
+          serviceId: serviceIdOf(service),
+          isEnabled: service.isEnabled,
+          isLinkConfirmed: service.link.isConfirmed,
+          isValidated: service.isValidated,
+          isRewritten: service.isRewritten,
+          isNew: done.isCreated || (context.stored.creationIntents.has(plan.key) && record === undefined),
         },
-        effect,
+        done,
       );
       return true;
     default:
@@ -149,40 +150,49 @@ async function carryOut(
 }
 
 /** A service of that name that was there before, and was active, says nothing about the new one. */
-async function announce(work: Work, resource: HttpServiceManifest): Promise<void> {
-  const { accountId, activation } = work;
-  await announceCreation(work, resource);
+async function announceService(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
+  const { accountId, activation } = context;
+  await announceCreation(context, resource);
   const { groupName, serviceDescription } = resource;
   await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
 }
 
 /** What was born active must not take calls; what an earlier delivery activated after its proof stays. */
 async function makeInactive(
-  work: Work,
+  context: ApplyContext,
   resource: HttpServiceManifest,
-  progress: Progress,
-  effect: Effect,
+  progress: ServiceInProgress,
+  done: ResourceChanges,
 ): Promise<void> {
-  const { account, accountId, activation, view } = work;
+  const { account, accountId, activation, observed } = context;
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
   if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
-  await account.services.setActive(progress.serviceGroupId, idOf(progress), false);
+  await account.services.setActive(progress.serviceGroupId, serviceIdOf(progress), false);
   await activation.change(name, { lastAppliedState: false });
-  view.noteActive(idOf(progress), false);
+  observed.noteActive(serviceIdOf(progress), false);
   progress.isEnabled = false;
-  effect.changes.push("deactivated: it was born active");
+  done.changes.push("deactivated: it was born active");
 }
 
-function noteMade({ view }: Work, progress: Progress, effect: Effect, service: HttpService): void {
-  view.noteService(progress.serviceGroupId, service);
-  effect.isCreated = true;
-  effect.ids.serviceId = service.serviceId;
+function noteCreated(
+  { observed }: ApplyContext,
+  progress: ServiceInProgress,
+  done: ResourceChanges,
+  service: HttpService,
+): void {
+  observed.noteService(progress.serviceGroupId, service);
+  done.isCreated = true;
+  done.ids.serviceId = service.serviceId;
   progress.serviceId = service.serviceId;
   progress.isEnabled = service.isEnabled ?? false;
 }
 
-async function lookUp({ view }: Work, serviceGroupId: number, { serviceDescription }: HttpServiceManifest) {
-  view.forget();
-  await view.readTree();
-  return view.serviceNamed(serviceGroupId, serviceDescription);
+async function findByName(
+  { observed }: ApplyContext,
+  serviceGroupId: number,
+  { serviceDescription }: HttpServiceManifest,
+) {
+  observed.forget();
+  await observed.readTree();
+  return observed.serviceNamed(serviceGroupId, serviceDescription);
 }

@@ -6,14 +6,14 @@ import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { storedManifest } from "../desired/effective-manifest.ts";
+import { effectiveManifest } from "../desired/effective-manifest.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import { recordKey } from "../read/stored-resources.ts";
-import { type Progress, saveRecord, type Work } from "./apply-context.ts";
+import { recordKeyOf } from "../read/stored-resources.ts";
+import { type ApplyContext, type ServiceInProgress, saveRecord } from "./apply-context.ts";
 
 /** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
-export async function rememberService(
-  work: Work,
+export async function saveServiceRecord(
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
   {
@@ -23,20 +23,20 @@ export async function rememberService(
     isCreated,
   }: {
     record: ServiceRecord | undefined;
-    progress: Progress;
+    progress: ServiceInProgress;
     serviceId: number;
     isCreated: boolean;
   },
 ): Promise<void> {
-  const { accountId, table, stamp } = work;
+  const { accountId, table, generation } = context;
   const { serviceGroupId, link } = progress;
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
   const ids = { ...name, serviceGroupId, serviceId };
-  const manifest = storedManifest(resource, record?.manifest);
+  const manifest = effectiveManifest(resource, record?.manifest);
   const attributes = {
     ...ids,
     manifest,
-    stamp,
+    stamp: generation,
     ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
     ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
   };
@@ -45,7 +45,7 @@ export async function rememberService(
     Object.entries(attributes).every(([field, value]) =>
       isDeepStrictEqual(value, (record as unknown as Record<string, unknown>)[field]),
     );
-  if (isKnown && !work.known.creating.has(plan.key)) return;
+  if (isKnown && !context.stored.creationIntents.has(plan.key)) return;
 
   const alarms = manifest.health?.alarms ?? [];
   for (const alarmArn of alarms) {
@@ -59,11 +59,11 @@ export async function rememberService(
   if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
     await table.delete(authConfigUserKey(record.authConfigId, name));
   }
-  await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
+  await saveRecord(context, resource, { key: plan.key, isCreated }, attributes);
 }
 
 /** The table's view of a service under another name: what other functions know of it must not be lost on the way. */
-export async function moveRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
+export async function renameServiceRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
   if (!item) return;
   const { version: _version, ...attributes } = item;
@@ -93,7 +93,7 @@ export async function moveRecords(table: StateTable, from: ServiceName, to: Serv
 }
 
 /** Forgets a service that is no more, whatever of it is in the table. */
-export async function forgetService(
+export async function deleteServiceRecords(
   table: StateTable,
   name: ServiceName,
   record: ServiceRecord | undefined,
@@ -101,5 +101,5 @@ export async function forgetService(
   for (const alarmArn of record?.manifest.health?.alarms ?? []) await table.delete(alarmServiceKey(alarmArn, name));
   if (record?.authConfigId !== undefined) await table.delete(authConfigUserKey(record.authConfigId, name));
   await table.delete(activationKey(name));
-  await table.delete(recordKey(name.accountId, { kind: "httpService", ...name }));
+  await table.delete(recordKeyOf(name.accountId, { kind: "httpService", ...name }));
 }

@@ -2,20 +2,20 @@ import type { HttpServiceManifest } from "../../../shared/contract/http-service.
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
 import { carriedCredentials } from "../plan/service-fields.ts";
-import type { Effect } from "../report/resource-result.ts";
-import { idOf, type Progress, type Turn, type Work } from "./apply-context.ts";
-import { moveRecords } from "./service-record.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
+import { renameServiceRecords } from "./service-record.ts";
 
 /** The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it. */
 export async function confirmLink(
-  { account, view }: Work,
+  { account, observed }: ApplyContext,
   serviceId: number,
   authConfigId: string,
-  progress: Progress,
+  progress: ServiceInProgress,
 ): Promise<void> {
   const { serviceGroupId, link } = progress;
   link.authConfigId = authConfigId;
-  if (isSameId(view.service(serviceId)?.authConfigId, authConfigId)) {
+  if (isSameId(observed.service(serviceId)?.authConfigId, authConfigId)) {
     link.isConfirmed = true;
     link.isShownInV1 = true;
     return;
@@ -33,36 +33,40 @@ export async function confirmLink(
 }
 
 /** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
-export async function update(work: Work, { step, plan, resource, progress }: Turn, effect: Effect): Promise<boolean> {
+export async function writeService(
+  context: ApplyContext,
+  { step, plan, resource, service }: StepContext,
+  done: ResourceChanges,
+): Promise<boolean> {
   if (step.do !== "updateService") return true;
-  const { account, view } = work;
-  const { serviceGroupId } = progress;
-  if (step.fields.serviceDescription !== undefined) await move(work, progress, resource);
-  const fresh = await account.services.get(serviceGroupId, idOf(progress));
+  const { account, observed } = context;
+  const { serviceGroupId } = service;
+  if (step.fields.serviceDescription !== undefined) await moveServiceRecords(context, service, resource);
+  const fresh = await account.services.get(serviceGroupId, serviceIdOf(service));
   const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
-    effect.problems.push(...problems);
+    done.problems.push(...problems);
     return false;
   }
   const { permissions: _permissions, ...kept } = fresh;
   const record: Record<string, unknown> = { ...kept, ...step.fields };
   if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
   for (const field of step.dropped) delete record[field];
-  const answer = await account.services.update(serviceGroupId, idOf(progress), record as HttpServiceWrite);
-  view.noteService(serviceGroupId, answer);
-  progress.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
-  progress.isRewritten = true;
+  const answer = await account.services.update(serviceGroupId, serviceIdOf(service), record as HttpServiceWrite);
+  observed.noteService(serviceGroupId, answer);
+  service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
+  service.isRewritten = true;
   return true;
 }
 
 /** Before the new name is written: after a crash in between, what we know is found under the new name already. */
-async function move(
-  { accountId, table, view }: Work,
-  progress: Progress,
+async function moveServiceRecords(
+  { accountId, table, observed }: ApplyContext,
+  progress: ServiceInProgress,
   { groupName, serviceDescription }: HttpServiceManifest,
 ) {
-  const before = view.service(idOf(progress))?.serviceDescription;
+  const before = observed.service(serviceIdOf(progress))?.serviceDescription;
   if (before === undefined || before === serviceDescription) return;
   const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
-  await moveRecords(table, name(before), name(serviceDescription));
+  await renameServiceRecords(table, name(before), name(serviceDescription));
 }

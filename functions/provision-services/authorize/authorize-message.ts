@@ -1,6 +1,6 @@
 import { MessageRejectedError, type ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { readKnown } from "../read/stored-resources.ts";
+import { readStoredResources } from "../read/stored-resources.ts";
 import type { ProvisioningSettings } from "../settings.ts";
 import { credentialProblems } from "./authorize-resources.ts";
 import type { AuthorizedAccount } from "./authorize-secret.ts";
@@ -43,8 +43,8 @@ export async function authorizeMessage<Account extends AuthorizedAccount>(
   const source = sourceId === accountId ? target : openAccount(sourceId, "data.from.accountId");
   if (message.type === "ringcx.apply.v1") {
     const { resources } = message.data;
-    const known = await readKnown(table, accountId, resources);
-    const problems = await credentialProblems(resources, { ...target, known });
+    const stored = await readStoredResources(table, accountId, resources);
+    const problems = await credentialProblems(resources, { ...target, stored });
     if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
   }
   return { target, source };

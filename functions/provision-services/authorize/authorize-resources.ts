@@ -6,14 +6,17 @@ import { forbidden } from "../../../shared/probe/address-policy.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { secretOf } from "../desired/effective-manifest.ts";
-import { hostProblems, secretProblems, type TrustContext } from "./authorize-secret.ts";
+import { effectiveSecret } from "../desired/effective-manifest.ts";
+import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 
 /**
  * Everything about secrets and hosts that can be said before RingCX is asked anything: each secret exists, is readable,
  * fits its type and names this account; nothing sends it to a host that it does not name; probes go where they may.
  */
-export async function credentialProblems(resources: readonly Manifest[], context: TrustContext): Promise<Problem[]> {
+export async function credentialProblems(
+  resources: readonly Manifest[],
+  context: AuthorizeContext,
+): Promise<Problem[]> {
   const problems = resources.map(async (resource, index): Promise<Problem[]> => {
     const path = context.pathOf?.(resource) ?? `data.resources[${index}]`;
     if (resource.kind === "authConfig") return secretProblems(resource, path, context);
@@ -26,22 +29,22 @@ async function serviceProblems(
   service: HttpServiceManifest,
   path: string,
   resources: readonly Manifest[],
-  context: TrustContext,
+  context: AuthorizeContext,
 ): Promise<Problem[]> {
   // What the message does not name still holds as an earlier one declared it.
-  const before = context.known.services.get(keyOf(service))?.manifest;
+  const before = context.stored.services.get(keyOf(service))?.manifest;
   const { validation = before?.validation, authConfig = before?.authConfig } = service;
-  const source = authConfig === undefined ? undefined : secretOf(authConfig, resources, context.known);
+  const source = authConfig === undefined ? undefined : effectiveSecret(authConfig, resources, context.stored);
   const problems: Problem[] = [];
   const probed = validation?.url ?? endpointOf(service);
-  const because = validation && forbidden(new URL(probed), context.probe);
+  const because = validation && forbidden(new URL(probed), context.probeSettings);
   if (because) {
     problems.push({ path: `${path}.validation.url`, message: `the endpoint cannot be validated: ${because}` });
   }
   if (validation?.credential)
-    problems.push(...unsendable(authConfig, source?.authType, `${path}.validation.credential`));
+    problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
   if (!source) return problems;
-  const facts = await context.vault.facts(source.secretId).catch(() => undefined);
+  const facts = await context.secretReader.facts(source.secretId).catch(() => undefined);
   // What is wrong with the secret itself is told at the auth config.
   if (!facts) return problems;
   return [
@@ -58,7 +61,7 @@ function endpointField({ serviceType }: HttpServiceManifest): string {
 }
 
 /** Why a probe could not place the credential that it is to place. */
-function unsendable(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
+function placementProblems(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
   if (authConfig === undefined) {
     return [{ path, message: "the service names no authConfig whose credential could be sent" }];
   }
@@ -77,14 +80,19 @@ function unsendable(authConfig: string | undefined, authType: AuthType | undefin
 export async function linkedSecretProblems(
   resources: readonly Manifest[],
   linkOf: (service: HttpServiceManifest) => string | undefined,
-  { accountId, table, vault, pathOf }: Pick<TrustContext, "accountId" | "vault" | "pathOf"> & { table: StateTable },
+  {
+    accountId,
+    table,
+    secretReader,
+    pathOf,
+  }: Pick<AuthorizeContext, "accountId" | "secretReader" | "pathOf"> & { table: StateTable },
 ): Promise<Problem[]> {
   const problems = resources.map(async (resource, index): Promise<Problem[]> => {
     if (resource.kind !== "httpService" || resource.authConfig !== undefined) return [];
     const authConfigId = linkOf(resource);
     const state = authConfigId === undefined ? undefined : await table.get(authConfigStateKey(accountId, authConfigId));
     if (typeof state?.secretArn !== "string") return [];
-    const facts = await vault.facts(state.secretArn).catch(() => undefined);
+    const facts = await secretReader.facts(state.secretArn).catch(() => undefined);
     const path = `${pathOf?.(resource) ?? `data.resources[${index}]`}.${endpointField(resource)}`;
     return facts ? hostProblems(endpointOf(resource), path, state.secretArn, facts) : [];
   });

@@ -4,22 +4,22 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import type { SecretFacts, SecretVault } from "../read/secret-reader.ts";
-import type { Known } from "../read/stored-resources.ts";
+import type { DescribedSecret, SecretReader } from "../read/secret-reader.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the checks need to know of an account. */
 export interface AuthorizedAccount {
   accountId: string;
   /** The connection that serves it. */
   connection: Connection;
-  vault: SecretVault;
+  secretReader: SecretReader;
   /** Where validation requests may go. */
-  probe: ProbeSettings;
+  probeSettings: ProbeSettings;
 }
 
 /** What the checks of a message's endpoints and secrets are made with. */
-export interface TrustContext extends AuthorizedAccount {
-  known: Known;
+export interface AuthorizeContext extends AuthorizedAccount {
+  stored: StoredResources;
   /** Where a problem of a resource is told. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
 }
@@ -27,11 +27,11 @@ export interface TrustContext extends AuthorizedAccount {
 export async function secretProblems(
   { secretId, authType }: AuthConfigManifest,
   at: string,
-  { accountId, connection, vault }: TrustContext,
+  { accountId, connection, secretReader }: AuthorizeContext,
 ): Promise<Problem[]> {
   const path = `${at}.secretId`;
   try {
-    const { connection: named, accounts } = await vault.facts(secretId);
+    const { connection: named, accounts } = await secretReader.facts(secretId);
     const problems: Problem[] = [];
     if (named !== connection.name) {
       const message = `the secret ${secretId} is not for the connection ${connection.name}`;
@@ -42,14 +42,14 @@ export async function secretProblems(
       problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });
     }
     // Its value is read only for those who may use it.
-    if (problems.length === 0) await vault.credential(secretId, authType);
+    if (problems.length === 0) await secretReader.credential(secretId, authType);
     return problems;
   } catch (error) {
-    return [{ path, ...unreadable(error, secretId) }];
+    return [{ path, ...unreadableSecret(error, secretId) }];
   }
 }
 
-function unreadable(error: unknown, secretId: string): Omit<Problem, "path"> {
+function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path"> {
   const name = error instanceof Error ? error.name : "";
   if (error instanceof AutomationError && !error.retryable) {
     return {
@@ -67,7 +67,7 @@ function unreadable(error: unknown, secretId: string): Omit<Problem, "path"> {
   throw error;
 }
 
-export function hostProblems(url: string, path: string, secretId: string, { hosts }: SecretFacts): Problem[] {
+export function hostProblems(url: string, path: string, secretId: string, { hosts }: DescribedSecret): Problem[] {
   const { host } = new URL(url);
   if (hosts.some((named) => matchesHost(new URL(url), named))) return [];
   const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hosts.join(" ") || "none"}`;

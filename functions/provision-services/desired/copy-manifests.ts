@@ -3,9 +3,9 @@ import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
-import { fieldsOf, moved, textsOf } from "./copy-overrides.ts";
+import { fieldsOf, movedValidation, textsOf } from "./copy-overrides.ts";
 
-export interface Derived {
+export interface CopiedManifests {
   resources: readonly Manifest[];
   problems: readonly Problem[];
 }
@@ -17,17 +17,17 @@ export interface Derived {
  * @param isSameAccount a clone keeps the auth configs of the source
  * @param hasGroup the target has the group already
  */
-export function deriveCopies(
+export function copyManifests(
   { from, to, overrides, adopt }: CopyMessage["data"],
   sources: readonly SourceService[],
   { isSameAccount, hasGroup }: { isSameAccount: boolean; hasGroup: boolean },
-): Derived {
+): CopiedManifests {
   const groupName = to.groupName ?? from.groupName;
   const group: Manifest[] = hasGroup ? [] : [{ kind: "httpServiceGroup", groupName }];
   const authConfigs = mappedAuthConfigs(sources, overrides, adopt);
   const derived = sources.map((source) => {
     const serviceDescription = to.serviceDescription ?? source.service.serviceDescription;
-    return derive(source, overrides, { groupName, serviceDescription, adopt, isSameAccount });
+    return copyManifest(source, overrides, { groupName, serviceDescription, adopt, isSameAccount });
   });
   return {
     resources: [...group, ...authConfigs.resources, ...derived.flatMap(({ manifest }) => (manifest ? [manifest] : []))],
@@ -78,7 +78,7 @@ interface Target {
   isSameAccount: boolean;
 }
 
-function derive({ service, inputs, authConfig, record }: SourceService, overrides: Overrides, target: Target) {
+function copyManifest({ service, inputs, authConfig, record }: SourceService, overrides: Overrides, target: Target) {
   const { isSameAccount, adopt, ...name } = target;
   const path = `data.from (${service.serviceDescription})`;
   if (service.httpPassword !== undefined && !isSameAccount) {
@@ -87,7 +87,7 @@ function derive({ service, inputs, authConfig, record }: SourceService, override
     return { manifest: undefined, problems: [{ path, message, hint }] };
   }
   const mapping = overrides.authConfigs?.find(({ from }) => from === authConfig?.providerName);
-  const validation = overrides.validation ?? moved(record?.manifest.validation, overrides);
+  const validation = overrides.validation ?? movedValidation(record?.manifest.validation, overrides);
   const candidate = {
     kind: "httpService",
     ...name,

@@ -37,7 +37,7 @@ function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides
   };
 }
 
-export function moved(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
+export function movedValidation(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
   if (!validation) return undefined;
   return { ...validation, ...(validation.url !== undefined && { url: movedUrl(validation.url, overrides) }) };
 }

@@ -3,14 +3,14 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import { authConfigKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import type { Known } from "../read/stored-resources.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 /** The service's validation request as this message or an earlier one declares it. */
-export function validationOf(resource: HttpServiceManifest, record: ServiceRecord | undefined) {
+export function effectiveValidation(resource: HttpServiceManifest, record: ServiceRecord | undefined) {
   return resource.validation ?? record?.manifest.validation;
 }
 
 /** All that messages have declared; the URL of the validation is written out for whoever probes. */
-export function storedManifest(
+export function effectiveManifest(
   resource: HttpServiceManifest,
   before: HttpServiceManifest | undefined,
 ): HttpServiceManifest {
@@ -25,15 +25,15 @@ export function storedManifest(
 }
 
 /** The secret and type of an auth config, as the message or an earlier one declares it. */
-export function secretOf(
+export function effectiveSecret(
   providerName: string,
   resources: readonly Manifest[],
-  known: Known,
+  stored: StoredResources,
 ): { secretId: string; authType: AuthType } | undefined {
   const declared = resources.find(
     (resource) => resource.kind === "authConfig" && resource.providerName === providerName,
   );
   if (declared?.kind === "authConfig") return declared;
-  const record = known.authConfigs.get(authConfigKey(providerName));
+  const record = stored.authConfigs.get(authConfigKey(providerName));
   return record && { secretId: record.secretArn, authType: record.manifest.authType };
 }

@@ -9,7 +9,7 @@ import type { ResourceResult } from "../report/resource-result.ts";
 const keptSeconds = 15 * 24 * 60 * 60;
 
 /** Genuine failures after which a message is rejected. */
-export const mostFailures = 5;
+export const maxFailures = 5;
 
 interface Stored {
   messageId: string;
@@ -22,7 +22,7 @@ interface Stored {
  * How far a message has come over its deliveries: what earlier ones did belongs into its one outcome, and genuine
  * failures are counted here, because a delivery that only waits for the quota is none.
  */
-export class Progress {
+export class MessageProgress {
   readonly #table: StateTable;
   readonly #clock: Clock;
   readonly #key: { source: string; id: string };
@@ -40,10 +40,10 @@ export class Progress {
     { table, clock }: { table: StateTable; clock: Clock },
     key: { source: string; id: string },
     messageId: string,
-  ): Promise<Progress> {
+  ): Promise<MessageProgress> {
     const item = (await table.get(messageProgressKey(key.source, key.id))) as (Item & Stored) | undefined;
     const stored = item?.messageId === messageId ? item : { messageId, failures: 0, done: {} };
-    return new Progress(table, clock, key, { ...stored, done: { ...stored.done } });
+    return new MessageProgress(table, clock, key, { ...stored, done: { ...stored.done } });
   }
 
   get failures(): number {

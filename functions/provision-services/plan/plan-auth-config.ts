@@ -3,9 +3,9 @@ import { keyOf } from "../../../shared/contract/resource-key.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { isVouchedFor } from "../read/read-account.ts";
+import { isSeenInUse } from "../read/read-account.ts";
 import { authConfigIdFor } from "./ownership.ts";
-import type { Planning, ResourcePlan } from "./resource-plan.ts";
+import type { PlanContext, ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about an auth config. Its credential is never compared: rotation keeps it up to date. */
 export function planAuthConfig({
@@ -13,10 +13,10 @@ export function planAuthConfig({
   path,
   request,
   observed,
-  known,
-}: Planning<AuthConfigManifest>): ResourcePlan {
+  stored,
+}: PlanContext<AuthConfigManifest>): ResourcePlan {
   const key = keyOf(resource);
-  const record = known.authConfigs.get(key);
+  const record = stored.authConfigs.get(key);
   const derivedId = authConfigIdFor(request.accountId, resource.providerName);
   const base = {
     key,
@@ -25,11 +25,11 @@ export function planAuthConfig({
     dependsOn: [],
     found: undefined,
     steps: [],
-    notes: [],
+    remarks: [],
     problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
   };
-  if (record && isVouchedFor(resource, record, observed)) {
+  if (record && isSeenInUse(resource, record, observed)) {
     return { ...base, found: { authConfigId: record.authConfigId } };
   }
   const configs = observed.authConfigs ?? [];
@@ -37,8 +37,8 @@ export function planAuthConfig({
   const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
   const config = ours ?? namesakes[0];
   if (!config) {
-    const says = [record ? "created again: it was gone" : "created"];
-    return { ...base, steps: [{ do: "createAuthConfig", authConfigId: derivedId, manifest: resource, says }] };
+    const changes = [record ? "created again: it was gone" : "created"];
+    return { ...base, steps: [{ do: "createAuthConfig", authConfigId: derivedId, manifest: resource, changes }] };
   }
   const { authConfigId } = config;
   const found = { authConfigId };
@@ -64,9 +64,9 @@ export function planAuthConfig({
     const hint = "give the new auth config another providerName and let the services refer to it";
     return { ...base, found, problems: [{ path: `${path}.authType`, message, hint }] };
   }
-  const says = ours ? differences(resource, config, record) : ["adopted", "credential"];
-  if (says.length === 0) return { ...base, found };
-  return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, says }] };
+  const changes = ours ? differences(resource, config, record) : ["adopted", "credential"];
+  if (changes.length === 0) return { ...base, found };
+  return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, changes }] };
 }
 
 function differences(resource: AuthConfigManifest, config: AuthConfig, record: AuthConfigRecord | undefined): string[] {

@@ -3,21 +3,25 @@ import { keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
 import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
-import type { Known } from "../read/stored-resources.ts";
+import { type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 import { authConfigIdFor } from "./ownership.ts";
 import type { ResourcePlan, Step } from "./resource-plan.ts";
 
-export type Retired = RetireMessage["data"]["resources"][number];
+export type RetiredResource = RetireMessage["data"]["resources"][number];
 
 export interface RetireRequest {
   accountId: string;
-  stamp: Generation;
-  resources: readonly Retired[];
+  generation: Generation;
+  resources: readonly RetiredResource[];
 }
 
 /** Services first: an auth config can go only when no service refers to it any more. */
-export function planRetirement(request: RetireRequest, observed: Observed, known: Known): ResourcePlan<Retired>[] {
+export function planRetirement(
+  request: RetireRequest,
+  observed: ObservedAccount,
+  stored: StoredResources,
+): ResourcePlan<RetiredResource>[] {
   const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
   const deleted = new Set(
     request.resources.flatMap((resource) =>
@@ -26,70 +30,72 @@ export function planRetirement(request: RetireRequest, observed: Observed, known
   );
   return [
     ...placed.flatMap(({ resource, path }) =>
-      resource.kind === "httpService" ? [retireService(resource, path, { request, observed, known })] : [],
+      resource.kind === "httpService" ? [planRetiredService(resource, path, { request, observed, stored })] : [],
     ),
     ...placed.flatMap(({ resource, path }) =>
-      resource.kind === "authConfig" ? [retireAuthConfig(resource, path, { request, observed, known, deleted })] : [],
+      resource.kind === "authConfig"
+        ? [planRetiredAuthConfig(resource, path, { request, observed, stored, deleted })]
+        : [],
     ),
   ];
 }
 
-interface Seen {
+interface RetirementContext {
   request: RetireRequest;
-  observed: Observed;
-  known: Known;
+  observed: ObservedAccount;
+  stored: StoredResources;
 }
 
-function retireService(resource: RetiredService, path: string, { request, observed, known }: Seen) {
+function planRetiredService(resource: RetiredService, path: string, { request, observed, stored }: RetirementContext) {
   const key = keyOf(resource);
-  const record = known.services.get(key);
-  const placed = findRetired(resource, observed);
-  const base: ResourcePlan<Retired> = {
+  const record = stored.services.get(key);
+  const placed = findRetiredService(resource, observed);
+  const base: ResourcePlan<RetiredResource> = {
     key,
     resource,
     path,
     dependsOn: [],
     found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
     steps: [],
-    notes: [],
+    remarks: [],
     problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
   };
-  if (!placed) return { ...base, steps: record ? [forget] : [] };
+  if (!placed) return { ...base, steps: record ? [deleteRecord] : [] };
   const { service } = placed;
-  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
+  const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!isOurs && resource.adopt !== true) {
     return { ...base, problems: [notOurs(path, `service (serviceId ${service.serviceId})`)] };
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
-    { do: "retireService", says: [], foretells: service.isEnabled === true ? ["deactivated"] : [] },
+    { do: "retireService", changes: [], expectedChanges: service.isEnabled === true ? ["deactivated"] : [] },
     ...inputs.map(
-      ({ inputId, name }) => ({ do: "deleteInput", inputId, name, says: [`input ${name} deleted`] }) as const,
+      ({ inputId, name }) => ({ do: "deleteInput", inputId, name, changes: [`input ${name} deleted`] }) as const,
     ),
     // Its inputs go with it: deleted before, they would be missing where RingCX refuses to delete the service.
-    ...(resource.delete === "service" ? [{ do: "deleteService", says: ["deleted"] } as const] : []),
+    ...(resource.delete === "service" ? [{ do: "deleteService", changes: ["deleted"] } as const] : []),
   ];
   return { ...base, steps };
 }
 
 /** The service of that name, if it is there. */
-export function findRetired(
+export function findRetiredService(
   { groupName, serviceDescription }: RetiredService,
-  observed: Observed,
+  observed: ObservedAccount,
 ): PlacedService | undefined {
-  return servicesIn(observed.groups).find(
+  return servicesOfTree(observed.groups).find(
     (placed) => placed.groupName === groupName && placed.service.serviceDescription === serviceDescription,
   );
 }
 
-function retireAuthConfig(
+function planRetiredAuthConfig(
   resource: RetiredAuthConfig,
   path: string,
-  { request, observed, known, deleted }: Seen & { deleted: ReadonlySet<string> },
-): ResourcePlan<Retired> {
+  { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlySet<string> },
+): ResourcePlan<RetiredResource> {
   const key = keyOf(resource);
-  const record = known.authConfigs.get(key);
+  const record = stored.authConfigs.get(key);
   const derivedId = authConfigIdFor(request.accountId, resource.providerName);
   const configs = observed.authConfigs ?? [];
   const ours = configs.find(({ authConfigId }) =>
@@ -97,23 +103,23 @@ function retireAuthConfig(
   );
   const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
   const config = ours ?? namesakes[0];
-  const base: ResourcePlan<Retired> = {
+  const base: ResourcePlan<RetiredResource> = {
     key,
     resource,
     path,
     dependsOn: [],
     found: config && { authConfigId: config.authConfigId },
     steps: [],
-    notes: [],
+    remarks: [],
     problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
+    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
   };
-  if (!config) return { ...base, steps: record ? [forget] : [] };
+  if (!config) return { ...base, steps: record ? [deleteRecord] : [] };
   if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
   }
-  const users = servicesIn(observed.groups).filter(({ service }) =>
+  const users = servicesOfTree(observed.groups).filter(({ service }) =>
     isSameId(service.authConfigId, config.authConfigId),
   );
   const keyOfUser = (user: PlacedService) => serviceKey(user.groupName, user.service.serviceDescription);
@@ -122,11 +128,11 @@ function retireAuthConfig(
   return {
     ...base,
     dependsOn: users.map(keyOfUser),
-    steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, says: ["deleted"] }],
+    steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, changes: ["deleted"] }],
   };
 }
 
-const forget: Step = { do: "forget", says: [] };
+const deleteRecord: Step = { do: "deleteRecord", changes: [] };
 
 function notOurs(path: string, what: string): Problem {
   return {

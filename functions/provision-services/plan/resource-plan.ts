@@ -6,13 +6,13 @@ import type { Generation } from "../../../shared/records/generation.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroupWrite } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
-import type { Observed } from "../read/observed-account.ts";
-import type { Known } from "../read/stored-resources.ts";
+import type { ObservedAccount } from "../read/observed-account.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 /** One thing to do, and in words what it changes. Ids that do not exist yet are made by the steps before. */
 export type Step = Action & {
-  says: readonly string[];
+  changes: readonly string[];
   /** What will probably come of it, where only doing it can tell. */
-  foretells?: readonly string[];
+  expectedChanges?: readonly string[];
 };
 
 type Action =
@@ -21,7 +21,7 @@ type Action =
   | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   | { do: "updateAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   /** The new endpoint, credential and shape are proven while the live service is still as it was. */
-  | { do: "proveCandidate" }
+  | { do: "validateCandidate" }
   | { do: "createService"; body: ServiceFields }
   | { do: "cloneService"; serviceId: number }
   /** What was born active must not take calls before it is what it should be. */
@@ -31,12 +31,12 @@ type Action =
   | { do: "createInputs"; inputs: readonly Input[] }
   | { do: "deleteInput"; inputId: number; name: string }
   | { do: "reconcileInputs"; inputs: readonly Input[] }
-  | { do: "settleActivation" }
+  | { do: "applyEnabledState" }
   | { do: "retireService" }
   | { do: "deleteService" }
   | { do: "deleteAuthConfig"; authConfigId: string }
   /** It is gone from RingCX, and what the table knows of it goes too. */
-  | { do: "forget" };
+  | { do: "deleteRecord" };
 
 /** Fields of a service that a manifest names, as RingCX has them. */
 export type ServiceFields = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   found: Partial<Ids> | undefined;
   steps: readonly Step[];
   /** What comes about without a write to RingCX, in words. */
-  notes: readonly string[];
+  remarks: readonly string[];
   /** Why it cannot be done as it is asked. */
   problems: readonly Problem[];
   /** A later message of the same sender has shaped it. */
@@ -67,7 +67,7 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
 
 export interface PlanRequest {
   accountId: string;
-  stamp: Generation;
+  generation: Generation;
   resources: readonly Manifest[];
   /** Where a problem of a resource is told. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
@@ -82,10 +82,10 @@ export interface CloneSource {
 }
 
 /** What a planner of one kind is given. */
-export interface Planning<Resource extends Manifest> {
+export interface PlanContext<Resource extends Manifest> {
   resource: Resource;
   path: string;
   request: PlanRequest;
-  observed: Observed;
-  known: Known;
+  observed: ObservedAccount;
+  stored: StoredResources;
 }

@@ -45,21 +45,21 @@ export function differingFields(
   const fields: Record<string, unknown> = {};
   const changes: string[] = [];
   const { httpServiceConfig, ...plain } = namedFields(manifest);
-  for (const [field, wanted] of Object.entries(plain)) {
-    if (isSame(wanted, service[field])) continue;
-    fields[field] = wanted;
+  for (const [field, desired] of Object.entries(plain)) {
+    if (isSame(desired, service[field])) continue;
+    fields[field] = desired;
     changes.push(
-      `${field}${drifted(isDeepStrictEqual(wanted, (before as Record<string, unknown> | undefined)?.[field]))}`,
+      `${field}${driftNote(isDeepStrictEqual(desired, (before as Record<string, unknown> | undefined)?.[field]))}`,
     );
   }
   if (httpServiceConfig !== undefined) {
-    const wanted = httpServiceConfig as HttpServiceConfig;
+    const desired = httpServiceConfig as HttpServiceConfig;
     const found = typeof service.httpServiceConfig === "object" ? service.httpServiceConfig : {};
     const declared = before && "httpServiceConfig" in before ? (before.httpServiceConfig as HttpServiceConfig) : {};
-    const differing = Object.keys(wanted).filter((name) => !isDeepStrictEqual(wanted[name], found[name]));
-    if (differing.length > 0) fields.httpServiceConfig = { ...found, ...wanted };
+    const differing = Object.keys(desired).filter((name) => !isDeepStrictEqual(desired[name], found[name]));
+    if (differing.length > 0) fields.httpServiceConfig = { ...found, ...desired };
     for (const name of differing) {
-      changes.push(`httpServiceConfig.${name}${drifted(isDeepStrictEqual(wanted[name], declared[name]))}`);
+      changes.push(`httpServiceConfig.${name}${driftNote(isDeepStrictEqual(desired[name], declared[name]))}`);
     }
   }
   return { fields, changes };
@@ -105,11 +105,11 @@ function credentialPlaces(value: unknown, place: string): string[] {
   );
 }
 
-function isSame(wanted: unknown, found: unknown): boolean {
+function isSame(desired: unknown, found: unknown): boolean {
   // RingCX may leave out what is false or empty.
-  return isDeepStrictEqual(wanted, found) || (found === undefined && (wanted === false || wanted === ""));
+  return isDeepStrictEqual(desired, found) || (found === undefined && (desired === false || desired === ""));
 }
 
-function drifted(isDrift: boolean): string {
+function driftNote(isDrift: boolean): string {
   return isDrift ? " (drift corrected)" : "";
 }

@@ -12,7 +12,7 @@ export interface PlacedService {
 }
 
 /** What was read of an account. `undefined` is what was not asked for, because nothing depends on it. */
-export interface Observed {
+export interface ObservedAccount {
   groups: readonly ServiceGroup[];
   authConfigs: readonly AuthConfig[] | undefined;
   /** By `serviceId`. */
@@ -22,7 +22,7 @@ export interface Observed {
 /** An account that can be read: its client, and what was read of it so far. */
 export interface AccountReader {
   account: RingCxAccount;
-  view: AccountView;
+  observed: AccountCache;
 }
 
 /** Where a list with more than this many rows is cut, if RingCX pages it at all. */
@@ -32,7 +32,7 @@ const maxRows = 1_000;
  * What RingCX says of an account, read once for all messages of a batch. Our own writes are entered as RingCX
  * answered them, so that the next message sees them without another read.
  */
-export class AccountView implements Observed {
+export class AccountCache implements ObservedAccount {
   readonly #account: RingCxAccount;
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
@@ -81,7 +81,7 @@ export class AccountView implements Observed {
   }
 
   service(serviceId: number): HttpService | undefined {
-    return servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
+    return servicesOfTree(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
   }
 
   serviceNamed(serviceGroupId: number, serviceDescription: string): HttpService | undefined {
@@ -103,7 +103,7 @@ export class AccountView implements Observed {
   }
 
   noteActive(serviceId: number, isEnabled: boolean): void {
-    const placed = servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId);
+    const placed = servicesOfTree(this.groups).find(({ service }) => service.serviceId === serviceId);
     if (placed) this.noteService(placed.serviceGroupId, { ...placed.service, isEnabled });
   }
 
@@ -128,7 +128,7 @@ export class AccountView implements Observed {
   }
 }
 
-export function servicesIn(groups: readonly ServiceGroup[]): PlacedService[] {
+export function servicesOfTree(groups: readonly ServiceGroup[]): PlacedService[] {
   return groups.flatMap(({ serviceGroupId, groupName, services = [] }) =>
     services.map((service) => ({ serviceGroupId, groupName, service })),
   );

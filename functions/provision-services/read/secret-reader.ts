@@ -5,7 +5,7 @@ import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf, hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 
 /** What a secret says of itself: who may use its value, and where. */
-export interface SecretFacts {
+export interface DescribedSecret {
   arn: string;
   /** Of the tag `ringcx:connection`. */
   connection: string | undefined;
@@ -16,9 +16,9 @@ export interface SecretFacts {
 }
 
 /** The secrets that messages name, each read at most once; kept for one batch and no longer. */
-export class SecretVault {
+export class SecretReader {
   readonly #secrets: SecretsManagerClient;
-  readonly #facts = new Map<string, Promise<SecretFacts>>();
+  readonly #facts = new Map<string, Promise<DescribedSecret>>();
   readonly #texts = new Map<string, ReturnType<typeof readSecret>>();
 
   constructor(secrets: SecretsManagerClient) {
@@ -26,7 +26,7 @@ export class SecretVault {
   }
 
   /** @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException` */
-  facts(secretId: string): Promise<SecretFacts> {
+  facts(secretId: string): Promise<DescribedSecret> {
     return remembered(this.#facts, secretId, async () => {
       const { ARN = secretId, Tags = [] } = await this.#secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
       const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
@@ -50,8 +50,8 @@ export class SecretVault {
   }
 }
 
-function remembered<Value>(known: Map<string, Promise<Value>>, key: string, read: () => Promise<Value>) {
-  const promise = known.get(key) ?? read();
-  known.set(key, promise);
+function remembered<Value>(cache: Map<string, Promise<Value>>, key: string, read: () => Promise<Value>) {
+  const promise = cache.get(key) ?? read();
+  cache.set(key, promise);
   return promise;
 }

@@ -8,28 +8,28 @@ import type { Generation } from "../../../shared/records/generation.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
-export interface Known {
+export interface StoredResources {
   groups: ReadonlyMap<ResourceKey, GroupRecord>;
   authConfigs: ReadonlyMap<ResourceKey, AuthConfigRecord>;
   services: ReadonlyMap<ResourceKey, ServiceRecord>;
   /** Resources that a message deleted. */
-  gone: ReadonlyMap<ResourceKey, { stamp: Generation }>;
+  tombstones: ReadonlyMap<ResourceKey, { stamp: Generation }>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
-  creating: ReadonlySet<ResourceKey>;
+  creationIntents: ReadonlySet<ResourceKey>;
 }
 
 /** Reads the records of the resources, under their previous names too, and of the auth configs that they refer to. */
-export async function readKnown(
+export async function readStoredResources(
   table: StateTable,
   accountId: string,
   resources: readonly ResourceName[],
-): Promise<Known> {
-  const known = {
+): Promise<StoredResources> {
+  const stored = {
     groups: new Map<ResourceKey, GroupRecord>(),
     authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
     services: new Map<ResourceKey, ServiceRecord>(),
-    gone: new Map<ResourceKey, { stamp: Generation }>(),
-    creating: new Set<ResourceKey>(),
+    tombstones: new Map<ResourceKey, { stamp: Generation }>(),
+    creationIntents: new Set<ResourceKey>(),
   };
   // The items were written by us in these shapes, and by nobody else.
   await Promise.all(
@@ -37,28 +37,28 @@ export async function readKnown(
       const key = keyOf(resource);
       const [item, intent, tombstone] = await Promise.all([
         firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
-        table.get(creatingKey(accountId, resource)),
-        table.get(retiredKey(accountId, resource)),
+        table.get(creationIntentKeyOf(accountId, resource)),
+        table.get(tombstoneKeyOf(accountId, resource)),
       ]);
-      if (intent) known.creating.add(key);
-      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Generation });
-      if (item && resource.kind === "httpServiceGroup") known.groups.set(key, item as Item & GroupRecord);
-      if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
-      if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
+      if (intent) stored.creationIntents.add(key);
+      if (tombstone) stored.tombstones.set(key, tombstone as Item & { stamp: Generation });
+      if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, item as Item & GroupRecord);
+      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, item as Item & AuthConfigRecord);
+      if (item && resource.kind === "httpService") stored.services.set(key, item as Item & ServiceRecord);
     }),
   );
-  const referred = [...resources, ...[...known.services.values()].map(({ manifest }) => manifest)].flatMap(
+  const referred = [...resources, ...[...stored.services.values()].map(({ manifest }) => manifest)].flatMap(
     (resource) => ("authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : []),
   );
   await Promise.all(
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
-      if (known.authConfigs.has(key)) return;
+      if (stored.authConfigs.has(key)) return;
       const item = await table.get(authConfigRecordKey(accountId, providerName));
-      if (item) known.authConfigs.set(key, item as Item & AuthConfigRecord);
+      if (item) stored.authConfigs.set(key, item as Item & AuthConfigRecord);
     }),
   );
-  return known;
+  return stored;
 }
 
 async function firstItem(
@@ -67,7 +67,7 @@ async function firstItem(
   candidates: readonly ResourceName[],
 ): Promise<Item | undefined> {
   for (const candidate of candidates) {
-    const item = await table.get(recordKey(accountId, candidate));
+    const item = await table.get(recordKeyOf(accountId, candidate));
     if (item) return item;
   }
   return undefined;
@@ -93,7 +93,7 @@ export function previousNames(resource: ResourceName, resources: readonly Resour
     .slice(1);
 }
 
-export function recordKey(accountId: string, resource: ResourceName): Key {
+export function recordKeyOf(accountId: string, resource: ResourceName): Key {
   switch (resource.kind) {
     case "httpServiceGroup":
       return groupRecordKey(accountId, resource.groupName);
@@ -105,11 +105,11 @@ export function recordKey(accountId: string, resource: ResourceName): Key {
 }
 
 /** Written before a POST: what is found after a crash or a lost answer is ours. */
-export function creatingKey(accountId: string, resource: ResourceName): Key {
-  return creationIntentKey(accountId, recordKey(accountId, resource).sk);
+export function creationIntentKeyOf(accountId: string, resource: ResourceName): Key {
+  return creationIntentKey(accountId, recordKeyOf(accountId, resource).sk);
 }
 
 /** Kept after a deletion, so that an older message does not bring the resource back. */
-export function retiredKey(accountId: string, resource: ResourceName): Key {
-  return tombstoneKey(accountId, recordKey(accountId, resource).sk);
+export function tombstoneKeyOf(accountId: string, resource: ResourceName): Key {
+  return tombstoneKey(accountId, recordKeyOf(accountId, resource).sk);
 }

@@ -10,35 +10,38 @@ import { acquireLease } from "../../../shared/state/lease.ts";
 import type { ApplyDependencies } from "../apply/apply-context.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
 import { accountProblems } from "../authorize/authorize-sender.ts";
-import { type AccountReader, AccountView } from "../read/observed-account.ts";
-import type { SecretVault } from "../read/secret-reader.ts";
+import { AccountCache, type AccountReader } from "../read/observed-account.ts";
+import type { SecretReader } from "../read/secret-reader.ts";
 
 /** All that the messages of one account share within a batch. */
-export interface AccountDesk extends AuthorizedAccount, AccountReader {
+export interface AccountSession extends AuthorizedAccount, AccountReader {
   /** How validation requests are sent. */
-  prober: Probe;
+  probe: Probe;
   activation: ActivationStore;
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
   /** Makes us the account's only writer, until the batch ends. Throws {@link DeferredError} while somebody else is. */
-  hold(): Promise<void>;
+  acquireLease(): Promise<void>;
 }
 
 /** What the desks of a batch are made of. */
-export interface DeskParts extends ApplyDependencies {
+export interface SessionDependencies extends ApplyDependencies {
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
-  probe: ProbeSettings;
+  probeSettings: ProbeSettings;
 }
 
 /** The desks of one batch. */
-export class AccountDesks {
-  readonly #parts: DeskParts;
-  readonly #run: { requestId: string; deadline: number; vault: SecretVault };
+export class AccountSessions {
+  readonly #parts: SessionDependencies;
+  readonly #run: { requestId: string; deadline: number; secretReader: SecretReader };
   readonly #releases: (() => Promise<void>)[] = [];
 
-  constructor(parts: DeskParts, run: { requestId: string; deadline: number; vault: SecretVault }) {
-    this.#parts = parts;
+  constructor(
+    dependencies: SessionDependencies,
+    run: { requestId: string; deadline: number; secretReader: SecretReader },
+  ) {
+    this.#parts = dependencies;
     this.#run = run;
   }
 
@@ -46,9 +49,9 @@ export class AccountDesks {
    * @param holder who asks: two message groups of one account exclude each other
    * @throws {MessageRejectedError} when no connection serves the account
    */
-  open(accountId: string, holder: string, path?: string): AccountDesk {
-    const { table, clock, connections, ringcxFor, activation, prober, probe } = this.#parts;
-    const { requestId, deadline, vault } = this.#run;
+  open(accountId: string, holder: string, path?: string): AccountSession {
+    const { table, clock, connections, ringcxFor, activation, probe, probeSettings } = this.#parts;
+    const { requestId, deadline, secretReader } = this.#run;
     const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
     if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections, path), "ACCOUNT_UNKNOWN");
     const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });
@@ -57,13 +60,13 @@ export class AccountDesks {
       accountId,
       connection,
       account,
-      view: new AccountView(account),
-      vault,
-      prober,
+      observed: new AccountCache(account),
+      secretReader,
       probe,
+      probeSettings,
       activation,
       deadline,
-      hold: async () => {
+      acquireLease: async () => {
         if (isHeld) return;
         const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), {
           holder: `${requestId}/${holder}`,

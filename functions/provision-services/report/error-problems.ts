@@ -6,7 +6,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 /** A refusal or failure of RingCX's as a problem of the resource; nothing for what concerns the whole message. */
-export function problemOf(error: unknown, { path }: ResourcePlan<ResourceName>): Problem | undefined {
+export function resourceProblem(error: unknown, { path }: ResourcePlan<ResourceName>): Problem | undefined {
   if (error instanceof QuotaDeferredError || error instanceof RingCxNotFoundError) return undefined;
   if (!(error instanceof RingCxError)) return undefined;
   const { generalMessage } = error.details as { generalMessage?: string };
@@ -15,7 +15,7 @@ export function problemOf(error: unknown, { path }: ResourcePlan<ResourceName>):
   return { path: field ? `${path}.${field}` : path, message: error.message, hint: error.advice };
 }
 
-export function refusalOf(error: unknown): readonly Problem[] | undefined {
+export function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (error instanceof MessageRejectedError) return error.problems;
   if (error instanceof RingCxError && !error.retryable) {
     return [{ path: "data", message: error.message, hint: error.advice }];
@@ -24,13 +24,13 @@ export function refusalOf(error: unknown): readonly Problem[] | undefined {
 }
 
 /** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
-export function inWords(error: unknown, failures: number): { message: string; hint: string } {
+export function failureProblem(error: unknown, failures: number): { message: string; hint: string } {
   const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
   if (error instanceof AutomationError) return { message: error.message, hint };
   return { message: `it failed ${failures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
 }
 
-export function facts(error: unknown): Record<string, unknown> {
+export function errorFacts(error: unknown): Record<string, unknown> {
   if (error instanceof AutomationError) return { code: error.code, message: error.message };
   return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };
 }

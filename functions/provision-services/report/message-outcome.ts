@@ -3,12 +3,12 @@ import { displayName, type ResourceName } from "../../../shared/contract/resourc
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceResult } from "./resource-result.ts";
 
-export type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
+export type MessageSummary = Pick<OutcomeData, "status" | "summary" | "resources">;
 
 const done: ReadonlySet<ResourceOutcome["result"]> = new Set(["CREATED", "UPDATED", "UNCHANGED", "DELETED"]);
 
 /** What became of a message, from what became of each of its resources. */
-export function outcomeOf(results: readonly ResourceResult[]): Told {
+export function messageOutcome(results: readonly ResourceResult[]): MessageSummary {
   const resources = results.map(({ outcome }) => outcome);
   return { status: statusOf(results), summary: summaryOf(resources), resources };
 }
@@ -18,7 +18,7 @@ function statusOf(results: readonly ResourceResult[]): OutcomeStatus {
   if (current.length === 0) return "SUPERSEDED";
   const isWhole = current.every(({ outcome }) => done.has(outcome.result) && outcome.problems === undefined);
   if (!isWhole) {
-    const isAnyDone = current.some(({ outcome, isUnproven }) => done.has(outcome.result) || isUnproven);
+    const isAnyDone = current.some(({ outcome, isUnvalidated }) => done.has(outcome.result) || isUnvalidated);
     return isAnyDone ? "PARTIAL" : "REJECTED";
   }
   return current.every(({ outcome }) => outcome.result === "UNCHANGED") ? "NO_CHANGE" : "SUCCEEDED";
@@ -37,9 +37,12 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
 }
 
 /** What would be done, told as it would be told afterwards. */
-export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Told {
+export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
-    const changes = [...plan.notes, ...plan.steps.flatMap(({ says, foretells = [] }) => [...says, ...foretells])];
+    const changes = [
+      ...plan.remarks,
+      ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
+    ];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,
@@ -53,7 +56,7 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): To
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
 }
 
-export function rejection(
+export function rejectionOutcome(
   problems: readonly Problem[],
   { cause, accountId }: Pick<OutcomeData, "cause"> & { accountId: string | undefined },
 ): OutcomeData {

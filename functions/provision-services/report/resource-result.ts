@@ -2,18 +2,18 @@ import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.
 import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { Ids, ResourcePlan } from "../plan/resource-plan.ts";
 /** What has been done for one resource so far; what it holds when a call fails is what was done. */
-export interface Effect {
+export interface ResourceChanges {
   isCreated: boolean;
   isDeleted: boolean;
   changes: string[];
   problems: Problem[];
   ids: Partial<Ids>;
   /** A probe failed: a new service stays inactive, a live one as it was. */
-  isUnproven: boolean;
+  isUnvalidated: boolean;
 }
 
-export function noEffect(ids: Partial<Ids> = {}): Effect {
-  return { isCreated: false, isDeleted: false, changes: [], problems: [], ids: { ...ids }, isUnproven: false };
+export function noEffect(ids: Partial<Ids> = {}): ResourceChanges {
+  return { isCreated: false, isDeleted: false, changes: [], problems: [], ids: { ...ids }, isUnvalidated: false };
 }
 
 /** What became of one resource in this run. */
@@ -25,10 +25,10 @@ export interface ResourceResult {
   /** It may succeed later without anybody changing anything. */
   isTransient: boolean;
   isSuperseded: boolean;
-  isUnproven: boolean;
+  isUnvalidated: boolean;
 }
 
-export function doneAs({ isCreated, isDeleted, changes, problems }: Effect): ResourceOutcome["result"] {
+export function resultName({ isCreated, isDeleted, changes, problems }: ResourceChanges): ResourceOutcome["result"] {
   if (isDeleted) return "DELETED";
   if (isCreated) return "CREATED";
   // What was left as it is, is told among the changes but is none.
@@ -40,12 +40,12 @@ function isRemark(change: string): boolean {
   return change.startsWith("left ") || change.startsWith("not validated") || change === "adopted";
 }
 
-export function resultOf(
+export function resourceResult(
   plan: ResourcePlan<ResourceName>,
-  effect: Effect,
+  done: ResourceChanges,
   result: ResourceOutcome["result"],
 ): ResourceResult {
-  const { changes, problems, ids, isCreated, isUnproven } = effect;
+  const { changes, problems, ids, isCreated, isUnvalidated } = done;
   return {
     key: plan.key,
     outcome: {
@@ -59,11 +59,11 @@ export function resultOf(
     isCreated,
     isTransient: false,
     isSuperseded: false,
-    isUnproven,
+    isUnvalidated,
   };
 }
 
-export function skipped(plan: ResourcePlan<ResourceName>, because: string | undefined): ResourceResult {
+export function skippedResult(plan: ResourcePlan<ResourceName>, because: string | undefined): ResourceResult {
   const problem = because === undefined ? undefined : { path: plan.path, message: because };
   return {
     key: plan.key,
@@ -78,6 +78,6 @@ export function skipped(plan: ResourcePlan<ResourceName>, because: string | unde
     isCreated: false,
     isTransient: false,
     isSuperseded: false,
-    isUnproven: false,
+    isUnvalidated: false,
   };
 }

@@ -4,7 +4,10 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { SQSRecord } from "aws-lambda";
-import { type ProvisionerParts, provision } from "../../../functions/provision-services/intake/provision-batch.ts";
+import {
+  type IntakeDependencies,
+  provisionBatch,
+} from "../../../functions/provision-services/intake/provision-batch.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
@@ -66,7 +69,7 @@ export interface SentAs {
 
 export interface WorldOptions {
   simulator?: SimulatorOptions;
-  settings?: ProvisionerParts["settings"];
+  settings?: IntakeDependencies["settings"];
   table?: StateTable;
   allowedHosts?: readonly string[];
   quota?: object;
@@ -100,12 +103,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   ];
   const clients = new Map<string, RingCx>();
-  const probe = probeSettingsSchema.parse({
+  const probeSettings = probeSettingsSchema.parse({
     allowedHosts: options.allowedHosts ?? [crm.host],
     allowPrivateAddresses: true,
     allowHttp: true,
   });
-  const parts: ProvisionerParts = {
+  const parts: IntakeDependencies = {
     table,
     clock,
     random: Math.random,
@@ -119,8 +122,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return ringcx;
     },
     activation: createActivationStore({ table, clock }),
-    prober: createProbe({ settings: probe, clock }),
-    probe,
+    probe: createProbe({ settings: probeSettings, clock }),
+    probeSettings,
     outcomes: {
       async publish(data) {
         outcomes.push(structuredClone(data));
@@ -128,15 +131,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
     },
     secrets: secretsClient,
-    rejects: { keep: async (incoming, why) => void rejects.push({ incoming, why }) },
-    defer: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
+    deadLetters: { keep: async (incoming, why) => void rejects.push({ incoming, why }) },
+    extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
     settings: options.settings ?? { senders: [] },
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   };
   let messages = 0;
   const ids = new Map<string, string>();
   const run = async (records: readonly SQSRecord[], forMs: number) => {
-    const { batchItemFailures } = await provision({ Records: [...records] }, parts, {
+    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, parts, {
       requestId: `request-${messages}`,
       deadline: clock.now() + forMs,
     });
