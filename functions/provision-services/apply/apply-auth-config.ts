@@ -1,5 +1,10 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
+import {
+  serviceRecordFromItem,
+  serviceRecordKey,
+  validationRequestOf,
+} from "../../../shared/records/account/service.ts";
 import {
   authConfigPartition,
   authConfigStateKey,
@@ -9,7 +14,6 @@ import { bindSecret, unbindSecret } from "../../../shared/records/credential/sec
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
-import type { Item } from "../../../shared/state/table.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "./apply-context.ts";
@@ -45,7 +49,7 @@ export async function applyAuthConfig(
       const doubt = await credentialBlocker(context, authConfigId, credential);
       if (doubt) {
         done.problems.push({ path: plan.path, ...doubt.problem });
-        done.isUnvalidated = doubt.isUnproven;
+        done.isUnvalidated = doubt.isUnvalidated;
         return;
       }
       observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
@@ -67,12 +71,12 @@ export async function applyAuthConfig(
     context,
     resource,
     { key: plan.key, isCreated: done.isCreated },
-    {
+    authConfigRecordToItem({
       authConfigId,
       secretArn: arn,
       manifest: { ...before?.manifest, ...manifest },
-      stamp: context.generation,
-    },
+      generation: context.generation,
+    }),
   );
 }
 
@@ -87,25 +91,25 @@ async function credentialBlocker(
   { accountId, table, observed, probe }: ApplyContext,
   authConfigId: string,
   credential: Credential,
-): Promise<{ problem: { message: string; hint: string }; isUnproven: boolean } | undefined> {
+): Promise<{ problem: { message: string; hint: string }; isUnvalidated: boolean } | undefined> {
   const state = await table.get(authConfigStateKey(accountId, authConfigId));
   if (state?.status === "ROTATING" || state?.status === "APPLYING") {
     const message = "its credential is being rotated, and must not change underneath";
-    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnproven: true };
+    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnvalidated: true };
   }
   const links = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
   for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
     if (observed.service(Number(serviceId))?.isEnabled !== true) continue;
     const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
-    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
-    const { validation } = record?.manifest ?? {};
-    if (validation?.credential === undefined || validation.url === undefined) continue;
-    const result = await probe.check({ ...validation, url: validation.url }, credential);
+    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
+    const validation = record && validationRequestOf(record.manifest);
+    if (validation?.credential === undefined) continue;
+    const result = await probe.check(validation, credential);
     if (result.passed) continue;
     const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
     return {
       problem: { message, hint: "put a working credential into the secret and send the message again" },
-      isUnproven: true,
+      isUnvalidated: true,
     };
   }
   return undefined;

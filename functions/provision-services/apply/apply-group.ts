@@ -1,5 +1,5 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
+import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "./apply-context.ts";
@@ -36,16 +36,17 @@ export async function applyGroup(
     done.changes.push(...step.changes);
   }
   const { serviceGroupId } = done.ids;
+  if (serviceGroupId === undefined) throw new Error("The group was planned for but is not there");
   const { adopt: _adopt, previousName: _previousName, ...manifest } = resource;
   await saveRecord(
     context,
     resource,
     { key: plan.key, isCreated: done.isCreated },
-    {
+    groupRecordToItem({
       serviceGroupId,
       manifest: { ...context.stored.groups.get(plan.key)?.manifest, ...manifest },
-      stamp: context.generation,
-    },
+      generation: context.generation,
+    }),
   );
 }
 

@@ -1,11 +1,11 @@
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { resourceRecordKey, tombstoneItem } from "../../../shared/records/account/resource-markers.ts";
+import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/account/service.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
-import { recordKeyOf, tombstoneKeyOf } from "../read/stored-resources.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { deleteInput } from "./apply-inputs.ts";
@@ -81,7 +81,7 @@ async function deactivate(
     done.changes.push("deactivated");
   }
   const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
-  if (isKnown) await table.update(serviceRecordKey(name), { stamp: generation });
+  if (isKnown) await table.update(serviceRecordKey(name), serviceRecordToItem({ generation }));
 }
 
 async function retireAuthConfig(
@@ -103,7 +103,7 @@ async function retireAuthConfig(
     const { secretArn, authConfigId } = record;
     await unbindSecret(table, { secretArn, accountId, authConfigId });
     await table.delete(authConfigStateKey(accountId, authConfigId));
-    await table.delete(recordKeyOf(accountId, resource));
+    await table.delete(resourceRecordKey(accountId, resource));
   });
 }
 
@@ -114,7 +114,7 @@ async function leaveTombstone(
   forget: () => Promise<void>,
 ) {
   const expiresAt = Math.floor(clock.now() / 1000) + tombstoneSeconds;
-  await table.put({ ...tombstoneKeyOf(accountId, resource), stamp: generation, expiresAt });
+  await table.put(tombstoneItem(accountId, resource, { generation, expiresAt }));
   await forget();
 }
 

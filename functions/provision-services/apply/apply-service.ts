@@ -20,17 +20,16 @@ export async function applyService(
   done: ResourceChanges,
 ): Promise<void> {
   const record = context.stored.services.get(plan.key);
-  const progress = startService(context, plan, resource, record);
-  done.ids.serviceGroupId = progress.serviceGroupId;
+  const service = startService(context, plan, resource, record);
+  done.ids.serviceGroupId = service.serviceGroupId;
   for (const step of plan.steps) {
-    const isDone = await applyServiceStep(context, { step, plan, resource, record, service: progress }, done);
+    const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.changes.push(...step.changes);
   }
   await saveServiceRecord(context, plan, resource, {
     record,
-    progress,
-    serviceId: serviceIdOf(progress),
+    service,
     isCreated: done.isCreated,
   });
 }

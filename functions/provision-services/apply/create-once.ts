@@ -1,6 +1,6 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
+import { creationIntentItem } from "../../../shared/records/account/resource-markers.ts";
 import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts";
-import { creationIntentKeyOf } from "../read/stored-resources.ts";
 import type { ApplyContext } from "./apply-context.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
@@ -12,7 +12,7 @@ export async function announceCreation(
   resource: Manifest,
 ): Promise<void> {
   const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put({ ...creationIntentKeyOf(accountId, resource), message: generation, expiresAt });
+  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt }));
 }
 
 /**

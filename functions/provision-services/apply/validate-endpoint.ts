@@ -1,7 +1,7 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
+import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import type { ApplyContext } from "./apply-context.ts";
 
 /** Asks the endpoint as it is declared, with the current credential. `undefined` when nothing declares how to ask. */
@@ -12,7 +12,7 @@ export async function validateEndpoint(
 ): Promise<ProbeResult | undefined> {
   const validation = effectiveValidation(resource, record);
   if (!validation) return undefined;
-  const authConfig = resource.authConfig ?? record?.manifest.authConfig;
+  const authConfig = effectiveAuthConfig(resource, record);
   const source = authConfig === undefined ? undefined : effectiveSecret(authConfig, context.resources, context.stored);
   const credential =
     validation.credential && source

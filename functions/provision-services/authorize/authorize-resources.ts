@@ -6,7 +6,7 @@ import { forbidden } from "../../../shared/probe/address-policy.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { effectiveSecret } from "../desired/effective-manifest.ts";
+import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 
 /**
@@ -31,9 +31,9 @@ async function serviceProblems(
   resources: readonly Manifest[],
   context: AuthorizeContext,
 ): Promise<Problem[]> {
-  // What the message does not name still holds as an earlier one declared it.
-  const before = context.stored.services.get(keyOf(service))?.manifest;
-  const { validation = before?.validation, authConfig = before?.authConfig } = service;
+  const record = context.stored.services.get(keyOf(service));
+  const validation = effectiveValidation(service, record);
+  const authConfig = effectiveAuthConfig(service, record);
   const source = authConfig === undefined ? undefined : effectiveSecret(authConfig, resources, context.stored);
   const problems: Problem[] = [];
   const probed = validation?.url ?? endpointOf(service);

@@ -1,8 +1,12 @@
-import type { OutcomeData, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { messageProgressKey } from "../../../shared/records/message-progress.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import {
+  type MessageProgressRecord,
+  messageProgressFromItem,
+  messageProgressItem,
+  messageProgressKey,
+} from "../../../shared/records/message-progress.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 
 /** Longer than a message stays on its queue. */
@@ -10,13 +14,6 @@ const keptSeconds = 15 * 24 * 60 * 60;
 
 /** Genuine failures after which a message is rejected. */
 export const maxFailures = 5;
-
-interface Stored {
-  messageId: string;
-  failures: number;
-  done: Record<ResourceKey, ResourceOutcome>;
-  finished?: { data: OutcomeData; isRejected: boolean };
-}
 
 /**
  * How far a message has come over its deliveries: what earlier ones did belongs into its one outcome, and genuine
@@ -26,9 +23,14 @@ export class MessageProgress {
   readonly #table: StateTable;
   readonly #clock: Clock;
   readonly #key: { source: string; id: string };
-  readonly #stored: Stored;
+  readonly #stored: MessageProgressRecord;
 
-  private constructor(table: StateTable, clock: Clock, key: { source: string; id: string }, stored: Stored) {
+  private constructor(
+    table: StateTable,
+    clock: Clock,
+    key: { source: string; id: string },
+    stored: MessageProgressRecord,
+  ) {
     this.#table = table;
     this.#clock = clock;
     this.#key = key;
@@ -41,9 +43,10 @@ export class MessageProgress {
     key: { source: string; id: string },
     messageId: string,
   ): Promise<MessageProgress> {
-    const item = (await table.get(messageProgressKey(key.source, key.id))) as (Item & Stored) | undefined;
-    const stored = item?.messageId === messageId ? item : { messageId, failures: 0, done: {} };
-    return new MessageProgress(table, clock, key, { ...stored, done: { ...stored.done } });
+    const item = await table.get(messageProgressKey(key.source, key.id));
+    const record = item && messageProgressFromItem(item);
+    const isSame = record?.messageId === messageId;
+    return new MessageProgress(table, clock, key, isSame ? record : { messageId, failures: 0, done: {} });
   }
 
   get failures(): number {
@@ -51,7 +54,7 @@ export class MessageProgress {
   }
 
   /** The outcome that an earlier delivery came to, and may not have told. */
-  get finished(): Stored["finished"] {
+  get finished(): MessageProgressRecord["finished"] {
     return this.#stored.finished;
   }
 
@@ -86,8 +89,6 @@ export class MessageProgress {
 
   async #write(): Promise<void> {
     const expiresAt = Math.floor(this.#clock.now() / 1000) + keptSeconds;
-    const { messageId, failures, done, finished } = this.#stored;
-    const { source, id } = this.#key;
-    await this.#table.put({ ...messageProgressKey(source, id), messageId, failures, done, finished, expiresAt });
+    await this.#table.put(messageProgressItem(this.#key, this.#stored, expiresAt));
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { carriesCredential } from "../../../shared/contract/fields/headers.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceFields } from "./resource-plan.ts";
 
@@ -40,7 +41,7 @@ export function namedFields(manifest: HttpServiceManifest): Record<string, unkno
 export function differingFields(
   manifest: HttpServiceManifest,
   service: HttpService,
-  before: HttpServiceManifest | undefined,
+  before: StoredServiceManifest | undefined,
 ): { fields: ServiceFields; changes: string[] } {
   const fields: Record<string, unknown> = {};
   const changes: string[] = [];
@@ -48,14 +49,12 @@ export function differingFields(
   for (const [field, desired] of Object.entries(plain)) {
     if (isSame(desired, service[field])) continue;
     fields[field] = desired;
-    changes.push(
-      `${field}${driftNote(isDeepStrictEqual(desired, (before as Record<string, unknown> | undefined)?.[field]))}`,
-    );
+    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
   }
   if (httpServiceConfig !== undefined) {
     const desired = httpServiceConfig as HttpServiceConfig;
     const found = typeof service.httpServiceConfig === "object" ? service.httpServiceConfig : {};
-    const declared = before && "httpServiceConfig" in before ? (before.httpServiceConfig as HttpServiceConfig) : {};
+    const declared = before?.httpServiceConfig ?? {};
     const differing = Object.keys(desired).filter((name) => !isDeepStrictEqual(desired[name], found[name]));
     if (differing.length > 0) fields.httpServiceConfig = { ...found, ...desired };
     for (const name of differing) {

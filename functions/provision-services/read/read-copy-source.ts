@@ -1,11 +1,15 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import {
+  type ServiceRecord,
+  serviceRecordFromItem,
+  serviceRecordKey,
+} from "../../../shared/records/account/service.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import { type AccountReader, type PlacedService, servicesOfTree } from "./observed-account.ts";
 
 /**
@@ -28,7 +32,7 @@ export async function readCopySource(
   const sources: SourceService[] = [];
   for (const { groupName, serviceGroupId, service } of placed) {
     const name = { accountId, groupName, serviceDescription: service.serviceDescription };
-    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
+    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
     await observed.readInputs(serviceGroupId, service.serviceId);
     const storedOrShown = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
     // Where v1 shows no link at all, there may be one that only v2 shows.

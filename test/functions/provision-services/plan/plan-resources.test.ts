@@ -72,7 +72,7 @@ function ours(isLinkShownInV1?: boolean): StoredResources {
     serviceGroupId: 1,
     serviceId: 2,
     manifest: service,
-    stamp: generation,
+    generation,
     ...(isLinkShownInV1 !== undefined && { isLinkShownInV1 }),
   };
   return { ...nothingStored, services: new Map([[serviceKey("g", "s"), record]]) };
