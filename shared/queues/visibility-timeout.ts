@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Random } from "../primitives/clock.ts";
 
-/** Puts messages off: they are delivered again in `waitMs`, all at the same time. */
+/** Defers messages: they are delivered again in `waitMs` milliseconds, all at the same time. At most ten at once. */
 export type ExtendVisibility = (
   messages: readonly { messageId: string; receiptHandle: string }[],
   waitMs: number,

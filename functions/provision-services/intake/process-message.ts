@@ -18,7 +18,7 @@ import { type AuthorizeDependencies, authorizeMessage } from "../authorize/autho
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
-import { messageOutcome, rejectionOutcome } from "../report/message-outcome.ts";
+import { deadLetterOf, messageOutcome, rejectionOutcome } from "../report/message-outcome.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 import { MessageProgress, maxFailures } from "./message-progress.ts";
 
@@ -142,14 +142,14 @@ async function conclude(
   return publishOutcome(dependencies, processed, data, isRejected);
 }
 
-/** Kept for whoever mends it, then told; both again if need be. */
+/** Kept for whoever mends it, then published; both again if need be. */
 async function publishOutcome(
   dependencies: MessageDependencies,
   { delivery }: MessageInProcess,
   data: OutcomeData,
   isRejected: boolean,
 ): Promise<DeliveryResult> {
-  if (isRejected) await dependencies.deadLetters.keep(delivery, data);
+  if (isRejected) await dependencies.deadLetters.keep(deadLetterOf(delivery, data));
   await dependencies.outcomes.publish(data);
   return { kind: "done" };
 }

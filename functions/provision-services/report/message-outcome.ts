@@ -1,5 +1,7 @@
 import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
+import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceResult } from "./resource-result.ts";
 
@@ -68,5 +70,19 @@ export function rejectionOutcome(
     ...(accountId !== undefined && { accountId }),
     cause,
     problems: [...problems],
+  };
+}
+
+/** A rejected message for the dead-letter queue, with its summary and its problems beside it. */
+export function deadLetterOf(
+  { body, messageId, messageGroupId }: Delivery,
+  { summary, problems = [], resources = [] }: OutcomeData,
+): DeadLetter {
+  const all = [...problems, ...resources.flatMap((resource) => resource.problems ?? [])];
+  return {
+    body,
+    attributes: { reason: summary.slice(0, 1_000), problems: JSON.stringify(all) },
+    // The same delivery, kept twice because publishing its outcome failed, is one message.
+    fifo: { groupId: messageGroupId, deduplicationId: messageId },
   };
 }

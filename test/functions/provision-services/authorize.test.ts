@@ -15,7 +15,7 @@ const whole = (more: object = {}) => applyMessage([group, authConfig, service(wo
 async function refusalOf(message: object | string, senderId = "AROA1:onboarding") {
   expect(await world.deliver([message], { senderId })).toEqual([]);
   expect(world.operations()).toEqual([]);
-  expect(world.rejects).toHaveLength(world.outcomes.length);
+  expect(world.deadLetters).toHaveLength(world.outcomes.length);
   const outcome = world.outcomes.at(-1);
   expect(outcome?.status).toBe("REJECTED");
   return outcome?.problems ?? [];
@@ -68,7 +68,7 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
 test("a secret that another message bound is still sent to its own hosts only", async () => {
   await world.deliver([whole()], { senderId: "AROA1" });
   world.operations();
-  world.rejects.length = 0;
+  world.deadLetters.length = 0;
   world.outcomes.length = 0;
   const elsewhere = { httpServiceConfig: { url: "https://evil.example.org/collect" }, validation: undefined };
   const named = await refusalOf(applyMessage([service(world.crm, elsewhere)]));
@@ -130,7 +130,7 @@ test("what is no message at all is kept with its reason and told under the queue
   for (const body of ["", "{oops", "[]", '{"specversion":"1.0"}', "x".repeat(200_000)]) {
     expect((await refusalOf(body)).length).toBeGreaterThan(0);
     expect(world.outcomes.at(-1)?.cause).toMatchObject({ source: "sqs", type: "unknown" });
-    expect(world.rejects.at(-1)?.incoming.body).toBe(body);
+    expect(world.deadLetters.at(-1)?.body).toBe(body);
   }
 });
 

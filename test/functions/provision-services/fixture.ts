@@ -16,7 +16,7 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
-import type { Delivery } from "../../../shared/queues/message.ts";
+import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
@@ -30,11 +30,6 @@ export interface FakeSecret {
   tags: Record<string, string>;
 }
 
-export interface Rejected {
-  incoming: Delivery;
-  why: OutcomeData;
-}
-
 /** The provisioning function's core against a RingCX simulator and a CRM, everything of AWS in memory. */
 export interface World {
   simulator: RingCxSimulator;
@@ -42,7 +37,7 @@ export interface World {
   table: StateTable;
   secrets: Map<string, FakeSecret>;
   outcomes: OutcomeData[];
-  rejects: Rejected[];
+  deadLetters: DeadLetter[];
   /** What was put off: how many messages, for how long. */
   deferred: { count: number; waitMs: number }[];
   /** One batch; the bodies that come again. */
@@ -84,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const crm = await startCrmEndpoint();
   const table = options.table ?? new MemoryStateTable();
   const outcomes: OutcomeData[] = [];
-  const rejects: Rejected[] = [];
+  const deadLetters: DeadLetter[] = [];
   const deferred: World["deferred"] = [];
   const login = { clientId: simulator.clientId, clientSecret: simulator.clientSecret, jwt: simulator.jwt };
   const secrets = new Map<string, FakeSecret>([
@@ -131,7 +126,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
     },
     secrets: secretsClient,
-    deadLetters: { keep: async (incoming, why) => void rejects.push({ incoming, why }) },
+    deadLetters: { keep: async (letter) => void deadLetters.push(letter) },
     extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
     settings: options.settings ?? { senders: [] },
     logger: { info: () => {}, warn: () => {}, error: () => {} },
@@ -152,7 +147,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     table,
     secrets,
     outcomes,
-    rejects,
+    deadLetters,
     deferred,
     async deliver(bodies, { messageGroupId = simulator.accountId, senderId = "sender", forMs = 60_000 } = {}) {
       const records = bodies.map((body) => {

@@ -91,7 +91,7 @@ test("what fails five times is rejected, with what was done so far, and the next
     resources: [{ result: "CREATED" }, { result: "CREATED" }, { result: "FAILED" }],
   });
   expect(world.deferred).toHaveLength(4);
-  expect(world.rejects).toHaveLength(1);
+  expect(world.deadLetters).toHaveLength(1);
   world.simulator.faults.clear();
   expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
   expect(shape()).toEqual(complete);
