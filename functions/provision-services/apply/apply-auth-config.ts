@@ -55,7 +55,7 @@ export async function applyAuthConfig(
       observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
     }
     done.ids.authConfigId = authConfigId;
-    done.changes.push(...step.changes);
+    done.change(...step.changes);
     await bindSecret(table, binding(authConfigId));
     const at = new Date(context.clock.now()).toISOString();
     await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });

@@ -63,11 +63,11 @@ export async function applyEnabledState(
   const others = reasonsInForce(before, clock.now()).filter(({ kind }) => !provisioningKinds.has(kind));
   if (others.length > 0) {
     await activation.change(name, { remove: ["NOT_WANTED"] });
-    done.changes.push(`left inactive: ${others.map(describeReason).join("; ")}`);
+    done.remark(`left inactive: ${others.map(describeReason).join("; ")}`);
     return;
   }
   if (!isEnabled && before.lastAppliedState?.isActive === true && own.length === 0) {
-    done.changes.push("left inactive: somebody deactivated it in the admin page; the command activate brings it back");
+    done.remark("left inactive: somebody deactivated it in the admin page; the command activate brings it back");
     return;
   }
   const doubt = await activationBlocker(context, settling, done);
@@ -98,7 +98,7 @@ async function activationBlocker(
   if (isValidated) return undefined;
   const result = await validateEndpoint(context, resource, record);
   if (!result) {
-    done.changes.push("not validated: the manifest declares no validation");
+    done.remark("not validated: the manifest declares no validation");
     return undefined;
   }
   if (result.passed) return undefined;
@@ -123,13 +123,13 @@ async function applyRecord(
   const set = async (isActive: boolean) => {
     await account.services.setActive(serviceGroupId, serviceId, isActive);
     observed.noteActive(serviceId, isActive);
-    done.changes.push(isActive ? "activated" : "deactivated");
+    done.change(isActive ? "activated" : "deactivated");
     return activation.change(name, { lastAppliedState: isActive });
   };
   const decision = decideActivation(await activation.change(name, change), clock.now());
   if (decision.action === "leave") {
     if (resource.isEnabled !== undefined && resource.isEnabled !== isEnabled) {
-      done.changes.push(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
+      done.remark(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
     }
     return;
   }

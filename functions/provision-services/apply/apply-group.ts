@@ -33,7 +33,7 @@ export async function applyGroup(
       await renameGroupRecords(context, step.serviceGroupId, resource.groupName);
       observed.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
     }
-    done.changes.push(...step.changes);
+    done.change(...step.changes);
   }
   const { serviceGroupId } = done.ids;
   if (serviceGroupId === undefined) throw new Error("The group was planned for but is not there");

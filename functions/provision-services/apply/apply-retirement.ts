@@ -24,7 +24,7 @@ export async function applyRetirement(
   for (const step of plan.steps) {
     if (resource.kind === "httpService") await retireService(context, plan, resource, step, done);
     else await retireAuthConfig(context, plan, resource, step, done);
-    done.changes.push(...step.changes);
+    done.change(...step.changes);
   }
 }
 
@@ -72,13 +72,13 @@ async function deactivate(
   if (!reasons.some(({ kind }) => kind === "RETIRED")) {
     const since = new Date(clock.now()).toISOString();
     await activation.change(name, { add: [{ kind: "RETIRED", since }], observed: isEnabled });
-    done.changes.push("retired");
+    done.change("retired");
   }
   if (isEnabled) {
     await account.services.setActive(ids.serviceGroupId, ids.serviceId, false);
     await activation.change(name, { lastAppliedState: false });
     observed.noteActive(ids.serviceId, false);
-    done.changes.push("deactivated");
+    done.change("deactivated");
   }
   const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
   if (isKnown) await table.update(serviceRecordKey(name), serviceRecordToItem({ generation }));

@@ -25,7 +25,7 @@ export async function applyService(
   for (const step of plan.steps) {
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
-    done.changes.push(...step.changes);
+    done.change(...step.changes);
   }
   await saveServiceRecord(context, plan, resource, {
     record,
@@ -108,7 +108,7 @@ async function applyServiceStep(
       await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);
       return true;
     case "reconcileInputs":
-      done.changes.push(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
+      done.change(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
     case "cloneService":
       await announceService(context, resource);
@@ -170,7 +170,7 @@ async function makeInactive(
   await activation.change(name, { lastAppliedState: false });
   observed.noteActive(serviceIdOf(progress), false);
   progress.isEnabled = false;
-  done.changes.push("deactivated: it was born active");
+  done.change("deactivated: it was born active");
 }
 
 function noteCreated(

@@ -3,7 +3,7 @@ import { displayName, type ResourceName } from "../../../shared/contract/resourc
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import type { ResourceResult } from "./resource-result.ts";
+import { definedIds, type ResourceResult } from "./resource-result.ts";
 
 export type MessageSummary = Pick<OutcomeData, "status" | "summary" | "resources">;
 
@@ -50,7 +50,7 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Me
       kind: plan.resource.kind,
       name: displayName(plan.resource),
       result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
-      ...(plan.found && { ids: plan.found as Record<string, string | number> }),
+      ...(plan.found && { ids: definedIds(plan.found) }),
       ...(changes.length > 0 && !plan.isSuperseded && { changes }),
       ...(isRefused && { problems: [...plan.problems] }),
     };
