@@ -1,22 +1,26 @@
-import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { describeReason, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 
-export interface ServiceState {
+/** A service whose other steps have been applied. */
+export interface AppliedService {
   resource: HttpServiceManifest;
+  /** What the table knows of it. */
   record: ServiceRecord | undefined;
+  /** Its place in the message. */
   path: string;
   serviceGroupId: number;
   serviceId: number;
   /** What RingCX said last. */
   isEnabled: boolean;
   isLinkConfirmed: boolean;
-  /** The candidate has passed its probe in this run. */
+  /** The candidate has passed its validation in this run. */
   isValidated: boolean;
   /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
@@ -28,17 +32,17 @@ export interface ServiceState {
 const provisioningKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
 
 /**
- * Brings what the manifest says of `isEnabled` into the activation record and follows what the record then decides:
- * an outage, a hold or a person that speaks against it wins.
+ * Brings what the manifest says of `isEnabled` into the activation record and does what the record then asks for: an
+ * outage, a hold or a person that speaks against it wins.
  */
 export async function applyEnabledState(
   context: ApplyContext,
-  settling: ServiceState,
+  service: AppliedService,
   done: ResourceChanges,
 ): Promise<void> {
-  const { activation, clock, accountId } = context;
-  const { resource, isEnabled, isRewritten, isNew } = settling;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  const { activation, clock } = context;
+  const { resource, isEnabled, isRewritten, isNew } = service;
+  const name = nameOf(context, service);
   const since = new Date(clock.now()).toISOString();
   const isDesired = resource.isEnabled ?? (isNew ? false : undefined);
   const before = await activation.get(name);
@@ -46,51 +50,62 @@ export async function applyEnabledState(
 
   if (isDesired === undefined) {
     // Nothing is asked; but an outage that came while the record was written must not be undone by it.
-    if (isRewritten && isEnabled) await applyRecord(context, settling, { observed: true }, done, "deactivate");
+    if (isRewritten && isEnabled) await applyChange(context, service, { observed: true }, done, "deactivate");
     return;
   }
   if (!isDesired) {
-    const isNoted = own.some(({ kind }) => kind === "NOT_WANTED");
-    if (isNoted && !isEnabled) return;
-    await applyRecord(context, settling, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, done);
+    const isRecorded = own.some(({ kind }) => kind === "NOT_WANTED");
+    if (isRecorded && !isEnabled) return;
+    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, done);
     return;
   }
   if (isEnabled && !isNew && own.length === 0) {
-    if (isRewritten) await applyRecord(context, settling, { observed: true }, done, "deactivate");
+    if (isRewritten) await applyChange(context, service, { observed: true }, done, "deactivate");
     return;
   }
 
-  const others = reasonsInForce(before, clock.now()).filter(({ kind }) => !provisioningKinds.has(kind));
-  if (others.length > 0) {
-    await activation.change(name, { remove: ["NOT_WANTED"] });
-    done.remark(`left inactive: ${others.map(describeReason).join("; ")}`);
+  const veto = othersVeto(before, clock.now(), isEnabled);
+  if (veto) {
+    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED"] });
+    done.remark(`left inactive: ${veto.because}`);
     return;
   }
-  if (!isEnabled && before.lastAppliedState?.isActive === true && own.length === 0) {
-    done.remark("left inactive: somebody deactivated it in the admin page; the command activate brings it back");
-    return;
-  }
-  const doubt = await activationBlocker(context, settling, done);
-  if (doubt !== undefined) {
-    done.problems.push({ path: `${settling.path}.${doubt.field}`, message: doubt.because, hint: doubt.hint });
+  const blocker = await activationBlocker(context, service, done);
+  if (blocker !== undefined) {
+    done.problems.push({ path: `${service.path}.${blocker.field}`, message: blocker.because, hint: blocker.hint });
     const change: ActivationChange = {
-      add: [{ kind: "NOT_VALIDATED", since, because: doubt.because }],
+      add: [{ kind: "NOT_VALIDATED", since, because: blocker.because }],
       remove: ["NOT_WANTED"],
     };
     // A live service that somebody activated by hand stays as it is: it was not this message that changed it.
-    if (isNew || !isEnabled)
-      await applyRecord(context, settling, { ...change, observed: isEnabled }, done, "deactivate");
+    if (isNew || !isEnabled) {
+      await applyChange(context, service, { ...change, observed: isEnabled }, done, "deactivate");
+    }
     return;
   }
-  await applyRecord(context, settling, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, done);
+  await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, done);
 }
 
-/** What is not known well enough to let calls go there, or nothing. */
+/** Who else keeps it inactive, whatever the manifest says; nothing where nobody does. */
+function othersVeto(
+  record: StoredActivation,
+  now: number,
+  isEnabled: boolean,
+): { because: string; isReason: boolean } | undefined {
+  const others = reasonsInForce(record, now).filter(({ kind }) => !provisioningKinds.has(kind));
+  if (others.length > 0) return { because: others.map(describeReason).join("; "), isReason: true };
+  const hasOwn = record.reasons.some(({ kind }) => provisioningKinds.has(kind));
+  if (isEnabled || record.lastAppliedState?.isActive !== true || hasOwn) return undefined;
+  const because = "somebody deactivated it in the admin page; the command activate brings it back";
+  return { because, isReason: false };
+}
+
+/** Why calls must not go there yet; nothing where the endpoint and the link are as declared. */
 async function activationBlocker(
   context: ApplyContext,
-  { resource, record, isLinkConfirmed, isValidated }: ServiceState,
+  { resource, record, isLinkConfirmed, isValidated }: AppliedService,
   done: ResourceChanges,
-) {
+): Promise<{ field: "authConfig" | "validation"; because: string; hint: string } | undefined> {
   if (!isLinkConfirmed) {
     const hint = "RingCX did not keep authConfigId: look at the service in the admin page and send the message again";
     return { field: "authConfig", because: "the link to the auth config is not confirmed", hint };
@@ -110,31 +125,49 @@ async function activationBlocker(
   };
 }
 
-/** Writes the intent first, then does what the whole record decides. */
-async function applyRecord(
+/** Changes the record, then does what the whole record asks for. */
+async function applyChange(
   context: ApplyContext,
-  { resource, serviceGroupId, serviceId, isEnabled }: ServiceState,
+  service: AppliedService,
   change: ActivationChange,
   done: ResourceChanges,
   only?: "deactivate",
 ): Promise<void> {
-  const { activation, account, accountId, clock, observed } = context;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  const set = async (isActive: boolean) => {
-    await account.services.setActive(serviceGroupId, serviceId, isActive);
-    observed.noteActive(serviceId, isActive);
-    done.change(isActive ? "activated" : "deactivated");
-    return activation.change(name, { lastAppliedState: isActive });
-  };
-  const decision = decideActivation(await activation.change(name, change), clock.now());
-  if (decision.action === "leave") {
-    if (resource.isEnabled !== undefined && resource.isEnabled !== isEnabled) {
-      done.remark(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
-    }
-    return;
+  const { resource, isEnabled } = service;
+  const name = nameOf(context, service);
+  const record = await context.activation.change(name, change);
+  const caller = activationCaller(context, name, service, (isActive) =>
+    done.change(isActive ? "activated" : "deactivated"),
+  );
+  const { decision } = await applyActivation(context, { ...caller, ...(only && { only }) }, record);
+  const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;
+  if (decision.action === "leave" && !isAsDeclared) {
+    done.remark(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
   }
-  if (only !== undefined && decision.action !== only) return;
-  const after = await set(decision.action === "activate");
-  // What came in between the decision and the write wins.
-  if (decision.action === "activate" && decideActivation(after, clock.now()).action === "deactivate") await set(false);
+}
+
+/**
+ * How provisioning lets `applyActivation` act on a service. Its ids were read in the same run; where they are no more,
+ * the whole message is reconciled once more.
+ *
+ * @param announce enters a change into what is told of the service
+ */
+export function activationCaller(
+  { account, observed }: ApplyContext,
+  name: ServiceName,
+  { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
+  announce: (isActive: boolean) => void,
+) {
+  return {
+    name,
+    setActive: async (isActive: boolean) => {
+      await account.services.setActive(serviceGroupId, serviceId, isActive);
+      observed.noteActive(serviceId, isActive);
+    },
+    announce: ({ isActive }: { isActive: boolean }) => announce(isActive),
+  };
+}
+
+function nameOf({ accountId }: ApplyContext, { resource }: AppliedService): ServiceName {
+  return { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
 }

@@ -1,20 +1,23 @@
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
 import { resourceRecordKey, tombstoneItem } from "../../../shared/records/account/resource-markers.ts";
 import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/account/service.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import { activationCaller } from "./apply-enabled-state.ts";
 import { deleteInput } from "./apply-inputs.ts";
 import { deleteServiceRecords } from "./service-record.ts";
 
 /** How long it is remembered which message deleted a resource. */
 const tombstoneSeconds = 30 * 24 * 60 * 60;
 
-/** Carries out what is planned to retire a resource. */
+/** Applies what is planned to retire a resource. */
 export async function applyRetirement(
   context: ApplyContext,
   plan: ResourcePlan<RetiredResource>,
@@ -62,23 +65,23 @@ async function retireService(
 
 /** The reason is written first: a crash in between leaves a service that the next sweep deactivates. */
 async function deactivate(
-  { account, activation, clock, observed, table, stored, generation }: ApplyContext,
-  name: { accountId: string; groupName: string; serviceDescription: string },
+  context: ApplyContext,
+  name: ServiceName,
   ids: { serviceGroupId: number; serviceId: number },
   done: ResourceChanges,
 ): Promise<void> {
+  const { activation, clock, observed, table, stored, generation } = context;
   const isEnabled = observed.service(ids.serviceId)?.isEnabled ?? false;
   const { reasons } = await activation.get(name);
-  if (!reasons.some(({ kind }) => kind === "RETIRED")) {
+  const isRetired = reasons.some(({ kind }) => kind === "RETIRED");
+  if (!isRetired || isEnabled) {
     const since = new Date(clock.now()).toISOString();
-    await activation.change(name, { add: [{ kind: "RETIRED", since }], observed: isEnabled });
-    done.change("retired");
-  }
-  if (isEnabled) {
-    await account.services.setActive(ids.serviceGroupId, ids.serviceId, false);
-    await activation.change(name, { lastAppliedState: false });
-    observed.noteActive(ids.serviceId, false);
-    done.change("deactivated");
+    const add = isRetired ? [] : [{ kind: "RETIRED" as const, since }];
+    const record = await activation.change(name, { add, observed: isEnabled });
+    if (!isRetired) done.change("retired");
+    const caller = activationCaller(context, name, ids, () => done.change("deactivated"));
+    const { decision } = await applyActivation(context, { ...caller, only: "deactivate" }, record);
+    if (isEnabled && decision.action === "leave") done.remark(`left active: ${decision.because}`);
   }
   const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
   if (isKnown) await table.update(serviceRecordKey(name), serviceRecordToItem({ generation }));
@@ -107,15 +110,15 @@ async function retireAuthConfig(
   });
 }
 
-/** Written before the rest is forgotten: an older message must not bring the resource back. */
+/** Written before the records are deleted: an older message must not bring the resource back. */
 async function leaveTombstone(
   { table, accountId, generation, clock }: ApplyContext,
   resource: RetiredResource,
-  forget: () => Promise<void>,
+  deleteRecords: () => Promise<void>,
 ) {
   const expiresAt = Math.floor(clock.now() / 1000) + tombstoneSeconds;
   await table.put(tombstoneItem(accountId, resource, { generation, expiresAt }));
-  await forget();
+  await deleteRecords();
 }
 
 async function unlessGone(remove: () => Promise<void>): Promise<void> {

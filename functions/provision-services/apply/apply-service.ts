@@ -1,18 +1,23 @@
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
+import { emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
-import { applyEnabledState } from "./apply-enabled-state.ts";
+import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
 import { saveServiceRecord } from "./service-record.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 import { confirmLink, writeService } from "./write-service.ts";
 
-/** Carries out what is planned for a service and records it. Stops where a probe or a look at the record says so. */
+/**
+ * Applies what is planned for a service and writes its record. Stops where a validation fails, or where RingCX's record
+ * holds a credential that a write would carry along.
+ */
 export async function applyService(
   context: ApplyContext,
   plan: ResourcePlan,
@@ -63,7 +68,7 @@ function startService(
   };
 }
 
-/** @returns false when the rest must not be done; the effect then says why */
+/** @returns false when the rest must not be done; `done` then holds the problem */
 async function applyServiceStep(
   context: ApplyContext,
   { step, plan, resource, record, service }: StepContext,
@@ -156,34 +161,43 @@ async function announceService(context: ApplyContext, resource: HttpServiceManif
   await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
 }
 
-/** What was born active must not take calls; what an earlier delivery activated after its proof stays. */
+/** What was born active must not take calls; what an earlier delivery activated after validating it stays. */
 async function makeInactive(
   context: ApplyContext,
-  resource: HttpServiceManifest,
-  progress: ServiceInProgress,
+  { groupName, serviceDescription }: HttpServiceManifest,
+  service: ServiceInProgress,
   done: ResourceChanges,
 ): Promise<void> {
-  const { account, accountId, activation, observed } = context;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+  const { accountId, activation, clock } = context;
+  const name = { accountId, groupName, serviceDescription };
   if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
-  await account.services.setActive(progress.serviceGroupId, serviceIdOf(progress), false);
-  await activation.change(name, { lastAppliedState: false });
-  observed.noteActive(serviceIdOf(progress), false);
-  progress.isEnabled = false;
-  done.change("deactivated: it was born active");
+  const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
+  const since = new Date(clock.now()).toISOString();
+  // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
+  // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
+  const newborn: StoredActivation = {
+    ...emptyActivation,
+    reasons: [{ kind: "NOT_VALIDATED", since }],
+    observed: { isActive: true, at: since },
+  };
+  const caller = activationCaller(context, name, ids, () => {
+    service.isEnabled = false;
+    done.change("deactivated: it was born active");
+  });
+  await applyActivation(context, { ...caller, only: "deactivate" }, newborn);
 }
 
 function noteCreated(
   { observed }: ApplyContext,
-  progress: ServiceInProgress,
+  service: ServiceInProgress,
   done: ResourceChanges,
-  service: HttpService,
+  created: HttpService,
 ): void {
-  observed.noteService(progress.serviceGroupId, service);
+  observed.noteService(service.serviceGroupId, created);
   done.isCreated = true;
-  done.ids.serviceId = service.serviceId;
-  progress.serviceId = service.serviceId;
-  progress.isEnabled = service.isEnabled ?? false;
+  done.ids.serviceId = created.serviceId;
+  service.serviceId = created.serviceId;
+  service.isEnabled = created.isEnabled ?? false;
 }
 
 async function findByName(

@@ -11,9 +11,9 @@ export async function confirmLink(
   { account, observed }: ApplyContext,
   serviceId: number,
   authConfigId: string,
-  progress: ServiceInProgress,
+  service: ServiceInProgress,
 ): Promise<void> {
-  const { serviceGroupId, link } = progress;
+  const { serviceGroupId, link } = service;
   link.authConfigId = authConfigId;
   if (isSameId(observed.service(serviceId)?.authConfigId, authConfigId)) {
     link.isConfirmed = true;
@@ -62,10 +62,10 @@ export async function writeService(
 /** Before the new name is written: after a crash in between, what we know is found under the new name already. */
 async function moveServiceRecords(
   { accountId, table, observed }: ApplyContext,
-  progress: ServiceInProgress,
+  service: ServiceInProgress,
   { groupName, serviceDescription }: HttpServiceManifest,
 ) {
-  const before = observed.service(serviceIdOf(progress))?.serviceDescription;
+  const before = observed.service(serviceIdOf(service))?.serviceDescription;
   if (before === undefined || before === serviceDescription) return;
   const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
   await renameServiceRecords(table, name(before), name(serviceDescription));
