@@ -1,28 +1,17 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { keyOf } from "../../../shared/contract/resource-key.ts";
-import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
-import type { PlanContext, ResourcePlan } from "./resource-plan.ts";
+import { mayChange } from "./ownership.ts";
+import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about a group: found by its name, by the id that we know, or by its previous name. */
 export function planGroup({ resource, path, request, observed, stored }: PlanContext<GroupManifest>): ResourcePlan {
-  const key = keyOf(resource);
-  const record = stored.groups.get(key);
+  const empty = emptyPlan(resource, { path, generation: request.generation, stored });
+  const record = stored.groups.get(empty.key);
   const group = findGroup(resource, observed.groups, record?.serviceGroupId);
-  const base = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: group && { serviceGroupId: group.serviceGroupId },
-    steps: [],
-    remarks: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
-  };
+  const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
   if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
-  const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
+  if (!mayChange({ isOurs }, resource.adopt)) {
     const message = `a group of this name exists already (serviceGroupId ${group.serviceGroupId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }

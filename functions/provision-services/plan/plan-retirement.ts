@@ -1,12 +1,12 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
-import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
-import { authConfigIdFor } from "./ownership.ts";
-import type { ResourcePlan, Step } from "./resource-plan.ts";
+import { findAuthConfig, mayChange } from "./ownership.ts";
+import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
 export type RetiredResource = RetireMessage["data"]["resources"][number];
 
@@ -47,24 +47,15 @@ interface RetirementContext {
 }
 
 function planRetiredService(resource: RetiredService, path: string, { request, observed, stored }: RetirementContext) {
-  const key = keyOf(resource);
+  const empty = emptyPlan<RetiredResource>(resource, { path, generation: request.generation, stored });
+  const { key } = empty;
   const record = stored.services.get(key);
   const placed = findRetiredService(resource, observed);
-  const base: ResourcePlan<RetiredResource> = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
-    steps: [],
-    remarks: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
-  };
+  const base = { ...empty, found: placed && idsOf(placed) };
   if (!placed) return { ...base, steps: record ? [deleteRecord] : [] };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  if (!mayChange({ isOurs }, resource.adopt)) {
     return { ...base, problems: [notOurs(path, `service (serviceId ${service.serviceId})`)] };
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
@@ -94,28 +85,15 @@ function planRetiredAuthConfig(
   path: string,
   { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlySet<string> },
 ): ResourcePlan<RetiredResource> {
-  const key = keyOf(resource);
-  const record = stored.authConfigs.get(key);
-  const derivedId = authConfigIdFor(request.accountId, resource.providerName);
-  const configs = observed.authConfigs ?? [];
-  const ours = configs.find(({ authConfigId }) =>
-    [record?.authConfigId, derivedId].some((id) => id !== undefined && isSameId(authConfigId, id)),
-  );
-  const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
-  const config = ours ?? namesakes[0];
-  const base: ResourcePlan<RetiredResource> = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: config && { authConfigId: config.authConfigId },
-    steps: [],
-    remarks: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
-  };
+  const { accountId, generation } = request;
+  const { providerName } = resource;
+  const empty = emptyPlan<RetiredResource>(resource, { path, generation, stored });
+  const record = stored.authConfigs.get(empty.key);
+  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
+  const { config, namesakes } = place;
+  const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
   if (!config) return { ...base, steps: record ? [deleteRecord] : [] };
-  if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
+  if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
   }

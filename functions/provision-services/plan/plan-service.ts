@@ -1,13 +1,14 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigKey, groupKey, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { isSuperseded } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
-import { type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { effectiveValidation } from "../desired/effective-manifest.ts";
+import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { mayChange } from "./ownership.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";
-import type { CloneSource, PlanContext, ResourcePlan, Step } from "./resource-plan.ts";
+import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
@@ -21,7 +22,8 @@ export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
 /** What is to be done about a service: found by its name, by the id that we know, or by its previous name. */
 export function planService(planning: ServicePlanContext): ResourcePlan<HttpServiceManifest> {
   const { resource, path, request, observed, stored, declared, groupIds } = planning;
-  const key = keyOf(resource);
+  const empty = emptyPlan(resource, { path, generation: request.generation, stored });
+  const { key } = empty;
   const record = stored.services.get(key);
   const ownGroup = groupKey(resource.groupName);
   const groupId = groupIds.get(ownGroup);
@@ -30,17 +32,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     ownGroup,
     ...(resource.authConfig === undefined ? [] : [authConfigKey(resource.authConfig)]),
   ].filter((needed) => declared.has(needed));
-  const base = {
-    key,
-    resource,
-    path,
-    dependsOn,
-    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
-    steps: [],
-    remarks: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? stored.tombstones.get(key), request.generation),
-  };
+  const base = { ...empty, dependsOn, found: placed && idsOf(placed) };
   const authConfig = authConfigOf(planning);
   const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems };
@@ -50,7 +42,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
 
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  if (!mayChange({ isOurs }, resource.adopt)) {
     const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }
@@ -143,7 +135,7 @@ function alterationSteps(resource: HttpServiceManifest, { service, record, authC
     ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
     ...(resource.httpServiceInputs ? inputSteps(planInputs(resource.httpServiceInputs, inputs)) : []),
   ];
-  const validation = resource.validation ?? record?.manifest.validation;
+  const validation = effectiveValidation(resource, record);
   const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
   const first: Step[] = [
     ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),

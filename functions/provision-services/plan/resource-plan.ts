@@ -1,8 +1,8 @@
 import type { AuthConfigManifest, GroupManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Input } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import type { ResourceKey, ResourceName } from "../../../shared/contract/resource-key.ts";
-import type { Generation } from "../../../shared/records/generation.ts";
+import { keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroupWrite } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
@@ -88,4 +88,25 @@ export interface PlanContext<Resource extends Manifest> {
   request: PlanRequest;
   observed: ObservedAccount;
   stored: StoredResources;
+}
+
+/** A plan that does nothing, to begin with; its record is looked up under its key. */
+export function emptyPlan<Resource extends ResourceName>(
+  resource: Resource,
+  { path, generation, stored }: { path: string; generation: Generation; stored: StoredResources },
+): ResourcePlan<Resource> {
+  const key = keyOf(resource);
+  const { groups, authConfigs, services, tombstones } = stored;
+  const record = groups.get(key) ?? authConfigs.get(key) ?? services.get(key) ?? tombstones.get(key);
+  return {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: undefined,
+    steps: [],
+    remarks: [],
+    problems: [],
+    isSuperseded: isSuperseded(record, generation),
+  };
 }

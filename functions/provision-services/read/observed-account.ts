@@ -128,6 +128,12 @@ export class AccountCache implements ObservedAccount {
   }
 }
 
+/** RingCX's ids of a service. */
+export function idsOf({ serviceGroupId, service }: PlacedService): { serviceGroupId: number; serviceId: number } {
+  return { serviceGroupId, serviceId: service.serviceId };
+}
+
+/** Every service of the tree, with its group. */
 export function servicesOfTree(groups: readonly ServiceGroup[]): PlacedService[] {
   return groups.flatMap(({ serviceGroupId, groupName, services = [] }) =>
     services.map((service) => ({ serviceGroupId, groupName, service })),
