@@ -1,8 +1,4 @@
-import {
-  DescribeSecretCommand,
-  type GetSecretValueCommand,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { ResourceNotFoundException, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSRecord } from "aws-lambda";
 import {
   type IntakeDependencies,
@@ -31,22 +27,22 @@ export interface FakeSecret {
 }
 
 /** The provisioning function's core against a RingCX simulator and a CRM, everything of AWS in memory. */
-export interface World {
+export interface Fixture {
   simulator: RingCxSimulator;
   crm: CrmEndpoint;
   table: StateTable;
   secrets: Map<string, FakeSecret>;
   outcomes: OutcomeData[];
   deadLetters: DeadLetter[];
-  /** What was put off: how many messages, for how long. */
+  /** What was deferred: how many messages, for how long in milliseconds. */
   deferred: { count: number; waitMs: number }[];
-  /** One batch; the bodies that come again. */
+  /** One batch; the bodies of those that are deferred. */
   deliver(bodies: readonly (object | string)[], more?: SentAs): Promise<string[]>;
   /** One batch of messages of several groups. */
   deliverGroups(messages: readonly (readonly [messageGroupId: string, body: object])[]): Promise<string[]>;
   /** One message, delivered until it is done; its outcome. */
   send(message: object | string): Promise<OutcomeData>;
-  /** The same SQS message once more. */
+  /** The same SQS message once more; its id, if it is deferred. */
   redeliver(messageId: string, body: string): Promise<string[]>;
   /** Operations that RingCX was asked for since the last call of this, in order. */
   operations(): string[];
@@ -55,6 +51,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** How a batch is delivered. */
 export interface SentAs {
   messageGroupId?: string;
   senderId?: string;
@@ -62,7 +59,8 @@ export interface SentAs {
   forMs?: number;
 }
 
-export interface WorldOptions {
+/** What differs from the usual. */
+export interface FixtureOptions {
   simulator?: SimulatorOptions;
   settings?: IntakeDependencies["settings"];
   table?: StateTable;
@@ -70,7 +68,8 @@ export interface WorldOptions {
   quota?: object;
 }
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+/** Starts simulator and CRM on free ports; `stop` ends them. */
+export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
   const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
   let skippedMs = 0;
   // Real time, less what nobody wants to wait for.
@@ -80,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const table = options.table ?? new MemoryStateTable();
   const outcomes: OutcomeData[] = [];
   const deadLetters: DeadLetter[] = [];
-  const deferred: World["deferred"] = [];
+  const deferred: Fixture["deferred"] = [];
   const login = { clientId: simulator.clientId, clientSecret: simulator.clientSecret, jwt: simulator.jwt };
   const secrets = new Map<string, FakeSecret>([
     ["connection", { value: JSON.stringify(login), versionId: "v1", tags: {} }],
@@ -103,7 +102,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     allowPrivateAddresses: true,
     allowHttp: true,
   });
-  const parts: IntakeDependencies = {
+  const dependencies: IntakeDependencies = {
     table,
     clock,
     random: Math.random,
@@ -134,7 +133,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let messages = 0;
   const ids = new Map<string, string>();
   const run = async (records: readonly SQSRecord[], forMs: number) => {
-    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, parts, {
+    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, dependencies, {
       requestId: `request-${messages}`,
       deadline: clock.now() + forMs,
     });
@@ -202,6 +201,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
+/** The secret of the CRM's credential, tagged for these accounts. */
 export function crmSecret(crm: CrmEndpoint, accountIds: readonly string[]): FakeSecret {
   return {
     value: JSON.stringify({
@@ -219,18 +219,29 @@ export function crmSecret(crm: CrmEndpoint, accountIds: readonly string[]): Fake
   };
 }
 
+/** Secrets Manager's client, answered from memory: nothing is sent. */
 function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerClient {
-  const send = async (command: unknown) => {
-    const { SecretId = "" } = (command as GetSecretValueCommand).input;
-    const secret = secrets.get(SecretId.replace("arn:secret:", ""));
-    if (!secret) throw Object.assign(new Error("no such secret"), { name: "ResourceNotFoundException" });
-    const ARN = `arn:secret:${SecretId.replace("arn:secret:", "")}`;
-    if (command instanceof DescribeSecretCommand) {
-      return { ARN, Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })) };
-    }
-    return { ARN, SecretString: secret.value, VersionId: secret.versionId };
-  };
-  return { send } as unknown as SecretsManagerClient;
+  const client = new SecretsManagerClient({ region: "us-east-1" });
+  client.middlewareStack.add(
+    (_next, { commandName }) =>
+      async ({ input }) => {
+        const secretId = "SecretId" in input ? String(input.SecretId).replace("arn:secret:", "") : "";
+        const secret = secrets.get(secretId);
+        if (!secret) throw new ResourceNotFoundException({ message: "no such secret", $metadata: {} });
+        const ARN = `arn:secret:${secretId}`;
+        const $metadata = {};
+        if (commandName === "DescribeSecretCommand") {
+          const Tags = Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value }));
+          return { output: { $metadata, ARN, Tags }, response: undefined };
+        }
+        return {
+          output: { $metadata, ARN, SecretString: secret.value, VersionId: secret.versionId },
+          response: undefined,
+        };
+      },
+    { step: "initialize" },
+  );
+  return client;
 }
 
 function recordOf(body: string, messageId: string, messageGroupId: string, senderId: string): SQSRecord {
@@ -269,7 +280,9 @@ export function applyMessage(resources: readonly object[], more: { data?: object
   };
 }
 
+/** The source document's group. */
 export const group = { kind: "httpServiceGroup", groupName: "CRM enrichment", isDefault: false };
+/** The source document's auth config. */
 export const authConfig = {
   kind: "authConfig",
   providerName: "CRM OAuth",
