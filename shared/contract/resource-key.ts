@@ -4,18 +4,22 @@ import type { HttpServiceManifest } from "./http-service.ts";
 /** A resource by its natural key, whatever characters its names hold. */
 export type ResourceKey = string;
 
+/** Of a service group. */
 export function groupKey(groupName: string): ResourceKey {
   return JSON.stringify(["httpServiceGroup", groupName]);
 }
 
+/** Of an auth config. */
 export function authConfigKey(providerName: string): ResourceKey {
   return JSON.stringify(["authConfig", providerName]);
 }
 
+/** Of a service. */
 export function serviceKey(groupName: string, serviceDescription: string): ResourceKey {
   return JSON.stringify(["httpService", groupName, serviceDescription]);
 }
 
+/** Of any resource, a manifest for instance. */
 export function keyOf(resource: ResourceName): ResourceKey {
   switch (resource.kind) {
     case "httpServiceGroup":

@@ -21,6 +21,7 @@ const longestAttribute = 10_000;
 /** A body longer than this leaves no room for attributes, in bytes; the outcome tells the reason in any case. */
 const longestBody = 900 * 1024;
 
+/** A dead-letter queue in SQS. @param queueUrl of a FIFO queue where its letters have a `fifo` */
 export function createDeadLetterQueue({
   sqs,
   queueUrl,

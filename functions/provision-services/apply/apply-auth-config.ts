@@ -19,7 +19,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "./apply-context.ts";
 import { announceCreation } from "./create-once.ts";
 
-/** Carries out what is planned for an auth config, binds it to its secret and records both. */
+/** Applies what is planned for an auth config, binds it to its secret and records both. */
 export async function applyAuthConfig(
   context: ApplyContext,
   plan: ResourcePlan,
@@ -28,7 +28,7 @@ export async function applyAuthConfig(
 ): Promise<void> {
   const { account, accountId, connection, table, secretReader, observed } = context;
   const { secretId, authType, providerName } = resource;
-  const { arn } = await secretReader.facts(secretId);
+  const { arn } = await secretReader.describe(secretId);
   const binding = (authConfigId: string) => ({
     secretArn: arn,
     connection: connection.name,
@@ -80,8 +80,8 @@ export async function applyAuthConfig(
   );
 }
 
-/** Most endpoints that are asked about one credential: proof, not a load test. */
-const mostAsked = 5;
+/** Most endpoints that one credential is tried at: a validation, not a load test. */
+const maxEndpoints = 5;
 
 /**
  * Why a credential that is in use must not be changed now: a rotation is under way, or a live service's endpoint
@@ -98,7 +98,7 @@ async function credentialBlocker(
     return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnvalidated: true };
   }
   const links = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
-  for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
+  for (const { groupName, serviceDescription, serviceId } of links.slice(0, maxEndpoints)) {
     if (observed.service(Number(serviceId))?.isEnabled !== true) continue;
     const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
     const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));

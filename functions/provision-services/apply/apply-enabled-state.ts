@@ -24,7 +24,7 @@ export interface AppliedService {
   isValidated: boolean;
   /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
-  /** Made by this message, or begun by it in an earlier delivery. */
+  /** Created by this message, be it in an earlier delivery. */
   isNew: boolean;
 }
 
@@ -150,7 +150,7 @@ async function applyChange(
  * How provisioning lets `applyActivation` act on a service. Its ids were read in the same run; where they are no more,
  * the whole message is reconciled once more.
  *
- * @param announce enters a change into what is told of the service
+ * @param announce enters a change into what is reported of the service
  */
 export function activationCaller(
   { account, observed }: ApplyContext,

@@ -6,7 +6,7 @@ import { type ApplyContext, saveRecord } from "./apply-context.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
 import { renameServiceRecords } from "./service-record.ts";
 
-/** Carries out what is planned for a group, and records it. */
+/** Applies what is planned for a group, and records it. */
 export async function applyGroup(
   context: ApplyContext,
   plan: ResourcePlan,
@@ -21,7 +21,7 @@ export async function applyGroup(
       const group = await createOnce(
         () => account.groups.create({ groupName, isDefault }),
         async () => {
-          observed.forget();
+          observed.invalidate();
           await observed.readTree();
           return observed.groups.find((candidate) => candidate.groupName === groupName);
         },
@@ -50,7 +50,7 @@ export async function applyGroup(
   );
 }
 
-/** What is known of a group and its services moves to its new name before it gets it. */
+/** What the table knows of a group and its services is renamed before the group itself. */
 async function renameGroupRecords(
   { accountId, table, observed }: ApplyContext,
   serviceGroupId: number,

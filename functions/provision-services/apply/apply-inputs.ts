@@ -25,6 +25,7 @@ export async function createInputs(
   }
 }
 
+/** Deletes one input of a service. */
 export async function deleteInput(
   { account, observed }: ApplyContext,
   serviceGroupId: number,

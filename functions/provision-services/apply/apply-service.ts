@@ -205,7 +205,7 @@ async function findByName(
   serviceGroupId: number,
   { serviceDescription }: HttpServiceManifest,
 ) {
-  observed.forget();
+  observed.invalidate();
   await observed.readTree();
   return observed.serviceNamed(serviceGroupId, serviceDescription);
 }

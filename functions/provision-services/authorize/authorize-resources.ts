@@ -11,7 +11,7 @@ import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize
 
 /**
  * Everything about secrets and hosts that can be said before RingCX is asked anything: each secret exists, is readable,
- * fits its type and names this account; nothing sends it to a host that it does not name; probes go where they may.
+ * fits its type and names this account; nothing sends it to a host that it does not name; validation requests go where they may.
  */
 export async function credentialProblems(
   resources: readonly Manifest[],
@@ -44,14 +44,14 @@ async function serviceProblems(
   if (validation?.credential)
     problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
   if (!source) return problems;
-  const facts = await context.secretReader.facts(source.secretId).catch(() => undefined);
-  // What is wrong with the secret itself is told at the auth config.
-  if (!facts) return problems;
+  const description = await context.secretReader.describe(source.secretId).catch(() => undefined);
+  // What is wrong with the secret itself is a problem of the auth config.
+  if (!description) return problems;
   return [
     ...problems,
-    ...hostProblems(endpointOf(service), `${path}.${endpointField(service)}`, source.secretId, facts),
+    ...hostProblems(endpointOf(service), `${path}.${endpointField(service)}`, source.secretId, description),
     ...(validation?.credential && validation.url
-      ? hostProblems(validation.url, `${path}.validation.url`, source.secretId, facts)
+      ? hostProblems(validation.url, `${path}.validation.url`, source.secretId, description)
       : []),
   ];
 }
@@ -60,7 +60,7 @@ function endpointField({ serviceType }: HttpServiceManifest): string {
   return serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
 }
 
-/** Why a probe could not place the credential that it is to place. */
+/** Why a validation request could not carry the credential that it is to carry. */
 function placementProblems(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
   if (authConfig === undefined) {
     return [{ path, message: "the service names no authConfig whose credential could be sent" }];
@@ -92,9 +92,9 @@ export async function linkedSecretProblems(
     const authConfigId = linkOf(resource);
     const state = authConfigId === undefined ? undefined : await table.get(authConfigStateKey(accountId, authConfigId));
     if (typeof state?.secretArn !== "string") return [];
-    const facts = await secretReader.facts(state.secretArn).catch(() => undefined);
+    const description = await secretReader.describe(state.secretArn).catch(() => undefined);
     const path = `${pathOf?.(resource) ?? `data.resources[${index}]`}.${endpointField(resource)}`;
-    return facts ? hostProblems(endpointOf(resource), path, state.secretArn, facts) : [];
+    return description ? hostProblems(endpointOf(resource), path, state.secretArn, description) : [];
   });
   return (await Promise.all(problems)).flat();
 }

@@ -20,10 +20,11 @@ export interface AuthorizedAccount {
 /** What the checks of a message's endpoints and secrets are made with. */
 export interface AuthorizeContext extends AuthorizedAccount {
   stored: StoredResources;
-  /** Where a problem of a resource is told. @default its place in the message */
+  /** The path of a resource's problems. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
 }
 
+/** What speaks against sending the secret to this account: its tags, or that it cannot be read or does not fit the type. */
 export async function secretProblems(
   { secretId, authType }: AuthConfigManifest,
   at: string,
@@ -31,7 +32,7 @@ export async function secretProblems(
 ): Promise<Problem[]> {
   const path = `${at}.secretId`;
   try {
-    const { connection: named, accounts } = await secretReader.facts(secretId);
+    const { connection: named, accounts } = await secretReader.describe(secretId);
     const problems: Problem[] = [];
     if (named !== connection.name) {
       const message = `the secret ${secretId} is not for the connection ${connection.name}`;
@@ -67,6 +68,7 @@ function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path
   throw error;
 }
 
+/** What speaks against sending the secret to the host of the URL: its tag `ringcx:hosts`. */
 export function hostProblems(url: string, path: string, secretId: string, { hosts }: DescribedSecret): Problem[] {
   const { host } = new URL(url);
   if (hosts.some((named) => matchesHost(new URL(url), named))) return [];

@@ -5,6 +5,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
 import { fieldsOf, movedValidation, textsOf } from "./copy-overrides.ts";
 
+/** What a copy declares at its target, and why it cannot, where it cannot. */
 export interface CopiedManifests {
   resources: readonly Manifest[];
   problems: readonly Problem[];
@@ -35,7 +36,7 @@ export function copyManifests(
   };
 }
 
-/** Where a problem of a derived resource is told: it has no place in the message. */
+/** The path of a derived resource's problems: it has no place in the message. */
 export function copiedPath({ from }: CopyMessage["data"], name: string): string {
   return `data.from (${from.accountId ? `account ${from.accountId}, ` : ""}${name})`;
 }

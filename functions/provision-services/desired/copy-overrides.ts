@@ -7,6 +7,7 @@ const texts = ["returntype", "soapPortname", "soapServicename", "soapOperationna
 
 const flags = ["enableMappings", "isDebug", "sendAllSurveyData"];
 
+/** The fields of a service that travel, under the names of a manifest, with the overrides in place. */
 export function fieldsOf(service: HttpService, overrides: Overrides): Record<string, unknown> {
   const { serviceType, soapEndpoint, httpServiceConfig } = service;
   const isSoap = serviceType === "SOAP";
@@ -37,6 +38,7 @@ function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides
   };
 }
 
+/** The validation with its URL moved as the overrides say. */
 export function movedValidation(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
   if (!validation) return undefined;
   return { ...validation, ...(validation.url !== undefined && { url: movedUrl(validation.url, overrides) }) };
@@ -55,6 +57,7 @@ function beginsWith(url: string, from: string): boolean {
   return url.length === from.length || /[/?#]$/.test(from) || /^[/?#]/.test(url.slice(from.length));
 }
 
+/** Those of the named fields that there are. */
 export function textsOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
 }

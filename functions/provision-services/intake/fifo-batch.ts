@@ -3,17 +3,17 @@ import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
 import type { DeliveryResult } from "./process-message.ts";
 
-/** How one message is processed, and how several are put off. */
+/** How one message is processed, and how several are deferred. */
 export interface BatchDependencies {
   process(delivery: Delivery): Promise<DeliveryResult>;
   extendVisibility: ExtendVisibility;
-  /** Told of every message that comes again. */
+  /** Called for every message that is deferred. */
   onDeferred?: (delivery: Delivery, result: Deferral) => void;
 }
 
 type Deferral = Extract<DeliveryResult, { kind: "deferred" }>;
 
-/** How long a message waits when not even its failure could be noted: the table or the topic is out of reach. */
+/** How long a message waits when not even its failure could be written down: the table or the topic is out of reach. */
 const errorMs = 30_000;
 
 /**
@@ -26,7 +26,7 @@ export async function processBatch({ Records }: SQSEvent, dependencies: BatchDep
   return { batchItemFailures: waiting.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** @returns those that come again */
+/** @returns those that are delivered again */
 async function processGroup(
   records: readonly SQSRecord[],
   { process, extendVisibility, onDeferred }: BatchDependencies,
@@ -40,9 +40,9 @@ async function processGroup(
     onDeferred?.(delivery, result);
     const left = records.slice(index);
     const handles = left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
-    // Those that cannot be put off come again when the queue's own time-out ends.
+    // Those that cannot be deferred are delivered again when the queue's own time-out ends.
     await extendVisibility(handles, result.waitMs).catch((error: unknown) =>
-      onDeferred?.(delivery, { ...result, because: `could not be put off: ${errorName(error)}` }),
+      onDeferred?.(delivery, { ...result, because: `could not be deferred: ${errorName(error)}` }),
     );
     return left;
   }

@@ -49,17 +49,18 @@ export class MessageProgress {
     return new MessageProgress(table, clock, key, isSame ? record : { messageId, failures: 0, done: {} });
   }
 
+  /** Genuine failures so far. */
   get failures(): number {
     return this.#stored.failures;
   }
 
-  /** The outcome that an earlier delivery came to, and may not have told. */
+  /** The outcome that an earlier delivery came to, and may not have published. */
   get finished(): MessageProgressRecord["finished"] {
     return this.#stored.finished;
   }
 
-  /** Results with what earlier deliveries did: a resource made by one of them is told as made. */
-  merged(results: readonly ResourceResult[]): ResourceResult[] {
+  /** Results with what earlier deliveries did: a resource created by one of them counts as created. */
+  withEarlier(results: readonly ResourceResult[]): ResourceResult[] {
     return results.map((result) => {
       const before = this.#stored.done[result.key];
       if (!before || result.isSuperseded) return result;
@@ -70,9 +71,9 @@ export class MessageProgress {
     });
   }
 
-  /** Keeps what was done, for the delivery to come. */
-  async keep(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
-    for (const { key, outcome, isCreated } of this.merged(results)) {
+  /** Saves what was done, for the next delivery. */
+  async save(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
+    for (const { key, outcome, isCreated } of this.withEarlier(results)) {
       if ((outcome.changes ?? []).length === 0) continue;
       const result = isCreated || this.#stored.done[key]?.result === "CREATED" ? "CREATED" : "UPDATED";
       this.#stored.done[key] = { ...outcome, result };
@@ -81,7 +82,7 @@ export class MessageProgress {
     await this.#write();
   }
 
-  /** Written before the outcome is told: a crash in between tells the same outcome again, and no other. */
+  /** Written before the outcome is published: a crash in between publishes the same outcome again, and no other. */
   async finish(data: OutcomeData, isRejected: boolean): Promise<void> {
     this.#stored.finished = { data, isRejected };
     await this.#write();

@@ -22,7 +22,7 @@ import { deadLetterOf, messageOutcome, rejectionOutcome } from "../report/messag
 import type { ResourceResult } from "../report/resource-result.ts";
 import { MessageProgress, maxFailures } from "./message-progress.ts";
 
-/** Done is told and may leave the queue; anything else comes again in `waitMs`. */
+/** `done`: its outcome is published and it may leave the queue. `deferred`: it is delivered again in `waitMs` milliseconds. */
 export type DeliveryResult = { kind: "done" } | { kind: "deferred"; waitMs: number; because: string };
 
 /** What the processing of a message uses. */
@@ -40,12 +40,12 @@ const unavailableMs = 30_000;
 const failureBaseMs = 15_000;
 const failureCapMs = 300_000;
 
-/** See, decide, do, say: one message, from its text to its outcome. */
+/** Reads, authorizes and reconciles one message, from its text to its outcome. */
 export async function processMessage(delivery: Delivery, dependencies: MessageDependencies): Promise<DeliveryResult> {
-  const seen = peekMessage(delivery.body);
-  const cause = { source: seen.source ?? "sqs", id: seen.id ?? delivery.messageId, type: seen.type ?? "unknown" };
+  const peeked = peekMessage(delivery.body);
+  const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? delivery.messageId, type: peeked.type ?? "unknown" };
   const progress = await MessageProgress.read(dependencies, cause, delivery.messageId);
-  const processed: MessageInProcess = { delivery, cause, progress, accountId: seen.accountId };
+  const processed: MessageInProcess = { delivery, cause, progress, accountId: peeked.accountId };
   if (progress.finished)
     return publishOutcome(dependencies, processed, progress.finished.data, progress.finished.isRejected);
 
@@ -57,14 +57,14 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
     const { target: session, source: sourceSession } = await authorizeMessage(message, delivery.senderId, dependencies);
     const onResult = (result: ResourceResult) => keepLatest(results, result);
     const planned = await reconcileMessage(message, { ...dependencies, session, sourceSession, onResult });
-    const merged = planned ?? messageOutcome(progress.merged(results));
+    const merged = planned ?? messageOutcome(progress.withEarlier(results));
     if (results.some(({ isTransient }) => isTransient))
       return await recordFailure(dependencies, processed, results, undefined);
     return await conclude(dependencies, processed, { ...merged, accountId, cause });
   } catch (error) {
     const waitMs = deferralMs(error);
     if (waitMs !== undefined) {
-      if (results.length > 0) await progress.keep(results, { isFailure: false });
+      if (results.length > 0) await progress.save(results, { isFailure: false });
       return { kind: "deferred", waitMs, because: error instanceof Error ? error.message : String(error) };
     }
     const problems = rejectionProblems(error);
@@ -78,6 +78,7 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
   }
 }
 
+/** A delivery, and what its outcome is told by. */
 export interface MessageInProcess {
   delivery: Delivery;
   cause: OutcomeData["cause"];
@@ -102,7 +103,7 @@ function keepLatest(results: ResourceResult[], result: ResourceResult): void {
   else results[place] = result;
 }
 
-/** How long what went wrong asks us to wait; nothing when it is a failure or a refusal. */
+/** How long to defer the message for this error, in milliseconds; `undefined` for a failure or a refusal. */
 function deferralMs(error: unknown): number | undefined {
   if (error instanceof QuotaDeferredError) return error.retryAfterMs;
   if (error instanceof DeferredError) return error.waitMs;
@@ -110,7 +111,7 @@ function deferralMs(error: unknown): number | undefined {
   return error instanceof RingCxUnavailableError ? unavailableMs : undefined;
 }
 
-/** A genuine failure: tried again, rejected the fifth time. */
+/** A genuine failure: deferred with growing pauses, rejected the fifth time. */
 async function recordFailure(
   dependencies: MessageDependencies,
   processed: MessageInProcess,
@@ -118,14 +119,14 @@ async function recordFailure(
   error: unknown,
 ): Promise<DeliveryResult> {
   const { progress } = processed;
-  await progress.keep(results, { isFailure: true });
+  await progress.save(results, { isFailure: true });
   if (progress.failures < maxFailures) {
     const waitMs = fullJitter(progress.failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
     return { kind: "deferred", waitMs, because: `failure ${progress.failures} of ${maxFailures}` };
   }
   const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
   const why = error === undefined ? problems : [{ path: "", ...failureProblem(error, maxFailures) }, ...problems];
-  const resources = progress.merged(results).map(({ outcome }) => outcome);
+  const resources = progress.withEarlier(results).map(({ outcome }) => outcome);
   return conclude(dependencies, processed, {
     ...rejectionOutcome(why, processed),
     ...(resources.length > 0 && { resources }),

@@ -5,6 +5,7 @@ import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import type { Random } from "../../../shared/primitives/clock.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
+import type { Invocation } from "../../../shared/runtime/lambda-handler.ts";
 import { SecretReader } from "../read/secret-reader.ts";
 import { type AccountSession, AccountSessions, type SessionDependencies } from "../reconcile/account-session.ts";
 import type { ProvisioningSettings } from "../settings.ts";
@@ -22,13 +23,16 @@ export interface IntakeDependencies extends SessionDependencies {
   logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
-/** Everything of one batch, from its records to which of them come again. */
+/** Processes one batch of the provisioning queue. @returns which of its messages are delivered again */
 export async function provisionBatch(
   event: SQSEvent,
   dependencies: IntakeDependencies,
-  run: { requestId: string; deadline: number },
+  invocation: Invocation,
 ): Promise<SQSBatchResponse> {
-  const sessions = new AccountSessions(dependencies, { ...run, secretReader: new SecretReader(dependencies.secrets) });
+  const sessions = new AccountSessions(dependencies, {
+    ...invocation,
+    secretReader: new SecretReader(dependencies.secrets),
+  });
   const open = new Map<string, AccountSession>();
   try {
     return await processBatch(event, {

@@ -7,7 +7,7 @@ import { planService } from "./plan-service.ts";
 import type { PlanRequest, ResourcePlan } from "./resource-plan.ts";
 
 /**
- * From what should exist and what was seen to what is to be done, in the documented order: groups, auth configs,
+ * From what should exist and what was read to what is to be done, in the documented order: groups, auth configs,
  * services. Nothing to do is a plan without steps that write.
  */
 export function planResources(

@@ -8,8 +8,10 @@ import type { StoredResources } from "../read/stored-resources.ts";
 import { findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
+/** A resource as a message retires it. */
 export type RetiredResource = RetireMessage["data"]["resources"][number];
 
+/** What the planners are asked for. */
 export interface RetireRequest {
   accountId: string;
   generation: Generation;

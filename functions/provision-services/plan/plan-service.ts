@@ -118,7 +118,7 @@ interface Found {
   record: ServiceRecord | undefined;
   authConfigId: string | undefined;
   inputs: Parameters<typeof planInputs>[1] | undefined;
-  /** Its creation was begun by us and not seen to end: it is not live, whatever it says. */
+  /** We began to create it and did not see the end: it is not live, whatever it says. */
   isNew: boolean;
 }
 
@@ -148,7 +148,7 @@ function enabledStateStep({ isEnabled: isDesired }: HttpServiceManifest, isActiv
   const expectedChanges =
     isDesired === undefined || isDesired === isActive
       ? []
-      : [isDesired ? "activated, if it is proven and nothing else speaks against it" : "deactivated"];
+      : [isDesired ? "activated, if its endpoint is as declared and no other reason keeps it inactive" : "deactivated"];
   return { do: "applyEnabledState", changes: [], expectedChanges };
 }
 
@@ -179,7 +179,7 @@ function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; pr
   const key = authConfigKey(name);
   const id = authConfigIds.get(key) ?? stored.authConfigs.get(key)?.authConfigId;
   if (id !== undefined) return { authConfigId: id, problems: [] };
-  // Its own problems are told at its own place.
+  // Its own problems stand at its own place.
   if (declared.has(key)) return { problems: [] };
   const namesakes = (observed.authConfigs ?? []).filter(({ providerName }) => providerName === name);
   const [only] = namesakes;

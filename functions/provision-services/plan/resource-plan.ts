@@ -11,7 +11,7 @@ import type { StoredResources } from "../read/stored-resources.ts";
 /** One thing to do, and in words what it changes. Ids that do not exist yet are made by the steps before. */
 export type Step = Action & {
   changes: readonly string[];
-  /** What will probably come of it, where only doing it can tell. */
+  /** What it will probably change, where that shows only when it is done. */
   expectedChanges?: readonly string[];
 };
 
@@ -20,7 +20,7 @@ type Action =
   | { do: "updateGroup"; serviceGroupId: number; group: ServiceGroupWrite }
   | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   | { do: "updateAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
-  /** The new endpoint, credential and shape are proven while the live service is still as it was. */
+  /** The new endpoint, credential and shape are validated while the live service is still as it was. */
   | { do: "validateCandidate" }
   | { do: "createService"; body: ServiceFields }
   | { do: "cloneService"; serviceId: number }
@@ -41,6 +41,7 @@ type Action =
 /** Fields of a service that a manifest names, as RingCX has them. */
 export type ServiceFields = Readonly<Record<string, unknown>>;
 
+/** RingCX's ids of a resource: of a group the first, of a service the first two, of an auth config the last. */
 export interface Ids {
   serviceGroupId: number;
   serviceId: number;
@@ -65,11 +66,12 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   isSuperseded: boolean;
 }
 
+/** What the planners are asked for. */
 export interface PlanRequest {
   accountId: string;
   generation: Generation;
   resources: readonly Manifest[];
-  /** Where a problem of a resource is told. @default its place in the message */
+  /** The path of a resource's problems. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
   /** Services that are made as clones of others in the same group. */
   clones?: ReadonlyMap<ResourceKey, CloneSource>;

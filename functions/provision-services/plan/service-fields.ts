@@ -36,7 +36,7 @@ export function namedFields(manifest: HttpServiceManifest): Record<string, unkno
  * What a PUT has to change so that RingCX has what the manifest names; what it does not name stays, also within
  * `httpServiceConfig`.
  *
- * @param before what messages declared so far: a difference from that is drift, not a new wish
+ * @param before what messages declared so far: a difference from that is drift, not something new
  */
 export function differingFields(
   manifest: HttpServiceManifest,

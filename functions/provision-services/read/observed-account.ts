@@ -54,7 +54,7 @@ export class AccountCache implements ObservedAccount {
     return this.#inputs;
   }
 
-  /** True when the next {@link readTree} costs nothing. */
+  /** True when the next {@link readTree} costs no request. */
   get isRead(): boolean {
     return this.#groups !== undefined;
   }
@@ -74,7 +74,7 @@ export class AccountCache implements ObservedAccount {
   }
 
   /** After a write whose fate is unknown, or an id that is no more: everything is read again when it is asked for. */
-  forget(): void {
+  invalidate(): void {
     this.#groups = undefined;
     this.#authConfigs = undefined;
     this.#inputs = new Map();

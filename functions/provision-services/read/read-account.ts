@@ -67,7 +67,7 @@ function probableCalls(resources: readonly Manifest[], stored: StoredResources):
 
 /**
  * True when the list of auth configs has to be read: one of them may have to be made or changed, or is known by
- * name only. Otherwise the services' links in the tree are proof enough that it exists.
+ * name only. Otherwise a service's link in the tree shows that it exists.
  */
 export function needsAuthConfigs(
   resources: readonly AuthConfigManifest[],
@@ -84,6 +84,7 @@ export function needsAuthConfigs(
   );
 }
 
+/** Whether the tree shows a service that uses the auth config, which is recorded just as it is declared now. */
 export function isSeenInUse(
   resource: AuthConfigManifest,
   { authConfigId, manifest }: AuthConfigRecord,

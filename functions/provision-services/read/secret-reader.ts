@@ -4,7 +4,7 @@ import { type Credential, parseCredential } from "../../../shared/secrets/creden
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { accountsOf, hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
 
-/** What a secret says of itself: who may use its value, and where. */
+/** What the tags of a secret say: who may use its value, and where. */
 export interface DescribedSecret {
   arn: string;
   /** Of the tag `ringcx:connection`. */
@@ -18,7 +18,7 @@ export interface DescribedSecret {
 /** The secrets that messages name, each read at most once; kept for one batch and no longer. */
 export class SecretReader {
   readonly #secrets: SecretsManagerClient;
-  readonly #facts = new Map<string, Promise<DescribedSecret>>();
+  readonly #descriptions = new Map<string, Promise<DescribedSecret>>();
   readonly #texts = new Map<string, ReturnType<typeof readSecret>>();
 
   constructor(secrets: SecretsManagerClient) {
@@ -26,8 +26,8 @@ export class SecretReader {
   }
 
   /** @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException` */
-  facts(secretId: string): Promise<DescribedSecret> {
-    return remembered(this.#facts, secretId, async () => {
+  describe(secretId: string): Promise<DescribedSecret> {
+    return remembered(this.#descriptions, secretId, async () => {
       const { ARN = secretId, Tags = [] } = await this.#secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
       const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
       return {

@@ -24,25 +24,25 @@ export interface AccountSession extends AuthorizedAccount, AccountReader {
   acquireLease(): Promise<void>;
 }
 
-/** What the desks of a batch are made of. */
+/** What the sessions of a batch use. */
 export interface SessionDependencies extends ApplyDependencies {
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
   probeSettings: ProbeSettings;
 }
 
-/** The desks of one batch. */
+/** The account sessions of one batch. */
 export class AccountSessions {
-  readonly #parts: SessionDependencies;
-  readonly #run: { requestId: string; deadline: number; secretReader: SecretReader };
+  readonly #dependencies: SessionDependencies;
+  readonly #invocation: { requestId: string; deadline: number; secretReader: SecretReader };
   readonly #releases: (() => Promise<void>)[] = [];
 
   constructor(
     dependencies: SessionDependencies,
     run: { requestId: string; deadline: number; secretReader: SecretReader },
   ) {
-    this.#parts = dependencies;
-    this.#run = run;
+    this.#dependencies = dependencies;
+    this.#invocation = run;
   }
 
   /**
@@ -50,8 +50,8 @@ export class AccountSessions {
    * @throws {MessageRejectedError} when no connection serves the account
    */
   open(accountId: string, holder: string, path?: string): AccountSession {
-    const { table, clock, connections, ringcxFor, activation, probe, probeSettings } = this.#parts;
-    const { requestId, deadline, secretReader } = this.#run;
+    const { table, clock, connections, ringcxFor, activation, probe, probeSettings } = this.#dependencies;
+    const { requestId, deadline, secretReader } = this.#invocation;
     const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
     if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections, path), "ACCOUNT_UNKNOWN");
     const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });

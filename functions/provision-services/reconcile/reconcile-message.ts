@@ -25,6 +25,7 @@ import { type MessageSummary, plannedOutcome } from "../report/message-outcome.t
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { AccountSession } from "./account-session.ts";
 
+/** What a message is reconciled with. */
 export interface MessageContext {
   table: StateTable;
   clock: Clock;
@@ -36,7 +37,7 @@ export interface MessageContext {
 }
 
 /**
- * Sees, plans and does what a message asks. An id that is no more is looked up anew, once.
+ * Reads, plans and applies what a message asks for. Where an id leads nowhere everything is read again, once.
  *
  * @returns what was planned, if that was all that was asked
  */
@@ -51,8 +52,8 @@ export async function reconcileMessage(
     return await reconcileOnce(message, context);
   } catch (error) {
     if (!(error instanceof RingCxNotFoundError)) throw error;
-    session.observed.forget();
-    sourceSession.observed.forget();
+    session.observed.invalidate();
+    sourceSession.observed.invalidate();
     return reconcileOnce(message, context);
   }
 }

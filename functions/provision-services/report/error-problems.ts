@@ -15,6 +15,7 @@ export function resourceProblem(error: unknown, { path }: ResourcePlan<ResourceN
   return { path: field ? `${path}.${field}` : path, message: error.message, hint: error.advice };
 }
 
+/** The problems of a message that this error rejects; `undefined` for an error after which it may still succeed. */
 export function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (error instanceof MessageRejectedError) return error.problems;
   if (error instanceof RingCxError && !error.retryable) {
@@ -23,13 +24,17 @@ export function rejectionProblems(error: unknown): readonly Problem[] | undefine
   return undefined;
 }
 
-/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
+/**
+ * A failure as a problem of the whole message. One that we did not raise ourselves is given by its name only: its
+ * message may quote anything.
+ */
 export function failureProblem(error: unknown, failures: number): { message: string; hint: string } {
   const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
   if (error instanceof AutomationError) return { message: error.message, hint };
   return { message: `it failed ${failures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
 }
 
+/** An error for the log: nothing in it may be secret, so the message of an error that is not ours is left out. */
 export function errorFacts(error: unknown): Record<string, unknown> {
   if (error instanceof AutomationError) return { code: error.code, message: error.message };
   return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };

@@ -5,6 +5,7 @@ import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { definedIds, type ResourceResult } from "./resource-result.ts";
 
+/** The part of an outcome that sums up its resources. */
 export type MessageSummary = Pick<OutcomeData, "status" | "summary" | "resources">;
 
 const done: ReadonlySet<ResourceOutcome["result"]> = new Set(["CREATED", "UPDATED", "UNCHANGED", "DELETED"]);
@@ -38,7 +39,7 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
   return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
 }
 
-/** What would be done, told as it would be told afterwards. */
+/** What would be done, in the words in which it would be reported afterwards. */
 export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
     const changes = [
@@ -58,6 +59,7 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Me
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
 }
 
+/** The outcome of a message that is rejected. @param problems at least one */
 export function rejectionOutcome(
   problems: readonly Problem[],
   { cause, accountId }: Pick<OutcomeData, "cause"> & { accountId: string | undefined },

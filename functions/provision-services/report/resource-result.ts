@@ -13,9 +13,9 @@ export class ResourceChanges {
   readonly ids: Partial<Ids>;
   /** What was changed, in words. */
   readonly changes: string[] = [];
-  /** What was left as it is, and why, in words: told with the changes, but none of them. */
+  /** What was left as it is, and why, in words: reported with the changes, but none of them. */
   readonly remarks: string[] = [];
-  /** Changes and remarks in the order in which they came about, as the outcome tells them. */
+  /** Changes and remarks in the order in which they came about, as the outcome lists them. */
   readonly lines: string[] = [];
 
   constructor(ids: Partial<Ids> = {}) {

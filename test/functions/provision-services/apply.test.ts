@@ -209,7 +209,7 @@ test("a dry run says what would be done and does nothing", async () => {
           "input ani created",
           "input queue created",
           "input agent created",
-          "activated, if it is proven and nothing else speaks against it",
+          "activated, if its endpoint is as declared and no other reason keeps it inactive",
         ],
       },
     ],
