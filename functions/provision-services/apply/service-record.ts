@@ -89,7 +89,7 @@ async function linkAlarms(
   { health }: StoredServiceManifest,
 ): Promise<void> {
   for (const alarmArn of health?.alarms ?? []) {
-    await table.update(alarmServiceKey(alarmArn, ids), { ...ids, alarmArn, recovery: health?.recovery });
+    await table.update(alarmServiceKey(alarmArn, ids), { ...ids, alarmArn });
   }
 }
 
