@@ -2,6 +2,7 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
+import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
@@ -24,6 +25,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const { clock, logger, metrics } = tools;
   const base = createBaseDependencies(settings, tools);
   const { alarmReadRoleArns, alarmRegions, guards } = settings.FAILOVER;
+  const sqs = new SQSClient({});
   const clients = createAlarmClients(alarmReadRoleArns);
   return {
     ...base,
@@ -36,9 +38,9 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
     probe: createProbe({ settings: settings.PROBE, clock }),
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
-    sqs: new SQSClient({}),
+    sqs,
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
-    rejectQueueUrl: settings.COMMAND_REJECT_QUEUE_URL,
+    deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),
     commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
   };
 }

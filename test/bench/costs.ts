@@ -6,7 +6,7 @@ import {
   crmSecret,
   group,
   service,
-  startWorld,
+  startFixture,
 } from "../functions/provision-services/fixture.ts";
 import { credentials } from "../functions/rotate-credentials/credentials.ts";
 import { startFixture as startRotation } from "../functions/rotate-credentials/fixture.ts";
@@ -127,7 +127,7 @@ async function rotation(authConfigs: number): Promise<{ tick: Usage; rotation: U
 
 async function message(): Promise<Usage> {
   const table = new MemoryStateTable();
-  const world = await startWorld({ table });
+  const world = await startFixture({ table });
   world.secrets.set("crm/oauth", crmSecret(world.crm, ["123456"]));
   const meter = new TableMeter(table);
   world.operations();

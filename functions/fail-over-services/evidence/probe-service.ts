@@ -1,7 +1,5 @@
-import * as z from "zod";
 import type { Probe } from "../../../shared/probe/probe.ts";
-import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
-import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
+import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
@@ -16,7 +14,7 @@ export interface EvidenceDependencies extends WatchlistDependencies, Pick<BaseDe
   probe: Probe;
 }
 
-const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
+const usedAuthConfigSchema = authConfigRecordSchema.pick({ secretArn: true, manifest: true });
 
 /**
  * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
@@ -48,7 +46,7 @@ async function credentialOf(
   { name, authConfig }: WatchedService,
 ): Promise<Credential | undefined> {
   if (authConfig === undefined) return undefined;
-  const { data } = authConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
+  const { data } = usedAuthConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
   if (!data) return undefined;
   const { text, versionId } = await readSecret(secrets, data.secretArn);
   return parseCredential(text, data.manifest.authType, versionId);

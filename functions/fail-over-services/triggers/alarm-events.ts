@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
+import { parseJson } from "../../../shared/primitives/json.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
@@ -66,9 +67,5 @@ export async function processAlarms(
 }
 
 function alarmArns(body: string): string[] {
-  try {
-    return alarmEventSchema.safeParse(JSON.parse(body)).data?.resources ?? [];
-  } catch {
-    return [];
-  }
+  return alarmEventSchema.safeParse(parseJson(body)?.value).data?.resources ?? [];
 }

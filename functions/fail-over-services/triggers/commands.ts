@@ -1,11 +1,14 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { parseJson } from "../../../shared/primitives/json.ts";
+import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
 
@@ -13,7 +16,8 @@ import type { TriggerDependencies } from "./sweep-account.ts";
 export interface CommandDependencies extends TriggerDependencies {
   sqs: Pick<SQSClient, "send">;
   commandQueueUrl: string;
-  rejectQueueUrl: string;
+  /** Keeps the commands that cannot be right. */
+  deadLetters: DeadLetterQueue;
 }
 
 /**
@@ -44,7 +48,7 @@ function processor(): BatchProcessor {
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { body, messageId } = record;
-  const message = jsonIn(body);
+  const message = parseJson(body)?.value;
   const result = commandSchema.safeParse(message);
   if (!result.success) {
     // Answered by its own id as far as it has one: its sender waits for that.
@@ -88,31 +92,12 @@ function rejectionProblem(error: unknown): Problem | undefined {
 }
 
 async function reject(
-  { sqs, rejectQueueUrl, outcomes }: CommandDependencies,
+  { deadLetters, outcomes }: CommandDependencies,
   body: string,
   { source, id }: Pick<Command, "source" | "id">,
   problems: readonly Problem[],
 ): Promise<void> {
-  const summary = `Command rejected: ${problems.map(({ path, message }) => `${path} ${message}`).join("; ")}`;
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: rejectQueueUrl,
-      MessageBody: body,
-      MessageAttributes: { reason: { DataType: "String", StringValue: summary.slice(0, 1_000) } },
-    }),
-  );
-  await outcomes.publish({
-    status: "REJECTED",
-    summary: summary.slice(0, 1_000),
-    cause: { source, id, type: "ringcx.command.v1" },
-    problems: [...problems],
-  });
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const outcome = rejectionOutcome(problems, { cause: { source, id, type: "ringcx.command.v1" } });
+  await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
+  await outcomes.publish(outcome);
 }

@@ -1,7 +1,7 @@
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { type AccountSweep, accountSweepKey, accountSweepSchema } from "../../../shared/records/sweep-progress.ts";
-import { parseItem } from "../../../shared/records/unreadable-item.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import { detectManualChange } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import type { ReconcileDependencies } from "../reconcile/reconcile-service.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../../shared/records/account/tagged-service.ts";
 import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
-import { parseItem } from "../../../shared/records/unreadable-item.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import type { TreeService } from "./account-tree.ts";
 import {
   type AlarmTag,

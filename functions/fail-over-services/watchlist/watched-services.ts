@@ -1,8 +1,13 @@
-import * as z from "zod";
-import { type Health, healthSchema } from "../../../shared/contract/fields/health.ts";
-import { type Validation, validationSchema } from "../../../shared/contract/fields/validation.ts";
+import type * as z from "zod";
+import type { Health } from "../../../shared/contract/fields/health.ts";
+import type { Validation } from "../../../shared/contract/fields/validation.ts";
 import { activationKey, emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
-import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
+import {
+  serviceRecordKey,
+  serviceRecordSchema,
+  servicesOfAccount,
+  validationRequestOf,
+} from "../../../shared/records/account/service.ts";
 import {
   taggedServiceKey,
   taggedServiceSchema,
@@ -10,8 +15,8 @@ import {
 } from "../../../shared/records/account/tagged-service.ts";
 import { alarmLinkSchema, alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
-import { parseItem } from "../../../shared/records/unreadable-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import type { WatchlistDependencies } from "./alarm-tags.ts";
 
 /** A service as failover needs it: where it is in RingCX, and how its manifest wants it watched. */
@@ -111,8 +116,7 @@ function watchedService(accountId: string, items: ServiceItems): WatchedService 
     return undeclaredService({ accountId, groupName, serviceDescription }, tagged, alarms);
   }
   const { serviceGroupId, serviceId, manifest } = declared;
-  const { groupName, serviceDescription, authConfig, health = {}, validation } = manifest;
-  const url = validation?.url ?? manifest.httpServiceConfig?.url ?? manifest.soapEndpoint;
+  const { groupName, serviceDescription, authConfig, health = {} } = manifest;
   return {
     name: { accountId, groupName, serviceDescription },
     serviceGroupId,
@@ -120,25 +124,13 @@ function watchedService(accountId: string, items: ServiceItems): WatchedService 
     health,
     alarms: [...new Set([...(health.alarms ?? []), ...(tagged?.alarms ?? [])])],
     authConfig,
-    validation: validation && url !== undefined && URL.canParse(url) ? { ...validation, url } : undefined,
+    validation: validationRequestOf(manifest),
   };
 }
 
-const declaredServiceSchema = z.object({
-  serviceGroupId: z.int(),
-  serviceId: z.int(),
-  manifest: z.object({
-    groupName: z.string(),
-    serviceDescription: z.string(),
-    authConfig: z.string().optional(),
-    health: healthSchema.optional(),
-    validation: validationSchema.optional(),
-    httpServiceConfig: z.looseObject({ url: z.string() }).optional(),
-    soapEndpoint: z.string().optional(),
-  }),
-});
+/** What provisioning keeps of a service, as far as it matters here: what does not parse is not watched by its manifest. */
+const declaredServiceSchema = serviceRecordSchema.pick({ serviceGroupId: true, serviceId: true, manifest: true });
 
-/** What provisioning keeps of a service, as far as it matters here. */
 function declaredService(item: Item | undefined): z.output<typeof declaredServiceSchema> | undefined {
   return declaredServiceSchema.safeParse(item).data;
 }

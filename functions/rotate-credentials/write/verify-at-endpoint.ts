@@ -1,7 +1,5 @@
-import * as z from "zod";
-import { validationSchema } from "../../../shared/contract/fields/validation.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../../../shared/records/account/service.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
@@ -28,14 +26,7 @@ export type VerifyAtEndpoint = (
 ) => Promise<EndpointAnswer>;
 
 // What a manifest declares of its endpoint, as far as a validation needs it.
-const declaredSchema = z.object({
-  manifest: z.object({
-    serviceDescription: z.string(),
-    httpServiceConfig: z.looseObject({ url: z.string() }).optional(),
-    soapEndpoint: z.string().optional(),
-    validation: validationSchema.optional(),
-  }),
-});
+const declaredSchema = serviceRecordSchema.pick({ manifest: true });
 
 /** Most endpoints that are asked about one credential: a verification, not a load test. */
 const maxEndpoints = 5;
@@ -47,13 +38,14 @@ export function createEndpointVerifier({ table, probe }: { table: StateTable; pr
     if (declared.length === 0) return { kind: "UNDECLARED" };
     const unknown: string[] = [];
     let hasAccepted = false;
-    for (const { name, url, validation } of declared.slice(0, maxEndpoints)) {
+    for (const { name, validation } of declared.slice(0, maxEndpoints)) {
       // The secret itself says which hosts may see it, whatever a manifest says.
+      const { url } = validation;
       if (!isPermittedHost(secret, url)) {
         unknown.push(`${name}: the secret's tag ${secretTags.hosts} does not name ${new URL(url).host}`);
         continue;
       }
-      const result = await probe.check({ ...validation, url }, credential);
+      const result = await probe.check(validation, credential);
       if (result.passed) hasAccepted = true;
       else if (result.kind === "REFUSED") return { kind: "REFUSED", reason: `${name}: ${result.because}` };
       else unknown.push(`${name}: ${result.because}`);
@@ -66,11 +58,10 @@ async function declaredValidations(table: StateTable, binding: SecretBinding) {
   const services = await readAuthConfigUsers(table, binding);
   const items = await Promise.all(services.map((service) => table.get(serviceRecordKey(service))));
   return items.flatMap((item) => {
-    const { manifest } = declaredSchema.safeParse(item).data ?? {};
-    const validation = manifest?.validation;
-    const url = validation?.url ?? manifest?.httpServiceConfig?.url ?? manifest?.soapEndpoint;
+    const { data } = declaredSchema.safeParse(item);
+    if (!data) return [];
+    const validation = validationRequestOf(data.manifest);
     // Without a place for the credential the request says nothing about it.
-    if (!manifest || validation?.credential === undefined || url === undefined || !URL.canParse(url)) return [];
-    return [{ name: manifest.serviceDescription, url, validation }];
+    return validation?.credential === undefined ? [] : [{ name: data.manifest.serviceDescription, validation }];
   });
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Expected, Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
-import { parseItem } from "../unreadable-item.ts";
 
 /** Why is this service inactive? One record, three writers. */
 export function activationKey(name: ServiceName): Key {

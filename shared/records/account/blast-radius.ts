@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Expected, Item, Key, NewItem } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey } from "../service-name.ts";
-import { parseItem } from "../unreadable-item.ts";
 
 /** How many services has it, and which were deactivated for an outage that nothing but an alarm speaks for? */
 export function blastRadiusKey(accountId: string): Key {

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Lease } from "../../state/lease.ts";
 import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
-import { parseItem } from "../unreadable-item.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 import {
   type HistoryEntry,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { type ServiceName, servicePath } from "../service-name.ts";
-import { parseItem } from "../unreadable-item.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 import type { SecretBinding } from "./secret-binding.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
-import { parseItem } from "../unreadable-item.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which credential of the issuer is in this version, and when is it to be revoked? */

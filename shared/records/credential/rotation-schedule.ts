@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Item, Key, StateTable } from "../../state/table.ts";
-import { parseItem } from "../unreadable-item.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which rotation did our own schedule ask for? */

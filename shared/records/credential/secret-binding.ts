@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Item, Key, StateTable } from "../../state/table.ts";
-import { parseItem } from "../unreadable-item.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 
 /** Which auth configs get this secret's value, which of its credentials were issued? The partition of a secret. */
 export function secretPartition(secretArn: string): string {

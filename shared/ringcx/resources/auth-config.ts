@@ -130,3 +130,8 @@ export const authConfigListSchema = z.union([
   z.object({ records: z.array(authConfigSchema).nullish() }).transform(({ records }) => records ?? []),
   z.array(authConfigSchema),
 ]);
+
+/** UUIDs are the same in upper and lower case. */
+export function isSameId(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}

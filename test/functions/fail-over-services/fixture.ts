@@ -106,13 +106,12 @@ export async function startFixture(
     },
     logger: { warn: () => {} },
     sqs: Object.assign(new SQSClient({ region: "eu-central-1" }), {
-      send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
-        if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
+      send: async ({ input }: { input: { VisibilityTimeout?: number } }) => {
         if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
       },
     }),
     commandQueueUrl: "http://127.0.0.1/commands",
-    rejectQueueUrl: "http://127.0.0.1/rejects",
+    deadLetters: { keep: async ({ body }) => void rejected.push(body) },
   };
   const admin = ringcx.account(accountId, { priority: "bulk" });
   const group = await admin.groups.create({ groupName: "CRM", isDefault: false });

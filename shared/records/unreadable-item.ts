@@ -1,1 +1,0 @@
-export { parseItem } from "../state/unreadable-item.ts";
