@@ -104,14 +104,14 @@ describe("commands", () => {
   test.each<[string, unknown, RegExp]>([
     ["not JSON", "{", /expected object|is missing/],
     ["an unknown command", { command: "explode" }, /data\.command.*activate/],
-    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until is missing/],
+    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until: is missing/],
     [
       "activate with an end",
       { command: "activate", until: "2030-01-01T00:00:00Z" },
-      /data\.until does not go with activate/,
+      /data\.until: does not go with activate/,
     ],
-    ["nobody who orders it", { by: undefined }, /data\.by is missing/],
-    ["an unknown field", { reason: "x" }, /data\.reason is not a known field/],
+    ["nobody who orders it", { by: undefined }, /data\.by: is missing/],
+    ["an unknown field", { reason: "x" }, /data\.reason: is not a known field/],
     ["a service that does not exist", { serviceDescription: "lokup" }, /has no service "CRM\/lokup"/],
   ])("is rejected with its reason, kept, and not repeated: %s", async (_, wrong, reason) => {
     await fixture.service("lookup");
