@@ -26,8 +26,15 @@ export interface ActivationStore {
     before: StoredActivation,
     change: ActivationChange,
   ): Promise<StoredActivation | undefined>;
-  /** The records of all services of an account that have one, by the `sk` of their key. */
-  ofAccount(accountId: string): Promise<ReadonlyMap<string, StoredActivation>>;
+  /** The records of all services of an account that have one. One that cannot be read keeps no other from being read. */
+  ofAccount(accountId: string): Promise<AccountActivations>;
+}
+
+/** Activation records by the `sk` of their key. */
+export interface AccountActivations {
+  records: ReadonlyMap<string, StoredActivation>;
+  /** `ITEM_UNREADABLE` of those that cannot be read. */
+  unreadable: ReadonlyMap<string, unknown>;
 }
 
 /**
@@ -49,7 +56,16 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
     },
     async ofAccount(accountId) {
       const items = await table.query(accountPartition(accountId), activationsOfAccount);
-      return new Map(items.map((item) => [item.sk, fromItem(item)]));
+      const records = new Map<string, StoredActivation>();
+      const unreadable = new Map<string, unknown>();
+      for (const item of items) {
+        try {
+          records.set(item.sk, fromItem(item));
+        } catch (error) {
+          unreadable.set(item.sk, error);
+        }
+      }
+      return { records, unreadable };
     },
   };
 }

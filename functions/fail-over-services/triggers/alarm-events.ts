@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import { displayName } from "../../../shared/records/service-name.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { readWatchedService, servicesOfAlarm } from "../watchlist/watched-services.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
@@ -34,13 +34,21 @@ export async function processAlarms(
   const linked = links.filter(({ names }) => names.length > 0);
   if (linked.length === 0) return { batchItemFailures: [] };
 
-  const names = new Map(
-    linked.flatMap((link) => link.names.map((name) => [serviceRecordKey(name).sk + name.accountId, name])),
-  );
+  const names = new Map(linked.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
   // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
   const accountIds = new Set([...names.values()].map(({ accountId }) => accountId));
+  const alarmsNaming = (name: ServiceName) =>
+    linked.flatMap((link) => (link.names.some((one) => nameKey(one) === nameKey(name)) ? [link.arn] : []));
+  const failed: { name: ServiceName; alarms: readonly string[]; error: unknown }[] = [];
   const [services, states] = await Promise.all([
-    Promise.all([...names.values()].map((name) => readWatchedService(dependencies, name))),
+    Promise.all(
+      [...names.values()].map((name) =>
+        // One that cannot be read must not keep the others from going out.
+        readWatchedService(dependencies, name).catch(
+          (error: unknown) => void failed.push({ name, alarms: alarmsNaming(name), error }),
+        ),
+      ),
+    ),
     dependencies.readAlarmStates(linked.map(({ arn }) => arn)),
     Promise.all([...accountIds].map((accountId) => dependencies.blastRadius.prepare(accountId))),
   ]);
@@ -50,20 +58,27 @@ export async function processAlarms(
     states,
     { deadline, isSweep: false },
   );
-  const failed = reconciled.filter(({ error }) => error !== undefined);
-  for (const { service, error } of failed) {
+  for (const { service, error } of reconciled) {
+    if (error !== undefined) failed.push({ name: service.name, alarms: service.alarms, error });
+  }
+  for (const { name, error } of failed) {
     dependencies.logger.warn("service reconcile failed; its event will be retried", {
-      service: displayName(service.name),
-      accountId: service.name.accountId,
+      service: displayName(name),
+      accountId: name.accountId,
       reason: String(error),
     });
   }
-  const failedAlarms = new Set(failed.flatMap(({ service }) => service.alarms));
+  const failedAlarms = new Set(failed.flatMap(({ alarms }) => alarms));
   return {
     batchItemFailures: [...alarmsOf].flatMap(([itemIdentifier, arns]) =>
       arns.some((arn) => failedAlarms.has(arn)) ? [{ itemIdentifier }] : [],
     ),
   };
+}
+
+function nameKey(name: ServiceName): string {
+  const { pk, sk } = serviceRecordKey(name);
+  return `${pk}/${sk}`;
 }
 
 function alarmArns(body: string): string[] {

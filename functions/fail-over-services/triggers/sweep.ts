@@ -38,14 +38,14 @@ export async function sweep(
   const { clock, connections, readAlarmStates, settings } = dependencies;
   const errors: Error[] = [];
   const accountIds = connections.flatMap((connection) => connection.accountIds);
-  const services = (
-    await Promise.all(accountIds.map((accountId) => readWatchedServices(dependencies, accountId)))
-  ).flat();
+  const accounts = await Promise.all(accountIds.map((accountId) => readWatchedServices(dependencies, accountId)));
+  const services = accounts.flatMap((account) => account.services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
   const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
   const states = await readAlarmStates([...new Set(alarms)]);
   const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
-  for (const { service, error } of reconciled) {
+  const unreadable = accounts.flatMap((account) => account.unreadable);
+  for (const { service, error } of [...unreadable, ...reconciled]) {
     const what = `${displayName(service.name)} of account ${service.name.accountId}`;
     if (error !== undefined) errors.push(sweepError(what, error));
   }

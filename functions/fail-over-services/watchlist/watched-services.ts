@@ -75,24 +75,35 @@ export async function readWatchedService(
   return service && { service, record };
 }
 
+/** The services that an account has, and those of which the activation record cannot be read. */
+export interface AccountServices {
+  services: RecordedService[];
+  /** Nothing is done to them: what holds them inactive is not known. */
+  unreadable: { service: WatchedService; error: unknown }[];
+}
+
 /** The services of an account that a manifest or a tag made known, in one round trip. */
 export async function readWatchedServices(
   { table, activation }: Pick<WatchlistDependencies, "table" | "activation">,
   accountId: string,
-): Promise<RecordedService[]> {
-  const [declared, tagged, records] = await Promise.all([
+): Promise<AccountServices> {
+  const [declared, tagged, { records, unreadable }] = await Promise.all([
     table.query(accountPartition(accountId), servicesOfAccount),
     table.query(accountPartition(accountId), taggedServicesOfAccount),
     activation.ofAccount(accountId),
   ]);
-  const services = new Map<string, ServiceItems>();
-  for (const item of declared) services.set(pathOf(item), { declared: item });
-  for (const item of tagged) services.set(pathOf(item), { ...services.get(pathOf(item)), tagged: item });
-  return [...services.values()].flatMap((items) => {
-    const service = watchedService(accountId, items);
-    if (!service) return [];
-    return [{ service, record: records.get(activationKey(service.name).sk) ?? emptyActivation }];
-  });
+  const items = new Map<string, ServiceItems>();
+  for (const item of declared) items.set(pathOf(item), { declared: item });
+  for (const item of tagged) items.set(pathOf(item), { ...items.get(pathOf(item)), tagged: item });
+  const found: AccountServices = { services: [], unreadable: [] };
+  for (const one of items.values()) {
+    const service = watchedService(accountId, one);
+    if (!service) continue;
+    const { sk } = activationKey(service.name);
+    if (unreadable.has(sk)) found.unreadable.push({ service, error: unreadable.get(sk) });
+    else found.services.push({ service, record: records.get(sk) ?? emptyActivation });
+  }
+  return found;
 }
 
 /** What the table knows of one service: what a message declared, and what a tag names. */
