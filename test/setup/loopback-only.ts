@@ -15,10 +15,15 @@ function hostOf(args: unknown[]): string | undefined {
   return typeof first === "number" ? (typeof args[1] === "string" ? args[1] : "localhost") : undefined;
 }
 
-net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
+// It runs before each test file, and one process runs many.
+const isInstalled = connect.name === "connectToLoopback";
+
+function connectToLoopback(this: net.Socket, ...args: unknown[]) {
   const host = hostOf(args);
   if (host !== undefined && !/^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host)) {
     throw new Error(`Tests talk to loopback only, refused a connection to ${host}`);
   }
   return Reflect.apply(connect, this, args);
-} as typeof connect;
+}
+
+if (!isInstalled) net.Socket.prototype.connect = connectToLoopback as typeof connect;
