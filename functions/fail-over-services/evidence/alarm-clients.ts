@@ -1,6 +1,6 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 
 /**
  * Clients for the places in which alarms live, kept for the life of the container. In another account they use the
@@ -12,7 +12,9 @@ export function createAlarmClients(alarmReadRoleArns: Readonly<Record<string, st
   const cloudWatchClients = new Map<string, CloudWatchClient>();
   const place = (region: string, roleArn: string | undefined) => ({
     region,
-    ...(roleArn !== undefined && { credentials: () => assumed(roleArn) }),
+    ...(roleArn !== undefined && {
+      credentials: fromTemporaryCredentials({ params: { RoleArn: roleArn, RoleSessionName: "ringcx-failover" } }),
+    }),
   });
   return {
     cloudWatch({ region, account }: { region: string; account: string }): CloudWatchClient {
@@ -28,21 +30,5 @@ export function createAlarmClients(alarmReadRoleArns: Readonly<Record<string, st
         roles.map((roleArn) => new ResourceGroupsTaggingAPIClient(place(region, roleArn))),
       );
     },
-  };
-}
-
-async function assumed(roleArn: string) {
-  const { Credentials } = await new STSClient({}).send(
-    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: "ringcx-failover" }),
-  );
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
-  if (AccessKeyId === undefined || SecretAccessKey === undefined) {
-    throw new Error(`Assuming ${roleArn} gave no credentials`);
-  }
-  return {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    ...(SessionToken !== undefined && { sessionToken: SessionToken }),
-    ...(Expiration !== undefined && { expiration: Expiration }),
   };
 }

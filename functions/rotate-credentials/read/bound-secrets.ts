@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import pMap from "p-map";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
@@ -43,12 +44,7 @@ export async function readBoundSecrets({ table, secrets, connections }: ReadDepe
     );
     return { secret, secretRecords, bindings, records, problems };
   };
-  const listed = await listSecrets(secrets);
-  const bound: BoundSecret[] = [];
-  for (let start = 0; start < listed.length; start += concurrency) {
-    bound.push(...(await Promise.all(listed.slice(start, start + concurrency).map(read))));
-  }
-  return withoutDisputedBindings(bound);
+  return withoutDisputedBindings(await pMap(await listSecrets(secrets), read, { concurrency }));
 }
 
 function withoutDisputedBindings(boundSecrets: readonly BoundSecret[]): BoundSecret[] {
