@@ -48,6 +48,7 @@ export class LocalFunction implements Invocable {
   readonly #all = new Set<Container>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #isStopped = false;
   busy = 0;
 
   constructor(options: LocalFunctionOptions) {
@@ -61,13 +62,10 @@ export class LocalFunction implements Invocable {
     this.busy++;
     if (this.#running >= this.#options.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
-    const container = this.#idle.pop() ?? this.#start();
     const requestId = randomUUID();
     const startedAt = Date.now();
-    const outcome = await container.run(event, requestId, this.#options.timeoutMs);
+    const outcome = await this.#run(event, requestId);
     const durationMs = Date.now() - startedAt;
-    if (container.isAlive) this.#idle.push(container);
-    else this.#all.delete(container);
     const next = this.#waiting.shift();
     if (next) next();
     else this.#running--;
@@ -77,6 +75,19 @@ export class LocalFunction implements Invocable {
     return invocation;
   }
 
+  async #run(event: unknown, requestId: string): Promise<Outcome> {
+    // What waited for its turn, or came from a queue while everything ends, must not start a container that nobody stops.
+    if (this.#isStopped) {
+      const errorMessage = `${this.name} was stopped before it took the event.`;
+      return { status: "failed", error: { errorType: "Sandbox.Stopped", errorMessage, trace: [] } };
+    }
+    const container = this.#idle.pop() ?? this.#start();
+    const outcome = await container.run(event, requestId, this.#options.timeoutMs);
+    if (container.isAlive) this.#idle.push(container);
+    else this.#all.delete(container);
+    return outcome;
+  }
+
   #start(): Container {
     const container = new Container(this.#options.container);
     this.#all.add(container);
@@ -84,6 +95,7 @@ export class LocalFunction implements Invocable {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all([...this.#all].map((container) => container.stop()));
     this.#all.clear();
     this.#idle.length = 0;
