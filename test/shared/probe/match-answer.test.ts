@@ -30,6 +30,7 @@ test.each([
     "#/properties/a~1b~0c/const must be equal to the constant",
   ],
   [{ properties: { a: false } }, { a: 1 }, "#/properties/a must not be there"],
+  [{ properties: { a: true }, additionalProperties: { type: "string" } }, { a: 1, b: "" }, undefined],
   [{ minProperties: 1 }, {}, "#/minProperties must have at least 1 properties"],
   [{ maxProperties: 1 }, { a: 1, b: 2 }, "#/maxProperties must have at most 1 properties"],
   [{ type: ["string", "null"] }, 1, "#/type must be string or null"],
