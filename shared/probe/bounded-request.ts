@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from "node:net";
 import { probeHeaderProblem } from "../contract/fields/probe-headers.ts";
-import { forbidden, type Lookup, type PinnedAddress } from "./address-policy.ts";
+import { type Lookup, type PinnedAddress, urlBlocker } from "./address-policy.ts";
 import { checkedAddresses, hostnameOf } from "./checked-addresses.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { unpackedBody } from "./unpacked-body.ts";
@@ -63,7 +63,7 @@ export async function sendBounded(
 }
 
 function whyNotSent({ url, headers }: BoundedRequest, settings: ProbeSettings): string | undefined {
-  const because = forbidden(url, settings);
+  const because = urlBlocker(url, settings);
   if (because !== undefined) return because;
   if (url.username !== "" || url.password !== "") return "the URL holds a user name or password";
   // A manifest that was stored before the contract refused them.

@@ -1,6 +1,5 @@
-import type { RingCxState, ServiceRecord } from "../records.ts";
+import type { Fields, RingCxState, ServiceRecord } from "../records.ts";
 import { notFound } from "../refusal.ts";
-import type { Fields } from "../voice/fields.ts";
 
 /** Which service somebody has open in the admin page. */
 export interface ServiceAddress {
