@@ -19,10 +19,13 @@ export function redactText(text: string, secrets: readonly string[]): string {
 function quotedAtAnyDepth(secret: string): RegExp {
   // A run of backslashes swallows those of the character after it: two quantifiers in a row would backtrack.
   const parts = secret.match(/\\+[^\\]?|[^\\]/gsu) ?? [];
-  return new RegExp(
-    parts.map((part) => (part.startsWith("\\") ? `\\\\+${oneOf(part)}` : `\\\\*${oneOf(part)}`)).join(""),
-    "g",
-  );
+  const forms = parts.map((part, index) => {
+    // A match begins with a whole run or none of it: from each backslash of a run, the search would read the rest of
+    // it again, in quadratic time.
+    const run = index === 0 ? "(?<!\\\\)\\\\+" : "\\\\+";
+    return `${part.startsWith("\\") ? run : `(?:${run})?`}${oneOf(part)}`;
+  });
+  return new RegExp(forms.join(""), "g");
 }
 
 function oneOf(part: string): string {

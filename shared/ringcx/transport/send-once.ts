@@ -1,4 +1,4 @@
-import ky, { isNetworkError, isTimeoutError } from "ky";
+import ky, { isNetworkError } from "ky";
 import type { Method } from "../resources/operations.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -24,31 +24,42 @@ export interface HttpRequest {
   timeoutMs: number;
 }
 
+/** Longest answer that is read, in bytes, unpacked. An account with thousands of services has a tenth of it. */
+const longestAnswer = 10 * 1_024 * 1_024;
+/** Longest refusal that is read: it is for people, and searched for secrets. A longer one counts by its status. */
+const longestRefusal = 64 * 1_024;
+
 // The connection was never made, so no byte of the request left. Anything else may have arrived.
 const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
 /**
  * Sends a request once. Never throws, follows no redirect and repeats nothing: who may repeat, when, and at
  * whose cost in the quota is for the caller to decide, by the caller's clock. What is returned holds neither
- * headers nor body of the request, unlike the errors of an HTTP library.
+ * headers nor body of the request, unlike the errors of an HTTP library. The answer's body is bounded in time and size:
+ * one that is too long is `ANSWER_TOO_LONG`, and may have been given to a request that was carried out.
  */
 export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<SendResult> {
+  // Of our own, because ky's ends with the headers where a body is read as it comes.
+  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
-    const sent = ky(url, {
+    const response = await ky(url, {
       method,
       headers: { accept: "application/json", ...headers, "user-agent": userAgent },
       ...(body !== undefined && { body }),
       redirect: "manual",
       retry: 0,
       throwHttpErrors: false,
-      timeout: timeoutMs,
-      totalTimeout: timeoutMs,
+      timeout: false,
+      signal,
     });
-    const text = await sent.text();
-    const { status, headers: answered } = await sent;
-    return { kind: "answered", status, text, retryAfter: answered.get("retry-after") };
+    const { status, ok, headers: answered } = response;
+    const text = await textWithin(response, ok ? longestAnswer : longestRefusal);
+    if (text === undefined && ok) {
+      return { kind: "failed", reason: "ANSWER_TOO_LONG", isUnsent: false, isTransient: false };
+    }
+    return { kind: "answered", status, text: text ?? "", retryAfter: answered.get("retry-after") };
   } catch (error) {
-    if (isTimeoutError(error)) return { kind: "failed", reason: "TIMEOUT", isUnsent: false, isTransient: true };
+    if (signal.aborted) return { kind: "failed", reason: "TIMEOUT", isUnsent: false, isTransient: true };
     const code = innermostCode(error);
     return {
       kind: "failed",
@@ -57,6 +68,18 @@ export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRe
       isTransient: code !== undefined || isNetworkError(error),
     };
   }
+}
+
+/** The body as text, or nothing where it is longer; then the rest is not read. */
+async function textWithin({ body }: Response, mostBytes: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > mostBytes) return undefined; // which cancels the stream, and ends the connection
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** `ECONNRESET` and the like, from wherever in the chain of causes the system said it. */

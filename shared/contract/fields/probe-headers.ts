@@ -1,0 +1,63 @@
+/** Why a header may not stand in a validation or carry its credential, and what to do instead. */
+export interface HeaderProblem {
+  message: string;
+  hint: string;
+}
+
+interface Refused {
+  names: readonly string[];
+  /** Of names that go on: `proxy-` is all of Proxy-*. */
+  prefixes?: readonly string[];
+  why: string;
+  hint: string;
+}
+
+/**
+ * Headers that are not a sender's to set, in lower case. The connection's are those of RFC 9110, 7.6.1 (hop by hop),
+ * RFC 9112, 6 (framing) and RFC 9113, 8.2.2 and 8.3 (HTTP/2), as in the Fetch standard's list of forbidden ones.
+ */
+const refused: readonly Refused[] = [
+  {
+    // RFC 9110, 7.2. The others name a host or path to proxies and frameworks that honour them over Host.
+    names: ["host", "forwarded", "via", "x-host", "x-original-host", "x-original-url", "x-rewrite-url", "x-real-ip"],
+    prefixes: ["x-forwarded-", ":"],
+    why: "says where the request goes or comes from, which follows from the URL alone",
+    hint: "leave it out, and name the host in the URL",
+  },
+  {
+    names: ["content-length", "transfer-encoding", "trailer", "te", "connection", "keep-alive", "upgrade", "expect"],
+    prefixes: ["proxy-", "http2-", "sec-websocket-"],
+    why: "belongs to the connection, which the probe keeps itself",
+    hint: "leave it out: it is set as the request needs it",
+  },
+  {
+    // RFC 9110, 12.5.3.
+    names: ["accept-encoding"],
+    why: "decides how the answer is packed, which the probe asks for and unpacks itself",
+    hint: "leave it out",
+  },
+  {
+    names: ["x-http-method", "x-http-method-override", "x-method-override"],
+    why: "makes another method of the request's, and a probe must not create or delete data",
+    hint: "say the method in validation.method",
+  },
+  {
+    // What AWS (IMDSv2), Google, Azure, Akamai and others ask for before they hand out an instance's credentials.
+    names: ["metadata", "metadata-flavor", "metadata-token", "x-metadata-token"],
+    prefixes: ["x-aws-ec2-metadata-token", "x-google-metadata-request"],
+    why: "is what a cloud's metadata service asks for, and no endpoint",
+    hint: "leave it out",
+  },
+];
+
+/**
+ * What forbids a header's name in `validation.headers`, or as `validation.credential.name` in a header; nothing if it
+ * may stand there. Letter case and `_` for `-` make no difference, because many servers make none (RFC 3875, 4.1.18).
+ */
+export function probeHeaderProblem(name: string): HeaderProblem | undefined {
+  const plain = name.trim().toLowerCase().replaceAll("_", "-");
+  const found = refused.find(
+    ({ names, prefixes = [] }) => names.includes(plain) || prefixes.some((prefix) => plain.startsWith(prefix)),
+  );
+  return found && { message: `the header ${JSON.stringify(name)} ${found.why}`, hint: found.hint };
+}

@@ -1,0 +1,46 @@
+import { isIP } from "node:net";
+import { type AddressRange, addressRange } from "../primitives/public-address.ts";
+import type { Lookup, PinnedAddress } from "./address-policy.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
+
+const publicOnly: ReadonlySet<AddressRange> = new Set(["public"]);
+// Not "metadata": it hands out the credentials of whoever asks, on one machine too.
+const privateToo: ReadonlySet<AddressRange> = new Set(["public", "loopback", "private", "uniqueLocal"]);
+
+/** Most addresses of a host that are tried, in the order of the resolver. */
+const mostAddresses = 6;
+
+/**
+ * Resolves a URL's host. One address that is not allowed forbids the host: which of them is used would be chance.
+ * Takes as long as the resolver does; the caller bounds that.
+ *
+ * @returns the addresses to connect to, whatever the name means a moment later, or why there is none
+ */
+export async function checkedAddresses(
+  url: URL,
+  { allowPrivateAddresses }: Pick<ProbeSettings, "allowPrivateAddresses">,
+  lookup: Lookup,
+): Promise<{ addresses: readonly PinnedAddress[] } | { forbidden: string } | { unresolved: string }> {
+  const hostname = hostnameOf(url);
+  const found = isIP(hostname) !== 0 ? [{ address: hostname }] : await resolved(hostname, lookup);
+  if (found.length === 0) return { unresolved: `the host ${hostname} cannot be resolved` };
+  const allowed = allowPrivateAddresses ? privateToo : publicOnly;
+  for (const { address } of found) {
+    const range = addressRange(address);
+    if (!allowed.has(range)) return { forbidden: `the host ${hostname} has an address that is not public (${range})` };
+  }
+  return { addresses: found.slice(0, mostAddresses).map(({ address }) => ({ address, family: isIP(address) })) };
+}
+
+/** A URL's host as the system's functions take it: an IPv6 address without its brackets. */
+export function hostnameOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+async function resolved(hostname: string, lookup: Lookup): Promise<readonly { address: string }[]> {
+  try {
+    return await lookup(hostname);
+  } catch {
+    return [];
+  }
+}
