@@ -1,6 +1,7 @@
 import type { RingCxState, ServiceRecord } from "../records.ts";
 import { notFound } from "../refusal.ts";
 import type { Fields } from "../voice/fields.ts";
+import { checkedV1Service } from "../voice/service-config.ts";
 
 /** Which service somebody has open in the admin page. */
 export interface ServiceAddress {
@@ -13,12 +14,13 @@ export interface ServiceAddress {
  * Changes a service as a person in the admin page does: no token, no quota, nothing in the log of requests.
  * `workflows` says which workflows refer to it.
  *
- * @throws {Refusal} 404
+ * @throws {Refusal} 404; 400 for what the page would not let anybody enter
  */
 export function editService(state: RingCxState, address: ServiceAddress, changes: Fields): ServiceRecord {
   const group = state.account(address.accountId)?.groups.find((g) => g.serviceGroupId === address.serviceGroupId);
   const service = group?.services.find((candidate) => candidate.serviceId === address.serviceId);
   if (!service) throw notFound(`HTTP service ${address.serviceId}`);
   const { serviceId, accountId, inputs } = service;
+  checkedV1Service({ ...service, ...changes, serviceId, accountId }, address);
   return Object.assign(service, changes, { serviceId, accountId, inputs });
 }
