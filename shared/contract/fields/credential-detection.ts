@@ -51,6 +51,14 @@ export function suspectedCredentials(value: unknown): SuspectedCredential[] {
   return found.slice(0, most);
 }
 
+/**
+ * Whether a message's text holds a credential, whatever the text is: JSON, cut off, nested too deep, in another envelope.
+ * One that does must not be kept where others read it.
+ */
+export function holdsCredential(text: string): boolean {
+  return suspectedCredentials(text).length > 0;
+}
+
 interface Place {
   path: JsonPath;
   /** The name that the value stands under; empty where it has none. */

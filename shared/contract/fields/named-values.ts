@@ -72,9 +72,8 @@ function elementsIn(text: string): NamedValue[] {
   ];
 }
 
-/** Members of what would be JSON if its placeholders were filled in. */
+/** Members of what is nearly JSON: its placeholders are not filled in, it is cut off, or too deep to be parsed. */
 function membersIn(text: string): NamedValue[] {
-  if (!/^\s*[[{]/.test(text)) return [];
   return [...text.matchAll(/"([^"\\]{1,100})"\s{0,20}:\s{0,20}"([^"\\]{1,4000})"/g)].map(
     ([, name = "", value = ""]) => ({
       name,

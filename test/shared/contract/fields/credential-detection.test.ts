@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { suspectedCredentials } from "../../../../shared/contract/fields/credential-detection.ts";
+import { holdsCredential, suspectedCredentials } from "../../../../shared/contract/fields/credential-detection.ts";
 import { filler, jwt, shapes } from "./credential-samples.ts";
 
 const value = "hush-hush-1234";
@@ -277,6 +277,25 @@ test("a credential is found wherever it stands, and its value is never told", ()
     { numRuns: 300 },
   );
 });
+
+test.each<[string, string]>([
+  ["JSON", JSON.stringify({ data: { password: value } })],
+  ["JSON that is cut off", `{"data":{"password":"${value}","x":`],
+  ["JSON that is nested too deep", `${'{"a":'.repeat(3_000)}{"password":"${value}"}${"}".repeat(3_000)}`],
+  ["JSON after something else", `x{"password": "${value}"}`],
+  ["an event in another envelope", JSON.stringify({ Message: JSON.stringify({ data: { password: value } }) })],
+  ["a form", `id=1&password=${value}`],
+  ["no JSON, but a token", `oops ${jwt} oops`],
+])("a text that holds a credential is known as such: %s", (_what, text) => {
+  expect(holdsCredential(text)).toBe(true);
+});
+
+test.each([[""], ["oops"], ["{"], ['{"data":{"password":"","token":"{{token}}"}}'], ["[".repeat(100_000)]])(
+  "and one that holds none: %.40s",
+  (text) => {
+    expect(holdsCredential(text)).toBe(false);
+  },
+);
 
 test("takes time in proportion to the text, whatever it is", () => {
   const pieces = [
