@@ -8,6 +8,7 @@ export const rate = z
     'expected for example "rate(1 minute)" or "rate(5 minutes)"',
   );
 
+/** The id of an AWS account. */
 export const awsAccountId = z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits");
 
 /** @param example shown where another thing was given */
@@ -47,6 +48,7 @@ export function ec2Id(prefix: "subnet" | "sg") {
 /** Periods that CloudWatch Logs can keep a log for, in days. Source: CloudWatch Logs API, "PutRetentionPolicy". */
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922];
 
+/** How long a log is kept, in days. */
 export const logRetention = z
   .int()
   .refine(
@@ -54,4 +56,5 @@ export const logRetention = z
     `CloudWatch Logs knows these periods only: ${retentionDays.join(", ")}`,
   );
 
+/** An AWS region. */
 export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1");

@@ -45,7 +45,7 @@ const settingsSchema = z.strictObject({
   probe: probeSchema.prefault({}),
   rotation: z
     .strictObject({
-      /** How often secrets are looked at. @default "rate(5 minutes)" */
+      /** How often secrets are compared with what RingCX has. @default "rate(5 minutes)" */
       schedule: rate.default("rate(5 minutes)"),
       /** Functions of yours that issue credentials (create, verify, revoke). @default none */
       issuerFunctionArns: z
@@ -57,13 +57,13 @@ const settingsSchema = z.strictObject({
     .strictObject({
       /** `observe` says what it would have done; `off` does nothing. @default "enforce" */
       mode: z.enum(["enforce", "observe", "off"]).default("enforce"),
-      /** How often everything is looked at, whatever events came. @default "rate(1 minute)" */
+      /** How often every service is reconciled, whatever events came. @default "rate(1 minute)" */
       sweepSchedule: rate.default("rate(1 minute)"),
       /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
       recoverAfterSeconds: z.int().min(0).default(300),
       /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
       probesInARow: z.int().min(1).default(3),
-      /** What holds failover itself back: flapping latches, and a bound on how much goes out. */
+      /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
       /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
       alarmRegions: z.array(region).optional(),
@@ -83,10 +83,10 @@ const settingsSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
-  /** Who is told. SNS sends each new endpoint a confirmation first. */
+  /** Who is notified. SNS sends each new endpoint a confirmation first. */
   notifications: z
     .strictObject({
-      /** When something needs a person, and when it no longer does. @default nobody */
+      /** When action is required, and when it no longer is. @default nobody */
       alarms: z.array(endpoint).default([]),
       /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
       outcomes: z
@@ -151,7 +151,9 @@ function checkOwners(
   }
 }
 
+/** Settings of one environment, complete. */
 export type EnvironmentSettings = z.output<typeof environmentSchema>;
+/** Settings of one environment as they are written: what is left out has a default. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;
 
 /** Your environments. These two are examples: put your own account ids, hosts and producers. */

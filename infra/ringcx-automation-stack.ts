@@ -2,12 +2,13 @@ import { Stack, Tags } from "aws-cdk-lib";
 import { ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
-import { Operations } from "./constructs/operations.ts";
+import { Operations } from "./constructs/operations/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
 import type { EnvironmentSettings } from "./environments.ts";
 
+/** The environment that the stack is for. */
 export interface RingCxAutomationStackProps {
   environment: EnvironmentSettings;
 }

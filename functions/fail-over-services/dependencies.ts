@@ -1,26 +1,46 @@
-import type { ActivationStore } from "../../shared/activation/activation-store.ts";
-import type { Clock } from "../../shared/primitives/clock.ts";
-import type { Probe } from "../../shared/probe/probe.ts";
-import type { BaseDependencies } from "../../shared/runtime/dependencies.ts";
-import type { BlastRadius } from "./apply/blast-radius.ts";
-import type { AskAlarms } from "./evidence/alarm-states.ts";
-import type { FailoverSettings } from "./settings.ts";
-import type { FindAlarmTags } from "./watchlist/alarm-tags.ts";
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createActivationStore } from "../../shared/activation/activation-store.ts";
+import { createProbe } from "../../shared/probe/probe.ts";
+import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
+import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
+import type { Tools } from "../../shared/runtime/lambda-handler.ts";
+import { readSettings } from "../../shared/runtime/settings.ts";
+import { createBlastRadius } from "./apply/blast-radius.ts";
+import { createAlarmClients } from "./evidence/alarm-clients.ts";
+import { createReadAlarmStates } from "./evidence/alarm-states.ts";
+import { failOverSettings } from "./settings.ts";
+import type { CommandDependencies } from "./triggers/commands.ts";
+import { createFindAlarmTags } from "./watchlist/alarm-tags.ts";
 
-/** What failover works with. */
-export interface FailOverParts
-  extends Pick<BaseDependencies, "table" | "outcomes" | "ringcxFor" | "secrets" | "connections"> {
-  activation: ActivationStore;
-  askAlarms: AskAlarms;
-  findAlarmTags: FindAlarmTags;
-  probe: Probe;
-  blastRadius: BlastRadius;
-  settings: FailoverSettings;
-  clock: Clock;
-  /** Told of every guard that stepped in, for the metrics. */
-  onGuard?: () => void;
-  logger: {
-    info(message: string, facts: Record<string, unknown>): void;
-    warn(message: string, facts: Record<string, unknown>): void;
+/** What the function is built of: all that its rooms declare, once per container. */
+export interface FailoverDependencies extends CommandDependencies {
+  /** The name by which the ARN of a message's queue says that it is a command. */
+  commandQueueName: string;
+}
+
+/** @throws {SettingsError} which variables of the environment are missing or wrong */
+export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): FailoverDependencies {
+  const settings = readSettings(failOverSettings, environment);
+  const { clock, logger, metrics } = tools;
+  const base = createBaseDependencies(settings, tools);
+  const { alarmReadRoleArns, alarmRegions, guards } = settings.FAILOVER;
+  const sqs = new SQSClient({});
+  const clients = createAlarmClients(alarmReadRoleArns);
+  return {
+    ...base,
+    clock,
+    logger,
+    settings: settings.FAILOVER,
+    activation: createActivationStore({ table: base.table, clock }),
+    readAlarmStates: createReadAlarmStates(clients.cloudWatch),
+    findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
+    blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
+    probe: createProbe({ settings: settings.PROBE, clock }),
+    onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
+    sqs,
+    commandQueueUrl: settings.COMMAND_QUEUE_URL,
+    deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),
+    commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
   };
 }

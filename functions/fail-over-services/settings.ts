@@ -7,9 +7,9 @@ import { json } from "../../shared/runtime/settings.ts";
 export const guardsSchema = z.strictObject({
   flap: z
     .strictObject({
-      /** So many outages ... */
+      /** So many outages of a service ... */
       openings: z.int().min(2).default(3),
-      /** ... within so many minutes latch the service ... */
+      /** ... within so many minutes count as flapping: it stays inactive ... */
       withinMinutes: z.int().min(1).default(60),
       /** ... until it has been quiet for so many minutes. */
       quietMinutes: z.int().min(1).default(30),
@@ -25,6 +25,7 @@ export const guardsSchema = z.strictObject({
     .prefault({}),
 });
 
+/** When failover restrains itself. */
 export type Guards = z.output<typeof guardsSchema>;
 
 /** How failover decides, for services whose manifest says nothing else. */
@@ -41,8 +42,11 @@ export const failoverSchema = z.strictObject({
   /** Roles to assume where alarms live in other AWS accounts, by account id. */
   alarmReadRoleArns: z.record(z.string(), z.string()),
 });
+
+/** How failover decides: the variable `FAILOVER`. */
 export type FailoverSettings = z.output<typeof failoverSchema>;
 
+/** The environment variables of the function. */
 export const failOverSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   FAILOVER: json(failoverSchema),

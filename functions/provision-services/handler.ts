@@ -1,30 +1,20 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
+// The rooms, from here downward; each uses only those below it:
+//
+//   intake      may this delivery leave the queue, and if not, when does it come again?
+//   reconcile   what does each message type do, and who may write to the account meanwhile?
+//   apply       with which fewest calls does a plan come true?
+//   report      what became of each resource and of the message?
+//   authorize   who may change what, with which secret, towards which host?
+//   plan        what is to be done? (pure)
+//   desired     what should exist, once defaults, earlier messages and copies are worked in? (pure)
+//   read        what exists now?
+
 import type { SQSEvent } from "aws-lambda";
-import { createActivationStore } from "../../shared/activation/activation-store.ts";
-import { createProbe } from "../../shared/probe/probe.ts";
-import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
-import { createExtendVisibility } from "../../shared/queues/visibility-timeout.ts";
-import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
-import { readSettings } from "../../shared/runtime/settings.ts";
-import { provision } from "./intake/provision-batch.ts";
-import { provisioningSettings } from "./settings.ts";
+import { createDependencies } from "./dependencies.ts";
+import { provisionBatch } from "./intake/provision-batch.ts";
 
 /** Messages of the provisioning queue: what they ask for comes into being in RingCX. */
-export const handler = lambdaHandler(
-  (environment, tools) => {
-    const settings = readSettings(provisioningSettings, environment);
-    const foundation = createBaseDependencies(settings, tools);
-    const sqs = new SQSClient({});
-    return {
-      ...foundation,
-      settings: settings.PROVISIONING,
-      probe: settings.PROBE,
-      prober: createProbe({ settings: settings.PROBE, clock: tools.clock }),
-      activation: createActivationStore({ table: foundation.table, clock: tools.clock }),
-      rejects: createDeadLetterQueue({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
-      defer: createExtendVisibility({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL, random: tools.random }),
-    };
-  },
-  (event: SQSEvent, parts, invocation) => provision(event, parts, invocation),
+export const handler = lambdaHandler(createDependencies, (event: SQSEvent, dependencies, invocation) =>
+  provisionBatch(event, dependencies, invocation),
 );

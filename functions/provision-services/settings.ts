@@ -10,8 +10,10 @@ const provisioningSchema = z.strictObject({
    */
   senders: z.array(z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string()).min(1) })).default([]),
 });
+/** Who may change what. */
 export type ProvisioningSettings = z.output<typeof provisioningSchema>;
 
+/** The function's environment variables. */
 export const provisioningSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   PROVISIONING_QUEUE_URL: z.string().min(1),

@@ -5,23 +5,24 @@ import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
-import { outageFinder } from "./read/dependent-services.ts";
+import { createOutageFinder } from "./read/dependent-services.ts";
 import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
-import type { NativeParts } from "./steps/rotation-context.ts";
-import { endpointProof } from "./write/verify-at-endpoint.ts";
+import type { SyncDependencies } from "./sync/sync-secret.ts";
+import { createEndpointVerifier } from "./write/verify-at-endpoint.ts";
 
-/** What both functions are made of, from the environment. */
-export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): NativeParts {
+/** What both functions stand on, from the environment. The one place of this function that builds anything. */
+export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): SyncDependencies {
   const settings = readSettings(rotationSettings, environment);
-  const foundation = createBaseDependencies(settings, tools);
-  const lambda = new LambdaClient({});
+  const base = createBaseDependencies(settings, tools);
+  const { table } = base;
   const { clock, logger } = tools;
+  const lambda = new LambdaClient({});
   return {
-    ...foundation,
+    ...base,
     clock,
     logger,
-    prove: endpointProof({ table: foundation.table, probe: createProbe({ settings: settings.PROBE, clock }) }),
+    verifyAtEndpoint: createEndpointVerifier({ table, probe: createProbe({ settings: settings.PROBE, clock }) }),
     issuerOf(functionArn) {
       if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(lambda, functionArn);
       throw rotationError(
@@ -31,7 +32,7 @@ export function assemble(environment: NodeJS.ProcessEnv, tools: Tools): NativePa
     },
     // 256 bits, in characters that every header and form can carry.
     randomSecret: () => randomBytes(32).toString("base64url"),
-    newToken: randomUUID,
-    openOutage: outageFinder({ table: foundation.table, clock }),
+    newVersionId: randomUUID,
+    findOutage: createOutageFinder({ table, clock }),
   };
 }

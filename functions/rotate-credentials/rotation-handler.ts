@@ -1,6 +1,7 @@
+// Rooms, each importing only those after it: steps, issuer, write, report, read, record.
 import * as z from "zod";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
-import { assemble } from "./dependencies.ts";
+import { createDependencies } from "./dependencies.ts";
 import { runStep } from "./steps/run-step.ts";
 
 const eventSchema = z.object({
@@ -10,8 +11,8 @@ const eventSchema = z.object({
 });
 
 /** One of the four steps of Secrets Manager's rotation. */
-export const handler = lambdaHandler(assemble, async (event: unknown, parts, { deadline, requestId }) => {
+export const handler = lambdaHandler(createDependencies, async (event: unknown, dependencies, invocation) => {
   const step = eventSchema.parse(event);
-  parts.logger.appendKeys({ step: step.Step, versionId: step.ClientRequestToken });
-  await runStep(parts, { deadline, requestId }, step);
+  dependencies.logger.appendKeys({ step: step.Step, versionId: step.ClientRequestToken });
+  await runStep(dependencies, invocation, step);
 });

@@ -2,14 +2,16 @@ import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { AutomationFunction } from "./automation-function.ts";
+import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
-import { scheduleFunction } from "./schedule-function.ts";
 
 /** Secrets reach RingCX: those that changed, on a schedule, and those that Secrets Manager rotates. */
 export class CredentialRotation extends Construct {
-  readonly mirror: AutomationFunction;
+  /** Brings changed secrets to RingCX, every few minutes. */
+  readonly sync: AutomationFunction;
+  /** Secrets Manager's rotation function. */
   readonly rotate: AutomationFunction;
 
   constructor(
@@ -22,28 +24,28 @@ export class CredentialRotation extends Construct {
       ...access.environment,
       ROTATION: JSON.stringify({ issuerFunctionArns: settings.rotation.issuerFunctionArns }),
     };
-    const mirror = new AutomationFunction(this, "RotateCredentials", {
+    const sync = new AutomationFunction(this, "RotateCredentials", {
       entry: "functions/rotate-credentials/sync-handler.ts",
-      description: "Brings secrets whose current version changed to the RingCX auth configs that they feed",
+      description: "Brings secrets whose current version changed to the RingCX auth configs that they are bound to",
       settings,
       timeout: Duration.minutes(4),
       environment,
     });
     const rotate = new AutomationFunction(this, "RotateSecret", {
       entry: "functions/rotate-credentials/rotation-handler.ts",
-      description: "Secrets Manager's four rotation steps, proven in RingCX",
+      description: "Secrets Manager's four rotation steps, verified in RingCX",
       settings,
       timeout: Duration.minutes(2),
       environment,
     });
-    this.mirror = mirror;
+    this.sync = sync;
     this.rotate = rotate;
 
-    access.grantUse(mirror, "Query");
+    access.grantUse(sync, "Query");
     access.grantUse(rotate, "Query");
-    mirror.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
+    sync.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     grantTaggedSecrets(this, {
-      grantee: mirror,
+      grantee: sync,
       settings,
       actions: [
         "secretsmanager:DescribeSecret",
@@ -64,12 +66,10 @@ export class CredentialRotation extends Construct {
       ],
     });
     // RotateSecret asks its caller for this as well (API Reference, "RotateSecret", required permissions).
-    mirror.addToRolePolicy(
-      new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [rotate.functionArn] }),
-    );
+    sync.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [rotate.functionArn] }));
     const { issuerFunctionArns } = settings.rotation;
     if (issuerFunctionArns.length > 0) {
-      for (const fn of [mirror, rotate]) {
+      for (const fn of [sync, rotate]) {
         fn.addToRolePolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: issuerFunctionArns }));
       }
     }
@@ -77,15 +77,16 @@ export class CredentialRotation extends Construct {
       principal: new ServicePrincipal("secretsmanager.amazonaws.com"),
       sourceAccount: Stack.of(this).account,
     });
+    // The construct's id and the source keep their first name: deployed stacks and rules know it.
     scheduleFunction(this, "MirrorSchedule", {
-      target: mirror,
+      target: sync,
       expression: settings.rotation.schedule,
       source: "ringcx.mirror",
     });
 
     const stack = Stack.of(this);
     new CfnOutput(stack, "RotationFunctionArn", { value: rotate.functionArn });
-    new CfnOutput(stack, "RotateCredentialsFunctionName", { value: mirror.functionName });
+    new CfnOutput(stack, "RotateCredentialsFunctionName", { value: sync.functionName });
     new CfnOutput(stack, "RotateSecretFunctionName", { value: rotate.functionName });
   }
 }

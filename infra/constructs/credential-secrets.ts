@@ -2,7 +2,7 @@ import { ArnFormat, Stack, Token } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { explain } from "./explained-rules.ts";
+import { explain } from "./building-blocks/explained-rules.ts";
 
 const tag = "secretsmanager:ResourceTag/ringcx:connection";
 

@@ -7,12 +7,12 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { allowProducers } from "./allowed-producers.ts";
-import { AutomationFunction } from "./automation-function.ts";
+import { allowProducers } from "./building-blocks/allowed-producers.ts";
+import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
+import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
-import { queueWithRejects } from "./queue-with-rejects.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
-import { scheduleFunction } from "./schedule-function.ts";
 
 const functionTimeout = Duration.seconds(55);
 
@@ -36,7 +36,7 @@ export class OutageFailover extends Construct {
     const alarms = queueWithRejects(
       this,
       { queue: "AlarmQueue", rejects: "AlarmDeadLetters" },
-      // An event only says "look", and the sweep looks every minute anyway: a few tries are enough.
+      // An event only triggers a reconciliation, and the sweep does the same every minute: a few tries are enough.
       { ...common, maxReceiveCount: 10 },
     );
     const commands = queueWithRejects(
@@ -64,7 +64,6 @@ export class OutageFailover extends Construct {
       timeout: functionTimeout,
       environment: {
         ...access.environment,
-        ALARM_QUEUE_URL: alarms.queue.queueUrl,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
         FAILOVER: JSON.stringify({
@@ -86,7 +85,7 @@ export class OutageFailover extends Construct {
     }
     access.grantUse(failOver, "Query", "UpdateItem", "DeleteItem");
     commands.rejects.grantSendMessages(failOver);
-    this.#mayAskAlarms(failOver);
+    this.#mayReadAlarms(failOver);
     const roles = Object.values(settings.failover.alarmReadRoleArns);
     if (roles.length > 0) {
       failOver.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: roles }));
@@ -99,7 +98,7 @@ export class OutageFailover extends Construct {
       source: "ringcx.sweep",
     });
 
-    allowProducers(commands.queue, { settings, access });
+    allowProducers(commands.queue, { producers: settings.provisioning.producers, key: access.key });
     const stack = Stack.of(this);
     new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
     new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });
@@ -107,7 +106,7 @@ export class OutageFailover extends Construct {
     new CfnOutput(stack, "FailOverServicesFunctionName", { value: failOver.functionName });
   }
   /** The states of this account's alarms, wherever they are, and the tags that name their services. */
-  #mayAskAlarms(failOver: AutomationFunction): void {
+  #mayReadAlarms(failOver: AutomationFunction): void {
     // Composite alarms are in the answer only where all resources are allowed. Source: CloudWatch API Reference,
     // "DescribeAlarms". Finding resources by their tags knows no resources at all. Source: Service Authorization
     // Reference, "Resource Groups Tagging".

@@ -7,8 +7,8 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
-import { explain } from "./explained-rules.ts";
-import { notify } from "./notify.ts";
+import { explain } from "./building-blocks/explained-rules.ts";
+import { notify } from "./building-blocks/notify.ts";
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {

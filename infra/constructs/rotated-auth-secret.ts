@@ -25,6 +25,7 @@ export interface RotationPlan {
   firstCredentialId?: string;
 }
 
+/** What the secret is for, who may be sent it, and how it changes. */
 export interface RotatedAuthSecretProps {
   /** @default made by CloudFormation */
   secretName?: string;
@@ -35,7 +36,7 @@ export interface RotatedAuthSecretProps {
   /** The only hosts that a probe may send it to: `api.example.com`, `*.example.com`. @default none */
   hosts?: readonly string[];
   /**
-   * Auth configs that it feeds: `uuid`, with several accounts `accountId/uuid`.
+   * Auth configs that get it: `uuid`, with several accounts `accountId/uuid`.
    *
    * @default those whose manifest names the secret
    */
@@ -49,11 +50,12 @@ export interface RotatedAuthSecretProps {
 }
 
 /**
- * A secret that feeds RingCX auth configs, with everything that the automation needs to know about it on the secret
+ * A secret whose value RingCX auth configs get, with everything that the automation needs to know about it on the secret
  * itself. It begins without a value: put the first one yourself, in RingCX's field names. Deploying and updating
  * never rotate it, deleting the stack keeps it.
  */
 export class RotatedAuthSecret extends Construct {
+  /** ARN of the secret, into which you put the first value. */
   readonly secretArn: string;
 
   /** @throws {Error} naming what is wrong with the binding */
@@ -109,8 +111,8 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.overlap]: rotation?.overlap && inTagForm(rotation.overlap),
       [secretTags.rotateEvery]: rotation?.every && inTagForm(rotation.every),
       [secretTags.rotateWithin]: rotateWithin && inTagForm(rotateWithin),
-    }).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value]])),
-  ) as Record<string, string>;
+    }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
+  );
 }
 
 /** As the tags have it: whole days, else hours, else minutes. */

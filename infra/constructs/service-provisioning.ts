@@ -3,10 +3,10 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
-import { allowProducers } from "./allowed-producers.ts";
-import { AutomationFunction } from "./automation-function.ts";
+import { allowProducers } from "./building-blocks/allowed-producers.ts";
+import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
-import { queueWithRejects } from "./queue-with-rejects.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 
 const functionTimeout = Duration.minutes(2);
@@ -59,7 +59,7 @@ export class ServiceProvisioning extends Construct {
     const actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
     grantTaggedSecrets(this, { grantee: provision, settings, actions });
 
-    allowProducers(queue, { settings, access });
+    allowProducers(queue, { producers: settings.provisioning.producers, key: access.key });
     const stack = Stack.of(this);
     new CfnOutput(stack, "ProvisioningQueueUrl", { value: queue.queueUrl });
     new CfnOutput(stack, "RejectQueueUrl", { value: rejects.queueUrl });

@@ -3,6 +3,7 @@ import type { LogRecord } from "./functions/log-store.ts";
 import type { Denial } from "./iam/access-control.ts";
 import type { UnusedPermission } from "./iam/roles.ts";
 
+/** How a local host runs, and who follows it. */
 export interface HostOptions {
   /**
    * How many times faster than in AWS schedules fire and failed asynchronous events are tried again. With 0
@@ -11,9 +12,9 @@ export interface HostOptions {
    * @default 1
    */
   clockFactor?: number;
-  /** Told of every line that a function logs. */
+  /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
-  /** Told of every run of a function. */
+  /** Called for every run of a function. */
   onInvocation?(invocation: Invocation): void;
 }
 

@@ -44,7 +44,7 @@ export async function startStackHost(build: (app: App) => Stack, options: HostOp
 /** Runs the template of a stack that is synthesized already. */
 export async function startAssembly(assembly: Assembly, options: HostOptions = {}): Promise<LocalHost> {
   const { clockFactor = 1 } = options;
-  const { region } = assembly;
+  const { template, stackName, region, codeDirectories } = assembly;
   const account = localAccount;
 
   const services = new Map<string, AwsService>();
@@ -104,11 +104,11 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const host: HostServices = {
-    ...{ assembly, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, bus, schedules },
-    ...{ functions, asyncInvocations, eventSources, roles, access, onInvocation },
+    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, bus },
+    ...{ schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     onOutput: (functionName, text) => logs.write(functionName, text),
   };
-  const outputs = await createStack(host).catch(async (error: unknown) => {
+  const outputs = await createStack(template, host).catch(async (error: unknown) => {
     await stop();
     throw error;
   });

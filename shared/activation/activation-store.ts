@@ -3,7 +3,7 @@ import {
   type ActivationChange,
   activationKey,
   activationsOfAccount,
-  attributesOf,
+  changedAttributes,
   fromItem,
   type StoredActivation,
   toItem,
@@ -13,6 +13,7 @@ import type { StateTable } from "../state/table.ts";
 
 /** The activation records in the table. */
 export interface ActivationStore {
+  /** @throws {AutomationError} `ITEM_UNREADABLE`, as everything that reads a record does */
   get(service: ServiceName): Promise<StoredActivation>;
   /** One atomic write that returns the whole record as it is now: two writers never lose each other's reasons. */
   change(service: ServiceName, change: ActivationChange): Promise<StoredActivation>;
@@ -29,17 +30,20 @@ export interface ActivationStore {
   ofAccount(accountId: string): Promise<ReadonlyMap<string, StoredActivation>>;
 }
 
-/** Reasons are attributes of their own in the item, so that a writer touches nothing but its own. */
+/**
+ * The store in the state table. Reasons are attributes of their own in the item, so that a writer touches nothing but
+ * its own.
+ */
 export function createActivationStore({ table, clock }: { table: StateTable; clock: Clock }): ActivationStore {
   return {
     async get(service) {
       return fromItem(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      return fromItem(await table.update(activationKey(service), attributesOf(change, clock.now())));
+      return fromItem(await table.update(activationKey(service), changedAttributes(change, clock.now())));
     },
     async changeIf(service, before, change) {
-      const item = { ...toItem(before), ...attributesOf(change, clock.now()), ...activationKey(service) };
+      const item = { ...toItem(before), ...changedAttributes(change, clock.now()), ...activationKey(service) };
       const version = await table.put(item, before.version);
       return version === false ? undefined : fromItem({ ...item, version });
     },

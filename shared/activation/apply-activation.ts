@@ -4,6 +4,7 @@ import type { ServiceName } from "../records/service-name.ts";
 import type { ActivationStore } from "./activation-store.ts";
 import { type ActivationDecision, decideActivation } from "./decide-activation.ts";
 
+/** What it takes to apply a record. */
 export interface ApplyActivationDependencies {
   activation: ActivationStore;
   clock: Clock;
@@ -18,6 +19,7 @@ export interface AppliedActivation {
   previousChanges: number;
 }
 
+/** How one caller changes a service and says so. */
 export interface ActivationCaller {
   name: ServiceName;
   /** The one call to RingCX. What it throws is the caller's; the record then still says what should be. */
@@ -34,7 +36,7 @@ export interface ActivationCaller {
  * most one call to RingCX, unless another writer changed the record meanwhile: what it added is applied, too.
  *
  * @param record as the caller's write returned it
- * @returns the record as it is then, and the last decision that was carried out (`leave` where none was)
+ * @returns the record as it is then, and the last decision that was carried out; where none was, the one that was not
  */
 export async function applyActivation(
   { activation, clock }: ApplyActivationDependencies,

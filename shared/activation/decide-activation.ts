@@ -1,6 +1,7 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
 import { describeReason, isInForce, lastKnownState, reasonsInForce } from "./reasons.ts";
 
+/** What to do about a service, and why, in words. */
 export type ActivationDecision =
   | { action: "activate"; because: string }
   | { action: "deactivate"; because: string }
@@ -8,7 +9,7 @@ export type ActivationDecision =
 
 /**
  * What to do about a service: activate, deactivate, or leave it alone, and the reason in words. Expired reasons,
- * holds and overrides do not count; `handsOff` wins over everything; an override wins over outage and latch only.
+ * holds and overrides do not count; `handsOff` wins over everything; an override wins over outages and flapping only.
  *
  * @param now epoch milliseconds
  */
@@ -23,12 +24,16 @@ export function decideActivation(record: ActivationRecord, now: number): Activat
   return { action: shouldBeActive ? "activate" : "deactivate", because };
 }
 
-/** Whether the service should be active, whatever it is now and whoever holds it. */
+/**
+ * Whether the service should be active, whatever it is now and whoever holds it, and why, in words. Pure.
+ *
+ * @param now epoch milliseconds
+ */
 export function desiredActivation(record: ActivationRecord, now: number): { isActive: boolean; because: string } {
   const isOverridden = isInForce(record.override, now);
   const left = reasonsInForce(record, now).filter(
-    ({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "LATCHED")),
+    ({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "FLAPPING")),
   );
   if (left.length > 0) return { isActive: false, because: left.map(describeReason).join("; ") };
-  return { isActive: true, because: isOverridden ? "overridden" : "nothing speaks against it" };
+  return { isActive: true, because: isOverridden ? "overridden" : "no reason keeps it inactive" };
 }

@@ -4,7 +4,8 @@ import type {
   InactiveReason,
   ObservedState,
 } from "../records/account/activation.ts";
-/** The reasons that have not ended by themselves. */
+
+/** The reasons that have not ended by themselves. @param now epoch milliseconds */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
   return reasons.filter((reason) => isInForce(reason, now));
 }
@@ -15,13 +16,13 @@ export function lastKnownState({ lastAppliedState, observed }: ActivationRecord)
   return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
 }
 
-/** Holds and reasons whose end has come, in words, and what removes them from the record. */
+/** Holds and reasons whose end has come: what removes them from the record, and why, in words. Nothing where none has. */
 export function expiredHolds(
   record: ActivationRecord,
   now: number,
 ): { change: ActivationChange; because: string } | undefined {
   const reasons = record.reasons.filter((reason) => !isInForce(reason, now));
-  const ended = [
+  const expired = [
     ...reasons.map(describeReason),
     ...(["handsOff", "override"] as const).flatMap((name) => {
       const hold = record[name];
@@ -29,7 +30,7 @@ export function expiredHolds(
       return hold && !isInForce(hold, now) ? [`${words} by ${hold.by}: ${hold.why}`] : [];
     }),
   ];
-  if (ended.length === 0) return undefined;
+  if (expired.length === 0) return undefined;
   const { handsOff, override } = record;
   return {
     change: {
@@ -37,11 +38,11 @@ export function expiredHolds(
       ...(handsOff && !isInForce(handsOff, now) && { handsOff: null }),
       ...(override && !isInForce(override, now) && { override: null }),
     },
-    because: `its time is over (${ended.join("; ")})`,
+    because: `its time is over (${expired.join("; ")})`,
   };
 }
 
-/** Whether something that may have an end still holds. */
+/** Whether something that may have an end still holds. @param now epoch milliseconds */
 export function isInForce(held: { until?: string } | InactiveReason | undefined, now: number): boolean {
   if (held === undefined) return false;
   return !("until" in held) || held.until === undefined || Date.parse(held.until) > now;
@@ -56,8 +57,8 @@ export function describeReason(reason: InactiveReason): string {
       return `not validated${reason.because === undefined ? "" : ` (${reason.because})`}`;
     case "OUTAGE":
       return `outage since ${reason.since}${reason.confirmedByProbe ? ", confirmed by a probe" : ""}`;
-    case "LATCHED":
-      return `flapping, latched until ${reason.until}`;
+    case "FLAPPING":
+      return `flapping, inactive until ${reason.until}`;
     case "KEEP_INACTIVE":
       return `kept inactive by ${reason.by}: ${reason.why}`;
     case "MANUAL":

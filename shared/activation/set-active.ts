@@ -6,7 +6,7 @@ import type { StateTable } from "../state/table.ts";
 import { findServiceIds, type ServiceIds } from "./service-ids.ts";
 
 /**
- * One PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended in the table.
+ * Activates or deactivates a service in RingCX: one PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended in the table.
  *
  * @throws {RingCxNotFoundError} when no service has that name
  */
@@ -23,6 +23,6 @@ export async function setActive(
     const found = await findServiceIds(account, name);
     if (!found) throw error;
     await account.services.setActive(found.serviceGroupId, found.serviceId, isActive);
-    await table.update(serviceRecordKey(name), { ...found });
+    await table.update(serviceRecordKey(name), { serviceGroupId: found.serviceGroupId, serviceId: found.serviceId });
   }
 }

@@ -17,6 +17,7 @@ export const groupManifestSchema = z.strictObject({
   /** Take over a group that exists already and was not made by a message. @default false */
   adopt: z.boolean().optional(),
 });
+/** A service group as a message declares it, complete. */
 export type GroupManifest = z.output<typeof groupManifestSchema>;
 
 /** Remote HTTP Service APIs, "External Auth Configurations". Found by `providerName`. */
@@ -30,8 +31,10 @@ export const authConfigManifestSchema = z.strictObject({
   /** Take over an auth config that exists already and was not made by a message. @default false */
   adopt: z.boolean().optional(),
 });
+/** An auth config as a message declares it, complete. */
 export type AuthConfigManifest = z.output<typeof authConfigManifestSchema>;
 
+/** One resource of an apply message. */
 export const manifestSchema = z
   .discriminatedUnion("kind", [groupManifestSchema, authConfigManifestSchema, httpServiceManifestSchema])
   .superRefine((manifest, context) => {
@@ -44,8 +47,10 @@ export const manifestSchema = z
       params: { hint: "declare the validation in the same message; one by POST could create data each minute" },
     });
   });
+/** One resource of an apply message, complete. */
 export type Manifest = z.output<typeof manifestSchema>;
 
+/** The data of `ringcx.apply.v1`. */
 export const applyDataSchema = z.strictObject({
   accountId: accountIdSchema,
   /** Answer with what would be done, and do nothing. @default false */
@@ -61,4 +66,5 @@ export const applyMessageSchema = cloudEventSchema.extend({
   type: z.literal("ringcx.apply.v1"),
   data: applyDataSchema,
 });
+/** A message that declares what should exist. */
 export type ApplyMessage = z.output<typeof applyMessageSchema>;

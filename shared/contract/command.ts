@@ -51,4 +51,5 @@ export const commandSchema = cloudEventSchema.extend({
       }
     }),
 });
+/** A command of an operator for one service. */
 export type Command = z.output<typeof commandSchema>;

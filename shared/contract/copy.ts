@@ -37,8 +37,10 @@ const overridesSchema = z.strictObject({
   /** Alarms speak for one environment and are not copied. @default none */
   health: healthSchema.optional(),
 });
+/** What a copy has other than its source. */
 export type Overrides = z.output<typeof overridesSchema>;
 
+/** The data of `ringcx.copy.v1`. */
 export const copyDataSchema = z
   .strictObject({
     /** The target. */
@@ -86,4 +88,5 @@ export const copyMessageSchema = cloudEventSchema.extend({
   type: z.literal("ringcx.copy.v1"),
   data: copyDataSchema,
 });
+/** A message that clones services or brings them to another account. */
 export type CopyMessage = z.output<typeof copyMessageSchema>;

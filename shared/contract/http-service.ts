@@ -22,6 +22,7 @@ export const inputSchema = z.strictObject({
     .regex(/^\d{1,9}$/, 'expected digits, as in "0"')
     .optional(),
 });
+/** An input of a service as a message declares it. */
 export type Input = z.output<typeof inputSchema>;
 
 /** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
@@ -65,12 +66,14 @@ const common = {
   health: healthSchema.optional(),
 };
 
+/** A service that RingCX calls by plain HTTP. */
 export const plainServiceSchema = z.strictObject({
   ...common,
   serviceType: z.enum(["HTTP_POST", "HTTP_GET", "HTTP"]),
   httpServiceConfig: httpServiceConfigSchema,
 });
 
+/** A service that RingCX calls by SOAP. */
 export const soapServiceSchema = z.strictObject({
   ...common,
   serviceType: z.literal("SOAP"),
@@ -84,6 +87,7 @@ export const soapServiceSchema = z.strictObject({
 
 /** A service as a message declares it. */
 export const httpServiceManifestSchema = z.discriminatedUnion("serviceType", [plainServiceSchema, soapServiceSchema]);
+/** A service as a message declares it, complete. */
 export type HttpServiceManifest = z.output<typeof httpServiceManifestSchema>;
 
 /** The URL that RingCX calls. */

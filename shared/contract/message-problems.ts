@@ -6,7 +6,7 @@ import type { Problem } from "./outcome.ts";
 const credentialNames =
   /^(apiKey|password|httpPassword|httpUsername|username|secret|clientId|clientSecret|client_secret|secretString|privateKey|assertion|token|accessToken|credentials?)$/i;
 
-/** Most problems that are told of one message. */
+/** Most problems that are reported of one message. */
 const mostProblems = 50;
 
 /**

@@ -11,6 +11,7 @@ export const outcomeStatusSchema = z.enum([
   "SUPERSEDED",
   "FAILED",
 ]);
+/** How it ended. */
 export type OutcomeStatus = z.output<typeof outcomeStatusSchema>;
 
 /** One thing that is wrong: where, what, and how to mend it. */
@@ -20,6 +21,7 @@ export const problemSchema = z.strictObject({
   message: z.string(),
   hint: z.string().optional(),
 });
+/** One thing that is wrong. */
 export type Problem = z.output<typeof problemSchema>;
 
 /** What became of one resource. */
@@ -34,8 +36,10 @@ export const resourceOutcomeSchema = z.strictObject({
   changes: z.array(z.string()).optional(),
   problems: z.array(problemSchema).optional(),
 });
+/** What became of one resource. */
 export type ResourceOutcome = z.output<typeof resourceOutcomeSchema>;
 
+/** What is said of one message, command, rotation or outage. */
 export const outcomeDataSchema = z.strictObject({
   status: outcomeStatusSchema,
   /** One sentence for the person who reads it. */
@@ -54,7 +58,9 @@ export const outcomeSchema = cloudEventSchema.extend({
   type: z.literal("ringcx.outcome.v1"),
   data: outcomeDataSchema,
 });
+/** An outcome as it is published: a CloudEvents 1.0 event. */
 export type Outcome = z.output<typeof outcomeSchema>;
+/** What a function says happened; the publisher makes the event of it. */
 export type OutcomeData = z.output<typeof outcomeDataSchema>;
 
 /** What a change answers: an alarm, a command or the sweep; an outcome's id is made of it. */

@@ -54,7 +54,7 @@ export function parseProvisioningMessage(body: string): ProvisioningMessage {
   throw new MessageRejectedError(problems);
 }
 
-/** What can be told of a message that may not be one: enough to name its outcome. */
+/** What can be read of a message that may not be one: enough to name its outcome. */
 export function peekMessage(body: string): { source?: string; id?: string; type?: string; accountId?: string } {
   try {
     const { source, id, type, data } = parsed(body) as Record<string, unknown>;
@@ -111,7 +111,7 @@ function unknownType(message: unknown, type: unknown): Problem {
   };
 }
 
-/** Resources of one kind with one natural key: which of them was meant cannot be told. */
+/** Resources of one kind with one natural key: which of them was meant is not known. */
 function duplicateResources(resources: unknown): Problem[] {
   if (!Array.isArray(resources)) return [];
   const seen = new Map<string, number>();

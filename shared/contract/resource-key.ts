@@ -1,22 +1,25 @@
-import { v5 } from "uuid";
 import type { AuthConfigManifest, GroupManifest } from "./apply.ts";
 import type { HttpServiceManifest } from "./http-service.ts";
 
 /** A resource by its natural key, whatever characters its names hold. */
 export type ResourceKey = string;
 
+/** Of a service group. */
 export function groupKey(groupName: string): ResourceKey {
   return JSON.stringify(["httpServiceGroup", groupName]);
 }
 
+/** Of an auth config. */
 export function authConfigKey(providerName: string): ResourceKey {
   return JSON.stringify(["authConfig", providerName]);
 }
 
+/** Of a service. */
 export function serviceKey(groupName: string, serviceDescription: string): ResourceKey {
   return JSON.stringify(["httpService", groupName, serviceDescription]);
 }
 
+/** Of any resource, a manifest for instance. */
 export function keyOf(resource: ResourceName): ResourceKey {
   switch (resource.kind) {
     case "httpServiceGroup":
@@ -26,19 +29,6 @@ export function keyOf(resource: ResourceName): ResourceKey {
     case "httpService":
       return serviceKey(resource.groupName, resource.serviceDescription);
   }
-}
-
-/** UUIDs are the same in upper and lower case. */
-export function isSameId(a: string | undefined, b: string): boolean {
-  return a?.toLowerCase() === b.toLowerCase();
-}
-
-/** Namespace of the UUIDs that we choose; it must never change. */
-const namespace = "6f1c1d7e-57a5-4c53-9d7c-0b9f5a2e8a11";
-
-/** The UUID of an auth config: the same for the same name, so that a lost creation is found again. */
-export function authConfigIdFor(accountId: string, providerName: string): string {
-  return v5(`${accountId}/${providerName}`, namespace);
 }
 
 /** A resource as far as its natural key goes. */

@@ -18,6 +18,7 @@ export const retiredServiceSchema = z.strictObject({
   /** Also one that was not made by a message. @default false */
   adopt,
 });
+/** A service to be taken out of use. */
 export type RetiredService = z.output<typeof retiredServiceSchema>;
 
 /** An auth config that is deleted. RingCX refuses while a service refers to it. */
@@ -27,8 +28,10 @@ export const retiredAuthConfigSchema = z.strictObject({
   /** Also one that was not made by a message. @default false */
   adopt,
 });
+/** An auth config to be deleted. */
 export type RetiredAuthConfig = z.output<typeof retiredAuthConfigSchema>;
 
+/** The data of `ringcx.retire.v1`. */
 export const retireDataSchema = z.strictObject({
   accountId: accountIdSchema,
   /** Answer with what would be done, and do nothing. @default false */
@@ -44,4 +47,5 @@ export const retireMessageSchema = cloudEventSchema.extend({
   type: z.literal("ringcx.retire.v1"),
   data: retireDataSchema,
 });
+/** A message that names what should no longer be used. */
 export type RetireMessage = z.output<typeof retireMessageSchema>;

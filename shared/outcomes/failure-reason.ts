@@ -1,16 +1,24 @@
 import { AutomationError } from "../primitives/errors.ts";
+
 /** What went wrong, in words that hold nothing secret. */
 export interface FailureReason {
+  /** Stable, for machines; the name of an error that we did not raise ourselves. */
   code: string;
   message: string;
+  /** True when the same may succeed later without anybody changing anything. */
   isRetryable: boolean;
 }
 
-/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
-export function failureReason(error: unknown): FailureReason {
+/**
+ * An error for people. One that we did not raise ourselves is described by its name only: its message may quote anything.
+ *
+ * @param attempts how often it failed before this is published
+ */
+export function failureReason(error: unknown, attempts = 1): FailureReason {
   if (error instanceof AutomationError) {
     return { code: error.code, message: error.message, isRetryable: error.retryable };
   }
   const code = error instanceof Error ? error.name : "UNKNOWN";
-  return { code, message: `It failed unexpectedly (${code}); the log of the invocation says more.`, isRetryable: true };
+  const failed = attempts > 1 ? `failed ${attempts} times` : "failed unexpectedly";
+  return { code, message: `It ${failed} (${code}); the log of the invocation says more.`, isRetryable: true };
 }

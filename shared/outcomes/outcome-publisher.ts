@@ -1,13 +1,10 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
-import { dailyOutcomeKey, outcomeKey } from "../records/outcome.ts";
+import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 
-/** How long an outcome can be looked up. */
-const keptSeconds = 30 * 24 * 60 * 60;
-
-/** Says what happened: stored first, then published. */
+/** Says what happened: stored first, then published. The only way for all functions. */
 export interface Outcomes {
   /**
    * Stores and publishes one outcome, at least once, under an id that is the same whenever the same
@@ -18,6 +15,7 @@ export interface Outcomes {
   publish(data: OutcomeData): Promise<Outcome>;
 }
 
+/** What the publisher is made of. */
 export interface OutcomesOptions {
   table: StateTable;
   sns: SNSClient;
@@ -25,27 +23,17 @@ export interface OutcomesOptions {
   /** Name of the environment, the outcome's `source`. */
   environment: string;
   clock: Clock;
-  /** Told of every outcome, for the log and the metrics. */
+  /** Called for every outcome, for the log and the metrics. */
   onOutcome?: (outcome: Outcome) => void;
 }
 
+/** A publisher that stores in the table and publishes to an SNS topic. */
 export function createOutcomes({ table, sns, topicArn, environment, clock, onOutcome }: OutcomesOptions): Outcomes {
   return {
     async publish(data) {
-      const time = new Date(clock.now()).toISOString();
-      const { source, id, type } = data.cause;
-      const outcome: Outcome = {
-        specversion: "1.0",
-        type: "ringcx.outcome.v1",
-        source: `/ringcx-automation/${environment}`,
-        id: `${source}/${id}`,
-        time,
-        datacontenttype: "application/json",
-        data,
-      };
-      const expiresAt = Math.floor(clock.now() / 1000) + keptSeconds;
-      await table.put({ ...outcomeKey(source, id), outcome, expiresAt });
-      await table.put({ ...dailyOutcomeKey(time, source, id), outcome, expiresAt });
+      const outcome = toOutcome(data, { environment, time: new Date(clock.now()).toISOString() });
+      for (const item of toItems(outcome)) await table.put(item);
+      const { source, type } = data.cause;
       await sns.send(
         new PublishCommand({
           TopicArn: topicArn,
@@ -56,6 +44,24 @@ export function createOutcomes({ table, sns, topicArn, environment, clock, onOut
       onOutcome?.(outcome);
       return outcome;
     },
+  };
+}
+
+/**
+ * The event that carries an outcome. Its id is made of the cause, so that the same thing said again has the same id.
+ *
+ * @param time ISO 8601
+ */
+function toOutcome(data: OutcomeData, { environment, time }: { environment: string; time: string }): Outcome {
+  const { source, id } = data.cause;
+  return {
+    specversion: "1.0",
+    type: "ringcx.outcome.v1",
+    source: `/ringcx-automation/${environment}`,
+    id: `${source}/${id}`,
+    time,
+    datacontenttype: "application/json",
+    data,
   };
 }
 

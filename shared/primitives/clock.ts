@@ -11,6 +11,7 @@ export interface Clock {
 /** A number in [0, 1), as `Math.random`. */
 export type Random = () => number;
 
+/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal && { signal }),

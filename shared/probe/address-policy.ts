@@ -6,6 +6,7 @@ import type { ProbeSettings } from "./probe-settings.ts";
 /** Every address of a host. Throws when there is none. */
 export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
 
+/** The system's resolver. */
 export const lookupAll: Lookup = (hostname) => systemLookup(hostname, { all: true });
 
 /** An address that was checked: the connection goes there, whatever the name means a moment later. */
@@ -14,8 +15,8 @@ export interface PinnedAddress {
   family: number;
 }
 
-/** What settings forbid about a URL before anything is resolved, or nothing. */
-export function forbidden(url: URL, { allowedHosts, allowHttp }: ProbeSettings): string | undefined {
+/** Why the settings do not let a URL be asked, before anything is resolved; `undefined` when they do. */
+export function urlBlocker(url: URL, { allowedHosts, allowHttp }: ProbeSettings): string | undefined {
   if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
     return `${url.protocol}//${url.host} is not https`;
   }

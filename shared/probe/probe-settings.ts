@@ -1,4 +1,5 @@
 import * as z from "zod";
+
 /** Which endpoints may be asked, and for how long. */
 export const probeSettingsSchema = z.strictObject({
   /** `crm.example.com` (the scheme's own port), `crm.example.com:8443`, `*.example.com` (any name below it). */
@@ -13,4 +14,5 @@ export const probeSettingsSchema = z.strictObject({
   maxBytes: z.int().min(1).default(65_536),
 });
 
+/** The settings of the probe, complete. */
 export type ProbeSettings = z.output<typeof probeSettingsSchema>;

@@ -1,10 +1,11 @@
 import { compileShape, type Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
+import { parseJson } from "../primitives/json.ts";
 import type { Credential } from "../secrets/credential.ts";
 import { type Lookup, lookupAll } from "./address-policy.ts";
 import { placeCredential } from "./place-credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
-import { type BoundedRequest, sendBounded } from "./send-request.ts";
+import { type BoundedRequest, type SendRequest, sendRequest } from "./send-request.ts";
 
 /** A validation whose URL is known. */
 export type ProbeRequest = Validation & { url: string };
@@ -19,9 +20,9 @@ export type ProbeResult =
       passed: false;
       /**
        * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
-       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNPROVABLE`: the credential cannot be presented.
+       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented.
        */
-      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNPROVABLE";
+      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE";
       because: string;
     };
 
@@ -31,6 +32,7 @@ export interface Probe {
   check(validation: ProbeRequest, credential?: Credential): Promise<ProbeResult>;
 }
 
+/** What a probe is made of. */
 export interface ProbeOptions {
   settings: ProbeSettings;
   clock: Clock;
@@ -38,37 +40,29 @@ export interface ProbeOptions {
   lookup?: Lookup;
 }
 
+/** A probe that asks only where the settings allow. */
 export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
-  const send = (request: BoundedRequest) => sendBounded(request, settings, lookup);
+  const send: SendRequest = (request) => sendRequest(request, settings, lookup);
   return {
     async check(validation, credential) {
       const startedAt = clock.now();
-      let request: BoundedRequest = requestOf(validation);
+      let request: BoundedRequest = boundedRequest(validation);
       if (validation.credential !== undefined) {
-        if (!credential) return failed("UNPROVABLE", "the validation places a credential, but the service has none");
-        const placed = await placeCredential(request, validation.credential, credential, {
-          send,
-          now: clock.now(),
-        });
-        if ("because" in placed) return failed(kindOf[placed.kind], placed.because);
+        if (!credential) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
+        const context = { sendRequest: send, now: clock.now() };
+        const placed = await placeCredential(request, validation.credential, credential, context);
+        if ("because" in placed) return failed(placed.kind, placed.because);
         request = placed;
       }
       const answer = await send(request);
-      if (answer.kind !== "answered") return failed(kindOf[answer.kind], answer.because);
+      if (answer.kind !== "ANSWERED") return failed(answer.kind, answer.because);
       const difference = compare(validation, request.url, answer);
       return difference ?? { passed: true, ms: clock.now() - startedAt };
     },
   };
 }
 
-const kindOf = {
-  refused: "REFUSED",
-  forbidden: "FORBIDDEN",
-  unreachable: "UNREACHABLE",
-  unprovable: "UNPROVABLE",
-} as const;
-
-function requestOf({ method, url, headers = {}, body }: ProbeRequest): BoundedRequest {
+function boundedRequest({ method, url, headers = {}, body }: ProbeRequest): BoundedRequest {
   if (body === undefined) return { method, url: new URL(url), headers };
   const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
   return {
@@ -88,21 +82,13 @@ function compare({ expect, credential }: ProbeRequest, url: URL, answer: { statu
     return failed(status >= 500 || status === 429 ? "UNREACHABLE" : "DIFFERENT", because);
   }
   if (expect.schema === undefined) return undefined;
-  const value = json(text);
-  if (value === undefined) return failed("DIFFERENT", `the answer of ${url.host} is not JSON`);
+  const body = parseJson(text);
+  if (body === undefined) return failed("DIFFERENT", `the answer of ${url.host} is not JSON`);
   const matches = compileShape(expect.schema);
-  if (matches(value.json)) return undefined;
+  if (matches(body.value)) return undefined;
   // The schema's own path: the one in the answer could name a customer.
   const [error] = matches.errors ?? [];
   return failed("DIFFERENT", `the answer of ${url.host} has another shape: ${error?.schemaPath} ${error?.message}`);
-}
-
-function json(text: string): { json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 function failed(kind: Extract<ProbeResult, { passed: false }>["kind"], because: string): ProbeResult {

@@ -1,9 +1,10 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
-import { forbidden, type Lookup, pinAddress } from "./address-policy.ts";
+import { type Lookup, pinAddress, urlBlocker } from "./address-policy.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 
+/** One request of a probe, headers and body complete. */
 export interface BoundedRequest {
   method: string;
   url: URL;
@@ -11,26 +12,32 @@ export interface BoundedRequest {
   body?: string;
 }
 
-/** What came back, or why nothing did. Reasons hold no URL path, header or body: those may be secret or personal. */
+/**
+ * What came back, or why nothing did. `FORBIDDEN`: our settings do not let it be sent. `UNREACHABLE`: no usable answer.
+ * Reasons hold no URL path, header or body: those may be secret or personal.
+ */
 export type BoundedAnswer =
-  | { kind: "answered"; status: number; text: string }
-  | { kind: "forbidden"; because: string }
-  | { kind: "unreachable"; because: string };
+  | { kind: "ANSWERED"; status: number; text: string }
+  | { kind: "FORBIDDEN"; because: string }
+  | { kind: "UNREACHABLE"; because: string };
+
+/** Sends one request within the settings of a probe. Never throws. */
+export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
 
 /**
  * One request to an outside endpoint: only where the settings allow, to the very address that was checked, no
  * redirect followed, bounded in size and time.
  */
-export async function sendBounded(
+export async function sendRequest(
   { method, url, headers, body }: BoundedRequest,
   settings: ProbeSettings,
   lookup: Lookup,
 ): Promise<BoundedAnswer> {
-  const because = forbidden(url, settings);
-  if (because !== undefined) return { kind: "forbidden", because };
+  const because = urlBlocker(url, settings);
+  if (because !== undefined) return { kind: "FORBIDDEN", because };
   const pinned = await pinAddress(url, settings, lookup);
-  if ("forbidden" in pinned) return { kind: "forbidden", because: pinned.forbidden };
-  if ("unresolved" in pinned) return { kind: "unreachable", because: pinned.unresolved };
+  if ("forbidden" in pinned) return { kind: "FORBIDDEN", because: pinned.forbidden };
+  if ("unresolved" in pinned) return { kind: "UNREACHABLE", because: pinned.unresolved };
 
   const pinnedLookup: LookupFunction = (_hostname, options, callback) => {
     if (options.all) callback(null, [pinned]);
@@ -43,7 +50,7 @@ export async function sendBounded(
       const why = signal.aborted
         ? `no answer from ${url.host} within ${settings.timeoutMs} ms`
         : `${url.host} cannot be reached (${error.code ?? error.name})`;
-      resolve({ kind: "unreachable", because: why });
+      resolve({ kind: "UNREACHABLE", because: why });
     };
     const outgoing = send(
       url,
@@ -71,13 +78,13 @@ export async function sendBounded(
             return;
           }
           resolve({
-            kind: "unreachable",
+            kind: "UNREACHABLE",
             because: `the answer of ${url.host} is longer than ${settings.maxBytes} bytes`,
           });
           outgoing.destroy();
         });
         response.on("end", () =>
-          resolve({ kind: "answered", status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          resolve({ kind: "ANSWERED", status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
         );
         response.on("error", failed);
       },
@@ -86,7 +93,7 @@ export async function sendBounded(
     outgoing.end(body);
   }).catch((error: NodeJS.ErrnoException) => ({
     // A credential that no header can carry; Node's message names the header, not the value.
-    kind: "forbidden" as const,
+    kind: "FORBIDDEN" as const,
     because: `the request cannot be sent (${error.code ?? error.name})`,
   }));
 }

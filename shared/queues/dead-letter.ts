@@ -1,34 +1,45 @@
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { OutcomeData } from "../contract/outcome.ts";
-import type { Delivery } from "./message.ts";
 
-/** Where rejected messages are kept with their reason, until somebody mends the cause and moves them back. */
-export interface DeadLetterQueue {
-  keep(message: Delivery, why: OutcomeData): Promise<void>;
+/** A message that cannot succeed, and why. */
+export interface DeadLetter {
+  /** The message as it came, so that it can be sent again unchanged. */
+  body: string;
+  /** Why, in text beside the body, by name: `reason` in one sentence, `problems` as JSON. Nothing in it may be secret. */
+  attributes: Readonly<Record<string, string>>;
+  /** Its place in a FIFO queue. Letters with the same `deduplicationId` are one. @default the queue is not FIFO */
+  fifo?: { groupId: string; deduplicationId: string };
 }
 
-/** Longest list of problems that goes along, in characters. */
-const longest = 10_000;
+/** Where messages that cannot succeed are kept with their reason, until somebody mends the cause and moves them back. */
+export interface DeadLetterQueue {
+  keep(letter: DeadLetter): Promise<void>;
+}
 
-/** A body longer than this leaves no room for its reason, in bytes; the outcome has it in any case. */
-const roomyBody = 900 * 1024;
+/** Longest attribute, in characters; what is longer is cut. */
+const longestAttribute = 10_000;
 
-export function createDeadLetterQueue({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): DeadLetterQueue {
+/** A body longer than this leaves no room for attributes, in bytes; the outcome tells the reason in any case. */
+const longestBody = 900 * 1024;
+
+/** A dead-letter queue in SQS. @param queueUrl of a FIFO queue where its letters have a `fifo` */
+export function createDeadLetterQueue({
+  sqs,
+  queueUrl,
+}: {
+  sqs: Pick<SQSClient, "send">;
+  queueUrl: string;
+}): DeadLetterQueue {
   return {
-    async keep({ body, messageId, messageGroupId }, { summary, problems = [], resources = [] }) {
-      const all = [...problems, ...resources.flatMap((resource) => resource.problems ?? [])];
+    async keep({ body, attributes, fifo }) {
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: body,
-          MessageGroupId: messageGroupId,
-          // The same delivery, kept twice because telling it failed, is one message.
-          MessageDeduplicationId: messageId,
-          ...(Buffer.byteLength(body) <= roomyBody && {
-            MessageAttributes: {
-              reason: text(summary.slice(0, 1_000)),
-              problems: text(JSON.stringify(all).slice(0, longest)),
-            },
+          ...(fifo && { MessageGroupId: fifo.groupId, MessageDeduplicationId: fifo.deduplicationId }),
+          ...(Buffer.byteLength(body) <= longestBody && {
+            MessageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, value]) => [name, textAttribute(value)]),
+            ),
           }),
         }),
       );
@@ -36,10 +47,10 @@ export function createDeadLetterQueue({ sqs, queueUrl }: { sqs: SQSClient; queue
   };
 }
 
-function text(value: string): MessageAttributeValue {
-  // SQS takes the characters of XML 1.0 only.
+function textAttribute(value: string): MessageAttributeValue {
   return {
     DataType: "String",
-    StringValue: value.replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, " "),
+    // SQS takes the characters of XML 1.0 only.
+    StringValue: value.slice(0, longestAttribute).replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, " "),
   };
 }

@@ -2,11 +2,12 @@ import { AutomationError } from "../primitives/errors.ts";
 
 /** Not now: nobody has failed, and the message comes again later. */
 export class DeferredError extends AutomationError {
-  override readonly name = "WaitError";
+  override readonly name = "DeferredError";
   readonly waitMs: number;
 
+  /** @param waitMs how long to wait before it is delivered again, in milliseconds */
   constructor(message: string, waitMs: number) {
-    super(message, { code: "WAIT", retryable: true, details: { waitMs } });
+    super(message, { code: "DEFERRED", retryable: true, details: { waitMs } });
     this.waitMs = waitMs;
   }
 }

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Random } from "../primitives/clock.ts";
 
-/** Puts messages off: they are delivered again in `waitMs`, all at the same time. */
+/** Defers messages: they are delivered again in `waitMs` milliseconds, all at the same time. At most ten at once. */
 export type ExtendVisibility = (
   messages: readonly { messageId: string; receiptHandle: string }[],
   waitMs: number,
@@ -10,9 +10,10 @@ export type ExtendVisibility = (
 /** SQS knows whole seconds, and no more than 12 hours. */
 const mostSeconds = 12 * 60 * 60;
 
-/** Spreads those who were told to come back at the same time, in milliseconds; one message group stays together. */
+/** Spreads messages that are deferred to the same moment, in milliseconds; one message group stays together. */
 const jitterMs = 500;
 
+/** Defers messages of an SQS queue by their visibility timeout. */
 export function createExtendVisibility({
   sqs,
   queueUrl,

@@ -7,6 +7,11 @@ export interface ServiceName {
   serviceDescription: string;
 }
 
+/** A service as people call it: `group/service`, unique within its account. */
+export function displayName({ groupName, serviceDescription }: ServiceName): string {
+  return `${groupName}/${serviceDescription}`;
+}
+
 /**
  * A service as one part of a key. Names that people choose come last in a key, so a `#` in them does no harm. A slash
  * parts group from service, so one in a name is escaped: "a/b" + "c" is not "a" + "b/c".

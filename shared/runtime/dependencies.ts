@@ -33,7 +33,7 @@ export interface BaseDependencies {
   ringcxFor(accountId: string): RingCx;
 }
 
-/** Builds the foundation once per container; clients keep their connections, token and quota between events. */
+/** Builds the base dependencies, once per container; clients keep their connections, token and quota between events. */
 export function createBaseDependencies(
   settings: z.output<typeof baseSettings>,
   { clock, random, logger, metrics }: Tools,

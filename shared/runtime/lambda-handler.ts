@@ -7,6 +7,7 @@ import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { type Clock, type Random, systemClock } from "../primitives/clock.ts";
+import type { Invocation } from "../primitives/invocation.ts";
 
 /** What every function is given, whatever it does. */
 export interface Tools {
@@ -16,39 +17,29 @@ export interface Tools {
   random: Random;
 }
 
-/** What belongs to this one invocation. */
-export interface Invocation {
-  /**
-   * Epoch milliseconds by which the work must be handed back: the Lambda's end less a margin in which
-   * state is written and messages are returned.
-   */
-  deadline: number;
-  requestId: string;
-}
-
 /** Time kept free at the end of an invocation, in milliseconds. */
 const marginMs = 5_000;
 
 /**
- * The house's Lambda handler: Powertools logger, metrics and tracer by middy, dependencies made once per
+ * The Lambda handler of every function: Powertools logger, metrics and tracer by middy, dependencies made once per
  * container on the first event (so a missing setting fails the invocation with its name, not the import).
  *
- * @param assemble makes the function's dependencies from the environment and the tools
- * @param run see, decide, do, say. It throws what went wrong: a returned error would look like success.
+ * @param createDependencies makes the function's dependencies from the environment and the tools
+ * @param handle see, decide, do, say. It throws what went wrong: a returned error would look like success.
  */
 export function lambdaHandler<Event, Result, Dependencies>(
-  assemble: (environment: NodeJS.ProcessEnv, tools: Tools) => Dependencies,
-  run: (event: Event, dependencies: Dependencies & Tools, invocation: Invocation) => Promise<Result>,
+  createDependencies: (environment: NodeJS.ProcessEnv, tools: Tools) => Dependencies,
+  handle: (event: Event, dependencies: Dependencies & Tools, invocation: Invocation) => Promise<Result>,
 ) {
   const tools: Tools = { logger: new Logger(), metrics: new Metrics(), clock: systemClock, random: Math.random };
-  let assembled: (Dependencies & Tools) | undefined;
+  let dependencies: (Dependencies & Tools) | undefined;
   return middy<Event, Result>()
     .use(captureLambdaHandler(new Tracer(), { captureResponse: false }))
     .use(injectLambdaContext(tools.logger, { resetKeys: true }))
     .use(logMetrics(tools.metrics))
     .handler(async (event: Event, context: Context) => {
-      assembled ??= { ...tools, ...assemble(process.env, tools) };
+      dependencies ??= { ...tools, ...createDependencies(process.env, tools) };
       const deadline = tools.clock.now() + context.getRemainingTimeInMillis() - marginMs;
-      return run(event, assembled, { deadline, requestId: context.awsRequestId });
+      return handle(event, dependencies, { deadline, requestId: context.awsRequestId });
     });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SettingsError } from "../primitives/errors.ts";
+import { parseJson } from "../primitives/json.ts";
 
 /**
  * The function's settings, read once at start-up from its environment.
@@ -27,12 +28,10 @@ export function json<Schema extends z.ZodType>(schema: Schema) {
   return z
     .string()
     .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: "custom", message: "is not valid JSON" });
-        return z.NEVER;
-      }
+      const parsed = parseJson(text);
+      if (parsed) return parsed.value;
+      context.addIssue({ code: "custom", message: "is not valid JSON" });
+      return z.NEVER;
     })
     .pipe(schema);
 }

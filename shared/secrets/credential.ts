@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
 import { AutomationError } from "../primitives/errors.ts";
+import { parseJson } from "../primitives/json.ts";
 import { Redacted } from "../primitives/redacted.ts";
 import {
   type AuthConfigWrite,
@@ -28,7 +29,7 @@ const schemas = {
   CUSTOM_AUTH: customAuthWriteSchema.omit(unnamed),
 } as const satisfies Record<AuthType, z.ZodType>;
 
-/** A version of a secret, read and checked for one type; each of its fields stays sealed. */
+/** A version of a secret, read and checked for one type; each of its fields stays wrapped. */
 export interface Credential {
   authType: AuthType;
   versionId: string;
@@ -43,7 +44,7 @@ export interface Credential {
  */
 export function parseCredential(text: Redacted, authType: AuthType, versionId: string): Credential {
   const schema = schemas[authType];
-  const result = schema.safeParse(parsed(text));
+  const result = schema.safeParse(parseJson(text.reveal())?.value);
   if (result.success) {
     const fields = Object.entries(result.data).map(([name, value]) => [name, new Redacted<unknown>(value)]);
     return { authType, versionId, fields: Object.fromEntries(fields) };
@@ -60,21 +61,13 @@ export function authConfigWrite(
   { authType, fields }: Credential,
   { providerName, description }: { providerName: string | undefined; description: string | undefined },
 ): AuthConfigWrite {
-  // The fields were checked against the type's own schema, which the compiler cannot see through the sealing.
+  // The fields were checked against the type's own schema, which the compiler cannot see through the wrapping.
   return {
     authType,
     ...fields,
     ...(providerName !== undefined && { providerName }),
     ...(description !== undefined && { description }),
   } as AuthConfigWrite;
-}
-
-function parsed(text: Redacted): unknown {
-  try {
-    return JSON.parse(text.reveal()) as unknown;
-  } catch {
-    return undefined; // the parser's own message quotes the text
-  }
 }
 
 function explained(issue: z.core.$ZodIssue, known: readonly string[]): string[] {

@@ -9,7 +9,7 @@ import { AutomationError } from "../primitives/errors.ts";
 import { Redacted } from "../primitives/redacted.ts";
 import { secretTags } from "./secret-tags.ts";
 
-/** A secret as Secrets Manager describes it: labels and tags, never its value. */
+/** A secret as Secrets Manager describes it: labels and tags, never its value. Who may use it stands in the tags. */
 export interface SecretDescription {
   arn: string;
   name: string;
@@ -20,6 +20,8 @@ export interface SecretDescription {
   previous: string | undefined;
   /** `VersionId` that carries AWSPENDING: a rotation in progress, or one that died. */
   pending: string | undefined;
+  /** Whether somebody has deleted it; Secrets Manager still describes it until its recovery window ends. */
+  isDeleted: boolean;
   /** Whether Secrets Manager knows a rotation function for it. */
   hasRotation: boolean;
   /** Epoch milliseconds. */
@@ -27,7 +29,7 @@ export interface SecretDescription {
 }
 
 /**
- * Every secret that is tagged for RingCX. Its answer may be five minutes old.
+ * Every secret that is tagged for RingCX and not deleted. Its answer may be five minutes old.
  * Source: AWS Secrets Manager API Reference, "ListSecrets".
  */
 export async function listSecrets(secrets: SecretsManagerClient): Promise<SecretDescription[]> {
@@ -38,31 +40,36 @@ export async function listSecrets(secrets: SecretsManagerClient): Promise<Secret
   );
   for await (const { SecretList = [] } of pages) {
     for (const entry of SecretList) {
-      const secret = toDescription({ ...entry, stages: entry.SecretVersionsToStages });
+      if (entry.ARN === undefined) continue;
+      const secret = toDescription(entry.ARN, entry, entry.SecretVersionsToStages);
       // The filter matches by prefix.
-      if (secret && secretTags.connection in secret.tags) found.push(secret);
+      if (!secret.isDeleted && secretTags.connection in secret.tags) found.push(secret);
     }
   }
   return found;
 }
 
-/** One secret as it is now; fresher than the list. */
-export async function describeSecret(
-  secrets: SecretsManagerClient,
-  arn: string,
-): Promise<SecretDescription | undefined> {
-  const { VersionIdsToStages, ...description } = await secrets.send(new DescribeSecretCommand({ SecretId: arn }));
-  return toDescription({ ...description, stages: VersionIdsToStages });
+/**
+ * One secret as it is now; fresher than the list.
+ *
+ * @param secretId its ARN or name
+ * @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException`
+ */
+export async function describeSecret(secrets: SecretsManagerClient, secretId: string): Promise<SecretDescription> {
+  const description = await secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
+  return toDescription(secretId, description, description.VersionIdsToStages);
 }
 
-type Description = Pick<SecretListEntry, "ARN" | "Name" | "Tags" | "RotationEnabled" | "RotationLambdaARN"> & {
-  CreatedDate?: Date | undefined;
-  DeletedDate?: Date | undefined;
-  stages: Record<string, string[]> | undefined;
-};
+type Described = Pick<
+  SecretListEntry,
+  "ARN" | "Name" | "Tags" | "RotationEnabled" | "RotationLambdaARN" | "CreatedDate" | "DeletedDate"
+>;
 
-function toDescription({ ARN, Name, Tags = [], stages = {}, ...rest }: Description): SecretDescription | undefined {
-  if (ARN === undefined || Name === undefined || rest.DeletedDate !== undefined) return undefined;
+function toDescription(
+  secretId: string,
+  { ARN = secretId, Name = ARN, Tags = [], ...rest }: Described,
+  stages: Readonly<Record<string, readonly string[]>> = {},
+): SecretDescription {
   const withStage = (stage: string) => Object.keys(stages).find((versionId) => stages[versionId]?.includes(stage));
   return {
     arn: ARN,
@@ -71,6 +78,7 @@ function toDescription({ ARN, Name, Tags = [], stages = {}, ...rest }: Descripti
     current: withStage("AWSCURRENT"),
     previous: withStage("AWSPREVIOUS"),
     pending: withStage("AWSPENDING"),
+    isDeleted: rest.DeletedDate !== undefined,
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
     createdAt: rest.CreatedDate?.getTime(),
   };

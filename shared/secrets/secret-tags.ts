@@ -1,4 +1,4 @@
-/** The tags by which a secret itself says what it may feed and how often it changes. */
+/** The tags by which a secret itself says who may get its value and how often it changes. */
 export const secretTags = {
   /** Name of the connection. Every secret that we may read has it. */
   connection: "ringcx:connection",
@@ -6,9 +6,11 @@ export const secretTags = {
   accounts: "ringcx:accounts",
   /** Hosts that may be sent the credential, separated by spaces. */
   hosts: "ringcx:hosts",
-  /** Auth configs that it feeds, separated by spaces: `uuid`, or `accountId/uuid` where it names several accounts. */
+  /** Auth configs that get its value, separated by spaces: `uuid`, or `accountId/uuid` where it names several accounts. */
   authConfig: "ringcx:auth-config",
+  /** RingCX's type of those auth configs: the form of the secret's JSON. */
   authType: "ringcx:auth-type",
+  /** Their name, until RingCX's own is read. */
   providerName: "ringcx:provider-name",
   /** ARN of the issuer function, or `random`. */
   issuer: "ringcx:issuer",
@@ -22,7 +24,11 @@ export const secretTags = {
   rotateWithin: "ringcx:rotate-within",
 } as const;
 
-export type Tagged = { arn: string; tags: Readonly<Record<string, string>> };
+/** A secret by its ARN and tags. */
+export interface Tagged {
+  arn: string;
+  tags: Readonly<Record<string, string>>;
+}
 
 /** The accounts that a secret names: no other may be sent its value. */
 export function accountsOf({ tags }: Pick<Tagged, "tags">): string[] {
@@ -34,15 +40,16 @@ export function hostsOf({ tags }: Pick<Tagged, "tags">): string[] {
   return words(tags[secretTags.hosts]);
 }
 
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration of a tag, such as `90d`, `12h` or `30m`, in milliseconds; `undefined` where it is none. */
 export function durationMs(text: string | undefined): number | undefined {
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text?.trim() ?? "") ?? [];
   if (count === undefined || Number(count) === 0) return undefined;
-  return Number(count) * unitMs[unit as keyof typeof unitMs];
+  return Number(count) * (unitMs[unit ?? ""] ?? 0);
 }
 
+/** The words of a tag that lists several, separated by spaces. */
 export function words(value: string | undefined): string[] {
   return (value ?? "").split(/\s+/).filter((word) => word !== "");
 }

@@ -5,7 +5,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
+  paginateQuery,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { Expected, Item, Key, NewItem, StateTable } from "./table.ts";
@@ -76,21 +76,17 @@ export class DynamoStateTable implements StateTable {
   }
 
   async query(pk: string, skPrefix = ""): Promise<Item[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#name,
+        ConsistentRead: true,
+        KeyConditionExpression: skPrefix === "" ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues: { ":pk": pk, ...(skPrefix === "" ? {} : { ":sk": skPrefix }) },
+      },
+    );
     const items: Item[] = [];
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          ConsistentRead: true,
-          KeyConditionExpression: skPrefix === "" ? "pk = :pk" : "pk = :pk AND begins_with(sk, :sk)",
-          ExpressionAttributeValues: { ":pk": pk, ...(skPrefix === "" ? {} : { ":sk": skPrefix }) },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      items.push(...((page.Items ?? []) as Item[]));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
+    for await (const { Items = [] } of pages) items.push(...(Items as Item[]));
     return items;
   }
 

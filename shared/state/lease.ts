@@ -1,5 +1,7 @@
+import * as z from "zod";
 import type { Clock } from "../primitives/clock.ts";
 import type { Key, StateTable } from "./table.ts";
+import { parseItem } from "./unreadable-item.ts";
 
 /** Who may write something that RingCX does not protect: one holder at a time, until its time is up. */
 export interface Lease {
@@ -15,7 +17,7 @@ export interface Lease {
  */
 export const leaseMarginMs = 30_000;
 
-/** @param deadline epoch milliseconds by which the holder has stopped writing */
+/** The lease of a holder. @param deadline epoch milliseconds by which it has stopped writing */
 export function leaseOf({ holder, deadline }: { holder: string; deadline: number }): Lease {
   return { holder, until: deadline + leaseMarginMs };
 }
@@ -30,6 +32,9 @@ export function isExpired({ until }: Pick<Lease, "until">, now: number): boolean
   return until <= now;
 }
 
+/** A lease as it is stored; one that names nobody is nobody's. */
+const leaseSchema = z.object({ holder: z.string().default(""), until: z.number().default(0) });
+
 /** How long to wait before asking again for a lease that somebody else was quicker to take, in milliseconds. */
 const lostRaceMs = 1_000;
 
@@ -38,7 +43,8 @@ const lostRaceMs = 1_000;
  *
  * @param key where the lease is kept; nothing else may be kept there
  * @param deadline epoch milliseconds by which the holder has stopped writing
- * @returns how to give it back, or how long somebody else may hold it
+ * @returns how to give it back, or how long somebody else may hold it (milliseconds)
+ * @throws {AutomationError} `ITEM_UNREADABLE`
  */
 export async function acquireLease(
   { table, clock }: { table: StateTable; clock: Clock },
@@ -46,7 +52,7 @@ export async function acquireLease(
   { holder, deadline }: { holder: string; deadline: number },
 ): Promise<{ release: () => Promise<void> } | { heldForMs: number }> {
   const item = await table.get(key);
-  const current = typeof item?.holder === "string" ? { holder: item.holder, until: Number(item.until) } : undefined;
+  const current = item && parseItem(leaseSchema, item);
   if (isHeldByAnother(current, holder, clock.now())) return { heldForMs: current.until - clock.now() };
   const isTaken = await table.put({ ...key, ...leaseOf({ holder, deadline }) }, item?.version ?? "absent");
   if (isTaken === false) return { heldForMs: lostRaceMs };

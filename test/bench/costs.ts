@@ -1,15 +1,15 @@
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import { arnOf, startStage as startFailover } from "../functions/fail-over-services/fixture.ts";
+import { arnOf, startFixture as startFailover } from "../functions/fail-over-services/fixture.ts";
 import {
   applyMessage,
   authConfig,
   crmSecret,
   group,
   service,
-  startWorld,
+  startFixture,
 } from "../functions/provision-services/fixture.ts";
 import { credentials } from "../functions/rotate-credentials/credentials.ts";
-import { startStage as startRotation } from "../functions/rotate-credentials/fixture.ts";
+import { startFixture as startRotation } from "../functions/rotate-credentials/fixture.ts";
 import { nothing, quotaClaim, TableMeter, type Usage } from "./cost-meter.ts";
 
 // Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.
@@ -127,7 +127,7 @@ async function rotation(authConfigs: number): Promise<{ tick: Usage; rotation: U
 
 async function message(): Promise<Usage> {
   const table = new MemoryStateTable();
-  const world = await startWorld({ table });
+  const world = await startFixture({ table });
   world.secrets.set("crm/oauth", crmSecret(world.crm, ["123456"]));
   const meter = new TableMeter(table);
   world.operations();
@@ -182,7 +182,7 @@ for (const services of sizes) {
   usages.push(
     row("a sweep", sweep),
     row("an outage", outage),
-    row("a run of the mirror", tick),
+    row("a run of the sync", tick),
     row("a rotation", rotated),
   );
   const parts = [
@@ -209,7 +209,7 @@ usages.push([
 
 print(["", "read units", "write units", "DescribeAlarms", "Secrets Manager", "RingCX requests"], usages);
 console.log();
-print(["services", "fixed", "sweeps", "mirror", "messages, rotations, outages", "a month"], months);
+print(["services", "fixed", "sweeps", "syncs", "messages, rotations, outages", "a month"], months);
 
 function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

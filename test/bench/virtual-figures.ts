@@ -1,4 +1,4 @@
-import { QuotaWorld } from "../simulation/quota-world.ts";
+import { QuotaSimulation } from "../simulation/quota-simulation.ts";
 
 function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index);
@@ -8,18 +8,18 @@ function range(length: number): number[] {
 export async function waveFigures(): Promise<string[][]> {
   const rows: string[][] = [];
   for (const processes of [1, 5, 50]) {
-    const world = new QuotaWorld({ seed: 1, processes, window: "sliding" });
-    const start = world.time.now;
+    const simulation = new QuotaSimulation({ seed: 1, processes, window: "sliding" });
+    const start = simulation.time.now;
     const calls = 6_000;
-    await world.time.run(
-      Promise.all(range(processes).map((process) => world.callsInTurn(process, "bulk", calls / processes))),
+    await simulation.time.run(
+      Promise.all(range(processes).map((process) => simulation.callsInTurn(process, "bulk", calls / processes))),
     );
-    const perMinute = calls / ((world.time.now - start) / 60_000);
+    const perMinute = calls / ((simulation.time.now - start) / 60_000);
     rows.push([
       String(processes),
-      String(world.refused),
+      String(simulation.refused),
       `${((perMinute / 120) * 100).toFixed(1)} %`,
-      String(world.busiestWindow()),
+      String(simulation.busiestWindow()),
     ]);
   }
   return rows;
@@ -31,20 +31,24 @@ export async function outageFigures(): Promise<string[][]> {
   const twentieth: number[] = [];
   let refused = 0;
   for (const seed of range(200)) {
-    const world = new QuotaWorld({ seed, processes: 10, window: seed % 2 === 0 ? "sliding" : { phaseMs: seed * 300 } });
-    const wave = Promise.all(range(9).map((process) => world.callsInTurn(process, "bulk", 60)));
+    const simulation = new QuotaSimulation({
+      seed,
+      processes: 10,
+      window: seed % 2 === 0 ? "sliding" : { phaseMs: seed * 300 },
+    });
+    const wave = Promise.all(range(9).map((process) => simulation.callsInTurn(process, "bulk", 60)));
     const outage = async () => {
-      await world.time.sleep(30_000 + world.random() * 120_000);
-      await Promise.all(range(20).map((service) => world.call(service % 10, "urgent")));
+      await simulation.time.sleep(30_000 + simulation.random() * 120_000);
+      await Promise.all(range(20).map((service) => simulation.call(service % 10, "urgent")));
     };
-    await world.time.run(Promise.all([wave, outage()]));
-    const waits = world.answered
+    await simulation.time.run(Promise.all([wave, outage()]));
+    const waits = simulation.answered
       .filter(({ priority }) => priority === "urgent")
       .map(({ askedAt, sentAt }) => sentAt - askedAt)
       .sort((a, b) => a - b);
     first.push(waits[0] ?? Number.NaN);
     twentieth.push(waits[19] ?? Number.NaN);
-    refused += world.refused;
+    refused += simulation.refused;
   }
   const row = (name: string, waits: readonly number[]) => {
     const sorted = waits.toSorted((a, b) => a - b);

@@ -85,7 +85,7 @@ describe("a wrong setting names itself and what was expected", () => {
     expect(() => checkedEnvironment(wrong)).toThrow(/failOver: is not a known field \(did you mean failover\?\)/);
   });
 
-  test("all wrong settings are told at once", () => {
+  test("all wrong settings are reported at once", () => {
     const wrong = { ...plainEnvironment, region: "frankfurt", logRetentionDays: 31 };
     expect(() => checkedEnvironment(wrong)).toThrow(
       /"plain" in infra\/environments\.ts is wrong:\n {2}region: .*\n {2}logRet/,

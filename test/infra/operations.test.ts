@@ -29,7 +29,7 @@ test("every dead-letter queue has an alarm", () => {
     ).toBe(true);
 });
 
-test("one composite alarm says that a person is needed, and tells the address of the settings", () => {
+test("one composite alarm says that action is required, and tells the address of the settings", () => {
   const [[, composite] = []] = resourcesOf(template, "AWS::CloudWatch::CompositeAlarm");
   const rule = JSON.stringify(composite?.Properties.AlarmRule);
   for (const [id] of alarms) expect(rule).toContain(id);
@@ -61,16 +61,16 @@ function whereMissingIs(treatment: string): string[] {
   return found.map(([id]) => id.replace(/^Operations(.*)[0-9A-F]{8}$/, "$1")).sort();
 }
 
-test("what a schedule measures stands until its next run: an alarm on it does not ring and fall silent in turn", () => {
+test("what a schedule measures stands until its next run: an alarm on it is not raised and cleared in turn", () => {
   const measured = ["InactiveTooLong", "RotationDiverged", "RotationFailing", "RotationOverdue"];
   expect(whereMissingIs("ignore")).toEqual(measured);
 });
 
-test("a schedule that no longer runs rings by its silence, whatever its rate", () => {
-  expect(whereMissingIs("breaching")).toEqual(["MirrorSilent", "SweepSilent"]);
+test("a schedule that no longer runs raises an alarm, whatever its rate", () => {
+  expect(whereMissingIs("breaching")).toEqual(["SweepNotRunning", "SyncNotRunning"]);
   const periodsAt = (schedule: string): unknown[] => {
     const at = synthesized({ ...plainEnvironment, rotation: { schedule } });
-    const [[, alarm] = []] = resourcesOf(at, "AWS::CloudWatch::Alarm").filter(([id]) => id.includes("MirrorSilent"));
+    const [[, alarm] = []] = resourcesOf(at, "AWS::CloudWatch::Alarm").filter(([id]) => id.includes("SyncNotRunning"));
     return [alarm?.Properties.EvaluationPeriods, alarm?.Properties.Period];
   };
   expect(periodsAt("rate(5 minutes)")).toEqual([3, 300]);

@@ -9,10 +9,14 @@ const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 const rotationFunctionArn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate";
 const issuerArn = "arn:aws:lambda:eu-central-1:111122223333:function:issuer";
 
-function template(props: Partial<RotatedAuthSecretProps> = {}): Template {
+/** @param without fields that are left out, not replaced */
+function template(
+  props: Partial<RotatedAuthSecretProps> = {},
+  without: readonly ("authConfigs" | "rotation")[] = [],
+): Template {
   const stack = new Stack(new App(), "Test", { env: { region: "eu-central-1", account: "111122223333" } });
   const issuer = LambdaFunction.fromFunctionArn(stack, "Issuer", issuerArn);
-  new RotatedAuthSecret(stack, "Crm", {
+  const { rotation, authConfigs, ...rest }: RotatedAuthSecretProps = {
     connection: "main",
     accountIds: ["123456"],
     hosts: ["crm.example.com", "*.example.net"],
@@ -20,6 +24,11 @@ function template(props: Partial<RotatedAuthSecretProps> = {}): Template {
     rotation: { rotationFunctionArn, issuer, every: Duration.days(30), overlap: Duration.hours(36) },
     rotateWithin: Duration.days(90),
     ...props,
+  };
+  new RotatedAuthSecret(stack, "Crm", {
+    ...rest,
+    ...(rotation && !without.includes("rotation") && { rotation }),
+    ...(authConfigs && !without.includes("authConfigs") && { authConfigs }),
   });
   return Template.fromStack(stack);
 }
@@ -59,22 +68,22 @@ describe("RotatedAuthSecret", () => {
     expect(secret).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
   });
 
-  test("without a rotation it only mirrors what is put into it", () => {
-    const plain = template({ rotation: undefined as never });
+  test("without a rotation only what is put into it is synced", () => {
+    const plain = template({}, ["rotation"]);
     plain.resourceCountIs("AWS::SecretsManager::RotationSchedule", 0);
     expect(Object.keys(tagsIn(plain))).not.toContain(secretTags.rotateEvery);
   });
 
-  test.each<[string, Partial<RotatedAuthSecretProps>, RegExp]>([
+  test.each<[string, Partial<RotatedAuthSecretProps>, RegExp, "authConfigs"?]>([
     ["an id that is no UUID", { authConfigs: { authType: "OAUTH", ids: ["crm"] } }, /"crm" must be a UUID/],
     ["an id whose account is not said", { accountIds: ["1", "2"] }, /write accountId\/60629848/],
-    ["no account", { accountIds: [], authConfigs: undefined as never }, /accountIds is empty/],
+    ["no account", { accountIds: [] }, /accountIds is empty/, "authConfigs"],
     [
       "more than a tag holds",
       { authConfigs: { authType: "OAUTH", ids: Array.from({ length: 8 }, () => authConfigId) } },
       /longer than the 256 characters/,
     ],
-  ])("refuses %s when it is synthesized", (_what, props, message) => {
-    expect(() => template(props)).toThrow(message);
+  ])("refuses %s when it is synthesized", (_what, props, message, without) => {
+    expect(() => template(props, without && [without])).toThrow(message);
   });
 });

@@ -76,7 +76,7 @@ class LoginServer {
   }
 }
 
-function world(seed: number, processes: number) {
+function simulate(seed: number, processes: number) {
   const time = new VirtualTime();
   const random = seeded(seed);
   const server = new LoginServer(time);
@@ -88,7 +88,7 @@ function world(seed: number, processes: number) {
 
 test("twenty cold starts at once make one exchange", async () => {
   for (const seed of seeds) {
-    const { time, server, sessions } = world(seed, 20);
+    const { time, server, sessions } = simulate(seed, 20);
     const tokens = await time.run(Promise.all(sessions.map((session) => session.accessToken())));
     expect(server.exchanges, `seed ${seed}`).toHaveLength(1);
     expect(new Set(tokens.map((token) => token.reveal())).size).toBe(1);
@@ -97,7 +97,7 @@ test("twenty cold starts at once make one exchange", async () => {
 
 test("an hour of twenty processes: one exchange, one refresh per token's life, never a token that is not accepted", async () => {
   for (const seed of seeds.slice(0, 10)) {
-    const { time, random, server, sessions } = world(seed, 20);
+    const { time, random, server, sessions } = simulate(seed, 20);
     const work = async (session: Session) => {
       for (let call = 0; call < 120; call += 1) {
         const token = await session.accessToken();
@@ -113,7 +113,7 @@ test("an hour of twenty processes: one exchange, one refresh per token's life, n
 
 test("tokens that RingCX drops early are renewed once by all who are refused", async () => {
   for (const seed of seeds) {
-    const { time, random, server, sessions } = world(seed, 20);
+    const { time, random, server, sessions } = simulate(seed, 20);
     const tokens = await time.run(Promise.all(sessions.map((session) => session.accessToken())));
     server.expireAll();
     const refused = async (session: Session, token: Redacted<string> | undefined) => {
@@ -127,7 +127,7 @@ test("tokens that RingCX drops early are renewed once by all who are refused", a
 });
 
 test("a crash between refresh and store is survived by an exchange", async () => {
-  const { time, random, server, start, sessions } = world(1, 1);
+  const { time, random, server, start, sessions } = simulate(1, 1);
   const [session] = sessions;
   await time.run(session?.accessToken() ?? Promise.reject(new Error("no session")));
   await time.run(time.sleep(250_000));
@@ -152,7 +152,7 @@ test("a crash between refresh and store is survived by an exchange", async () =>
 });
 
 test("while the login is down everybody goes on with the old token as long as it lives, then says so", async () => {
-  const { time, server, sessions } = world(3, 5);
+  const { time, server, sessions } = simulate(3, 5);
   await time.run(Promise.all(sessions.map((session) => session.accessToken())));
   server.isDown = true;
   await time.run(time.sleep(250_000));
@@ -171,7 +171,7 @@ test("while the login is down everybody goes on with the old token as long as it
 
 test("no more than five exchanges a minute, whatever happens to the tokens", async () => {
   for (const seed of seeds.slice(0, 10)) {
-    const { time, random, server, start } = world(seed, 0);
+    const { time, random, server, start } = simulate(seed, 0);
     const forgetful = async () => {
       for (let round = 0; round < 12; round += 1) {
         // Each refresh is refused, so that every renewal needs an exchange.

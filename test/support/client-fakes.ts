@@ -25,7 +25,7 @@ export function testClock(start = 1_800_000_000_000): TestClock {
   };
 }
 
-/** A quota that always has a place, and remembers what it was asked. */
+/** A quota that always has a slot, and remembers what it was asked. */
 export interface OpenQuota extends Quota {
   claims: Priority[];
   pauses: (number | undefined)[];

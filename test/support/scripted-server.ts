@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** A request that the server saw. */
-export interface Seen {
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: IncomingMessage["headers"];
@@ -16,20 +16,20 @@ export type Answer =
 
 export interface ScriptedServer extends AsyncDisposable {
   url: string;
-  seen: Seen[];
+  received: ReceivedRequest[];
 }
 
 /** An HTTP server on a free loopback port that gives the answers in turn, the last one for ever. */
 export async function scriptedServer(...answers: [Answer, ...Answer[]]): Promise<ScriptedServer> {
-  const seen: Seen[] = [];
+  const received: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const answer = answers[Math.min(seen.length, answers.length - 1)] as Answer;
+      const answer = answers[Math.min(received.length, answers.length - 1)] as Answer;
       const { method = "", url = "", headers } = request;
       const body = Buffer.concat(chunks).toString();
-      seen.push({ method, url, headers, body });
+      received.push({ method, url, headers, body });
       if (typeof answer === "function") return answer(response, request, body);
       const isText = typeof answer.body === "string";
       response.writeHead(answer.status, {
@@ -42,7 +42,7 @@ export async function scriptedServer(...answers: [Answer, ...Answer[]]): Promise
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
+    received,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

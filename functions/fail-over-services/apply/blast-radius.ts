@@ -1,9 +1,13 @@
-import * as z from "zod";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
+import {
+  type BlastRadiusRecord,
+  blastRadiusFromItem,
+  blastRadiusKey,
+  blastRadiusToItem,
+} from "../../../shared/records/account/blast-radius.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import type { Expected, StateTable } from "../../../shared/state/table.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import type { Guards } from "../settings.ts";
 
 /** Bounds how many services of an account are deactivated for outages that nothing but an alarm speaks for. */
@@ -21,23 +25,11 @@ export interface BlastRadius {
   refresh(accountId: string, count: number, counted: "all" | "known"): Promise<void>;
 }
 
+/** What a blast radius is made of. */
 export interface BlastRadiusOptions {
   table: StateTable;
   clock: Clock;
   settings: Guards["blastRadius"];
-}
-
-// When each service took its place, epoch milliseconds.
-const itemSchema = z.object({
-  version: z.number(),
-  services: z.int().default(0),
-  places: z.record(z.string(), z.number()).default({}),
-});
-
-interface Radius {
-  services: number;
-  places: Readonly<Record<string, number>>;
-  version: Expected;
 }
 
 interface Claim {
@@ -48,28 +40,30 @@ interface Claim {
 
 /** The places of an account are one item, written only as it was read: nobody takes the last place twice. */
 export function createBlastRadius({ table, clock, settings }: BlastRadiusOptions): BlastRadius {
-  const known = new Map<string, Radius>();
+  const known = new Map<string, BlastRadiusRecord>();
   const waiting = new Map<string, Claim[]>();
 
-  const read = async (accountId: string): Promise<Radius> => {
-    const { data } = itemSchema.safeParse(await table.get(blastRadiusKey(accountId)));
-    const radius = data ?? { services: 0, places: {}, version: "absent" as const };
+  const read = async (accountId: string): Promise<BlastRadiusRecord> => {
+    const radius = blastRadiusFromItem(await table.get(blastRadiusKey(accountId)));
     known.set(accountId, radius);
     return radius;
   };
-  const write = async (accountId: string, { version: expected, ...radius }: Radius): Promise<boolean> => {
-    const version = await table.put({ ...blastRadiusKey(accountId), ...radius }, expected);
+  const write = async (accountId: string, { version: expected, ...radius }: BlastRadiusRecord): Promise<boolean> => {
+    const version = await table.put(blastRadiusToItem(accountId, radius), expected);
     if (version !== false) known.set(accountId, { ...radius, version });
     return version !== false;
   };
   /** @param next the new radius, or `undefined` when it may stay */
-  const change = async (accountId: string, next: (radius: Radius) => Radius | undefined): Promise<void> => {
+  const change = async (
+    accountId: string,
+    next: (radius: BlastRadiusRecord) => BlastRadiusRecord | undefined,
+  ): Promise<void> => {
     for (;;) {
       const changed = next(await read(accountId));
       if (!changed || (await write(accountId, changed))) return;
     }
   };
-  const live = ({ places }: Radius): Readonly<Record<string, number>> => {
+  const live = ({ places }: BlastRadiusRecord): Readonly<Record<string, number>> => {
     const since = clock.now() - settings.withinMinutes * 60_000;
     return Object.fromEntries(Object.entries(places).filter(([, at]) => at > since));
   };

@@ -1,47 +1,54 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import type { OutageDecision, Scene } from "../outage/outage-decision.ts";
-import { alarmOf, causeOf, nextAfter, nextAfterOutage } from "../report/outage-wording.ts";
-import { outcomeOf } from "../report/service-outcome.ts";
-import { keepUp } from "./maintain-record.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
+import {
+  nextAfterClosing,
+  nextAfterOpening,
+  serviceCause,
+  serviceOutcome,
+  sourceAlarm,
+} from "../report/service-outcome.ts";
+import type { ApplyDependencies } from "./apply-record.ts";
+import { maintainRecord } from "./maintain-record.ts";
 
 /**
- * Keeps the outage beside the record, where it holds nobody else back, and says what would have been done.
+ * Mode `observe`: keeps the outage beside the record's reasons, where it deactivates nothing, and publishes what would
+ * have been done.
  *
  * @returns the record as it is then, or `undefined` when another writer was quicker
  */
-export async function observe(
-  parts: FailOverParts,
-  scene: Scene,
+export async function applyObserveOnly(
+  dependencies: ApplyDependencies,
+  snapshot: ServiceSnapshot,
   decision: OutageDecision,
 ): Promise<StoredActivation | undefined> {
-  const { service, policy, evidence } = scene;
-  const { observedOutage, ...rest } = decision.watch;
-  const tell = async (change: string, telling: { what: string; since: string; because: string; next?: string }) => {
-    const { what, since, ...words } = telling;
-    const cause = causeOf(service, what, since, alarmOf(observedOutage) ?? evidence.alarms[0]?.arn);
-    const would = `would have been ${change} (mode observe)`;
-    await parts.outcomes.publish(outcomeOf({ service, cause, alarms: evidence.alarms, ...words }, "PLANNED", would));
+  const { service, policy, evidence } = snapshot;
+  const { observedOutage, ...rest } = decision.memory;
+  const publish = async (change: string, plan: { what: string; since: string; because: string; next?: string }) => {
+    const { what, since, ...words } = plan;
+    const cause = serviceCause(service, what, since, sourceAlarm(observedOutage) ?? evidence.alarms[0]?.arn);
+    const report = { service, cause, alarms: evidence.alarms, ...words };
+    await dependencies.outcomes.publish(serviceOutcome(report, "PLANNED", `would have been ${change} (mode observe)`));
   };
-  const remember = (next: Watch) => keepUp(parts, scene, next);
+  const remember = (next: FailoverMemory) => maintainRecord(dependencies, snapshot, next);
   switch (decision.kind) {
-    case "begin": {
-      const { outage, because, latch } = decision;
-      await tell("deactivated", { what: "outage", since: outage.since, because, next: nextAfterOutage(policy, latch) });
+    case "open": {
+      const { outage, because, flapping } = decision;
+      const next = nextAfterOpening(policy, flapping);
+      await publish("deactivated", { what: "outage", since: outage.since, because, next });
       return remember({ ...rest, observedOutage: outage });
     }
-    case "try":
-    case "end": {
-      const what = decision.kind === "try" ? "trial" : "recovery";
+    case "halfOpen":
+    case "close": {
+      const what = decision.kind === "halfOpen" ? "trial" : "recovery";
       const { because } = decision;
-      await tell("activated", { what, since: observedOutage?.since ?? "", because, ...nextAfter(decision) });
+      await publish("activated", { what, since: observedOutage?.since ?? "", because, ...nextAfterClosing(decision) });
       return remember(rest);
     }
-    case "continue":
+    case "stayOpen":
       return remember({ ...rest, observedOutage: decision.outage });
-    case "none":
-    case "spare":
-      return remember(decision.watch);
+    case "stayClosed":
+    case "exempt":
+      return remember(decision.memory);
   }
 }

@@ -1,21 +1,8 @@
-import { type AlarmType, type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { type AlarmType, type CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import type { AlarmState } from "./evidence.ts";
 
-/** What CloudWatch says of an alarm now. */
-export type AlarmState =
-  | {
-      state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
-      /** CloudWatch's own words. */
-      reason: string;
-      /** ISO 8601. */
-      since: string;
-    }
-  /** There is no such alarm (any more). */
-  | { state: "MISSING" }
-  /** CloudWatch could not be asked. */
-  | { state: "UNKNOWN"; because: string };
-
-/** Asks for the present state of alarms, whatever an event said. */
-export type AskAlarms = (alarmArns: readonly string[]) => Promise<ReadonlyMap<string, AlarmState>>;
+/** Reads the present state of alarms from CloudWatch, whatever an event said; by ARN. */
+export type ReadAlarmStates = (alarmArns: readonly string[]) => Promise<ReadonlyMap<string, AlarmState>>;
 
 /** Most alarms that CloudWatch answers for at once. Source: DescribeAlarms, "AlarmNames". */
 const mostNames = 100;
@@ -24,13 +11,14 @@ const mostNames = 100;
 const alarmTypes: AlarmType[] = ["MetricAlarm", "CompositeAlarm"];
 
 /**
- * One question for all alarms of an account and region, asked where they live: the ARN says where.
+ * One question for all alarms of an account and region, asked where they live: the ARN says where. An alarm that could
+ * not be asked for is `UNKNOWN`.
  *
  * @param clientFor the client for an alarm's region and account
  */
-export function createAskAlarms(
+export function createReadAlarmStates(
   clientFor: (place: { region: string; account: string }) => CloudWatchClient,
-): AskAlarms {
+): ReadAlarmStates {
   return async (alarmArns) => {
     const places = Map.groupBy(new Set(alarmArns), (arn) => arn.split(":").slice(3, 5).join(":"));
     const answers = await Promise.all(
@@ -39,7 +27,7 @@ export function createAskAlarms(
         try {
           return await statesIn(clientFor({ region, account }), arns);
         } catch (error) {
-          // One account whose role is gone must not keep the services of all others from being looked at.
+          // One account whose role is gone must not keep the services of all others from being reconciled.
           const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
           return arns.map((arn) => [arn, { state: "UNKNOWN", because }] as const);
         }
@@ -53,18 +41,18 @@ async function statesIn(client: CloudWatchClient, arns: readonly string[]) {
   const states = new Map<string, AlarmState>(arns.map((arn) => [arn, { state: "MISSING" }]));
   for (let first = 0; first < arns.length; first += mostNames) {
     const AlarmNames = arns.slice(first, first + mostNames).map(alarmName);
-    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: alarmTypes, MaxRecords: mostNames }),
-    );
-    for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
-      const { AlarmArn, StateValue, StateReason, StateTransitionedTimestamp, StateUpdatedTimestamp } = alarm;
-      if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
-      states.set(AlarmArn, {
-        state: StateValue ?? "INSUFFICIENT_DATA",
-        reason: StateReason ?? "",
-        // The other one also moves when the same state is found again.
-        since: (StateTransitionedTimestamp ?? StateUpdatedTimestamp ?? new Date(0)).toISOString(),
-      });
+    const pages = paginateDescribeAlarms({ client, pageSize: mostNames }, { AlarmNames, AlarmTypes: alarmTypes });
+    for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
+      for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+        const { AlarmArn, StateValue, StateReason, StateTransitionedTimestamp, StateUpdatedTimestamp } = alarm;
+        if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
+        states.set(AlarmArn, {
+          state: StateValue ?? "INSUFFICIENT_DATA",
+          reason: StateReason ?? "",
+          // The other one also moves when the same state is found again.
+          since: (StateTransitionedTimestamp ?? StateUpdatedTimestamp ?? new Date(0)).toISOString(),
+        });
+      }
     }
   }
   return [...states];

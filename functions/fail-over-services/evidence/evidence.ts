@@ -1,7 +1,20 @@
-import type { AlarmState } from "./alarm-states.ts";
-/** What was seen of a service's endpoint. */
+/** What CloudWatch says of an alarm now. */
+export type AlarmState =
+  | {
+      state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+      /** CloudWatch's own words. */
+      reason: string;
+      /** ISO 8601. */
+      since: string;
+    }
+  /** There is no such alarm (any more). */
+  | { state: "MISSING" }
+  /** CloudWatch could not be asked. */
+  | { state: "UNKNOWN"; because: string };
+
+/** What is seen of a service's endpoint. */
 export interface Evidence {
-  /** As far as they were asked: an event asks for its own alarm only, and can begin an outage but not end one. */
+  /** As far as they were asked: an event asks for its own alarm only, and can open an outage but not close one. */
   alarms: readonly { arn: string; state: AlarmState }[];
   /** All alarms were asked, and the probe if there is one and it matters. */
   isComplete: boolean;
@@ -10,6 +23,6 @@ export interface Evidence {
 }
 
 /** The alarms that say that something is wrong now. */
-export function firingOf({ alarms }: Evidence): Evidence["alarms"] {
+export function firingAlarms({ alarms }: Evidence): Evidence["alarms"] {
   return alarms.filter(({ state }) => state.state === "ALARM");
 }

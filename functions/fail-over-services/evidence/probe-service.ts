@@ -1,13 +1,20 @@
-import * as z from "zod";
-import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
-import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { Probe } from "../../../shared/probe/probe.ts";
+import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
+import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import type { FailOverParts } from "../dependencies.ts";
+import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
+import type { ReadAlarmStates } from "./alarm-states.ts";
 import type { Evidence } from "./evidence.ts";
 
-const authConfigSchema = z.object({ secretArn: z.string(), manifest: z.object({ authType: z.enum(authTypes) }) });
+/** What it takes to see how a service is. */
+export interface EvidenceDependencies extends WatchlistDependencies, Pick<BaseDependencies, "secrets"> {
+  readAlarmStates: ReadAlarmStates;
+  probe: Probe;
+}
+
+const usedAuthConfigSchema = authConfigRecordSchema.pick({ secretArn: true, manifest: true });
 
 /**
  * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
@@ -18,12 +25,15 @@ export function isProbed({ validation }: WatchedService): boolean {
 }
 
 /** Asks a service's endpoint whether it works, with the request that its manifest declares. */
-export async function probeOf(parts: FailOverParts, service: WatchedService): Promise<Evidence["probe"]> {
+export async function probeService(
+  dependencies: EvidenceDependencies,
+  service: WatchedService,
+): Promise<Evidence["probe"]> {
   const { validation } = service;
   if (!validation || !isProbed(service)) return undefined;
   try {
-    const credential = validation.credential ? await credentialOf(parts, service) : undefined;
-    const result = await parts.probe.check(validation, credential);
+    const credential = validation.credential ? await credentialOf(dependencies, service) : undefined;
+    const result = await dependencies.probe.check(validation, credential);
     return result.passed ? { passed: true } : { passed: false, because: result.because };
   } catch (error) {
     // Not being able to ask is no evidence that it works.
@@ -32,11 +42,11 @@ export async function probeOf(parts: FailOverParts, service: WatchedService): Pr
 }
 
 async function credentialOf(
-  { table, secrets }: FailOverParts,
+  { table, secrets }: EvidenceDependencies,
   { name, authConfig }: WatchedService,
 ): Promise<Credential | undefined> {
   if (authConfig === undefined) return undefined;
-  const { data } = authConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
+  const { data } = usedAuthConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
   if (!data) return undefined;
   const { text, versionId } = await readSecret(secrets, data.secretArn);
   return parseCredential(text, data.manifest.authType, versionId);

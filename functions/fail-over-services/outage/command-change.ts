@@ -4,42 +4,49 @@ import type {
   InactiveReasonKind,
   StoredActivation,
 } from "../../../shared/records/account/activation.ts";
-import { type Watch, watchOf } from "../../../shared/records/account/failover-memory.ts";
+import {
+  type FailoverMemory,
+  failoverAttributes,
+  failoverMemoryOf,
+} from "../../../shared/records/account/failover-memory.ts";
+
 /**
- * What a command changes in the record. Pure.
+ * What a command changes in a service's activation record. Pure.
  *
  * @param before the record as it is
  * @param now epoch milliseconds
  */
-export function changeOf({ data, time }: Command, before: StoredActivation, now: number): ActivationChange {
+export function commandChange({ data, time }: Command, before: StoredActivation, now: number): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
-  const { heldBack, openings, ...watch } = watchOf(before);
-  const remembering = (next: Watch) => ({ writerAttributes: { commandTime: time, watch: next } });
-  const unchanged = { writerAttributes: { commandTime: time } };
+  const { suppressed, recentOutages, ...memory } = failoverMemoryOf(before);
+  const remember = (next: FailoverMemory) => ({
+    writerAttributes: failoverAttributes({ memory: next, commandTime: time }),
+  });
+  const keepMemory = { writerAttributes: failoverAttributes({ commandTime: time }) };
   switch (command) {
     case "activate": {
-      const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "LATCHED"];
+      const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "FLAPPING"];
       // An outage that would not end by itself ends by this word; the outages so far no longer count as flapping.
-      if (watch.waitsForCommand) remove.push("OUTAGE");
-      const { waitsForCommand: _waitsForCommand, ...rest } = watch;
-      return { remove, ...remembering({ ...rest, ...(heldBack && { heldBack }) }) };
+      if (memory.requiresCommand) remove.push("OUTAGE");
+      const { requiresCommand: _requiresCommand, ...rest } = memory;
+      return { remove, ...remember({ ...rest, ...(suppressed && { suppressed }) }) };
     }
     case "deactivate":
     case "keep-inactive":
-      return { add: [{ kind: "KEEP_INACTIVE", ...hold }], ...unchanged };
+      return { add: [{ kind: "KEEP_INACTIVE", ...hold }], ...keepMemory };
     case "hands-off":
-      return { handsOff: hold, ...unchanged };
+      return { handsOff: hold, ...keepMemory };
     case "override":
-      return { override: hold, ...unchanged };
+      return { override: hold, ...keepMemory };
     case "release":
       return {
         remove: ["KEEP_INACTIVE"],
         handsOff: null,
         override: null,
-        ...(heldBack && { add: [{ ...heldBack, since }] }),
-        ...(heldBack ? remembering({ ...watch, openings: [...(openings ?? []), since] }) : unchanged),
+        ...(suppressed && { add: [{ ...suppressed, since }] }),
+        ...(suppressed ? remember({ ...memory, recentOutages: [...(recentOutages ?? []), since] }) : keepMemory),
       };
   }
 }

@@ -1,6 +1,6 @@
-import type { Watch } from "../../../shared/records/account/failover-memory.ts";
-import { firingOf } from "../evidence/evidence.ts";
-import type { Latch, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+import { firingAlarms } from "../evidence/evidence.ts";
+import type { Flapping, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
 
@@ -14,89 +14,106 @@ const longestWaitMs = 4 * 60 * 60_000;
 /**
  * When an open outage ends: no alarm of the service fires and its probe passes, several times in a row and for
  * `recoverAfterSeconds`. OK is not asked for, because an inactive service gets no traffic and an alarm on traffic
- * then has nothing to measure. Without a probe the alarms alone decide, and the reason says so.
+ * then has nothing to measure. Without a probe the alarms alone decide, and the reason says so. Pure.
  */
 export function decideRecovery(question: RecoveryQuestion): OutageDecision {
   const { outage, evidence, policy, isOverridden } = question;
   const { probe } = evidence;
   if (probe?.passed === false) {
     const confirmed = { ...question, outage: { ...outage, confirmedByProbe: true } };
-    return goesOn(confirmed, `its probe fails: ${probe.because}`);
+    return stayOpen(confirmed, `its probe fails: ${probe.because}`);
   }
-  const firing = firingOf(evidence);
+  const firing = firingAlarms(evidence);
   if (!evidence.isComplete || (policy.isProbed && !probe)) {
     const because = firing.length > 0 ? "an alarm still fires" : "the next sweep looks whether it is over";
-    return { kind: "continue", outage, because, watch: question.watch };
+    return { kind: "stayOpen", outage, because, memory: question.memory };
   }
   if (firing.length > 0) return decideHalfOpen(question);
   const unknown = evidence.alarms.filter(({ state }) => state.state === "UNKNOWN");
-  if (unknown.length > 0) return goesOn(question, `CloudWatch does not say how ${unknown[0]?.arn} is`);
-  const waiting = { waitsForCommand: true as const };
+  if (unknown.length > 0) return stayOpen(question, `CloudWatch does not say how ${unknown[0]?.arn} is`);
+  const waiting = { requiresCommand: true as const };
   if (policy.recovery === "manual" && !isOverridden) {
-    return goesOn(question, "its recovery is manual: it waits for a command", waiting);
+    return stayOpen(question, "its recovery is manual: it waits for a command", waiting);
   }
   if (!probe && evidence.alarms.every(({ state }) => state.state === "MISSING")) {
-    return goesOn(question, "there is no alarm and no probe to ask: it waits for a command", waiting);
+    return stayOpen(question, "there is no alarm and no probe to ask: it waits for a command", waiting);
   }
-  return decideEnd(question);
+  return decideClosing(question);
 }
 
-function decideEnd(question: RecoveryQuestion): OutageDecision {
-  const { evidence, latch, policy, watch, now } = question;
+/** Nothing says any more that it is down: it comes back when that has lasted long enough. */
+function decideClosing(question: RecoveryQuestion): OutageDecision {
+  const { evidence, flapping, policy, memory, now } = question;
   const { recoverAfterSeconds, flap } = policy;
   const because = evidence.probe ? "no alarm fires and its probe passes" : "no alarm fires (it has no probe to ask)";
-  const wellSince = watch.wellSince ?? new Date(now).toISOString();
-  const isLongEnough = now - Date.parse(wellSince) >= recoverAfterSeconds * 1000 && isProven(question);
-  if (!isLongEnough) return goesOn(question, because, { wellSince });
+  const healthySince = memory.healthySince ?? new Date(now).toISOString();
+  const isLongEnough = now - Date.parse(healthySince) >= recoverAfterSeconds * 1000;
+  if (!isLongEnough || !hasPassedEnough(question)) return stayOpen(question, because, { healthySince });
   return {
-    kind: "end",
+    kind: "close",
     because: `${because}, for ${recoverAfterSeconds} s`,
-    latch: latch && extended(latch, Date.parse(wellSince) + flap.quietMinutes * 60_000),
-    watch: kept(watch),
+    flapping: flapping && extended(flapping, Date.parse(healthySince) + flap.quietMinutes * 60_000),
+    memory: lastingMemory(memory),
   };
 }
 
 /**
  * An alarm that fires while the probe passes may be one on traffic, of which an inactive service gets none: it could
- * never clear. After twice the time of a recovery, in which the alarm has not stirred, the service is tried.
+ * never clear. After twice the time of a recovery, in which the alarm has not changed its state, the service is tried.
  */
 function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
-  const { outage, evidence, policy, watch, now, isOverridden } = question;
+  const { outage, evidence, policy, memory, now, isOverridden } = question;
   const because = "an alarm still fires";
-  if (!evidence.probe || isOverridden || policy.recovery === "manual") return goesOn(question, because);
-  const provenSince = watch.provenSince ?? new Date(now).toISOString();
-  const stirred = firingOf(evidence).map(({ state }) => ("since" in state ? Date.parse(state.since) : now));
-  const stillSince = Math.max(Date.parse(provenSince), Date.parse(outage.since), ...stirred);
+  if (!evidence.probe || isOverridden || policy.recovery === "manual") return stayOpen(question, because);
+  const probePassingSince = memory.probePassingSince ?? new Date(now).toISOString();
+  const changed = firingAlarms(evidence).map(({ state }) => ("since" in state ? Date.parse(state.since) : now));
+  const unchangedSince = Math.max(Date.parse(probePassingSince), Date.parse(outage.since), ...changed);
   const firstWaitMs = Math.max(shortestWaitMs, 2 * policy.recoverAfterSeconds * 1000);
-  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (watch.failedTrials ?? 0));
-  if (now - stillSince < waitMs || !isProven(question)) return goesOn(question, because, { provenSince });
+  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (memory.failedTrials ?? 0));
+  if (now - unchangedSince < waitMs || !hasPassedEnough(question)) {
+    return stayOpen(question, because, { probePassingSince });
+  }
   const at = new Date(now).toISOString();
   const until = new Date(now + waitMs).toISOString();
-  const { failedTrials } = watch;
+  const { failedTrials } = memory;
   return {
-    kind: "try",
+    kind: "halfOpen",
     until,
     because: `its alarm still fires, but its probe has passed for ${waitMs / 1000} s: it is tried`,
-    watch: { ...kept(watch), trial: { since: at, until }, ...(failedTrials !== undefined && { failedTrials }) },
+    memory: {
+      ...lastingMemory(memory),
+      trial: { since: at, until },
+      ...(failedTrials !== undefined && { failedTrials }),
+    },
   };
 }
 
-/** What was well so far counts only where it is named. */
-function goesOn({ outage, watch }: RecoveryQuestion, because: string, more: Partial<Watch> = {}): OutageDecision {
-  const { wellSince: _wellSince, provenSince: _provenSince, waitsForCommand: _waits, ...rest } = watch;
-  return { kind: "continue", outage, because, watch: { ...rest, ...more } };
+/** @param counted what has been well so far, of which all that is not named here begins anew */
+function stayOpen(
+  { outage, memory }: RecoveryQuestion,
+  because: string,
+  counted: Pick<FailoverMemory, "healthySince" | "probePassingSince" | "requiresCommand"> = {},
+): OutageDecision {
+  const {
+    healthySince: _healthySince,
+    probePassingSince: _probePassingSince,
+    requiresCommand: _requiresCommand,
+    ...rest
+  } = memory;
+  return { kind: "stayOpen", outage, because, memory: { ...rest, ...counted } };
 }
 
-function isProven({ evidence, watch, policy }: RecoveryQuestion): boolean {
-  return !evidence.probe || (watch.passes ?? 0) >= policy.probesInARow;
+/** Its probe passed several times in a row, or there is none to ask. */
+function hasPassedEnough({ evidence, memory, policy }: RecoveryQuestion): boolean {
+  return !evidence.probe || (memory.consecutivePasses ?? 0) >= policy.probesInARow;
 }
 
 /** What is remembered beyond an outage. */
-function kept({ openings, missingAlarms }: Watch): Watch {
-  return { ...(openings && { openings }), ...(missingAlarms && { missingAlarms }) };
+function lastingMemory({ recentOutages, missingAlarms }: FailoverMemory): FailoverMemory {
+  return { ...(recentOutages && { recentOutages }), ...(missingAlarms && { missingAlarms }) };
 }
 
-/** Quiet counts from when it was well, not from when it was latched. */
-function extended(latch: Latch, until: number): Latch {
-  return { ...latch, until: new Date(Math.max(until, Date.parse(latch.until))).toISOString() };
+/** Quiet counts from when it was healthy, not from when it began to flap. @param until epoch milliseconds */
+function extended(flapping: Flapping, until: number): Flapping {
+  return { ...flapping, until: new Date(Math.max(until, Date.parse(flapping.until))).toISOString() };
 }

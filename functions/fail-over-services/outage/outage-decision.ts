@@ -1,56 +1,68 @@
 import type { ActivationRecord, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { Watch } from "../../../shared/records/account/failover-memory.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { Policy } from "./policy.ts";
 
+/** The endpoint is down: the reason that failover adds and takes away. */
 export type Outage = Extract<InactiveReason, { kind: "OUTAGE" }>;
-export type Latch = Extract<InactiveReason, { kind: "LATCHED" }>;
 
+/** Too many outages in a short time: the service stays inactive until it has been quiet for a while. */
+export type Flapping = Extract<InactiveReason, { kind: "FLAPPING" }>;
+
+/** One service: what its record said when it was read, what is seen of it, and what is remembered. */
+export interface ServiceSnapshot {
+  service: WatchedService;
+  /** As it was read: it is only written if nobody has written since. */
+  record: StoredActivation;
+  evidence: Evidence;
+  /** The record's own memory of what earlier reconciliations saw. */
+  memory: FailoverMemory;
+  policy: Policy;
+  /** By when the invocation must be done, epoch milliseconds. */
+  deadline: number;
+}
+
+/** All that a decision about a service's outage depends on. */
 export interface OutageQuestion {
   /** The outage that is open, if one is. */
   outage: Outage | undefined;
-  /** The latch in the record, whether it still holds or not. */
-  latch: Latch | undefined;
+  /** The flapping reason in the record, whether it is still in force or not. */
+  flapping: Flapping | undefined;
   /** A person keeps the service active whatever is seen. */
   isOverridden: boolean;
-  /** What the looks before this one have seen. */
-  watch: Watch;
+  /** What earlier reconciliations saw. */
+  memory: FailoverMemory;
   evidence: Evidence;
   policy: Policy;
   /** Epoch milliseconds. */
   now: number;
 }
 
-export type OutageDecision = { watch: Watch } & (
-  | { kind: "none" }
+/**
+ * What a service's outage does next, in the words of a circuit breaker: closed is in service, open is out of service,
+ * half-open is active for a trial. `because` says why, in words; `memory` is what is remembered from now on.
+ */
+export type OutageDecision = { memory: FailoverMemory } & (
+  | { kind: "stayClosed" }
   /** An alarm fires, or the watched probe fails: the service must not be called. */
-  | { kind: "begin"; outage: Outage; latch: Latch | undefined; because: string }
-  /** It should begin, but the manifest forbids to deactivate; once for each time that it fires. */
-  | { kind: "spare"; outage: Outage; because: string }
-  /** It goes on; `outage` with what was learned of it. */
-  | { kind: "continue"; outage: Outage; because: string }
-  /** Half-open: the alarm still fires, but nothing else says that it is down. Active until `until`, and watched. */
-  | { kind: "try"; until: string; because: string }
-  | { kind: "end"; latch: Latch | undefined; because: string }
+  | { kind: "open"; outage: Outage; flapping: Flapping | undefined; because: string }
+  /** It should open, but the manifest forbids to deactivate; decided once for each time that the alarm fires. */
+  | { kind: "exempt"; outage: Outage; because: string }
+  /** `outage` with what was learned of it. */
+  | { kind: "stayOpen"; outage: Outage; because: string }
+  /** The alarm still fires, but nothing else says that it is down: active until `until` (ISO 8601), and watched. */
+  | { kind: "halfOpen"; until: string; because: string }
+  /** `flapping` is to be written with a new end, where there is one. */
+  | { kind: "close"; flapping: Flapping | undefined; because: string }
 );
 
+/** The outage that is open, if one is. */
 export function outageIn({ reasons }: ActivationRecord): Outage | undefined {
-  return reasons.find((reason): reason is Outage => reason.kind === "OUTAGE");
+  return reasons.find((reason) => reason.kind === "OUTAGE");
 }
 
-/** The latch, whether it still holds or not. */
-export function latchIn({ reasons }: ActivationRecord): Latch | undefined {
-  return reasons.find((reason): reason is Latch => reason.kind === "LATCHED");
-}
-
-/** One service, all that was seen of it, and what is remembered. */
-export interface Scene {
-  service: WatchedService;
-  record: StoredActivation;
-  evidence: Evidence;
-  watch: Watch;
-  policy: Policy;
-  /** Epoch milliseconds. */
-  deadline: number;
+/** The flapping reason, whether it is still in force or not. */
+export function flappingIn({ reasons }: ActivationRecord): Flapping | undefined {
+  return reasons.find((reason) => reason.kind === "FLAPPING");
 }

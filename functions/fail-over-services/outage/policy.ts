@@ -8,12 +8,18 @@ export interface Policy {
   probesInARow: number;
   /** There is a request that may be repeated to see whether it works. */
   isProbed: boolean;
-  /** Failed probes alone begin an outage. */
+  /** Failed probes alone open an outage. */
   isWatchedByProbe: boolean;
+  /** An outage is reported, but the service stays active. */
   neverDeactivate: boolean;
   flap: Guards["flap"];
 }
 
+/**
+ * How the outages of one service are decided.
+ *
+ * @param isProbed whether its validation request may be repeated as a probe
+ */
 export function policyOf(
   health: Health,
   isProbed: boolean,

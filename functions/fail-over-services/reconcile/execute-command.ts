@@ -1,11 +1,13 @@
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { findServiceIds } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
-import type { ServiceName } from "../../../shared/records/service-name.ts";
-import { follow } from "../apply/switch-service.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { changeOf } from "../outage/command-change.ts";
-import { titleOf, type WatchedService, watchedNamed } from "../watchlist/watched-services.ts";
+import { lastCommandTimeOf } from "../../../shared/records/account/failover-memory.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
+import { applyRecord } from "../apply/apply-record.ts";
+import { commandChange } from "../outage/command-change.ts";
+import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
+import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
 export class ServiceUnknownError extends Error {
@@ -13,64 +15,66 @@ export class ServiceUnknownError extends Error {
 }
 
 /**
- * Does what a person orders, and says what came of it, also where nothing had to be done or something still holds.
+ * Does what a person orders, and publishes what came of it, also where nothing had to be done or something still holds.
+ * A command that was sent before one that was carried out already is superseded.
  *
+ * @param deadline by when RingCX must have answered, epoch milliseconds
  * @throws {ServiceUnknownError}
  */
-export async function carryOutCommand(parts: FailOverParts, command: Command, deadline: number): Promise<void> {
-  const { clock, outcomes, activation } = parts;
+export async function executeCommand(
+  dependencies: ReconcileDependencies,
+  command: Command,
+  deadline: number,
+): Promise<void> {
+  const { clock, outcomes, activation } = dependencies;
   const { data, source, id, type } = command;
-  const service = await findService(parts, data, deadline);
+  const service = await findService(dependencies, data, deadline);
   const cause: Cause = { source, id, type };
-  const title = titleOf(service.name);
+  const name = displayName(service.name);
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
 
   const before = await activation.get(service.name);
-  const { commandTime } = before.writerAttributes;
-  if (typeof commandTime === "string" && Date.parse(commandTime) > Date.parse(command.time)) {
-    const summary = `${title}: ${words} was not carried out, because a later command came first.`;
+  const lastCommandTime = lastCommandTimeOf(before);
+  if (lastCommandTime !== undefined && Date.parse(lastCommandTime) > Date.parse(command.time)) {
+    const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
     return;
   }
   if (data.dryRun === true) {
     const { isActive, because } = desiredActivation(before, clock.now());
-    const summary = `${title} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
+    const summary = `${name} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return;
   }
-  const written = await activation.changeIf(service.name, before, changeOf(command, before, clock.now()));
+  const change = commandChange(command, before, clock.now());
+  const written = await activation.changeIf(service.name, before, change);
   // Somebody wrote at the same moment: what the command changes may be another thing now.
-  if (!written) return carryOutCommand(parts, command, deadline);
-  // Followed whatever the mode is: observing is about what automation does by itself.
-  const { record, decision } = await follow(parts, { service, because: words, cause, deadline }, written);
+  if (!written) return executeCommand(dependencies, command, deadline);
+  // Applied whatever the mode is: observing is about what automation does by itself.
+  const report = { service, because: words, cause };
+  const { record, decision } = await applyRecord(dependencies, report, written, deadline);
   if (decision.action !== "leave") return;
   await outcomes.publish({
     ...common,
     status: "NO_CHANGE",
-    summary: `${title}: ${words}. ${decideActivation(record, clock.now()).because}.`,
+    summary: `${name}: ${words}. ${decideActivation(record, clock.now()).because}.`,
   });
 }
 
-async function findService(parts: FailOverParts, name: ServiceName, deadline: number): Promise<WatchedService> {
-  const known = await watchedNamed(parts, name);
+/** One that neither a manifest nor a tag made known is looked up in RingCX. */
+async function findService(
+  dependencies: ReconcileDependencies,
+  { accountId, groupName, serviceDescription }: ServiceName,
+  deadline: number,
+): Promise<WatchedService> {
+  const name = { accountId, groupName, serviceDescription };
+  const known = await readWatchedService(dependencies, name);
   if (known) return known.service;
-  const { accountId, groupName, serviceDescription } = name;
-  const account = parts.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
-  const group = (await account.groups.listWithChildren()).find((one) => one.groupName === groupName);
-  const service = group?.services?.find((one) => one.serviceDescription === serviceDescription);
-  if (!group || !service) {
-    throw new ServiceUnknownError(`account ${accountId} has no service "${titleOf(name)}": check both names`);
+  const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
+  const ids = await findServiceIds(account, name);
+  if (!ids) {
+    throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
   }
-  const { serviceGroupId } = group;
-  const { serviceId } = service;
-  return {
-    name: { accountId, groupName, serviceDescription },
-    serviceGroupId,
-    serviceId,
-    health: {},
-    alarms: [],
-    authConfig: undefined,
-    validation: undefined,
-  };
+  return undeclaredService(name, ids);
 }

@@ -1,60 +1,71 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import { watchOf } from "../../../shared/records/account/failover-memory.ts";
-import { enforce } from "../apply/apply-decision.ts";
-import { keepUp } from "../apply/maintain-record.ts";
-import { observe } from "../apply/observe-only.ts";
-import type { FailOverParts } from "../dependencies.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+import { applyDecision } from "../apply/apply-decision.ts";
+import type { ApplyDependencies } from "../apply/apply-record.ts";
+import { maintainRecord } from "../apply/maintain-record.ts";
+import { applyObserveOnly } from "../apply/observe-only.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
-import { latchIn, outageIn, type Scene } from "../outage/outage-decision.ts";
+import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { tellMissing } from "../report/guard-outcomes.ts";
-import { titleOf } from "../watchlist/watched-services.ts";
+import { publishMissingAlarms } from "../report/guard-outcomes.ts";
+import type { FailoverSettings } from "../settings.ts";
 
-/** Whoever loses against another writer looks at the record again, so often. */
-const mostAttempts = 5;
+/** What it takes to bring a service into the state that the evidence asks for. */
+export interface ReconcileDependencies extends ApplyDependencies {
+  settings: FailoverSettings;
+}
+
+/** Whoever loses against another writer reads the record again and decides anew, so often. */
+const maxAttempts = 5;
 
 /**
  * Does what the evidence and the record of one service ask for. The record is only written as it was read: of two
- * looks at the same moment one acts, and the other finds it done.
+ * reconciliations at the same moment one acts, and the other finds it done.
  *
+ * @param deadline by when RingCX must have answered, epoch milliseconds
  * @returns the record as it is then
+ * @throws when others keep writing the record, and what RingCX and AWS throw
  */
-export async function settle(
-  parts: FailOverParts,
-  { service, record, evidence }: Pick<Scene, "service" | "record" | "evidence">,
+export async function reconcileService(
+  dependencies: ReconcileDependencies,
+  { service, record, evidence }: Pick<ServiceSnapshot, "service" | "record" | "evidence">,
   deadline: number,
 ): Promise<StoredActivation> {
-  const mode = service.health.mode ?? parts.settings.mode;
-  const policy = policyOf(service.health, isProbed(service), parts.settings);
-  let read = record;
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    const scene: Scene = { service, record: read, evidence, watch: watchOf(read), policy, deadline };
-    const written = await (mode === "off" ? keepUp(parts, scene, scene.watch) : act(parts, scene, mode));
+  const mode = service.health.mode ?? dependencies.settings.mode;
+  const policy = policyOf(service.health, isProbed(service), dependencies.settings);
+  let current = record;
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const memory = failoverMemoryOf(current);
+    const snapshot: ServiceSnapshot = { service, record: current, evidence, memory, policy, deadline };
+    const written = await (mode === "off"
+      ? maintainRecord(dependencies, snapshot, memory)
+      : reconcileOnce(dependencies, snapshot, mode));
     if (written) return written;
-    read = await parts.activation.get(service.name);
+    current = await dependencies.activation.get(service.name);
   }
-  throw new Error(`others kept writing the record of ${titleOf(service.name)}`);
+  throw new Error(`others kept writing the record of ${displayName(service.name)}`);
 }
 
-async function act(
-  parts: FailOverParts,
-  scene: Scene,
+/** @returns the record as it is then, or `undefined` when another writer was quicker */
+async function reconcileOnce(
+  dependencies: ReconcileDependencies,
+  snapshot: ServiceSnapshot,
   mode: "enforce" | "observe",
 ): Promise<StoredActivation | undefined> {
-  const { record, watch, evidence, policy } = scene;
-  const now = parts.clock.now();
-  const outage = mode === "observe" ? watch.observedOutage : outageIn(record);
+  const { record, memory, evidence, policy } = snapshot;
+  const now = dependencies.clock.now();
   const decision = decideOutage({
-    outage,
-    latch: latchIn(record),
+    outage: mode === "observe" ? memory.observedOutage : outageIn(record),
+    flapping: flappingIn(record),
     isOverridden: isInForce(record.override, now),
-    watch,
+    memory,
     evidence,
     policy,
     now,
   });
-  await tellMissing(parts, scene, decision.watch.missingAlarms);
-  return (mode === "observe" ? observe : enforce)(parts, scene, decision);
+  await publishMissingAlarms(dependencies, snapshot, decision.memory.missingAlarms);
+  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, decision);
 }

@@ -1,40 +1,48 @@
-import type { FailOverParts } from "../dependencies.ts";
-import type { AlarmState } from "../evidence/alarm-states.ts";
-import { evidenceOf, type LookOptions, unknownIn } from "../evidence/collect-evidence.ts";
-import type { Watched, WatchedService } from "../watchlist/watched-services.ts";
-import { settle } from "./reconcile-service.ts";
+import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
+import type { AlarmState } from "../evidence/evidence.ts";
+import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
+import { type ReconcileDependencies, reconcileService } from "./reconcile-service.ts";
 
-export interface Looked extends Watched {
-  /** Why looking at it failed; the others are done. */
+/** A service after its reconciliation. */
+export interface ReconciledService extends RecordedService {
+  /** Why its reconciliation failed; the others are done. */
   error?: unknown;
 }
 
+/** How services are reconciled. */
+export interface ReconcileOptions extends EvidenceOptions {
+  /** By when RingCX must have answered, epoch milliseconds. */
+  deadline: number;
+}
+
 /**
- * Looks at services and does what is due, whatever it was that said "look": an alarm's event, five of them, one that
- * came late, or the sweep. All evidence first, then service by service; those of a higher priority before the others.
+ * Compares services with what is seen of them and does what is due, whatever the trigger was: an alarm's event, five of
+ * them, one that came late, or the sweep. All evidence first, then service by service; those of a higher priority
+ * before the others.
  *
- * @param states what CloudWatch says of the alarms that were asked for
- * @returns the services with their records as they are now
+ * @param states what CloudWatch says of the alarms that were asked for, by ARN
+ * @returns the services with their records as they are then
  */
-export async function lookAt(
-  parts: FailOverParts,
-  watched: readonly Watched[],
+export async function reconcileServices(
+  dependencies: ReconcileDependencies,
+  services: readonly RecordedService[],
   states: ReadonlyMap<string, AlarmState>,
-  options: LookOptions,
-): Promise<Looked[]> {
+  options: ReconcileOptions,
+): Promise<ReconciledService[]> {
   const seen = await Promise.all(
-    watched.map(async (one) => ({ ...one, evidence: await evidenceOf(parts, one, states, options) })),
+    services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, options) })),
   );
   const priorities = [...new Set(seen.map(({ service }) => priorityOf(service)))].sort((a, b) => b - a);
-  const looked: Looked[] = [];
+  const reconciled: ReconciledService[] = [];
   for (const priority of priorities) {
     const tier = seen.filter(({ service }) => priorityOf(service) === priority);
-    looked.push(
+    reconciled.push(
       ...(await Promise.all(
-        tier.map(async ({ service, record, evidence }): Promise<Looked> => {
+        tier.map(async ({ service, record, evidence }): Promise<ReconciledService> => {
           try {
-            const after = await settle(parts, { service, record, evidence }, options.deadline);
-            return { service, record: after, ...unknownIn(evidence) };
+            const after = await reconcileService(dependencies, { service, record, evidence }, options.deadline);
+            const error = unknownAlarmsError(evidence);
+            return { service, record: after, ...(error && { error }) };
           } catch (error) {
             return { service, record, error };
           }
@@ -42,7 +50,7 @@ export async function lookAt(
       )),
     );
   }
-  return looked;
+  return reconciled;
 }
 
 function priorityOf({ health }: WatchedService): number {

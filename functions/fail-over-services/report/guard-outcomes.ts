@@ -1,75 +1,79 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import type { Outage, OutageDecision, Scene } from "../outage/outage-decision.ts";
-import { alarmOf, causeOf } from "./outage-wording.ts";
-import { outcomeOf, type Telling } from "./service-outcome.ts";
+import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
+import {
+  type ReportDependencies,
+  type ServiceReport,
+  serviceCause,
+  serviceOutcome,
+  sourceAlarm,
+} from "./service-outcome.ts";
 
-/** Says what a person's hold has kept from being done: hands off, or an override. */
-export async function tellIfHeld(
-  { outcomes, clock }: FailOverParts,
-  telling: Telling,
+/** Publishes what a person's hold has kept from being done: hands off, or an override. Nothing where no hold did. */
+export async function publishHold(
+  { outcomes, clock }: ReportDependencies,
+  report: ServiceReport,
   { handsOff, override }: StoredActivation,
   change: "activated" | "deactivated",
 ): Promise<void> {
   const now = clock.now();
   if (isInForce(handsOff, now)) {
-    const told = `would have been ${change} (hands off by ${handsOff?.by}: ${handsOff?.why})`;
-    await outcomes.publish(outcomeOf(telling, "PLANNED", told));
+    const effect = `would have been ${change} (hands off by ${handsOff?.by}: ${handsOff?.why})`;
+    await outcomes.publish(serviceOutcome(report, "PLANNED", effect));
   } else if (change === "deactivated" && isInForce(override, now)) {
-    const told = `left active (override by ${override?.by}: ${override?.why})`;
-    await outcomes.publish(outcomeOf(telling, "NO_CHANGE", told));
+    const effect = `left active (override by ${override?.by}: ${override?.why})`;
+    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", effect));
   }
 }
 
-/** Says that a manifest keeps its service from being deactivated. */
-export async function tellSpared(
-  { outcomes, onGuard }: FailOverParts,
-  { service, evidence }: Scene,
-  { outage, because }: Extract<OutageDecision, { kind: "spare" }>,
+/** Publishes that a manifest keeps its service from being deactivated. */
+export async function publishExempt(
+  { outcomes, onGuardTriggered }: ReportDependencies,
+  { service, evidence }: ServiceSnapshot,
+  { outage, because }: Extract<OutageDecision, { kind: "exempt" }>,
 ): Promise<void> {
-  onGuard?.();
+  onGuardTriggered?.();
   const words = `its manifest says neverDeactivate, although an alarm fires: ${because}`;
-  const cause = causeOf(service, "never-deactivate", outage.since, alarmOf(outage));
-  const telling = { service, because: words, cause, alarms: evidence.alarms };
-  await outcomes.publish(outcomeOf(telling, "NO_CHANGE", "left active"));
+  const cause = serviceCause(service, "never-deactivate", outage.since, sourceAlarm(outage));
+  const report = { service, because: words, cause, alarms: evidence.alarms };
+  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
 }
 
-/** Says that there is no room in the blast radius, and no probe that confirms the outage. */
-export async function tellHeldBack(
-  { outcomes, onGuard, settings }: FailOverParts,
-  { service, evidence, policy }: Scene,
+/** Publishes that an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
+export async function publishSuppressed(
+  { outcomes, onGuardTriggered, settings }: ReportDependencies,
+  { service, evidence, policy }: ServiceSnapshot,
   outage: Outage,
   because: string,
 ): Promise<void> {
-  onGuard?.();
+  onGuardTriggered?.();
   const { share, withinMinutes } = settings.guards.blastRadius;
   const radius = `${Math.round(share * 100)} % of the account's services (one at least) went out within ${withinMinutes} min`;
   const doubt = policy.isProbed ? "its probe passes" : "it has no probe that confirms it";
-  const telling = {
+  const report = {
     service,
     because: `an alarm fires, but ${radius}, and ${doubt}: ${because}`,
     next: "The command release deactivates it now; otherwise it waits for a place, or for a probe that fails",
-    cause: causeOf(service, "held-back", outage.since, alarmOf(outage)),
+    cause: serviceCause(service, "held-back", outage.since, sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  await outcomes.publish(outcomeOf(telling, "NO_CHANGE", "left active"));
+  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
 }
 
-/** Says which alarms do not exist, as far as that was not said before: they protect nobody. */
-export async function tellMissing(
-  { outcomes, onGuard }: FailOverParts,
-  { service, watch }: Scene,
+/** Publishes which alarms do not exist, as far as that was not published before: they protect nobody. */
+export async function publishMissingAlarms(
+  { outcomes, onGuardTriggered }: ReportDependencies,
+  { service, memory }: ServiceSnapshot,
   missingAlarms: readonly string[] = [],
 ): Promise<void> {
-  for (const arn of missingAlarms.filter((one) => !watch.missingAlarms?.includes(one))) {
-    onGuard?.();
-    const telling = {
+  for (const arn of missingAlarms.filter((one) => !memory.missingAlarms?.includes(one))) {
+    onGuardTriggered?.();
+    const report = {
       service,
       because: `there is no alarm ${arn}`,
       next: "Make it, or name the right one in the manifest",
-      cause: causeOf(service, "missing-alarm", arn, arn),
+      cause: serviceCause(service, "missing-alarm", arn, arn),
     };
-    await outcomes.publish(outcomeOf(telling, "NO_CHANGE", "is watched less than declared"));
+    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "is watched less than declared"));
   }
 }

@@ -1,17 +1,12 @@
-import type { FailOverParts } from "../dependencies.ts";
-import { servicesTag, type TaggedIds } from "../watchlist/alarm-tags.ts";
-export function idsInWords({ accountId, serviceGroupId, serviceId }: TaggedIds): string {
-  return `${accountId}/${serviceGroupId}/${serviceId}`;
-}
+import { type InvalidTag, servicesTag } from "../watchlist/alarm-tags.ts";
+import type { ReportDependencies } from "./service-outcome.ts";
 
-/** Says that a tag does not do what whoever wrote it expects. */
-export async function tellWrongTag(
-  { outcomes, onGuard }: FailOverParts,
-  alarmArn: string,
-  value: string,
-  problems: readonly string[],
+/** Publishes that a tag does not do what whoever wrote it expects. */
+export async function publishInvalidTag(
+  { outcomes, onGuardTriggered }: ReportDependencies,
+  { alarmArn, value, problems }: InvalidTag,
 ): Promise<void> {
-  onGuard?.();
+  onGuardTriggered?.();
   await outcomes.publish({
     status: "REJECTED",
     summary: `The tag ${servicesTag} of alarm ${alarmArn} is wrong: ${problems.join("; ")}.`,

@@ -1,30 +1,34 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
+import { parseJson } from "../../../shared/primitives/json.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { lookAt } from "../reconcile/reconcile-services.ts";
-import { servicesOfAlarm, titleOf, watchedNamed } from "../watchlist/watched-services.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+import { reconcileServices } from "../reconcile/reconcile-services.ts";
+import { readWatchedService, servicesOfAlarm } from "../watchlist/watched-services.ts";
+import type { TriggerDependencies } from "./sweep-account.ts";
 
-/** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is asked for anew. */
+/** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is read anew. */
 const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
 
 /**
- * Looks at the services that depend on the alarms of a batch. An alarm that no service depends on costs one read of
- * the table and nothing else. An event whose services could not all be looked at comes again.
+ * Reconciles the services that depend on the alarms of a batch. An alarm that no service depends on costs one read of
+ * the table and nothing else. An event whose services could not all be reconciled is delivered again.
+ *
+ * @param deadline by when RingCX must have answered, epoch milliseconds
  */
 export async function processAlarms(
-  parts: FailOverParts,
+  dependencies: TriggerDependencies,
   { Records }: SQSEvent,
   { deadline }: { deadline: number },
 ): Promise<SQSBatchResponse> {
   const alarmsOf = new Map(Records.map((record) => [record.messageId, alarmArns(record.body)]));
   for (const [messageId, arns] of alarmsOf) {
-    if (arns.length === 0) parts.logger.warn("an event that names no alarm is passed over", { messageId });
+    if (arns.length === 0) dependencies.logger.warn("event without an alarm ignored", { messageId });
   }
   const links = await Promise.all(
     [...new Set([...alarmsOf.values()].flat())].map(async (arn) => ({
       arn,
-      names: await servicesOfAlarm(parts.table, arn),
+      names: await servicesOfAlarm(dependencies, arn),
     })),
   );
   const linked = links.filter(({ names }) => names.length > 0);
@@ -35,21 +39,21 @@ export async function processAlarms(
   );
   // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
   const accountIds = new Set([...names.values()].map(({ accountId }) => accountId));
-  const [watched, states] = await Promise.all([
-    Promise.all([...names.values()].map((name) => watchedNamed(parts, name))),
-    parts.askAlarms(linked.map(({ arn }) => arn)),
-    Promise.all([...accountIds].map((accountId) => parts.blastRadius.prepare(accountId))),
+  const [services, states] = await Promise.all([
+    Promise.all([...names.values()].map((name) => readWatchedService(dependencies, name))),
+    dependencies.readAlarmStates(linked.map(({ arn }) => arn)),
+    Promise.all([...accountIds].map((accountId) => dependencies.blastRadius.prepare(accountId))),
   ]);
-  const looked = await lookAt(
-    parts,
-    watched.flatMap((one) => one ?? []),
+  const reconciled = await reconcileServices(
+    dependencies,
+    services.flatMap((one) => one ?? []),
     states,
     { deadline, isSweep: false },
   );
-  const failed = looked.filter(({ error }) => error !== undefined);
+  const failed = reconciled.filter(({ error }) => error !== undefined);
   for (const { service, error } of failed) {
-    parts.logger.warn("looking at a service failed; its event comes again", {
-      service: titleOf(service.name),
+    dependencies.logger.warn("service reconcile failed; its event will be retried", {
+      service: displayName(service.name),
       accountId: service.name.accountId,
       reason: String(error),
     });
@@ -63,9 +67,5 @@ export async function processAlarms(
 }
 
 function alarmArns(body: string): string[] {
-  try {
-    return alarmEventSchema.safeParse(JSON.parse(body)).data?.resources ?? [];
-  } catch {
-    return [];
-  }
+  return alarmEventSchema.safeParse(parseJson(body)?.value).data?.resources ?? [];
 }

@@ -1,30 +1,44 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { carryOutCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import { parseJson } from "../../../shared/primitives/json.ts";
+import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
+import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import type { TriggerDependencies } from "./sweep-account.ts";
 
-export interface CommandParts extends FailOverParts {
+/** What it takes to carry out commands from their queue. */
+export interface CommandDependencies extends TriggerDependencies {
   sqs: Pick<SQSClient, "send">;
   commandQueueUrl: string;
-  rejectQueueUrl: string;
+  /** Keeps the commands that cannot be right. */
+  deadLetters: DeadLetterQueue;
 }
 
-/** Carries out the commands of a batch. One that cannot be right is rejected with its reason; the others go on. */
+/**
+ * Carries out the commands of a batch. One that cannot be right is rejected with its reason; one that failed is delivered
+ * again; the others go on.
+ *
+ * @param deadline by when RingCX must have answered, epoch milliseconds
+ */
 export async function processCommands(
-  parts: CommandParts,
+  dependencies: CommandDependencies,
   event: SQSEvent,
   { deadline }: { deadline: number },
 ): Promise<SQSBatchResponse> {
-  return processPartialResponse(event, (record: SQSRecord) => processCommand(parts, record, deadline), processor(), {
-    throwOnFullBatchFailure: false,
-    context: {} as Context,
-  });
+  return processPartialResponse(
+    event,
+    (record: SQSRecord) => processCommand(dependencies, record, deadline),
+    processor(),
+    {
+      throwOnFullBatchFailure: false,
+    },
+  );
 }
 
 /** One for each batch: it keeps the batch's state. */
@@ -32,34 +46,34 @@ function processor(): BatchProcessor {
   return new BatchProcessor(EventType.SQS);
 }
 
-async function processCommand(parts: CommandParts, record: SQSRecord, deadline: number): Promise<void> {
+async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { body, messageId } = record;
-  const message = jsonIn(body);
+  const message = parseJson(body)?.value;
   const result = commandSchema.safeParse(message);
   if (!result.success) {
     // Answered by its own id as far as it has one: its sender waits for that.
     const { data = { source: "command-queue", id: messageId } } = cloudEventSchema
       .pick({ source: true, id: true })
       .safeParse(message);
-    await reject(parts, body, data, messageProblems(result.error, commandSchema, message));
+    await reject(dependencies, body, data, messageProblems(result.error, commandSchema, message));
     return;
   }
   const command = result.data;
   try {
-    await carryOutCommand(parts, command, deadline);
+    await executeCommand(dependencies, command, deadline);
   } catch (error) {
-    const problem = rejection(error);
+    const problem = rejectionProblem(error);
     if (!problem) {
-      parts.logger.warn("command failed and comes again", { messageId, reason: String(error) });
-      await comeAgainSoon(parts, record);
+      dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
+      await retrySoon(dependencies, record);
       throw error;
     }
-    await reject(parts, body, command, [problem]);
+    await reject(dependencies, body, command, [problem]);
   }
 }
 
 /** Somebody waits for it: after 5 s, 10 s, 20 s, ... and not after the queue's whole time-out. */
-async function comeAgainSoon({ sqs, commandQueueUrl }: CommandParts, record: SQSRecord): Promise<void> {
+async function retrySoon({ sqs, commandQueueUrl }: CommandDependencies, record: SQSRecord): Promise<void> {
   const deliveries = Number(record.attributes.ApproximateReceiveCount);
   await sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -71,38 +85,19 @@ async function comeAgainSoon({ sqs, commandQueueUrl }: CommandParts, record: SQS
 }
 
 /** Why the same command could never succeed; `undefined` when it may. */
-function rejection(error: unknown): Problem | undefined {
+function rejectionProblem(error: unknown): Problem | undefined {
   if (error instanceof ServiceUnknownError) return { path: "data.serviceDescription", message: error.message };
   if (error instanceof AutomationError && !error.retryable) return { path: "data", message: error.message };
   return undefined;
 }
 
 async function reject(
-  { sqs, rejectQueueUrl, outcomes }: CommandParts,
+  { deadLetters, outcomes }: CommandDependencies,
   body: string,
   { source, id }: Pick<Command, "source" | "id">,
   problems: readonly Problem[],
 ): Promise<void> {
-  const summary = `Command rejected: ${problems.map(({ path, message }) => `${path} ${message}`).join("; ")}`;
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: rejectQueueUrl,
-      MessageBody: body,
-      MessageAttributes: { reason: { DataType: "String", StringValue: summary.slice(0, 1_000) } },
-    }),
-  );
-  await outcomes.publish({
-    status: "REJECTED",
-    summary: summary.slice(0, 1_000),
-    cause: { source, id, type: "ringcx.command.v1" },
-    problems: [...problems],
-  });
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const outcome = rejectionOutcome(problems, { cause: { source, id, type: "ringcx.command.v1" } });
+  await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
+  await outcomes.publish(outcome);
 }

@@ -1,17 +1,31 @@
-import { accountSweepKey } from "../../../shared/records/sweep-progress.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { witness } from "../evidence/manual-change.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { type AccountSweep, accountSweepKey, accountSweepSchema } from "../../../shared/records/sweep-progress.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
+import { detectManualChange } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
-import type { Looked } from "../reconcile/reconcile-services.ts";
-import { causeOf } from "../report/outage-wording.ts";
-import { outcomeOf } from "../report/service-outcome.ts";
-import { type Seen, treeEveryInOutageMs, treeEveryMs, treeOf } from "../watchlist/account-tree.ts";
+import type { ReconcileDependencies } from "../reconcile/reconcile-service.ts";
+import type { ReconciledService } from "../reconcile/reconcile-services.ts";
+import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
+import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import type { AlarmTag } from "../watchlist/alarm-tags.ts";
-import { assignTags, namedIn } from "../watchlist/assign-tags.ts";
+import { assignTags, findTagChanges, taggedInAccount } from "../watchlist/assign-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 
-export interface WatchAccountOptions {
-  /** Epoch milliseconds. */
+/** What it takes to reconcile services, whatever the trigger is. */
+export interface TriggerDependencies extends ReconcileDependencies {
+  logger: { warn(message: string, facts: Record<string, unknown>): void };
+}
+
+/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
+const treeIntervalMs = 5 * 60_000;
+
+/** The same while one of the account's services has an open outage, because people act then. */
+const treeIntervalInOutageMs = 60_000;
+
+/** How an account is swept. */
+export interface SweepAccountOptions {
+  /** By when RingCX must have answered, epoch milliseconds. */
   deadline: number;
   /** The tags of all alarms, when they were read anew. */
   tags: readonly AlarmTag[] | undefined;
@@ -21,46 +35,73 @@ export interface WatchAccountOptions {
  * Reads an account's tree where it is time to, and compares it with what is known: what people did in the admin page,
  * how many services there are, and which of them the tags of alarms name.
  *
- * @param looked its services as this sweep has found them
+ * @param reconciled its services as this sweep has found them
  * @returns ids, as a tag writes them, that no service has
  */
-export async function watchAccount(
-  parts: FailOverParts,
+export async function sweepAccount(
+  dependencies: TriggerDependencies,
   accountId: string,
-  looked: readonly Looked[],
-  { deadline, tags }: WatchAccountOptions,
-): Promise<string[]> {
-  const named = tags && namedIn(tags, accountId);
-  const known = new Set(looked.map(({ service }) => service.serviceId));
-  const hasNew = named?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
-  if (looked.length === 0 && !hasNew) return [];
+  reconciled: readonly ReconciledService[],
+  { deadline, tags }: SweepAccountOptions,
+): Promise<readonly string[]> {
+  const { blastRadius, clock, table } = dependencies;
+  const services = reconciled.map(({ service }) => service);
+  const tagged = tags && taggedInAccount(tags, accountId);
+  const known = new Set(services.map(({ serviceId }) => serviceId));
+  const hasNew = tagged?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
+  if (services.length === 0 && !hasNew) return [];
 
-  const seenFrom = parts.clock.now();
-  const last = Number((await parts.table.get(accountSweepKey(accountId)))?.treeReadAt ?? 0);
-  const isOutageOpen = looked.some(({ record }) => outageIn(record));
-  const isDue = seenFrom - last >= (isOutageOpen ? treeEveryInOutageMs : treeEveryMs);
-  const tree = isDue || hasNew ? await treeOf(parts, accountId, deadline) : undefined;
-  await parts.blastRadius.refresh(accountId, (tree ?? looked).length, tree ? "all" : "known");
+  const readSince = clock.now();
+  const { treeReadAt } = await readAccountSweep(table, accountId);
+  const isOutageOpen = reconciled.some(({ record }) => outageIn(record));
+  const isDue = readSince - treeReadAt >= (isOutageOpen ? treeIntervalInOutageMs : treeIntervalMs);
+  const tree = isDue || hasNew ? await readAccountTree(dependencies, accountId, deadline) : undefined;
+  await blastRadius.refresh(accountId, (tree ?? services).length, tree ? "all" : "known");
+  const byId = new Map(tree?.map((one) => [one.serviceId, one]));
   if (tree) {
-    await parts.table.update(accountSweepKey(accountId), { treeReadAt: seenFrom });
-    const byId = new Map(tree.map((seen) => [seen.serviceId, seen]));
-    for (const { service } of looked) await watchPeople(parts, service, byId.get(service.serviceId), seenFrom);
+    await table.update(accountSweepKey(accountId), { treeReadAt: readSince } satisfies AccountSweep);
+    for (const service of services)
+      await recordManualChange(dependencies, service, byId.get(service.serviceId), readSince);
   }
-  return named ? assignTags(parts, accountId, named, { tree, looked }) : [];
+  if (!tagged) return [];
+  const changes = await findTagChanges(dependencies, accountId, tagged, { tree, services });
+  // Before they are watched: an alarm that fires in between must find what they were.
+  for (const { name, ids } of changes.newlyTagged) await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
+  await assignTags(dependencies, changes);
+  return changes.unknown;
 }
 
-async function watchPeople(
-  { activation, clock, outcomes }: FailOverParts,
+async function readAccountSweep(table: StateTable, accountId: string): Promise<AccountSweep> {
+  const item = await table.get(accountSweepKey(accountId));
+  return item ? parseItem(accountSweepSchema, item) : { treeReadAt: 0 };
+}
+
+/** Takes what a person did in the admin page into the record, and publishes it. */
+async function recordManualChange(
+  { activation, clock, outcomes }: TriggerDependencies,
   service: WatchedService,
-  seen: Seen | undefined,
-  seenFrom: number,
+  inTree: TreeService | undefined,
+  readSince: number,
 ): Promise<void> {
-  if (seen?.isEnabled === undefined) return;
-  const { name } = service;
-  const record = await activation.get(name);
-  const found = witness(record, seen.isEnabled, { seenFrom, now: clock.now() });
+  if (inTree?.isEnabled === undefined) return;
+  const record = await activation.get(service.name);
+  const found = detectManualChange(record, inTree.isEnabled, { readSince, now: clock.now() });
   // Whoever wrote since then knows more than the tree did.
-  if (!found || !(await activation.changeIf(name, record, found.change)) || found.tell === undefined) return;
-  const cause = causeOf(service, "seen", new Date(seenFrom).toISOString(), undefined);
-  await outcomes.publish(outcomeOf({ service, because: found.tell.because, cause }, "NO_CHANGE", found.tell.what));
+  if (!found || !(await activation.changeIf(service.name, record, found.change)) || !found.report) return;
+  const { what, because } = found.report;
+  const cause = serviceCause(service, "seen", new Date(readSince).toISOString(), undefined);
+  await outcomes.publish(serviceOutcome({ service, because, cause }, "NO_CHANGE", what));
+}
+
+/** A service that only a tag names was never ours: what it is now is a person's word. */
+async function noteFirstSight(
+  { activation, clock }: TriggerDependencies,
+  name: ServiceName,
+  inTree: TreeService | undefined,
+): Promise<void> {
+  if (inTree?.isEnabled === undefined) return;
+  const record = await activation.get(name);
+  const now = clock.now();
+  const found = detectManualChange(record, inTree.isEnabled, { readSince: now, now });
+  if (found) await activation.changeIf(name, record, found.change);
 }

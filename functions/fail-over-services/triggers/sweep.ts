@@ -1,15 +1,22 @@
-import type { FailOverParts } from "../dependencies.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { outageIn } from "../outage/outage-decision.ts";
-import { lookAt } from "../reconcile/reconcile-services.ts";
-import { noteAlarmTags, readAlarmTags } from "../watchlist/alarm-tags.ts";
-import { titleOf, watchedOfAccount } from "../watchlist/watched-services.ts";
-import { watchAccount } from "./sweep-account.ts";
+import { reconcileServices } from "../reconcile/reconcile-services.ts";
+import { publishInvalidTag } from "../report/invalid-tags.ts";
+import {
+  type AlarmTag,
+  findInvalidTags,
+  findUnreportedTags,
+  readAlarmTags,
+  saveAlarmTagsRead,
+} from "../watchlist/alarm-tags.ts";
+import { readWatchedServices } from "../watchlist/watched-services.ts";
+import { sweepAccount, type TriggerDependencies } from "./sweep-account.ts";
 
 /** How long an outage may take before a person is to look at it, in milliseconds. */
 const tooLongMs = 4 * 60 * 60_000;
 
 /** What a sweep found, for the metrics. */
-export interface Swept {
+export interface SweepResult {
   /** What went wrong; all the rest was done. */
   errors: Error[];
   /** Services with an open outage. */
@@ -19,39 +26,59 @@ export interface Swept {
 }
 
 /**
- * Looks at every service that a manifest or a tag made known, so that an event that was lost or a crash half-way is
- * repaired within a minute; and now and then at what people did in the admin page, and at the tags of alarms.
+ * Reconciles every service that a manifest or a tag made known, so that an event that was lost or a crash half-way is
+ * repaired within a minute; and now and then reads what people did in the admin page, and the tags of alarms.
+ *
+ * @param deadline by when the sweep must be done, epoch milliseconds
  */
-export async function sweep(parts: FailOverParts, { deadline }: { deadline: number }): Promise<Swept> {
+export async function sweep(
+  dependencies: TriggerDependencies,
+  { deadline }: { deadline: number },
+): Promise<SweepResult> {
+  const { clock, connections, readAlarmStates, settings } = dependencies;
   const errors: Error[] = [];
-  const accountIds = parts.connections.flatMap((connection) => connection.accountIds);
-  const watched = (await Promise.all(accountIds.map((accountId) => watchedOfAccount(parts, accountId)))).flat();
-  const isOff = (mode: string | undefined) => (mode ?? parts.settings.mode) === "off";
-  const asked = watched.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
-  const states = await parts.askAlarms([...new Set(asked)]);
-  const looked = await lookAt(parts, watched, states, { deadline, isSweep: true });
-  for (const { service, error } of looked) {
-    if (error !== undefined) errors.push(named(`${titleOf(service.name)} of account ${service.name.accountId}`, error));
+  const accountIds = connections.flatMap((connection) => connection.accountIds);
+  const services = (
+    await Promise.all(accountIds.map((accountId) => readWatchedServices(dependencies, accountId)))
+  ).flat();
+  const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
+  const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
+  const states = await readAlarmStates([...new Set(alarms)]);
+  const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
+  for (const { service, error } of reconciled) {
+    const what = `${displayName(service.name)} of account ${service.name.accountId}`;
+    if (error !== undefined) errors.push(sweepError(what, error));
   }
-  const tags = await readAlarmTags(parts).catch((error) => {
-    errors.push(named("the tags of alarms", error));
+  const tags = await readAlarmTags(dependencies).catch((error) => {
+    errors.push(sweepError("the alarms' tags", error));
     return undefined;
   });
   const unknown = new Set<string>();
   for (const accountId of accountIds) {
-    const own = looked.filter(({ service }) => service.name.accountId === accountId);
+    const ofAccount = reconciled.filter(({ service }) => service.name.accountId === accountId);
     try {
-      for (const ids of await watchAccount(parts, accountId, own, { deadline, tags })) unknown.add(ids);
+      for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags })) unknown.add(ids);
     } catch (error) {
-      errors.push(named(`account ${accountId}`, error));
+      errors.push(sweepError(`account ${accountId}`, error));
     }
   }
-  if (tags) await noteAlarmTags(parts, tags, unknown);
-  const open = looked.flatMap(({ record }) => outageIn(record) ?? []);
-  const tooLong = open.filter(({ since }) => parts.clock.now() - Date.parse(since) >= tooLongMs);
+  if (tags) await reportInvalidTags(dependencies, tags, unknown);
+  const open = reconciled.flatMap(({ record }) => outageIn(record) ?? []);
+  const tooLong = open.filter(({ since }) => clock.now() - Date.parse(since) >= tooLongMs);
   return { errors, inactive: open.length, inactiveTooLong: tooLong.length };
 }
 
-function named(what: string, cause: unknown): Error {
-  return new Error(`Looking at ${what} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+/** @param unknown ids, as a tag writes them, that no service has */
+async function reportInvalidTags(
+  dependencies: TriggerDependencies,
+  tags: readonly AlarmTag[],
+  unknown: ReadonlySet<string>,
+): Promise<void> {
+  const invalid = findInvalidTags(dependencies, tags, unknown);
+  for (const tag of await findUnreportedTags(dependencies, invalid)) await publishInvalidTag(dependencies, tag);
+  await saveAlarmTagsRead(dependencies, invalid);
+}
+
+function sweepError(what: string, cause: unknown): Error {
+  return new Error(`The sweep of ${what} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }

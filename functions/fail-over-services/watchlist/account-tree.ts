@@ -1,12 +1,8 @@
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import type { FailOverParts } from "../dependencies.ts";
-/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
-export const treeEveryMs = 5 * 60_000;
+import type { WatchlistDependencies } from "./alarm-tags.ts";
 
-export const treeEveryInOutageMs = 60_000;
-
-/** A service as the tree shows it. */
-export interface Seen {
+/** A service as RingCX lists it in its account's tree of groups and services. */
+export interface TreeService {
   name: ServiceName;
   serviceGroupId: number;
   serviceId: number;
@@ -14,7 +10,16 @@ export interface Seen {
   isEnabled: boolean | undefined;
 }
 
-export async function treeOf({ ringcxFor }: FailOverParts, accountId: string, deadline: number): Promise<Seen[]> {
+/**
+ * All services of an account, in one call to RingCX.
+ *
+ * @param deadline by when the answer must be there, epoch milliseconds
+ */
+export async function readAccountTree(
+  { ringcxFor }: Pick<WatchlistDependencies, "ringcxFor">,
+  accountId: string,
+  deadline: number,
+): Promise<TreeService[]> {
   const account = ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
   const groups = await account.groups.listWithChildren();
   return groups.flatMap(({ groupName, serviceGroupId, services = [] }) =>

@@ -1,90 +1,108 @@
 import { isDeepStrictEqual } from "node:util";
-import * as z from "zod";
-import { taggedServiceKey, taggedServicesOfAccount } from "../../../shared/records/account/tagged-service.ts";
-import { alarmTaggedServiceKey } from "../../../shared/records/alarm-links.ts";
+import {
+  taggedServiceKey,
+  taggedServiceSchema,
+  taggedServicesOfAccount,
+  taggedServiceToItem,
+} from "../../../shared/records/account/tagged-service.ts";
+import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
-import type { FailOverParts } from "../dependencies.ts";
-import { witness } from "../evidence/manual-change.ts";
-import type { Looked } from "../reconcile/reconcile-services.ts";
-import { idsInWords } from "../report/invalid-tags.ts";
-import type { Seen } from "./account-tree.ts";
-import { type AlarmTag, servicesIn, type TaggedIds } from "./alarm-tags.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
+import type { TreeService } from "./account-tree.ts";
+import {
+  type AlarmTag,
+  formatTaggedIds,
+  parseServicesTag,
+  type TaggedIds,
+  type WatchlistDependencies,
+} from "./alarm-tags.ts";
+import type { WatchedService } from "./watched-services.ts";
 
-/** A service of one account that a tag names. */
-interface Named extends TaggedIds {
+/** A service of one account, and an alarm whose tag names it. */
+interface TaggedService extends TaggedIds {
   alarmArn: string;
 }
 
 /** What the tags name in one account. */
-export function namedIn(tags: readonly AlarmTag[], accountId: string): Named[] {
+export function taggedInAccount(tags: readonly AlarmTag[], accountId: string): TaggedService[] {
   return tags.flatMap(({ alarmArn, value }) =>
-    servicesIn(value)
+    parseServicesTag(value)
       .services.filter((ids) => ids.accountId === accountId)
       .map((ids) => ({ alarmArn, ...ids })),
   );
 }
 
-const taggedSchema = z.object({ groupName: z.string(), serviceDescription: z.string(), alarms: z.array(z.string()) });
+/** A service with all alarms whose tags name it. */
+interface Assignment {
+  name: ServiceName;
+  ids: TaggedIds;
+  alarms: readonly string[];
+}
+
+/** What the tags change in the table. */
+export interface TagChanges {
+  /** Services that the tags name, or name by other alarms than before. */
+  newlyTagged: readonly (Assignment & { alarmsBefore: readonly string[] })[];
+  /** Services that no tag names any more. */
+  untagged: readonly Pick<Assignment, "name" | "alarms">[];
+  /** Ids, as a tag writes them, that no service has. */
+  unknown: readonly string[];
+}
 
 /**
- * Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes.
+ * Compares what the tags name with what the table says of it.
  *
- * @returns ids, as a tag writes them, that no service has
+ * @param services those of the account that were watched so far
+ * @param tree the account's tree if it was read: it knows of new names and of services that are gone
  */
-export async function assignTags(
-  parts: FailOverParts,
+export async function findTagChanges(
+  { table }: Pick<WatchlistDependencies, "table">,
   accountId: string,
-  named: readonly Named[],
-  { tree, looked }: { tree: readonly Seen[] | undefined; looked: readonly Looked[] },
-): Promise<string[]> {
-  const { table } = parts;
+  tagged: readonly TaggedService[],
+  { services, tree }: { services: readonly WatchedService[]; tree: readonly TreeService[] | undefined },
+): Promise<TagChanges> {
+  const names = new Map((tree ?? services).map(({ serviceId, name }) => [serviceId, name]));
   const unknown: string[] = [];
-  const seen = new Map(tree?.map((one) => [one.serviceId, one]));
-  // The tree knows of new names and of services that are gone; without it, what was known still holds.
-  const known = tree ?? looked.map(({ service }) => service);
-  const names = new Map(known.map(({ serviceId, name }) => [serviceId, name]));
-  const wanted = new Map<string, { name: ServiceName; ids: Omit<Named, "alarmArn">; alarms: string[] }>();
-  for (const { alarmArn, ...ids } of named) {
+  const assignments = new Map<string, Assignment>();
+  for (const { alarmArn, ...ids } of tagged) {
     const name = names.get(ids.serviceId);
     if (!name) {
-      unknown.push(idsInWords(ids));
+      unknown.push(formatTaggedIds(ids));
       continue;
     }
     const { sk } = taggedServiceKey(name);
-    wanted.set(sk, { name, ids, alarms: [...(wanted.get(sk)?.alarms ?? []), alarmArn] });
+    assignments.set(sk, { name, ids, alarms: [...(assignments.get(sk)?.alarms ?? []), alarmArn] });
   }
-  const present = await table.query(accountPartition(accountId), taggedServicesOfAccount);
-  const before = new Map(present.map((item) => [item.sk, taggedSchema.parse(item)]));
+  const items = await table.query(accountPartition(accountId), taggedServicesOfAccount);
+  const before = new Map(items.map((item) => [item.sk, parseItem(taggedServiceSchema, item)]));
+  return {
+    newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
+      const alarmsBefore = before.get(sk)?.alarms;
+      return isDeepStrictEqual(alarmsBefore, assignment.alarms)
+        ? []
+        : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
+    }),
+    untagged: [...before].flatMap(([sk, { groupName, serviceDescription, alarms }]) =>
+      assignments.has(sk) ? [] : [{ name: { accountId, groupName, serviceDescription }, alarms }],
+    ),
+    unknown,
+  };
+}
 
-  for (const [sk, { name, ids, alarms }] of wanted) {
-    const had = before.get(sk)?.alarms;
-    if (isDeepStrictEqual(had, alarms)) continue;
-    for (const arn of alarms) await table.put({ ...alarmTaggedServiceKey(arn, name), ...name });
-    await forget(
-      parts,
-      name,
-      had?.filter((arn) => !alarms.includes(arn)),
-    );
-    await noteFirstSight(parts, name, seen.get(ids.serviceId));
-    await table.put({ ...taggedServiceKey(name), ...name, ...ids, alarms });
+/** Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes. */
+export async function assignTags(
+  { table }: Pick<WatchlistDependencies, "table">,
+  { newlyTagged, untagged }: TagChanges,
+): Promise<void> {
+  for (const { name, ids, alarms, alarmsBefore } of newlyTagged) {
+    for (const arn of alarms) await table.put(alarmTaggedServiceToItem(arn, name));
+    for (const arn of alarmsBefore) {
+      if (!alarms.includes(arn)) await table.delete(alarmTaggedServiceKey(arn, name));
+    }
+    await table.put(taggedServiceToItem({ ...name, ...ids, alarms: [...alarms] }));
   }
-  for (const [sk, { groupName, serviceDescription, alarms }] of before) {
-    if (wanted.has(sk)) continue;
-    const name = { accountId, groupName, serviceDescription };
-    await forget(parts, name, alarms);
+  for (const { name, alarms } of untagged) {
+    for (const arn of alarms) await table.delete(alarmTaggedServiceKey(arn, name));
     await table.delete(taggedServiceKey(name));
   }
-  return unknown;
-}
-
-async function forget({ table }: FailOverParts, name: ServiceName, alarms: readonly string[] = []): Promise<void> {
-  for (const arn of alarms) await table.delete(alarmTaggedServiceKey(arn, name));
-}
-
-/** A service that only a tag names was never ours: what it is now is a person's word. */
-async function noteFirstSight({ activation, clock }: FailOverParts, name: ServiceName, seen: Seen | undefined) {
-  if (seen?.isEnabled === undefined) return;
-  const record = await activation.get(name);
-  const found = witness(record, seen.isEnabled, { seenFrom: clock.now(), now: clock.now() });
-  if (found) await activation.changeIf(name, record, found.change);
 }

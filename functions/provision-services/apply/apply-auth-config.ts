@@ -1,33 +1,34 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import {
-  authConfigPartition,
-  authConfigStateKey,
-  recordApplied,
-} from "../../../shared/records/credential/auth-config-state.ts";
+  serviceRecordFromItem,
+  serviceRecordKey,
+  validationRequestOf,
+} from "../../../shared/records/account/service.ts";
+import { authConfigStateKey, fromItem, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
-import type { Item } from "../../../shared/state/table.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import type { Effect } from "../report/resource-result.ts";
-import { saveRecord, type Work } from "./apply-context.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, saveRecord } from "./apply-context.ts";
 import { announceCreation } from "./create-once.ts";
 
-/** Carries out what is planned for an auth config, binds it to its secret and records both. */
+/** Applies what is planned for an auth config, binds it to its secret and records both. */
 export async function applyAuthConfig(
-  work: Work,
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: AuthConfigManifest,
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const { account, accountId, connectionName, table, vault, view } = work;
+  const { account, accountId, connection, table, secretReader, observed } = context;
   const { secretId, authType, providerName } = resource;
-  const { arn } = await vault.facts(secretId);
+  const { arn } = await secretReader.describe(secretId);
   const binding = (authConfigId: string) => ({
     secretArn: arn,
-    connection: connectionName,
+    connection: connection.name,
     accountId,
     authConfigId,
     authType,
@@ -36,89 +37,92 @@ export async function applyAuthConfig(
   for (const step of plan.steps) {
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
-    const credential = await vault.credential(secretId, authType);
+    const credential = await secretReader.credential(secretId, authType);
     if (step.do === "createAuthConfig") {
-      await announceCreation(work, resource);
-      view.noteAuthConfig(await create(work, authConfigId, resource, credential));
-      effect.isCreated = true;
+      await announceCreation(context, resource);
+      observed.noteAuthConfig(await createAuthConfig(context, authConfigId, resource, credential));
+      done.isCreated = true;
     } else {
-      const doubt = await doubtAbout(work, authConfigId, credential);
+      const doubt = await credentialBlocker(context, authConfigId, credential);
       if (doubt) {
-        effect.problems.push({ path: plan.path, ...doubt.problem });
-        effect.isUnproven = doubt.isUnproven;
+        done.problems.push({ path: plan.path, ...doubt.problem });
+        done.isUnvalidated = doubt.isUnvalidated;
         return;
       }
-      view.noteAuthConfig(await account.authConfigs.update(authConfigId, written(resource, credential)));
+      observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
     }
-    effect.ids.authConfigId = authConfigId;
-    effect.changes.push(...step.says);
+    done.ids.authConfigId = authConfigId;
+    done.change(...step.changes);
     await bindSecret(table, binding(authConfigId));
-    const at = new Date(work.clock.now()).toISOString();
-    await recordApplied(table, binding(authConfigId), { versionId: credential.versionId, at, proof: "metadata" });
+    const at = new Date(context.clock.now()).toISOString();
+    await recordApplied(table, binding(authConfigId), {
+      versionId: credential.versionId,
+      at,
+      verification: "metadata",
+    });
   }
-  const { authConfigId } = effect.ids;
+  const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;
-  const before = work.known.authConfigs.get(plan.key);
+  const before = context.stored.authConfigs.get(plan.key);
   if (before && before.secretArn !== arn) {
     await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });
   }
   const { adopt: _adopt, ...manifest } = resource;
   await saveRecord(
-    work,
+    context,
     resource,
-    { key: plan.key, isCreated: effect.isCreated },
-    {
+    { key: plan.key, isCreated: done.isCreated },
+    authConfigRecordToItem({
       authConfigId,
       secretArn: arn,
       manifest: { ...before?.manifest, ...manifest },
-      stamp: work.stamp,
-    },
+      generation: context.generation,
+    }),
   );
 }
 
-/** Most endpoints that are asked about one credential: proof, not a load test. */
-const mostAsked = 5;
+/** Most endpoints that one credential is tried at: a validation, not a load test. */
+const maxEndpoints = 5;
 
 /**
  * Why a credential that is in use must not be changed now: a rotation is under way, or a live service's endpoint
  * does not accept the new one.
  */
-async function doubtAbout(
-  { accountId, table, view, prober }: Work,
+async function credentialBlocker(
+  { accountId, table, observed, probe }: ApplyContext,
   authConfigId: string,
   credential: Credential,
-): Promise<{ problem: { message: string; hint: string }; isUnproven: boolean } | undefined> {
-  const state = await table.get(authConfigStateKey(accountId, authConfigId));
-  if (state?.status === "ROTATING" || state?.status === "APPLYING") {
+): Promise<{ problem: { message: string; hint: string }; isUnvalidated: boolean } | undefined> {
+  const { state } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
+  if (state.kind === "ROTATING" || state.kind === "APPLYING") {
     const message = "its credential is being rotated, and must not change underneath";
-    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnproven: true };
+    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnvalidated: true };
   }
-  const links = await table.query(authConfigPartition(accountId, authConfigId), "SERVICE#");
-  for (const { groupName, serviceDescription, serviceId } of links.slice(0, mostAsked)) {
-    if (view.service(Number(serviceId))?.isEnabled !== true) continue;
-    const name = { accountId, groupName: String(groupName), serviceDescription: String(serviceDescription) };
-    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
-    const { validation } = record?.manifest ?? {};
-    if (validation?.credential === undefined || validation.url === undefined) continue;
-    const result = await prober.check({ ...validation, url: validation.url }, credential);
+  const users = await readAuthConfigUsers(table, { accountId, authConfigId });
+  for (const { serviceId, ...name } of users.slice(0, maxEndpoints)) {
+    if (serviceId === undefined || observed.service(serviceId)?.isEnabled !== true) continue;
+    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
+    const validation = record && validationRequestOf(record.manifest);
+    if (validation?.credential === undefined) continue;
+    const result = await probe.check(validation, credential);
     if (result.passed) continue;
     const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
     return {
       problem: { message, hint: "put a working credential into the secret and send the message again" },
-      isUnproven: true,
+      isUnvalidated: true,
     };
   }
   return undefined;
 }
 
 /** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */
-async function create(
-  { account }: Work,
+async function createAuthConfig(
+  { account }: ApplyContext,
   authConfigId: string,
   resource: AuthConfigManifest,
   credential: Credential,
 ): Promise<AuthConfig> {
-  const body = written(resource, credential);
+  const body = writeBody(resource, credential);
   const make = () => account.authConfigs.create(authConfigId, body);
   try {
     return await make();
@@ -134,6 +138,6 @@ async function create(
   }
 }
 
-function written({ providerName, description }: AuthConfigManifest, credential: Credential) {
+function writeBody({ providerName, description }: AuthConfigManifest, credential: Credential) {
   return authConfigWrite(credential, { providerName, description });
 }

@@ -1,27 +1,38 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Manifest } from "../../../shared/contract/apply.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
+import { creationIntentKey, resourceRecordKey } from "../../../shared/records/account/resource-markers.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
-import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { AccountView } from "../read/observed-account.ts";
-import type { SecretVault } from "../read/secret-reader.ts";
-import { creatingKey, type Known, recordKey } from "../read/stored-resources.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
+import type { AccountReader } from "../read/observed-account.ts";
+import type { SecretReader } from "../read/secret-reader.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 
-/** What carrying out a message stands on. */
-export interface Work {
-  accountId: string;
-  connectionName: string;
-  account: RingCxAccount;
-  view: AccountView;
-  known: Known;
+/** What the appliers use, whatever they apply. */
+export interface ApplyDependencies {
   table: StateTable;
-  vault: SecretVault;
-  prober: Probe;
-  activation: ActivationStore;
   clock: Clock;
-  stamp: Generation;
+  activation: ActivationStore;
+  /** Sends validation requests. */
+  probe: Probe;
+}
+
+/** What the appliers are given to apply the plans of one message. */
+export interface ApplyContext extends ApplyDependencies, AccountReader {
+  accountId: string;
+  /** The connection that serves the account. */
+  connection: Connection;
+  stored: StoredResources;
+  secretReader: SecretReader;
+  /** The message. */
+  generation: Generation;
+  /** All resources of the message. */
   resources: readonly Manifest[];
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
@@ -29,21 +40,42 @@ export interface Work {
 
 /** Writes down what a resource is now, and that its creation, if there was one, has come to its end. */
 export async function saveRecord(
-  { table, accountId, known }: Work,
+  { table, accountId, stored }: ApplyContext,
   resource: Manifest,
-  { key, isCreated }: { key: string; isCreated: boolean },
+  { key, isCreated }: { key: ResourceKey; isCreated: boolean },
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await table.update(recordKey(accountId, resource), attributes);
-  if (isCreated || known.creating.has(key)) await table.delete(creatingKey(accountId, resource));
+  await table.update(resourceRecordKey(accountId, resource), attributes);
+  if (isCreated || stored.creationIntents.has(key)) await table.delete(creationIntentKey(accountId, resource));
 }
 
-/** What is known of the service while its steps are carried out. */
-export interface Progress {
+/** What is known of a service while the steps of its plan are applied. */
+export interface ServiceInProgress {
   serviceGroupId: number;
+  /** `undefined` until it is created. */
   serviceId: number | undefined;
+  /** What RingCX said last. */
   isEnabled: boolean;
+  /** Its link to an auth config, and whether reading it back has shown the link. */
   link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
-  isProven: boolean;
+  /** Its endpoint has passed the manifest's validation in this run. */
+  isValidated: boolean;
+  /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
+}
+
+/** What one step of a service's plan is applied to. */
+export interface StepContext {
+  step: Step;
+  plan: ResourcePlan;
+  resource: HttpServiceManifest;
+  /** What the table knows of it. */
+  record: ServiceRecord | undefined;
+  service: ServiceInProgress;
+}
+
+/** @throws {Error} where a step that needs the service comes before the one that creates it */
+export function serviceIdOf({ serviceId }: ServiceInProgress): number {
+  if (serviceId === undefined) throw new Error("The service was planned for but is not there");
+  return serviceId;
 }

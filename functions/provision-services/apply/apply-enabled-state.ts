@@ -1,101 +1,123 @@
-import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { describeReason, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import type { Effect } from "../report/resource-result.ts";
-import type { Work } from "./apply-context.ts";
-import { prove } from "./validate-endpoint.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import type { ApplyContext } from "./apply-context.ts";
+import { validateEndpoint } from "./validate-endpoint.ts";
 
-export interface Settling {
+/** A service whose other steps have been applied. */
+export interface AppliedService {
   resource: HttpServiceManifest;
+  /** What the table knows of it. */
   record: ServiceRecord | undefined;
+  /** Its place in the message. */
   path: string;
   serviceGroupId: number;
   serviceId: number;
   /** What RingCX said last. */
   isEnabled: boolean;
   isLinkConfirmed: boolean;
-  /** The candidate has passed its probe in this run. */
-  isProven: boolean;
+  /** The candidate has passed its validation in this run. */
+  isValidated: boolean;
   /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
-  /** Made by this message, or begun by it in an earlier delivery. */
+  /** Created by this message, be it in an earlier delivery. */
   isNew: boolean;
 }
 
 /** The reasons that are provisioning's own. */
-const ownKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
+const provisioningKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
 
 /**
- * Brings what the manifest says of `isEnabled` into the activation record and follows what the record then decides:
- * an outage, a hold or a person that speaks against it wins.
+ * Brings what the manifest says of `isEnabled` into the activation record and does what the record then asks for: an
+ * outage, a hold or a person that speaks against it wins.
  */
-export async function settleActivation(work: Work, settling: Settling, effect: Effect): Promise<void> {
-  const { activation, clock, accountId } = work;
-  const { resource, isEnabled, isRewritten, isNew } = settling;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
+export async function applyEnabledState(
+  context: ApplyContext,
+  service: AppliedService,
+  done: ResourceChanges,
+): Promise<void> {
+  const { activation, clock } = context;
+  const { resource, isEnabled, isRewritten, isNew } = service;
+  const name = nameOf(context, service);
   const since = new Date(clock.now()).toISOString();
-  const isWanted = resource.isEnabled ?? (isNew ? false : undefined);
+  const isDesired = resource.isEnabled ?? (isNew ? false : undefined);
   const before = await activation.get(name);
-  const own = before.reasons.filter(({ kind }) => ownKinds.has(kind));
+  const own = before.reasons.filter(({ kind }) => provisioningKinds.has(kind));
 
-  if (isWanted === undefined) {
+  if (isDesired === undefined) {
     // Nothing is asked; but an outage that came while the record was written must not be undone by it.
-    if (isRewritten && isEnabled) await follow(work, settling, { observed: true }, effect, "deactivate");
+    if (isRewritten && isEnabled) await applyChange(context, service, { observed: true }, done, "deactivate");
     return;
   }
-  if (!isWanted) {
-    const isNoted = own.some(({ kind }) => kind === "NOT_WANTED");
-    if (isNoted && !isEnabled) return;
-    await follow(work, settling, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, effect);
+  if (!isDesired) {
+    const isRecorded = own.some(({ kind }) => kind === "NOT_WANTED");
+    if (isRecorded && !isEnabled) return;
+    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, done);
     return;
   }
   if (isEnabled && !isNew && own.length === 0) {
-    if (isRewritten) await follow(work, settling, { observed: true }, effect, "deactivate");
+    if (isRewritten) await applyChange(context, service, { observed: true }, done, "deactivate");
     return;
   }
 
-  const others = reasonsInForce(before, clock.now()).filter(({ kind }) => !ownKinds.has(kind));
-  if (others.length > 0) {
-    await activation.change(name, { remove: ["NOT_WANTED"] });
-    effect.changes.push(`left inactive: ${others.map(describeReason).join("; ")}`);
+  const veto = othersVeto(before, clock.now(), isEnabled);
+  if (veto) {
+    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED"] });
+    done.remark(`left inactive: ${veto.because}`);
     return;
   }
-  if (!isEnabled && before.lastAppliedState?.isActive === true && own.length === 0) {
-    effect.changes.push(
-      "left inactive: somebody deactivated it in the admin page; the command activate brings it back",
-    );
-    return;
-  }
-  const doubt = await doubtAbout(work, settling, effect);
-  if (doubt !== undefined) {
-    effect.problems.push({ path: `${settling.path}.${doubt.field}`, message: doubt.because, hint: doubt.hint });
+  const blocker = await activationBlocker(context, service, done);
+  if (blocker !== undefined) {
+    done.problems.push({ path: `${service.path}.${blocker.field}`, message: blocker.because, hint: blocker.hint });
     const change: ActivationChange = {
-      add: [{ kind: "NOT_VALIDATED", since, because: doubt.because }],
+      add: [{ kind: "NOT_VALIDATED", since, because: blocker.because }],
       remove: ["NOT_WANTED"],
     };
     // A live service that somebody activated by hand stays as it is: it was not this message that changed it.
-    if (isNew || !isEnabled) await follow(work, settling, { ...change, observed: isEnabled }, effect, "deactivate");
+    if (isNew || !isEnabled) {
+      await applyChange(context, service, { ...change, observed: isEnabled }, done, "deactivate");
+    }
     return;
   }
-  await follow(work, settling, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, effect);
+  await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, done);
 }
 
-/** What is not known well enough to let calls go there, or nothing. */
-async function doubtAbout(work: Work, { resource, record, isLinkConfirmed, isProven }: Settling, effect: Effect) {
+/** Who else keeps it inactive, whatever the manifest says; nothing where nobody does. */
+function othersVeto(
+  record: StoredActivation,
+  now: number,
+  isEnabled: boolean,
+): { because: string; isReason: boolean } | undefined {
+  const others = reasonsInForce(record, now).filter(({ kind }) => !provisioningKinds.has(kind));
+  if (others.length > 0) return { because: others.map(describeReason).join("; "), isReason: true };
+  const hasOwn = record.reasons.some(({ kind }) => provisioningKinds.has(kind));
+  if (isEnabled || record.lastAppliedState?.isActive !== true || hasOwn) return undefined;
+  const because = "somebody deactivated it in the admin page; the command activate brings it back";
+  return { because, isReason: false };
+}
+
+/** Why calls must not go there yet; nothing where the endpoint and the link are as declared. */
+async function activationBlocker(
+  context: ApplyContext,
+  { resource, record, isLinkConfirmed, isValidated }: AppliedService,
+  done: ResourceChanges,
+): Promise<{ field: "authConfig" | "validation"; because: string; hint: string } | undefined> {
   if (!isLinkConfirmed) {
     const hint = "RingCX did not keep authConfigId: look at the service in the admin page and send the message again";
     return { field: "authConfig", because: "the link to the auth config is not confirmed", hint };
   }
-  if (isProven) return undefined;
-  const result = await prove(work, resource, record);
+  if (isValidated) return undefined;
+  const result = await validateEndpoint(context, resource, record);
   if (!result) {
-    effect.changes.push("not validated: the manifest declares no validation");
+    done.remark("not validated: the manifest declares no validation");
     return undefined;
   }
   if (result.passed) return undefined;
-  effect.isUnproven = true;
+  done.isUnvalidated = true;
   return {
     field: "validation",
     because: result.because,
@@ -103,31 +125,49 @@ async function doubtAbout(work: Work, { resource, record, isLinkConfirmed, isPro
   };
 }
 
-/** Writes the intent first, then does what the whole record decides. */
-async function follow(
-  work: Work,
-  { resource, serviceGroupId, serviceId, isEnabled }: Settling,
+/** Changes the record, then does what the whole record asks for. */
+async function applyChange(
+  context: ApplyContext,
+  service: AppliedService,
   change: ActivationChange,
-  effect: Effect,
+  done: ResourceChanges,
   only?: "deactivate",
 ): Promise<void> {
-  const { activation, account, accountId, clock, view } = work;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  const set = async (isActive: boolean) => {
-    await account.services.setActive(serviceGroupId, serviceId, isActive);
-    view.noteActive(serviceId, isActive);
-    effect.changes.push(isActive ? "activated" : "deactivated");
-    return activation.change(name, { lastAppliedState: isActive });
-  };
-  const decision = decideActivation(await activation.change(name, change), clock.now());
-  if (decision.action === "leave") {
-    if (resource.isEnabled !== undefined && resource.isEnabled !== isEnabled) {
-      effect.changes.push(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
-    }
-    return;
+  const { resource, isEnabled } = service;
+  const name = nameOf(context, service);
+  const record = await context.activation.change(name, change);
+  const caller = activationCaller(context, name, service, (isActive) =>
+    done.change(isActive ? "activated" : "deactivated"),
+  );
+  const { decision } = await applyActivation(context, { ...caller, ...(only && { only }) }, record);
+  const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;
+  if (decision.action === "leave" && !isAsDeclared) {
+    done.remark(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
   }
-  if (only !== undefined && decision.action !== only) return;
-  const after = await set(decision.action === "activate");
-  // What came in between the decision and the write wins.
-  if (decision.action === "activate" && decideActivation(after, clock.now()).action === "deactivate") await set(false);
+}
+
+/**
+ * How provisioning lets `applyActivation` act on a service. Its ids were read in the same run; where they are no more,
+ * the whole message is reconciled once more.
+ *
+ * @param announce enters a change into what is reported of the service
+ */
+export function activationCaller(
+  { account, observed }: ApplyContext,
+  name: ServiceName,
+  { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
+  announce: (isActive: boolean) => void,
+) {
+  return {
+    name,
+    setActive: async (isActive: boolean) => {
+      await account.services.setActive(serviceGroupId, serviceId, isActive);
+      observed.noteActive(serviceId, isActive);
+    },
+    announce: ({ isActive }: { isActive: boolean }) => announce(isActive),
+  };
+}
+
+function nameOf({ accountId }: ApplyContext, { resource }: AppliedService): ServiceName {
+  return { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
 }

@@ -1,60 +1,65 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { groupRecordKey } from "../../../shared/records/account/service-group.ts";
+import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import type { Effect } from "../report/resource-result.ts";
-import { saveRecord, type Work } from "./apply-context.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, saveRecord } from "./apply-context.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
-import { moveRecords } from "./service-record.ts";
+import { renameServiceRecords } from "./service-record.ts";
 
-/** Carries out what is planned for a group, and records it. */
+/** Applies what is planned for a group, and records it. */
 export async function applyGroup(
-  work: Work,
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: GroupManifest,
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const { account, view } = work;
+  const { account, observed } = context;
   for (const step of plan.steps) {
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
-      await announceCreation(work, resource);
+      await announceCreation(context, resource);
       const group = await createOnce(
         () => account.groups.create({ groupName, isDefault }),
         async () => {
-          view.forget();
-          await view.readTree();
-          return view.groups.find((candidate) => candidate.groupName === groupName);
+          observed.invalidate();
+          await observed.readTree();
+          return observed.groups.find((candidate) => candidate.groupName === groupName);
         },
       );
-      view.noteGroup(group);
-      effect.isCreated = true;
-      effect.ids.serviceGroupId = group.serviceGroupId;
+      observed.noteGroup(group);
+      done.isCreated = true;
+      done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
-      await moveGroup(work, step.serviceGroupId, resource.groupName);
-      view.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
+      await renameGroupRecords(context, step.serviceGroupId, resource.groupName);
+      observed.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
     }
-    effect.changes.push(...step.says);
+    done.change(...step.changes);
   }
-  const { serviceGroupId } = effect.ids;
+  const { serviceGroupId } = done.ids;
+  if (serviceGroupId === undefined) throw new Error("The group was planned for but is not there");
   const { adopt: _adopt, previousName: _previousName, ...manifest } = resource;
   await saveRecord(
-    work,
+    context,
     resource,
-    { key: plan.key, isCreated: effect.isCreated },
-    {
+    { key: plan.key, isCreated: done.isCreated },
+    groupRecordToItem({
       serviceGroupId,
-      manifest: { ...work.known.groups.get(plan.key)?.manifest, ...manifest },
-      stamp: work.stamp,
-    },
+      manifest: { ...context.stored.groups.get(plan.key)?.manifest, ...manifest },
+      generation: context.generation,
+    }),
   );
 }
 
-/** What is known of a group and its services moves to its new name before it gets it. */
-async function moveGroup({ accountId, table, view }: Work, serviceGroupId: number, groupName: string): Promise<void> {
-  const group = view.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
+/** What the table knows of a group and its services is renamed before the group itself. */
+async function renameGroupRecords(
+  { accountId, table, observed }: ApplyContext,
+  serviceGroupId: number,
+  groupName: string,
+): Promise<void> {
+  const group = observed.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
   if (!group || group.groupName === groupName) return;
   for (const { serviceDescription } of group.services ?? []) {
-    await moveRecords(
+    await renameServiceRecords(
       table,
       { accountId, groupName: group.groupName, serviceDescription },
       { accountId, groupName, serviceDescription },

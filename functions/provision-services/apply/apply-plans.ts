@@ -3,67 +3,83 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import { problemOf } from "../report/error-problems.ts";
-import { doneAs, type Effect, noEffect, type ResourceResult, resultOf, skipped } from "../report/resource-result.ts";
-import type { Work } from "./apply-context.ts";
+import { resourceProblem } from "../report/error-problems.ts";
+import {
+  blockedResult,
+  ResourceChanges,
+  type ResourceResult,
+  resourceResult,
+  resultName,
+  supersededResult,
+} from "../report/resource-result.ts";
+import type { ApplyContext } from "./apply-context.ts";
 
 /** Time that a resource may need, in milliseconds: it is not begun with less. */
-const enoughMs = 15_000;
+const msPerResource = 15_000;
 
-/** Carries out the plan of one resource; the effect tells what was done, also when it throws. */
-export type Run<Resource extends ResourceName> = (plan: ResourcePlan<Resource>, effect: Effect) => Promise<void>;
+/** Applies the plan of one resource, and enters into `done` what was done, also when it throws. */
+export type ApplyResource<Resource extends ResourceName> = (
+  plan: ResourcePlan<Resource>,
+  done: ResourceChanges,
+) => Promise<void>;
 
-/** Told of each resource as soon as it has ended, so that nothing is lost when a later one has to wait. */
+/** Called for each resource as soon as it has ended, so that nothing is lost when a later one has to wait. */
 export type OnResult = (result: ResourceResult) => void;
 
 /**
- * Carries out the plans in their order. A resource that fails keeps back only what depends on it.
+ * Applies the plans in their order. A resource that fails keeps back only what depends on it.
  *
  * @throws {QuotaDeferredError} and what is no refusal of RingCX's; {@link RingCxNotFoundError} for an id that is no
- *   more. What was done so far has been told by then.
+ *   more; {@link DeferredError} when the time left does not suffice for the next one. `onResult` was called for what
+ *   was done until then.
  */
-export async function applyPlan<Resource extends ResourceName>(
+export async function applyPlans<Resource extends ResourceName>(
   plans: readonly ResourcePlan<Resource>[],
-  work: Work,
-  run: Run<Resource>,
+  { clock, deadline }: Pick<ApplyContext, "clock" | "deadline">,
+  applyResource: ApplyResource<Resource>,
   onResult: OnResult,
 ): Promise<void> {
   const failed = new Map<ResourceKey, string>();
   for (const plan of plans) {
-    if (work.clock.now() > work.deadline - enoughMs)
+    if (clock.now() > deadline - msPerResource) {
       throw new DeferredError("No time is left for the next resource.", 1_000);
-    const name = displayName(plan.resource);
+    }
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
-    const result = blocker === undefined ? await applyOne(plan, run, onResult) : skipped(plan, `waits for ${blocker}`);
-    if (result.outcome.result === "FAILED" || blocker !== undefined)
-      failed.set(plan.key, `${plan.resource.kind} ${JSON.stringify(name)}`);
+    const result =
+      blocker === undefined
+        ? await applyPlan(plan, applyResource, onResult)
+        : blockedResult(plan, `waits for ${blocker}`);
+    if (result.outcome.result === "FAILED" || blocker !== undefined) {
+      failed.set(plan.key, `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`);
+    }
     onResult(result);
   }
 }
 
-async function applyOne<Resource extends ResourceName>(
+async function applyPlan<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
-  run: Run<Resource>,
+  applyResource: ApplyResource<Resource>,
   onResult: OnResult,
 ): Promise<ResourceResult> {
-  if (plan.isSuperseded) return { ...skipped(plan, undefined), isSuperseded: true };
-  const effect = noEffect(plan.found);
-  effect.changes.push(...plan.notes);
+  if (plan.isSuperseded) return supersededResult(plan);
+  const done = new ResourceChanges(plan.found);
+  done.remark(...plan.remarks);
   if (plan.problems.length > 0) {
-    effect.problems.push(...plan.problems);
-    return resultOf(plan, effect, "FAILED");
+    done.problems.push(...plan.problems);
+    return resourceResult(plan, done, "FAILED");
   }
   try {
-    await run(plan, effect);
+    await applyResource(plan, done);
   } catch (error) {
-    const problem = problemOf(error, plan);
+    const problem = resourceProblem(error, plan);
     if (!problem) {
-      if (effect.changes.length > 0) onResult({ ...resultOf(plan, effect, "FAILED"), isTransient: true });
+      if (done.lines.length > 0) onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
       throw error;
     }
-    effect.problems.push(problem);
-    return { ...resultOf(plan, effect, "FAILED"), isTransient: error instanceof AutomationError && error.retryable };
+    done.problems.push(problem);
+    const isTransient = error instanceof AutomationError && error.retryable;
+    return { ...resourceResult(plan, done, "FAILED"), isTransient };
   }
-  const isLiveUnchanged = effect.isUnproven && plan.found !== undefined && effect.changes.length === 0;
-  return resultOf(plan, effect, isLiveUnchanged ? "FAILED" : doneAs(effect));
+  const isLiveUnchanged = done.isUnvalidated && plan.found !== undefined && done.lines.length === 0;
+  return resourceResult(plan, done, isLiveUnchanged ? "FAILED" : resultName(done));
 }

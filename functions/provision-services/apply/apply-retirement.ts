@@ -1,52 +1,63 @@
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { resourceRecordKey, tombstoneItem } from "../../../shared/records/account/resource-markers.ts";
+import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/account/service.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
-import type { Retired } from "../plan/plan-retirement.ts";
+import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
-import { recordKey, retiredKey } from "../read/stored-resources.ts";
-import type { Effect } from "../report/resource-result.ts";
-import type { Work } from "./apply-context.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import type { ApplyContext } from "./apply-context.ts";
+import { activationCaller } from "./apply-enabled-state.ts";
 import { deleteInput } from "./apply-inputs.ts";
-import { forgetService } from "./service-record.ts";
+import { deleteServiceRecords } from "./service-record.ts";
 
 /** How long it is remembered which message deleted a resource. */
 const tombstoneSeconds = 30 * 24 * 60 * 60;
 
-/** Carries out what is planned to retire a resource. */
-export async function applyRetirement(work: Work, plan: ResourcePlan<Retired>, effect: Effect): Promise<void> {
+/** Applies what is planned to retire a resource. */
+export async function applyRetirement(
+  context: ApplyContext,
+  plan: ResourcePlan<RetiredResource>,
+  done: ResourceChanges,
+): Promise<void> {
   const { resource } = plan;
   for (const step of plan.steps) {
-    if (resource.kind === "httpService") await retireService(work, plan, resource, step, effect);
-    else await retireAuthConfig(work, plan, resource, step, effect);
-    effect.changes.push(...step.says);
+    if (resource.kind === "httpService") await retireService(context, plan, resource, step, done);
+    else await retireAuthConfig(context, plan, resource, step, done);
+    done.change(...step.changes);
   }
 }
 
 async function retireService(
-  work: Work,
-  plan: ResourcePlan<Retired>,
+  context: ApplyContext,
+  plan: ResourcePlan<RetiredResource>,
   resource: RetiredService,
   step: Step,
-  effect: Effect,
+  done: ResourceChanges,
 ) {
-  const { account, accountId, table, view } = work;
+  const { account, accountId, table, observed } = context;
   const { groupName, serviceDescription } = resource;
   const name = { accountId, groupName, serviceDescription };
   const { serviceGroupId = 0, serviceId = 0 } = plan.found ?? {};
   switch (step.do) {
     case "retireService":
-      return deactivate(work, name, { serviceGroupId, serviceId }, effect);
+      return deactivate(context, name, { serviceGroupId, serviceId }, done);
     case "deleteInput":
-      return deleteInput(work, serviceGroupId, serviceId, step.inputId);
+      return deleteInput(context, serviceGroupId, serviceId, step.inputId);
     case "deleteService":
       await unlessGone(() => account.services.delete(serviceGroupId, serviceId));
-      view.noteServiceGone(serviceId);
-      effect.isDeleted = true;
-      return leaveTombstone(work, resource, () => forgetService(table, name, work.known.services.get(plan.key)));
-    case "forget":
-      return leaveTombstone(work, resource, () => forgetService(table, name, work.known.services.get(plan.key)));
+      observed.noteServiceGone(serviceId);
+      done.isDeleted = true;
+      return leaveTombstone(context, resource, () =>
+        deleteServiceRecords(table, name, context.stored.services.get(plan.key)),
+      );
+    case "deleteRecord":
+      return leaveTombstone(context, resource, () =>
+        deleteServiceRecords(table, name, context.stored.services.get(plan.key)),
+      );
     default:
       throw new Error(`${step.do} is no step of a retirement`);
   }
@@ -54,60 +65,60 @@ async function retireService(
 
 /** The reason is written first: a crash in between leaves a service that the next sweep deactivates. */
 async function deactivate(
-  { account, activation, clock, view, table, known, stamp }: Work,
-  name: { accountId: string; groupName: string; serviceDescription: string },
+  context: ApplyContext,
+  name: ServiceName,
   ids: { serviceGroupId: number; serviceId: number },
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const isEnabled = view.service(ids.serviceId)?.isEnabled ?? false;
+  const { activation, clock, observed, table, stored, generation } = context;
+  const isEnabled = observed.service(ids.serviceId)?.isEnabled ?? false;
   const { reasons } = await activation.get(name);
-  if (!reasons.some(({ kind }) => kind === "RETIRED")) {
+  const isRetired = reasons.some(({ kind }) => kind === "RETIRED");
+  if (!isRetired || isEnabled) {
     const since = new Date(clock.now()).toISOString();
-    await activation.change(name, { add: [{ kind: "RETIRED", since }], observed: isEnabled });
-    effect.changes.push("retired");
+    const add = isRetired ? [] : [{ kind: "RETIRED" as const, since }];
+    const record = await activation.change(name, { add, observed: isEnabled });
+    if (!isRetired) done.change("retired");
+    const caller = activationCaller(context, name, ids, () => done.change("deactivated"));
+    const { decision } = await applyActivation(context, { ...caller, only: "deactivate" }, record);
+    if (isEnabled && decision.action === "leave") done.remark(`left active: ${decision.because}`);
   }
-  if (isEnabled) {
-    await account.services.setActive(ids.serviceGroupId, ids.serviceId, false);
-    await activation.change(name, { lastAppliedState: false });
-    view.noteActive(ids.serviceId, false);
-    effect.changes.push("deactivated");
-  }
-  const isKnown = [...known.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
-  if (isKnown) await table.update(serviceRecordKey(name), { stamp });
+  const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
+  if (isKnown) await table.update(serviceRecordKey(name), serviceRecordToItem({ generation }));
 }
 
 async function retireAuthConfig(
-  work: Work,
-  plan: ResourcePlan<Retired>,
+  context: ApplyContext,
+  plan: ResourcePlan<RetiredResource>,
   resource: RetiredAuthConfig,
   step: Step,
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const { account, accountId, table, view } = work;
+  const { account, accountId, table, observed } = context;
   if (step.do === "deleteAuthConfig") {
     await unlessGone(() => account.authConfigs.delete(step.authConfigId));
-    view.noteAuthConfigGone(step.authConfigId);
-    effect.isDeleted = true;
+    observed.noteAuthConfigGone(step.authConfigId);
+    done.isDeleted = true;
   }
-  const record = work.known.authConfigs.get(plan.key);
-  await leaveTombstone(work, resource, async () => {
+  const record = context.stored.authConfigs.get(plan.key);
+  await leaveTombstone(context, resource, async () => {
     if (!record) return;
     const { secretArn, authConfigId } = record;
     await unbindSecret(table, { secretArn, accountId, authConfigId });
     await table.delete(authConfigStateKey(accountId, authConfigId));
-    await table.delete(recordKey(accountId, resource));
+    await table.delete(resourceRecordKey(accountId, resource));
   });
 }
 
-/** Written before the rest is forgotten: an older message must not bring the resource back. */
+/** Written before the records are deleted: an older message must not bring the resource back. */
 async function leaveTombstone(
-  { table, accountId, stamp, clock }: Work,
-  resource: Retired,
-  forget: () => Promise<void>,
+  { table, accountId, generation, clock }: ApplyContext,
+  resource: RetiredResource,
+  deleteRecords: () => Promise<void>,
 ) {
   const expiresAt = Math.floor(clock.now() / 1000) + tombstoneSeconds;
-  await table.put({ ...retiredKey(accountId, resource), stamp, expiresAt });
-  await forget();
+  await table.put(tombstoneItem(accountId, resource, { generation, expiresAt }));
+  await deleteRecords();
 }
 
 async function unlessGone(remove: () => Promise<void>): Promise<void> {

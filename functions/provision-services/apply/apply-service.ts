@@ -1,53 +1,57 @@
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
+import { emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
-import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
-import { carriedCredentials } from "../plan/service-fields.ts";
-import type { Effect } from "../report/resource-result.ts";
-import type { Progress, Work } from "./apply-context.ts";
-import { settleActivation } from "./apply-enabled-state.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
+import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
-import { moveRecords, rememberService } from "./service-record.ts";
-import { prove } from "./validate-endpoint.ts";
-import { confirmLink } from "./write-service.ts";
+import { saveServiceRecord } from "./service-record.ts";
+import { validateEndpoint } from "./validate-endpoint.ts";
+import { confirmLink, writeService } from "./write-service.ts";
 
-/** Carries out what is planned for a service and records it. Stops where a probe or a look at the record says so. */
+/**
+ * Applies what is planned for a service and writes its record. Stops where a validation fails, or where RingCX's record
+ * holds a credential that a write would carry along.
+ */
 export async function applyService(
-  work: Work,
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
-  effect: Effect,
+  done: ResourceChanges,
 ): Promise<void> {
-  const record = work.known.services.get(plan.key);
-  const progress = begin(work, plan, resource, record);
-  effect.ids.serviceGroupId = progress.serviceGroupId;
+  const record = context.stored.services.get(plan.key);
+  const service = startService(context, plan, resource, record);
+  done.ids.serviceGroupId = service.serviceGroupId;
   for (const step of plan.steps) {
-    const isDone = await carryOut(work, { step, plan, resource, record, progress }, effect);
+    const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
-    effect.changes.push(...step.says);
+    done.change(...step.changes);
   }
-  await rememberService(work, plan, resource, {
+  await saveServiceRecord(context, plan, resource, {
     record,
-    progress,
-    serviceId: idOf(progress),
-    isCreated: effect.isCreated,
+    service,
+    isCreated: done.isCreated,
   });
 }
 
-function begin(
-  work: Work,
+function startService(
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
   record: ServiceRecord | undefined,
-): Progress {
+): ServiceInProgress {
   const groupName = resource.groupName;
   const groupId =
-    plan.found?.serviceGroupId ?? work.view.groups.find((group) => group.groupName === groupName)?.serviceGroupId;
+    plan.found?.serviceGroupId ??
+    context.observed.groups.find((group) => group.groupName === groupName)?.serviceGroupId;
   if (groupId === undefined) throw new Error(`The group ${groupKey(groupName)} was planned for but is not there`);
   const serviceId = plan.found?.serviceId;
-  const service = serviceId === undefined ? undefined : work.view.service(serviceId);
+  const service = serviceId === undefined ? undefined : context.observed.service(serviceId);
   const authConfigId = service?.authConfigId ?? record?.authConfigId;
   return {
     serviceGroupId: groupId,
@@ -59,97 +63,89 @@ function begin(
       isConfirmed: !plan.steps.some((step) => step.do === "confirmAuthLink"),
       ...(record?.isLinkShownInV1 !== undefined && { isShownInV1: record.isLinkShownInV1 }),
     },
-    isProven: false,
+    isValidated: false,
     isRewritten: false,
   };
 }
 
-interface Turn {
-  step: Step;
-  plan: ResourcePlan;
-  resource: HttpServiceManifest;
-  record: ServiceRecord | undefined;
-  progress: Progress;
-}
-
-/** @returns false when the rest must not be done; the effect then says why */
-async function carryOut(
-  work: Work,
-  { step, plan, resource, record, progress }: Turn,
-  effect: Effect,
+/** @returns false when the rest must not be done; `done` then holds the problem */
+async function applyServiceStep(
+  context: ApplyContext,
+  { step, plan, resource, record, service }: StepContext,
+  done: ResourceChanges,
 ): Promise<boolean> {
-  const { account } = work;
-  const { serviceGroupId } = progress;
+  const { account } = context;
+  const { serviceGroupId } = service;
   switch (step.do) {
-    case "proveCandidate": {
-      const result = await prove(work, resource, record);
+    case "validateCandidate": {
+      const result = await validateEndpoint(context, resource, record);
       if (!result || result.passed) {
-        progress.isProven = result !== undefined;
+        service.isValidated = result !== undefined;
         return true;
       }
-      effect.isUnproven = true;
+      done.isUnvalidated = true;
       const hint = "the live service is as it was; mend the endpoint or the manifest and send the message again";
-      effect.problems.push({ path: `${plan.path}.validation`, message: result.because, hint });
+      done.problems.push({ path: `${plan.path}.validation`, message: result.because, hint });
       return false;
     }
     case "createService":
-      await announce(work, resource);
-      noteMade(
-        work,
-        progress,
-        effect,
+      await announceService(context, resource);
+      noteCreated(
+        context,
+        service,
+        done,
         await createOnce(
           () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
-          () => lookUp(work, serviceGroupId, resource),
+          () => findByName(context, serviceGroupId, resource),
         ),
       );
-      work.view.noteInputs(idOf(progress), []);
+      context.observed.noteInputs(serviceIdOf(service), []);
       return true;
     case "updateService":
-      return update(work, { step, plan, resource, record, progress }, effect);
+      return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
-      await confirmLink(work, idOf(progress), step.authConfigId, progress);
+      await confirmLink(context, serviceIdOf(service), step.authConfigId, service);
       return true;
     case "createInputs":
-      await createInputs(work, serviceGroupId, idOf(progress), step.inputs);
+      await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);
       return true;
     case "deleteInput":
-      await deleteInput(work, serviceGroupId, idOf(progress), step.inputId);
+      await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);
       return true;
     case "reconcileInputs":
-      effect.changes.push(...(await reconcileInputs(work, serviceGroupId, idOf(progress), step.inputs)));
+      done.change(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
     case "cloneService":
-      await announce(work, resource);
-      noteMade(
-        work,
-        progress,
-        effect,
+      await announceService(context, resource);
+      noteCreated(
+        context,
+        service,
+        done,
         await createOnce(
           () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
-          () => lookUp(work, serviceGroupId, resource),
+          () => findByName(context, serviceGroupId, resource),
         ),
       );
       return true;
     case "makeInactive":
-      if (progress.isEnabled) await makeInactive(work, resource, progress, effect);
+      if (service.isEnabled) await makeInactive(context, resource, service, done);
       return true;
-    case "settleActivation":
-      await settleActivation(
-        work,
+    case "applyEnabledState":
+      await applyEnabledState(
+        context,
         {
           resource,
           record,
           path: plan.path,
           serviceGroupId,
-          serviceId: idOf(progress),
-          isEnabled: progress.isEnabled,
-          isLinkConfirmed: progress.link.isConfirmed,
-          isProven: progress.isProven,
-          isRewritten: progress.isRewritten,
-          isNew: effect.isCreated || (work.known.creating.has(plan.key) && record === undefined),
+          serviceId: serviceIdOf(service),
+          isEnabled: service.isEnabled,
+          isLinkConfirmed: service.link.isConfirmed,
+          isValidated: service.isValidated,
+          isRewritten: service.isRewritten,
+          isNew: done.isCreated || (context.stored.creationIntents.has(plan.key) && record === undefined),
         },
-        effect,
+        done,
       );
       return true;
     default:
@@ -158,80 +154,58 @@ async function carryOut(
 }
 
 /** A service of that name that was there before, and was active, says nothing about the new one. */
-async function announce(work: Work, resource: HttpServiceManifest): Promise<void> {
-  const { accountId, activation } = work;
-  await announceCreation(work, resource);
+async function announceService(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
+  const { accountId, activation } = context;
+  await announceCreation(context, resource);
   const { groupName, serviceDescription } = resource;
   await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
 }
 
-/** What was born active must not take calls; what an earlier delivery activated after its proof stays. */
+/** What was born active must not take calls; what an earlier delivery activated after validating it stays. */
 async function makeInactive(
-  work: Work,
-  resource: HttpServiceManifest,
-  progress: Progress,
-  effect: Effect,
-): Promise<void> {
-  const { account, accountId, activation, view } = work;
-  const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
-  await account.services.setActive(progress.serviceGroupId, idOf(progress), false);
-  await activation.change(name, { lastAppliedState: false });
-  view.noteActive(idOf(progress), false);
-  progress.isEnabled = false;
-  effect.changes.push("deactivated: it was born active");
-}
-
-function noteMade({ view }: Work, progress: Progress, effect: Effect, service: HttpService): void {
-  view.noteService(progress.serviceGroupId, service);
-  effect.isCreated = true;
-  effect.ids.serviceId = service.serviceId;
-  progress.serviceId = service.serviceId;
-  progress.isEnabled = service.isEnabled ?? false;
-}
-
-async function lookUp({ view }: Work, serviceGroupId: number, { serviceDescription }: HttpServiceManifest) {
-  view.forget();
-  await view.readTree();
-  return view.serviceNamed(serviceGroupId, serviceDescription);
-}
-
-/** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
-async function update(work: Work, { step, plan, resource, progress }: Turn, effect: Effect): Promise<boolean> {
-  if (step.do !== "updateService") return true;
-  const { account, view } = work;
-  const { serviceGroupId } = progress;
-  if (step.fields.serviceDescription !== undefined) await move(work, progress, resource);
-  const fresh = await account.services.get(serviceGroupId, idOf(progress));
-  const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
-  if (problems.length > 0) {
-    effect.problems.push(...problems);
-    return false;
-  }
-  const { permissions: _permissions, ...kept } = fresh;
-  const record: Record<string, unknown> = { ...kept, ...step.fields };
-  if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
-  for (const field of step.dropped) delete record[field];
-  const answer = await account.services.update(serviceGroupId, idOf(progress), record as HttpServiceWrite);
-  view.noteService(serviceGroupId, answer);
-  progress.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
-  progress.isRewritten = true;
-  return true;
-}
-
-/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
-async function move(
-  { accountId, table, view }: Work,
-  progress: Progress,
+  context: ApplyContext,
   { groupName, serviceDescription }: HttpServiceManifest,
-) {
-  const before = view.service(idOf(progress))?.serviceDescription;
-  if (before === undefined || before === serviceDescription) return;
-  const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
-  await moveRecords(table, name(before), name(serviceDescription));
+  service: ServiceInProgress,
+  done: ResourceChanges,
+): Promise<void> {
+  const { accountId, activation, clock } = context;
+  const name = { accountId, groupName, serviceDescription };
+  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
+  const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
+  const since = new Date(clock.now()).toISOString();
+  // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
+  // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
+  const newborn: StoredActivation = {
+    ...emptyActivation,
+    reasons: [{ kind: "NOT_VALIDATED", since }],
+    observed: { isActive: true, at: since },
+  };
+  const caller = activationCaller(context, name, ids, () => {
+    service.isEnabled = false;
+    done.change("deactivated: it was born active");
+  });
+  await applyActivation(context, { ...caller, only: "deactivate" }, newborn);
 }
 
-function idOf({ serviceId }: Progress): number {
-  if (serviceId === undefined) throw new Error("The service was planned for but is not there");
-  return serviceId;
+function noteCreated(
+  { observed }: ApplyContext,
+  service: ServiceInProgress,
+  done: ResourceChanges,
+  created: HttpService,
+): void {
+  observed.noteService(service.serviceGroupId, created);
+  done.isCreated = true;
+  done.ids.serviceId = created.serviceId;
+  service.serviceId = created.serviceId;
+  service.isEnabled = created.isEnabled ?? false;
+}
+
+async function findByName(
+  { observed }: ApplyContext,
+  serviceGroupId: number,
+  { serviceDescription }: HttpServiceManifest,
+) {
+  observed.invalidate();
+  await observed.readTree();
+  return observed.serviceNamed(serviceGroupId, serviceDescription);
 }

@@ -1,15 +1,18 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
+import { creationIntentItem } from "../../../shared/records/account/resource-markers.ts";
 import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts";
-import { creatingKey } from "../read/stored-resources.ts";
-import type { Work } from "./apply-context.ts";
+import type { ApplyContext } from "./apply-context.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
 
 /** Written before a POST: whatever is found under this name afterwards is ours, also after a crash. */
-export async function announceCreation({ table, accountId, stamp, clock }: Work, resource: Manifest): Promise<void> {
+export async function announceCreation(
+  { table, accountId, generation, clock }: ApplyContext,
+  resource: Manifest,
+): Promise<void> {
   const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put({ ...creatingKey(accountId, resource), message: stamp, expiresAt });
+  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt }));
 }
 
 /**

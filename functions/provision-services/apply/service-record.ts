@@ -1,105 +1,103 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
+import {
+  type ServiceRecord,
+  type StoredServiceManifest,
+  serviceRecordFromItem,
+  serviceRecordKey,
+  serviceRecordToItem,
+} from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
-import { authConfigUserKey } from "../../../shared/records/credential/auth-config-users.ts";
+import { linkService, unlinkService } from "../../../shared/records/credential/auth-config-users.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { storedManifest } from "../desired/effective-manifest.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
+import { effectiveManifest } from "../desired/effective-manifest.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import { recordKey } from "../read/stored-resources.ts";
-import { type Progress, saveRecord, type Work } from "./apply-context.ts";
+import { type ApplyContext, type ServiceInProgress, saveRecord, serviceIdOf } from "./apply-context.ts";
 
 /** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
-export async function rememberService(
-  work: Work,
+export async function saveServiceRecord(
+  context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
-  {
-    record,
-    progress,
-    serviceId,
-    isCreated,
-  }: {
-    record: ServiceRecord | undefined;
-    progress: Progress;
-    serviceId: number;
-    isCreated: boolean;
-  },
+  { record, service, isCreated }: { record: ServiceRecord | undefined; service: ServiceInProgress; isCreated: boolean },
 ): Promise<void> {
-  const { accountId, table, stamp } = work;
-  const { serviceGroupId, link } = progress;
+  const { accountId, table, generation } = context;
+  const { serviceGroupId, link } = service;
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
-  const ids = { ...name, serviceGroupId, serviceId };
-  const manifest = storedManifest(resource, record?.manifest);
-  const attributes = {
+  const ids = { ...name, serviceGroupId, serviceId: serviceIdOf(service) };
+  const manifest = effectiveManifest(resource, record?.manifest);
+  const current: ServiceRecord = {
     ...ids,
     manifest,
-    stamp,
+    generation,
     ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
     ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
   };
-  const isKnown =
-    record &&
-    Object.entries(attributes).every(([field, value]) =>
-      isDeepStrictEqual(value, (record as unknown as Record<string, unknown>)[field]),
-    );
-  if (isKnown && !work.known.creating.has(plan.key)) return;
+  const isUnchanged = record !== undefined && isDeepStrictEqual({ ...record, ...current }, record);
+  if (isUnchanged && !context.stored.creationIntents.has(plan.key)) return;
 
-  const alarms = manifest.health?.alarms ?? [];
-  for (const alarmArn of alarms) {
-    await table.update(alarmServiceKey(alarmArn, name), { ...ids, alarmArn, recovery: manifest.health?.recovery });
-  }
-  for (const alarmArn of record?.manifest.health?.alarms ?? []) {
+  const alarms = alarmsOf(manifest);
+  await linkAlarms(table, ids, manifest);
+  for (const alarmArn of alarmsOf(record?.manifest)) {
     if (!alarms.includes(alarmArn)) await table.delete(alarmServiceKey(alarmArn, name));
   }
   const authConfigId = manifest.authConfig === undefined ? undefined : link.authConfigId;
-  if (authConfigId !== undefined) await table.update(authConfigUserKey(authConfigId, name), ids);
+  if (authConfigId !== undefined) await linkService(table, authConfigId, ids);
   if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
-    await table.delete(authConfigUserKey(record.authConfigId, name));
+    await unlinkService(table, record.authConfigId, name);
   }
-  await saveRecord(work, resource, { key: plan.key, isCreated }, attributes);
+  await saveRecord(context, resource, { key: plan.key, isCreated }, serviceRecordToItem(current));
 }
 
-/** The table's view of a service under another name: what other functions know of it must not be lost on the way. */
-export async function moveRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
+/** Gives what the table knows of a service another name: what other functions keep of it must not be lost on the way. */
+export async function renameServiceRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
-  if (!item) return;
-  const { version: _version, ...attributes } = item;
-  const record = attributes as unknown as ServiceRecord;
+  const record = serviceRecordFromItem(item);
+  if (!item || !record) return;
   const ids = { ...to, serviceGroupId: record.serviceGroupId, serviceId: record.serviceId };
   const activation = await table.get(activationKey(from));
-  if (activation) {
-    const { version: _activationVersion, ...reasons } = activation;
-    await table.put({ ...reasons, ...activationKey(to) }, "absent");
-  }
-  for (const alarmArn of record.manifest.health?.alarms ?? []) {
-    await table.update(alarmServiceKey(alarmArn, to), {
-      ...ids,
-      alarmArn,
-      recovery: record.manifest.health?.recovery,
-    });
-    await table.delete(alarmServiceKey(alarmArn, from));
-  }
+  if (activation) await table.put({ ...withoutVersion(activation), ...activationKey(to) }, "absent");
+  await linkAlarms(table, ids, record.manifest);
+  for (const alarmArn of alarmsOf(record.manifest)) await table.delete(alarmServiceKey(alarmArn, from));
   if (record.authConfigId !== undefined) {
-    await table.update(authConfigUserKey(record.authConfigId, to), ids);
-    await table.delete(authConfigUserKey(record.authConfigId, from));
+    await linkService(table, record.authConfigId, ids);
+    await unlinkService(table, record.authConfigId, from);
   }
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
-  await table.put({ ...attributes, ...serviceRecordKey(to), ...ids, manifest });
+  await table.put({ ...withoutVersion(item), ...serviceRecordKey(to), ...ids, manifest });
   await table.delete(activationKey(from));
   await table.delete(serviceRecordKey(from));
 }
 
-/** Forgets a service that is no more, whatever of it is in the table. */
-export async function forgetService(
+/** Deletes whatever the table knows of a service that is no more. */
+export async function deleteServiceRecords(
   table: StateTable,
   name: ServiceName,
   record: ServiceRecord | undefined,
 ): Promise<void> {
-  for (const alarmArn of record?.manifest.health?.alarms ?? []) await table.delete(alarmServiceKey(alarmArn, name));
-  if (record?.authConfigId !== undefined) await table.delete(authConfigUserKey(record.authConfigId, name));
+  for (const alarmArn of alarmsOf(record?.manifest)) await table.delete(alarmServiceKey(alarmArn, name));
+  if (record?.authConfigId !== undefined) await unlinkService(table, record.authConfigId, name);
   await table.delete(activationKey(name));
-  await table.delete(recordKey(name.accountId, { kind: "httpService", ...name }));
+  await table.delete(serviceRecordKey(name));
+}
+
+async function linkAlarms(
+  table: StateTable,
+  ids: ServiceName & { serviceGroupId: number; serviceId: number },
+  { health }: StoredServiceManifest,
+): Promise<void> {
+  for (const alarmArn of health?.alarms ?? []) {
+    await table.update(alarmServiceKey(alarmArn, ids), { ...ids, alarmArn });
+  }
+}
+
+function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[] {
+  return manifest?.health?.alarms ?? [];
+}
+
+/** The item as it is to be written elsewhere: with all attributes, also those that are not known here. */
+function withoutVersion({ version: _version, ...attributes }: Item) {
+  return attributes;
 }

@@ -1,21 +1,22 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { secretOf } from "../authorize/authorize-resources.ts";
-import { validationOf } from "../desired/effective-manifest.ts";
-import type { Work } from "./apply-context.ts";
+import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
+import type { ApplyContext } from "./apply-context.ts";
 
 /** Asks the endpoint as it is declared, with the current credential. `undefined` when nothing declares how to ask. */
-export async function prove(
-  work: Work,
+export async function validateEndpoint(
+  context: ApplyContext,
   resource: HttpServiceManifest,
   record: ServiceRecord | undefined,
 ): Promise<ProbeResult | undefined> {
-  const validation = validationOf(resource, record);
+  const validation = effectiveValidation(resource, record);
   if (!validation) return undefined;
-  const authConfig = resource.authConfig ?? record?.manifest.authConfig;
-  const source = authConfig === undefined ? undefined : secretOf(authConfig, work.resources, work.known);
+  const authConfig = effectiveAuthConfig(resource, record);
+  const source = authConfig === undefined ? undefined : effectiveSecret(authConfig, context.resources, context.stored);
   const credential =
-    validation.credential && source ? await work.vault.credential(source.secretId, source.authType) : undefined;
-  return work.prober.check({ ...validation, url: validation.url ?? endpointOf(resource) }, credential);
+    validation.credential && source
+      ? await context.secretReader.credential(source.secretId, source.authType)
+      : undefined;
+  return context.probe.check({ ...validation, url: validation.url ?? endpointOf(resource) }, credential);
 }

@@ -1,13 +1,12 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts";
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
+import { fieldsOf, movedValidation, textsOf } from "./copy-overrides.ts";
 
-export interface Derived {
+/** What a copy declares at its target, and why it cannot, where it cannot. */
+export interface CopiedManifests {
   resources: readonly Manifest[];
   problems: readonly Problem[];
 }
@@ -19,17 +18,17 @@ export interface Derived {
  * @param isSameAccount a clone keeps the auth configs of the source
  * @param hasGroup the target has the group already
  */
-export function deriveCopies(
+export function copyManifests(
   { from, to, overrides, adopt }: CopyMessage["data"],
   sources: readonly SourceService[],
   { isSameAccount, hasGroup }: { isSameAccount: boolean; hasGroup: boolean },
-): Derived {
+): CopiedManifests {
   const groupName = to.groupName ?? from.groupName;
   const group: Manifest[] = hasGroup ? [] : [{ kind: "httpServiceGroup", groupName }];
   const authConfigs = mappedAuthConfigs(sources, overrides, adopt);
   const derived = sources.map((source) => {
     const serviceDescription = to.serviceDescription ?? source.service.serviceDescription;
-    return derive(source, overrides, { groupName, serviceDescription, adopt, isSameAccount });
+    return copyManifest(source, overrides, { groupName, serviceDescription, adopt, isSameAccount });
   });
   return {
     resources: [...group, ...authConfigs.resources, ...derived.flatMap(({ manifest }) => (manifest ? [manifest] : []))],
@@ -37,7 +36,7 @@ export function deriveCopies(
   };
 }
 
-/** Where a problem of a derived resource is told: it has no place in the message. */
+/** The path of a derived resource's problems: it has no place in the message. */
 export function copiedPath({ from }: CopyMessage["data"], name: string): string {
   return `data.from (${from.accountId ? `account ${from.accountId}, ` : ""}${name})`;
 }
@@ -80,7 +79,7 @@ interface Target {
   isSameAccount: boolean;
 }
 
-function derive({ service, inputs, authConfig, record }: SourceService, overrides: Overrides, target: Target) {
+function copyManifest({ service, inputs, authConfig, record }: SourceService, overrides: Overrides, target: Target) {
   const { isSameAccount, adopt, ...name } = target;
   const path = `data.from (${service.serviceDescription})`;
   if (service.httpPassword !== undefined && !isSameAccount) {
@@ -89,7 +88,7 @@ function derive({ service, inputs, authConfig, record }: SourceService, override
     return { manifest: undefined, problems: [{ path, message, hint }] };
   }
   const mapping = overrides.authConfigs?.find(({ from }) => from === authConfig?.providerName);
-  const validation = overrides.validation ?? moved(record?.manifest.validation, overrides);
+  const validation = overrides.validation ?? movedValidation(record?.manifest.validation, overrides);
   const candidate = {
     kind: "httpService",
     ...name,
@@ -111,59 +110,4 @@ function derive({ service, inputs, authConfig, record }: SourceService, override
       : (problem.hint ?? "mend it at the source"),
   }));
   return { manifest: undefined, problems };
-}
-
-const texts = ["returntype", "soapPortname", "soapServicename", "soapOperationname", "soapAction", "targetNamespace"];
-const flags = ["enableMappings", "isDebug", "sendAllSurveyData"];
-
-function fieldsOf(service: HttpService, overrides: Overrides): Record<string, unknown> {
-  const { serviceType, soapEndpoint, httpServiceConfig } = service;
-  const isSoap = serviceType === "SOAP";
-  return {
-    serviceType,
-    ...Object.fromEntries(flags.flatMap((flag) => (service[flag] === undefined ? [] : [[flag, service[flag]]]))),
-    ...textsOf(service, isSoap ? texts : ["returntype"]),
-    ...(overrides.isDebug !== undefined && { isDebug: overrides.isDebug }),
-    ...(isSoap
-      ? { soapEndpoint: soapEndpoint === undefined ? undefined : movedUrl(soapEndpoint, overrides) }
-      : { httpServiceConfig: configOf(httpServiceConfig, overrides) }),
-  };
-}
-
-function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides): unknown {
-  if (typeof config !== "object") return config;
-  const { url, headers, ...others } = config as HttpServiceConfig & { headers?: Record<string, unknown> };
-  const without = new Set((overrides.withoutHeaders ?? []).map((name) => name.toLowerCase()));
-  const set = new Set(Object.keys(overrides.headers ?? {}).map((name) => name.toLowerCase()));
-  const kept = Object.entries(headers ?? {}).filter(
-    ([name]) => !without.has(name.toLowerCase()) && !set.has(name.toLowerCase()),
-  );
-  const merged = { ...Object.fromEntries(kept), ...overrides.headers };
-  return {
-    ...others,
-    url: typeof url === "string" ? movedUrl(url, overrides) : url,
-    ...((headers !== undefined || !isDeepStrictEqual(merged, {})) && { headers: merged }),
-  };
-}
-
-function moved(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
-  if (!validation) return undefined;
-  return { ...validation, ...(validation.url !== undefined && { url: movedUrl(validation.url, overrides) }) };
-}
-
-/** A URL as text: what follows the beginning may be a template of RingCX's. */
-function movedUrl(url: string, { urls = [] }: Overrides): string {
-  const fitting = urls.filter(({ from }) => beginsWith(url, from)).toSorted((a, b) => b.from.length - a.from.length);
-  const [best] = fitting;
-  return best ? best.to + url.slice(best.from.length) : url;
-}
-
-/** `https://a.example` is the beginning of `https://a.example/x`, not of `https://a.example.org`. */
-function beginsWith(url: string, from: string): boolean {
-  if (!url.startsWith(from)) return false;
-  return url.length === from.length || /[/?#]$/.test(from) || /^[/?#]/.test(url.slice(from.length));
-}
-
-function textsOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
 }

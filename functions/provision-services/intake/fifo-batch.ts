@@ -1,55 +1,55 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
-import type { Verdict } from "./process-message.ts";
+import type { DeliveryResult } from "./process-message.ts";
 
-/** How one message is processed, and how several are put off. */
-export interface BatchParts {
-  process(incoming: Delivery): Promise<Verdict>;
-  defer: ExtendVisibility;
-  /** Told of every message that comes again. */
-  onWait?: (incoming: Delivery, verdict: Waiting) => void;
+/** How one message is processed, and how several are deferred. */
+export interface BatchDependencies {
+  process(delivery: Delivery): Promise<DeliveryResult>;
+  extendVisibility: ExtendVisibility;
+  /** Called for every message that is deferred. */
+  onDeferred?: (delivery: Delivery, result: Deferral) => void;
 }
 
-type Waiting = Extract<Verdict, { kind: "wait" }>;
+type Deferral = Extract<DeliveryResult, { kind: "deferred" }>;
 
-/** How long a message waits when not even its failure could be noted: the table or the topic is out of reach. */
-const troubleMs = 30_000;
+/** How long a message waits when not even its failure could be written down: the table or the topic is out of reach. */
+const errorMs = 30_000;
 
 /**
  * Processes a batch of a FIFO queue. Within a message group in order: when one has to wait, so do all after it, for
  * the same time, or the next delivery would bring them out of order. Groups do not wait for each other.
  */
-export async function processBatch({ Records }: SQSEvent, parts: BatchParts): Promise<SQSBatchResponse> {
+export async function processBatch({ Records }: SQSEvent, dependencies: BatchDependencies): Promise<SQSBatchResponse> {
   const groups = Map.groupBy(Records, groupOf);
-  const waiting = await Promise.all([...groups.values()].map((records) => processGroup(records, parts)));
+  const waiting = await Promise.all([...groups.values()].map((records) => processGroup(records, dependencies)));
   return { batchItemFailures: waiting.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** @returns those that come again */
+/** @returns those that are delivered again */
 async function processGroup(
   records: readonly SQSRecord[],
-  { process, defer, onWait }: BatchParts,
+  { process, extendVisibility, onDeferred }: BatchDependencies,
 ): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
-    const incoming = incomingOf(record);
-    const verdict = await process(incoming).catch(
-      (error: unknown): Waiting => ({ kind: "wait", waitMs: troubleMs, because: nameOf(error) }),
+    const delivery = deliveryOf(record);
+    const result = await process(delivery).catch(
+      (error: unknown): Deferral => ({ kind: "deferred", waitMs: errorMs, because: errorName(error) }),
     );
-    if (verdict.kind === "done") continue;
-    onWait?.(incoming, verdict);
+    if (result.kind === "done") continue;
+    onDeferred?.(delivery, result);
     const left = records.slice(index);
     const handles = left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
-    // Those that cannot be put off come again when the queue's own time-out ends.
-    await defer(handles, verdict.waitMs).catch((error: unknown) =>
-      onWait?.(incoming, { ...verdict, because: `could not be put off: ${nameOf(error)}` }),
+    // Those that cannot be deferred are delivered again when the queue's own time-out ends.
+    await extendVisibility(handles, result.waitMs).catch((error: unknown) =>
+      onDeferred?.(delivery, { ...result, because: `could not be deferred: ${errorName(error)}` }),
     );
     return left;
   }
   return [];
 }
 
-function incomingOf(record: SQSRecord): Delivery {
+function deliveryOf(record: SQSRecord): Delivery {
   const { body, messageId, attributes } = record;
   return { body, messageId, messageGroupId: groupOf(record), senderId: attributes.SenderId };
 }
@@ -59,6 +59,6 @@ function groupOf({ attributes }: SQSRecord): string {
 }
 
 /** The message of an error that is not ours may quote anything. */
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "unknown";
 }

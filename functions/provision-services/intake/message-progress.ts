@@ -1,34 +1,36 @@
-import type { OutcomeData, ResourceOutcome } from "../../../shared/contract/outcome.ts";
-import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { messageProgressKey } from "../../../shared/records/message-progress.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import {
+  type MessageProgressRecord,
+  messageProgressFromItem,
+  messageProgressItem,
+  messageProgressKey,
+} from "../../../shared/records/message-progress.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 
 /** Longer than a message stays on its queue. */
 const keptSeconds = 15 * 24 * 60 * 60;
 
 /** Genuine failures after which a message is rejected. */
-export const mostFailures = 5;
-
-interface Stored {
-  messageId: string;
-  failures: number;
-  done: Record<ResourceKey, ResourceOutcome>;
-  finished?: { data: OutcomeData; isRejected: boolean };
-}
+export const maxFailures = 5;
 
 /**
  * How far a message has come over its deliveries: what earlier ones did belongs into its one outcome, and genuine
  * failures are counted here, because a delivery that only waits for the quota is none.
  */
-export class Progress {
+export class MessageProgress {
   readonly #table: StateTable;
   readonly #clock: Clock;
   readonly #key: { source: string; id: string };
-  readonly #stored: Stored;
+  readonly #stored: MessageProgressRecord;
 
-  private constructor(table: StateTable, clock: Clock, key: { source: string; id: string }, stored: Stored) {
+  private constructor(
+    table: StateTable,
+    clock: Clock,
+    key: { source: string; id: string },
+    stored: MessageProgressRecord,
+  ) {
     this.#table = table;
     this.#clock = clock;
     this.#key = key;
@@ -40,23 +42,25 @@ export class Progress {
     { table, clock }: { table: StateTable; clock: Clock },
     key: { source: string; id: string },
     messageId: string,
-  ): Promise<Progress> {
-    const item = (await table.get(messageProgressKey(key.source, key.id))) as (Item & Stored) | undefined;
-    const stored = item?.messageId === messageId ? item : { messageId, failures: 0, done: {} };
-    return new Progress(table, clock, key, { ...stored, done: { ...stored.done } });
+  ): Promise<MessageProgress> {
+    const item = await table.get(messageProgressKey(key.source, key.id));
+    const record = item && messageProgressFromItem(item);
+    const isSame = record?.messageId === messageId;
+    return new MessageProgress(table, clock, key, isSame ? record : { messageId, failures: 0, done: {} });
   }
 
+  /** Genuine failures so far. */
   get failures(): number {
     return this.#stored.failures;
   }
 
-  /** The outcome that an earlier delivery came to, and may not have told. */
-  get finished(): Stored["finished"] {
+  /** The outcome that an earlier delivery came to, and may not have published. */
+  get finished(): MessageProgressRecord["finished"] {
     return this.#stored.finished;
   }
 
-  /** Results with what earlier deliveries did: a resource made by one of them is told as made. */
-  merged(results: readonly ResourceResult[]): ResourceResult[] {
+  /** Results with what earlier deliveries did: a resource created by one of them counts as created. */
+  withEarlier(results: readonly ResourceResult[]): ResourceResult[] {
     return results.map((result) => {
       const before = this.#stored.done[result.key];
       if (!before || result.isSuperseded) return result;
@@ -67,9 +71,9 @@ export class Progress {
     });
   }
 
-  /** Keeps what was done, for the delivery to come. */
-  async keep(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
-    for (const { key, outcome, isCreated } of this.merged(results)) {
+  /** Saves what was done, for the next delivery. */
+  async save(results: readonly ResourceResult[], { isFailure }: { isFailure: boolean }): Promise<void> {
+    for (const { key, outcome, isCreated } of this.withEarlier(results)) {
       if ((outcome.changes ?? []).length === 0) continue;
       const result = isCreated || this.#stored.done[key]?.result === "CREATED" ? "CREATED" : "UPDATED";
       this.#stored.done[key] = { ...outcome, result };
@@ -78,7 +82,7 @@ export class Progress {
     await this.#write();
   }
 
-  /** Written before the outcome is told: a crash in between tells the same outcome again, and no other. */
+  /** Written before the outcome is published: a crash in between publishes the same outcome again, and no other. */
   async finish(data: OutcomeData, isRejected: boolean): Promise<void> {
     this.#stored.finished = { data, isRejected };
     await this.#write();
@@ -86,8 +90,6 @@ export class Progress {
 
   async #write(): Promise<void> {
     const expiresAt = Math.floor(this.#clock.now() / 1000) + keptSeconds;
-    const { messageId, failures, done, finished } = this.#stored;
-    const { source, id } = this.#key;
-    await this.#table.put({ ...messageProgressKey(source, id), messageId, failures, done, finished, expiresAt });
+    await this.#table.put(messageProgressItem(this.#key, this.#stored, expiresAt));
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import {
   MessageRejectedError,
   type ProvisioningMessage,
@@ -8,201 +8,149 @@ import {
 } from "../../../shared/contract/provisioning-message.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
-import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import { RingCxError, RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { credentialProblems, senderProblems } from "../authorize/authorize-resources.ts";
-import { readKnown } from "../read/stored-resources.ts";
-import type { AccountDesk } from "../reconcile/account-session.ts";
-import { carryOut } from "../reconcile/reconcile-message.ts";
-import { outcomeOf } from "../report/message-outcome.ts";
+import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
+import type { AccountSession } from "../reconcile/account-session.ts";
+import { reconcileMessage } from "../reconcile/reconcile-message.ts";
+import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
+import { deadLetterOf, messageOutcome, rejectionOutcome } from "../report/message-outcome.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
-import type { ProvisioningSettings } from "../settings.ts";
-import { mostFailures, Progress } from "./message-progress.ts";
+import { MessageProgress, maxFailures } from "./message-progress.ts";
 
-/** Done is told and may leave the queue; anything else comes again in `waitMs`. */
-export type Verdict = { kind: "done" } | { kind: "wait"; waitMs: number; because: string };
+/** `done`: its outcome is published and it may leave the queue. `deferred`: it is delivered again in `waitMs` milliseconds. */
+export type DeliveryResult = { kind: "done" } | { kind: "deferred"; waitMs: number; because: string };
 
-export interface MessageParts {
+/** What the processing of a message uses. */
+export interface MessageDependencies extends AuthorizeDependencies<AccountSession> {
   table: StateTable;
   outcomes: Outcomes;
-  rejects: DeadLetterQueue;
-  settings: ProvisioningSettings;
+  deadLetters: DeadLetterQueue;
   clock: Clock;
   random: Random;
   logger: Pick<Logger, "info" | "warn" | "error">;
-  /**
-   * The account's desk of this batch.
-   *
-   * @param path where the message names the account
-   * @throws {MessageRejectedError} when no connection serves the account
-   */
-  deskFor(accountId: string, path?: string): AccountDesk;
 }
 
 /** How long to wait when RingCX does not answer, in milliseconds. */
-const outageMs = 30_000;
+const unavailableMs = 30_000;
 const failureBaseMs = 15_000;
 const failureCapMs = 300_000;
 
-/** See, decide, do, say: one message, from its text to its outcome. */
-export async function processMessage(incoming: Delivery, parts: MessageParts): Promise<Verdict> {
-  const seen = peekMessage(incoming.body);
-  const cause = { source: seen.source ?? "sqs", id: seen.id ?? incoming.messageId, type: seen.type ?? "unknown" };
-  const progress = await Progress.read(parts, cause, incoming.messageId);
-  const told: Telling = { incoming, cause, progress, accountId: seen.accountId };
-  if (progress.finished) return tell(parts, told, progress.finished.data, progress.finished.isRejected);
+/** Reads, authorizes and reconciles one message, from its text to its outcome. */
+export async function processMessage(delivery: Delivery, dependencies: MessageDependencies): Promise<DeliveryResult> {
+  const peeked = peekMessage(delivery.body);
+  const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? delivery.messageId, type: peeked.type ?? "unknown" };
+  const progress = await MessageProgress.read(dependencies, cause, delivery.messageId);
+  const processed: MessageInProcess = { delivery, cause, progress, accountId: peeked.accountId };
+  if (progress.finished)
+    return publishOutcome(dependencies, processed, progress.finished.data, progress.finished.isRejected);
 
   const results: ResourceResult[] = [];
   try {
-    const message = parseProvisioningMessage(incoming.body);
+    const message = parseProvisioningMessage(delivery.body);
     const { accountId } = message.data;
-    demandPastTime(message, parts.clock.now());
-    const desks = await trusted(message, incoming, parts);
-    const planned = await carryOut(message, { ...parts, ...desks, onResult: (result) => note(results, result) });
-    const merged = planned ?? outcomeOf(progress.merged(results));
-    if (results.some(({ isTransient }) => isTransient)) return await failed(parts, told, results, undefined);
-    return await conclude(parts, told, { ...merged, accountId, cause });
+    rejectFutureTime(message, dependencies.clock.now());
+    const { target: session, source: sourceSession } = await authorizeMessage(message, delivery.senderId, dependencies);
+    const onResult = (result: ResourceResult) => keepLatest(results, result);
+    const planned = await reconcileMessage(message, { ...dependencies, session, sourceSession, onResult });
+    const merged = planned ?? messageOutcome(progress.withEarlier(results));
+    if (results.some(({ isTransient }) => isTransient))
+      return await recordFailure(dependencies, processed, results, undefined);
+    return await conclude(dependencies, processed, { ...merged, accountId, cause });
   } catch (error) {
-    const waitMs = waitFor(error);
+    const waitMs = deferralMs(error);
     if (waitMs !== undefined) {
-      if (results.length > 0) await progress.keep(results, { isFailure: false });
-      return { kind: "wait", waitMs, because: error instanceof Error ? error.message : String(error) };
+      if (results.length > 0) await progress.save(results, { isFailure: false });
+      return { kind: "deferred", waitMs, because: error instanceof Error ? error.message : String(error) };
     }
-    const problems = refusalOf(error);
-    if (problems) return conclude(parts, told, rejection(problems, told));
-    parts.logger.error("message failed", { correlationId: cause.id, failures: progress.failures + 1, ...facts(error) });
-    return failed(parts, told, results, error);
+    const problems = rejectionProblems(error);
+    if (problems) return conclude(dependencies, processed, rejectionOutcome(problems, processed));
+    dependencies.logger.error("message failed", {
+      correlationId: cause.id,
+      failures: progress.failures + 1,
+      ...errorFacts(error),
+    });
+    return recordFailure(dependencies, processed, results, error);
   }
 }
 
-interface Telling {
-  incoming: Delivery;
+/** A delivery, and what its outcome is told by. */
+export interface MessageInProcess {
+  delivery: Delivery;
   cause: OutcomeData["cause"];
-  progress: Progress;
+  progress: MessageProgress;
   accountId: string | undefined;
 }
 
 /** How far a sender's clock may be ahead, in milliseconds. */
-const aheadMs = 24 * 60 * 60 * 1000;
+const maxAheadMs = 24 * 60 * 60 * 1000;
 
 /** A time in the future would make every later message of the sender an older one. */
-function demandPastTime({ time }: ProvisioningMessage, now: number): void {
-  if (Date.parse(time) <= now + aheadMs) return;
+function rejectFutureTime({ time }: ProvisioningMessage, now: number): void {
+  if (Date.parse(time) <= now + maxAheadMs) return;
   const hint = "it is the time at which the sender meant the message";
   throw new MessageRejectedError([{ path: "time", message: "is more than a day in the future", hint }]);
 }
 
-/** Everything that can be said against a message before RingCX is asked anything. */
-async function trusted(message: ProvisioningMessage, { senderId }: Delivery, parts: MessageParts) {
-  const { accountId } = message.data;
-  const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
-  const refused = [
-    ...senderProblems(senderId, accountId, parts.settings),
-    ...(sourceId === accountId ? [] : senderProblems(senderId, sourceId, parts.settings, "data.from.accountId")),
-  ];
-  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
-  const desk = parts.deskFor(accountId);
-  const sourceDesk = sourceId === accountId ? desk : parts.deskFor(sourceId, "data.from.accountId");
-  if (message.type === "ringcx.apply.v1") {
-    const { resources } = message.data;
-    const known = await readKnown(parts.table, accountId, resources);
-    const problems = await credentialProblems(resources, { ...desk, known });
-    if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_NOT_ALLOWED");
-  }
-  return { desk, sourceDesk };
-}
-
 /** The last word on a resource counts, with what was done before it. */
-function note(results: ResourceResult[], result: ResourceResult): void {
+function keepLatest(results: ResourceResult[], result: ResourceResult): void {
   const place = results.findIndex(({ key }) => key === result.key);
   if (place === -1) results.push(result);
   else results[place] = result;
 }
 
-/** How long what went wrong asks us to wait; nothing when it is a failure or a refusal. */
-function waitFor(error: unknown): number | undefined {
+/** How long to defer the message for this error, in milliseconds; `undefined` for a failure or a refusal. */
+function deferralMs(error: unknown): number | undefined {
   if (error instanceof QuotaDeferredError) return error.retryAfterMs;
   if (error instanceof DeferredError) return error.waitMs;
-  if (error instanceof LoginError) return error.retryAfterMs ?? outageMs;
-  return error instanceof RingCxUnavailableError ? outageMs : undefined;
+  if (error instanceof LoginError) return error.retryAfterMs ?? unavailableMs;
+  return error instanceof RingCxUnavailableError ? unavailableMs : undefined;
 }
 
-function refusalOf(error: unknown): readonly Problem[] | undefined {
-  if (error instanceof MessageRejectedError) return error.problems;
-  if (error instanceof RingCxError && !error.retryable) {
-    return [{ path: "data", message: error.message, hint: error.advice }];
-  }
-  return undefined;
-}
-
-function rejection(problems: readonly Problem[], { cause, accountId }: Telling): OutcomeData {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return {
-    status: "REJECTED",
-    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
-    ...(accountId !== undefined && { accountId }),
-    cause,
-    problems: [...problems],
-  };
-}
-
-/** A genuine failure: tried again, rejected the fifth time. */
-async function failed(
-  parts: MessageParts,
-  told: Telling,
+/** A genuine failure: deferred with growing pauses, rejected the fifth time. */
+async function recordFailure(
+  dependencies: MessageDependencies,
+  processed: MessageInProcess,
   results: readonly ResourceResult[],
   error: unknown,
-): Promise<Verdict> {
-  const { progress } = told;
-  await progress.keep(results, { isFailure: true });
-  if (progress.failures < mostFailures) {
-    const waitMs = fullJitter(progress.failures, parts.random, failureBaseMs, failureCapMs) + 1_000;
-    return { kind: "wait", waitMs, because: `failure ${progress.failures} of ${mostFailures}` };
+): Promise<DeliveryResult> {
+  const { progress } = processed;
+  await progress.save(results, { isFailure: true });
+  if (progress.failures < maxFailures) {
+    const waitMs = fullJitter(progress.failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
+    return { kind: "deferred", waitMs, because: `failure ${progress.failures} of ${maxFailures}` };
   }
   const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
-  const why = error === undefined ? problems : [{ path: "", ...inWords(error) }, ...problems];
-  const resources = progress.merged(results).map(({ outcome }) => outcome);
-  return conclude(parts, told, { ...rejection(why, told), ...(resources.length > 0 && { resources }) });
+  const why = error === undefined ? problems : [{ path: "", ...failureProblem(error, maxFailures) }, ...problems];
+  const resources = progress.withEarlier(results).map(({ outcome }) => outcome);
+  return conclude(dependencies, processed, {
+    ...rejectionOutcome(why, processed),
+    ...(resources.length > 0 && { resources }),
+  });
 }
 
-/** A failure that we did not raise ourselves is told by its name only: its message may quote anything. */
-function inWords(error: unknown): { message: string; hint: string } {
-  const hint = "look for the event's id in the function's log; send the message again when the cause is gone";
-  if (error instanceof AutomationError) return { message: error.message, hint };
-  return { message: `it failed ${mostFailures} times (${error instanceof Error ? error.name : "unknown"})`, hint };
-}
-
-async function conclude(parts: MessageParts, told: Telling, data: OutcomeData): Promise<Verdict> {
+async function conclude(
+  dependencies: MessageDependencies,
+  processed: MessageInProcess,
+  data: OutcomeData,
+): Promise<DeliveryResult> {
   const isRejected = data.status === "REJECTED";
-  await told.progress.finish(data, isRejected);
-  return tell(parts, told, data, isRejected);
+  await processed.progress.finish(data, isRejected);
+  return publishOutcome(dependencies, processed, data, isRejected);
 }
 
-/** Kept for whoever mends it, then told; both again if need be. */
-async function tell(
-  parts: MessageParts,
-  { incoming }: Telling,
+/** Kept for whoever mends it, then published; both again if need be. */
+async function publishOutcome(
+  dependencies: MessageDependencies,
+  { delivery }: MessageInProcess,
   data: OutcomeData,
   isRejected: boolean,
-): Promise<Verdict> {
-  if (isRejected) await parts.rejects.keep(incoming, data);
-  await parts.outcomes.publish(data);
+): Promise<DeliveryResult> {
+  if (isRejected) await dependencies.deadLetters.keep(deadLetterOf(delivery, data));
+  await dependencies.outcomes.publish(data);
   return { kind: "done" };
-}
-
-function facts(error: unknown): Record<string, unknown> {
-  if (error instanceof AutomationError) return { code: error.code, message: error.message };
-  return { error: error instanceof Error ? error.name : "unknown", stack: stackOf(error) };
-}
-
-/** Where it happened, without the message. */
-function stackOf(error: unknown): string[] {
-  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
-  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 8);
 }

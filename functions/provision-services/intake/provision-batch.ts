@@ -3,49 +3,54 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import type { Random } from "../../../shared/primitives/clock.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
-import { SecretVault } from "../read/secret-reader.ts";
-import { type AccountDesk, AccountDesks, type DeskParts } from "../reconcile/account-session.ts";
+import { SecretReader } from "../read/secret-reader.ts";
+import { type AccountSession, AccountSessions, type SessionDependencies } from "../reconcile/account-session.ts";
 import type { ProvisioningSettings } from "../settings.ts";
 import { processBatch } from "./fifo-batch.ts";
 import { processMessage } from "./process-message.ts";
 
-export interface ProvisionerParts extends DeskParts {
+/** What the intake of a batch uses. */
+export interface IntakeDependencies extends SessionDependencies {
   outcomes: Outcomes;
   secrets: SecretsManagerClient;
-  rejects: DeadLetterQueue;
-  defer: ExtendVisibility;
+  deadLetters: DeadLetterQueue;
+  extendVisibility: ExtendVisibility;
   settings: ProvisioningSettings;
   random: Random;
   logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
-/** Everything of one batch, from its records to which of them come again. */
-export async function provision(
+/** Processes one batch of the provisioning queue. @returns which of its messages are delivered again */
+export async function provisionBatch(
   event: SQSEvent,
-  parts: ProvisionerParts,
-  run: { requestId: string; deadline: number },
+  dependencies: IntakeDependencies,
+  invocation: Invocation,
 ): Promise<SQSBatchResponse> {
-  const desks = new AccountDesks(parts, { ...run, vault: new SecretVault(parts.secrets) });
-  const open = new Map<string, AccountDesk>();
+  const sessions = new AccountSessions(dependencies, {
+    ...invocation,
+    secretReader: new SecretReader(dependencies.secrets),
+  });
+  const open = new Map<string, AccountSession>();
   try {
     return await processBatch(event, {
-      defer: parts.defer,
-      onWait: ({ messageId }, { waitMs, because }) =>
-        parts.logger.info("message put off", { messageId, waitMs, because }),
-      process: (incoming) =>
-        processMessage(incoming, {
-          ...parts,
-          deskFor: (accountId, path) => {
-            const key = JSON.stringify([incoming.messageGroupId, accountId]);
-            const desk = open.get(key) ?? desks.open(accountId, incoming.messageGroupId, path);
-            open.set(key, desk);
-            return desk;
+      extendVisibility: dependencies.extendVisibility,
+      onDeferred: ({ messageId }, { waitMs, because }) =>
+        dependencies.logger.info("message deferred", { messageId, waitMs, because }),
+      process: (delivery) =>
+        processMessage(delivery, {
+          ...dependencies,
+          openAccount: (accountId, path) => {
+            const key = JSON.stringify([delivery.messageGroupId, accountId]);
+            const session = open.get(key) ?? sessions.open(accountId, delivery.messageGroupId, path);
+            open.set(key, session);
+            return session;
           },
         }),
     });
   } finally {
-    await desks.close();
+    await sessions.close();
   }
 }

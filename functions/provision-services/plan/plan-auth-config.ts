@@ -1,10 +1,9 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { authConfigIdFor, keyOf } from "../../../shared/contract/resource-key.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
-import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { isVouchedFor } from "../read/read-account.ts";
-import type { Planning, ResourcePlan } from "./resource-plan.ts";
+import { isSeenInUse } from "../read/read-account.ts";
+import { authConfigIdFor, findAuthConfig, mayChange } from "./ownership.ts";
+import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about an auth config. Its credential is never compared: rotation keeps it up to date. */
 export function planAuthConfig({
@@ -12,36 +11,25 @@ export function planAuthConfig({
   path,
   request,
   observed,
-  known,
-}: Planning<AuthConfigManifest>): ResourcePlan {
-  const key = keyOf(resource);
-  const record = known.authConfigs.get(key);
-  const derivedId = authConfigIdFor(request.accountId, resource.providerName);
-  const base = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: undefined,
-    steps: [],
-    notes: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
-  };
-  if (record && isVouchedFor(resource, record, observed)) {
+  stored,
+}: PlanContext<AuthConfigManifest>): ResourcePlan {
+  const { accountId, generation } = request;
+  const { providerName } = resource;
+  const base = emptyPlan(resource, { path, generation, stored });
+  const record = stored.authConfigs.get(base.key);
+  if (record && isSeenInUse(resource, record, observed)) {
     return { ...base, found: { authConfigId: record.authConfigId } };
   }
-  const configs = observed.authConfigs ?? [];
-  const ours = configs.find(({ authConfigId }) => authConfigId === record?.authConfigId || authConfigId === derivedId);
-  const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
-  const config = ours ?? namesakes[0];
+  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
+  const { config, isOurs, namesakes } = place;
   if (!config) {
-    const says = [record ? "created again: it was gone" : "created"];
-    return { ...base, steps: [{ do: "createAuthConfig", authConfigId: derivedId, manifest: resource, says }] };
+    const authConfigId = authConfigIdFor(accountId, providerName);
+    const changes = [record ? "created again: it was gone" : "created"];
+    return { ...base, steps: [{ do: "createAuthConfig", authConfigId, manifest: resource, changes }] };
   }
   const { authConfigId } = config;
   const found = { authConfigId };
-  if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
+  if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map((namesake) => namesake.authConfigId).join(", ");
     return {
       ...base,
@@ -63,9 +51,9 @@ export function planAuthConfig({
     const hint = "give the new auth config another providerName and let the services refer to it";
     return { ...base, found, problems: [{ path: `${path}.authType`, message, hint }] };
   }
-  const says = ours ? differences(resource, config, record) : ["adopted", "credential"];
-  if (says.length === 0) return { ...base, found };
-  return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, says }] };
+  const changes = isOurs ? differences(resource, config, record) : ["adopted", "credential"];
+  if (changes.length === 0) return { ...base, found };
+  return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, changes }] };
 }
 
 function differences(resource: AuthConfigManifest, config: AuthConfig, record: AuthConfigRecord | undefined): string[] {

@@ -1,28 +1,17 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { keyOf } from "../../../shared/contract/resource-key.ts";
-import { isSuperseded } from "../../../shared/records/generation.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
-import type { Planning, ResourcePlan } from "./resource-plan.ts";
+import { mayChange } from "./ownership.ts";
+import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about a group: found by its name, by the id that we know, or by its previous name. */
-export function planGroup({ resource, path, request, observed, known }: Planning<GroupManifest>): ResourcePlan {
-  const key = keyOf(resource);
-  const record = known.groups.get(key);
+export function planGroup({ resource, path, request, observed, stored }: PlanContext<GroupManifest>): ResourcePlan {
+  const empty = emptyPlan(resource, { path, generation: request.generation, stored });
+  const record = stored.groups.get(empty.key);
   const group = findGroup(resource, observed.groups, record?.serviceGroupId);
-  const base = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: group && { serviceGroupId: group.serviceGroupId },
-    steps: [],
-    notes: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
-  };
-  if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, says: ["created"] }] };
-  const isOurs = record?.serviceGroupId === group.serviceGroupId || known.creating.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
+  if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
+  const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
+  if (!mayChange({ isOurs }, resource.adopt)) {
     const message = `a group of this name exists already (serviceGroupId ${group.serviceGroupId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }
@@ -30,13 +19,13 @@ export function planGroup({ resource, path, request, observed, known }: Planning
     ...(group.groupName === resource.groupName ? [] : [`groupName (was ${JSON.stringify(group.groupName)})`]),
     ...(resource.isDefault === undefined || resource.isDefault === (group.isDefault ?? false) ? [] : ["isDefault"]),
   ];
-  const notes = isOurs ? [] : ["adopted"];
-  if (changes.length === 0) return { ...base, notes };
+  const remarks = isOurs ? [] : ["adopted"];
+  if (changes.length === 0) return { ...base, remarks };
   const { services: _services, permissions: _permissions, ...kept } = group;
   const { groupName, isDefault = group.isDefault } = resource;
   const written = { ...kept, groupName, ...(isDefault !== undefined && { isDefault }) };
   const { serviceGroupId } = group;
-  return { ...base, notes, steps: [{ do: "updateGroup", serviceGroupId, group: written, says: changes }] };
+  return { ...base, remarks, steps: [{ do: "updateGroup", serviceGroupId, group: written, changes: changes }] };
 }
 
 function findGroup(

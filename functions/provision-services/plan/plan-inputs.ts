@@ -1,6 +1,7 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 
+/** Inputs to create, in the order of their ranks, and inputs to delete. */
 export interface InputChanges {
   create: readonly Input[];
   remove: readonly { inputId: number; name: string }[];

@@ -1,26 +1,30 @@
 import { groupKey, keyOf } from "../../../shared/contract/resource-key.ts";
-import type { Observed } from "../read/observed-account.ts";
-import type { Known } from "../read/stored-resources.ts";
+import type { ObservedAccount } from "../read/observed-account.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 import { planAuthConfig } from "./plan-auth-config.ts";
 import { planGroup } from "./plan-group.ts";
 import { planService } from "./plan-service.ts";
 import type { PlanRequest, ResourcePlan } from "./resource-plan.ts";
 
 /**
- * From what should exist and what was seen to what is to be done, in the documented order: groups, auth configs,
+ * From what should exist and what was read to what is to be done, in the documented order: groups, auth configs,
  * services. Nothing to do is a plan without steps that write.
  */
-export function planProvisioning(request: PlanRequest, observed: Observed, known: Known): ResourcePlan[] {
+export function planResources(
+  request: PlanRequest,
+  observed: ObservedAccount,
+  stored: StoredResources,
+): ResourcePlan[] {
   const placed = request.resources.map((resource, index) => ({
     resource,
     path: request.pathOf?.(resource) ?? `data.resources[${index}]`,
   }));
   const declared = new Set(request.resources.map(keyOf));
   const groups = placed.flatMap(({ resource, path }) =>
-    resource.kind === "httpServiceGroup" ? [planGroup({ resource, path, request, observed, known })] : [],
+    resource.kind === "httpServiceGroup" ? [planGroup({ resource, path, request, observed, stored })] : [],
   );
   const authConfigs = placed.flatMap(({ resource, path }) =>
-    resource.kind === "authConfig" ? [planAuthConfig({ resource, path, request, observed, known })] : [],
+    resource.kind === "authConfig" ? [planAuthConfig({ resource, path, request, observed, stored })] : [],
   );
   const authConfigIds = new Map(
     authConfigs.flatMap(({ key, found, steps: [first] }) => {
@@ -34,7 +38,7 @@ export function planProvisioning(request: PlanRequest, observed: Observed, known
   for (const { key, found } of groups) if (found?.serviceGroupId !== undefined) groupIds.set(key, found.serviceGroupId);
   const services = placed.flatMap(({ resource, path }) =>
     resource.kind === "httpService"
-      ? [planService({ resource, path, request, observed, known, declared, authConfigIds, groupIds })]
+      ? [planService({ resource, path, request, observed, stored, declared, authConfigIds, groupIds })]
       : [],
   );
   return [...groups, ...authConfigs, ...services];

@@ -1,21 +1,29 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigIdFor, isSameId, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
+import { keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
-import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
-import { type Observed, type PlacedService, servicesIn } from "../read/observed-account.ts";
-import type { Known } from "../read/stored-resources.ts";
-import type { ResourcePlan, Step } from "./resource-plan.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
+import { findAuthConfig, mayChange } from "./ownership.ts";
+import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
-export type Retired = RetireMessage["data"]["resources"][number];
+/** A resource as a message retires it. */
+export type RetiredResource = RetireMessage["data"]["resources"][number];
 
+/** What the planners are asked for. */
 export interface RetireRequest {
   accountId: string;
-  stamp: Generation;
-  resources: readonly Retired[];
+  generation: Generation;
+  resources: readonly RetiredResource[];
 }
 
 /** Services first: an auth config can go only when no service refers to it any more. */
-export function planRetirement(request: RetireRequest, observed: Observed, known: Known): ResourcePlan<Retired>[] {
+export function planRetirement(
+  request: RetireRequest,
+  observed: ObservedAccount,
+  stored: StoredResources,
+): ResourcePlan<RetiredResource>[] {
   const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
   const deleted = new Set(
     request.resources.flatMap((resource) =>
@@ -24,94 +32,74 @@ export function planRetirement(request: RetireRequest, observed: Observed, known
   );
   return [
     ...placed.flatMap(({ resource, path }) =>
-      resource.kind === "httpService" ? [retireService(resource, path, { request, observed, known })] : [],
+      resource.kind === "httpService" ? [planRetiredService(resource, path, { request, observed, stored })] : [],
     ),
     ...placed.flatMap(({ resource, path }) =>
-      resource.kind === "authConfig" ? [retireAuthConfig(resource, path, { request, observed, known, deleted })] : [],
+      resource.kind === "authConfig"
+        ? [planRetiredAuthConfig(resource, path, { request, observed, stored, deleted })]
+        : [],
     ),
   ];
 }
 
-interface Seen {
+interface RetirementContext {
   request: RetireRequest;
-  observed: Observed;
-  known: Known;
+  observed: ObservedAccount;
+  stored: StoredResources;
 }
 
-function retireService(resource: RetiredService, path: string, { request, observed, known }: Seen) {
-  const key = keyOf(resource);
-  const record = known.services.get(key);
-  const placed = findRetired(resource, observed);
-  const base: ResourcePlan<Retired> = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
-    steps: [],
-    notes: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
-  };
-  if (!placed) return { ...base, steps: record ? [forget] : [] };
+function planRetiredService(resource: RetiredService, path: string, { request, observed, stored }: RetirementContext) {
+  const empty = emptyPlan<RetiredResource>(resource, { path, generation: request.generation, stored });
+  const { key } = empty;
+  const record = stored.services.get(key);
+  const placed = findRetiredService(resource, observed);
+  const base = { ...empty, found: placed && idsOf(placed) };
+  if (!placed) return { ...base, steps: record ? [deleteRecord] : [] };
   const { service } = placed;
-  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
+  if (!mayChange({ isOurs }, resource.adopt)) {
     return { ...base, problems: [notOurs(path, `service (serviceId ${service.serviceId})`)] };
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
-    { do: "retireService", says: [], foretells: service.isEnabled === true ? ["deactivated"] : [] },
+    { do: "retireService", changes: [], expectedChanges: service.isEnabled === true ? ["deactivated"] : [] },
     ...inputs.map(
-      ({ inputId, name }) => ({ do: "deleteInput", inputId, name, says: [`input ${name} deleted`] }) as const,
+      ({ inputId, name }) => ({ do: "deleteInput", inputId, name, changes: [`input ${name} deleted`] }) as const,
     ),
     // Its inputs go with it: deleted before, they would be missing where RingCX refuses to delete the service.
-    ...(resource.delete === "service" ? [{ do: "deleteService", says: ["deleted"] } as const] : []),
+    ...(resource.delete === "service" ? [{ do: "deleteService", changes: ["deleted"] } as const] : []),
   ];
   return { ...base, steps };
 }
 
 /** The service of that name, if it is there. */
-export function findRetired(
+export function findRetiredService(
   { groupName, serviceDescription }: RetiredService,
-  observed: Observed,
+  observed: ObservedAccount,
 ): PlacedService | undefined {
-  return servicesIn(observed.groups).find(
+  return servicesOfTree(observed.groups).find(
     (placed) => placed.groupName === groupName && placed.service.serviceDescription === serviceDescription,
   );
 }
 
-function retireAuthConfig(
+function planRetiredAuthConfig(
   resource: RetiredAuthConfig,
   path: string,
-  { request, observed, known, deleted }: Seen & { deleted: ReadonlySet<string> },
-): ResourcePlan<Retired> {
-  const key = keyOf(resource);
-  const record = known.authConfigs.get(key);
-  const derivedId = authConfigIdFor(request.accountId, resource.providerName);
-  const configs = observed.authConfigs ?? [];
-  const ours = configs.find(({ authConfigId }) =>
-    [record?.authConfigId, derivedId].some((id) => id !== undefined && isSameId(authConfigId, id)),
-  );
-  const namesakes = configs.filter(({ providerName }) => providerName === resource.providerName);
-  const config = ours ?? namesakes[0];
-  const base: ResourcePlan<Retired> = {
-    key,
-    resource,
-    path,
-    dependsOn: [],
-    found: config && { authConfigId: config.authConfigId },
-    steps: [],
-    notes: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
-  };
-  if (!config) return { ...base, steps: record ? [forget] : [] };
-  if (!ours && (resource.adopt !== true || namesakes.length > 1)) {
+  { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlySet<string> },
+): ResourcePlan<RetiredResource> {
+  const { accountId, generation } = request;
+  const { providerName } = resource;
+  const empty = emptyPlan<RetiredResource>(resource, { path, generation, stored });
+  const record = stored.authConfigs.get(empty.key);
+  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
+  const { config, namesakes } = place;
+  const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
+  if (!config) return { ...base, steps: record ? [deleteRecord] : [] };
+  if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
   }
-  const users = servicesIn(observed.groups).filter(({ service }) =>
+  const users = servicesOfTree(observed.groups).filter(({ service }) =>
     isSameId(service.authConfigId, config.authConfigId),
   );
   const keyOfUser = (user: PlacedService) => serviceKey(user.groupName, user.service.serviceDescription);
@@ -120,11 +108,11 @@ function retireAuthConfig(
   return {
     ...base,
     dependsOn: users.map(keyOfUser),
-    steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, says: ["deleted"] }],
+    steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, changes: ["deleted"] }],
   };
 }
 
-const forget: Step = { do: "forget", says: [] };
+const deleteRecord: Step = { do: "deleteRecord", changes: [] };
 
 function notOurs(path: string, what: string): Problem {
   return {

@@ -1,16 +1,18 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigKey, groupKey, isSameId, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { isSuperseded } from "../../../shared/records/generation.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
-import { type PlacedService, servicesIn } from "../read/observed-account.ts";
+import { effectiveValidation } from "../desired/effective-manifest.ts";
+import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { mayChange } from "./ownership.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";
-import type { CloneSource, Planning, ResourcePlan, Step } from "./resource-plan.ts";
+import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
-export interface ServicePlanning extends Planning<HttpServiceManifest> {
+export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
   declared: ReadonlySet<ResourceKey>;
   /** Of auth configs that the message declares, also of those that are still to be made. */
   authConfigIds: ReadonlyMap<ResourceKey, string>;
@@ -18,49 +20,46 @@ export interface ServicePlanning extends Planning<HttpServiceManifest> {
 }
 
 /** What is to be done about a service: found by its name, by the id that we know, or by its previous name. */
-export function planService(planning: ServicePlanning): ResourcePlan<HttpServiceManifest> {
-  const { resource, path, request, observed, known, declared, groupIds } = planning;
-  const key = keyOf(resource);
-  const record = known.services.get(key);
+export function planService(planning: ServicePlanContext): ResourcePlan<HttpServiceManifest> {
+  const { resource, path, request, observed, stored, declared, groupIds } = planning;
+  const empty = emptyPlan(resource, { path, generation: request.generation, stored });
+  const { key } = empty;
+  const record = stored.services.get(key);
   const ownGroup = groupKey(resource.groupName);
   const groupId = groupIds.get(ownGroup);
-  const placed = findService(resource, groupId, servicesIn(observed.groups), record?.serviceId);
+  const placed = findService(resource, groupId, servicesOfTree(observed.groups), record?.serviceId);
   const dependsOn = [
     ownGroup,
     ...(resource.authConfig === undefined ? [] : [authConfigKey(resource.authConfig)]),
   ].filter((needed) => declared.has(needed));
-  const base = {
-    key,
-    resource,
-    path,
-    dependsOn,
-    found: placed && { serviceGroupId: placed.serviceGroupId, serviceId: placed.service.serviceId },
-    steps: [],
-    notes: [],
-    problems: [],
-    isSuperseded: isSuperseded(record ?? known.gone.get(key), request.stamp),
-  };
+  const base = { ...empty, dependsOn, found: placed && idsOf(placed) };
   const authConfig = authConfigOf(planning);
   const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems };
   const source = request.clones?.get(key);
-  if (!placed && source) return { ...base, steps: cloning(resource, source, authConfig.authConfigId) };
-  if (!placed) return { ...base, steps: creation(resource, request.accountId, authConfig.authConfigId) };
+  if (!placed && source) return { ...base, steps: cloneSteps(resource, source, authConfig.authConfigId) };
+  if (!placed) return { ...base, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
   const { service } = placed;
-  const isOurs = record?.serviceId === service.serviceId || known.creating.has(key);
-  if (!isOurs && resource.adopt !== true) {
+  const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
+  if (!mayChange({ isOurs }, resource.adopt)) {
     const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }
   const found = observed.inputs.get(service.serviceId);
-  const isNew = known.creating.has(key) && record === undefined;
-  const change = alteration(resource, { service, record, authConfigId: authConfig.authConfigId, inputs: found, isNew });
+  const isNew = stored.creationIntents.has(key) && record === undefined;
+  const change = alterationSteps(resource, {
+    service,
+    record,
+    authConfigId: authConfig.authConfigId,
+    inputs: found,
+    isNew,
+  });
   const carried = change.steps.some((step) => step.do === "updateService")
     ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
-  return { ...base, steps: change.steps, notes: isOurs ? [] : ["adopted"] };
+  return { ...base, steps: change.steps, remarks: isOurs ? [] : ["adopted"] };
 }
 
 function findService(
@@ -77,7 +76,7 @@ function findService(
   );
 }
 
-function creation(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
+function creationSteps(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
   const { httpServiceInputs = [] } = resource;
   const body = {
     accountId,
@@ -86,24 +85,30 @@ function creation(resource: HttpServiceManifest, accountId: string, authConfigId
     isEnabled: false,
   };
   return [
-    { do: "createService", body, says: ["created"] },
+    { do: "createService", body, changes: ["created"] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
-    settle(resource, false),
+    enabledStateStep(resource, false),
   ];
 }
 
 /** RingCX copies everything, also what we do not know and what cannot be read; then the differences are written. */
-function cloning(resource: HttpServiceManifest, source: CloneSource, authConfigId: string | undefined): Step[] {
+function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConfigId: string | undefined): Step[] {
   const { serviceId, serviceDescription } = source.service;
   const born: HttpService = { ...source.service, serviceDescription: resource.serviceDescription, isEnabled: false };
   const { httpServiceInputs, ...others } = resource;
-  const { steps } = alteration(others, { service: born, record: undefined, authConfigId, inputs: [], isNew: false });
+  const { steps } = alterationSteps(others, {
+    service: born,
+    record: undefined,
+    authConfigId,
+    inputs: [],
+    isNew: false,
+  });
   return [
-    { do: "cloneService", serviceId, says: [`cloned from ${JSON.stringify(serviceDescription)}`] },
-    { do: "makeInactive", says: [] },
+    { do: "cloneService", serviceId, changes: [`cloned from ${JSON.stringify(serviceDescription)}`] },
+    { do: "makeInactive", changes: [] },
     // Whether a clone brings its inputs along is not documented, and they have other ids.
-    ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, says: [] } as const] : []),
+    ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, changes: [] } as const] : []),
     ...steps,
   ];
 }
@@ -113,42 +118,42 @@ interface Found {
   record: ServiceRecord | undefined;
   authConfigId: string | undefined;
   inputs: Parameters<typeof planInputs>[1] | undefined;
-  /** Its creation was begun by us and not seen to end: it is not live, whatever it says. */
+  /** We began to create it and did not see the end: it is not live, whatever it says. */
   isNew: boolean;
 }
 
-function alteration(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [], isNew }: Found) {
-  const { fields, changes } = differingFields(resource, service, record?.manifest);
+function alterationSteps(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [], isNew }: Found) {
+  const { fields, changes: differing } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
   // Where v1 is known not to keep the link, a PUT would not set it.
   const needsPut =
     Object.keys(fields).length > 0 || dropped.length > 0 || (!isLinked && record?.isLinkShownInV1 !== false);
-  const says = [...changes, ...dropped.map((field) => `${field} removed: the auth config takes its place`)];
+  const changes = [...differing, ...dropped.map((field) => `${field} removed: the auth config takes its place`)];
   const writes: Step[] = [
-    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, says } as const] : []),
+    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, changes } as const] : []),
     ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
     ...(resource.httpServiceInputs ? inputSteps(planInputs(resource.httpServiceInputs, inputs)) : []),
   ];
-  const validation = resource.validation ?? record?.manifest.validation;
+  const validation = effectiveValidation(resource, record);
   const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
   const first: Step[] = [
-    ...(isNew ? [{ do: "makeInactive", says: [] } as const] : []),
-    ...(isLive ? [{ do: "proveCandidate", says: [] } as const] : []),
+    ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),
+    ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
   ];
-  return { fields, steps: [...first, ...writes, settle(resource, service.isEnabled === true)] };
+  return { fields, steps: [...first, ...writes, enabledStateStep(resource, service.isEnabled === true)] };
 }
 
-function settle({ isEnabled: isWanted }: HttpServiceManifest, isActive: boolean): Step {
-  const foretells =
-    isWanted === undefined || isWanted === isActive
+function enabledStateStep({ isEnabled: isDesired }: HttpServiceManifest, isActive: boolean): Step {
+  const expectedChanges =
+    isDesired === undefined || isDesired === isActive
       ? []
-      : [isWanted ? "activated, if it is proven and nothing else speaks against it" : "deactivated"];
-  return { do: "settleActivation", says: [], foretells };
+      : [isDesired ? "activated, if its endpoint is as declared and no other reason keeps it inactive" : "deactivated"];
+  return { do: "applyEnabledState", changes: [], expectedChanges };
 }
 
-function linkSteps(authConfigId: string | undefined, says: readonly string[]): Step[] {
-  return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, says }];
+function linkSteps(authConfigId: string | undefined, changes: readonly string[]): Step[] {
+  return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, changes }];
 }
 
 /** New ones first: a call in between finds an input too many rather than one too few. */
@@ -156,8 +161,8 @@ function inputSteps({ create, remove }: InputChanges): Step[] {
   return [
     ...(create.length === 0
       ? []
-      : [{ do: "createInputs", inputs: create, says: create.map(({ name }) => `input ${name} created`) } as const]),
-    ...remove.map((input) => ({ do: "deleteInput", ...input, says: [`input ${input.name} deleted`] }) as const),
+      : [{ do: "createInputs", inputs: create, changes: create.map(({ name }) => `input ${name} created`) } as const]),
+    ...remove.map((input) => ({ do: "deleteInput", ...input, changes: [`input ${input.name} deleted`] }) as const),
   ];
 }
 
@@ -167,14 +172,14 @@ function isLinkedWith(authConfigId: string, service: HttpService, record: Servic
   return record?.isLinkShownInV1 === false && record.authConfigId === authConfigId;
 }
 
-function authConfigOf(planning: ServicePlanning): { authConfigId?: string; problems: Problem[] } {
-  const { resource, path, observed, known, declared, authConfigIds } = planning;
+function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; problems: Problem[] } {
+  const { resource, path, observed, stored, declared, authConfigIds } = planning;
   const { authConfig: name } = resource;
   if (name === undefined) return { problems: [] };
   const key = authConfigKey(name);
-  const id = authConfigIds.get(key) ?? known.authConfigs.get(key)?.authConfigId;
+  const id = authConfigIds.get(key) ?? stored.authConfigs.get(key)?.authConfigId;
   if (id !== undefined) return { authConfigId: id, problems: [] };
-  // Its own problems are told at its own place.
+  // Its own problems stand at its own place.
   if (declared.has(key)) return { problems: [] };
   const namesakes = (observed.authConfigs ?? []).filter(({ providerName }) => providerName === name);
   const [only] = namesakes;
@@ -184,7 +189,10 @@ function authConfigOf(planning: ServicePlanning): { authConfigId?: string; probl
   return { problems: [{ path: `${path}.authConfig`, message, hint }] };
 }
 
-function missingGroup({ resource, path, declared, observed }: ServicePlanning, groupId: number | undefined): Problem[] {
+function missingGroup(
+  { resource, path, declared, observed }: ServicePlanContext,
+  groupId: number | undefined,
+): Problem[] {
   if (groupId !== undefined || declared.has(groupKey(resource.groupName))) return [];
   const names = observed.groups.map(({ groupName }) => JSON.stringify(groupName)).slice(0, 10);
   const hint = `declare it in the message as an httpServiceGroup${names.length > 0 ? `; groups there are: ${names.join(", ")}` : ""}`;

@@ -1,18 +1,18 @@
 import type { AuthConfigManifest, GroupManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Input } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import type { ResourceKey, ResourceName } from "../../../shared/contract/resource-key.ts";
-import type { Generation } from "../../../shared/records/generation.ts";
+import { keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroupWrite } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
-import type { Observed } from "../read/observed-account.ts";
-import type { Known } from "../read/stored-resources.ts";
+import type { ObservedAccount } from "../read/observed-account.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 /** One thing to do, and in words what it changes. Ids that do not exist yet are made by the steps before. */
 export type Step = Action & {
-  says: readonly string[];
-  /** What will probably come of it, where only doing it can tell. */
-  foretells?: readonly string[];
+  changes: readonly string[];
+  /** What it will probably change, where that shows only when it is done. */
+  expectedChanges?: readonly string[];
 };
 
 type Action =
@@ -20,8 +20,8 @@ type Action =
   | { do: "updateGroup"; serviceGroupId: number; group: ServiceGroupWrite }
   | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   | { do: "updateAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
-  /** The new endpoint, credential and shape are proven while the live service is still as it was. */
-  | { do: "proveCandidate" }
+  /** The new endpoint, credential and shape are validated while the live service is still as it was. */
+  | { do: "validateCandidate" }
   | { do: "createService"; body: ServiceFields }
   | { do: "cloneService"; serviceId: number }
   /** What was born active must not take calls before it is what it should be. */
@@ -31,16 +31,17 @@ type Action =
   | { do: "createInputs"; inputs: readonly Input[] }
   | { do: "deleteInput"; inputId: number; name: string }
   | { do: "reconcileInputs"; inputs: readonly Input[] }
-  | { do: "settleActivation" }
+  | { do: "applyEnabledState" }
   | { do: "retireService" }
   | { do: "deleteService" }
   | { do: "deleteAuthConfig"; authConfigId: string }
   /** It is gone from RingCX, and what the table knows of it goes too. */
-  | { do: "forget" };
+  | { do: "deleteRecord" };
 
 /** Fields of a service that a manifest names, as RingCX has them. */
 export type ServiceFields = Readonly<Record<string, unknown>>;
 
+/** RingCX's ids of a resource: of a group the first, of a service the first two, of an auth config the last. */
 export interface Ids {
   serviceGroupId: number;
   serviceId: number;
@@ -58,18 +59,19 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   found: Partial<Ids> | undefined;
   steps: readonly Step[];
   /** What comes about without a write to RingCX, in words. */
-  notes: readonly string[];
+  remarks: readonly string[];
   /** Why it cannot be done as it is asked. */
   problems: readonly Problem[];
   /** A later message of the same sender has shaped it. */
   isSuperseded: boolean;
 }
 
+/** What the planners are asked for. */
 export interface PlanRequest {
   accountId: string;
-  stamp: Generation;
+  generation: Generation;
   resources: readonly Manifest[];
-  /** Where a problem of a resource is told. @default its place in the message */
+  /** The path of a resource's problems. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
   /** Services that are made as clones of others in the same group. */
   clones?: ReadonlyMap<ResourceKey, CloneSource>;
@@ -82,10 +84,31 @@ export interface CloneSource {
 }
 
 /** What a planner of one kind is given. */
-export interface Planning<Resource extends Manifest> {
+export interface PlanContext<Resource extends Manifest> {
   resource: Resource;
   path: string;
   request: PlanRequest;
-  observed: Observed;
-  known: Known;
+  observed: ObservedAccount;
+  stored: StoredResources;
+}
+
+/** A plan that does nothing, to begin with; its record is looked up under its key. */
+export function emptyPlan<Resource extends ResourceName>(
+  resource: Resource,
+  { path, generation, stored }: { path: string; generation: Generation; stored: StoredResources },
+): ResourcePlan<Resource> {
+  const key = keyOf(resource);
+  const { groups, authConfigs, services, tombstones } = stored;
+  const record = groups.get(key) ?? authConfigs.get(key) ?? services.get(key) ?? tombstones.get(key);
+  return {
+    key,
+    resource,
+    path,
+    dependsOn: [],
+    found: undefined,
+    steps: [],
+    remarks: [],
+    problems: [],
+    isSuperseded: isSuperseded(record, generation),
+  };
 }

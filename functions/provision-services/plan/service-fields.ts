@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { carriesCredential } from "../../../shared/contract/fields/headers.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceFields } from "./resource-plan.ts";
 
@@ -35,31 +36,29 @@ export function namedFields(manifest: HttpServiceManifest): Record<string, unkno
  * What a PUT has to change so that RingCX has what the manifest names; what it does not name stays, also within
  * `httpServiceConfig`.
  *
- * @param before what messages declared so far: a difference from that is drift, not a new wish
+ * @param before what messages declared so far: a difference from that is drift, not something new
  */
 export function differingFields(
   manifest: HttpServiceManifest,
   service: HttpService,
-  before: HttpServiceManifest | undefined,
+  before: StoredServiceManifest | undefined,
 ): { fields: ServiceFields; changes: string[] } {
   const fields: Record<string, unknown> = {};
   const changes: string[] = [];
   const { httpServiceConfig, ...plain } = namedFields(manifest);
-  for (const [field, wanted] of Object.entries(plain)) {
-    if (isSame(wanted, service[field])) continue;
-    fields[field] = wanted;
-    changes.push(
-      `${field}${drifted(isDeepStrictEqual(wanted, (before as Record<string, unknown> | undefined)?.[field]))}`,
-    );
+  for (const [field, desired] of Object.entries(plain)) {
+    if (isSame(desired, service[field])) continue;
+    fields[field] = desired;
+    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
   }
   if (httpServiceConfig !== undefined) {
-    const wanted = httpServiceConfig as HttpServiceConfig;
+    const desired = httpServiceConfig as HttpServiceConfig;
     const found = typeof service.httpServiceConfig === "object" ? service.httpServiceConfig : {};
-    const declared = before && "httpServiceConfig" in before ? (before.httpServiceConfig as HttpServiceConfig) : {};
-    const differing = Object.keys(wanted).filter((name) => !isDeepStrictEqual(wanted[name], found[name]));
-    if (differing.length > 0) fields.httpServiceConfig = { ...found, ...wanted };
+    const declared = before?.httpServiceConfig ?? {};
+    const differing = Object.keys(desired).filter((name) => !isDeepStrictEqual(desired[name], found[name]));
+    if (differing.length > 0) fields.httpServiceConfig = { ...found, ...desired };
     for (const name of differing) {
-      changes.push(`httpServiceConfig.${name}${drifted(isDeepStrictEqual(wanted[name], declared[name]))}`);
+      changes.push(`httpServiceConfig.${name}${driftNote(isDeepStrictEqual(desired[name], declared[name]))}`);
     }
   }
   return { fields, changes };
@@ -105,11 +104,11 @@ function credentialPlaces(value: unknown, place: string): string[] {
   );
 }
 
-function isSame(wanted: unknown, found: unknown): boolean {
+function isSame(desired: unknown, found: unknown): boolean {
   // RingCX may leave out what is false or empty.
-  return isDeepStrictEqual(wanted, found) || (found === undefined && (wanted === false || wanted === ""));
+  return isDeepStrictEqual(desired, found) || (found === undefined && (desired === false || desired === ""));
 }
 
-function drifted(isDrift: boolean): string {
+function driftNote(isDrift: boolean): string {
   return isDrift ? " (drift corrected)" : "";
 }

@@ -12,11 +12,17 @@ export interface PlacedService {
 }
 
 /** What was read of an account. `undefined` is what was not asked for, because nothing depends on it. */
-export interface Observed {
+export interface ObservedAccount {
   groups: readonly ServiceGroup[];
   authConfigs: readonly AuthConfig[] | undefined;
   /** By `serviceId`. */
   inputs: ReadonlyMap<number, readonly ServiceInput[]>;
+}
+
+/** An account that can be read: its client, and what was read of it so far. */
+export interface AccountReader {
+  account: RingCxAccount;
+  observed: AccountCache;
 }
 
 /** Where a list with more than this many rows is cut, if RingCX pages it at all. */
@@ -26,7 +32,7 @@ const maxRows = 1_000;
  * What RingCX says of an account, read once for all messages of a batch. Our own writes are entered as RingCX
  * answered them, so that the next message sees them without another read.
  */
-export class AccountView implements Observed {
+export class AccountCache implements ObservedAccount {
   readonly #account: RingCxAccount;
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
@@ -48,7 +54,7 @@ export class AccountView implements Observed {
     return this.#inputs;
   }
 
-  /** True when the next {@link readTree} costs nothing. */
+  /** True when the next {@link readTree} costs no request. */
   get isRead(): boolean {
     return this.#groups !== undefined;
   }
@@ -68,14 +74,14 @@ export class AccountView implements Observed {
   }
 
   /** After a write whose fate is unknown, or an id that is no more: everything is read again when it is asked for. */
-  forget(): void {
+  invalidate(): void {
     this.#groups = undefined;
     this.#authConfigs = undefined;
     this.#inputs = new Map();
   }
 
   service(serviceId: number): HttpService | undefined {
-    return servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
+    return servicesOfTree(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
   }
 
   serviceNamed(serviceGroupId: number, serviceDescription: string): HttpService | undefined {
@@ -97,7 +103,7 @@ export class AccountView implements Observed {
   }
 
   noteActive(serviceId: number, isEnabled: boolean): void {
-    const placed = servicesIn(this.groups).find(({ service }) => service.serviceId === serviceId);
+    const placed = servicesOfTree(this.groups).find(({ service }) => service.serviceId === serviceId);
     if (placed) this.noteService(placed.serviceGroupId, { ...placed.service, isEnabled });
   }
 
@@ -122,7 +128,13 @@ export class AccountView implements Observed {
   }
 }
 
-export function servicesIn(groups: readonly ServiceGroup[]): PlacedService[] {
+/** RingCX's ids of a service. */
+export function idsOf({ serviceGroupId, service }: PlacedService): { serviceGroupId: number; serviceId: number } {
+  return { serviceGroupId, serviceId: service.serviceId };
+}
+
+/** Every service of the tree, with its group. */
+export function servicesOfTree(groups: readonly ServiceGroup[]): PlacedService[] {
   return groups.flatMap(({ serviceGroupId, groupName, services = [] }) =>
     services.map((service) => ({ serviceGroupId, groupName, service })),
   );

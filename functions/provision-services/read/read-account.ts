@@ -2,12 +2,11 @@ import type { AuthConfigManifest, Manifest } from "../../../shared/contract/appl
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
-import type { AccountDesk } from "../reconcile/account-session.ts";
-import { type Observed, servicesIn } from "./observed-account.ts";
-import type { Known } from "./stored-resources.ts";
+import { type AccountReader, type ObservedAccount, servicesOfTree } from "./observed-account.ts";
+import type { StoredResources } from "./stored-resources.ts";
 
 /** More than this is not asked for at once: a long message goes on in the next delivery. */
-const mostAskedFor = 20;
+const maxCallsAsked = 20;
 
 /**
  * Reads what the message is about, with the fewest requests: the tree, once per batch; the auth configs only when
@@ -15,85 +14,86 @@ const mostAskedFor = 20;
  *
  * @throws {DeferredError} when the quota has no place for what the message will probably need: nothing is spent then
  */
-export async function observe(
-  { account, view }: AccountDesk,
+export async function readAccount(
+  { account, observed }: AccountReader,
   resources: readonly Manifest[],
-  known: Known,
+  stored: StoredResources,
 ): Promise<void> {
-  if (!view.isRead) {
-    const fit = await account.hasCapacity(Math.min(mostAskedFor, probableCalls(resources, known)));
+  if (!observed.isRead) {
+    const fit = await account.hasCapacity(Math.min(maxCallsAsked, probableCalls(resources, stored)));
     if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
-  await view.readTree();
+  await observed.readTree();
   const declared = resources.flatMap((resource) => (resource.kind === "authConfig" ? [resource] : []));
   const services = resources.flatMap((resource) => (resource.kind === "httpService" ? [resource] : []));
   const referred = services.flatMap(({ authConfig }) => (authConfig === undefined ? [] : [authConfig]));
-  if (needsAuthConfigs(declared, referred, view, known)) await view.readAuthConfigs();
+  if (needsAuthConfigs(declared, referred, observed, stored)) await observed.readAuthConfigs();
 
-  const placed = servicesIn(view.groups);
+  const placed = servicesOfTree(observed.groups);
   for (const service of services) {
     if (service.httpServiceInputs === undefined) continue;
     const names = [service.serviceDescription, service.previousName];
-    const knownId = known.services.get(keyOf(service))?.serviceId;
+    const knownId = stored.services.get(keyOf(service))?.serviceId;
     const found = placed.filter(
       (place) =>
         place.service.serviceId === knownId ||
         (names.includes(place.service.serviceDescription) && isInGroup(place, service.groupName, resources)),
     );
     for (const { serviceGroupId, service: existing } of found) {
-      await view.readInputs(serviceGroupId, existing.serviceId);
+      await observed.readInputs(serviceGroupId, existing.serviceId);
     }
   }
 }
 
 /** A group that is to be renamed still has its old name. */
-function isInGroup({ groupName }: { groupName: string }, wanted: string, resources: readonly Manifest[]): boolean {
+function isInGroup({ groupName }: { groupName: string }, desired: string, resources: readonly Manifest[]): boolean {
   return (
-    groupName === wanted ||
+    groupName === desired ||
     resources.some(
       (resource) =>
-        resource.kind === "httpServiceGroup" && resource.groupName === wanted && resource.previousName === groupName,
+        resource.kind === "httpServiceGroup" && resource.groupName === desired && resource.previousName === groupName,
     )
   );
 }
 
 /** Reads, and the writes of what we have not made yet. */
-function probableCalls(resources: readonly Manifest[], known: Known): number {
+function probableCalls(resources: readonly Manifest[], stored: StoredResources): number {
   return resources.reduce((sum, resource) => {
     const key = keyOf(resource);
-    if (resource.kind === "httpService") return sum + (known.services.has(key) ? 1 : 4);
-    return sum + (known.groups.has(key) || known.authConfigs.has(key) ? 0 : 1);
+    if (resource.kind === "httpService") return sum + (stored.services.has(key) ? 1 : 4);
+    return sum + (stored.groups.has(key) || stored.authConfigs.has(key) ? 0 : 1);
   }, 2);
 }
 
 /**
  * True when the list of auth configs has to be read: one of them may have to be made or changed, or is known by
- * name only. Otherwise the services' links in the tree are proof enough that it exists.
+ * name only. Otherwise a service's link in the tree shows that it exists.
  */
 export function needsAuthConfigs(
   resources: readonly AuthConfigManifest[],
   referred: readonly string[],
-  observed: Observed,
-  known: Known,
+  observed: ObservedAccount,
+  stored: StoredResources,
 ): boolean {
   const declared = new Set(resources.map(({ providerName }) => providerName));
   return (
     resources.some((resource) => {
-      const record = known.authConfigs.get(keyOf(resource));
-      return !record || !isVouchedFor(resource, record, observed);
-    }) || referred.some((name) => !declared.has(name) && !known.authConfigs.has(authConfigKey(name)))
+      const record = stored.authConfigs.get(keyOf(resource));
+      return !record || !isSeenInUse(resource, record, observed);
+    }) || referred.some((name) => !declared.has(name) && !stored.authConfigs.has(authConfigKey(name)))
   );
 }
 
-export function isVouchedFor(
+/** Whether the tree shows a service that uses the auth config, which is recorded just as it is declared now. */
+export function isSeenInUse(
   resource: AuthConfigManifest,
   { authConfigId, manifest }: AuthConfigRecord,
-  observed: Observed,
+  observed: ObservedAccount,
 ) {
   const isAsDeclared =
     manifest.authType === resource.authType &&
     manifest.secretId === resource.secretId &&
     (resource.description === undefined || manifest.description === resource.description);
   if (!isAsDeclared || observed.authConfigs !== undefined) return false;
-  return servicesIn(observed.groups).some(({ service }) => service.authConfigId === authConfigId);
+  return servicesOfTree(observed.groups).some(({ service }) => service.authConfigId === authConfigId);
 }

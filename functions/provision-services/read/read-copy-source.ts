@@ -1,51 +1,52 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
-import { isSameId } from "../../../shared/contract/resource-key.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import {
+  type ServiceRecord,
+  serviceRecordFromItem,
+  serviceRecordKey,
+} from "../../../shared/records/account/service.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
-import type { AccountDesk } from "../reconcile/account-session.ts";
-import { type PlacedService, servicesIn } from "./observed-account.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { type AccountReader, type PlacedService, servicesOfTree } from "./observed-account.ts";
 
 /**
  * Reads what is to be copied: the tree, the inputs of each service, and the auth configs where one is used.
  *
  * @throws {MessageRejectedError} when there is nothing of that name, with the names that there are
  */
-export async function readSource(
+export async function readCopySource(
   table: StateTable,
-  desk: AccountDesk,
+  { accountId, account, observed }: AccountReader & { accountId: string },
   { from }: CopyMessage["data"],
 ): Promise<SourceService[]> {
-  const { account, view, accountId } = desk;
-  if (!view.isRead) {
+  if (!observed.isRead) {
     const fit = await account.hasCapacity(3);
     if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
-  await view.readTree();
-  const placed = found(view.groups, from);
-  const isLinkShown = servicesIn(view.groups).some(({ service }) => service.authConfigId !== undefined);
+  await observed.readTree();
+  const placed = servicesToCopy(observed.groups, from);
+  const isLinkShown = servicesOfTree(observed.groups).some(({ service }) => service.authConfigId !== undefined);
   const sources: SourceService[] = [];
   for (const { groupName, serviceGroupId, service } of placed) {
     const name = { accountId, groupName, serviceDescription: service.serviceDescription };
-    const record = (await table.get(serviceRecordKey(name))) as (Item & ServiceRecord) | undefined;
-    await view.readInputs(serviceGroupId, service.serviceId);
-    const known = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
+    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
+    await observed.readInputs(serviceGroupId, service.serviceId);
+    const storedOrShown = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
     // Where v1 shows no link at all, there may be one that only v2 shows.
     const authConfigId =
-      known ??
+      storedOrShown ??
       (isLinkShown || record
         ? undefined
         : (await account.services.getV2(serviceGroupId, service.serviceId)).authConfigId);
-    if (authConfigId !== undefined) await view.readAuthConfigs();
+    if (authConfigId !== undefined) await observed.readAuthConfigs();
     sources.push({
       service,
       record,
-      inputs: view.inputs.get(service.serviceId) ?? [],
-      authConfig: view.authConfigs?.find(
+      inputs: observed.inputs.get(service.serviceId) ?? [],
+      authConfig: observed.authConfigs?.find(
         (config) => authConfigId !== undefined && isSameId(config.authConfigId, authConfigId),
       ),
     });
@@ -53,7 +54,10 @@ export async function readSource(
   return sources;
 }
 
-function found(groups: Parameters<typeof servicesIn>[0], from: CopyMessage["data"]["from"]): PlacedService[] {
+function servicesToCopy(
+  groups: Parameters<typeof servicesOfTree>[0],
+  from: CopyMessage["data"]["from"],
+): PlacedService[] {
   const names = (all: readonly string[]) =>
     all
       .slice(0, 10)
@@ -64,7 +68,7 @@ function found(groups: Parameters<typeof servicesIn>[0], from: CopyMessage["data
     const hint = `groups there are: ${names(groups.map(({ groupName }) => groupName))}`;
     throw new MessageRejectedError([{ path: "data.from.groupName", message: "no service group has this name", hint }]);
   }
-  const all = servicesIn([group]);
+  const all = servicesOfTree([group]);
   const { serviceDescription } = from;
   if (serviceDescription === undefined) {
     if (all.length > 0) return all;

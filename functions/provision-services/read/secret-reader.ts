@@ -1,24 +1,12 @@
-import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import { accountsOf, hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
-
-/** What a secret says of itself: who may use its value, and where. */
-export interface SecretFacts {
-  arn: string;
-  /** Of the tag `ringcx:connection`. */
-  connection: string | undefined;
-  /** Of the tag `ringcx:accounts`: no other account may be sent its value. */
-  accounts: readonly string[];
-  /** Of the tag `ringcx:hosts`: no other host may be sent its value. */
-  hosts: readonly string[];
-}
+import { describeSecret, readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 
 /** The secrets that messages name, each read at most once; kept for one batch and no longer. */
-export class SecretVault {
+export class SecretReader {
   readonly #secrets: SecretsManagerClient;
-  readonly #facts = new Map<string, Promise<SecretFacts>>();
+  readonly #descriptions = new Map<string, Promise<SecretDescription>>();
   readonly #texts = new Map<string, ReturnType<typeof readSecret>>();
 
   constructor(secrets: SecretsManagerClient) {
@@ -26,17 +14,8 @@ export class SecretVault {
   }
 
   /** @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException` */
-  facts(secretId: string): Promise<SecretFacts> {
-    return remembered(this.#facts, secretId, async () => {
-      const { ARN = secretId, Tags = [] } = await this.#secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
-      const tags = Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-      return {
-        arn: ARN,
-        connection: tags[secretTags.connection],
-        accounts: accountsOf({ tags }),
-        hosts: hostsOf({ tags }),
-      };
-    });
+  describe(secretId: string): Promise<SecretDescription> {
+    return remembered(this.#descriptions, secretId, () => describeSecret(this.#secrets, secretId));
   }
 
   /**
@@ -50,8 +29,8 @@ export class SecretVault {
   }
 }
 
-function remembered<Value>(known: Map<string, Promise<Value>>, key: string, read: () => Promise<Value>) {
-  const promise = known.get(key) ?? read();
-  known.set(key, promise);
+function remembered<Value>(cache: Map<string, Promise<Value>>, key: string, read: () => Promise<Value>) {
+  const promise = cache.get(key) ?? read();
+  cache.set(key, promise);
   return promise;
 }

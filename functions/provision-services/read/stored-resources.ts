@@ -1,64 +1,79 @@
-import type { Manifest } from "../../../shared/contract/apply.ts";
 import { authConfigKey, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
-import { type AuthConfigRecord, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
-import { creationIntentKey, tombstoneKey } from "../../../shared/records/account/resource-markers.ts";
-import { type ServiceRecord, serviceRecordKey } from "../../../shared/records/account/service.ts";
-import { type GroupRecord, groupRecordKey } from "../../../shared/records/account/service-group.ts";
-import type { Generation } from "../../../shared/records/generation.ts";
-import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
+import {
+  type AuthConfigRecord,
+  authConfigRecordFromItem,
+  authConfigRecordKey,
+} from "../../../shared/records/account/auth-config.ts";
+import {
+  creationIntentKey,
+  resourceRecordKey,
+  type Tombstone,
+  tombstoneFromItem,
+  tombstoneKey,
+} from "../../../shared/records/account/resource-markers.ts";
+import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/records/account/service.ts";
+import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
-export interface Known {
+export interface StoredResources {
   groups: ReadonlyMap<ResourceKey, GroupRecord>;
   authConfigs: ReadonlyMap<ResourceKey, AuthConfigRecord>;
   services: ReadonlyMap<ResourceKey, ServiceRecord>;
   /** Resources that a message deleted. */
-  gone: ReadonlyMap<ResourceKey, { stamp: Generation }>;
+  tombstones: ReadonlyMap<ResourceKey, Tombstone>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
-  creating: ReadonlySet<ResourceKey>;
+  creationIntents: ReadonlySet<ResourceKey>;
 }
 
-/** Reads the records of the resources, under their previous names too, and of the auth configs that they refer to. */
-export async function readKnown(
+/** A resource as far as records are found by it; a manifest may also say what it was called before. */
+export type NamedResource = ResourceName & { previousName?: string | undefined; authConfig?: string | undefined };
+
+/**
+ * Reads the records of the resources, under their previous names too, and of the auth configs that they refer to.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readStoredResources(
   table: StateTable,
   accountId: string,
-  resources: readonly ResourceName[],
-): Promise<Known> {
-  const known = {
+  resources: readonly NamedResource[],
+): Promise<StoredResources> {
+  const stored = {
     groups: new Map<ResourceKey, GroupRecord>(),
     authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
     services: new Map<ResourceKey, ServiceRecord>(),
-    gone: new Map<ResourceKey, { stamp: Generation }>(),
-    creating: new Set<ResourceKey>(),
+    tombstones: new Map<ResourceKey, Tombstone>(),
+    creationIntents: new Set<ResourceKey>(),
   };
-  // The items were written by us in these shapes, and by nobody else.
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
       const [item, intent, tombstone] = await Promise.all([
         firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
-        table.get(creatingKey(accountId, resource)),
-        table.get(retiredKey(accountId, resource)),
+        table.get(creationIntentKey(accountId, resource)),
+        table.get(tombstoneKey(accountId, resource)),
       ]);
-      if (intent) known.creating.add(key);
-      if (tombstone) known.gone.set(key, tombstone as Item & { stamp: Generation });
-      if (item && resource.kind === "httpServiceGroup") known.groups.set(key, item as Item & GroupRecord);
-      if (item && resource.kind === "authConfig") known.authConfigs.set(key, item as Item & AuthConfigRecord);
-      if (item && resource.kind === "httpService") known.services.set(key, item as Item & ServiceRecord);
+      if (intent) stored.creationIntents.add(key);
+      if (tombstone) stored.tombstones.set(key, tombstoneFromItem(tombstone));
+      if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, groupRecordFromItem(item));
+      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, authConfigRecordFromItem(item));
+      const service = resource.kind === "httpService" ? serviceRecordFromItem(item) : undefined;
+      if (service) stored.services.set(key, service);
     }),
   );
-  const referred = [...resources, ...[...known.services.values()].map(({ manifest }) => manifest)].flatMap(
-    (resource) => ("authConfig" in resource && typeof resource.authConfig === "string" ? [resource.authConfig] : []),
+  const referred = [...resources, ...[...stored.services.values()].map(({ manifest }) => manifest)].flatMap(
+    ({ authConfig }) => (authConfig === undefined ? [] : [authConfig]),
   );
   await Promise.all(
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
-      if (known.authConfigs.has(key)) return;
+      if (stored.authConfigs.has(key)) return;
       const item = await table.get(authConfigRecordKey(accountId, providerName));
-      if (item) known.authConfigs.set(key, item as Item & AuthConfigRecord);
+      if (item) stored.authConfigs.set(key, authConfigRecordFromItem(item));
     }),
   );
-  return known;
+  return stored;
 }
 
 async function firstItem(
@@ -67,49 +82,22 @@ async function firstItem(
   candidates: readonly ResourceName[],
 ): Promise<Item | undefined> {
   for (const candidate of candidates) {
-    const item = await table.get(recordKey(accountId, candidate));
+    const item = await table.get(resourceRecordKey(accountId, candidate));
     if (item) return item;
   }
   return undefined;
 }
 
-/** Where a resource's record is as long as it has not been renamed. */
-export function previousNames(resource: ResourceName, resources: readonly ResourceName[]): ResourceName[] {
-  const previousName =
-    "previousName" in resource ? (resource as Manifest & { previousName?: string }).previousName : undefined;
+/** Where a resource's record may be as long as it has not been renamed. */
+function previousNames(resource: NamedResource, resources: readonly NamedResource[]): ResourceName[] {
+  const { previousName } = resource;
   if (resource.kind === "authConfig") return [];
   if (resource.kind === "httpServiceGroup") {
     return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
   }
-  const { groupName, serviceDescription } = resource;
+  const { kind, groupName, serviceDescription } = resource;
   const group = resources.find((other) => other.kind === "httpServiceGroup" && other.groupName === groupName);
-  const groups = [
-    groupName,
-    ...(group ? previousNames(group, []) : []).flatMap((old) => ("groupName" in old ? [old.groupName] : [])),
-  ];
+  const groups = [groupName, ...(group?.previousName === undefined ? [] : [group.previousName])];
   const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
-  return groups
-    .flatMap((one) => names.map((name) => ({ kind: resource.kind, groupName: one, serviceDescription: name })))
-    .slice(1);
-}
-
-export function recordKey(accountId: string, resource: ResourceName): Key {
-  switch (resource.kind) {
-    case "httpServiceGroup":
-      return groupRecordKey(accountId, resource.groupName);
-    case "authConfig":
-      return authConfigRecordKey(accountId, resource.providerName);
-    case "httpService":
-      return serviceRecordKey({ accountId, ...resource });
-  }
-}
-
-/** Written before a POST: what is found after a crash or a lost answer is ours. */
-export function creatingKey(accountId: string, resource: ResourceName): Key {
-  return creationIntentKey(accountId, recordKey(accountId, resource).sk);
-}
-
-/** Kept after a deletion, so that an older message does not bring the resource back. */
-export function retiredKey(accountId: string, resource: ResourceName): Key {
-  return tombstoneKey(accountId, recordKey(accountId, resource).sk);
+  return groups.flatMap((one) => names.map((name) => ({ kind, groupName: one, serviceDescription: name }))).slice(1);
 }

@@ -1,64 +1,57 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
-import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { accountProblems } from "../authorize/authorize-resources.ts";
-import { AccountView } from "../read/observed-account.ts";
-import type { SecretVault } from "../read/secret-reader.ts";
+import type { ApplyDependencies } from "../apply/apply-context.ts";
+import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
+import { accountProblems } from "../authorize/authorize-sender.ts";
+import { AccountCache, type AccountReader } from "../read/observed-account.ts";
+import type { SecretReader } from "../read/secret-reader.ts";
 
 /** All that the messages of one account share within a batch. */
-export interface AccountDesk {
-  accountId: string;
-  connection: Connection;
-  connectionName: string;
-  account: RingCxAccount;
-  view: AccountView;
-  vault: SecretVault;
-  /** How probes are sent, and where they may go. */
-  prober: Probe;
-  probe: ProbeSettings;
+export interface AccountSession extends AuthorizedAccount, AccountReader {
+  /** How validation requests are sent. */
+  probe: Probe;
   activation: ActivationStore;
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
   /** Makes us the account's only writer, until the batch ends. Throws {@link DeferredError} while somebody else is. */
-  hold(): Promise<void>;
+  acquireLease(): Promise<void>;
 }
 
-export interface DeskParts {
-  table: StateTable;
-  clock: Clock;
+/** What the sessions of a batch use. */
+export interface SessionDependencies extends ApplyDependencies {
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
-  activation: ActivationStore;
-  prober: Probe;
-  probe: ProbeSettings;
+  probeSettings: ProbeSettings;
 }
 
-/** The desks of one batch. */
-export class AccountDesks {
-  readonly #parts: DeskParts;
-  readonly #run: { requestId: string; deadline: number; vault: SecretVault };
+/** The account sessions of one batch. */
+export class AccountSessions {
+  readonly #dependencies: SessionDependencies;
+  readonly #invocation: { requestId: string; deadline: number; secretReader: SecretReader };
   readonly #releases: (() => Promise<void>)[] = [];
 
-  constructor(parts: DeskParts, run: { requestId: string; deadline: number; vault: SecretVault }) {
-    this.#parts = parts;
-    this.#run = run;
+  constructor(
+    dependencies: SessionDependencies,
+    run: { requestId: string; deadline: number; secretReader: SecretReader },
+  ) {
+    this.#dependencies = dependencies;
+    this.#invocation = run;
   }
 
   /**
    * @param holder who asks: two message groups of one account exclude each other
    * @throws {MessageRejectedError} when no connection serves the account
    */
-  open(accountId: string, holder: string, path?: string): AccountDesk {
-    const { table, clock, connections, ringcxFor, activation, prober, probe } = this.#parts;
-    const { requestId, deadline, vault } = this.#run;
+  open(accountId: string, holder: string, path?: string): AccountSession {
+    const { table, clock, connections, ringcxFor, activation, probe, probeSettings } = this.#dependencies;
+    const { requestId, deadline, secretReader } = this.#invocation;
     const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
     if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections, path), "ACCOUNT_UNKNOWN");
     const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });
@@ -66,15 +59,14 @@ export class AccountDesks {
     return {
       accountId,
       connection,
-      connectionName: connection.name,
       account,
-      view: new AccountView(account),
-      vault,
-      prober,
+      observed: new AccountCache(account),
+      secretReader,
       probe,
+      probeSettings,
       activation,
       deadline,
-      hold: async () => {
+      acquireLease: async () => {
         if (isHeld) return;
         const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), {
           holder: `${requestId}/${holder}`,

@@ -8,108 +8,120 @@ import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
-import type { Work } from "../apply/apply-context.ts";
+import type { ApplyContext } from "../apply/apply-context.ts";
 import { applyGroup } from "../apply/apply-group.ts";
-import { applyPlan, type OnResult } from "../apply/apply-plans.ts";
+import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
 import { applyService } from "../apply/apply-service.ts";
 import { credentialProblems, linkedSecretProblems } from "../authorize/authorize-resources.ts";
-import { copiedPath, deriveCopies } from "../desired/copy-manifests.ts";
-import { planProvisioning } from "../plan/plan-resources.ts";
-import { findRetired, planRetirement } from "../plan/plan-retirement.ts";
+import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
+import { planResources } from "../plan/plan-resources.ts";
+import { findRetiredService, planRetirement } from "../plan/plan-retirement.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
-import { observe } from "../read/read-account.ts";
-import { readSource } from "../read/read-copy-source.ts";
-import { readKnown } from "../read/stored-resources.ts";
-import { plannedOutcome, type Told } from "../report/message-outcome.ts";
-import type { Effect } from "../report/resource-result.ts";
-import type { AccountDesk } from "./account-session.ts";
+import { readAccount } from "../read/read-account.ts";
+import { readCopySource } from "../read/read-copy-source.ts";
+import { readStoredResources } from "../read/stored-resources.ts";
+import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import type { AccountSession } from "./account-session.ts";
 
-export interface Undertaking {
+/** What a message is reconciled with. */
+export interface MessageContext {
   table: StateTable;
   clock: Clock;
   /** The account that is changed. */
-  desk: AccountDesk;
+  session: AccountSession;
   /** The account that is copied from. */
-  sourceDesk: AccountDesk;
+  sourceSession: AccountSession;
   onResult: OnResult;
 }
 
 /**
- * Sees, plans and does what a message asks. An id that is no more is looked up anew, once.
+ * Reads, plans and applies what a message asks for. Where an id leads nowhere everything is read again, once.
  *
  * @returns what was planned, if that was all that was asked
  */
-export async function carryOut(message: ProvisioningMessage, undertaking: Undertaking): Promise<Told | undefined> {
-  const { desk, sourceDesk } = undertaking;
+export async function reconcileMessage(
+  message: ProvisioningMessage,
+  context: MessageContext,
+): Promise<MessageSummary | undefined> {
+  const { session, sourceSession } = context;
   // Before anything is read: what another writer changes afterwards would not be seen.
-  if (!message.data.dryRun) await desk.hold();
+  if (!message.data.dryRun) await session.acquireLease();
   try {
-    return await attempt(message, undertaking);
+    return await reconcileOnce(message, context);
   } catch (error) {
     if (!(error instanceof RingCxNotFoundError)) throw error;
-    desk.view.forget();
-    sourceDesk.view.forget();
-    return attempt(message, undertaking);
+    session.observed.invalidate();
+    sourceSession.observed.invalidate();
+    return reconcileOnce(message, context);
   }
 }
 
-function attempt(message: ProvisioningMessage, undertaking: Undertaking): Promise<Told | undefined> {
+function reconcileOnce(message: ProvisioningMessage, context: MessageContext): Promise<MessageSummary | undefined> {
   const { source, id, time } = message;
-  const stamp = { source, id, time };
+  const generation = { source, id, time };
   switch (message.type) {
     case "ringcx.apply.v1": {
       const { accountId, resources } = message.data;
-      return converge({ accountId, stamp, resources }, message.data.dryRun, undertaking);
+      return reconcileResources({ accountId, generation, resources }, message.data.dryRun, context);
     }
     case "ringcx.copy.v1":
-      return copy(message.data, stamp, undertaking);
+      return copyServices(message.data, generation, context);
     case "ringcx.retire.v1":
-      return retire(message.data, stamp, undertaking);
+      return retireResources(message.data, generation, context);
   }
 }
 
 /** Makes what exists what should exist. */
-async function converge(request: PlanRequest, isDryRun: boolean, { table, clock, desk, onResult }: Undertaking) {
-  const { accountId, resources, stamp } = request;
-  const known = await readKnown(table, accountId, resources);
-  await observe(desk, resources, known);
-  const plans = planProvisioning(request, desk.view, known);
+async function reconcileResources(
+  request: PlanRequest,
+  isDryRun: boolean,
+  { table, clock, session, onResult }: MessageContext,
+) {
+  const { accountId, resources, generation } = request;
+  const stored = await readStoredResources(table, accountId, resources);
+  await readAccount(session, resources, stored);
+  const plans = planResources(request, session.observed, stored);
   const links = new Map(plans.flatMap(({ key, found }) => (found?.serviceId ? [[key, found.serviceId] as const] : [])));
-  const linkOf = (service: Manifest) => desk.view.service(links.get(keyOf(service)) ?? 0)?.authConfigId;
+  const linkOf = (service: Manifest) => session.observed.service(links.get(keyOf(service)) ?? 0)?.authConfigId;
   const { pathOf } = request;
-  const refused = await linkedSecretProblems(resources, linkOf, { ...desk, table, ...(pathOf && { pathOf }) });
+  const refused = await linkedSecretProblems(resources, linkOf, { ...session, table, ...(pathOf && { pathOf }) });
   if (refused.length > 0) throw new MessageRejectedError(refused, "CREDENTIAL_NOT_ALLOWED");
   if (isDryRun) return plannedOutcome(plans);
-  const work: Work = { ...desk, known, table, clock, stamp, resources };
-  await applyPlan(plans, work, (plan, effect) => carryOutOne(work, plan, effect), onResult);
+  const context: ApplyContext = { ...session, stored, table, clock, generation, resources };
+  await applyPlans(plans, context, (plan, done) => applyResource(context, plan, done), onResult);
   return undefined;
 }
 
-function carryOutOne(work: Work, plan: ResourcePlan<Manifest>, effect: Effect): Promise<void> {
+function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
   const { resource } = plan;
   switch (resource.kind) {
     case "httpServiceGroup":
-      return applyGroup(work, plan, resource, effect);
+      return applyGroup(context, plan, resource, done);
     case "authConfig":
-      return applyAuthConfig(work, plan, resource, effect);
+      return applyAuthConfig(context, plan, resource, done);
     case "httpService":
-      return applyService(work, plan, resource, effect);
+      return applyService(context, plan, resource, done);
   }
 }
 
-async function copy(data: CopyMessage["data"], stamp: Generation, undertaking: Undertaking): Promise<Told | undefined> {
-  const { table, desk, sourceDesk } = undertaking;
+async function copyServices(
+  data: CopyMessage["data"],
+  generation: Generation,
+  context: MessageContext,
+): Promise<MessageSummary | undefined> {
+  const { table, session, sourceSession } = context;
   const { accountId } = data;
-  const isSameAccount = sourceDesk.accountId === accountId;
-  const sources = await readSource(table, sourceDesk, data);
-  await desk.view.readTree();
+  const isSameAccount = sourceSession.accountId === accountId;
+  const sources = await readCopySource(table, sourceSession, data);
+  await session.observed.readTree();
   const groupName = data.to.groupName ?? data.from.groupName;
-  const hasGroup = desk.view.groups.some((group) => group.groupName === groupName);
-  const { resources, problems } = deriveCopies(data, sources, { isSameAccount, hasGroup });
+  const hasGroup = session.observed.groups.some((group) => group.groupName === groupName);
+  const { resources, problems } = copyManifests(data, sources, { isSameAccount, hasGroup });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
-  const known = await readKnown(table, accountId, resources);
-  const refused = [...problems, ...(await credentialProblems(resources, { ...desk, known, pathOf }))];
+  const stored = await readStoredResources(table, accountId, resources);
+  const refused = [...problems, ...(await credentialProblems(resources, { ...session, stored, pathOf }))];
   if (refused.length > 0) throw new MessageRejectedError(refused, "COPY_NOT_POSSIBLE");
 
   const clones = new Map<string, CloneSource>();
@@ -119,26 +131,28 @@ async function copy(data: CopyMessage["data"], stamp: Generation, undertaking: U
       clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
     }
   }
-  return converge({ accountId, stamp, resources, pathOf, clones }, data.dryRun, undertaking);
+  return reconcileResources({ accountId, generation, resources, pathOf, clones }, data.dryRun, context);
 }
 
-async function retire(
+async function retireResources(
   { accountId, resources, dryRun }: RetireMessage["data"],
-  stamp: Generation,
-  { table, clock, desk, onResult }: Undertaking,
-): Promise<Told | undefined> {
-  const known = await readKnown(table, accountId, resources);
-  const { view } = desk;
-  await view.readTree();
-  if (resources.some(({ kind }) => kind === "authConfig")) await view.readAuthConfigs();
+  generation: Generation,
+  { table, clock, session, onResult }: MessageContext,
+): Promise<MessageSummary | undefined> {
+  const stored = await readStoredResources(table, accountId, resources);
+  const { observed } = session;
+  await observed.readTree();
+  if (resources.some(({ kind }) => kind === "authConfig")) await observed.readAuthConfigs();
   for (const resource of resources) {
     const placed =
-      resource.kind === "httpService" && resource.delete === "inputs" ? findRetired(resource, view) : undefined;
-    if (placed) await view.readInputs(placed.serviceGroupId, placed.service.serviceId);
+      resource.kind === "httpService" && resource.delete === "inputs"
+        ? findRetiredService(resource, observed)
+        : undefined;
+    if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
-  const plans = planRetirement({ accountId, stamp, resources }, view, known);
+  const plans = planRetirement({ accountId, generation, resources }, observed, stored);
   if (dryRun) return plannedOutcome(plans);
-  const work: Work = { ...desk, known, table, clock, stamp, resources: [] };
-  await applyPlan(plans, work, (plan, effect) => applyRetirement(work, plan, effect), onResult);
+  const context: ApplyContext = { ...session, stored, table, clock, generation, resources: [] };
+  await applyPlans(plans, context, (plan, done) => applyRetirement(context, plan, done), onResult);
   return undefined;
 }

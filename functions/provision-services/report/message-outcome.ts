@@ -1,14 +1,17 @@
-import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
+import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import type { ResourceResult } from "./resource-result.ts";
+import { definedIds, type ResourceResult } from "./resource-result.ts";
 
-export type Told = Pick<OutcomeData, "status" | "summary" | "resources">;
+/** The part of an outcome that sums up its resources. */
+export type MessageSummary = Pick<OutcomeData, "status" | "summary" | "resources">;
 
 const done: ReadonlySet<ResourceOutcome["result"]> = new Set(["CREATED", "UPDATED", "UNCHANGED", "DELETED"]);
 
 /** What became of a message, from what became of each of its resources. */
-export function outcomeOf(results: readonly ResourceResult[]): Told {
+export function messageOutcome(results: readonly ResourceResult[]): MessageSummary {
   const resources = results.map(({ outcome }) => outcome);
   return { status: statusOf(results), summary: summaryOf(resources), resources };
 }
@@ -18,7 +21,7 @@ function statusOf(results: readonly ResourceResult[]): OutcomeStatus {
   if (current.length === 0) return "SUPERSEDED";
   const isWhole = current.every(({ outcome }) => done.has(outcome.result) && outcome.problems === undefined);
   if (!isWhole) {
-    const isAnyDone = current.some(({ outcome, isUnproven }) => done.has(outcome.result) || isUnproven);
+    const isAnyDone = current.some(({ outcome, isUnvalidated }) => done.has(outcome.result) || isUnvalidated);
     return isAnyDone ? "PARTIAL" : "REJECTED";
   }
   return current.every(({ outcome }) => outcome.result === "UNCHANGED") ? "NO_CHANGE" : "SUCCEEDED";
@@ -36,19 +39,52 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
   return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
 }
 
-/** What would be done, told as it would be told afterwards. */
-export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Told {
+/** What would be done, in the words in which it would be reported afterwards. */
+export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
-    const changes = [...plan.notes, ...plan.steps.flatMap(({ says, foretells = [] }) => [...says, ...foretells])];
+    const changes = [
+      ...plan.remarks,
+      ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
+    ];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,
       name: displayName(plan.resource),
       result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
-      ...(plan.found && { ids: plan.found as Record<string, string | number> }),
+      ...(plan.found && { ids: definedIds(plan.found) }),
       ...(changes.length > 0 && !plan.isSuperseded && { changes }),
       ...(isRefused && { problems: [...plan.problems] }),
     };
   });
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
+}
+
+/** The outcome of a message that is rejected. @param problems at least one */
+export function rejectionOutcome(
+  problems: readonly Problem[],
+  { cause, accountId }: Pick<OutcomeData, "cause"> & { accountId: string | undefined },
+): OutcomeData {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return {
+    status: "REJECTED",
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    ...(accountId !== undefined && { accountId }),
+    cause,
+    problems: [...problems],
+  };
+}
+
+/** A rejected message for the dead-letter queue, with its summary and its problems beside it. */
+export function deadLetterOf(
+  { body, messageId, messageGroupId }: Delivery,
+  { summary, problems = [], resources = [] }: OutcomeData,
+): DeadLetter {
+  const all = [...problems, ...resources.flatMap((resource) => resource.problems ?? [])];
+  return {
+    body,
+    attributes: { reason: summary.slice(0, 1_000), problems: JSON.stringify(all) },
+    // The same delivery, kept twice because publishing its outcome failed, is one message.
+    fifo: { groupId: messageGroupId, deduplicationId: messageId },
+  };
 }

@@ -1,19 +1,36 @@
 import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { Ids, ResourcePlan } from "../plan/resource-plan.ts";
-/** What has been done for one resource so far; what it holds when a call fails is what was done. */
-export interface Effect {
-  isCreated: boolean;
-  isDeleted: boolean;
-  changes: string[];
-  problems: Problem[];
-  ids: Partial<Ids>;
-  /** A probe failed: a new service stays inactive, a live one as it was. */
-  isUnproven: boolean;
-}
 
-export function noEffect(ids: Partial<Ids> = {}): Effect {
-  return { isCreated: false, isDeleted: false, changes: [], problems: [], ids: { ...ids }, isUnproven: false };
+/** What has been done for one resource so far. When a call fails, it holds what was done until then. */
+export class ResourceChanges {
+  isCreated = false;
+  isDeleted = false;
+  /** A validation failed: a new service stays inactive, a live resource as it was. */
+  isUnvalidated = false;
+  readonly problems: Problem[] = [];
+  /** Its ids in RingCX, as far as they are known. */
+  readonly ids: Partial<Ids>;
+  /** What was changed, in words. */
+  readonly changes: string[] = [];
+  /** What was left as it is, and why, in words: reported with the changes, but none of them. */
+  readonly remarks: string[] = [];
+  /** Changes and remarks in the order in which they came about, as the outcome lists them. */
+  readonly lines: string[] = [];
+
+  constructor(ids: Partial<Ids> = {}) {
+    this.ids = { ...ids };
+  }
+
+  change(...changes: readonly string[]): void {
+    this.changes.push(...changes);
+    this.lines.push(...changes);
+  }
+
+  remark(...remarks: readonly string[]): void {
+    this.remarks.push(...remarks);
+    this.lines.push(...remarks);
+  }
 }
 
 /** What became of one resource in this run. */
@@ -24,60 +41,68 @@ export interface ResourceResult {
   isCreated: boolean;
   /** It may succeed later without anybody changing anything. */
   isTransient: boolean;
+  /** A later message of the same sender has shaped it: nothing was done. */
   isSuperseded: boolean;
-  isUnproven: boolean;
+  isUnvalidated: boolean;
 }
 
-export function doneAs({ isCreated, isDeleted, changes, problems }: Effect): ResourceOutcome["result"] {
+/** In one word what became of a resource whose plan was applied to its end. */
+export function resultName({ isCreated, isDeleted, changes, problems }: ResourceChanges): ResourceOutcome["result"] {
   if (isDeleted) return "DELETED";
   if (isCreated) return "CREATED";
-  // What was left as it is, is told among the changes but is none.
-  if (changes.some((change) => !isRemark(change))) return "UPDATED";
+  if (changes.length > 0) return "UPDATED";
   return problems.length > 0 ? "FAILED" : "UNCHANGED";
 }
 
-function isRemark(change: string): boolean {
-  return change.startsWith("left ") || change.startsWith("not validated") || change === "adopted";
-}
-
-export function resultOf(
-  plan: ResourcePlan<ResourceName>,
-  effect: Effect,
+/** The result of a resource of which something was, or could have been, done. */
+export function resourceResult(
+  { key, resource }: ResourcePlan<ResourceName>,
+  { lines, problems, ids, isCreated, isUnvalidated }: ResourceChanges,
   result: ResourceOutcome["result"],
 ): ResourceResult {
-  const { changes, problems, ids, isCreated, isUnproven } = effect;
   return {
-    key: plan.key,
+    key,
     outcome: {
-      kind: plan.resource.kind,
-      name: displayName(plan.resource),
+      kind: resource.kind,
+      name: displayName(resource),
       result,
-      ...(Object.keys(ids).length > 0 && { ids: ids as Record<string, string | number> }),
-      ...(changes.length > 0 && { changes }),
-      ...(problems.length > 0 && { problems }),
+      ...(Object.keys(ids).length > 0 && { ids: definedIds(ids) }),
+      ...(lines.length > 0 && { changes: [...lines] }),
+      ...(problems.length > 0 && { problems: [...problems] }),
     },
     isCreated,
     isTransient: false,
     isSuperseded: false,
-    isUnproven,
+    isUnvalidated,
   };
 }
 
-export function skipped(plan: ResourcePlan<ResourceName>, because: string | undefined): ResourceResult {
-  const problem = because === undefined ? undefined : { path: plan.path, message: because };
+/** The result of a resource that something else keeps back. @param because what, in words */
+export function blockedResult(plan: ResourcePlan<ResourceName>, because: string): ResourceResult {
+  return skippedResult(plan, { problems: [{ path: plan.path, message: because }] });
+}
+
+/** The result of a resource that a later message of the same sender has shaped. */
+export function supersededResult(plan: ResourcePlan<ResourceName>): ResourceResult {
+  const changes = ["superseded: a later message of the same sender shaped it"];
+  return { ...skippedResult(plan, { changes }), isSuperseded: true };
+}
+
+function skippedResult(
+  { key, resource }: ResourcePlan<ResourceName>,
+  why: Pick<ResourceOutcome, "changes" | "problems">,
+): ResourceResult {
   return {
-    key: plan.key,
-    outcome: {
-      kind: plan.resource.kind,
-      name: displayName(plan.resource),
-      result: "SKIPPED",
-      ...(problem
-        ? { problems: [problem] }
-        : { changes: ["superseded: a later message of the same sender shaped it"] }),
-    },
+    key,
+    outcome: { kind: resource.kind, name: displayName(resource), result: "SKIPPED", ...why },
     isCreated: false,
     isTransient: false,
     isSuperseded: false,
-    isUnproven: false,
+    isUnvalidated: false,
   };
+}
+
+/** Ids as an outcome holds them. */
+export function definedIds(ids: Partial<Ids>): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
 }

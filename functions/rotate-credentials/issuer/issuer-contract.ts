@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Redacted } from "../../../shared/primitives/redacted.ts";
+
 /**
  * What we ask of the customer's issuer function: the one that can create and revoke credentials at the system
  * that is called. Each action may be repeated with the same `clientRequestToken`.
@@ -20,6 +21,7 @@ interface IssuerSubject {
   clientRequestToken: string;
 }
 
+/** The answer to `create`. */
 export const createdSchema = z.strictObject({
   /** Names the credential at the issuer; not a secret. */
   credentialId: z.string().min(1).max(256),
@@ -27,12 +29,14 @@ export const createdSchema = z.strictObject({
   fields: z.record(z.string(), z.unknown()),
 });
 
+/** The answer to `verify`. */
 export const verifiedSchema = z.strictObject({
   isValid: z.boolean(),
   /** Why not; not a secret. */
   reason: z.string().max(500).optional(),
 });
 
+/** The answer to `revoke`: anything, as long as it is no error. */
 export const revokedSchema = z.looseObject({}).nullish();
 
 /** A credential that the issuer has made. */
@@ -41,12 +45,15 @@ export interface Issued {
   fields: Redacted<Record<string, unknown>>;
 }
 
+/** An issuer function, called by the contract. Every action throws `ISSUER_FAILED`, which may pass by itself. */
 export interface Issuer {
-  /** @throws {AutomationError} `ISSUER_FAILED` */
+  /** Makes a second valid credential. The same subject twice: the same credential. */
   create(subject: Omit<IssuerSubject, "contract">, currentCredentialId: string | null): Promise<Issued>;
+  /** Whether the credential of a version is accepted, and if not, why. */
   verify(
     subject: Omit<IssuerSubject, "contract">,
     credentialId: string | null,
   ): Promise<{ isValid: boolean; reason?: string | undefined }>;
+  /** Makes exactly this credential invalid; without an id, the one that was made for the subject's version. */
   revoke(subject: Omit<IssuerSubject, "contract">, credentialId: string | null): Promise<void>;
 }

@@ -1,10 +1,15 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type * as z from "zod";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { parseJson } from "../../../shared/primitives/json.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { createdSchema, type Issuer, type IssuerRequest, revokedSchema, verifiedSchema } from "./issuer-contract.ts";
 
-/** The issuer function of this ARN. What it answers is never logged: a creation answers a credential. */
+/**
+ * The issuer function of this ARN. What it answers is never logged: a creation answers a credential.
+ *
+ * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, or its answer is not of the contract
+ */
 export function lambdaIssuer(lambda: LambdaClient, functionArn: string): Issuer {
   async function ask<Schema extends z.ZodType>(request: IssuerRequest, schema: Schema): Promise<z.output<Schema>> {
     const failed = (why: string) =>
@@ -20,7 +25,7 @@ export function lambdaIssuer(lambda: LambdaClient, functionArn: string): Issuer 
       new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(request) }),
     );
     if (FunctionError !== undefined) throw failed(`it ended with an error (${FunctionError})`);
-    const result = schema.safeParse(json(Payload));
+    const result = schema.safeParse(parseJson(new TextDecoder().decode(Payload))?.value);
     if (result.success) return result.data;
     const fields = result.error.issues.map(({ path }) => path.join(".") || "the answer");
     throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")})`);
@@ -39,12 +44,4 @@ export function lambdaIssuer(lambda: LambdaClient, functionArn: string): Issuer 
       await ask({ contract, action: "revoke", ...subject, credentialId }, revokedSchema);
     },
   };
-}
-
-function json(payload: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload)) as unknown;
-  } catch {
-    return undefined; // the parser's own message quotes the text
-  }
 }

@@ -1,11 +1,12 @@
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import { isPermittedAccount, isPermittedConnection } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { accountsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
-/** The auth configs that a secret feeds, and in words which declared ones it may not feed. */
-export interface Bindings {
+/** The auth configs that may get a secret's value, and in words which declared ones may not. */
+export interface PermittedBindings {
   bindings: readonly SecretBinding[];
   problems: readonly string[];
 }
@@ -14,26 +15,25 @@ export interface Bindings {
  * What of the declared bindings is permitted. The secret itself says who may use it: an account that its tag
  * does not name gets nothing, whatever a manifest or another tag says.
  */
-export function bindingsOf(
+export function permittedBindings(
   secret: Pick<SecretDescription, "arn" | "name" | "tags">,
   fromTable: readonly SecretBinding[],
   connections: readonly Connection[],
-): Bindings {
+): PermittedBindings {
   const fromTags = bindingsFromTags(secret);
   const problems = [...fromTags.problems];
   const bindings = new Map<string, SecretBinding>();
-  const accounts = accountsOf(secret);
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId, authConfigId } = binding;
-    const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
-    if (!accounts.includes(accountId)) {
+    const connection = connections.find(({ accountIds }) => accountIds.includes(accountId))?.name ?? "";
+    if (!isPermittedAccount(secret, accountId)) {
       problems.push(`auth config ${authConfigId}: the tag ${secretTags.accounts} does not name account ${accountId}`);
-    } else if (connection?.name !== secret.tags[secretTags.connection]) {
+    } else if (!isPermittedConnection(secret, connection)) {
       problems.push(
         `auth config ${authConfigId}: account ${accountId} is not served by the connection of the tag ${secretTags.connection}`,
       );
     } else {
-      bindings.set(`${accountId}/${authConfigId}`, { ...binding, connection: connection?.name ?? "" });
+      bindings.set(bindingKey(binding), { ...binding, connection });
     }
   }
   return { bindings: [...bindings.values()], problems };

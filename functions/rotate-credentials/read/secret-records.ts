@@ -1,23 +1,38 @@
-import * as z from "zod";
-import { type IssuedCredential, issuedCredentialSchema } from "../../../shared/records/credential/issued-credential.ts";
-import { fromItem, type SecretBinding, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
+import {
+  credentialsOfSecret,
+  type IssuedCredential,
+  fromItem as toIssuedCredential,
+} from "../../../shared/records/credential/issued-credential.ts";
+import { requestFromItem, rotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import {
+  bindingsOfSecret,
+  type SecretBinding,
+  secretPartition,
+  fromItem as toSecretBinding,
+} from "../../../shared/records/credential/secret-binding.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 
 /** What the table keeps about a secret. */
-export interface SecretItems {
+export interface SecretRecords {
   /** Made by manifests. */
   bindings: readonly SecretBinding[];
   credentials: readonly IssuedCredential[];
-  /** The rotation that our own schedule asked for last. */
-  requestedToken: string | undefined;
+  /** The version of the rotation that our own schedule asked for last. */
+  requestedVersionId: string | undefined;
 }
 
-export async function readSecretItems(table: StateTable, secretArn: string): Promise<SecretItems> {
+/**
+ * Reads it all with one query.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readSecretRecords(table: StateTable, secretArn: string): Promise<SecretRecords> {
   const items = await table.query(secretPartition(secretArn));
   const below = (prefix: string) => items.filter(({ sk }) => sk.startsWith(prefix));
+  const [request] = below(rotationRequest);
   return {
-    bindings: below("AUTH#").map(fromItem),
-    credentials: below("CREDENTIAL#").map((item) => issuedCredentialSchema.parse(item)),
-    requestedToken: z.string().optional().parse(below("REQUEST")[0]?.token),
+    bindings: below(bindingsOfSecret).map(toSecretBinding),
+    credentials: below(credentialsOfSecret).map(toIssuedCredential),
+    requestedVersionId: request && requestFromItem(request).versionId,
   };
 }

@@ -1,28 +1,39 @@
-import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  authConfigStateKey,
+  type CredentialRecord,
+  fromItem,
+  toItem,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import { type AuthRecord, itemOf, recordOf } from "./credential-state.ts";
 
-/** A record, and the version of it that was read. */
-export interface Versioned {
-  record: AuthRecord;
+/** A record, and the version of its item that was read. */
+export interface VersionedRecord {
+  record: CredentialRecord;
   expected: Expected;
 }
 
-type AuthConfigKey = Pick<SecretBinding, "accountId" | "authConfigId">;
+type AuthConfigId = Pick<SecretBinding, "accountId" | "authConfigId">;
 
-/** Reads what the table knows of an auth config's credential. */
-export async function readRecord(table: StateTable, { accountId, authConfigId }: AuthConfigKey): Promise<Versioned> {
+/**
+ * Reads what the table knows of an auth config's credential.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readCredentialRecord(
+  table: StateTable,
+  { accountId, authConfigId }: AuthConfigId,
+): Promise<VersionedRecord> {
   const item = await table.get(authConfigStateKey(accountId, authConfigId));
-  return { record: recordOf(item), expected: item?.version ?? "absent" };
+  return { record: fromItem(item), expected: item?.version ?? "absent" };
 }
 
 /** Writes the whole record; false when somebody else wrote since it was read. */
-export async function writeRecord(
+export async function writeCredentialRecord(
   table: StateTable,
-  { accountId, authConfigId }: AuthConfigKey,
-  record: AuthRecord,
+  { accountId, authConfigId }: AuthConfigId,
+  record: CredentialRecord,
   expected: Expected,
 ): Promise<boolean> {
-  return (await table.put({ ...authConfigStateKey(accountId, authConfigId), ...itemOf(record) }, expected)) !== false;
+  return (await table.put({ ...toItem(record), ...authConfigStateKey(accountId, authConfigId) }, expected)) !== false;
 }

@@ -1,58 +1,58 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { isHeldByAnother, type Lease } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
-import { readRecord, writeRecord } from "./credential-record.ts";
-import type { AuthRecord } from "./credential-state.ts";
+import { readCredentialRecord, writeCredentialRecord } from "./credential-record.ts";
 
 /**
- * Holds all of the given auth configs, or none: one credential is never changed twice at a time. RingCX knows
+ * Takes the lease of all given auth configs, or of none: one credential is never changed twice at a time. RingCX knows
  * no fencing numbers, so a lease must outlive the invocation of its holder.
  *
  * @param now epoch milliseconds, as `lease.until`
- * @returns `undefined` when somebody else holds one of them
+ * @returns `undefined` when somebody else has the lease of one of them
  */
-export async function hold(
+export async function acquireRecords(
   table: StateTable,
   bindings: readonly SecretBinding[],
   lease: Lease,
   now: number,
-): Promise<readonly Held[] | undefined> {
-  const held: Held[] = [];
+): Promise<readonly LeasedRecord[] | undefined> {
+  const acquired: LeasedRecord[] = [];
   try {
     // Always in the same order, so that two holders never wait for each other's half.
-    for (const binding of bindings.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
-      const { record, expected } = await readRecord(table, binding);
+    for (const binding of bindings.toSorted((a, b) => (bindingKey(a) < bindingKey(b) ? -1 : 1))) {
+      const { record, expected } = await readCredentialRecord(table, binding);
       const isTaken = isHeldByAnother(record.lease, lease.holder, now);
-      const one = new Held(table, binding, lease, record, expected);
-      if (isTaken || !(await one.take())) {
-        await releaseAll(held);
+      const leased = new LeasedRecord(table, binding, lease, record, expected);
+      if (isTaken || !(await leased.acquire())) {
+        await releaseRecords(acquired);
         return undefined;
       }
-      held.push(one);
+      acquired.push(leased);
     }
   } catch (error) {
-    await releaseAll(held);
+    await releaseRecords(acquired);
     throw error;
   }
-  return held;
+  return acquired;
 }
 
-/** Gives up what is still held; a lease that cannot be released runs out. */
-export async function releaseAll(held: readonly Held[]): Promise<void> {
-  await Promise.allSettled(held.map((one) => one.release()));
+/** Gives the leases back that are still ours; one that cannot be released runs out. */
+export async function releaseRecords(acquired: readonly LeasedRecord[]): Promise<void> {
+  await Promise.allSettled(acquired.map((leased) => leased.release()));
 }
 
-/** An auth config whose credential nobody else changes meanwhile, and its record. */
-export class Held {
+/** The record of an auth config whose credential nobody else changes meanwhile. */
+export class LeasedRecord {
   readonly binding: SecretBinding;
   readonly #table: StateTable;
   readonly #lease: Lease;
-  #record: AuthRecord;
+  #record: CredentialRecord;
   #expected: Expected;
-  #isHeld = false;
+  #isOurs = false;
 
-  constructor(table: StateTable, binding: SecretBinding, lease: Lease, record: AuthRecord, expected: Expected) {
+  constructor(table: StateTable, binding: SecretBinding, lease: Lease, record: CredentialRecord, expected: Expected) {
     this.binding = binding;
     this.#table = table;
     this.#lease = lease;
@@ -60,7 +60,8 @@ export class Held {
     this.#expected = expected;
   }
 
-  get record(): AuthRecord {
+  /** As it was last read or written. */
+  get record(): CredentialRecord {
     return this.#record;
   }
 
@@ -70,19 +71,19 @@ export class Held {
   }
 
   /** False when somebody else wrote since the record was read. */
-  async take(): Promise<boolean> {
-    this.#isHeld = await this.#write({ ...this.#record, lease: this.#lease });
-    return this.#isHeld;
+  async acquire(): Promise<boolean> {
+    this.#isOurs = await this.#write({ ...this.#record, lease: this.#lease });
+    return this.#isOurs;
   }
 
   /**
-   * Writes the changed record, still held.
+   * Writes the changed record and keeps the lease.
    *
-   * @throws {AutomationError} `LEASE_LOST` when somebody else wrote: what was read no longer holds
+   * @throws {AutomationError} `LEASE_LOST` when somebody else wrote: what was read is no longer true
    */
-  async save(change: (record: AuthRecord) => AuthRecord): Promise<void> {
-    if (this.#isHeld && (await this.#write({ ...change(this.#record), lease: this.#lease }))) return;
-    this.#isHeld = false;
+  async save(change: (record: CredentialRecord) => CredentialRecord): Promise<void> {
+    if (this.#isOurs && (await this.#write({ ...change(this.#record), lease: this.#lease }))) return;
+    this.#isOurs = false;
     const { accountId, authConfigId } = this.binding;
     throw new AutomationError(
       `Somebody else changed the record of auth config ${authConfigId} of account ${accountId} meanwhile. The next run looks again.`,
@@ -90,22 +91,19 @@ export class Held {
     );
   }
 
+  /** Gives the lease back. Without effect when it is no longer ours. */
   async release(): Promise<void> {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    await writeRecord(this.#table, this.binding, { ...this.#record, lease: undefined }, this.#expected);
+    if (!this.#isOurs) return;
+    this.#isOurs = false;
+    await writeCredentialRecord(this.#table, this.binding, { ...this.#record, lease: undefined }, this.#expected);
   }
 
-  async #write(next: AuthRecord): Promise<boolean> {
-    if (!(await writeRecord(this.#table, this.binding, next, this.#expected))) return false;
-    // A write does not tell the version that it gave the item.
-    const { record, expected } = await readRecord(this.#table, this.binding);
+  async #write(next: CredentialRecord): Promise<boolean> {
+    if (!(await writeCredentialRecord(this.#table, this.binding, next, this.#expected))) return false;
+    // Read again: provisioning writes without asking for the lease, perhaps between the two.
+    const { record, expected } = await readCredentialRecord(this.#table, this.binding);
     this.#record = record;
     this.#expected = expected;
     return record.lease?.holder === this.#lease.holder;
   }
-}
-
-function nameOf({ accountId, authConfigId }: SecretBinding): string {
-  return `${accountId}/${authConfigId}`;
 }

@@ -1,7 +1,12 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { HistoryEntry, Trigger, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
-import { type AuthRecord, lastApplied, withApplied } from "./credential-state.ts";
-import type { Held } from "./leased-record.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import type {
+  HistoryEntry,
+  RotationTrigger,
+  VerificationLevel,
+} from "../../../shared/records/credential/rotation-history.ts";
+import { withApplied } from "./credential-state.ts";
+import type { LeasedRecord } from "./leased-record.ts";
 import { nextFailure, nextRotationFailure } from "./retry-backoff.ts";
 
 /** What is being done, and by which invocation: the part of a history entry that is known beforehand. */
@@ -9,86 +14,115 @@ export interface Change {
   secretArn: string;
   /** The version on its way into RingCX. */
   versionId: string;
-  trigger: Trigger;
+  trigger: RotationTrigger;
   requestId: string;
   /** Epoch milliseconds. */
   now(): number;
 }
 
-/** RingCX has the version. */
-export async function noteApplied(held: Held, change: Change, proof: VerificationLevel): Promise<void> {
+/** What set off the rotation to a version: our own schedule's request, or somebody else's. */
+export function rotationTrigger(requestedVersionId: string | undefined, pendingVersionId: string): RotationTrigger {
+  return requestedVersionId === pendingVersionId ? "DUE" : "ROTATE_SECRET";
+}
+
+/** Records that RingCX has the version. */
+export async function saveApplied(
+  leased: LeasedRecord,
+  change: Change,
+  verification: VerificationLevel,
+): Promise<void> {
   const { secretArn, versionId } = change;
-  const told = entry(held, change, { result: "APPLIED", proof });
-  await held.save((record) => ({
-    ...withApplied(record, versionId, told.at, proof),
+  const entry = historyEntry(leased, change, { result: "APPLIED", verification });
+  await leased.save((record) => ({
+    ...withApplied(record, versionId, entry.at, verification),
     secretArn,
-    untold: [...record.untold, told],
+    unpublished: [...record.unpublished, entry],
   }));
 }
 
-/** The version did not get in; RingCX was not changed, or it is not known. `state` is what is left of it. */
-export async function noteFailure(
-  held: Held,
+/**
+ * Records that the version was not applied: RingCX was not changed, or it is not known whether it was.
+ *
+ * @param state what is left of the auth config's state @default the state that it has
+ */
+export async function saveFailure(
+  leased: LeasedRecord,
   change: Change,
   error: unknown,
-  state: AuthRecord["state"] = held.record.state,
+  state: CredentialState = leased.record.state,
 ): Promise<void> {
   const reason = failureReason(error);
-  const { failure, isNews } = counted(held, change, reason);
+  const { failure, isNews } = countFailure(leased, change, reason);
   const result = state.kind === "APPLYING" || state.kind === "DIVERGED" ? "DIVERGED" : "REFUSED";
-  await held.save((record) => ({
+  const entries = isNews ? [historyEntry(leased, change, { result, verification: "none", reason })] : [];
+  await leased.save((record) => ({
     ...record,
     state,
     failure,
-    untold: isNews ? [...record.untold, entry(held, change, { result, proof: "none", reason })] : record.untold,
+    unpublished: [...record.unpublished, ...entries],
   }));
 }
 
-/** RingCX has the version that it had before the change again. */
-export async function notePutBack(
-  held: Held,
+/**
+ * Records that RingCX has the version that it had before the change again.
+ *
+ * @param state the state that it has again
+ */
+export async function saveRolledBack(
+  leased: LeasedRecord,
   change: Change,
-  back: AuthRecord["state"],
+  state: CredentialState,
   error: unknown,
 ): Promise<void> {
   const reason = failureReason(error);
-  const { failure } = counted(held, change, reason);
-  const told = entry(held, change, { result: "PUT_BACK", proof: "metadata", reason });
-  const has = lastApplied(back)?.versionId;
-  await held.save((record) => ({
+  const { failure } = countFailure(leased, change, reason);
+  const entry = historyEntry(leased, change, { result: "ROLLED_BACK", verification: "metadata", reason });
+  const has = lastAppliedVersion(state)?.versionId;
+  await leased.save((record) => ({
     ...record,
-    state: back,
-    superseded: record.superseded.filter(({ versionId }) => versionId !== has),
+    state,
+    previousVersions: record.previousVersions.filter(({ versionId }) => versionId !== has),
     failure,
-    untold: [...record.untold, has === undefined ? told : { ...told, previousVersionId: has }],
+    unpublished: [...record.unpublished, has === undefined ? entry : { ...entry, previousVersionId: has }],
   }));
 }
 
-/** Neither the version nor the one before it could be confirmed. An alarm fires; the next run repairs. */
-export async function noteDiverged(held: Held, change: Change, error: unknown): Promise<void> {
+/** Records that neither the version nor the one before it could be confirmed. An alarm fires; the next run repairs. */
+export async function saveDiverged(leased: LeasedRecord, change: Change, error: unknown): Promise<void> {
   const { message, code } = failureReason(error);
-  const told = entry(held, change, { result: "DIVERGED", proof: "none", reason: { code, message } });
-  await held.save((record) => ({
+  const entry = historyEntry(leased, change, {
+    result: "DIVERGED",
+    verification: "none",
+    reason: { code, message },
+  });
+  await leased.save((record) => ({
     ...record,
-    state: { kind: "DIVERGED", since: told.at, why: message, before: lastApplied(record.state) },
-    untold: [...record.untold, told],
+    state: { kind: "DIVERGED", since: entry.at, why: message, before: lastAppliedVersion(record.state) },
+    unpublished: [...record.unpublished, entry],
   }));
 }
 
-function counted({ record: { failure } }: Held, { trigger, versionId, now }: Change, reason: FailureReason) {
-  return trigger === "MIRROR"
+function countFailure(
+  { record: { failure } }: LeasedRecord,
+  { trigger, versionId, now }: Change,
+  reason: FailureReason,
+) {
+  return trigger === "SYNC"
     ? nextFailure(failure, versionId, reason, now())
     : { failure: nextRotationFailure(failure, versionId, reason, now()), isNews: true };
 }
 
-function entry(
-  { binding, record }: Held,
+function historyEntry(
+  { binding, record }: LeasedRecord,
   { secretArn, versionId, trigger, requestId, now }: Change,
-  { reason, ...rest }: Pick<HistoryEntry, "result" | "proof"> & { reason?: Pick<FailureReason, "code" | "message"> },
+  {
+    reason,
+    ...rest
+  }: Pick<HistoryEntry, "result" | "verification"> & { reason?: Pick<FailureReason, "code" | "message"> },
 ): HistoryEntry {
   const { connection, accountId, authConfigId, authType } = binding;
   const providerName = record.providerName ?? binding.providerName;
-  const previousVersionId = lastApplied(record.state)?.versionId;
+  const previousVersionId = lastAppliedVersion(record.state)?.versionId;
   return {
     at: new Date(now()).toISOString(),
     secretArn,

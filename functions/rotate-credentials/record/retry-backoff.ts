@@ -1,49 +1,49 @@
 import type { FailureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { Failure } from "./credential-state.ts";
+import type { ApplyFailure } from "../../../shared/records/credential/auth-config-state.ts";
 
 const firstPauseMs = 60_000;
-const longestPauseMs = 60 * 60_000;
+const maxPauseMs = 60 * 60_000;
 
 /** A rotation that failed begins anew, so it waits longer. */
-const longestRotationPauseMs = 12 * 60 * 60_000;
+const maxRotationPauseMs = 12 * 60 * 60_000;
 
-/** What passes by itself is news only when it has not passed after this many attempts. */
-const patience = 5;
+/** What passes by itself is worth publishing only when it has not passed after this many attempts. */
+const patientAttempts = 5;
 
 /**
- * Counts another failed rotation. Each has a version of its own, and each is told.
+ * Counts another failed rotation. Each has a version of its own, and each is published.
  *
  * @param now epoch milliseconds
  */
 export function nextRotationFailure(
-  before: Failure | undefined,
+  before: ApplyFailure | undefined,
   versionId: string,
   { code }: FailureReason,
   now: number,
-): Failure {
+): ApplyFailure {
   const attempts = (before?.attempts ?? 0) + 1;
-  return { versionId, code, attempts, retryAt: now + pause(attempts, longestRotationPauseMs) };
+  return { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxRotationPauseMs) };
 }
 
-function pause(attempts: number, longestMs: number): number {
-  return Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), longestMs);
+function pauseMs(attempts: number, maxMs: number): number {
+  return Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), maxMs);
 }
 
 /**
- * Counts another failure with a version, and says whether it is worth telling: a new reason at once if nothing
+ * Counts another failure with a version, and says whether it is worth publishing: a new reason at once if nothing
  * but a person can change it, otherwise once it has lasted.
  *
  * @param now epoch milliseconds
  */
 export function nextFailure(
-  before: Failure | undefined,
+  before: ApplyFailure | undefined,
   versionId: string,
   { code, isRetryable }: FailureReason,
   now: number,
-): { failure: Failure; isNews: boolean } {
+): { failure: ApplyFailure; isNews: boolean } {
   const isSameVersion = before?.versionId === versionId;
   const attempts = isSameVersion ? before.attempts + 1 : 1;
-  const retryAt = now + pause(attempts, longestPauseMs);
-  const isNews = isRetryable ? attempts === patience : !isSameVersion || before.code !== code;
+  const retryAt = now + pauseMs(attempts, maxPauseMs);
+  const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
   return { failure: { versionId, code, attempts, retryAt }, isNews };
 }

@@ -1,29 +1,43 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { AuthState } from "./credential-state.ts";
-import type { Held } from "./leased-record.ts";
+import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
+import type { LeasedRecord } from "./leased-record.ts";
 import type { Change } from "./record-change.ts";
 
-type Rotating = Extract<AuthState, { kind: "ROTATING" }>;
+/** The state of an auth config that takes part in a rotation. */
+export type RotatingState = Extract<CredentialState, { kind: "ROTATING" }>;
 
-/** The state of an auth config that takes part in this rotation. */
-export function rotating({ record: { state } }: Held, token: string): Rotating | undefined {
-  return state.kind === "ROTATING" && state.token === token ? state : undefined;
+/** How far an auth config is in the rotation to a version; `undefined` when it takes no part in it. */
+export function rotatingState(
+  { record: { state } }: LeasedRecord,
+  pendingVersionId: string,
+): RotatingState | undefined {
+  return state.kind === "ROTATING" && state.pendingVersionId === pendingVersionId ? state : undefined;
 }
 
-/** Moves on: where RingCX and the proof stand, and a sign of life. */
-export async function advance(
-  one: Held,
-  token: string,
-  change: Change,
-  to: Pick<Rotating, "step"> & Partial<Rotating>,
-) {
-  const state = rotating(one, token);
-  if (!state) throw rotationError("ROTATION_UNKNOWN", `Auth config ${one.binding.authConfigId} is not part of it.`);
-  const since = new Date(change.now()).toISOString();
-  await one.save((record) => ({ ...record, state: { ...state, ...to, since } }));
+/** Whether RingCX has the pending version of a rotation, verified or not. */
+export function hasPendingVersion(leased: LeasedRecord, pendingVersionId: string): boolean {
+  const step = rotatingState(leased, pendingVersionId)?.step;
+  return step === "SET" || step === "VERIFIED";
 }
 
-/** A rotation cannot go on, and why. */
+/**
+ * Records that an auth config has come further; the time of it is also the sign that the rotation lives.
+ *
+ * @throws {AutomationError} `ROTATION_UNKNOWN` when the auth config takes no part in the rotation, `LEASE_LOST`
+ */
+export async function advanceRotation(
+  leased: LeasedRecord,
+  pendingVersionId: string,
+  { now }: Pick<Change, "now">,
+  progress: Pick<RotatingState, "step"> & Partial<Pick<RotatingState, "verification">>,
+): Promise<void> {
+  const state = rotatingState(leased, pendingVersionId);
+  if (!state) throw rotationError("ROTATION_UNKNOWN", `Auth config ${leased.binding.authConfigId} is not part of it.`);
+  const since = new Date(now()).toISOString();
+  await leased.save((record) => ({ ...record, state: { ...state, ...progress, since } }));
+}
+
+/** A rotation cannot go on, and why: a whole sentence. */
 export function rotationError(code: string, why: string, retryable = false): AutomationError {
   return new AutomationError(`The rotation cannot go on. ${why}`, { code, retryable });
 }

@@ -1,23 +1,23 @@
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { Concern } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import type { AuthRecord } from "../record/credential-state.ts";
-import { ageMs } from "../sync/scheduled-rotation.ts";
-
-/** Why an auth config's credential needs somebody's attention. */
-export type Concern = "OVERDUE" | "DIVERGED" | "FAILING";
+import { credentialAgeMs } from "../record/credential-state.ts";
 
 /**
  * What is wrong with an auth config's credential: older than its secret allows, not known to be what it should
  * be, or not accepted.
+ *
+ * @param now epoch milliseconds
  */
-export function concernsOf(
+export function credentialConcerns(
   { tags, createdAt }: Pick<SecretDescription, "tags" | "createdAt">,
-  record: AuthRecord,
+  record: CredentialRecord,
   now: number,
 ): Concern[] {
   const withinMs = durationMs(tags[secretTags.rotateWithin]);
   // A credential that never reached RingCX is as old as its secret.
-  const age = ageMs([record], now) ?? (createdAt === undefined ? 0 : now - createdAt);
+  const age = credentialAgeMs([record], now) ?? (createdAt === undefined ? 0 : now - createdAt);
   return [
     ...(withinMs !== undefined && age > withinMs ? (["OVERDUE"] as const) : []),
     ...(record.state.kind === "DIVERGED" ? (["DIVERGED"] as const) : []),

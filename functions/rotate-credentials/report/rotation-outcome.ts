@@ -1,14 +1,21 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
-import type { HistoryEntry } from "../../../shared/records/credential/rotation-history.ts";
-/** The outcome that tells of an entry; the same entry always gives the same `cause`, so the same id. */
-export function outcomeOf(entry: HistoryEntry): OutcomeData {
-  const { at, secretArn, accountId, authConfigId, authType, versionId, previousVersionId, result, proof } = entry;
+import {
+  type HistoryEntry,
+  toStoredResult,
+  toStoredTrigger,
+} from "../../../shared/records/credential/rotation-history.ts";
+
+/** The outcome of a history entry. The same entry always gives the same `cause`, so the same outcome id. */
+export function rotationOutcome(entry: HistoryEntry): OutcomeData {
+  const { at, secretArn, accountId, authConfigId, authType, versionId, previousVersionId } = entry;
   const name = entry.providerName ?? authConfigId;
-  const isApplied = result === "APPLIED";
+  const isApplied = entry.result === "APPLIED";
   const problems = entry.reason && [{ path: name, message: entry.reason.message }];
+  // Published in the words that are stored: who reads outcomes is told of new ones a release before they come.
+  const result = toStoredResult(entry.result);
   return {
     status: isApplied ? "SUCCEEDED" : "FAILED",
-    summary: summary(entry, name),
+    summary: describeEntry(entry, name),
     accountId,
     cause: {
       source: secretArn,
@@ -27,26 +34,27 @@ export function outcomeOf(entry: HistoryEntry): OutcomeData {
     ],
     ...(problems && { problems }),
     details: {
-      trigger: entry.trigger,
+      trigger: toStoredTrigger(entry.trigger),
       authType,
       versionId,
       previousVersionId,
       result,
-      proof,
+      proof: entry.verification,
       reason: entry.reason?.code,
     },
   };
 }
 
-function summary({ result, versionId, previousVersionId, proof, reason }: HistoryEntry, name: string): string {
+function describeEntry(entry: HistoryEntry, name: string): string {
+  const { result, versionId, previousVersionId, verification, reason } = entry;
   const why = reason ? ` ${reason.message}` : "";
   switch (result) {
     case "APPLIED":
-      return `${name} has the credential of version ${versionId} (proof: ${proof}).`;
+      return `${name} has the credential of version ${versionId} (proof: ${verification}).`;
     case "REFUSED":
       return `${name} keeps its credential: version ${versionId} was not applied.${why}`;
-    case "PUT_BACK":
-      return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was taken back.${why}`;
+    case "ROLLED_BACK":
+      return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was rolled back.${why}`;
     case "DIVERGED":
       return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${why}`;
   }

@@ -1,53 +1,34 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { rotationReportKey } from "../../../shared/records/credential/rotation-schedule.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type Concern,
+  type RotationReport,
+  type RotationReportLine,
+  saveRotationReport,
+} from "../../../shared/records/credential/rotation-schedule.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { Fed } from "../read/bound-secrets.ts";
-import { lastApplied } from "../record/credential-state.ts";
-import { ageMs } from "../sync/scheduled-rotation.ts";
-import { type Concern, concernsOf } from "./credential-concerns.ts";
-
-/** An auth config whose credential needs attention. */
-export interface ReportLine {
-  concerns: readonly Concern[];
-  secret: string;
-  accountId: string;
-  authConfigId: string;
-  providerName?: string | undefined;
-  /** The version that RingCX was last known to have, and its age in whole hours. */
-  versionId?: string | undefined;
-  ageHours?: number | undefined;
-  /** The secret's own word on how old it may become. */
-  rotateWithin?: string | undefined;
-  /** Code of the last failure. */
-  failure?: string | undefined;
-}
-
-/** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */
-export interface RotationReport {
-  /** ISO 8601. */
-  at: string;
-  authConfigs: number;
-  overdue: number;
-  diverged: number;
-  failing: number;
-  lines: readonly ReportLine[];
-  /** Bindings that were refused, and tags that cannot be read, in words. */
-  refused: readonly { secret: string; problem: string }[];
-}
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import { credentialAgeMs } from "../record/credential-state.ts";
+import { credentialConcerns } from "./credential-concerns.ts";
 
 /** Longest lists that are kept; the counts are always whole. */
-const keptLines = 200;
+const maxLines = 200;
 
-export function reportOf(seen: readonly Fed[], now: number): RotationReport {
-  const lines = seen.flatMap(({ secret, bindings, records }) =>
-    bindings.flatMap((binding, index): ReportLine[] => {
+/**
+ * Counts what needs attention, and names it.
+ *
+ * @param now epoch milliseconds
+ */
+export function createReport(boundSecrets: readonly BoundSecret[], now: number): RotationReport {
+  const lines = boundSecrets.flatMap(({ secret, bindings, records }) =>
+    bindings.flatMap((binding, index): RotationReportLine[] => {
       const record = records[index];
-      const concerns = record ? concernsOf(secret, record, now) : [];
+      const concerns = record ? credentialConcerns(secret, record, now) : [];
       if (!record || concerns.length === 0) return [];
       const { accountId, authConfigId } = binding;
-      const age = ageMs([record], now);
+      const age = credentialAgeMs([record], now);
       return [
         {
           concerns,
@@ -55,7 +36,7 @@ export function reportOf(seen: readonly Fed[], now: number): RotationReport {
           accountId,
           authConfigId,
           providerName: record.providerName ?? binding.providerName,
-          versionId: lastApplied(record.state)?.versionId,
+          versionId: lastAppliedVersion(record.state)?.versionId,
           ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
           rotateWithin: secret.tags[secretTags.rotateWithin],
           failure: record.failure?.code,
@@ -64,25 +45,34 @@ export function reportOf(seen: readonly Fed[], now: number): RotationReport {
     }),
   );
   const count = (concern: Concern) => lines.filter(({ concerns }) => concerns.includes(concern)).length;
-  const refused = seen.flatMap(({ secret, problems }) => problems.map((problem) => ({ secret: secret.name, problem })));
+  const refused = boundSecrets.flatMap(({ secret, problems }) =>
+    problems.map((problem) => ({ secret: secret.name, problem })),
+  );
   return {
     at: new Date(now).toISOString(),
-    authConfigs: seen.reduce((sum, { bindings }) => sum + bindings.length, 0),
+    authConfigs: boundSecrets.reduce((sum, { bindings }) => sum + bindings.length, 0),
     overdue: count("OVERDUE"),
     diverged: count("DIVERGED"),
     failing: count("FAILING"),
-    lines: lines.slice(0, keptLines),
-    refused: refused.slice(0, keptLines),
+    lines: lines.slice(0, maxLines),
+    refused: refused.slice(0, maxLines),
   };
 }
 
+/** What the report of a run stands on. */
+export interface ReportDependencies {
+  table: StateTable;
+  clock: Clock;
+  logger: Pick<Logger, "warn">;
+}
+
 /** Keeps the report for whoever asks, and logs what needs attention. */
-export async function keepReport(
-  { table, clock, logger }: { table: StateTable; clock: Clock; logger: Pick<Logger, "warn"> },
-  seen: readonly Fed[],
+export async function saveReport(
+  { table, clock, logger }: ReportDependencies,
+  boundSecrets: readonly BoundSecret[],
 ): Promise<RotationReport> {
-  const report = reportOf(seen, clock.now());
-  await table.put({ ...rotationReportKey, report });
+  const report = createReport(boundSecrets, clock.now());
+  await saveRotationReport(table, report);
   if (report.lines.length > 0 || report.refused.length > 0) logger.warn("credentials need attention", { report });
   return report;
 }

@@ -1,64 +1,66 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import { revokeDue } from "../issuer/revoke-credentials.ts";
-import { readSecretItems } from "../read/secret-records.ts";
-import { type AuthState, withApplied } from "../record/credential-state.ts";
-import { noteDiverged, noteFailure, notePutBack } from "../record/record-change.ts";
-import { rotating } from "../record/rotation-progress.ts";
-import { putVersion } from "../write/write-version.ts";
-import { dropPending } from "./pending-label.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { revokeCredentials } from "../issuer/revoke-credentials.ts";
+import { readSecretRecords } from "../read/secret-records.ts";
+import { withApplied } from "../record/credential-state.ts";
+import { saveDiverged, saveFailure, saveRolledBack } from "../record/record-change.ts";
+import { type RotatingState, rotatingState } from "../record/rotation-progress.ts";
+import { rollBack } from "../write/roll-back.ts";
+import { removePendingLabel } from "./pending-label.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
  * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
- * is given up, its credential is revoked, and the reason is told. RingCX first: there the calls are live.
+ * is given up, its credential is revoked, and the reason is recorded. RingCX first: there the calls are live.
+ *
+ * @param cause why the rotation cannot go on
  */
-export async function giveUp(parts: NativeParts, context: RotationContext, error: unknown): Promise<void> {
-  const { secret, token, held, change, run } = context;
-  await retireCandidate(parts, context);
-  for (const one of held) {
-    const state = rotating(one, token);
+export async function abortRotation(
+  dependencies: StepDependencies,
+  context: RotationContext,
+  cause: unknown,
+): Promise<void> {
+  const { secret, pendingVersionId, targets, change, invocation } = context;
+  await revokeCandidateNext(dependencies, context);
+  for (const target of targets) {
+    const state = rotatingState(target, pendingVersionId);
     // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
-    if (!state && one.record.state.kind !== "APPLIED") continue;
-    const untouched = state ? stateBefore(state) : one.record.state;
-    const mayHaveIt = state ? state.step !== "CREATED" : context.hasBegun;
-    if (!mayHaveIt || secret.current === undefined) {
-      await noteFailure(one, change, error, untouched);
+    if (!state && target.record.state.kind !== "APPLIED") continue;
+    const before = state ? stateBefore(state) : target.record.state;
+    const mayHaveCandidate = state ? state.step !== "CREATED" : context.hasStarted;
+    if (!mayHaveCandidate || secret.current === undefined) {
+      await saveFailure(target, change, cause, before);
       continue;
     }
     try {
-      const proof = await putVersion(parts, run, one, secret.arn, secret.current);
+      const current = { secretArn: secret.arn, versionId: secret.current };
+      const verification = await rollBack(dependencies, invocation, target, current);
       const at = new Date(change.now()).toISOString();
-      await notePutBack(
-        one,
-        change,
-        withApplied({ ...one.record, state: untouched }, secret.current, at, proof).state,
-        error,
-      );
-    } catch (failure) {
-      parts.logger.error("the way back failed", {
-        authConfigId: one.binding.authConfigId,
-        code: failureReason(failure).code,
-      });
-      await noteDiverged(one, change, failure);
+      const { state: rolledBack } = withApplied({ ...target.record, state: before }, secret.current, at, verification);
+      await saveRolledBack(target, change, rolledBack, cause);
+    } catch (error) {
+      const { authConfigId } = target.binding;
+      dependencies.logger.error("roll-back failed", { authConfigId, code: failureReason(error).code });
+      await saveDiverged(target, change, error);
     }
   }
-  await dropPending(parts, context);
-  await revokeDue(
-    parts,
-    secret,
-    held.map(({ record }) => record),
-  );
+  await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  const records = targets.map(({ record }) => record);
+  await revokeCredentials(dependencies, secret, records);
 }
 
-function stateBefore({ before }: Extract<AuthState, { kind: "ROTATING" }>): AuthState {
+function stateBefore({ before }: RotatingState): CredentialState {
   return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 
-/** It is revoked once RingCX surely does not have it; noted before anything else, so that no crash keeps it valid. */
-async function retireCandidate({ table }: NativeParts, { secret, token, change }: RotationContext): Promise<void> {
-  const { credentials } = await readSecretItems(table, secret.arn);
-  const candidate = credentials.find(({ versionId }) => versionId === token);
+/** It is revoked once RingCX surely does not have it; saved before anything else, so that no crash keeps it valid. */
+async function revokeCandidateNext(
+  { table }: Pick<StepDependencies, "table">,
+  { secret, pendingVersionId, change }: RotationContext,
+): Promise<void> {
+  const { credentials } = await readSecretRecords(table, secret.arn);
+  const candidate = credentials.find(({ versionId }) => versionId === pendingVersionId);
   if (!candidate || candidate.revokedAt !== undefined) return;
   await saveIssuedCredential(table, secret.arn, { ...candidate, revokeAfter: change.now() });
 }

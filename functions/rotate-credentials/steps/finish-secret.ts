@@ -1,57 +1,68 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { lastApplied } from "../record/credential-state.ts";
-import { noteApplied } from "../record/record-change.ts";
-import { rotating, rotationError } from "../record/rotation-progress.ts";
-import { dropPending } from "./pending-label.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { saveApplied } from "../record/record-change.ts";
+import { rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { removePendingLabel } from "./pending-label.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
-/** Step 4: the proven version becomes the current one, and the old credential is revoked after the overlap. */
-export async function finishSecret(parts: NativeParts, context: RotationContext): Promise<void> {
-  const { secret, token, held } = context;
-  if (held.some((one) => rotating(one, token)?.step !== "PROVEN")) {
+/**
+ * Step 4: the verified version becomes the current one, and the old credential is revoked after the overlap.
+ *
+ * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`
+ */
+export async function finishSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
+  const { secret, pendingVersionId, targets } = context;
+  if (targets.some((target) => rotatingState(target, pendingVersionId)?.step !== "VERIFIED")) {
     throw rotationError(
       "ROTATION_NOT_PROVEN",
-      "Not every auth config has the new credential proven: testSecret comes first.",
+      "Not every auth config has the new credential verified: testSecret comes first.",
     );
   }
-  if (held.some(({ record: { state } }) => lastApplied(state)?.versionId !== secret.current)) {
+  if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
     throw rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
   }
-  await parts.secrets.send(
+  await dependencies.secrets.send(
     new UpdateSecretVersionStageCommand({
       SecretId: secret.arn,
       VersionStage: "AWSCURRENT",
-      MoveToVersionId: token,
+      MoveToVersionId: pendingVersionId,
       RemoveFromVersionId: secret.current,
     }),
   );
-  await settle(parts, { ...context, secret: { ...secret, current: token } });
+  await completeRotation(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } });
 }
 
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
-const usualOverlapMs = 60 * 60_000;
+const defaultOverlapMs = 60 * 60_000;
 
-/** The version is the current one: notes it, and when the credential before it is to be revoked. */
-export async function settle(parts: Pick<NativeParts, "table" | "secrets">, context: RotationContext): Promise<void> {
-  const { token, held, change } = context;
+/**
+ * Ends a rotation that succeeded, its version being the current one: records that RingCX has it, and when the
+ * credential before it is to be revoked.
+ */
+export async function completeRotation(
+  dependencies: Pick<StepDependencies, "table" | "secrets">,
+  context: RotationContext,
+): Promise<void> {
+  const { pendingVersionId, targets, change } = context;
   // First what nobody would find out later.
-  await dropPending(parts, context);
-  await retireOld(parts.table, context);
-  for (const one of held) {
-    const state = rotating(one, token);
-    if (state) await noteApplied(one, change, state.proof === "none" ? "metadata" : state.proof);
+  await removePendingLabel(dependencies.secrets, context.secret, pendingVersionId);
+  await scheduleRevocation(dependencies.table, context);
+  for (const target of targets) {
+    const state = rotatingState(target, pendingVersionId);
+    if (state) await saveApplied(target, change, state.verification === "none" ? "metadata" : state.verification);
   }
 }
 
-async function retireOld(table: StateTable, { secret, token, items, held, change }: RotationContext): Promise<void> {
-  const overlapMs = durationMs(secret.tags[secretTags.overlap]) ?? usualOverlapMs;
-  for (const one of held) {
-    const replaced = rotating(one, token)?.before?.versionId;
-    const kept = items.credentials.find(({ versionId }) => versionId === replaced);
-    if (!kept || kept.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...kept, revokeAfter: change.now() + overlapMs });
+async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {
+  const { secret, pendingVersionId, secretRecords, targets, change } = context;
+  const overlapMs = durationMs(secret.tags[secretTags.overlap]) ?? defaultOverlapMs;
+  for (const target of targets) {
+    const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
+    const credential = secretRecords.credentials.find(({ versionId }) => versionId === replaced);
+    if (!credential || credential.revokedAt !== undefined) continue;
+    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: change.now() + overlapMs });
   }
 }

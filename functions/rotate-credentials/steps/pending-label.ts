@@ -1,19 +1,39 @@
-import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+
 /**
- * Takes AWSPENDING off a version. Left on one that is not the current one, now or when the next version is put, it
- * would keep Secrets Manager from beginning another rotation.
+ * Takes AWSPENDING off a version, if it has it. Left on one that is not the current one, now or when the next version
+ * is put, it would keep Secrets Manager from beginning another rotation.
  */
-export async function dropPending(
-  { secrets }: Pick<NativeParts, "secrets">,
-  { secret, token }: Pick<RotationContext, "secret" | "token">,
+export async function removePendingLabel(
+  secrets: SecretsManagerClient,
+  { arn, pending }: Pick<SecretDescription, "arn" | "pending">,
+  versionId: string,
 ): Promise<void> {
-  if (secret.pending !== token) return;
+  if (pending !== versionId) return;
   await secrets.send(
     new UpdateSecretVersionStageCommand({
-      SecretId: secret.arn,
+      SecretId: arn,
       VersionStage: "AWSPENDING",
-      RemoveFromVersionId: token,
+      RemoveFromVersionId: versionId,
     }),
   );
+}
+
+/**
+ * A version of a rotation that is over, and still has the label that keeps the next one from beginning; `undefined`
+ * when there is none.
+ */
+export function stalePendingVersion(
+  { pending, current }: Pick<SecretDescription, "pending" | "current">,
+  records: readonly CredentialRecord[],
+): string | undefined {
+  if (pending === undefined || pending === current) return undefined;
+  const isOver = records.some(
+    ({ state, failure, previousVersions }) =>
+      state.kind !== "ROTATING" &&
+      (failure?.versionId === pending || previousVersions.some(({ versionId }) => versionId === pending)),
+  );
+  return isOver ? pending : undefined;
 }

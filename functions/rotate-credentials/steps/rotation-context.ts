@@ -1,37 +1,36 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
-import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import type { Issuer } from "../issuer/issuer-contract.ts";
-import type { SecretItems } from "../read/secret-records.ts";
-import type { Held } from "../record/leased-record.ts";
+import type { IssuerDependencies } from "../issuer/issue-credential.ts";
+import type { ReadDependencies } from "../read/bound-secrets.ts";
+import type { FindOutage } from "../read/dependent-services.ts";
+import type { SecretRecords } from "../read/secret-records.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
-import type { RotationParts, Run } from "../write/write-context.ts";
+import type { PublishDependencies } from "../report/publish-history.ts";
+import type { WriteDependencies } from "../write/write-context.ts";
 
-/** What a native rotation stands on. */
-export interface NativeParts extends RotationParts {
-  connections: readonly Connection[];
+/** What the four steps stand on. */
+export interface StepDependencies
+  extends WriteDependencies,
+    IssuerDependencies,
+    PublishDependencies,
+    Pick<ReadDependencies, "connections"> {
   logger: Pick<Logger, "info" | "warn" | "error">;
-  /** The issuer function of an ARN. */
-  issuerOf(functionArn: string): Issuer;
-  /** A new random credential, for endpoints that read the pending version themselves. */
-  randomSecret(): string;
-  /** A new version's id, a UUID. */
-  newToken(): string;
-  /** A service that uses the auth config and has an outage now, by name. */
-  openOutage(binding: SecretBinding): Promise<string | undefined>;
+  findOutage: FindOutage;
 }
 
 /** One rotation of one secret, seen by one step. */
 export interface RotationContext {
   secret: SecretDescription;
-  /** The `VersionId` that is to become the current one. */
-  token: string;
-  items: SecretItems;
-  /** Every auth config that the secret feeds. */
-  held: readonly Held[];
+  /** The `VersionId` that is to become the current one: Secrets Manager's `ClientRequestToken`. */
+  pendingVersionId: string;
+  /** What the table kept about the secret when the step began. */
+  secretRecords: SecretRecords;
+  /** Every auth config that the secret is bound to. */
+  targets: readonly LeasedRecord[];
   change: Change;
-  run: Run;
+  invocation: Invocation;
   /** Past the first step: RingCX may have the candidate. */
-  hasBegun: boolean;
+  hasStarted: boolean;
 }

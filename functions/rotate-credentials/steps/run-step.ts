@@ -1,21 +1,21 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
-import { bindingsOf } from "../read/permitted-bindings.ts";
-import { readSecretItems } from "../read/secret-records.ts";
-import { readRecord } from "../record/credential-record.ts";
+import { permittedBindings } from "../read/permitted-bindings.ts";
+import { readSecretRecords } from "../read/secret-records.ts";
+import { readCredentialRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { hold, releaseAll } from "../record/leased-record.ts";
-import type { Change } from "../record/record-change.ts";
+import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
+import { type Change, rotationTrigger } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import { tell } from "../report/publish-history.ts";
-import type { Run } from "../write/write-context.ts";
-import { giveUp } from "./abort-rotation.ts";
+import { publishHistory } from "../report/publish-history.ts";
+import { abortRotation } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
-import { finishSecret, settle } from "./finish-secret.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import { completeRotation, finishSecret } from "./finish-secret.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
-import { mayRepeat } from "./verify-candidate.ts";
+import { isRepeatable } from "./verify-candidate.ts";
 
 /** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
 export interface RotationStepEvent {
@@ -29,63 +29,71 @@ const steps = { createSecret, setSecret, testSecret, finishSecret };
 /**
  * One step of a rotation. Every step may come twice, and may have died anywhere before: what it finds done, it
  * leaves. A step that cannot succeed ends the rotation and throws.
+ *
+ * @throws {AutomationError} `SECRET_GONE`, `ROTATION_NOT_PENDING`, `ROTATION_BUSY`, or what the step itself throws
  */
-export async function runStep(parts: NativeParts, run: Run, event: RotationStepEvent): Promise<void> {
-  const { Step, SecretId, ClientRequestToken: token } = event;
-  const { table, clock } = parts;
-  const secret = await describeSecret(parts.secrets, SecretId);
-  if (!secret) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
-  const items = await readSecretItems(table, secret.arn);
-  const bound = bindingsOf(secret, items.bindings, parts.connections);
-  const records = await Promise.all(bound.bindings.map((binding) => readRecord(table, binding)));
-  const isBegun = records.some(({ record: { state } }) => state.kind === "ROTATING" && state.token === token);
-  if (Step === "testSecret" && !isBegun) return testConfiguration(parts, secret, bound);
-  if (secret.current !== token && secret.pending !== token) {
+export async function runStep(
+  dependencies: StepDependencies,
+  invocation: Invocation,
+  event: RotationStepEvent,
+): Promise<void> {
+  const { Step, SecretId, ClientRequestToken: pendingVersionId } = event;
+  const { table, clock } = dependencies;
+  const secret = await describeSecret(dependencies.secrets, SecretId);
+  if (secret.isDeleted) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
+  const secretRecords = await readSecretRecords(table, secret.arn);
+  const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, dependencies.connections);
+  const records = await Promise.all(bindings.map((binding) => readCredentialRecord(table, binding)));
+  const isStarted = records.some(
+    ({ record: { state } }) => state.kind === "ROTATING" && state.pendingVersionId === pendingVersionId,
+  );
+  if (Step === "testSecret" && !isStarted) return testConfiguration(dependencies, secret, { bindings, problems });
+  if (secret.current !== pendingVersionId && secret.pending !== pendingVersionId) {
     throw rotationError(
       "ROTATION_NOT_PENDING",
-      `Version ${token} is not pending: it was given up. Begin another rotation.`,
+      `Version ${pendingVersionId} is not pending: it was given up. Begin another rotation.`,
     );
   }
+  const { requestId, deadline } = invocation;
+  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
+  if (!targets) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
   const change: Change = {
     secretArn: secret.arn,
-    versionId: token,
-    trigger: items.requestedToken === token ? "DUE" : "ROTATE_SECRET",
-    requestId: run.requestId,
+    versionId: pendingVersionId,
+    trigger: rotationTrigger(secretRecords.requestedVersionId, pendingVersionId),
+    requestId,
     now: () => clock.now(),
   };
-  const held = await hold(
-    table,
-    bound.bindings,
-    leaseOf({ holder: run.requestId, deadline: run.deadline }),
-    clock.now(),
-  );
-  if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
-  const context: RotationContext = { secret, token, items, held, change, run, hasBegun: Step !== "createSecret" };
+  const hasStarted = Step !== "createSecret";
+  const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
   try {
-    // Once one of them is noted as having it, it was promoted, whatever an old view of the labels says.
-    const isPromoted = secret.current === token || held.some(({ record }) => hasVersion(record.state, token));
-    if (isPromoted) await settle(parts, context);
-    else await step(parts, context, Step, bound.problems);
+    // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.
+    const isPromoted =
+      secret.current === pendingVersionId || targets.some(({ record }) => hasVersion(record.state, pendingVersionId));
+    if (isPromoted) await completeRotation(dependencies, context);
+    else await runOrAbort(dependencies, context, Step, problems);
   } finally {
-    for (const one of held) await tell(one, parts);
-    await releaseAll(held);
+    for (const target of targets) await publishHistory(target, dependencies);
+    await releaseRecords(targets);
   }
 }
 
-async function step(
-  parts: NativeParts,
+async function runOrAbort(
+  dependencies: StepDependencies,
   context: RotationContext,
   Step: RotationStepEvent["Step"],
   problems: readonly string[],
 ): Promise<void> {
+  const { secret, targets } = context;
   try {
-    const other = context.held.find(({ record }) => ![undefined, context.secret.arn].includes(record.secretArn));
-    if (other) throw rotationError("BINDING_WRONG", `Another secret feeds auth config ${other.binding.authConfigId}.`);
-    if (context.held.length === 0)
-      throw rotationError("BINDING_NONE", `The secret feeds no auth config. ${problems.join("; ")}`);
-    await steps[Step](parts, context);
+    const other = targets.find(({ record }) => ![undefined, secret.arn].includes(record.secretArn));
+    if (other)
+      throw rotationError("BINDING_WRONG", `Another secret is bound to auth config ${other.binding.authConfigId}.`);
+    if (targets.length === 0)
+      throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${problems.join("; ")}`);
+    await steps[Step](dependencies, context);
   } catch (error) {
-    if (!mayRepeat(error)) await giveUp(parts, context, error);
+    if (!isRepeatable(error)) await abortRotation(dependencies, context, error);
     throw error;
   }
 }

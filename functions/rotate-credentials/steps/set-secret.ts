@@ -1,56 +1,53 @@
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import type { Held } from "../record/leased-record.ts";
-import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
-import { accountOf } from "../write/write-context.ts";
-import { putCredential, readBound } from "../write/write-credential.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
-import { proveCandidate } from "./verify-candidate.ts";
+import { verifyAtIssuer } from "../issuer/issue-credential.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { advanceRotation, hasPendingVersion, rotationError } from "../record/rotation-progress.ts";
+import { rotationAccount } from "../write/write-context.ts";
+import { readBoundAuthConfig, writeCredential } from "../write/write-credential.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import { verifyCandidate } from "./verify-candidate.ts";
 
 /**
  * Step 2: the candidate is checked (its form, the bindings, the issuer, the endpoints) before RingCX sees it, then
  * every auth config gets it.
+ *
+ * @throws {AutomationError} `SECRET_INVALID`, `BINDING_WRONG`, `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`, or RingCX's own
  */
-export async function setSecret(parts: NativeParts, context: RotationContext): Promise<void> {
-  const { secret, token, held, change, run } = context;
-  const open = held.filter((one) => !isSet(one, token));
-  if (open.length === 0) return;
-  const { text } = await readSecret(parts.secrets, secret.arn, token);
-  const checked: { one: Held; credential: Credential; config: Awaited<ReturnType<typeof readBound>> }[] = [];
-  for (const one of open) {
-    const credential = parseCredential(text, one.binding.authType, token);
-    const config = await readBound(accountOf(parts, one.binding, run), one.binding);
-    one.learnName(config.providerName);
-    checked.push({ one, credential, config });
+export async function setSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
+  const { secret, pendingVersionId, targets, change, invocation } = context;
+  const missing = targets.filter((target) => !hasPendingVersion(target, pendingVersionId));
+  if (missing.length === 0) return;
+  const { text } = await readSecret(dependencies.secrets, secret.arn, pendingVersionId);
+  const checked: { target: LeasedRecord; credential: Credential; config: AuthConfig }[] = [];
+  for (const target of missing) {
+    const credential = parseCredential(text, target.binding.authType, pendingVersionId);
+    const account = rotationAccount(dependencies, target.binding, invocation);
+    const config = await readBoundAuthConfig(account, target.binding);
+    target.learnName(config.providerName);
+    checked.push({ target, credential, config });
   }
-  await verifyAtIssuer(parts, context);
-  const proofs = new Map<Held, VerificationLevel>();
-  for (const { one, credential } of checked) proofs.set(one, await proveCandidate(parts, context, one, credential));
-  for (const { one, credential, config } of checked) {
-    await advance(one, token, change, { step: "SETTING" });
-    const taken = await putCredential(accountOf(parts, one.binding, run), one.binding, config, credential);
+  await verifyCandidateAtIssuer(dependencies, context);
+  const verifications = new Map<LeasedRecord, VerificationLevel>();
+  for (const { target, credential } of checked) {
+    verifications.set(target, await verifyCandidate(dependencies, context, target, credential));
+  }
+  for (const { target, credential, config } of checked) {
+    await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });
+    const account = rotationAccount(dependencies, target.binding, invocation);
+    const taken = await writeCredential(account, target.binding, config, credential);
     if (taken === "none") throw rotationError("PROOF_MISSING", "RingCX answered with another auth config.");
-    await advance(one, token, change, { step: "SET", proof: proofs.get(one) ?? taken });
+    const verification = verifications.get(target) ?? taken;
+    await advanceRotation(target, pendingVersionId, change, { step: "SET", verification });
   }
 }
 
-function isSet(one: Held, token: string): boolean {
-  const step = rotating(one, token)?.step;
-  return step === "SET" || step === "PROVEN";
-}
-
-async function verifyAtIssuer(parts: NativeParts, { secret, token, items, held }: RotationContext): Promise<void> {
-  const functionArn = secret.tags[secretTags.issuer];
-  const kept = items.credentials.find(({ versionId }) => versionId === token);
-  if (!functionArn?.startsWith("arn:") || !kept) return;
-  const authType = held[0]?.binding.authType ?? kept.authType;
-  const subject = { secretArn: secret.arn, authType, clientRequestToken: token };
-  const { isValid, reason } = await parts.issuerOf(functionArn).verify(subject, kept.credentialId ?? null);
-  if (isValid) return;
-  throw rotationError(
-    "CREDENTIAL_REFUSED",
-    `The issuer says that the new credential is not valid${reason ? `: ${reason}` : ""}.`,
-  );
+async function verifyCandidateAtIssuer(
+  dependencies: StepDependencies,
+  { secret, pendingVersionId: versionId, targets: [first], secretRecords: { credentials } }: RotationContext,
+): Promise<void> {
+  if (!first) return;
+  await verifyAtIssuer(dependencies, { secret, versionId, authType: first.binding.authType, credentials });
 }

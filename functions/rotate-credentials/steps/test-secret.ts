@@ -1,42 +1,43 @@
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import type { Bindings } from "../read/permitted-bindings.ts";
-import { advance, rotating, rotationError } from "../record/rotation-progress.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
-import { proveCandidate } from "./verify-candidate.ts";
+import type { PermittedBindings } from "../read/permitted-bindings.ts";
+import { advanceRotation, hasPendingVersion, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import { verifyCandidate } from "./verify-candidate.ts";
 
-/** Step 3: with RingCX on the new credential, the endpoints are asked once more. */
-export async function testSecret(parts: NativeParts, context: RotationContext): Promise<void> {
-  const { secret, token, held, change } = context;
-  if (held.some((one) => !hasReached(one, token))) {
+/**
+ * Step 3: with RingCX on the new credential, the endpoints are asked once more.
+ *
+ * @throws {AutomationError} `ROTATION_NOT_SET`, `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`
+ */
+export async function testSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
+  const { secret, pendingVersionId, targets, change } = context;
+  if (targets.some((target) => !hasPendingVersion(target, pendingVersionId))) {
     throw rotationError("ROTATION_NOT_SET", "Not every auth config has the new credential: setSecret comes first.");
   }
-  const open = held.filter((one) => rotating(one, token)?.step === "SET");
-  if (open.length === 0) return;
-  const { text } = await readSecret(parts.secrets, secret.arn, token);
-  for (const one of open) {
-    const credential = parseCredential(text, one.binding.authType, token);
-    const proof = await proveCandidate(parts, context, one, credential);
-    await advance(one, token, change, { step: "PROVEN", proof });
+  const unverified = targets.filter((target) => rotatingState(target, pendingVersionId)?.step === "SET");
+  if (unverified.length === 0) return;
+  const { text } = await readSecret(dependencies.secrets, secret.arn, pendingVersionId);
+  for (const target of unverified) {
+    const credential = parseCredential(text, target.binding.authType, pendingVersionId);
+    const verification = await verifyCandidate(dependencies, context, target, credential);
+    await advanceRotation(target, pendingVersionId, change, { step: "VERIFIED", verification });
   }
 }
 
 /**
  * `testSecret` alone, as Secrets Manager calls it to test a configuration: reads the secret and its bindings, and
  * writes nothing anywhere. A secret that has no value yet, or that no manifest names yet, is not wrong.
+ *
+ * @throws {AutomationError} `BINDING_WRONG`, `SECRET_INVALID`
  */
 export async function testConfiguration(
-  { secrets }: NativeParts,
-  { arn, current }: SecretDescription,
-  { bindings, problems }: Bindings,
+  { secrets }: Pick<StepDependencies, "secrets">,
+  { arn, current }: Pick<SecretDescription, "arn" | "current">,
+  { bindings, problems }: PermittedBindings,
 ): Promise<void> {
   if (problems.length > 0) throw rotationError("BINDING_WRONG", `${problems.join("; ")}.`);
   if (bindings.length === 0 || current === undefined) return;
   const { text } = await readSecret(secrets, arn, current);
   for (const { authType } of bindings) parseCredential(text, authType, current);
-}
-
-function hasReached(one: Parameters<typeof rotating>[0], token: string): boolean {
-  const step = rotating(one, token)?.step;
-  return step === "SET" || step === "PROVEN";
 }

@@ -2,30 +2,33 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
-import type { Held } from "../record/leased-record.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import type { NativeParts, RotationContext } from "./rotation-context.ts";
+import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
-const askTimes = 3;
+const maxAttempts = 3;
 
-const askAgainMs = 2_000;
+const pauseMs = 2_000;
 
 /**
- * Asks the endpoints. Unlike a version that is already the current one, a candidate has time: what cannot be asked
- * is not put in.
+ * Asks the endpoints, several times if need be. Unlike a version that is already the current one, a candidate has
+ * time: what cannot be verified is not written.
+ *
+ * @returns `endpoint` when they accept it, `metadata` when no service declares how to ask
+ * @throws {AutomationError} `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`
  */
-export async function proveCandidate(
-  parts: NativeParts,
-  { secret }: RotationContext,
-  { binding }: Held,
+export async function verifyCandidate(
+  { verifyAtEndpoint, clock }: Pick<StepDependencies, "verifyAtEndpoint" | "clock">,
+  { secret }: Pick<RotationContext, "secret">,
+  { binding }: Pick<LeasedRecord, "binding">,
   credential: Credential,
 ): Promise<VerificationLevel> {
-  for (let time = 1; ; time += 1) {
-    const answer = await parts.prove({ binding, secret }, credential);
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await verifyAtEndpoint({ binding, secret }, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";
     if (answer.kind === "UNDECLARED") return "metadata";
-    if (time === askTimes) {
+    if (attempt === maxAttempts) {
       const isRefused = answer.kind === "REFUSED";
       throw rotationError(
         isRefused ? "CREDENTIAL_REFUSED" : "ENDPOINT_SILENT",
@@ -35,11 +38,11 @@ export async function proveCandidate(
         !isRefused,
       );
     }
-    await parts.clock.sleep(askAgainMs);
+    await clock.sleep(pauseMs);
   }
 }
 
 /** Whether a step may simply be repeated: nothing has gone wrong with the rotation itself. */
-export function mayRepeat(error: unknown): boolean {
+export function isRepeatable(error: unknown): boolean {
   return error instanceof QuotaDeferredError || (error instanceof AutomationError && error.code === "LEASE_LOST");
 }

@@ -1,65 +1,67 @@
+import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { type AuthRecord, type AuthState, hasVersion, lastApplied } from "../record/credential-state.ts";
+import { hasVersion } from "../record/credential-state.ts";
 
 /**
  * What Secrets Manager shows may be this old, in milliseconds: five minutes by its documentation
  * (API Reference, "ListSecrets"), and as much again for good measure.
  */
-export const viewMayLagMs = 10 * 60_000;
+export const maxViewLagMs = 10 * 60_000;
 
 /** A native rotation without a sign of life for this long, in milliseconds, is dead: a step lives 15 minutes at most. */
-export const rotationIsDeadMs = 16 * 60_000;
+export const rotationTimeoutMs = 16 * 60_000;
 
-/** What to do about the auth configs that one secret feeds. */
-export type MirrorDecision =
-  | { kind: "IN_STEP" }
-  /** Put the current version into the auth configs at these places of the list that was given. */
-  | { kind: "APPLY"; versionId: string; outdated: readonly number[] }
+/** What to do about the auth configs that one secret is bound to. */
+export type SyncDecision =
+  | { kind: "IN_SYNC" }
+  /** Write the current version to the auth configs at these places of the list that was given. */
+  | { kind: "WRITE"; versionId: string; outdated: readonly number[] }
   /** A native rotation died after Secrets Manager made its version the current one: only our record is behind. */
-  | { kind: "SETTLE"; token: string }
-  /** A native rotation died before: its version is given up, the current one goes back in. */
-  | { kind: "ABANDON"; token: string }
+  | { kind: "COMPLETE"; pendingVersionId: string }
+  /** A native rotation died before: its version is given up, the current one is written again. */
+  | { kind: "ABORT"; pendingVersionId: string }
   | { kind: "LEAVE"; why: "NO_CURRENT_VERSION" | "ROTATING" | "BUSY" | "VIEW_LAGS" | "TOO_SOON" };
 
 /**
  * Compares what Secrets Manager shows with what RingCX is known to have. Asked twice: of the list, to find
  * what needs a look, and again of the secret itself, before anything is written.
  *
- * @param records of the auth configs that the secret feeds
+ * @param records of the auth configs that the secret is bound to
  * @param now epoch milliseconds
+ * @param holder whose own leases do not count
  */
-export function decideMirror(
+export function decideSync(
   secret: Pick<SecretDescription, "current" | "previous">,
-  records: readonly AuthRecord[],
+  records: readonly CredentialRecord[],
   now: number,
   holder?: string,
-): MirrorDecision {
+): SyncDecision {
   const { current } = secret;
   if (current === undefined) return { kind: "LEAVE", why: "NO_CURRENT_VERSION" };
-  const isHeld = records.some(({ lease }) => lease !== undefined && lease.until > now && lease.holder !== holder);
-  if (isHeld) return { kind: "LEAVE", why: "BUSY" };
+  const isBusy = records.some(({ lease }) => lease !== undefined && lease.until > now && lease.holder !== holder);
+  if (isBusy) return { kind: "LEAVE", why: "BUSY" };
 
   const rotation = rotationOf(records);
   if (rotation) {
-    if (now - rotation.lastSign < rotationIsDeadMs) return { kind: "LEAVE", why: "ROTATING" };
-    const { token } = rotation;
-    return { kind: current === token ? "SETTLE" : "ABANDON", token };
+    if (now - rotation.lastSign < rotationTimeoutMs) return { kind: "LEAVE", why: "ROTATING" };
+    const { pendingVersionId } = rotation;
+    return { kind: current === pendingVersionId ? "COMPLETE" : "ABORT", pendingVersionId };
   }
 
-  const outdated = [...records.keys()].filter((index) => !hasVersion(records[index]?.state ?? never, current));
-  if (outdated.length === 0) return { kind: "IN_STEP" };
+  const outdated = records.flatMap(({ state }, index) => (hasVersion(state, current) ? [] : [index]));
+  if (outdated.length === 0) return { kind: "IN_SYNC" };
   if (outdated.some((index) => viewLags(records[index], secret, now))) return { kind: "LEAVE", why: "VIEW_LAGS" };
   const waits = records.some(({ failure }) => failure?.versionId === current && failure.retryAt > now);
-  return waits ? { kind: "LEAVE", why: "TOO_SOON" } : { kind: "APPLY", versionId: current, outdated };
+  return waits ? { kind: "LEAVE", why: "TOO_SOON" } : { kind: "WRITE", versionId: current, outdated };
 }
 
-const never: AuthState = { kind: "NEVER_APPLIED" };
-
 /** The rotation that the records are part of, and when it last moved on. */
-function rotationOf(records: readonly AuthRecord[]): { token: string; lastSign: number } | undefined {
+function rotationOf(records: readonly CredentialRecord[]): { pendingVersionId: string; lastSign: number } | undefined {
   const rotating = records.flatMap(({ state }) => (state.kind === "ROTATING" ? [state] : []));
   const [first] = rotating;
-  return first && { token: first.token, lastSign: Math.max(...rotating.map(({ since }) => Date.parse(since))) };
+  if (!first) return undefined;
+  const lastSign = Math.max(...rotating.map(({ since }) => Date.parse(since)));
+  return { pendingVersionId: first.pendingVersionId, lastSign };
 }
 
 /**
@@ -69,20 +71,20 @@ function rotationOf(records: readonly AuthRecord[]): { token: string; lastSign: 
  * that we have already replaced once is taken for an old view until no view can be that old any more.
  */
 function viewLags(
-  record: AuthRecord | undefined,
+  record: CredentialRecord | undefined,
   { current, previous }: Pick<SecretDescription, "current" | "previous">,
   now: number,
 ): boolean {
   const newest = record && newestKnown(record);
   if (!record || !newest || current === undefined || previous === newest.versionId) return false;
-  const before = lastApplied(record.state)?.versionId;
+  const before = lastAppliedVersion(record.state)?.versionId;
   const wasReplaced =
-    record.superseded.some(({ versionId }) => versionId === current) ||
+    record.previousVersions.some(({ versionId }) => versionId === current) ||
     (before !== newest.versionId && before === current);
-  return wasReplaced && now - newest.since < viewMayLagMs;
+  return wasReplaced && now - newest.since < maxViewLagMs;
 }
 
-function newestKnown({ state }: AuthRecord): { versionId: string; since: number } | undefined {
+function newestKnown({ state }: CredentialRecord): { versionId: string; since: number } | undefined {
   switch (state.kind) {
     case "APPLIED":
       return { versionId: state.applied.versionId, since: Date.parse(state.applied.at) };

@@ -1,53 +1,63 @@
-import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { rotationRequestKey } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { RotateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { saveRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { type AuthRecord, lastApplied } from "../record/credential-state.ts";
-import type { Held } from "../record/leased-record.ts";
-import type { NativeParts } from "../steps/rotation-context.ts";
-/** How old the oldest of the given credentials is, in milliseconds; `undefined` when none is known. */
-export function ageMs(records: readonly AuthRecord[], now: number): number | undefined {
-  const since = records.flatMap(({ state }) => {
-    const at = Date.parse(lastApplied(state)?.at ?? "");
-    return Number.isNaN(at) ? [] : [at];
-  });
-  return since.length === 0 ? undefined : now - Math.min(...since);
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { FindOutage } from "../read/dependent-services.ts";
+import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
+
+/** What our own schedule of rotations stands on. */
+export interface ScheduleDependencies {
+  table: StateTable;
+  secrets: SecretsManagerClient;
+  clock: Clock;
+  logger: Pick<Logger, "info">;
+  findOutage: FindOutage;
+  /** A new version's id, a UUID. */
+  newVersionId(): string;
 }
 
 /**
  * Is it time for our schedule to rotate this secret? Only from rest: every auth config has the current version,
  * nobody is at work, and an earlier failure is far enough behind. Whether an outage is open is asked separately.
  *
+ * @param records of all auth configs that the secret is bound to
  * @param now epoch milliseconds
  */
 export function isRotationDue(
   { tags, hasRotation, current }: Pick<SecretDescription, "tags" | "hasRotation" | "current">,
-  records: readonly AuthRecord[],
+  records: readonly CredentialRecord[],
   now: number,
 ): boolean {
   const everyMs = durationMs(tags[secretTags.rotateEvery]);
   if (everyMs === undefined || !hasRotation || current === undefined) return false;
   const isAtRest = records.every(
     ({ state, lease, failure }) =>
-      state.kind === "APPLIED" &&
-      state.applied.versionId === current &&
+      hasVersion(state, current) &&
       (lease === undefined || lease.until <= now) &&
       (failure === undefined || failure.retryAt <= now),
   );
-  return isAtRest && (ageMs(records, now) ?? 0) >= everyMs;
+  return isAtRest && (credentialAgeMs(records, now) ?? 0) >= everyMs;
 }
 
 /** Secrets Manager decides how, we decide when: not while a service that uses the credential has an outage. */
-export async function beginRotation(parts: NativeParts, arn: string, held: readonly Held[]): Promise<void> {
-  const { table, secrets, clock, logger, openOutage } = parts;
-  for (const { binding } of held) {
-    const service = await openOutage(binding);
+export async function startScheduledRotation(
+  { table, secrets, clock, logger, findOutage, newVersionId }: ScheduleDependencies,
+  secretArn: string,
+  bindings: readonly SecretBinding[],
+): Promise<void> {
+  for (const binding of bindings) {
+    const service = await findOutage(binding);
     if (service === undefined) continue;
-    logger.info("rotation is due, but waits for the end of an outage", { secretArn: arn, service });
+    logger.info("rotation is due, but waits for the end of an outage", { secretArn, service });
     return;
   }
-  const ClientRequestToken = parts.newToken();
-  await table.put({ ...rotationRequestKey(arn), token: ClientRequestToken, at: new Date(clock.now()).toISOString() });
-  await secrets.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken }));
-  logger.info("rotation begun", { secretArn: arn, versionId: ClientRequestToken });
+  const versionId = newVersionId();
+  await saveRotationRequest(table, secretArn, { versionId, at: new Date(clock.now()).toISOString() });
+  await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));
+  logger.info("rotation started", { secretArn, versionId });
 }

@@ -1,49 +1,77 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
+import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
-import { revokeDue } from "../issuer/revoke-credentials.ts";
-import type { Fed } from "../read/bound-secrets.ts";
-import { readSecretItems } from "../read/secret-records.ts";
-import { type Held, hold, releaseAll } from "../record/leased-record.ts";
-import type { Change } from "../record/record-change.ts";
+import { revokeCredentials } from "../issuer/revoke-credentials.ts";
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import { readSecretRecords } from "../read/secret-records.ts";
+import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
+import { type Change, rotationTrigger } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import { tell } from "../report/publish-history.ts";
-import { giveUp } from "../steps/abort-rotation.ts";
-import { settle } from "../steps/finish-secret.ts";
-import { dropPending } from "../steps/pending-label.ts";
-import type { NativeParts, RotationContext } from "../steps/rotation-context.ts";
-import { askForRoom, type Run } from "../write/write-context.ts";
-import { moveTogether } from "../write/write-version.ts";
-import { decideMirror } from "./decide-sync.ts";
-import { beginRotation, isRotationDue } from "./scheduled-rotation.ts";
-/** Looks again, fresher and alone with the auth configs, then does what is to be done. */
-export async function follow(parts: NativeParts, run: Run, { secret: { arn }, bindings }: Fed): Promise<void> {
-  const { table, secrets, clock } = parts;
-  const held = await hold(table, bindings, leaseOf({ holder: run.requestId, deadline: run.deadline }), clock.now());
-  if (!held) return;
+import { publishHistory } from "../report/publish-history.ts";
+import { abortRotation } from "../steps/abort-rotation.ts";
+import { completeRotation } from "../steps/finish-secret.ts";
+import { removePendingLabel, stalePendingVersion } from "../steps/pending-label.ts";
+import type { StepDependencies } from "../steps/rotation-context.ts";
+import { requireQuota } from "../write/write-context.ts";
+import { writeVersion } from "../write/write-version.ts";
+import { decideSync } from "./decide-sync.ts";
+import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
+
+/** What a run of the schedule stands on: all that the steps do, and when to rotate. */
+export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
+  logger: StepDependencies["logger"];
+}
+
+/**
+ * Brings one secret's auth configs to its current version: reads everything again, fresher and under lease, then does
+ * what is to be done. Does nothing when somebody else is at one of them.
+ *
+ * @throws what may pass by itself, such as {@link QuotaDeferredError}; what may not is recorded
+ */
+export async function syncSecret(
+  dependencies: SyncDependencies,
+  invocation: Invocation,
+  { secret: { arn }, bindings }: BoundSecret,
+): Promise<void> {
+  const { table, secrets, clock } = dependencies;
+  const { requestId, deadline } = invocation;
+  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
+  if (!targets) return;
   let isDue = false;
   try {
     const secret = await describeSecret(secrets, arn);
-    const accounts = secret ? accountsOf(secret) : [];
-    if (!secret || !bindings.every(({ accountId }) => accounts.includes(accountId))) return;
-    await carryOut(parts, run, secret, held);
-    const records = held.map(({ record }) => ({ ...record, lease: undefined }));
-    await revokeDue(parts, secret, records);
+    if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
+    await applyDecision(dependencies, invocation, secret, targets);
+    const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
+    await revokeCredentials(dependencies, secret, records);
     isDue = isRotationDue(secret, records, clock.now());
   } finally {
-    for (const one of held) await tell(one, parts);
-    await releaseAll(held);
+    for (const target of targets) await publishHistory(target, dependencies);
+    await releaseRecords(targets);
   }
-  // Not while we hold them: the first step wants to.
-  if (isDue) await beginRotation(parts, arn, held);
+  // Not under our lease: the first step wants to take it.
+  if (isDue) {
+    await startScheduledRotation(
+      dependencies,
+      arn,
+      targets.map(({ binding }) => binding),
+    );
+  }
 }
 
-async function carryOut(parts: NativeParts, run: Run, secret: SecretDescription, held: readonly Held[]): Promise<void> {
-  const { table, clock } = parts;
-  const records = held.map(({ record }) => record);
-  const decision = decideMirror(secret, records, clock.now(), run.requestId);
-  const { requestId } = run;
-  const change = (versionId: string, trigger: Change["trigger"]): Change => ({
+async function applyDecision(
+  dependencies: SyncDependencies,
+  invocation: Invocation,
+  secret: SecretDescription,
+  targets: readonly LeasedRecord[],
+): Promise<void> {
+  const { table, clock } = dependencies;
+  const { requestId } = invocation;
+  const records = targets.map(({ record }) => record);
+  const decision = decideSync(secret, records, clock.now(), requestId);
+  const changeTo = (versionId: string, trigger: RotationTrigger): Change => ({
     secretArn: secret.arn,
     versionId,
     trigger,
@@ -51,55 +79,29 @@ async function carryOut(parts: NativeParts, run: Run, secret: SecretDescription,
     now: () => clock.now(),
   });
   switch (decision.kind) {
-    case "APPLY": {
-      const outdated = decision.outdated.flatMap((index) => held[index] ?? []);
-      await askForRoom(
-        parts,
-        run,
-        outdated.map(({ binding }) => binding),
-      );
-      await moveTogether(parts, run, { ...change(decision.versionId, "MIRROR"), secret, held, outdated });
+    case "WRITE": {
+      const outdated = decision.outdated.flatMap((index) => targets[index] ?? []);
+      const bindings = outdated.map(({ binding }) => binding);
+      await requireQuota(dependencies, invocation, bindings);
+      const change = changeTo(decision.versionId, "SYNC");
+      await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       return;
     }
-    case "SETTLE":
-    case "ABANDON": {
-      const { token } = decision;
-      const items = await readSecretItems(table, secret.arn);
-      const trigger = items.requestedToken === token ? "DUE" : "ROTATE_SECRET";
-      const context: RotationContext = {
-        secret,
-        token,
-        items,
-        held,
-        change: change(token, trigger),
-        run,
-        hasBegun: true,
-      };
-      if (decision.kind === "SETTLE") await settle(parts, context);
-      else await giveUp(parts, context, rotationError("ROTATION_DIED", "It has given no sign of life for too long."));
-      return;
+    case "COMPLETE":
+    case "ABORT": {
+      const { pendingVersionId } = decision;
+      const secretRecords = await readSecretRecords(table, secret.arn);
+      const trigger = rotationTrigger(secretRecords.requestedVersionId, pendingVersionId);
+      const change = changeTo(pendingVersionId, trigger);
+      const hasStarted = true;
+      const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
+      if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
+      const cause = rotationError("ROTATION_DIED", "It has given no sign of life for too long.");
+      return abortRotation(dependencies, context, cause);
     }
-    default:
-      if (isLeftPending(secret, records)) await dropPending(parts, { secret, token: secret.pending ?? "" });
+    default: {
+      const stale = stalePendingVersion(secret, records);
+      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
+    }
   }
-}
-
-/** A version of a rotation that is over, and still has the label that keeps the next one from beginning. */
-export function isLeftPending(
-  { pending, current }: Pick<SecretDescription, "pending" | "current">,
-  records: Fed["records"],
-): boolean {
-  return (
-    pending !== undefined &&
-    pending !== current &&
-    records.some(
-      ({ state, failure, superseded }) =>
-        state.kind !== "ROTATING" &&
-        (failure?.versionId === pending || superseded.some(({ versionId }) => versionId === pending)),
-    )
-  );
-}
-
-export function attempts({ records }: Fed): number {
-  return Math.max(0, ...records.map(({ failure }) => failure?.attempts ?? 0));
 }

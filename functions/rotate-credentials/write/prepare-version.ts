@@ -1,41 +1,55 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import type { Held } from "../record/leased-record.ts";
-import { noteFailure } from "../record/record-change.ts";
-import { accountOf, type RotationParts, type Run } from "./write-context.ts";
-import { readBound } from "./write-credential.ts";
-import type { Move } from "./write-version.ts";
-export interface Prepared {
-  one: Held;
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { saveFailure } from "../record/record-change.ts";
+import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
+import { readBoundAuthConfig } from "./write-credential.ts";
+
+/** An auth config and the credential that may be written to it. */
+export interface PreparedWrite {
+  target: LeasedRecord;
+  /** The auth config as RingCX has it. */
   config: AuthConfig;
   credential: Credential;
-  /** Its endpoint said that it accepts the credential. */
+  /** Whether its endpoint said that it accepts the credential; false where it could not be asked. */
   isAccepted: boolean;
 }
 
-/** Reads the secret once and each auth config once, and asks the endpoints; writes nothing to RingCX. */
-export async function prepare(parts: RotationParts, run: Run, move: Move): Promise<readonly Prepared[]> {
-  const { text } = await readSecret(parts.secrets, move.secretArn, move.versionId);
-  const fitting = move.outdated.map((one) => ({
-    one,
-    credential: parseCredential(text, one.binding.authType, move.versionId),
+/**
+ * Reads the secret once and each outdated auth config once, and asks the endpoints; writes nothing to RingCX. An auth
+ * config whose binding is wrong is left out, its failure recorded.
+ *
+ * @throws {AutomationError} `SECRET_INVALID`, `SECRET_NOT_TEXT` or `CREDENTIAL_REFUSED`: nothing may be written
+ */
+export async function prepareVersion(
+  dependencies: WriteDependencies,
+  invocation: Invocation,
+  write: VersionWrite,
+): Promise<readonly PreparedWrite[]> {
+  const { secretArn, versionId, outdated } = write;
+  const { text } = await readSecret(dependencies.secrets, secretArn, versionId);
+  const parsed = outdated.map((target) => ({
+    target,
+    credential: parseCredential(text, target.binding.authType, versionId),
   }));
-  const read: Omit<Prepared, "isAccepted">[] = [];
-  for (const { one, credential } of fitting) {
+  const read: Omit<PreparedWrite, "isAccepted">[] = [];
+  for (const { target, credential } of parsed) {
+    const { binding } = target;
     try {
-      const config = await readBound(accountOf(parts, one.binding, run), one.binding);
-      one.learnName(config.providerName);
-      read.push({ one, credential, config });
+      const config = await readBoundAuthConfig(rotationAccount(dependencies, binding, invocation), binding);
+      target.learnName(config.providerName);
+      read.push({ target, credential, config });
     } catch (error) {
-      // A wrong binding is none: it must not keep the auth configs that are rightly bound from moving.
+      // A wrong binding must not keep the auth configs that are rightly bound from getting the version.
       if (!(error instanceof AutomationError && error.code === "BINDING_WRONG")) throw error;
-      await noteFailure(one, move, error);
+      await saveFailure(target, write, error);
     }
   }
-  const prepared: Prepared[] = [];
-  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(parts, move, one) });
+  const prepared: PreparedWrite[] = [];
+  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, write, one) });
   return prepared;
 }
 
@@ -45,14 +59,14 @@ export async function prepare(parts: RotationParts, run: Run, move: Move): Promi
  *
  * @throws {AutomationError} `CREDENTIAL_REFUSED` when the endpoint does not accept it: what RingCX has stays
  */
-export async function isAccepted(
-  parts: RotationParts,
-  { secret }: Move,
-  { one, credential }: Omit<Prepared, "isAccepted">,
-) {
-  const answer = await parts.prove({ binding: one.binding, secret }, credential);
+async function isAccepted(
+  { verifyAtEndpoint }: WriteDependencies,
+  { secret }: VersionWrite,
+  { target: { binding }, credential }: Omit<PreparedWrite, "isAccepted">,
+): Promise<boolean> {
+  const answer = await verifyAtEndpoint({ binding, secret }, credential);
   if (answer.kind !== "REFUSED") return answer.kind === "ACCEPTED";
-  const { authConfigId, accountId } = one.binding;
+  const { authConfigId, accountId } = binding;
   throw new AutomationError(
     `The endpoint refuses version ${credential.versionId} of the secret: ${answer.reason}. Put a working credential into the secret.`,
     { code: "CREDENTIAL_REFUSED", details: { accountId, authConfigId, versionId: credential.versionId } },

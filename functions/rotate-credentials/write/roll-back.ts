@@ -1,27 +1,50 @@
-import { lastApplied } from "../record/credential-state.ts";
-import type { Held } from "../record/leased-record.ts";
-import { noteDiverged, notePutBack } from "../record/record-change.ts";
-import type { RotationParts, Run } from "./write-context.ts";
-import { type Move, putVersion } from "./write-version.ts";
-/** Puts those that have the new version back to the one that the refused auth config still has. */
-export async function putBackOthers(
-  parts: RotationParts,
-  run: Run,
-  move: Move,
-  refused: Held,
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { saveDiverged, saveRolledBack } from "../record/record-change.ts";
+import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
+import { readBoundAuthConfig, writeCredential } from "./write-credential.ts";
+
+/**
+ * Writes the version that the refused auth config still has to those that already got the new one. Each way it ends is
+ * recorded; nothing is thrown but `LEASE_LOST`.
+ *
+ * @param cause why the new version was refused
+ */
+export async function rollBackOthers(
+  dependencies: WriteDependencies,
+  invocation: Invocation,
+  write: VersionWrite,
+  refused: LeasedRecord,
   cause: unknown,
 ): Promise<void> {
-  const back = lastApplied(refused.record.state)?.versionId;
-  if (back === undefined) return; // it never had one, so there is nothing that they all had
-  for (const one of move.held) {
-    const { state, superseded } = one.record;
-    const older = superseded.find(({ versionId }) => versionId === back);
-    if (state.kind !== "APPLIED" || state.applied.versionId !== move.versionId || !older) continue;
+  const versionId = lastAppliedVersion(refused.record.state)?.versionId;
+  if (versionId === undefined) return; // it never had one, so there is nothing that they all had
+  for (const target of write.targets) {
+    const { state, previousVersions } = target.record;
+    const previous = previousVersions.find((version) => version.versionId === versionId);
+    if (state.kind !== "APPLIED" || state.applied.versionId !== write.versionId || !previous) continue;
     try {
-      const proof = await putVersion(parts, run, one, move.secretArn, back);
-      await notePutBack(one, move, { kind: "APPLIED", applied: { ...older, proof } }, cause);
+      const verification = await rollBack(dependencies, invocation, target, { secretArn: write.secretArn, versionId });
+      await saveRolledBack(target, write, { kind: "APPLIED", applied: { ...previous, verification } }, cause);
     } catch (error) {
-      await noteDiverged(one, move, error);
+      await saveDiverged(target, write, error);
     }
   }
+}
+
+/** Writes an earlier version again, without asking anybody but RingCX. The caller records how it ends. */
+export async function rollBack(
+  dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor">,
+  invocation: Invocation,
+  { binding }: LeasedRecord,
+  { secretArn, versionId }: { secretArn: string; versionId: string },
+): Promise<VerificationLevel> {
+  const { text } = await readSecret(dependencies.secrets, secretArn, versionId);
+  const account = rotationAccount(dependencies, binding, invocation);
+  const config = await readBoundAuthConfig(account, binding);
+  return writeCredential(account, binding, config, parseCredential(text, binding.authType, versionId));
 }

@@ -1,14 +1,12 @@
-import * as z from "zod";
-import { validationSchema } from "../../../shared/contract/fields/validation.ts";
-import { matchesHost } from "../../../shared/primitives/host-pattern.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
-import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../../../shared/records/account/service.ts";
+import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
+import { isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { hostsOf, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { dependentsOf } from "../read/dependent-services.ts";
 
 /** What the endpoints say that are called with a credential. */
 export type EndpointAnswer =
@@ -22,38 +20,32 @@ export type EndpointAnswer =
   | { kind: "UNDECLARED" };
 
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
-export type Prove = (
+export type VerifyAtEndpoint = (
   subject: { binding: SecretBinding; secret: Pick<SecretDescription, "tags"> },
   credential: Credential,
 ) => Promise<EndpointAnswer>;
 
-// What a manifest declares of its endpoint, as far as a proof needs it.
-const declaredSchema = z.object({
-  manifest: z.object({
-    serviceDescription: z.string(),
-    httpServiceConfig: z.looseObject({ url: z.string() }).optional(),
-    soapEndpoint: z.string().optional(),
-    validation: validationSchema.optional(),
-  }),
-});
+// What a manifest declares of its endpoint, as far as a validation needs it.
+const declaredSchema = serviceRecordSchema.pick({ manifest: true });
 
-/** Most endpoints that are asked about one credential: proof, not a load test. */
-const mostAsked = 5;
+/** Most endpoints that are asked about one credential: a verification, not a load test. */
+const maxEndpoints = 5;
 
 /** Sends the validation requests that the manifests declare, with the credential placed as they declare. */
-export function endpointProof({ table, probe }: { table: StateTable; probe: Probe }): Prove {
+export function createEndpointVerifier({ table, probe }: { table: StateTable; probe: Probe }): VerifyAtEndpoint {
   return async ({ binding, secret }, credential) => {
-    const declared = await declarations(table, binding);
+    const declared = await declaredValidations(table, binding);
     if (declared.length === 0) return { kind: "UNDECLARED" };
     const unknown: string[] = [];
     let hasAccepted = false;
-    for (const { name, url, validation } of declared.slice(0, mostAsked)) {
+    for (const { name, validation } of declared.slice(0, maxEndpoints)) {
       // The secret itself says which hosts may see it, whatever a manifest says.
-      if (!hostsOf(secret).some((host) => matchesHost(new URL(url), host))) {
+      const { url } = validation;
+      if (!isPermittedHost(secret, url)) {
         unknown.push(`${name}: the secret's tag ${secretTags.hosts} does not name ${new URL(url).host}`);
         continue;
       }
-      const result = await probe.check({ ...validation, url }, credential);
+      const result = await probe.check(validation, credential);
       if (result.passed) hasAccepted = true;
       else if (result.kind === "REFUSED") return { kind: "REFUSED", reason: `${name}: ${result.because}` };
       else unknown.push(`${name}: ${result.because}`);
@@ -62,15 +54,14 @@ export function endpointProof({ table, probe }: { table: StateTable; probe: Prob
   };
 }
 
-async function declarations(table: StateTable, binding: SecretBinding) {
-  const services = await dependentsOf(table, binding);
+async function declaredValidations(table: StateTable, binding: SecretBinding) {
+  const services = await readAuthConfigUsers(table, binding);
   const items = await Promise.all(services.map((service) => table.get(serviceRecordKey(service))));
   return items.flatMap((item) => {
-    const { manifest } = declaredSchema.safeParse(item).data ?? {};
-    const validation = manifest?.validation;
-    const url = validation?.url ?? manifest?.httpServiceConfig?.url ?? manifest?.soapEndpoint;
-    // Without a place for the credential the request proves nothing about it.
-    if (!manifest || validation?.credential === undefined || url === undefined || !URL.canParse(url)) return [];
-    return [{ name: manifest.serviceDescription, url, validation }];
+    const { data } = declaredSchema.safeParse(item);
+    if (!data) return [];
+    const validation = validationRequestOf(data.manifest);
+    // Without a place for the credential the request says nothing about it.
+    return validation?.credential === undefined ? [] : [{ name: data.manifest.serviceDescription, validation }];
   });
 }

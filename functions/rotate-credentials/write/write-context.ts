@@ -1,45 +1,56 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import type { Prove } from "./verify-at-endpoint.ts";
-/** What both ways of rotating stand on. */
-export interface RotationParts {
-  table: StateTable;
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import type { Change } from "../record/record-change.ts";
+import type { VerifyAtEndpoint } from "./verify-at-endpoint.ts";
+
+/** What writing a version into auth configs stands on. */
+export interface WriteDependencies {
   secrets: SecretsManagerClient;
-  outcomes: Outcomes;
+  /** The RingCX client of the connection that serves an account. */
   ringcxFor(accountId: string): RingCx;
-  prove: Prove;
-  clock: Clock;
+  verifyAtEndpoint: VerifyAtEndpoint;
 }
 
-/** One invocation: who it is and when it must be done (epoch milliseconds). */
-export interface Run {
-  requestId: string;
-  deadline: number;
+/** One version of a secret on its way into the auth configs that the secret is bound to. */
+export interface VersionWrite extends Change {
+  secret: Pick<SecretDescription, "tags">;
+  /** All auth configs that the secret is bound to. */
+  targets: readonly LeasedRecord[];
+  /** Those of them that do not have the version yet. */
+  outdated: readonly LeasedRecord[];
 }
 
-/** RingCX at the rotation's place in the quota. */
-export function accountOf(parts: RotationParts, { accountId }: SecretBinding, { deadline }: Run): RingCxAccount {
-  return parts.ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
+/** The account of a binding in RingCX, called at rotation's priority in the quota. */
+export function rotationAccount(
+  { ringcxFor }: Pick<WriteDependencies, "ringcxFor">,
+  { accountId }: Pick<SecretBinding, "accountId">,
+  { deadline }: Pick<Invocation, "deadline">,
+): RingCxAccount {
+  return ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
 }
 
-/** More calls than this never fit at once; a group that needs more begins anyway and goes on with the next run. */
-const largestQuestion = 40;
+/** More calls than this never go at once; a group that needs more begins anyway, and the next run does the rest. */
+const maxCallsAskedFor = 40;
 
 /**
- * A read and a PATCH each; asked before the first is spent, so that a group is not torn apart.
+ * Whether the quota has a place for a read and a PATCH of each auth config: asked before the first is spent, so that
+ * a group is not torn apart.
  *
  * @throws {QuotaDeferredError} when they would not all go now
  */
-export async function askForRoom(parts: RotationParts, run: Run, bindings: readonly SecretBinding[]): Promise<void> {
-  for (const ones of Map.groupBy(bindings, ({ accountId }) => accountId).values()) {
-    const [first] = ones;
-    if (!first) continue;
-    const fit = await accountOf(parts, first, run).hasCapacity(Math.min(2 * ones.length, largestQuestion));
-    if (!fit.fits) throw new QuotaDeferredError({ retryAfterMs: fit.retryAfterMs, accountId: first.accountId });
+export async function requireQuota(
+  dependencies: Pick<WriteDependencies, "ringcxFor">,
+  invocation: Pick<Invocation, "deadline">,
+  bindings: readonly SecretBinding[],
+): Promise<void> {
+  for (const [accountId, ofAccount] of Map.groupBy(bindings, (binding) => binding.accountId)) {
+    const account = rotationAccount(dependencies, { accountId }, invocation);
+    const capacity = await account.hasCapacity(Math.min(2 * ofAccount.length, maxCallsAskedFor));
+    if (!capacity.fits) throw new QuotaDeferredError({ retryAfterMs: capacity.retryAfterMs, accountId });
   }
 }

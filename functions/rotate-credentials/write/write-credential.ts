@@ -11,7 +11,7 @@ import { authConfigWrite, type Credential } from "../../../shared/secrets/creden
  *
  * @throws {AutomationError} `BINDING_WRONG`
  */
-export async function readBound(account: RingCxAccount, binding: SecretBinding): Promise<AuthConfig> {
+export async function readBoundAuthConfig(account: RingCxAccount, binding: SecretBinding): Promise<AuthConfig> {
   const { accountId, authConfigId, authType } = binding;
   const wrong = (what: string) =>
     new AutomationError(`${what} Correct the binding: the secret's tags, or the manifest that names the secret.`, {
@@ -29,12 +29,12 @@ export async function readBound(account: RingCxAccount, binding: SecretBinding):
 }
 
 /**
- * Puts a credential into an auth config, in place: whatever refers to the auth config stays as it is.
+ * Writes a credential into an auth config, in place: whatever refers to the auth config stays as it is.
  * Its name and description are sent as they were read, because an update replaces them.
  *
- * @returns `metadata` when RingCX answered with the auth config that was meant
+ * @returns `metadata` when RingCX answered with the auth config that was meant, otherwise `none`
  */
-export async function putCredential(
+export async function writeCredential(
   account: RingCxAccount,
   binding: SecretBinding,
   config: Pick<AuthConfig, "providerName" | "description">,

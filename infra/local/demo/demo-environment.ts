@@ -14,7 +14,7 @@ import { createNarrator, type Narrator } from "./narrator.ts";
 import { followOutcomes, type OutcomeFeed } from "./outcome-feed.ts";
 
 /** Everything that plays a part, started and wired as it would be in an AWS account. */
-export interface Stage {
+export interface DemoEnvironment {
   clock: Clock;
   narrator: Narrator;
   write: (line: string) => void;
@@ -44,14 +44,14 @@ const crmSecretName = "crm/oauth";
 export const accounts = ["123456", "223456"];
 
 /** @param write takes one line without its end */
-export async function setStage(clock: Clock, write: (line: string) => void): Promise<Stage> {
+export async function startDemoEnvironment(clock: Clock, write: (line: string) => void): Promise<DemoEnvironment> {
   const narrator = createNarrator(clock, write);
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const end of stops.reverse().splice(0)) await end();
   };
   try {
-    narrator.chapter("Setting the stage");
+    narrator.chapter("Starting the demo environment");
     const simulator = await startRingCxSimulator({ accounts });
     stops.push(() => simulator.stop());
     const crm = await startCrmEndpoint();

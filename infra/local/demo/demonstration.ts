@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { accounts, output, type Stage, setStage } from "./demo-environment.ts";
+import { accounts, type DemoEnvironment, output, startDemoEnvironment } from "./demo-environment.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
@@ -24,21 +24,21 @@ export async function startDemonstration({
   clock: Clock;
   write: (line: string) => void;
 }): Promise<Demonstration> {
-  const stage = await setStage(clock, write);
+  const environment = await startDemoEnvironment(clock, write);
   const conclude = async (expectations: Expectation[]) => {
-    const rateLimited = stage.simulator.requests.filter(({ status }) => status === 429).length;
+    const rateLimited = environment.simulator.requests.filter(({ status }) => status === 429).length;
     const all = [
       ...expectations,
       { what: "no request is refused for its rate", holds: rateLimited === 0, found: `${rateLimited} answers of 429` },
     ];
-    write(`\n${await account(stage)}\n\n${verdict(all)}`);
+    write(`\n${await account(environment)}\n\n${verdict(all)}`);
     return all.every(({ holds }) => holds);
   };
   return {
-    playExample: async (text) => conclude(await toTheEnd(playExample(stage, text))),
-    playMessages: async (text) => conclude(await toTheEnd(playMessages(stage, text))),
-    explainStay: () => write(`\n${howToTalk(stage)}`),
-    stop: stage.stop,
+    playExample: async (text) => conclude(await toTheEnd(playExample(environment, text))),
+    playMessages: async (text) => conclude(await toTheEnd(playMessages(environment, text))),
+    explainStay: () => write(`\n${howToTalk(environment)}`),
+    stop: environment.stop,
   };
 }
 
@@ -54,7 +54,7 @@ async function toTheEnd(played: Promise<Expectation[]>): Promise<Expectation[]> 
 }
 
 /** What there is now: services, outcomes, requests. */
-async function account({ simulator, feed, stateTable }: Stage): Promise<string> {
+async function account({ simulator, feed, stateTable }: DemoEnvironment): Promise<string> {
   const services: string[][] = [];
   for (const accountId of accounts) {
     const { groups, authConfigs } = simulator.state(accountId);
@@ -81,7 +81,7 @@ async function account({ simulator, feed, stateTable }: Stage): Promise<string> 
   ].join("\n\n");
 }
 
-function howToTalk({ host, simulator, crm }: Stage): string {
+function howToTalk({ host, simulator, crm }: DemoEnvironment): string {
   return [
     "It keeps running until Ctrl-C.",
     `  AWS endpoint        ${host.endpoint} (region ${host.region}, any AWS SDK or command line; access key ${host.credentials.accessKeyId})`,

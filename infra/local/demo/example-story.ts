@@ -1,6 +1,6 @@
 import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { crmCredential, type Stage } from "./demo-environment.ts";
+import { crmCredential, type DemoEnvironment } from "./demo-environment.ts";
 import { playMessages } from "./played-messages.ts";
 import type { Expectation } from "./report.ts";
 
@@ -10,18 +10,18 @@ const patienceMs = 30_000;
  * The three jobs, one after the other, through the stack's own queues, schedules and rules: a message becomes a
  * live service, a new secret version reaches RingCX, an outage fails over and recovers.
  */
-export async function playExample(stage: Stage, text: string): Promise<Expectation[]> {
-  return [...(await provision(stage, text)), ...(await rotate(stage)), ...(await failOver(stage))];
+export async function playExample(environment: DemoEnvironment, text: string): Promise<Expectation[]> {
+  return [...(await provision(environment, text)), ...(await rotate(environment)), ...(await failOver(environment))];
 }
 
-async function provision(stage: Stage, text: string): Promise<Expectation[]> {
-  stage.narrator.chapter("1  Provisioning: a message becomes a live service");
-  const expectations = await playMessages(stage, text);
-  return [...expectations, await callSucceeds(stage, "a call through the new service is answered by the CRM")];
+async function provision(environment: DemoEnvironment, text: string): Promise<Expectation[]> {
+  environment.narrator.chapter("1  Provisioning: a message becomes a live service");
+  const expectations = await playMessages(environment, text);
+  return [...expectations, await callSucceeds(environment, "a call through the new service is answered by the CRM")];
 }
 
-async function rotate(stage: Stage): Promise<Expectation[]> {
-  const { narrator, crm, secrets, crmSecret, feed } = stage;
+async function rotate(environment: DemoEnvironment): Promise<Expectation[]> {
+  const { narrator, crm, secrets, crmSecret, feed } = environment;
   narrator.chapter("2  Rotation: a new version of the secret reaches RingCX");
   const clientSecret = crm.issueClientSecret();
   const { VersionId = "" } = await secrets.send(
@@ -37,12 +37,12 @@ async function rotate(stage: Stage): Promise<Expectation[]> {
   narrator.say("the CRM has revoked the old credential");
   return [
     expectation("the rotation succeeds", outcome.data.status === "SUCCEEDED", outcome.data.summary),
-    await callSucceeds(stage, "a call with the new credential is answered, the old one being revoked"),
+    await callSucceeds(environment, "a call with the new credential is answered, the old one being revoked"),
   ];
 }
 
-async function failOver(stage: Stage): Promise<Expectation[]> {
-  const { narrator, crm, feed, alarm, cloudWatch } = stage;
+async function failOver(environment: DemoEnvironment): Promise<Expectation[]> {
+  const { narrator, crm, feed, alarm, cloudWatch } = environment;
   narrator.chapter("3  Failover: an outage takes the service out, its end brings it back");
   const setAlarm = async (StateValue: "ALARM" | "OK", StateReason: string) => {
     await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarm.name, StateValue, StateReason }));
@@ -61,7 +61,7 @@ async function failOver(stage: Stage): Promise<Expectation[]> {
   crm.setDown(true);
   await setAlarm("ALARM", "The CRM's health check failed.");
   await changed("the service inactive", "deactivated");
-  const duringOutage = await callExample(stage);
+  const duringOutage = await callExample(environment);
   narrator.say(`a caller's look-up through RingCX: status ${duringOutage.status}, at once`);
 
   crm.setDown(false);
@@ -73,18 +73,18 @@ async function failOver(stage: Stage): Promise<Expectation[]> {
       duringOutage.status === 409,
       `status ${duringOutage.status}`,
     ),
-    await callSucceeds(stage, "a call after the outage is answered again"),
+    await callSucceeds(environment, "a call after the outage is answered again"),
   ];
 }
 
-async function callSucceeds(stage: Stage, what: string): Promise<Expectation> {
-  const { status } = await callExample(stage);
-  stage.narrator.say(`a caller's look-up through RingCX: status ${status}`);
+async function callSucceeds(environment: DemoEnvironment, what: string): Promise<Expectation> {
+  const { status } = await callExample(environment);
+  environment.narrator.say(`a caller's look-up through RingCX: status ${status}`);
   return expectation(what, status === 200, `status ${status}`);
 }
 
 /** One call as an IVR flow would make it, by the first service that there is. */
-async function callExample({ simulator }: Stage): Promise<{ status: number }> {
+async function callExample({ simulator }: DemoEnvironment): Promise<{ status: number }> {
   const account = simulator.accountId;
   for (const group of simulator.state(account).groups) {
     const [service] = group.services;

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+/** What the command line of the demonstration asks for. */
 export interface DemoOptions {
   /** Messages to play; the source document's own example when absent. */
   file: string | undefined;
@@ -7,6 +8,7 @@ export interface DemoOptions {
   stay: boolean;
 }
 
+/** Shown with `--help` and for an unknown option. */
 export const usage = `Usage: npm start [-- OPTIONS]
 
 Runs the whole system on this machine against the RingCX simulator.

@@ -22,6 +22,7 @@ interface FeedOptions {
   onOutcome: (outcome: Outcome) => void;
 }
 
+/** Subscribes a queue to the outcome topic and reads it until it is stopped. */
 export async function followOutcomes({ clientConfig, topicArn, onOutcome }: FeedOptions): Promise<OutcomeFeed> {
   const sqs = new SQSClient(clientConfig);
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "demonstration-outcomes" }));

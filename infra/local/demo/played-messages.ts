@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
-import { output, type Stage } from "./demo-environment.ts";
+import { type DemoEnvironment, output } from "./demo-environment.ts";
 import { type PlayedMessage, readMessages } from "./messages.ts";
 import type { Expectation } from "./report.ts";
 
@@ -11,14 +11,14 @@ const patienceMs = 180_000;
 const good: ReadonlySet<string> = new Set(["SUCCEEDED", "NO_CHANGE", "PLANNED", "SUPERSEDED"]);
 
 /** Sends every message of the file and waits for its outcome. A bad line is reported, the rest goes on. */
-export async function playMessages(stage: Stage, text: string): Promise<Expectation[]> {
-  const { narrator } = stage;
-  const { messages, badLines } = readMessages(text, stage.variables);
+export async function playMessages(environment: DemoEnvironment, text: string): Promise<Expectation[]> {
+  const { narrator } = environment;
+  const { messages, badLines } = readMessages(text, environment.variables);
   for (const { lineNumber, because } of badLines) narrator.say(`line ${lineNumber} is passed over: ${because}`);
 
   const settled: PromiseSettledResult<Outcome>[] = [];
   for (const together of inOrder(messages)) {
-    settled.push(...(await Promise.allSettled(together.map((message) => play(stage, message)))));
+    settled.push(...(await Promise.allSettled(together.map((message) => play(environment, message)))));
   }
 
   const expectations: Expectation[] = badLines.map(({ lineNumber, because }) => ({
@@ -58,18 +58,18 @@ function isCommand({ type }: PlayedMessage): boolean {
   return type.startsWith("ringcx.command.");
 }
 
-async function play(stage: Stage, message: PlayedMessage): Promise<Outcome> {
+async function play(environment: DemoEnvironment, message: PlayedMessage): Promise<Outcome> {
   const { lineNumber, source, id, type } = message;
-  await send(stage, message);
-  stage.narrator.say(`line ${lineNumber}: sent ${type} ${source}/${id}`);
-  return stage.feed.waitFor(
+  await send(environment, message);
+  environment.narrator.say(`line ${lineNumber}: sent ${type} ${source}/${id}`);
+  return environment.feed.waitFor(
     `line ${lineNumber} (${source}/${id})`,
     ({ data: { cause } }) => cause.source === source && cause.id === id,
     patienceMs,
   );
 }
 
-async function send({ sqs, host }: Stage, message: PlayedMessage): Promise<void> {
+async function send({ sqs, host }: DemoEnvironment, message: PlayedMessage): Promise<void> {
   const { body, accountId, source, id } = message;
   if (isCommand(message)) {
     await sqs.send(new SendMessageCommand({ QueueUrl: output(host, "CommandQueueUrl"), MessageBody: body }));

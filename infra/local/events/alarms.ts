@@ -1,8 +1,10 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import type { EventBus } from "./event-bus.ts";
 
+/** CloudWatch's states of an alarm. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
+/** An alarm as CloudWatch keeps it. */
 export interface Alarm {
   name: string;
   arn: string;

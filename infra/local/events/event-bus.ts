@@ -18,6 +18,7 @@ export interface BusEvent {
   detail: unknown;
 }
 
+/** A rule of the bus: which events go to which target. */
 export interface BusRule {
   name: string;
   pattern: Readonly<Record<string, unknown>>;

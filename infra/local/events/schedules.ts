@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Invocation } from "../functions/local-function.ts";
 
+/** A schedule: how often which function runs with which input. */
 export interface ScheduleEntry {
   logicalId: string;
   intervalMs: number;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Invocable, Invocation } from "./local-function.ts";
 
+/** One event for a function whose caller does not wait. */
 export interface AsyncInvocation {
   target: Invocable;
   event: unknown;
@@ -11,7 +12,7 @@ export interface AsyncInvocation {
 export interface AsyncSettings {
   /** Further attempts after a failure. @default 2 */
   retries?: number;
-  /** Told when every attempt has failed. */
+  /** Called when every attempt has failed. */
   onExhausted?(last: Invocation): Promise<void>;
 }
 

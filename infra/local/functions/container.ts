@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
 import type { FunctionError, WorkerAnswer, WorkerData, WorkerTask } from "./worker-messages.ts";
 
+/** How an invocation ended. */
 export type Outcome = { status: "succeeded"; result: unknown } | { status: "failed"; error: FunctionError };
 
+/** What a container runs and where its output goes. */
 export interface ContainerOptions {
   data: WorkerData;
   environment: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import type { Messaging } from "../gateway/messaging.ts";
 import { failedItems } from "./batch-response.ts";
 import type { Invocable } from "./local-function.ts";
 
+/** A queue, the function that works it off, and in which batches. */
 export interface EventSourceOptions {
   queue: { url: string; arn: string; region: string };
   target: Invocable;

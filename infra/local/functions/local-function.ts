@@ -14,6 +14,7 @@ export interface Invocation {
   outcome: Outcome;
 }
 
+/** A function as its template describes it. */
 export interface LocalFunctionOptions {
   name: string;
   arn: string;

@@ -7,6 +7,7 @@ export interface WorkerData {
   context: Readonly<Record<string, string>>;
 }
 
+/** One event for a container. */
 export interface WorkerTask {
   event: unknown;
   requestId: string;
@@ -21,6 +22,7 @@ export interface FunctionError {
   trace: string[];
 }
 
+/** What a container says. */
 export type WorkerAnswer =
   /** The bundle is loaded, or could not be; the first event tells. */
   | { type: "ready" }

@@ -18,6 +18,7 @@ export function queryResponse(operation: string, content: string): AwsResponse {
   return { status: 200, headers: { "content-type": "text/xml" }, body };
 }
 
+/** A text as XML may hold it. */
 export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -10,6 +10,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** The services behind the gateway, and who may call them. */
 export interface GatewayOptions {
   /** By the service's name in the signature's scope. May be filled after the gateway has started. */
   services: ReadonlyMap<string, AwsService>;

@@ -1,12 +1,20 @@
 import { invokedFunction } from "../functions/lambda-service.ts";
 import type { AwsRequest } from "../gateway/aws-request.ts";
-import type { SecretStore } from "../secrets-manager/secret-store.ts";
 import type { AccessRequest } from "./is-authorized.ts";
 
+/** What a policy can say of a secret. */
+export interface SecretLookup {
+  /** The secret of a name or ARN, if there is one. */
+  find(id: string): { arn: string; tags: ReadonlyMap<string, string> } | undefined;
+  /** The ARN that a secret of this name would have. */
+  presumedArn(id: string): string;
+}
+
+/** Where an API call is made: names become ARNs of this region and account. */
 export interface Locality {
   region: string;
   account: string;
-  secrets: SecretStore;
+  secrets: SecretLookup;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -11,6 +11,7 @@ export interface AccessRequest {
   context: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** Whether a request is allowed, and by or for want of what. */
 export type Decision =
   /** Every statement that allows it: any one would do. */
   | { isAllowed: true; by: readonly Statement[] }

@@ -33,4 +33,5 @@ export const policyDocumentSchema = z.strictObject({
   Id: z.string().optional(),
   Statement: z.preprocess((value) => [value].flat(), z.array(statementSchema)),
 });
+/** A policy as IAM takes it. */
 export type PolicyDocument = z.output<typeof policyDocumentSchema>;

@@ -81,7 +81,7 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
   const principal = host.roles.keyFor(role, name);
   checkSize(properties.Environment?.Variables ?? {});
   const [module = "", exportName = ""] = properties.Handler.split(".");
-  const directory = host.assembly.codeDirectories[logicalId];
+  const directory = host.codeDirectories[logicalId];
   if (directory === undefined) throw new Error(`The assembly holds no asset ${properties.Code.S3Key}`);
   const file = ["mjs", "js", "cjs"].map((extension) => join(directory, `${module}.${extension}`)).find(existsSync);
   if (!file) throw new Error(`The bundle of ${logicalId} holds no ${module}.mjs, .js or .cjs`);

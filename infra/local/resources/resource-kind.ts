@@ -13,11 +13,12 @@ import type { AccessControl } from "../iam/access-control.ts";
 import type { Roles } from "../iam/roles.ts";
 import type { Rotation } from "../secrets-manager/rotation.ts";
 import type { SecretStore } from "../secrets-manager/secret-store.ts";
-import type { Assembly } from "../template/assembly.ts";
 
 /** The running services that resources are created in. */
 export interface HostServices {
-  assembly: Assembly;
+  stackName: string;
+  /** Directories of the functions' code by logical id. */
+  codeDirectories: Readonly<Record<string, string>>;
   account: string;
   region: string;
   /** The gateway's address. */
@@ -44,6 +45,7 @@ export interface CreatedResource {
   attributes?: Readonly<Record<string, string>>;
 }
 
+/** How one type of resource comes to be. */
 export interface ResourceKind {
   create(properties: unknown, logicalId: string, host: HostServices): CreatedResource | Promise<CreatedResource>;
 }
@@ -66,8 +68,12 @@ export function resourceKind<Schema extends z.ZodType>(
 }
 
 /** A name of at most `maxLength` characters, as CloudFormation makes them up; a long one keeps its end apart by a hash. */
-export function physicalName(logicalId: string, { assembly }: HostServices, maxLength: number): string {
-  const name = `${assembly.stackName}-${logicalId}`;
+export function physicalName(
+  logicalId: string,
+  { stackName }: Pick<HostServices, "stackName">,
+  maxLength: number,
+): string {
+  const name = `${stackName}-${logicalId}`;
   if (name.length <= maxLength) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${name.slice(0, maxLength - 9)}-${hash}`;

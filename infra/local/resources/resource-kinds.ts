@@ -15,7 +15,7 @@ function withoutEffect(arn: (name: string, host: HostServices) => string): Resou
     create(properties, logicalId, host) {
       const named = properties as Readonly<Record<string, unknown>>;
       const given = named.LogGroupName ?? named.DashboardName ?? named.AliasName ?? named.Name;
-      const name = typeof given === "string" ? given : `${host.assembly.stackName}-${logicalId}`;
+      const name = typeof given === "string" ? given : `${host.stackName}-${logicalId}`;
       return { ref: name, attributes: { Arn: arn(name, host) } };
     },
   };

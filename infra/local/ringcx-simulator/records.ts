@@ -1,6 +1,7 @@
-import type { Fields } from "./voice/fields.ts";
-
 // What the simulator holds, in RingCX's own field names. Records keep fields that it does not know.
+
+/** Fields by name, whatever they hold. */
+export type Fields = Record<string, unknown>;
 
 export interface InputRecord extends Fields {
   inputId: number;

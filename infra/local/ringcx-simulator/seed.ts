@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { AccountRecord, AuthType, GroupRecord, RingCxState } from "./records.ts";
+import { checkedAuthConfig } from "./fields/auth-config-fields.ts";
+import { checkedFields, filledText, objects, oneOf, optional, required, uuid } from "./fields/checked-fields.ts";
+import { checkedV1Service } from "./fields/service-config.ts";
+import type { AccountRecord, AuthType, Fields, GroupRecord, RingCxState } from "./records.ts";
 import { badRequest, Refusal } from "./refusal.ts";
-import { checkedAuthConfig } from "./voice/auth-config-fields.ts";
 import { addAuthConfig, authTypePaths } from "./voice/auth-configs.ts";
-import { checkedFields, type Fields, filledText, objects, oneOf, optional, required, uuid } from "./voice/fields.ts";
 import { addGroup, checkedGroup } from "./voice/groups.ts";
 import { addInputs, checkedInputs } from "./voice/inputs.ts";
-import { checkedV1Service } from "./voice/service-config.ts";
 import { addService } from "./voice/services.ts";
 
 /**

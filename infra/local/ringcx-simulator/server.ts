@@ -7,10 +7,9 @@ import { callService, type ServiceCall, type ServiceCallResult } from "./control
 import type { Faults } from "./control/faults.ts";
 import type { LoggedRequest } from "./control/request-log.ts";
 import { createShell } from "./http-shell.ts";
-import type { AccountRecord } from "./records.ts";
+import type { AccountRecord, Fields } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { SimulatorOptions } from "./simulator-options.ts";
-import type { Fields } from "./voice/fields.ts";
 
 /** A running simulator, seen from the process that started it. */
 export interface RingCxSimulator {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import type { Secret } from "./secret.ts";
 
+/** The input of `ListSecrets`. */
 export const listSecretsInput = z.object({
   Filters: z.array(z.object({ Key: z.string(), Values: z.array(z.string()) })).default([]),
   IncludePlannedDeletion: z.boolean().default(false),

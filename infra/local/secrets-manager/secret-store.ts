@@ -1,6 +1,7 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import { arnSuffix, putVersion, type Secret, type SecretVersion } from "./secret.ts";
 
+/** A secret to be created. */
 export interface NewSecret {
   name: string;
   description?: string | undefined;

@@ -10,6 +10,7 @@ export interface SecretVersion {
   createdAt: number;
 }
 
+/** By which function and when a secret is rotated. */
 export interface RotationSettings {
   functionArn?: string;
   rules?: unknown;
@@ -38,6 +39,7 @@ export function arnSuffix(): string {
   return randomBytes(12).toString("base64url").replaceAll(/[-_]/g, "").slice(0, 6).padEnd(6, "x");
 }
 
+/** The version that carries a label, such as AWSCURRENT. */
 export function versionWith(secret: Secret, stage: string): SecretVersion | undefined {
   return [...secret.versions.values()].find(({ stages }) => stages.has(stage));
 }

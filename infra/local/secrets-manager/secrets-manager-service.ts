@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { type AwsService, AwsServiceError } from "../gateway/aws-request.ts";
 import { jsonResponse } from "../gateway/aws-response.ts";
-import { operations, type SecretsManagerParts } from "./operations.ts";
+import type { SecretsManagerParts } from "./operation-inputs.ts";
+import { operations } from "./operations.ts";
 
 /** Secrets Manager over HTTP. */
 export function secretsManagerService(parts: SecretsManagerParts): AwsService {

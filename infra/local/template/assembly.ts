@@ -14,6 +14,7 @@ export interface Assembly {
   codeDirectories: Readonly<Record<string, string>>;
 }
 
+/** Where a stack is synthesized to, and what need not be bundled. */
 export interface SynthesisOptions {
   /** Where to. @default a directory of this process, which goes with it */
   outdir?: string;

@@ -3,6 +3,7 @@ import type { CreatedResource, HostServices } from "../resources/resource-kind.t
 import { resourceKinds } from "../resources/resource-kinds.ts";
 import { creationOrder } from "./creation-order.ts";
 import { resolve, type Scope } from "./intrinsics.ts";
+import type { Template } from "./template.ts";
 
 /** Raised when the template asks for something that the local host does not have. */
 export class UnsupportedTemplateError extends Error {
@@ -14,15 +15,14 @@ function unknownTypes(types: readonly string[]): string[] {
   return [...new Set(types.filter((type) => !(type in resourceKinds)))];
 }
 
-function scopeOf(host: HostServices, created: ReadonlyMap<string, CreatedResource>): Scope {
-  const { template, stackName } = host.assembly;
-  const stackId = `arn:aws:cloudformation:${host.region}:${host.account}:stack/${stackName}/local`;
+function scopeOf(template: Template, host: HostServices, created: ReadonlyMap<string, CreatedResource>): Scope {
+  const stackId = `arn:aws:cloudformation:${host.region}:${host.account}:stack/${host.stackName}/local`;
   const pseudo: Readonly<Record<string, unknown>> = {
     "AWS::AccountId": host.account,
     "AWS::Region": host.region,
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
-    "AWS::StackName": stackName,
+    "AWS::StackName": host.stackName,
     "AWS::StackId": stackId,
     "AWS::NotificationARNs": [],
     "AWS::NoValue": undefined,
@@ -60,14 +60,14 @@ function scopeOf(host: HostServices, created: ReadonlyMap<string, CreatedResourc
  * @throws {UnsupportedTemplateError} for a resource type, property or attribute that is not known here, by name,
  *   before anything is skipped
  */
-export async function createStack(host: HostServices): Promise<Record<string, string>> {
-  const { Resources, Outputs } = host.assembly.template;
+export async function createStack(template: Template, host: HostServices): Promise<Record<string, string>> {
+  const { Resources, Outputs } = template;
   const unknown = unknownTypes(Object.values(Resources).map(({ Type }) => Type));
   if (unknown.length > 0) {
     throw new UnsupportedTemplateError(`The local host does not know the resource type ${unknown.join(", ")}`);
   }
   const created = new Map<string, CreatedResource>();
-  const scope = scopeOf(host, created);
+  const scope = scopeOf(template, host, created);
   for (const logicalId of creationOrder(Resources)) {
     const resource = Resources[logicalId];
     if (!resource || (resource.Condition !== undefined && !scope.condition(resource.Condition))) continue;

@@ -6,6 +6,7 @@ const resourceSchema = z.looseObject({
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Condition: z.string().optional(),
 });
+/** One resource of a template. */
 export type TemplateResource = z.output<typeof resourceSchema>;
 
 /** The parts of a CloudFormation template that the local host reads. */
@@ -16,4 +17,5 @@ export const templateSchema = z.looseObject({
   Resources: z.record(z.string(), resourceSchema).default({}),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).default({}),
 });
+/** A CloudFormation template. */
 export type Template = z.output<typeof templateSchema>;

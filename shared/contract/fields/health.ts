@@ -24,4 +24,5 @@ export const healthSchema = z.strictObject({
   /** @default the environment's mode */
   mode: z.enum(["enforce", "observe", "off"]).optional(),
 });
+/** How a service is watched, complete. */
 export type Health = z.output<typeof healthSchema>;

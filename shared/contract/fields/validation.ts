@@ -58,6 +58,7 @@ export const validationSchema = z
       });
     }
   });
+/** The validation request of a service, complete. */
 export type Validation = z.output<typeof validationSchema>;
 
 /** @throws {Error} when it is not a JSON Schema, or refers to something outside of itself */

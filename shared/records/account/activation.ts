@@ -1,4 +1,6 @@
+import * as z from "zod";
 import type { Expected, Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
 
 /** Why is this service inactive? One record, three writers. */
@@ -17,8 +19,8 @@ export type InactiveReason =
   | { kind: "NOT_VALIDATED"; since: string; because?: string }
   /** Failover: its endpoint is down. Ends with recovery. */
   | { kind: "OUTAGE"; since: string; alarms: readonly string[]; confirmedByProbe: boolean }
-  /** Failover: it flapped. Ends at `until`, or by command. */
-  | { kind: "LATCHED"; since: string; until: string }
+  /** Failover: too many outages in a short time. Ends at `until`, or by command. */
+  | { kind: "FLAPPING"; since: string; until: string }
   /** An operator's command. Ends at `until` if there is one, or by `release`. */
   | { kind: "KEEP_INACTIVE"; since: string; by: string; why: string; until?: string }
   /** A person in the admin page. Ends when seen active again, or by command. */
@@ -26,17 +28,8 @@ export type InactiveReason =
   /** Provisioning: taken out of use for good. Never ends. */
   | { kind: "RETIRED"; since: string };
 
+/** Each writer owns some of these kinds. */
 export type InactiveReasonKind = InactiveReason["kind"];
-
-export const inactiveReasonKinds = [
-  "NOT_WANTED",
-  "NOT_VALIDATED",
-  "OUTAGE",
-  "LATCHED",
-  "KEEP_INACTIVE",
-  "MANUAL",
-  "RETIRED",
-] as const satisfies readonly InactiveReasonKind[];
 
 /** Somebody's word that holds for a time. Without `until` it holds until it is released. */
 export interface OperatorHold {
@@ -89,58 +82,112 @@ export type StoredActivation = ActivationRecord & {
 /** Of a service of which nothing was ever written. */
 export const emptyActivation: StoredActivation = { reasons: [], writerAttributes: {}, version: "absent" };
 
-export function attributesOf(change: ActivationChange, now: number): Record<string, unknown> {
-  const { writerAttributes, ...rest } = change;
-  const { add = [], remove = [], handsOff, override, lastAppliedState, observed } = rest;
-  const at = new Date(now).toISOString();
-  const attributes: Record<string, unknown> = {
-    ...writerAttributes,
-    ...(Object.keys(rest).length > 0 && { changedAt: at }),
+// Read loosely: what is missing is filled in, what a later version added is kept, because the item is rewritten whole.
+const time = z.string().default(new Date(0).toISOString());
+const person = z.string().default("unknown");
+const until = z.string().exactOptional();
+const holdSchema = z.looseObject({ by: person, why: person, since: time, until });
+const observedStateSchema = z.looseObject({ isActive: z.boolean(), at: time });
+const flappingSchema = z.looseObject({ kind: z.literal("FLAPPING").catch("FLAPPING"), since: time, until: time });
+
+/** An outage as it is kept, here and in what failover remembers. */
+export const outageSchema = z.looseObject({
+  kind: z.literal("OUTAGE").default("OUTAGE"),
+  since: time,
+  alarms: z.array(z.string()).readonly().default([]),
+  confirmedByProbe: z.boolean().default(false),
+});
+
+// Each reason is an attribute of its own, under the name of its kind, so that a writer touches nothing but its own.
+const itemSchema = z.looseObject({
+  NOT_WANTED: z.looseObject({ kind: z.literal("NOT_WANTED").default("NOT_WANTED"), since: time }).optional(),
+  NOT_VALIDATED: z
+    .looseObject({
+      kind: z.literal("NOT_VALIDATED").default("NOT_VALIDATED"),
+      since: time,
+      because: z.string().exactOptional(),
+    })
+    .optional(),
+  OUTAGE: outageSchema.optional(),
+  // FLAPPING is what a later release will write; it is read already, so that this one can be gone back to.
+  LATCHED: flappingSchema.optional(),
+  FLAPPING: flappingSchema.optional(),
+  KEEP_INACTIVE: z
+    .looseObject({ kind: z.literal("KEEP_INACTIVE").default("KEEP_INACTIVE"), ...holdSchema.shape })
+    .optional(),
+  MANUAL: z.looseObject({ kind: z.literal("MANUAL").default("MANUAL"), since: time }).optional(),
+  RETIRED: z.looseObject({ kind: z.literal("RETIRED").default("RETIRED"), since: time }).optional(),
+  handsOff: holdSchema.optional(),
+  override: holdSchema.optional(),
+  lastWritten: observedStateSchema.optional(),
+  observed: observedStateSchema.optional(),
+  changedAt: z.string().optional(),
+});
+
+/** Attributes that are not one writer's own. */
+const recordAttributes: ReadonlySet<string> = new Set(["pk", "sk", "version", ...Object.keys(itemSchema.shape)]);
+
+/**
+ * The record in an item of the table; the empty record where there is none.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function fromItem(item: Item | undefined): StoredActivation {
+  if (!item) return emptyActivation;
+  const stored = parseItem(itemSchema, item);
+  const { NOT_WANTED, NOT_VALIDATED, OUTAGE, LATCHED, FLAPPING = LATCHED, KEEP_INACTIVE, MANUAL, RETIRED } = stored;
+  const reasons = [NOT_WANTED, NOT_VALIDATED, OUTAGE, FLAPPING, KEEP_INACTIVE, MANUAL, RETIRED];
+  const { handsOff, override, lastWritten, observed, changedAt } = stored;
+  return {
+    reasons: reasons.filter((reason) => reason !== undefined),
+    ...(handsOff && { handsOff }),
+    ...(override && { override }),
+    ...(lastWritten && { lastAppliedState: lastWritten }),
+    ...(observed && { observed }),
+    ...(changedAt && { changedAt }),
+    writerAttributes: Object.fromEntries(Object.entries(stored).filter(([name]) => !recordAttributes.has(name))),
+    version: item.version,
   };
-  for (const kind of remove) attributes[kind] = undefined;
-  for (const reason of add) attributes[reason.kind] = reason;
-  if (handsOff !== undefined) attributes.handsOff = handsOff ?? undefined;
-  if (override !== undefined) attributes.override = override ?? undefined;
-  if (lastAppliedState !== undefined)
-    attributes.lastWritten = { isActive: lastAppliedState, at } satisfies ObservedState;
-  if (observed !== undefined) attributes.observed = { isActive: observed, at } satisfies ObservedState;
-  return attributes;
 }
 
-export function toItem({
-  reasons,
-  writerAttributes,
-  lastAppliedState,
-  version: _version,
-  ...rest
-}: StoredActivation): Record<string, unknown> {
+/** The attributes of a record as it was read, to be written whole. */
+export function toItem(record: StoredActivation): Record<string, unknown> {
+  const { reasons, writerAttributes, lastAppliedState, version: _version, ...rest } = record;
   return {
     ...rest,
     ...(lastAppliedState && { lastWritten: lastAppliedState }),
     ...writerAttributes,
-    ...Object.fromEntries(reasons.map((reason) => [reason.kind, reason])),
+    ...Object.fromEntries(reasons.flatMap(storedReason)),
   };
 }
 
-export function fromItem(item: Item | undefined): StoredActivation {
-  const attributes: Readonly<Record<string, unknown>> = item ?? {};
-  const reasons = inactiveReasonKinds.flatMap((kind) => (attributes[kind] ? [attributes[kind] as InactiveReason] : []));
-  const { handsOff, override, observed, changedAt } = attributes as Partial<ActivationRecord>;
-  const lastAppliedState = attributes.lastWritten as ObservedState | undefined;
+/**
+ * The attributes that a change sets, and those that it removes, as `undefined`.
+ *
+ * @param now epoch milliseconds
+ */
+export function changedAttributes(change: ActivationChange, now: number): Record<string, unknown> {
+  const { writerAttributes, ...rest } = change;
+  const { add = [], remove = [], handsOff, override, lastAppliedState, observed } = rest;
+  const at = new Date(now).toISOString();
+  const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {
-    reasons,
-    ...(handsOff && { handsOff }),
-    ...(override && { override }),
-    ...(lastAppliedState && { lastAppliedState }),
-    ...(observed && { observed }),
-    ...(changedAt && { changedAt }),
-    writerAttributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !common.has(name))),
-    version: item?.version ?? "absent",
+    ...writerAttributes,
+    ...(Object.keys(rest).length > 0 && { changedAt: at }),
+    ...Object.fromEntries(removed.map((name) => [name, undefined])),
+    ...Object.fromEntries(add.flatMap(storedReason)),
+    ...(handsOff !== undefined && { handsOff: handsOff ?? undefined }),
+    ...(override !== undefined && { override: override ?? undefined }),
+    ...(lastAppliedState !== undefined && { lastWritten: { isActive: lastAppliedState, at } }),
+    ...(observed !== undefined && { observed: { isActive: observed, at } }),
   };
 }
 
-/** Attributes that are not one writer's own. */
-const common: ReadonlySet<string> = new Set([
-  ...["pk", "sk", "version", "handsOff", "override", "lastWritten", "observed", "changedAt"],
-  ...inactiveReasonKinds,
-]);
+/** A reason as an attribute. FLAPPING is written as releases before this one read it. */
+function storedReason(reason: InactiveReason): [name: string, value: object | undefined][] {
+  if (reason.kind !== "FLAPPING") return [[reason.kind, reason]];
+  return [
+    ["LATCHED", { ...reason, kind: "LATCHED" }],
+    ["FLAPPING", undefined],
+  ];
+}

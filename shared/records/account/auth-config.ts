@@ -1,6 +1,8 @@
-import type { AuthConfigManifest } from "../../contract/apply.ts";
-import type { Key } from "../../state/table.ts";
-import type { Generation } from "../generation.ts";
+import * as z from "zod";
+import { authTypes } from "../../ringcx/resources/auth-config.ts";
+import type { Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
+import { generationSchema } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this auth config? By the name that a message gave it. */
@@ -8,9 +10,34 @@ export function authConfigRecordKey(accountId: string, providerName: string): Ke
   return accountItemKey(accountId, `AUTHCONFIG#${providerName}`);
 }
 
-export interface AuthConfigRecord {
-  authConfigId: string;
-  secretArn: string;
-  manifest: AuthConfigManifest;
-  stamp: Generation;
+/** The item as it is stored. Who needs little of it parses a `pick` of it. */
+export const authConfigRecordSchema = z.object({
+  authConfigId: z.string(),
+  /** ARN of the secret whose value RingCX was sent. */
+  secretArn: z.string(),
+  /** All that messages have declared of it. */
+  manifest: z.looseObject({
+    authType: z.enum(authTypes),
+    /** As the message named the secret: name or ARN. */
+    secretId: z.string().optional(),
+    providerName: z.string().optional(),
+    description: z.string().optional(),
+  }),
+  stamp: generationSchema.optional(),
+});
+
+/** What the table knows of an auth config that a message made or took over. */
+export type AuthConfigRecord = Omit<z.output<typeof authConfigRecordSchema>, "stamp"> & {
+  generation: z.output<typeof generationSchema> | undefined;
+};
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function authConfigRecordFromItem(item: Item): AuthConfigRecord {
+  const { stamp, ...record } = parseItem(authConfigRecordSchema, item);
+  return { ...record, generation: stamp };
+}
+
+/** The attributes of the item. */
+export function authConfigRecordToItem({ generation, ...record }: AuthConfigRecord): Record<string, unknown> {
+  return { ...record, stamp: generation };
 }

@@ -1,43 +1,91 @@
 import * as z from "zod";
+import { outageSchema } from "./activation.ts";
 
 const time = z.iso.datetime();
 
-const outageSchema = z.object({
-  kind: z.literal("OUTAGE"),
-  since: time,
-  alarms: z.array(z.string()).readonly(),
-  confirmedByProbe: z.boolean(),
-});
-
-/** What failover remembers of a service from one look to the next. Times are ISO 8601. */
-const watchSchema = z.object({
+// Times are ISO 8601.
+const memorySchema = z.object({
   /** Since when no alarm fires and, where there is one, the probe passes. */
-  wellSince: time.optional(),
+  healthySince: time.optional(),
   /** Since when the probe passes although an alarm fires. */
-  provenSince: time.optional(),
-  /** Probes in a row, as far as it matters how many. */
-  passes: z.int().optional(),
-  failures: z.int().optional(),
+  probePassingSince: time.optional(),
+  /** Probes in a row that passed, as far as it matters how many. */
+  consecutivePasses: z.int().optional(),
+  /** Probes in a row that failed, as far as it matters how many. */
+  consecutiveFailures: z.int().optional(),
   /** The service is active for a trial, although its alarm has not cleared. */
   trial: z.object({ since: time, until: time }).optional(),
   failedTrials: z.int().optional(),
   /** When its last outages began. */
-  openings: z.array(time).optional(),
-  /** The outage that the blast radius holds back. */
-  heldBack: outageSchema.optional(),
-  /** Since when an alarm asks in vain for a service that is never to be deactivated. */
-  spared: time.optional(),
+  recentOutages: z.array(time).optional(),
+  /** The outage that the blast radius keeps from being opened. */
+  suppressed: outageSchema.optional(),
+  /** Since when an alarm fires in vain for a service that is never to be deactivated. */
+  exemptSince: time.optional(),
   /** The open outage will not end by itself. */
-  waitsForCommand: z.literal(true).optional(),
+  requiresCommand: z.literal(true).optional(),
   /** Alarms that do not exist. */
   missingAlarms: z.array(z.string()).optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
 });
-export type Watch = z.output<typeof watchSchema>;
 
-/** The attribute of the activation record that is failover's own. */
-export function watchOf({ writerAttributes }: { writerAttributes: Readonly<Record<string, unknown>> }): Watch {
+/** What failover remembers of a service from one reconciliation to the next: the attribute `watch` of its activation record. */
+export type FailoverMemory = z.output<typeof memorySchema>;
+
+/** What is stored under another name than the code's. */
+const storedNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    healthySince: "wellSince",
+    probePassingSince: "provenSince",
+    consecutivePasses: "passes",
+    consecutiveFailures: "failures",
+    recentOutages: "openings",
+    suppressed: "heldBack",
+    exemptSince: "spared",
+    requiresCommand: "waitsForCommand",
+  } satisfies Partial<Record<keyof FailoverMemory, string>>),
+);
+const codeNames: ReadonlyMap<string, string> = new Map([...storedNames].map(([name, stored]) => [stored, name]));
+
+interface WriterAttributes {
+  writerAttributes: Readonly<Record<string, unknown>>;
+}
+
+/** What failover remembers of the service whose activation record this is; nothing where it cannot be read. */
+export function failoverMemoryOf({ writerAttributes }: WriterAttributes): FailoverMemory {
   // What an older version of the software remembered is no reason to fail in an outage.
-  return watchSchema.safeParse(writerAttributes.watch).data ?? {};
+  const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
+  return memorySchema.safeParse(renamed(stored, codeNames)).data ?? {};
+}
+
+/** When the last command that changed the record was sent, ISO 8601. */
+export function lastCommandTimeOf({ writerAttributes }: WriterAttributes): string | undefined {
+  return z.string().safeParse(writerAttributes.commandTime).data;
+}
+
+/**
+ * What failover keeps with an activation record, to be written with a change of it.
+ *
+ * @param memory stays as it is where it is left out
+ * @param commandTime when the command that makes the change was sent, ISO 8601
+ */
+export function failoverAttributes({
+  memory,
+  commandTime,
+}: {
+  memory?: FailoverMemory;
+  commandTime?: string;
+}): WriterAttributes["writerAttributes"] {
+  return {
+    ...(memory && { watch: renamed(memory, storedNames) }),
+    ...(commandTime !== undefined && { commandTime }),
+  };
+}
+
+function renamed(
+  attributes: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [names.get(name) ?? name, value]));
 }

@@ -1,12 +1,61 @@
-import type { Key } from "../../state/table.ts";
+import * as z from "zod";
+import type { ResourceName } from "../../contract/resource-key.ts";
+import type { Item, Key, NewItem } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
+import { type Generation, generationSchema } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
+import { authConfigRecordKey } from "./auth-config.ts";
+import { serviceRecordKey } from "./service.ts";
+import { groupRecordKey } from "./service-group.ts";
 
-/** Is this resource being created? What is found of it then is ours. `resource` is the `sk` of its own record. */
-export function creationIntentKey(accountId: string, resource: string): Key {
-  return accountItemKey(accountId, `CREATING#${resource}`);
+/** Where the record of a resource is, whatever its kind. */
+export function resourceRecordKey(accountId: string, resource: ResourceName): Key {
+  switch (resource.kind) {
+    case "httpServiceGroup":
+      return groupRecordKey(accountId, resource.groupName);
+    case "authConfig":
+      return authConfigRecordKey(accountId, resource.providerName);
+    case "httpService":
+      return serviceRecordKey({ accountId, ...resource });
+  }
 }
 
-/** When was it deleted, and by which message? An older message must not bring it back. */
-export function tombstoneKey(accountId: string, resource: string): Key {
-  return accountItemKey(accountId, `RETIRED#${resource}`);
+/** Is this resource being created? What is found of it then is ours, also after a crash or a lost answer. */
+export function creationIntentKey(accountId: string, resource: ResourceName): Key {
+  return accountItemKey(accountId, `CREATING#${resourceRecordKey(accountId, resource).sk}`);
+}
+
+/** The item that is written before a resource is created. That it is there is all that is read of it. */
+export function creationIntentItem(
+  accountId: string,
+  resource: ResourceName,
+  { generation, expiresAt }: { generation: Generation; expiresAt: number },
+): NewItem {
+  return { ...creationIntentKey(accountId, resource), message: generation, expiresAt };
+}
+
+/** Was it deleted, and by which message? An older message must not bring it back. */
+export function tombstoneKey(accountId: string, resource: ResourceName): Key {
+  return accountItemKey(accountId, `RETIRED#${resourceRecordKey(accountId, resource).sk}`);
+}
+
+const tombstoneSchema = z.object({ stamp: generationSchema.optional() });
+
+/** What is left of a resource that a message deleted. */
+export interface Tombstone {
+  generation: Generation | undefined;
+}
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function tombstoneFromItem(item: Item): Tombstone {
+  return { generation: parseItem(tombstoneSchema, item).stamp };
+}
+
+/** The item that is written when a resource is deleted. @param expiresAt epoch seconds */
+export function tombstoneItem(
+  accountId: string,
+  resource: ResourceName,
+  { generation, expiresAt }: { generation: Generation; expiresAt: number },
+): NewItem {
+  return { ...tombstoneKey(accountId, resource), stamp: generation, expiresAt };
 }

@@ -1,6 +1,7 @@
-import type { GroupManifest } from "../../contract/apply.ts";
-import type { Key } from "../../state/table.ts";
-import type { Generation } from "../generation.ts";
+import * as z from "zod";
+import type { Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
+import { generationSchema } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this group? By the name that a message gave it. */
@@ -8,9 +9,25 @@ export function groupRecordKey(accountId: string, groupName: string): Key {
   return accountItemKey(accountId, `GROUP#${groupName}`);
 }
 
+const groupRecordSchema = z.object({
+  serviceGroupId: z.int(),
+  /** All that messages have declared of it. */
+  manifest: z.looseObject({ groupName: z.string().optional(), isDefault: z.boolean().optional() }).prefault({}),
+  stamp: generationSchema.optional(),
+});
+
 /** What the table knows of a group that a message made or took over. */
-export interface GroupRecord {
-  serviceGroupId: number;
-  manifest: GroupManifest;
-  stamp: Generation;
+export type GroupRecord = Omit<z.output<typeof groupRecordSchema>, "stamp"> & {
+  generation: z.output<typeof generationSchema> | undefined;
+};
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function groupRecordFromItem(item: Item): GroupRecord {
+  const { stamp, ...record } = parseItem(groupRecordSchema, item);
+  return { ...record, generation: stamp };
+}
+
+/** The attributes of the item. */
+export function groupRecordToItem({ generation, ...record }: GroupRecord): Record<string, unknown> {
+  return { ...record, stamp: generation };
 }

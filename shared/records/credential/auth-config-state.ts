@@ -1,33 +1,226 @@
-import type { Key, StateTable } from "../../state/table.ts";
+import * as z from "zod";
+import type { Lease } from "../../state/lease.ts";
+import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
+import { unknownAttributes } from "../unknown-attributes.ts";
+import { authConfigPartition } from "./auth-config-partition.ts";
+import {
+  type HistoryEntry,
+  historyEntrySchema,
+  toStoredEntry,
+  type VerificationLevel,
+  verificationLevelSchema,
+} from "./rotation-history.ts";
 import type { SecretBinding } from "./secret-binding.ts";
-
-/** The partition of an auth config: its state, its history, the services that use it. */
-export function authConfigPartition(accountId: string, authConfigId: string): string {
-  return `AUTH#${accountId}/${authConfigId}`;
-}
 
 /** Which version of its secret does RingCX have? */
 export function authConfigStateKey(accountId: string, authConfigId: string): Key {
   return { pk: authConfigPartition(accountId, authConfigId), sk: "STATE" };
 }
 
+/** The version of the secret that RingCX is known to have. */
+export interface AppliedVersion {
+  versionId: string;
+  /** When this version first reached RingCX, ISO 8601: its age counts from here. */
+  at: string;
+  verification: VerificationLevel;
+}
+
+/** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
+export type RotationStep = "CREATED" | "SETTING" | "SET" | "VERIFIED";
+
+/**
+ * What RingCX has for an auth config. `before` is the last version that it was known to have.
+ * APPLYING and ROTATING beyond `CREATED` are intents: RingCX may already have the new version. `since` is ISO 8601.
+ */
+export type CredentialState =
+  | { kind: "NEVER_APPLIED" }
+  | { kind: "APPLIED"; applied: AppliedVersion }
+  | { kind: "APPLYING"; versionId: string; since: string; before: AppliedVersion | undefined }
+  | {
+      kind: "ROTATING";
+      pendingVersionId: string;
+      step: RotationStep;
+      since: string;
+      verification: VerificationLevel;
+      before: AppliedVersion | undefined;
+    }
+  | { kind: "DIVERGED"; since: string; why: string; before: AppliedVersion | undefined };
+
+const failureSchema = z.object({
+  /** The version that could not be applied. */
+  versionId: z.string(),
+  code: z.string(),
+  /** How often it has failed in a row. */
+  attempts: z.int(),
+  /** Epoch milliseconds before which the same version is not tried again. */
+  retryAt: z.number(),
+});
+
+/** The last failure to apply a version, until a version is applied. */
+export type ApplyFailure = z.output<typeof failureSchema>;
+
+const previousVersionSchema = z.object({ versionId: z.string(), at: z.string() });
+
+/** A version that RingCX had, and since when (ISO 8601). */
+export type PreviousVersion = z.output<typeof previousVersionSchema>;
+
+/** Everything that the table keeps about one auth config's credential. No part of it is secret. */
+export interface CredentialRecord {
+  /** The secret whose version RingCX was given last. */
+  secretArn: string | undefined;
+  /** RingCX's name for the auth config when it was last read. */
+  providerName: string | undefined;
+  state: CredentialState;
+  /** Versions that were applied once and replaced, newest first. */
+  previousVersions: readonly PreviousVersion[];
+  failure: ApplyFailure | undefined;
+  /** Who may change the credential at the moment. */
+  lease: Lease | undefined;
+  /** Written together with the state, published afterwards: what a crash kept from being published is published later. */
+  unpublished: readonly HistoryEntry[];
+  /** What a later version of this software wrote; kept as it is. */
+  unknownAttributes: Readonly<Record<string, unknown>>;
+}
+
+// PROVEN is what has been stored so far, and still is: a release that writes VERIFIED can only follow one that reads it.
+const storedStepSchema = z
+  .enum(["CREATED", "SETTING", "SET", "PROVEN", "VERIFIED"])
+  .transform((step): RotationStep => (step === "PROVEN" ? "VERIFIED" : step));
+
+function toStoredStep(step: RotationStep): z.input<typeof storedStepSchema> {
+  return step === "VERIFIED" ? "PROVEN" : step;
+}
+
+const itemSchema = z.object({
+  secretArn: z.string().optional(),
+  providerName: z.string().optional(),
+  status: z.enum(["APPLIED", "APPLYING", "ROTATING", "DIVERGED"]).optional(),
+  appliedVersionId: z.string().optional(),
+  appliedAt: z.string().optional(),
+  proof: verificationLevelSchema.optional(),
+  targetVersionId: z.string().optional(),
+  targetProof: verificationLevelSchema.optional(),
+  step: storedStepSchema.optional(),
+  since: z.string().optional(),
+  why: z.string().optional(),
+  superseded: z.array(previousVersionSchema).default([]),
+  failure: failureSchema.optional(),
+  lease: z.object({ holder: z.string(), until: z.number() }).optional(),
+  untold: z.array(historyEntrySchema).default([]),
+});
+
+/** The record of an auth config that nothing was ever applied to. */
+export const emptyCredentialRecord: CredentialRecord = {
+  secretArn: undefined,
+  providerName: undefined,
+  state: { kind: "NEVER_APPLIED" },
+  previousVersions: [],
+  failure: undefined,
+  lease: undefined,
+  unpublished: [],
+  unknownAttributes: {},
+};
+
+/**
+ * The record that an item holds. One without `status` was written by an early version when the auth config was created.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function fromItem(item: Item | undefined): CredentialRecord {
+  if (!item) return emptyCredentialRecord;
+  const stored = parseItem(itemSchema, item);
+  const { secretArn, providerName, failure, lease } = stored;
+  return {
+    secretArn,
+    providerName,
+    state: stateOf(stored),
+    previousVersions: stored.superseded,
+    failure,
+    lease,
+    unpublished: stored.untold,
+    unknownAttributes: unknownAttributes(itemSchema, item),
+  };
+}
+
+function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
+  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "" } = stored;
+  const before =
+    appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, verification: proof };
+  switch (stored.status) {
+    case "APPLYING":
+      return { kind: "APPLYING", versionId: targetVersionId, since, before };
+    case "ROTATING": {
+      const { step = "CREATED", targetProof: verification = "none" } = stored;
+      return { kind: "ROTATING", pendingVersionId: targetVersionId, step, since, verification, before };
+    }
+    case "DIVERGED":
+      return { kind: "DIVERGED", since, why: stored.why ?? "", before };
+    default:
+      return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
+  }
+}
+
+/** The attributes of a record's item, for a write of the whole item. */
+export function toItem(record: CredentialRecord): Record<string, unknown> {
+  const { state, secretArn, providerName, previousVersions, failure, lease, unpublished } = record;
+  return {
+    ...record.unknownAttributes,
+    secretArn,
+    providerName,
+    superseded: [...previousVersions],
+    failure,
+    lease,
+    untold: unpublished.map(toStoredEntry),
+    ...stateAttributes(state),
+  };
+}
+
+type StoredState = Omit<
+  z.input<typeof itemSchema>,
+  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName"
+>;
+
+function stateAttributes(state: CredentialState): StoredState {
+  const applied = lastAppliedVersion(state);
+  const known = { appliedVersionId: applied?.versionId, appliedAt: applied?.at, proof: applied?.verification };
+  switch (state.kind) {
+    case "NEVER_APPLIED":
+      return known;
+    case "APPLIED":
+      return { ...known, status: "APPLIED" };
+    case "APPLYING":
+      return { ...known, status: "APPLYING", targetVersionId: state.versionId, since: state.since };
+    case "ROTATING": {
+      const { pendingVersionId: targetVersionId, since, verification: targetProof } = state;
+      return { ...known, status: "ROTATING", targetVersionId, step: toStoredStep(state.step), since, targetProof };
+    }
+    case "DIVERGED":
+      return { ...known, status: "DIVERGED", since: state.since, why: state.why };
+  }
+}
+
+/** The version that RingCX was last known to have. */
+export function lastAppliedVersion(state: CredentialState): AppliedVersion | undefined {
+  switch (state.kind) {
+    case "NEVER_APPLIED":
+      return undefined;
+    case "APPLIED":
+      return state.applied;
+    default:
+      return state.before;
+  }
+}
+
 /**
  * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
- *
- * @param applied `at` is ISO 8601; `proof` as in rotation: `metadata` means that RingCX took it, `endpoint` that
- *   the endpoint accepted it
+ * Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
  */
 export async function recordApplied(
   table: StateTable,
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
-  { versionId, at, proof }: { versionId: string; at: string; proof: "endpoint" | "metadata" | "none" },
+  applied: AppliedVersion,
 ): Promise<void> {
-  await table.update(authConfigStateKey(accountId, authConfigId), {
-    secretArn,
-    appliedVersionId: versionId,
-    appliedAt: at,
-    proof,
-    // Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
-    status: "APPLIED",
-  });
+  const attributes = { secretArn, ...stateAttributes({ kind: "APPLIED", applied }) };
+  await table.update(authConfigStateKey(accountId, authConfigId), attributes);
 }

@@ -1,14 +1,19 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
-import type { Key, StateTable } from "../../state/table.ts";
+import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
+import { unknownAttributes } from "../unknown-attributes.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which credential of the issuer is in this version, and when is it to be revoked? */
 export function issuedCredentialKey(secretArn: string, versionId: string): Key {
-  return { pk: secretPartition(secretArn), sk: `CREDENTIAL#${versionId}` };
+  return { pk: secretPartition(secretArn), sk: `${credentialsOfSecret}${versionId}` };
 }
 
-export const issuedCredentialSchema = z.object({
+/** How the `sk` of every issued credential of a secret begins. */
+export const credentialsOfSecret = "CREDENTIAL#";
+
+const itemSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
   credentialId: z.string().optional(),
@@ -22,13 +27,21 @@ export const issuedCredentialSchema = z.object({
 });
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */
-export type IssuedCredential = z.output<typeof issuedCredentialSchema>;
+export interface IssuedCredential extends z.output<typeof itemSchema> {
+  /** What a later version of this software wrote; kept as it is. */
+  unknownAttributes?: Readonly<Record<string, unknown>>;
+}
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function fromItem(item: Item): IssuedCredential {
+  return { ...parseItem(itemSchema, item), unknownAttributes: unknownAttributes(itemSchema, item) };
+}
 
 /** Replaces what is kept about the credential of one version. */
 export async function saveIssuedCredential(
   table: StateTable,
   secretArn: string,
-  credential: IssuedCredential,
+  { unknownAttributes, ...credential }: IssuedCredential,
 ): Promise<void> {
-  await table.put({ ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
+  await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
 }

@@ -1,64 +1,108 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
-import type { Key } from "../../state/table.ts";
-import { authConfigPartition } from "./auth-config-state.ts";
+import type { Key, StateTable } from "../../state/table.ts";
+import { authConfigPartition } from "./auth-config-partition.ts";
 
-/** What happened to this auth config's credential before? @param at ISO 8601 */
-export function rotationHistoryKey(accountId: string, authConfigId: string, at: string): Key {
-  return { pk: authConfigPartition(accountId, authConfigId), sk: `HISTORY#${at}` };
-}
+/**
+ * What set a change off: `SYNC`, the schedule found another current version of the secret; `DUE`, a rotation that our
+ * own schedule asked for; `ROTATE_SECRET`, a rotation that somebody else asked for, a person or Secrets Manager.
+ */
+export type RotationTrigger = "SYNC" | "DUE" | "ROTATE_SECRET";
 
-/** What set it off. */
-export const triggerSchema = z.enum([
-  /** The schedule found another current version of the secret. */
-  "MIRROR",
-  /** A rotation that our own schedule asked for, because it was due. */
-  "DUE",
-  /** A rotation that somebody else asked for: a person, or a schedule in Secrets Manager. */
-  "ROTATE_SECRET",
-]);
-export type Trigger = z.output<typeof triggerSchema>;
+/**
+ * How a change ended: `APPLIED`, RingCX has the version; `REFUSED`, RingCX was not changed; `ROLLED_BACK`, RingCX had it,
+ * or may have had it, and has the previous version again; `DIVERGED`, neither of the two could be confirmed.
+ */
+export type RotationResult = "APPLIED" | "REFUSED" | "ROLLED_BACK" | "DIVERGED";
 
-/** How well it is proven that RingCX has a credential that works. */
-export const verificationLevelSchema = z.enum([
-  /** The endpoint accepted it, placed as a manifest declares. */
-  "endpoint",
-  /** RingCX took it for the auth config that was meant. */
-  "metadata",
-  "none",
-]);
-
+/**
+ * How well it is verified that RingCX has a credential that works: `endpoint`, the endpoint accepted it, placed as a
+ * manifest declares; `metadata`, RingCX took it for the auth config that was meant.
+ */
+export const verificationLevelSchema = z.enum(["endpoint", "metadata", "none"]);
 export type VerificationLevel = z.output<typeof verificationLevelSchema>;
 
+// MIRROR and PUT_BACK are what has been stored and published so far, and still is: a release that writes the new words
+// can only follow one that reads them.
+const storedTriggerSchema = z
+  .enum(["MIRROR", "SYNC", "DUE", "ROTATE_SECRET"])
+  .transform((trigger): RotationTrigger => (trigger === "MIRROR" ? "SYNC" : trigger));
+
+const storedResultSchema = z
+  .enum(["APPLIED", "REFUSED", "PUT_BACK", "ROLLED_BACK", "DIVERGED"])
+  .transform((result): RotationResult => (result === "PUT_BACK" ? "ROLLED_BACK" : result));
+
+/** The trigger in the word that is stored and published. */
+export function toStoredTrigger(trigger: RotationTrigger): z.input<typeof storedTriggerSchema> {
+  return trigger === "SYNC" ? "MIRROR" : trigger;
+}
+
+/** The result in the word that is stored and published. */
+export function toStoredResult(result: RotationResult): z.input<typeof storedResultSchema> {
+  return result === "ROLLED_BACK" ? "PUT_BACK" : result;
+}
+
 /** One line of an auth config's history: what an auditor asks for. Nothing in it is secret. */
-export const historyEntrySchema = z.object({
-  /** ISO 8601; with the auth config it names the entry. */
-  at: z.string(),
-  secretArn: z.string(),
-  connection: z.string(),
-  accountId: z.string(),
-  authConfigId: z.string(),
-  authType: z.enum(authTypes),
-  providerName: z.string().optional(),
-  trigger: triggerSchema,
+export interface HistoryEntry {
+  /** ISO 8601. */
+  at: string;
+  secretArn: string;
+  connection: string;
+  accountId: string;
+  authConfigId: string;
+  authType: (typeof authTypes)[number];
+  providerName?: string | undefined;
+  trigger: RotationTrigger;
   /** The version that was meant to be applied. */
-  versionId: z.string(),
+  versionId: string;
   /** The version that RingCX had before, as far as it is known. */
-  previousVersionId: z.string().optional(),
-  result: z.enum([
-    /** RingCX has it. */
-    "APPLIED",
-    /** RingCX was not changed. */
-    "REFUSED",
-    /** RingCX had it, or may have had it, and has the previous version again. */
-    "PUT_BACK",
-    /** What RingCX has is not known: neither the new nor the previous version could be confirmed. */
-    "DIVERGED",
-  ]),
-  proof: verificationLevelSchema,
+  previousVersionId?: string | undefined;
+  result: RotationResult;
+  verification: VerificationLevel;
   /** Why it did not succeed. */
-  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  reason?: { code: string; message: string } | undefined;
   /** The invocation, for the log. */
-  requestId: z.string(),
-});
-export type HistoryEntry = z.output<typeof historyEntrySchema>;
+  requestId: string;
+}
+
+/** An entry as it is stored, in an item of its own or in the auth config's state, read into the words of the code. */
+export const historyEntrySchema = z
+  .object({
+    at: z.string(),
+    secretArn: z.string(),
+    connection: z.string(),
+    accountId: z.string(),
+    authConfigId: z.string(),
+    authType: z.enum(authTypes),
+    providerName: z.string().optional(),
+    trigger: storedTriggerSchema,
+    versionId: z.string(),
+    previousVersionId: z.string().optional(),
+    result: storedResultSchema,
+    proof: verificationLevelSchema,
+    reason: z.object({ code: z.string(), message: z.string() }).optional(),
+    requestId: z.string(),
+  })
+  .transform(({ proof, ...entry }): HistoryEntry => ({ ...entry, verification: proof }));
+
+/** An entry as it is stored. */
+export function toStoredEntry({ verification, ...entry }: HistoryEntry): z.input<typeof historyEntrySchema> {
+  return {
+    ...entry,
+    trigger: toStoredTrigger(entry.trigger),
+    result: toStoredResult(entry.result),
+    proof: verification,
+  };
+}
+
+/** What happened to this auth config's credential before? The same entry always has the same key. */
+export function rotationHistoryKey({ accountId, authConfigId, at, versionId, result }: HistoryEntry): Key {
+  // One version can come and go within a millisecond.
+  const when = `${at}#${versionId}#${toStoredResult(result)}`;
+  return { pk: authConfigPartition(accountId, authConfigId), sk: `HISTORY#${when}` };
+}
+
+/** Adds an entry to the history. Repeating it changes nothing. */
+export async function saveHistoryEntry(table: StateTable, entry: HistoryEntry): Promise<void> {
+  await table.put({ ...rotationHistoryKey(entry), ...toStoredEntry(entry) });
+}

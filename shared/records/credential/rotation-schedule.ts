@@ -1,10 +1,100 @@
-import type { Key } from "../../state/table.ts";
+import * as z from "zod";
+import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which rotation did our own schedule ask for? */
 export function rotationRequestKey(secretArn: string): Key {
-  return { pk: secretPartition(secretArn), sk: "REQUEST" };
+  return { pk: secretPartition(secretArn), sk: rotationRequest };
+}
+
+/** The `sk` of the request in the partition of its secret. */
+export const rotationRequest = "REQUEST";
+
+const requestSchema = z.object({ token: z.string().optional(), at: z.string().optional() });
+
+/** The rotation of a secret that our own schedule asked for last. */
+export interface RotationRequest {
+  /** The `VersionId` that the new version is to have: Secrets Manager's `ClientRequestToken`. */
+  versionId: string | undefined;
+  /** ISO 8601. */
+  at: string | undefined;
+}
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function requestFromItem(item: Item): RotationRequest {
+  const { token: versionId, at } = parseItem(requestSchema, item);
+  return { versionId, at };
+}
+
+/** Writes down which rotation our own schedule asks for, in place of the one before. */
+export async function saveRotationRequest(
+  table: StateTable,
+  secretArn: string,
+  { versionId: token, at }: RotationRequest,
+): Promise<void> {
+  await table.put({ ...rotationRequestKey(secretArn), token, at });
 }
 
 /** What is overdue, what is diverged? As of the last run. */
 export const rotationReportKey: Key = { pk: "ROTATION", sk: "REPORT" };
+
+/** Why an auth config's credential needs somebody's attention. */
+const concernSchema = z.enum([
+  /** Older than its secret allows. */
+  "OVERDUE",
+  /** RingCX is not known to have the version that it should have. */
+  "DIVERGED",
+  /** The last version could not be applied. */
+  "FAILING",
+]);
+export type Concern = z.output<typeof concernSchema>;
+
+const reportLineSchema = z.object({
+  concerns: z.array(concernSchema),
+  /** The secret's name. */
+  secret: z.string(),
+  accountId: z.string(),
+  authConfigId: z.string(),
+  providerName: z.string().optional(),
+  /** The version that RingCX was last known to have, and its age in whole hours. */
+  versionId: z.string().optional(),
+  ageHours: z.number().optional(),
+  /** The secret's own word on how old it may become. */
+  rotateWithin: z.string().optional(),
+  /** Code of the last failure. */
+  failure: z.string().optional(),
+});
+
+/** An auth config whose credential needs attention. */
+export type RotationReportLine = z.output<typeof reportLineSchema>;
+
+const reportSchema = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  authConfigs: z.number(),
+  overdue: z.number(),
+  diverged: z.number(),
+  failing: z.number(),
+  lines: z.array(reportLineSchema),
+  /** Bindings that were refused, and tags that cannot be read, in words. */
+  refused: z.array(z.object({ secret: z.string(), problem: z.string() })),
+});
+
+/** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */
+export type RotationReport = z.output<typeof reportSchema>;
+
+/** Keeps the report of a run in place of the one before. */
+export async function saveRotationReport(table: StateTable, report: RotationReport): Promise<void> {
+  await table.put({ ...rotationReportKey, report });
+}
+
+/**
+ * The report of the last run; `undefined` before the first.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readRotationReport(table: StateTable): Promise<RotationReport | undefined> {
+  const item = await table.get(rotationReportKey);
+  return item && parseItem(z.object({ report: reportSchema }), item).report;
+}

@@ -14,7 +14,7 @@ import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
 import type { Call } from "./call.ts";
 
 /** Calls an operation of one account, whose id is filled in. */
-export type Invoke = <Answer>(
+export type CallOperation = <Answer>(
   name: OperationName,
   answer: z.ZodType<Answer>,
   rest?: Partial<Pick<Call<Answer>, "ids" | "query" | "body">>,
@@ -26,7 +26,8 @@ const nothing = z.unknown().transform(() => undefined);
 // The new state is taken when RingCX says so with its status; the documented bare boolean adds nothing to it.
 const acknowledged = z.boolean().default(true);
 
-export function groupsOf(call: Invoke): Groups {
+/** The calls on service groups. */
+export function groupsOf(call: CallOperation): Groups {
   const schema = serviceGroupWriteSchema;
   return {
     list: (page) => call("groups.list", listOf(serviceGroupSchema), { query: rows(page) }),
@@ -39,7 +40,8 @@ export function groupsOf(call: Invoke): Groups {
   };
 }
 
-export function servicesOf(call: Invoke): Services {
+/** The calls on services. */
+export function servicesOf(call: CallOperation): Services {
   const schema = httpServiceWriteSchema;
   return {
     list: (serviceGroupId, page) =>
@@ -67,7 +69,8 @@ export function servicesOf(call: Invoke): Services {
   };
 }
 
-export function inputsOf(call: Invoke): Inputs {
+/** The calls on inputs. */
+export function inputsOf(call: CallOperation): Inputs {
   const schema = z.array(serviceInputWriteSchema);
   return {
     list: (serviceGroupId, serviceId) =>
@@ -93,7 +96,8 @@ const byType = {
   CUSTOM_AUTH: { create: "authConfigs.createCustomAuth", update: "authConfigs.updateCustomAuth" },
 } as const satisfies Record<AuthType, Record<"create" | "update", OperationName>>;
 
-export function authConfigsOf(call: Invoke): AuthConfigs {
+/** The calls on auth configs. */
+export function authConfigsOf(call: CallOperation): AuthConfigs {
   const write = (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
     const { authType } = value;
     const schema = authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) });

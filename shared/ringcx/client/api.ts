@@ -1,3 +1,4 @@
+import type { Capacity } from "../quota/quota.ts";
 import type { Priority } from "../quota/quota-policy.ts";
 import type { Account } from "../resources/account.ts";
 import type {
@@ -12,6 +13,8 @@ import type {
 import type { HttpService, HttpServiceV2, HttpServiceWrite } from "../resources/http-service.ts";
 import type { ServiceGroup, ServiceGroupWrite } from "../resources/service-group.ts";
 import type { ServiceInput, ServiceInputWrite } from "../resources/service-input.ts";
+
+/** How a call is made: whose turn it is, and until when it may take. */
 export interface CallOptions {
   priority: Priority;
   /** Epoch milliseconds by which every call must have ended, retries and waiting included. */
@@ -39,9 +42,10 @@ export interface RingCxAccount {
   readonly inputs: Inputs;
   readonly authConfigs: AuthConfigs;
   /** Would that many calls go now? Asked before a piece of work spends its first one. */
-  hasCapacity(calls: number): Promise<{ fits: true } | { fits: false; retryAfterMs: number }>;
+  hasCapacity(calls: number): Promise<Capacity>;
 }
 
+/** Service groups of one account. */
 export interface Groups {
   list(page?: Page): Promise<ServiceGroup[]>;
   create(group: ServiceGroupWrite): Promise<ServiceGroup>;
@@ -51,6 +55,7 @@ export interface Groups {
   update(serviceGroupId: number, group: ServiceGroupWrite): Promise<ServiceGroup>;
 }
 
+/** Remote HTTP services of one account. Every id is a number that RingCX gave. */
 export interface Services {
   list(serviceGroupId: number, page?: Page): Promise<HttpService[]>;
   create(serviceGroupId: number, service: HttpServiceWrite): Promise<HttpService>;
@@ -65,6 +70,7 @@ export interface Services {
   delete(serviceGroupId: number, serviceId: number): Promise<void>;
 }
 
+/** Inputs of a service. */
 export interface Inputs {
   list(serviceGroupId: number, serviceId: number): Promise<ServiceInput[]>;
   create(serviceGroupId: number, serviceId: number, inputs: readonly ServiceInputWrite[]): Promise<ServiceInput[]>;

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
+import { parseJson } from "../../primitives/json.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
 import type { Priority } from "../quota/quota-policy.ts";
@@ -43,7 +44,8 @@ export interface RequestRecord {
   ms: number;
 }
 
-export interface SendOptions {
+/** What calls are made with: host, token, quota, clock, and how often and how long to try. */
+export interface CallSettings {
   /** The host of the voice API, without a path. */
   ringcxUrl: string;
   session: Session;
@@ -56,28 +58,35 @@ export interface SendOptions {
   totalMs?: number;
   /** How often an attempt that failed in a harmless way is repeated. @default 3 */
   retries?: number;
-  /** Told of every request after its answer. */
+  /** Called for every request after its answer. */
   onRequest?: (record: RequestRecord) => void;
-  /** Told whenever a call is handed back for want of quota. */
+  /** Called whenever a call is handed back for want of quota. */
   onDeferred?: (error: QuotaDeferredError, operation: string) => void;
 }
 
-export type Send = <Answer>(call: Call<Answer>, options: CallOptions) => Promise<Answer>;
+/**
+ * Carries out one call and returns its answer. Throws the errors of `resources/errors.ts`, `LoginError` and
+ * {@link QuotaDeferredError}.
+ */
+export type CallRingCx = <Answer>(call: Call<Answer>, options: CallOptions) => Promise<Answer>;
 
 // Backoff between repeats: within 0.25 s, 0.5 s, 1 s, ... and never longer than 8 s.
 const backoffBaseMs = 250;
 const backoffCapMs = 8_000;
 
 /**
- * Sends calls: each attempt takes its own place in the quota; a 401 renews the token and repeats once; a
+ * Carries out calls: each attempt takes its own slot in the quota; a 401 renews the token and repeats once; a
  * failure that is harmless to repeat is repeated with exponential backoff and full jitter; a 429 pauses the
  * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
  */
-export function createSend(options: SendOptions): Send {
+export function createCall(options: CallSettings): CallRingCx {
   const { ringcxUrl, session, quotaFor, clock, random, onRequest, onDeferred } = options;
   const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
 
-  async function send<Answer>(call: Call<Answer>, { priority, deadline = clock.now() + totalMs }: CallOptions) {
+  async function callUntilDone<Answer>(
+    call: Call<Answer>,
+    { priority, deadline = clock.now() + totalMs }: CallOptions,
+  ) {
     const { operation, ids } = call;
     const { url, body } = prepare(ringcxUrl, call);
     const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
@@ -92,7 +101,7 @@ export function createSend(options: SendOptions): Send {
       await quota.claim(priority, { deadline });
       const startedAt = clock.now();
       if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));
-      const made = await sendOnce({
+      const sent = await sendOnce({
         method: operation.method,
         url,
         headers: {
@@ -102,29 +111,29 @@ export function createSend(options: SendOptions): Send {
         body: body?.json,
         timeoutMs: Math.min(timeoutMs, deadline - startedAt),
       });
-      const result = made.kind === "answered" ? made.status : made.reason;
+      const result = sent.kind === "answered" ? sent.status : sent.reason;
       const { name, method } = operation;
       onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
 
       const secrets = [...(body?.secrets ?? []), token.reveal()];
-      const words = made.kind === "answered" ? wordsOf(made.text, secrets) : {};
-      const found = classifyResponse(operation.method, made, clock.now());
-      switch (found.kind) {
+      const words = sent.kind === "answered" ? wordsOf(sent.text, secrets) : {};
+      const response = classifyResponse(operation.method, sent, clock.now());
+      switch (response.kind) {
         case "done":
-          return answerOf(call, found.text);
+          return parseAnswer(call, response.text);
         case "unauthorized":
           if (hasRenewed) throw errorFromStatus({ ...facts(call, words), status: 401 });
           hasRenewed = true;
           token = await session.renew(token);
           continue;
         case "rate-limited":
-          await quota.pause(found.retryAfterMs);
-          if (priority !== "urgent") throw await deferral(quota, priority, found.retryAfterMs, call);
+          await quota.pause(response.retryAfterMs);
+          if (priority !== "urgent") throw await deferral(quota, priority, response.retryAfterMs, call);
           continue;
         case "repeatable": {
-          const { reason, status, retryAfterMs = 0 } = found;
+          const { reason, status, retryAfterMs = 0 } = response;
           last = { ...words, reason, status };
-          mayBeDone ||= found.mayBeDone;
+          mayBeDone ||= response.mayBeDone;
           const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
           if (failures >= retries || clock.now() + delayMs >= deadline) {
             throw new RingCxUnavailableError(facts(call, last));
@@ -134,12 +143,12 @@ export function createSend(options: SendOptions): Send {
           continue;
         }
         case "ambiguous":
-          throw new AmbiguousWriteError(facts(call, { ...words, reason: found.reason, status: found.status }));
+          throw new AmbiguousWriteError(facts(call, { ...words, reason: response.reason, status: response.status }));
         case "refused":
-          if (operation.method === "DELETE" && found.status === 404 && mayBeDone) return answerOf(call, "");
-          throw errorFromStatus({ ...facts(call, words), status: found.status });
+          if (operation.method === "DELETE" && response.status === 404 && mayBeDone) return parseAnswer(call, "");
+          throw errorFromStatus({ ...facts(call, words), status: response.status });
         case "broken":
-          throw new RingCxError(facts(call, { reason: found.reason }), {
+          throw new RingCxError(facts(call, { reason: response.reason }), {
             code: "RINGCX_REQUEST_FAILED",
             advice: "The request could not be sent at all: check the connection's ringcxUrl.",
           });
@@ -149,7 +158,7 @@ export function createSend(options: SendOptions): Send {
 
   return async (call, callOptions) => {
     try {
-      return await send(call, callOptions);
+      return await callUntilDone(call, callOptions);
     } catch (error) {
       if (error instanceof QuotaDeferredError) onDeferred?.(error, call.operation.name);
       throw error;
@@ -174,25 +183,17 @@ function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; 
   return { url: url.href, body };
 }
 
-function answerOf<Answer>(call: Call<Answer>, text: string): Answer {
-  const result = call.answer.safeParse(jsonIn(text));
+function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
+  const result = call.answer.safeParse(parseJson(text)?.value);
   if (result.success) return result.data;
   const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
 }
 
-function jsonIn(text: string): unknown {
-  try {
-    return text === "" ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {
-  const fit = await quota.hasCapacity(1, priority);
-  const retryAfterMs = fit.fits ? askedMs : Math.max(askedMs, fit.retryAfterMs);
+  const capacity = await quota.hasCapacity(1, priority);
+  const retryAfterMs = capacity.fits ? askedMs : Math.max(askedMs, capacity.retryAfterMs);
   return new QuotaDeferredError({ retryAfterMs, operation: operation.name });
 }
 

@@ -3,11 +3,12 @@ import type { Quota } from "../quota/quota.ts";
 import { accountSchema } from "../resources/account.ts";
 import { operations } from "../resources/operations.ts";
 import type { Connection } from "../session/connection.ts";
-import { authConfigsOf, groupsOf, type Invoke, inputsOf, servicesOf } from "./account-client.ts";
+import { authConfigsOf, type CallOperation, groupsOf, inputsOf, servicesOf } from "./account-client.ts";
 import type { RingCx } from "./api.ts";
-import { createSend, type SendOptions } from "./call.ts";
+import { type CallSettings, createCall } from "./call.ts";
 
-export interface RingCxOptions extends Omit<SendOptions, "ringcxUrl"> {
+/** What the client of a connection is made of. */
+export interface RingCxOptions extends Omit<CallSettings, "ringcxUrl"> {
   connection: Pick<Connection, "name" | "ringcxUrl">;
   /** The quota that counts the calls of this account, or those that belong to no account. */
   quotaFor(accountId: string | undefined): Quota;
@@ -15,19 +16,19 @@ export interface RingCxOptions extends Omit<SendOptions, "ringcxUrl"> {
 
 /** The client of one connection. Every method throws the errors of `errors.ts`, and {@link LoginError}. */
 export function createRingCx({ connection, ...options }: RingCxOptions): RingCx {
-  const send = createSend({ ...options, ringcxUrl: connection.ringcxUrl });
+  const callRingCx = createCall({ ...options, ringcxUrl: connection.ringcxUrl });
   return {
     connection: connection.name,
     accounts: {
       list: ({ priority = "bulk", deadline } = {}) =>
-        send(
+        callRingCx(
           { operation: operations["accounts.list"], ids: {}, answer: z.array(accountSchema) },
           { priority, deadline },
         ),
     },
     account(accountId, callOptions) {
-      const call: Invoke = (name, answer, { ids, ...rest } = {}) =>
-        send({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
+      const call: CallOperation = (name, answer, { ids, ...rest } = {}) =>
+        callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
       return {
         accountId,
         groups: groupsOf(call),

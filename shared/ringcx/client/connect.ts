@@ -14,6 +14,7 @@ import type { RingCx } from "./api.ts";
 import type { RequestRecord } from "./call.ts";
 import { createRingCx } from "./client.ts";
 
+/** What a connection's client is made of; requests, logins and deferrals are logged and counted. */
 export interface ConnectOptions {
   connection: Connection;
   table: StateTable;
@@ -33,11 +34,11 @@ type Metric = "RequestsSent" | "RateLimited" | "TokenRenewed" | "TokenRenewalFai
 export function connect({ connection, table, secrets, clock, random, logger, metrics }: ConnectOptions): RingCx {
   const count = (metric: Metric) => metrics?.addMetric(metric, "Count", 1);
   const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock });
-  const login = watched(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {
+  const login = reportingLogin(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {
     onRenewed: () => count("TokenRenewed"),
     onFailed: (error) => {
       count("TokenRenewalFailed");
-      logger?.warn("RingCX login failed", { connection: connection.name, reason: reasonOf(error) });
+      logger?.warn("RingCX login failed", { connection: connection.name, reason: describeError(error) });
     },
   });
   const quotas = new Map<string, Quota>();
@@ -75,13 +76,13 @@ function isRoutine({ method, result }: RequestRecord): boolean {
   return method === "GET" && result === 200;
 }
 
-/** The login, with the credentials read anew after RingCentral refused them. */
-function watched(
+/** The login with its results reported, and with the credentials read anew after RingCentral refused them. */
+function reportingLogin(
   login: Login,
   secret: ConnectionSecret,
   { onRenewed, onFailed }: { onRenewed: () => void; onFailed: (error: unknown) => void },
 ): Login {
-  const watch = async (renewal: Promise<TokenPair>, isFailure: (error: unknown) => boolean): Promise<TokenPair> => {
+  const report = async (renewal: Promise<TokenPair>, isFailure: (error: unknown) => boolean): Promise<TokenPair> => {
     try {
       const pair = await renewal;
       onRenewed();
@@ -93,12 +94,12 @@ function watched(
   };
   return {
     exchange: () =>
-      watch(login.exchange(), (error) => {
-        if (isRefusal(error)) secret.forget();
+      report(login.exchange(), (error) => {
+        if (isRefusal(error)) secret.invalidate();
         return true;
       }),
     // A refresh token that is refused is a matter of course: the exchange that follows is what counts.
-    refresh: (refreshToken) => watch(login.refresh(refreshToken), (error) => !isRefusal(error)),
+    refresh: (refreshToken) => report(login.refresh(refreshToken), (error) => !isRefusal(error)),
   };
 }
 
@@ -106,6 +107,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof LoginError && error.code === "LOGIN_REFUSED";
 }
 
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : "unknown";
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../primitives/json.ts";
 import {
   RingCxAnswerError,
   RingCxBadRequestError,
@@ -18,7 +19,7 @@ export function wordsOf(
   text: string,
   secrets: readonly string[],
 ): Pick<RingCxErrorFacts, "errorCode" | "generalMessage"> {
-  const { errorCode, generalMessage } = parsed(text);
+  const { errorCode, generalMessage } = errorBody(text);
   return {
     errorCode: errorCode && redactText(errorCode, secrets),
     generalMessage: generalMessage && redactText(generalMessage, secrets),
@@ -45,12 +46,9 @@ export function errorFromStatus(facts: RingCxErrorFacts & { status: number }): R
   }
 }
 
-function parsed(text: string): { errorCode?: string | undefined; generalMessage?: string | undefined } {
-  try {
-    const result = errorBodySchema.safeParse(JSON.parse(text));
-    return result.success ? result.data : {};
-  } catch {
-    // "Jwt is expired" comes as plain text; a proxy's page of HTML says nothing to anybody.
-    return text === "" || text.trimStart().startsWith("<") ? {} : { generalMessage: text };
-  }
+function errorBody(text: string): { errorCode?: string | undefined; generalMessage?: string | undefined } {
+  const body = parseJson(text);
+  if (body) return errorBodySchema.safeParse(body.value).data ?? {};
+  // "Jwt is expired" comes as plain text; a proxy's page of HTML says nothing to anybody.
+  return text === "" || text.trimStart().startsWith("<") ? {} : { generalMessage: text };
 }

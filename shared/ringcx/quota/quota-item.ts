@@ -1,7 +1,9 @@
+import * as z from "zod";
 import type { Expected, Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { emptyWindow, type QuotaWindow } from "./quota-window.ts";
 
-/** The window of a quota. @param scope a sub-account, or a connection */
+/** Which requests were sent in the last minute? @param scope a sub-account, or a connection */
 export function quotaWindowKey(scope: string): Key {
   return { pk: `QUOTA#${scope}`, sk: "WINDOW" };
 }
@@ -12,17 +14,33 @@ export interface StoredWindow {
   version: Expected;
 }
 
-// The first grant and then the steps, in base 36: 120 grants take about 400 bytes, a single write unit.
-export function toItem({ grants, pausedUntil, refusals }: QuotaWindow) {
+const windowSchema = z.object({
+  /** The first grant and then the steps, in base 36: 120 grants take about 400 bytes, a single write unit. */
+  grants: z
+    .string()
+    .regex(/^[0-9a-z.,-]*$/)
+    .default(""),
+  pausedUntil: z.number().default(0),
+  refusals: z.number().default(0),
+});
+
+/** The item's attributes, without its key. */
+export function toItem({ grants, pausedUntil, refusals }: QuotaWindow): z.output<typeof windowSchema> {
   const steps = grants.map((grant, index) => (grant - (grants[index - 1] ?? 0)).toString(36));
   return { grants: steps.join(","), pausedUntil, refusals };
 }
 
-export function fromItem(item: Item | undefined): QuotaWindow {
-  if (item === undefined) return emptyWindow;
+/**
+ * The window in an item, an empty one where there is none.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function fromItem(item: Item | undefined): StoredWindow {
+  if (item === undefined) return { window: emptyWindow, version: "absent" };
+  const { grants: steps, pausedUntil, refusals } = parseItem(windowSchema, item);
   const grants: number[] = [];
-  for (const step of String(item.grants ?? "").split(",")) {
+  for (const step of steps.split(",")) {
     if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
   }
-  return { grants, pausedUntil: Number(item.pausedUntil ?? 0), refusals: Number(item.refusals ?? 0) };
+  return { window: { grants, pausedUntil, refusals }, version: item.version };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+
 /** Whose turn it is when the quota is short: `urgent` is failover, `bulk` is provisioning. */
 export type Priority = "urgent" | "rotation" | "bulk";
 
@@ -14,16 +15,18 @@ export const quotaSettingsSchema = z.strictObject({
   scope: z.enum(["account", "connection"]).default("account"),
 });
 
+/** How much of the quota we use, complete. */
 export type QuotaSettings = z.output<typeof quotaSettingsSchema>;
 
+/** What a window is reckoned by: its limit, its length and our guard. */
 export type WindowSettings = Pick<QuotaSettings, "limit" | "windowMs" | "guardMs">;
 
 /**
- * What must stay free after a grant, so that an outage in the middle of a wave is not kept waiting: so many places
+ * What must stay free after a grant, so that an outage in the middle of a wave is not kept waiting: so many slots
  * at once, so many within a sixth of a window. At 120 a minute `bulk` leaves 2 and 20 (in 10 seconds).
  */
 export function reserveOf(priority: Priority, { limit }: WindowSettings): { atOnce: number; soon: number } {
-  // Never all there is: the call itself needs a place.
+  // Never all there is: the call itself needs a slot.
   const share = (part: number) => Math.min(limit - 1, Math.ceil(limit / part));
   switch (priority) {
     case "urgent":

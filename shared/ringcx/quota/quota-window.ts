@@ -16,12 +16,14 @@ export interface QuotaWindow {
   readonly refusals: number;
 }
 
+/** Of a scope that nobody has used yet. */
 export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0 };
 
+/** What a claim gets. */
 export type ClaimDecision =
   /** Send at `at` (epoch milliseconds), once `window` has been written. */
   | { kind: "granted"; at: number; window: QuotaWindow }
-  /** There is no place within the horizon. Asked again in `retryAfterMs`, the first one that opens can be reserved. */
+  /** There is no slot within the horizon. Asked again in `retryAfterMs`, the first one that gets free can be reserved. */
   | { kind: "deferred"; retryAfterMs: number };
 
 /**
@@ -40,7 +42,7 @@ export function decideClaim(
   leadMs = 0,
 ): ClaimDecision {
   const at = earliestSlot(window, now + leadMs, priority, settings);
-  // Half a horizon early: whoever comes back a little late still gets the place at its first moment.
+  // Half a horizon early: whoever comes back a little late still gets the slot at its first moment.
   if (at > now + horizonMs) return { kind: "deferred", retryAfterMs: at - now - Math.floor(horizonMs / 2) };
   const grants = inserted(pruned(window.grants, now, settings), at);
   return { kind: "granted", at, window: { ...window, grants } };
@@ -124,13 +126,13 @@ function earliestSlot(
 ): number {
   const start = Math.max(from, pausedUntil);
   if (isAdmissible(grants, start, priority, settings)) return start;
-  // A place opens when a grant leaves the window, or leaves what the reserve looks at.
+  // A slot gets free when a grant leaves the window, or leaves what the reserve counts.
   const span = spanOf(settings);
   const soonMs = settings.windowMs / 6;
-  const openings = grants.flatMap((grant) => [grant + span, grant + span - soonMs]).sort((a, b) => a - b);
-  const opening = openings.find((time) => time > start && isAdmissible(grants, Math.ceil(time), priority, settings));
-  // The last grant's leaving opens every place there is, so there always is one; the fallback is for the types.
-  return opening === undefined ? start + span : Math.ceil(opening);
+  const freeTimes = grants.flatMap((grant) => [grant + span, grant + span - soonMs]).sort((a, b) => a - b);
+  const free = freeTimes.find((time) => time > start && isAdmissible(grants, Math.ceil(time), priority, settings));
+  // When the last grant has left, every slot is free, so there always is one; the fallback is for the types.
+  return free === undefined ? start + span : Math.ceil(free);
 }
 
 function isAdmissible(grants: readonly number[], at: number, priority: Priority, settings: WindowSettings): boolean {

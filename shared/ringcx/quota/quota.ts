@@ -5,19 +5,20 @@ import { fromItem, quotaWindowKey, type StoredWindow, toItem } from "./quota-ite
 import type { Priority, WindowSettings } from "./quota-policy.ts";
 import { type ClaimDecision, decideCapacity, decideClaim, paused, pruned, type QuotaWindow } from "./quota-window.ts";
 
-/** Whether some calls would go now. */
+/** Whether some calls would get their slots now; if not, when it is worth asking again (milliseconds). */
 export type Capacity = { fits: true } | { fits: false; retryAfterMs: number };
 
-/** The places that RingCX's rate limit leaves, shared by everything that runs. */
+/** The slots that RingCX's rate limit leaves, shared by everything that runs. */
 export interface Quota {
   /** Resolves when the request may be sent now. Throws `QuotaDeferredError` when that would take too long. */
   claim(priority: Priority, options?: { deadline?: number | undefined }): Promise<void>;
-  /** Would that many calls go now? Takes no place. */
+  /** Would that many calls go now? Takes no slot. */
   hasCapacity(calls: number, priority: Priority): Promise<Capacity>;
   /** A 429 was seen: nobody sends for so long, or for a while that grows. */
   pause(retryAfterMs?: number): Promise<void>;
 }
 
+/** What a quota is made of. */
 export interface QuotaOptions {
   /** What counts together: a sub-account, or everything of a connection. */
   scope: string;
@@ -50,8 +51,7 @@ export function createQuota(options: QuotaOptions): Quota {
   const key = quotaWindowKey(scope);
 
   async function readWindow(): Promise<StoredWindow> {
-    const item = await table.get(key);
-    return { window: fromItem(item), version: item?.version ?? "absent" };
+    return fromItem(await table.get(key));
   }
 
   async function write(window: QuotaWindow, version: Expected): Promise<boolean> {
@@ -61,14 +61,14 @@ export function createQuota(options: QuotaOptions): Quota {
     return (await table.put({ ...key, ...toItem(window), expiresAt }, version)) !== false;
   }
 
-  /** Takes a slot; `undefined` when another process wrote first. */
+  /** Takes a slot: its time (epoch milliseconds), when to ask again, or that another process wrote first. */
   async function take(
     decide: (window: QuotaWindow, now: number) => ClaimDecision,
-  ): Promise<number | "lost" | { retryAfterMs: number }> {
+  ): Promise<number | "overtaken" | { retryAfterMs: number }> {
     const { window, version } = await readWindow();
     const decision = decide(window, clock.now());
     if (decision.kind === "deferred") return decision;
-    return (await write(decision.window, version)) ? decision.at : "lost";
+    return (await write(decision.window, version)) ? decision.at : "overtaken";
   }
 
   return {
@@ -82,7 +82,7 @@ export function createQuota(options: QuotaOptions): Quota {
           const patience = Math.min(deadline - now, priority === "urgent" ? Number.POSITIVE_INFINITY : horizonMs);
           return decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
         });
-        if (slot === "lost") {
+        if (slot === "overtaken") {
           await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
           losses += 1;
           continue;

@@ -12,4 +12,5 @@ export const accountSchema = z.object({
   accountName: optionalField(z.string()),
   mainAccountId: optionalField(id),
 });
+/** A sub-account that the connection may see. */
 export type Account = z.output<typeof accountSchema>;

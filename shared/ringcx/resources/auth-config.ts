@@ -5,11 +5,14 @@ import { optionalField, type WithRedacted } from "./field-types.ts";
 // Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
 // CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.
 
+/** How an auth config authenticates at the endpoint. */
 export const authTypes = ["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const;
+/** See {@link authTypes}. */
 export type AuthType = (typeof authTypes)[number];
 
 /** Fields that hold a credential, whatever the type. */
 export const credentialFields = ["apiKey", "password", "secret", "assertion", "privateKey"] as const;
+/** See {@link credentialFields}. */
 export type CredentialField = (typeof credentialFields)[number];
 
 const required = z.string().min(1);
@@ -20,10 +23,13 @@ const shared = {
 };
 const parameters = z.array(z.record(z.string(), z.unknown()));
 
+/** Request body of an APIKEY auth config. */
 export const apiKeyWriteSchema = z.strictObject({ ...shared, apiKey: required });
 
+/** Request body of a BASIC auth config. */
 export const basicWriteSchema = z.strictObject({ ...shared, username: required, password: required });
 
+/** Request body of an OAUTH auth config. */
 export const oauthWriteSchema = z.strictObject({
   ...shared,
   clientId: required,
@@ -40,6 +46,7 @@ export const oauthWriteSchema = z.strictObject({
   otherParameters: parameters.optional(),
 });
 
+/** Request body of a JWT auth config. */
 export const jwtWriteSchema = z.strictObject({
   ...shared,
   algorithm: required,
@@ -55,6 +62,7 @@ export const jwtWriteSchema = z.strictObject({
   isIncludeIssueAt: z.boolean().optional(),
 });
 
+/** Request body of a CUSTOM_AUTH auth config. */
 export const customAuthWriteSchema = z.strictObject({
   ...shared,
   providerName: required.optional(),
@@ -63,7 +71,7 @@ export const customAuthWriteSchema = z.strictObject({
   inputParams: parameters.optional(),
 });
 
-/** The wire body of each type, without `authType`. */
+/** The request body of each type, without `authType`. */
 export const authConfigWriteSchemas = {
   APIKEY: apiKeyWriteSchema,
   BASIC: basicWriteSchema,
@@ -74,9 +82,13 @@ export const authConfigWriteSchemas = {
 
 /** What a caller writes: credentials are always {@link Redacted}, any other field may be. */
 export type ApiKeyWrite = WithRedacted<z.input<typeof apiKeyWriteSchema>, CredentialField>;
+/** See {@link ApiKeyWrite}. */
 export type BasicWrite = WithRedacted<z.input<typeof basicWriteSchema>, CredentialField>;
+/** See {@link ApiKeyWrite}. */
 export type OAuthWrite = WithRedacted<z.input<typeof oauthWriteSchema>, CredentialField>;
+/** See {@link ApiKeyWrite}. */
 export type JwtWrite = WithRedacted<z.input<typeof jwtWriteSchema>, CredentialField>;
+/** See {@link ApiKeyWrite}. */
 export type CustomAuthWrite = WithRedacted<z.input<typeof customAuthWriteSchema>, CredentialField>;
 
 /** An auth config of any type, told apart by `authType`. */
@@ -91,7 +103,7 @@ const redacted = <Schema extends z.ZodType>(schema: Schema) =>
   optionalField(schema.transform((value) => new Redacted<z.output<Schema>>(value)));
 
 /**
- * An auth config as RingCX answers it. Its credentials may be masked, absent or real, so they stay sealed
+ * An auth config as RingCX answers it. Its credentials may be masked, absent or real, so they stay redacted
  * and must never be compared or written back.
  */
 export const authConfigSchema = z.looseObject({
@@ -110,6 +122,7 @@ export const authConfigSchema = z.looseObject({
   inputParams: redacted(z.unknown()),
   tokenResponse: redacted(z.unknown()),
 });
+/** An auth config as RingCX answers it; see {@link authConfigSchema}. */
 export type AuthConfig = z.output<typeof authConfigSchema>;
 
 /** Documented as `{ "records": [...] }`; a bare array would mean the same. */
@@ -117,3 +130,8 @@ export const authConfigListSchema = z.union([
   z.object({ records: z.array(authConfigSchema).nullish() }).transform(({ records }) => records ?? []),
   z.array(authConfigSchema),
 ]);
+
+/** UUIDs are the same in upper and lower case. */
+export function isSameId(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}

@@ -169,6 +169,7 @@ function what({ operation, ids, status, errorCode, generalMessage, reason }: Rin
   return `RingCX ${operation}${where && ` (${where})`} failed: ${answer}.`;
 }
 
+/** Facts without those that are undefined. */
 export function compact(facts: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -11,7 +11,7 @@ export function optionalField<Schema extends z.ZodType>(schema: Schema) {
 
 /**
  * A request as the caller writes it: the fields named in `Secret` are {@link Redacted}, any other may be
- * (so that whatever comes from a secret can stay sealed until the wire body is built).
+ * (so that whatever comes from a secret can stay redacted until the request is built).
  */
 export type WithRedacted<Body, Secret extends PropertyKey> = {
   [Field in keyof Body]: Field extends Secret

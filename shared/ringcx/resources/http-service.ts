@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { parseJsonObject } from "../../primitives/json.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
 
 /** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
 export const serviceTypes = ["SOAP", "HTTP_POST", "HTTP_GET", "HTTP"] as const;
+/** See {@link serviceTypes}. */
 export type ServiceType = (typeof serviceTypes)[number];
 
 /** What RingCX sends to the endpoint: `url`, `headers` and more, which RingCX does not document further. */
@@ -13,7 +15,7 @@ export type HttpServiceConfig = Readonly<Record<string, unknown>>;
 // On the wire a JSON string. One that is not a JSON object stays the string that it is, so that a single odd
 // record neither hides a whole list nor is changed by the next PUT.
 const configFromWire = z.union([
-  z.string().transform((text): HttpServiceConfig | string => objectIn(text) ?? text),
+  z.string().transform((text): HttpServiceConfig | string => parseJsonObject(text) ?? text),
   z.record(z.string(), z.unknown()),
 ]);
 const configToWire = z.union([
@@ -49,6 +51,7 @@ export const httpServiceSchema = z.looseObject({
   permissions: optionalField(z.array(z.string())),
   httpServiceInputs: optionalField(z.array(serviceInputSchema)),
 });
+/** A service as RingCX answers it. */
 export type HttpService = z.output<typeof httpServiceSchema>;
 
 const writtenFields = {
@@ -75,7 +78,7 @@ const writtenFields = {
   httpServiceInputs: z.array(serviceInputWriteSchema).optional(),
 };
 
-/** The wire body of a service to create or to replace; fields that we do not know go along. */
+/** The request body of a service to create or to replace; fields that we do not know go along. */
 export const httpServiceWriteSchema = z.looseObject(writtenFields);
 
 /** A service to create or to replace, as the caller writes it: what was read may be written back, changed. */
@@ -96,15 +99,5 @@ export const httpServiceV2Schema = z.looseObject({
   authConfigId: optionalField(z.string()),
   isEnabled: optionalField(z.boolean()),
 });
+/** A service in the shape of the v2 API. */
 export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;
-
-function objectIn(text: string): HttpServiceConfig | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as HttpServiceConfig)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import type { RingCxIds } from "./errors.ts";
 
+/** An HTTP method that RingCX knows. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One operation of the API: what errors and logs call it, where it is, and what the user must be allowed to do. */
@@ -57,6 +58,7 @@ const table = {
   "authConfigs.updateCustomAuth": ["PATCH", `${authConfig}/customAuth`, "UPDATE on External Auth Config"],
 } as const satisfies Record<string, readonly [Method, string, string]>;
 
+/** The name of an operation, such as `services.update`. */
 export type OperationName = keyof typeof table;
 
 /** Every operation that the client knows, by name. */

@@ -15,6 +15,7 @@ export const serviceGroupSchema = z.looseObject({
   permissions: optionalField(z.array(z.string())),
   services: optionalField(z.array(httpServiceSchema)),
 });
+/** A group as RingCX answers it. */
 export type ServiceGroup = z.output<typeof serviceGroupSchema>;
 
 /** A group to create or to replace. */
@@ -23,4 +24,5 @@ export const serviceGroupWriteSchema = z.looseObject({
   groupName: z.string().min(1),
   isDefault: z.boolean().optional(),
 });
+/** A group to create or to replace. */
 export type ServiceGroupWrite = z.input<typeof serviceGroupWriteSchema>;

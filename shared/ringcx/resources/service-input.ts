@@ -12,6 +12,7 @@ export const serviceInputSchema = z.looseObject({
   value: optionalField(z.string()),
   rank: optionalField(z.union([z.string(), z.number().transform(String)])),
 });
+/** An input as RingCX answers it. */
 export type ServiceInput = z.output<typeof serviceInputSchema>;
 
 /** An input to save. `rank` is a string of digits in every documented example. */
@@ -23,4 +24,5 @@ export const serviceInputWriteSchema = z.looseObject({
   value: z.string().optional(),
   rank: z.string().optional(),
 });
+/** An input to save. */
 export type ServiceInputWrite = z.input<typeof serviceInputWriteSchema>;

@@ -2,6 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/clien
 import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
 import { AutomationError } from "../../primitives/errors.ts";
+import { parseJson } from "../../primitives/json.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 
 /** How long credentials are used before the secret is read again, in milliseconds. */
@@ -23,9 +24,10 @@ export interface ConnectionSecret {
    */
   read(): Promise<ConnectionCredentials>;
   /** The credentials were refused: the next read asks Secrets Manager. */
-  forget(): void;
+  invalidate(): void;
 }
 
+/** Reads a connection's secret when it is first needed and keeps its credentials for five minutes. */
 export function createConnectionSecret({
   secretId,
   secrets,
@@ -39,11 +41,11 @@ export function createConnectionSecret({
   return {
     async read() {
       if (cached && clock.now() < cached.until) return cached.credentials;
-      const credentials = parsed(secretId, await secretString(secrets, secretId));
+      const credentials = parseCredentials(secretId, await secretString(secrets, secretId));
       cached = { credentials, until: clock.now() + cachedMs };
       return credentials;
     },
-    forget() {
+    invalidate() {
       cached = undefined;
     },
   };
@@ -65,23 +67,14 @@ async function secretString(
   }
 }
 
-function parsed(secretId: string, text: string | undefined): ConnectionCredentials {
-  const result = connectionSecretSchema.safeParse(objectIn(text));
+function parseCredentials(secretId: string, text: string | undefined): ConnectionCredentials {
+  const result = connectionSecretSchema.safeParse(parseJson(text ?? "")?.value);
   if (result.success) return result.data;
   const missing = result.error.issues.map(({ path }) => path.join(".") || "the whole object");
   throw new AutomationError(
     `The connection's secret ${secretId} must be JSON with "clientId", "clientSecret" and "jwt". Missing or empty: ${missing.join(", ")}.`,
     { code: "CONNECTION_SECRET_INVALID", details: { secretId, missing } },
   );
-}
-
-// JSON.parse quotes the text that it could not read, so its error goes no further.
-function objectIn(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /** What opens RingCX, from the connection's secret. */

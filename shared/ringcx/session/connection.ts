@@ -14,8 +14,10 @@ export const connectionSchema = z.strictObject({
   secretId: z.string().min(1),
   quota: quotaSettingsSchema.prefault({}),
 });
+/** One connection, complete. */
 export type Connection = z.output<typeof connectionSchema>;
 
+/** The connections of an environment. */
 export const connectionsSchema = z.array(connectionSchema).min(1);
 
 /**

@@ -1,8 +1,10 @@
 import { AutomationError } from "../../primitives/errors.ts";
 import { compact } from "../resources/errors.ts";
+
 /** The step of the login that failed. */
 export type LoginStep = "platform token" | "RingCX token" | "refresh";
 
+/** Why a login failed; see {@link LoginError}. */
 export type LoginFailure = "LOGIN_REFUSED" | "LOGIN_RATE_LIMITED" | "LOGIN_UNAVAILABLE";
 
 /**

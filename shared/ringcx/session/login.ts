@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
+import { parseJson } from "../../primitives/json.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { retryAfter, sendOnce } from "../transport/send-once.ts";
 import type { Connection } from "./connection.ts";
@@ -15,6 +16,7 @@ export interface Login {
   refresh(refreshToken: Redacted<string>): Promise<TokenPair>;
 }
 
+/** What a login is made of. */
 export interface LoginOptions {
   connection: Pick<Connection, "name" | "ringcxUrl" | "platformUrl">;
   credentials: () => Promise<ConnectionCredentials>;
@@ -29,7 +31,7 @@ const platformAnswer = z.object({ access_token: z.string().min(1) });
 const ringcxAnswer = z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1) });
 const refusalAnswer = z.object({ error: z.string().optional(), errorCode: z.string().optional() });
 
-/** What to look at when a step is refused. Source: RingCX, "Getting a token". */
+/** What to check when a step is refused. Source: RingCX, "Getting a token". */
 const advice: Readonly<Record<LoginStep, string>> = {
   "platform token":
     "Check clientId, clientSecret and jwt in the connection's secret: the JWT credential must belong to this app and not be expired or revoked. Check platformUrl.",
@@ -49,26 +51,26 @@ export function createLogin(options: LoginOptions): Login {
     schema: z.ZodType<Answer>,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const made = await sendOnce({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
+    const sent = await sendOnce({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
     const failed = (code: LoginFailure, answer: string, retryAfterMs?: number, next = advice[step]) =>
       new LoginError(`Login of connection "${connection.name}" failed at the step "${step}": ${answer}. ${next}`, {
         code,
         step,
         connection: connection.name,
         retryAfterMs,
-        ...(made.kind === "answered" ? { status: made.status } : { reason: made.reason }),
+        ...(sent.kind === "answered" ? { status: sent.status } : { reason: sent.reason }),
       });
     const later = "It may be repeated later.";
 
-    if (made.kind === "failed") throw failed("LOGIN_UNAVAILABLE", made.reason, undefined, later);
-    const { status, text } = made;
+    if (sent.kind === "failed") throw failed("LOGIN_UNAVAILABLE", sent.reason, undefined, later);
+    const { status, text } = sent;
     if (status >= 200 && status < 300) {
-      const parsed = schema.safeParse(jsonIn(text));
+      const parsed = schema.safeParse(parseJson(text)?.value);
       if (parsed.success) return parsed.data;
       throw failed("LOGIN_UNAVAILABLE", `${status} without a token`);
     }
     const answer = `${status}${errorCodeIn(text)}`;
-    const retryAfterMs = retryAfter(made.retryAfter, clock.now());
+    const retryAfterMs = retryAfter(sent.retryAfter, clock.now());
     if (status === 429) throw failed("LOGIN_RATE_LIMITED", answer, retryAfterMs, later);
     if (status >= 500 || status === 408) throw failed("LOGIN_UNAVAILABLE", answer, retryAfterMs, later);
     throw failed("LOGIN_REFUSED", answer);
@@ -115,17 +117,9 @@ export function createLogin(options: LoginOptions): Login {
   };
 }
 
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The server's error code if it is a plain word (`invalid_grant`). Any other text of a login may echo a credential. */
 function errorCodeIn(text: string): string {
-  const parsed = refusalAnswer.safeParse(jsonIn(text));
+  const parsed = refusalAnswer.safeParse(parseJson(text)?.value);
   const code = parsed.success ? (parsed.data.error ?? parsed.data.errorCode) : undefined;
   return code !== undefined && /^[a-z][a-z._-]{2,60}$/i.test(code) ? ` ${code}` : "";
 }

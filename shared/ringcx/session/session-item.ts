@@ -1,7 +1,9 @@
+import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
 import type { Expected, Item, Key } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 
-/** The session of a connection. */
+/** Which tokens has this connection, and who renews them? */
 export function sessionKey(connection: string): Key {
   return { pk: `CONNECTION#${connection}`, sk: "SESSION" };
 }
@@ -24,7 +26,17 @@ export interface StoredSession {
   version: Expected;
 }
 
-export function toItem({ pair, leaseUntil, exchanges }: StoredSession) {
+const sessionSchema = z.object({
+  accessToken: z.string().optional(),
+  refreshToken: z.string().optional(),
+  /** Epoch milliseconds. Not `expiresAt`, by which the table would remove the item. */
+  tokenExpiresAt: z.number().optional(),
+  leaseUntil: z.number().default(0),
+  exchanges: z.array(z.number()).default([]),
+});
+
+/** The item's attributes, without its key. */
+export function toItem({ pair, leaseUntil, exchanges }: StoredSession): z.output<typeof sessionSchema> {
   return {
     leaseUntil,
     exchanges: [...exchanges],
@@ -36,16 +48,25 @@ export function toItem({ pair, leaseUntil, exchanges }: StoredSession) {
   };
 }
 
+/**
+ * The session in an item, an empty one where there is none.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
 export function fromItem(item: Item | undefined): StoredSession {
   if (item === undefined) return { pair: undefined, leaseUntil: 0, exchanges: [], version: "absent" };
-  const { accessToken, refreshToken, tokenExpiresAt, leaseUntil, exchanges, version } = item;
-  const pair =
-    typeof accessToken === "string" && typeof refreshToken === "string"
+  const { accessToken, refreshToken, tokenExpiresAt = 0, leaseUntil, exchanges } = parseItem(sessionSchema, item);
+  const hasPair = accessToken !== undefined && refreshToken !== undefined;
+  return {
+    pair: hasPair
       ? {
           accessToken: new Redacted(accessToken),
           refreshToken: new Redacted(refreshToken),
-          expiresAt: Number(tokenExpiresAt),
+          expiresAt: tokenExpiresAt,
         }
-      : undefined;
-  return { pair, leaseUntil: Number(leaseUntil ?? 0), exchanges: (exchanges as number[] | undefined) ?? [], version };
+      : undefined,
+    leaseUntil,
+    exchanges,
+    version: item.version,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../../primitives/clock.ts";
 import type { Redacted } from "../../primitives/redacted.ts";
+import { isExpired } from "../../state/lease.ts";
 import type { StateTable } from "../../state/table.ts";
 import type { Login } from "./login.ts";
 import { LoginError } from "./login-error.ts";
@@ -13,6 +14,7 @@ export interface Session {
   renew(refused: Redacted<string>): Promise<Redacted<string>>;
 }
 
+/** What a session is made of. */
 export interface SessionOptions {
   /** Name of the connection. */
   connection: string;
@@ -31,7 +33,7 @@ export interface SessionOptions {
 }
 
 /** A token that ends sooner is not worth sending: the request could arrive too late. In milliseconds. */
-const hardlyLivesMs = 5_000;
+const shortestUsefulMs = 5_000;
 
 /** How long nobody renews after a renewal failed, in milliseconds. */
 const coolDownMs = 3_000;
@@ -48,7 +50,7 @@ export function createSession(options: SessionOptions): Session {
   const { connection, table, login, clock, random } = options;
   const { renewBeforeMs = 60_000, leaseMs = 30_000, patienceMs = 35_000, exchangesPerMinute = 5 } = options;
   const key = sessionKey(connection);
-  let remembered: TokenPair | undefined;
+  let cached: TokenPair | undefined;
   let renewing: Promise<TokenPair> | undefined;
 
   const livesFor = (pair: TokenPair | undefined, ms: number, refused?: Redacted<string>): pair is TokenPair =>
@@ -63,21 +65,22 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function obtainTokenPair(refused: Redacted<string> | undefined): Promise<TokenPair> {
-    const giveUpAt = clock.now() + patienceMs;
+    const deadline = clock.now() + patienceMs;
     for (;;) {
       const stored = fromItem(await table.get(key));
       if (livesFor(stored.pair, renewBeforeMs, refused)) return stored.pair;
-      const leased = stored.leaseUntil <= clock.now() ? await lease(stored) : undefined;
-      if (leased) return renewHolding(leased, refused);
+      const isFree = isExpired({ until: stored.leaseUntil }, clock.now());
+      const leased = isFree ? await acquire(stored) : undefined;
+      if (leased) return renewUnderLease(leased, refused);
       // Somebody else renews: the old token will do meanwhile.
-      if (livesFor(stored.pair, hardlyLivesMs, refused)) return stored.pair;
-      if (clock.now() >= giveUpAt) throw unavailable("nobody finished renewing the token in time");
+      if (livesFor(stored.pair, shortestUsefulMs, refused)) return stored.pair;
+      if (clock.now() >= deadline) throw unavailable("nobody finished renewing the token in time");
       await clock.sleep(100 + random() * 200);
     }
   }
 
   /** The stored session under our lease; `undefined` when another process was first. */
-  async function lease(stored: StoredSession): Promise<StoredSession | undefined> {
+  async function acquire(stored: StoredSession): Promise<StoredSession | undefined> {
     return store({ ...stored, leaseUntil: clock.now() + leaseMs });
   }
 
@@ -86,22 +89,22 @@ export function createSession(options: SessionOptions): Session {
     return version === false ? undefined : { ...next, version };
   }
 
-  async function renewHolding(leased: StoredSession, refused: Redacted<string> | undefined): Promise<TokenPair> {
-    let held: StoredSession = leased;
+  async function renewUnderLease(leased: StoredSession, refused: Redacted<string> | undefined): Promise<TokenPair> {
+    let session: StoredSession = leased;
     try {
       let pair = leased.pair && (await refreshed(leased.pair));
       if (!pair) {
-        held = await countExchange(held);
+        session = await countExchange(session);
         pair = await login.exchange();
       }
       // The refresh token is single use: until the new one is stored nobody else can renew without an exchange.
       // A process that took longer than its lease finds another version here; its pair is then good for itself.
-      await store({ ...held, pair, leaseUntil: 0 });
+      await store({ ...session, pair, leaseUntil: 0 });
       return pair;
     } catch (error) {
       // The lease is kept a little, so that not everybody runs against a login that has just failed.
-      await store({ ...held, leaseUntil: clock.now() + coolDownMs });
-      if (livesFor(held.pair, hardlyLivesMs, refused)) return held.pair;
+      await store({ ...session, leaseUntil: clock.now() + coolDownMs });
+      if (livesFor(session.pair, shortestUsefulMs, refused)) return session.pair;
       throw error;
     }
   }
@@ -116,15 +119,15 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  /** Takes a place among the minute's exchanges, before the exchange is made. */
-  async function countExchange(held: StoredSession): Promise<StoredSession> {
+  /** Counts an exchange among the minute's, before it is made. */
+  async function countExchange(session: StoredSession): Promise<StoredSession> {
     const now = clock.now();
-    const exchanges = held.exchanges.filter((time) => time > now - exchangeWindowMs);
+    const exchanges = session.exchanges.filter((time) => time > now - exchangeWindowMs);
     const [oldest = now] = exchanges;
     if (exchanges.length >= exchangesPerMinute) {
       throw unavailable(`${exchanges.length} exchanges were made in the last minute`, oldest + exchangeWindowMs - now);
     }
-    const counted = await store({ ...held, exchanges: [...exchanges, now] });
+    const counted = await store({ ...session, exchanges: [...exchanges, now] });
     if (!counted) throw unavailable("another process took the renewal over");
     return counted;
   }
@@ -142,19 +145,19 @@ export function createSession(options: SessionOptions): Session {
 
   return {
     async accessToken() {
-      if (!livesFor(remembered, renewBeforeMs)) remembered = await current();
-      return remembered.accessToken;
+      if (!livesFor(cached, renewBeforeMs)) cached = await current();
+      return cached.accessToken;
     },
     async renew(refused) {
       // Another call of this process may have been refused first, and have renewed already.
-      if (!livesFor(remembered, hardlyLivesMs, refused)) {
-        remembered = undefined;
+      if (!livesFor(cached, shortestUsefulMs, refused)) {
+        cached = undefined;
         let pair = await current(refused);
         // It may have joined a renewal that began before the refusal and ended with the same token.
         if (!livesFor(pair, 0, refused)) pair = await current(refused);
-        remembered = pair;
+        cached = pair;
       }
-      return remembered.accessToken;
+      return cached.accessToken;
     },
   };
 }

@@ -11,7 +11,7 @@ export function redactText(text: string, secrets: readonly string[]): string {
     // A secret that contains another one goes first, or the rest of it would stay.
     .sort((a, b) => b.length - a.length)
     .flatMap((secret) => [quotedAtAnyDepth(secret), percentEncoded(secret), Buffer.from(secret).toString("base64")])
-    .reduce<string>((scrubbed, form) => scrubbed.replaceAll(form, "[redacted]"), text);
+    .reduce<string>((redacted, form) => redacted.replaceAll(form, "[redacted]"), text);
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
 }
 

@@ -8,14 +8,14 @@ export interface RequestBody {
 }
 
 /**
- * Opens what is sealed, checks the result against the schema of the wire and writes it as JSON: the only
- * place where a credential on its way to RingCX is opened.
+ * Reveals what is redacted, checks the result against the schema of the request and writes it as JSON: the only
+ * place where a credential on its way to RingCX is revealed.
  *
  * @returns the body, or every problem with its path. A problem never shows a value.
  */
 export function requestBody(schema: z.ZodType, body: unknown): RequestBody | { problems: string[] } {
   const secrets: string[] = [];
-  const result = schema.safeParse(opened(body, secrets, false));
+  const result = schema.safeParse(revealed(body, secrets, false));
   if (!result.success) return { problems: bodyProblems(result.error) };
   return { json: JSON.stringify(result.data), secrets };
 }
@@ -28,15 +28,15 @@ export function bodyProblems({ issues }: z.ZodError): string[] {
 // Headers that say nothing about who is asking. Any other header of an endpoint may hold a credential.
 const plainHeaders = /^(accept.*|content-.*|user-agent|cache-control)$/i;
 
-function opened(value: unknown, secrets: string[], isSecret: boolean): unknown {
-  if (value instanceof Redacted) return opened(value.reveal(), secrets, true);
+function revealed(value: unknown, secrets: string[], isSecret: boolean): unknown {
+  if (value instanceof Redacted) return revealed(value.reveal(), secrets, true);
   if (typeof value === "string" && isSecret) secrets.push(value);
-  if (Array.isArray(value)) return value.map((item) => opened(item, secrets, isSecret));
+  if (Array.isArray(value)) return value.map((item) => revealed(item, secrets, isSecret));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       if (name === "headers" && !isSecret) collectHeaders(field, secrets);
-      return [name, opened(field, secrets, isSecret)];
+      return [name, revealed(field, secrets, isSecret)];
     }),
   );
 }

@@ -1,9 +1,6 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
-import manifest from "../../../package.json" with { type: "json" };
 import type { Method } from "../resources/operations.ts";
-
-/** RingCX asks server-side integrations for a stable name. */
-const userAgent = `${manifest.name}/${manifest.version}`;
+import { userAgent } from "./user-agent.ts";
 
 /** What came of sending a request once. */
 export type SendResult =
@@ -17,6 +14,7 @@ export type SendResult =
       isTransient: boolean;
     };
 
+/** One HTTP request, its headers without our user agent. */
 export interface HttpRequest {
   method: Method;
   url: string;

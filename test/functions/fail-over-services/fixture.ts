@@ -1,9 +1,11 @@
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
-import type { AlarmState } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
+import type { AlarmState } from "../../../functions/fail-over-services/evidence/evidence.ts";
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
-import { type CommandParts, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
+import { type CommandDependencies, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
 import type { AlarmTag } from "../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
@@ -17,6 +19,7 @@ import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
+import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
@@ -29,8 +32,8 @@ export function arnOf(name: string): string {
 }
 
 /** RingCX (the simulator, over HTTP), alarms and probes that a test sets, the table in memory, a clock to move. */
-export async function startStage(
-  settings: Partial<CommandParts["settings"]> = {},
+export async function startFixture(
+  settings: Partial<CommandDependencies["settings"]> = {},
   {
     table = new MemoryStateTable(),
     quota = () => openQuota(),
@@ -58,8 +61,8 @@ export async function startStage(
     random: () => 0.5,
   });
   const tags: AlarmTag[] = [];
-  const guards = { stepped: 0 };
-  const complete: CommandParts["settings"] = {
+  const guards = { triggered: 0 };
+  const complete: CommandDependencies["settings"] = {
     mode: "enforce",
     recoverAfterSeconds: 300,
     probesInARow: 3,
@@ -68,19 +71,23 @@ export async function startStage(
     alarmReadRoleArns: {},
     ...settings,
   };
-  const parts: CommandParts = {
+  const dependencies: CommandDependencies = {
     table,
     outcomes: {
       publish: async (data) => {
         outcomes.push(data);
-        return {} as never;
+        const time = new Date(clock.now()).toISOString();
+        const source = "/ringcx-automation/test";
+        return { specversion: "1.0", type: "ringcx.outcome.v1", source, id: data.cause.id, time, data };
       },
     },
     ringcxFor: () => ringcx,
-    secrets: {} as never,
-    connections: [{ accountIds: [accountId] } as never],
+    secrets: new SecretsManagerClient({ region: "eu-central-1" }),
+    connections: connectionsSchema.parse([
+      { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.url, secretId: "main" },
+    ]),
     activation: createActivationStore({ table, clock }),
-    askAlarms: async (arns) => {
+    readAlarmStates: async (arns) => {
       questions.push(arns.length);
       return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
     },
@@ -94,18 +101,17 @@ export async function startStage(
     blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
     settings: complete,
     clock,
-    onGuard: () => {
-      guards.stepped += 1;
+    onGuardTriggered: () => {
+      guards.triggered += 1;
     },
-    logger: { info: () => {}, warn: () => {} },
-    sqs: {
-      send: async ({ input }: { input: { MessageBody?: string; VisibilityTimeout?: number } }) => {
-        if (input.MessageBody !== undefined) rejected.push(input.MessageBody);
+    logger: { warn: () => {} },
+    sqs: Object.assign(new SQSClient({ region: "eu-central-1" }), {
+      send: async ({ input }: { input: { VisibilityTimeout?: number } }) => {
         if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
       },
-    } as never,
+    }),
     commandQueueUrl: "http://127.0.0.1/commands",
-    rejectQueueUrl: "http://127.0.0.1/rejects",
+    deadLetters: { keep: async ({ body }) => void rejected.push(body) },
   };
   const admin = ringcx.account(accountId, { priority: "bulk" });
   const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
@@ -116,12 +122,23 @@ export async function startStage(
       return {
         messageId: `m${messages}`,
         body: typeof body === "string" ? body : JSON.stringify(body),
-        attributes: { ApproximateReceiveCount: "2" },
-      } as SQSRecord;
+        receiptHandle: `r${messages}`,
+        attributes: {
+          ApproximateReceiveCount: "2",
+          SentTimestamp: "0",
+          SenderId: "test",
+          ApproximateFirstReceiveTimestamp: "0",
+        },
+        messageAttributes: {},
+        md5OfBody: "",
+        eventSource: "aws:sqs",
+        eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:test",
+        awsRegion: "eu-central-1",
+      };
     }),
   });
 
-  const stage = {
+  const fixture = {
     simulator,
     clock,
     table,
@@ -132,11 +149,11 @@ export async function startStage(
     probe,
     tags,
     guards,
-    parts,
+    dependencies,
 
     /** An active service as provisioning leaves it behind. */
     async service(serviceDescription: string, health: Health = {}, { isProbed = true, method = "GET" } = {}) {
-      const service = await stage.undeclared(serviceDescription);
+      const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
       const manifest = {
         kind: "httpService",
@@ -150,7 +167,7 @@ export async function startStage(
       for (const arn of health.alarms ?? []) {
         await table.put({ ...alarmServiceKey(arn, name), ...name, serviceGroupId, serviceId });
       }
-      await parts.activation.change(name, { lastAppliedState: true });
+      await dependencies.activation.change(name, { lastAppliedState: true });
       return service;
     },
 
@@ -175,7 +192,7 @@ export async function startStage(
         ids: `${accountId}/${serviceGroupId}/${serviceId}`,
         isActive: () =>
           simulator.state(accountId).groups[0]?.services.find((one) => one.serviceId === serviceId)?.isEnabled,
-        reasons: async () => (await parts.activation.get(name)).reasons.map(({ kind }) => kind),
+        reasons: async () => (await dependencies.activation.get(name)).reasons.map(({ kind }) => kind),
         /** A person in the admin page. */
         setByHand: (isActive: boolean) => admin.services.setActive(serviceGroupId, serviceId, isActive),
       };
@@ -187,13 +204,13 @@ export async function startStage(
     },
     deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 
-    events: (...names: readonly string[]) => stage.event(names.map((name) => ({ resources: [arnOf(name)] }))),
-    event: (bodies: readonly unknown[]) => processAlarms(parts, records(bodies), { deadline }),
-    sweep: () => sweep(parts, { deadline }),
+    events: (...names: readonly string[]) => fixture.event(names.map((name) => ({ resources: [arnOf(name)] }))),
+    event: (bodies: readonly unknown[]) => processAlarms(dependencies, records(bodies), { deadline }),
+    sweep: () => sweep(dependencies, { deadline }),
 
     command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
       messages += 1;
-      return stage.commands({
+      return fixture.commands({
         specversion: "1.0",
         id: `c${messages}`,
         source: "/ops",
@@ -202,7 +219,7 @@ export async function startStage(
         data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
       });
     },
-    commands: (...bodies: readonly unknown[]) => processCommands(parts, records(bodies), { deadline }),
+    commands: (...bodies: readonly unknown[]) => processCommands(dependencies, records(bodies), { deadline }),
 
     /** Requests to RingCX since the last time, by operation. */
     takeRequests() {
@@ -215,12 +232,12 @@ export async function startStage(
     async minutes(count: number) {
       for (let minute = 0; minute < count; minute += 1) {
         await clock.sleep(60_000);
-        await stage.sweep();
+        await fixture.sweep();
       }
     },
     stop: () => simulator.stop(),
   };
-  return stage;
+  return fixture;
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type Fixture = Awaited<ReturnType<typeof startFixture>>;

@@ -151,7 +151,7 @@ function puts(): number {
   return simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive").length;
 }
 
-const comesAgain = "command failed and comes again";
+const willBeRetried = "command failed and will be retried";
 
 /** As if five minutes had passed since a sweep read the tags. */
 async function forgetWhenTagsWereRead(): Promise<void> {
@@ -231,7 +231,7 @@ test("an alarm names its services by a tag", options, async () => {
 });
 
 test(
-  "a command that cannot be right is kept aside; one that RingCX does not answer comes again soon",
+  "a command that cannot be right is kept aside; one that RingCX does not answer is retried soon",
   options,
   async () => {
     const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
@@ -239,9 +239,9 @@ test(
     expect((await outcomeOf(wrong)).status).toBe("REJECTED");
     const match = { operation: "setHttpServiceIsActive" };
     const fault = { kind: "status", status: 503, times: "always", match } as const;
-    simulator.faults.add(fault as never);
+    simulator.faults.add(fault);
     await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
-    await vi.waitFor(() => expect(host.logs).toContainEqual(expect.objectContaining({ message: comesAgain })), {
+    await vi.waitFor(() => expect(host.logs).toContainEqual(expect.objectContaining({ message: willBeRetried })), {
       timeout: 50_000,
     });
     simulator.faults.clear();

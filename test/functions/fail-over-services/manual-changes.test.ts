@@ -1,120 +1,120 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { arnOf, type Stage, startStage } from "./fixture.ts";
+import { arnOf, type Fixture, startFixture } from "./fixture.ts";
 
-let stage: Stage;
+let fixture: Fixture;
 beforeEach(async () => {
-  stage = await startStage();
+  fixture = await startFixture();
 });
-afterEach(() => stage.stop());
+afterEach(() => fixture.stop());
 
 const alarms = [arnOf("crm")];
-const inMinutes = (minutes: number) => new Date(stage.clock.now() + minutes * 60_000).toISOString();
+const inMinutes = (minutes: number) => new Date(fixture.clock.now() + minutes * 60_000).toISOString();
 
 describe("commands", () => {
   test("deactivate holds until activate, through any number of sweeps; each has its outcome", async () => {
-    const service = await stage.service("lookup", { alarms });
-    stage.setAlarm("crm", "OK");
-    await stage.command("deactivate", "lookup");
-    await stage.minutes(10);
+    const service = await fixture.service("lookup", { alarms });
+    fixture.setAlarm("crm", "OK");
+    await fixture.command("deactivate", "lookup");
+    await fixture.minutes(10);
     expect(service.isActive()).toBe(false);
-    await stage.command("activate", "lookup");
+    await fixture.command("activate", "lookup");
     expect(service.isActive()).toBe(true);
-    expect(stage.takeOutcomes()).toMatchObject([
+    expect(fixture.takeOutcomes()).toMatchObject([
       { status: "SUCCEEDED", summary: "CRM/lookup deactivated: deactivate by ada: test.", cause: { source: "/ops" } },
       { status: "SUCCEEDED", summary: "CRM/lookup activated: activate by ada: test." },
     ]);
   });
 
   test("a command goes out at urgent priority with one request and no read", async () => {
-    await stage.service("lookup");
-    await stage.command("deactivate", "lookup");
-    expect(stage.takeRequests()).toEqual(["setHttpServiceIsActive"]);
+    await fixture.service("lookup");
+    await fixture.command("deactivate", "lookup");
+    expect(fixture.takeRequests()).toEqual(["setHttpServiceIsActive"]);
   });
 
-  test("activate does not win over an open outage, and says what still speaks against it", async () => {
-    const service = await stage.service("lookup", { alarms });
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
-    stage.takeOutcomes();
-    await stage.command("activate", "lookup");
+  test("activate does not win over an open outage, and says which reason keeps it inactive", async () => {
+    const service = await fixture.service("lookup", { alarms });
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.events("crm");
+    fixture.takeOutcomes();
+    await fixture.command("activate", "lookup");
     expect(service.isActive()).toBe(false);
-    expect(stage.takeOutcomes()).toMatchObject([
+    expect(fixture.takeOutcomes()).toMatchObject([
       { status: "NO_CHANGE", summary: expect.stringMatching(/outage since/) },
     ]);
   });
 
   test("keep-inactive ends by itself", async () => {
-    const service = await stage.service("lookup");
-    await stage.command("keep-inactive", "lookup", { until: inMinutes(5) });
-    await stage.minutes(4);
+    const service = await fixture.service("lookup");
+    await fixture.command("keep-inactive", "lookup", { until: inMinutes(5) });
+    await fixture.minutes(4);
     expect(service.isActive()).toBe(false);
-    await stage.minutes(2);
+    await fixture.minutes(2);
     expect(service.isActive()).toBe(true);
   });
 
   test.each(["observe", "off"] as const)("a person's word holds in mode %s, and ends in time", async (mode) => {
-    const service = await stage.service("lookup", { mode });
-    await stage.command("keep-inactive", "lookup", { until: inMinutes(5) });
+    const service = await fixture.service("lookup", { mode });
+    await fixture.command("keep-inactive", "lookup", { until: inMinutes(5) });
     expect(service.isActive()).toBe(false);
-    await stage.minutes(6);
+    await fixture.minutes(6);
     expect(service.isActive()).toBe(true);
   });
 
   test("hands-off leaves an outage alone until it ends", async () => {
-    const service = await stage.service("lookup", { alarms });
-    await stage.command("hands-off", "lookup", { until: inMinutes(5) });
-    stage.setAlarm("crm", "ALARM");
-    await stage.minutes(4);
+    const service = await fixture.service("lookup", { alarms });
+    await fixture.command("hands-off", "lookup", { until: inMinutes(5) });
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.minutes(4);
     expect(service.isActive()).toBe(true);
-    await stage.minutes(2);
+    await fixture.minutes(2);
     expect(service.isActive()).toBe(false);
   });
 
   test("an override keeps it active in an outage until it ends; release takes it back at once", async () => {
-    const service = await stage.service("lookup", { alarms });
-    await stage.command("override", "lookup", { until: inMinutes(5) });
-    stage.setAlarm("crm", "ALARM");
-    await stage.minutes(4);
+    const service = await fixture.service("lookup", { alarms });
+    await fixture.command("override", "lookup", { until: inMinutes(5) });
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.minutes(4);
     expect(service.isActive()).toBe(true);
-    await stage.minutes(2);
+    await fixture.minutes(2);
     expect(service.isActive()).toBe(false);
-    await stage.command("override", "lookup");
+    await fixture.command("override", "lookup");
     expect(service.isActive()).toBe(true);
-    await stage.command("release", "lookup");
+    await fixture.command("release", "lookup");
     expect(service.isActive()).toBe(false);
   });
 
   test("a dry run says how things stand and does nothing", async () => {
-    const service = await stage.service("lookup");
-    await stage.command("deactivate", "lookup", { dryRun: true });
+    const service = await fixture.service("lookup");
+    await fixture.command("deactivate", "lookup", { dryRun: true });
     expect(service.isActive()).toBe(true);
-    expect(stage.takeOutcomes()).toMatchObject([
+    expect(fixture.takeOutcomes()).toMatchObject([
       { status: "PLANNED", summary: expect.stringMatching(/should be active now.*deactivate by ada/) },
     ]);
-    expect(stage.takeRequests()).toEqual([]);
+    expect(fixture.takeRequests()).toEqual([]);
   });
 
   test("a service that no manifest made known is found by its name", async () => {
-    const service = await stage.service("lookup");
-    await stage.table.delete({ pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" });
-    await stage.command("deactivate", "lookup");
+    const service = await fixture.service("lookup");
+    await fixture.table.delete({ pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" });
+    await fixture.command("deactivate", "lookup");
     expect(service.isActive()).toBe(false);
   });
 
   test.each<[string, unknown, RegExp]>([
     ["not JSON", "{", /expected object|is missing/],
     ["an unknown command", { command: "explode" }, /data\.command.*activate/],
-    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until is missing/],
+    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until: is missing/],
     [
       "activate with an end",
       { command: "activate", until: "2030-01-01T00:00:00Z" },
-      /data\.until does not go with activate/,
+      /data\.until: does not go with activate/,
     ],
-    ["nobody who orders it", { by: undefined }, /data\.by is missing/],
-    ["an unknown field", { reason: "x" }, /data\.reason is not a known field/],
+    ["nobody who orders it", { by: undefined }, /data\.by: is missing/],
+    ["an unknown field", { reason: "x" }, /data\.reason: is not a known field/],
     ["a service that does not exist", { serviceDescription: "lokup" }, /has no service "CRM\/lokup"/],
   ])("is rejected with its reason, kept, and not repeated: %s", async (_, wrong, reason) => {
-    await stage.service("lookup");
+    await fixture.service("lookup");
     const right = {
       command: "activate",
       accountId: "123456",
@@ -134,79 +134,79 @@ describe("commands", () => {
             time: "2030-01-01T00:00:00Z",
             data: { ...right, ...(wrong as object) },
           };
-    expect(await stage.commands(body)).toEqual({ batchItemFailures: [] });
-    expect(stage.rejected).toHaveLength(1);
-    expect(stage.takeOutcomes()).toMatchObject([{ status: "REJECTED", summary: expect.stringMatching(reason) }]);
+    expect(await fixture.commands(body)).toEqual({ batchItemFailures: [] });
+    expect(fixture.rejected).toHaveLength(1);
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", summary: expect.stringMatching(reason) }]);
   });
 
-  test("a command that RingCX does not answer comes again, the others are done", async () => {
-    const service = await stage.service("lookup");
-    stage.simulator.faults.add({
+  test("a command that RingCX does not answer is retried, the others are done", async () => {
+    const service = await fixture.service("lookup");
+    fixture.simulator.faults.add({
       kind: "status",
       status: 503,
       times: "always",
       match: { operation: "setHttpServiceIsActive" },
-    } as never);
-    expect((await stage.command("deactivate", "lookup")).batchItemFailures).toHaveLength(1);
-    expect(stage.hidden).toEqual([10]); // its second delivery: not the queue's whole time-out
-    stage.simulator.faults.clear();
-    await stage.sweep();
+    });
+    expect((await fixture.command("deactivate", "lookup")).batchItemFailures).toHaveLength(1);
+    expect(fixture.hidden).toEqual([10]); // its second delivery: not the queue's whole time-out
+    fixture.simulator.faults.clear();
+    await fixture.sweep();
     expect(service.isActive()).toBe(true); // whoever wrote the intent may still be at it
-    await stage.minutes(1);
+    await fixture.minutes(1);
     expect(service.isActive()).toBe(false); // the intent was written first
   });
 });
 
 test("a command that comes late does not undo a later one", async () => {
-  const service = await stage.service("lookup");
-  const earlier = new Date(stage.clock.now() - 60_000).toISOString();
-  await stage.command("activate", "lookup");
-  stage.takeOutcomes();
-  await stage.command("deactivate", "lookup", {}, earlier);
+  const service = await fixture.service("lookup");
+  const earlier = new Date(fixture.clock.now() - 60_000).toISOString();
+  await fixture.command("activate", "lookup");
+  fixture.takeOutcomes();
+  await fixture.command("deactivate", "lookup", {}, earlier);
   expect(service.isActive()).toBe(true);
-  expect(stage.takeOutcomes()).toMatchObject([{ status: "SUPERSEDED" }]);
+  expect(fixture.takeOutcomes()).toMatchObject([{ status: "SUPERSEDED" }]);
 });
 
 describe("the admin page", () => {
   test("a person deactivates: it is noticed within five minutes, respected, and ends when seen active again", async () => {
-    const service = await stage.service("lookup", { alarms });
-    stage.setAlarm("crm", "OK");
-    await stage.minutes(1);
+    const service = await fixture.service("lookup", { alarms });
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(1);
     await service.setByHand(false);
-    await stage.minutes(6);
+    await fixture.minutes(6);
     expect(await service.reasons()).toEqual(["MANUAL"]);
     expect(service.isActive()).toBe(false);
-    expect(stage.takeOutcomes()).toMatchObject([
+    expect(fixture.takeOutcomes()).toMatchObject([
       { summary: expect.stringMatching(/was deactivated in the admin page/) },
     ]);
     await service.setByHand(true);
-    await stage.minutes(6);
+    await fixture.minutes(6);
     expect(await service.reasons()).toEqual([]);
     expect(service.isActive()).toBe(true);
   });
 
   test("a person activates during an outage: it stays active until the outage ends, and the next one counts again", async () => {
-    const service = await stage.service("lookup", { alarms });
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
-    await stage.minutes(1);
+    const service = await fixture.service("lookup", { alarms });
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.events("crm");
+    await fixture.minutes(1);
     await service.setByHand(true);
-    await stage.minutes(10);
+    await fixture.minutes(10);
     expect(service.isActive()).toBe(true);
-    stage.setAlarm("crm", "OK");
-    await stage.minutes(7);
-    stage.setAlarm("crm", "ALARM");
-    await stage.events("crm");
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(7);
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.events("crm");
     expect(service.isActive()).toBe(false);
   });
 
   test("with nothing to do: one tree read in five minutes for an account, and nothing else", async () => {
-    await stage.service("lookup", { alarms });
-    stage.setAlarm("crm", "OK");
-    await stage.minutes(1);
-    stage.takeRequests();
-    await stage.minutes(5);
-    expect(stage.takeRequests()).toEqual(["getHttpServiceGroupListWithChildren"]);
-    expect(stage.takeOutcomes()).toEqual([]);
+    await fixture.service("lookup", { alarms });
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(1);
+    fixture.takeRequests();
+    await fixture.minutes(5);
+    expect(fixture.takeRequests()).toEqual(["getHttpServiceGroupListWithChildren"]);
+    expect(fixture.takeOutcomes()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { createQuota } from "../../../shared/ringcx/quota/quota.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { arnOf, startStage } from "./fixture.ts";
+import { arnOf, startFixture } from "./fixture.ts";
 
 /**
  * Counts round trips in sequence: calls that are under way together are one. A trip ends when nothing is left to do
@@ -54,22 +54,22 @@ test.each([
       query: trips.counted("query", inner.query.bind(inner)),
     };
     const quota = (clock: Clock) => createQuota({ scope: "test", settings: limit, table, clock, random: () => 0.5 });
-    const stage = await startStage({}, { table, quota });
-    stage.parts.askAlarms = trips.counted("DescribeAlarms", stage.parts.askAlarms);
-    const service = await stage.service("lookup", { alarms: [arnOf("crm")] }, { isProbed });
-    stage.setAlarm("crm", "ALARM");
+    const fixture = await startFixture({}, { table, quota });
+    fixture.dependencies.readAlarmStates = trips.counted("DescribeAlarms", fixture.dependencies.readAlarmStates);
+    const service = await fixture.service("lookup", { alarms: [arnOf("crm")] }, { isProbed });
+    fixture.setAlarm("crm", "ALARM");
     let untilThePut: readonly string[][] = [];
-    const { publish } = stage.parts.outcomes;
-    stage.parts.outcomes.publish = (data) => {
+    const { publish } = fixture.dependencies.outcomes;
+    fixture.dependencies.outcomes.publish = (data) => {
       untilThePut = [...trips.names];
       return publish(data);
     };
 
     trips.names.length = 0;
-    await stage.events("crm");
+    await fixture.events("crm");
 
     expect(service.isActive()).toBe(false);
-    expect(stage.takeRequests()).toEqual(["setHttpServiceIsActive"]);
+    expect(fixture.takeRequests()).toEqual(["setHttpServiceIsActive"]);
     expect(untilThePut).toEqual([
       ["query"], // which services depend on the alarm
       // what is declared, tagged and recorded; how the alarm is now; who went out lately
@@ -78,6 +78,6 @@ test.each([
       ["get"], // the quota
       ["put"],
     ]);
-    await stage.stop();
+    await fixture.stop();
   },
 );

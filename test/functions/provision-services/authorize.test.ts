@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { applyMessage, authConfig, crmSecret, group, service, startWorld, type World } from "./fixture.ts";
+import { applyMessage, authConfig, crmSecret, type Fixture, group, service, startFixture } from "./fixture.ts";
 
-let world: World;
+let fixture: Fixture;
 
 beforeEach(async () => {
-  world = await startWorld({ settings: { senders: [{ senderId: "AROA1", accountIds: ["123456"] }] } });
-  world.secrets.set("crm/oauth", { ...crmSecret(world.crm, ["123456"]) });
+  fixture = await startFixture({ settings: { senders: [{ senderId: "AROA1", accountIds: ["123456"] }] } });
+  fixture.secrets.set("crm/oauth", { ...crmSecret(fixture.crm, ["123456"]) });
 });
-afterEach(() => world.stop());
+afterEach(() => fixture.stop());
 
-const whole = (more: object = {}) => applyMessage([group, authConfig, service(world.crm, more)]);
+const whole = (more: object = {}) => applyMessage([group, authConfig, service(fixture.crm, more)]);
 
-/** What a message that is refused is told; it must not have cost a request. */
+/** The problems of a message that is refused; it must not have cost a request. */
 async function refusalOf(message: object | string, senderId = "AROA1:onboarding") {
-  expect(await world.deliver([message], { senderId })).toEqual([]);
-  expect(world.operations()).toEqual([]);
-  expect(world.rejects).toHaveLength(world.outcomes.length);
-  const outcome = world.outcomes.at(-1);
+  expect(await fixture.deliver([message], { senderId })).toEqual([]);
+  expect(fixture.operations()).toEqual([]);
+  expect(fixture.deadLetters).toHaveLength(fixture.outcomes.length);
+  const outcome = fixture.outcomes.at(-1);
   expect(outcome?.status).toBe("REJECTED");
   return outcome?.problems ?? [];
 }
 
 const retag = (tags: Record<string, string>) => {
-  const secret = crmSecret(world.crm, ["123456"]);
-  world.secrets.set("crm/oauth", { ...secret, tags: { ...secret.tags, ...tags } });
+  const secret = crmSecret(fixture.crm, ["123456"]);
+  fixture.secrets.set("crm/oauth", { ...secret, tags: { ...secret.tags, ...tags } });
 };
 
 test("a sender changes the accounts that the settings name, and no others", async () => {
@@ -33,13 +33,13 @@ test("a sender changes the accounts that the settings name, and no others", asyn
   expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
     { message: "the sender AROA1:onboarding may not change account 777", hint: expect.stringContaining("123456") },
   ]);
-  await world.deliver([whole()], { senderId: "AROA1:onboarding" });
-  expect(world.outcomes.at(-1)?.status).toBe("SUCCEEDED");
+  await fixture.deliver([whole()], { senderId: "AROA1:onboarding" });
+  expect(fixture.outcomes.at(-1)?.status).toBe("SUCCEEDED");
 });
 
 test("an account that no connection may use is refused by name", async () => {
-  await world.stop();
-  world = await startWorld();
+  await fixture.stop();
+  fixture = await startFixture();
   expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
     { path: "data.accountId", message: "no connection may use account 777", hint: "accounts there are: 123456" },
   ]);
@@ -66,30 +66,30 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
 });
 
 test("a secret that another message bound is still sent to its own hosts only", async () => {
-  await world.deliver([whole()], { senderId: "AROA1" });
-  world.operations();
-  world.rejects.length = 0;
-  world.outcomes.length = 0;
+  await fixture.deliver([whole()], { senderId: "AROA1" });
+  fixture.operations();
+  fixture.deadLetters.length = 0;
+  fixture.outcomes.length = 0;
   const elsewhere = { httpServiceConfig: { url: "https://evil.example.org/collect" }, validation: undefined };
-  const named = await refusalOf(applyMessage([service(world.crm, elsewhere)]));
+  const named = await refusalOf(applyMessage([service(fixture.crm, elsewhere)]));
   expect(named).toContainEqual(
     expect.objectContaining({ message: expect.stringContaining("may not be sent to evil.example.org") }),
   );
-  const unnamed = await refusalOf(applyMessage([service(world.crm, { ...elsewhere, authConfig: undefined })]));
+  const unnamed = await refusalOf(applyMessage([service(fixture.crm, { ...elsewhere, authConfig: undefined })]));
   expect(unnamed).toEqual(named);
 });
 
 test("a secret whose auth config was linked by hand is not sent elsewhere by adopting the service", async () => {
-  await world.deliver([applyMessage([group, authConfig])], { senderId: "AROA1" });
-  const { groups, authConfigs } = world.simulator.state();
+  await fixture.deliver([applyMessage([group, authConfig])], { senderId: "AROA1" });
+  const { groups, authConfigs } = fixture.simulator.state();
   const account = { accountId: "123456", serviceGroupId: groups[0]?.serviceGroupId ?? 0 };
-  const unlinked = service(world.crm, { authConfig: undefined, validation: undefined, isEnabled: false });
-  await world.deliver([applyMessage([unlinked])], { senderId: "AROA1" });
-  const serviceId = world.simulator.state().groups[0]?.services[0]?.serviceId ?? 0;
-  world.simulator.editService({ ...account, serviceId }, { authConfigId: authConfigs[0]?.authConfigId ?? "" });
+  const unlinked = service(fixture.crm, { authConfig: undefined, validation: undefined, isEnabled: false });
+  await fixture.deliver([applyMessage([unlinked])], { senderId: "AROA1" });
+  const serviceId = fixture.simulator.state().groups[0]?.services[0]?.serviceId ?? 0;
+  fixture.simulator.editService({ ...account, serviceId }, { authConfigId: authConfigs[0]?.authConfigId ?? "" });
   const message = applyMessage([{ ...unlinked, httpServiceConfig: { url: "https://evil.example.org/x" } }]);
-  await world.deliver([message], { senderId: "AROA1" });
-  expect(world.outcomes.at(-1)).toMatchObject({
+  await fixture.deliver([message], { senderId: "AROA1" });
+  expect(fixture.outcomes.at(-1)).toMatchObject({
     status: "REJECTED",
     problems: [{ message: expect.stringContaining("may not be sent to evil.example.org") }],
   });
@@ -105,9 +105,9 @@ test.each([
     /unknown field "clientSecret" \(did you mean secret\?\)/,
   ],
 ])("a secret that %s is refused without its value", async (_what, value, why) => {
-  const secret = crmSecret(world.crm, ["123456"]);
-  if (value === undefined) world.secrets.delete("crm/oauth");
-  else world.secrets.set("crm/oauth", { ...secret, value });
+  const secret = crmSecret(fixture.crm, ["123456"]);
+  if (value === undefined) fixture.secrets.delete("crm/oauth");
+  else fixture.secrets.set("crm/oauth", { ...secret, value });
   const problems = await refusalOf(whole());
   expect(problems[0]).toMatchObject({ path: "data.resources[1].secretId", message: expect.stringMatching(why) });
   expect(JSON.stringify(problems)).not.toContain("hush-hush");
@@ -120,17 +120,17 @@ test("a validation that may not be sent, or has no credential to send, is refuse
     path: "data.resources[2].validation.url",
     message: expect.stringContaining("not on the allow-list"),
   });
-  const alone = applyMessage([group, service(world.crm, { authConfig: undefined, validation })]);
+  const alone = applyMessage([group, service(fixture.crm, { authConfig: undefined, validation })]);
   expect(await refusalOf(alone)).toMatchObject([{ path: "data.resources[1].validation.credential" }]);
-  const unknown = applyMessage([group, service(world.crm, { authConfig: "Unknown", validation })]);
+  const unknown = applyMessage([group, service(fixture.crm, { authConfig: "Unknown", validation })]);
   expect(await refusalOf(unknown)).toMatchObject([{ message: 'the secret of "Unknown" is not known' }]);
 });
 
-test("what is no message at all is kept with its reason and told under the queue's own id", async () => {
+test("what is no message at all is kept with its reason and published under the queue's own id", async () => {
   for (const body of ["", "{oops", "[]", '{"specversion":"1.0"}', "x".repeat(200_000)]) {
     expect((await refusalOf(body)).length).toBeGreaterThan(0);
-    expect(world.outcomes.at(-1)?.cause).toMatchObject({ source: "sqs", type: "unknown" });
-    expect(world.rejects.at(-1)?.incoming.body).toBe(body);
+    expect(fixture.outcomes.at(-1)?.cause).toMatchObject({ source: "sqs", type: "unknown" });
+    expect(fixture.deadLetters.at(-1)?.body).toBe(body);
   }
 });
 
@@ -141,26 +141,26 @@ test("a time far in the future is refused: every later message would count as ol
 
 test("names in any script go through RingCX and back", async () => {
   const names = ["\"Lookup\" 'a' & <b>", "☎️ 📞 客户", "بحث عن العميل", "a/b%2Fc#d?e"];
-  const services = names.map((serviceDescription) => service(world.crm, { serviceDescription }));
+  const services = names.map((serviceDescription) => service(fixture.crm, { serviceDescription }));
   const message = applyMessage([group, authConfig, ...services]);
-  await world.deliver([message], { senderId: "AROA1" });
-  expect(world.outcomes.at(-1)?.status).toBe("SUCCEEDED");
-  expect(world.simulator.state().groups[0]?.services.map(({ serviceDescription }) => serviceDescription)).toEqual(
+  await fixture.deliver([message], { senderId: "AROA1" });
+  expect(fixture.outcomes.at(-1)?.status).toBe("SUCCEEDED");
+  expect(fixture.simulator.state().groups[0]?.services.map(({ serviceDescription }) => serviceDescription)).toEqual(
     names,
   );
-  await world.deliver([message], { senderId: "AROA1" });
-  expect(world.outcomes.at(-1)?.status).toBe("NO_CHANGE");
+  await fixture.deliver([message], { senderId: "AROA1" });
+  expect(fixture.outcomes.at(-1)?.status).toBe("NO_CHANGE");
 });
 
 test("one bad resource keeps back only what depends on it", async () => {
-  world.simulator.faults.add({
+  fixture.simulator.faults.add({
     kind: "status",
     status: 400,
     match: { operation: "createExternalAccountAuthConfigOAuth" },
   });
-  const free = service(world.crm, { serviceDescription: "free", authConfig: undefined, validation: undefined });
-  await world.deliver([applyMessage([group, authConfig, service(world.crm), free])], { senderId: "AROA1" });
-  expect(world.outcomes.at(-1)).toMatchObject({
+  const free = service(fixture.crm, { serviceDescription: "free", authConfig: undefined, validation: undefined });
+  await fixture.deliver([applyMessage([group, authConfig, service(fixture.crm), free])], { senderId: "AROA1" });
+  expect(fixture.outcomes.at(-1)).toMatchObject({
     status: "PARTIAL",
     resources: [
       { result: "CREATED" },
@@ -172,9 +172,9 @@ test("one bad resource keeps back only what depends on it", async () => {
 });
 
 test("groups of messages do not wait for each other", async () => {
-  await world.stop();
-  world = await startWorld({ simulator: { accounts: ["123456", "223456"] } });
-  world.simulator.faults.add({
+  await fixture.stop();
+  fixture = await startFixture({ simulator: { accounts: ["123456", "223456"] } });
+  fixture.simulator.faults.add({
     kind: "status",
     status: 503,
     match: { path: "*/123456/httpServiceGroups/withChildren" },
@@ -182,10 +182,10 @@ test("groups of messages do not wait for each other", async () => {
   });
   const one = applyMessage([group]);
   const other = applyMessage([group], { data: { accountId: "223456" } });
-  const again = await world.deliverGroups([
+  const again = await fixture.deliverGroups([
     ["123456", one],
     ["223456", other],
   ]);
   expect(again.map((body) => JSON.parse(body).data.accountId)).toEqual(["123456"]);
-  expect(world.outcomes).toMatchObject([{ status: "SUCCEEDED", accountId: "223456" }]);
+  expect(fixture.outcomes).toMatchObject([{ status: "SUCCEEDED", accountId: "223456" }]);
 });

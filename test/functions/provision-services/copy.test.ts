@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { applyMessage, authConfig, crmSecret, group, service, startWorld, type World } from "./fixture.ts";
+import { applyMessage, authConfig, crmSecret, type Fixture, group, service, startFixture } from "./fixture.ts";
 
-let world: World;
+let fixture: Fixture;
 
 beforeEach(async () => {
-  world = await startWorld({ simulator: { accounts: ["123456", "223456"] } });
-  world.secrets.set("prod/crm", { ...crmSecret(world.crm, ["223456"]), versionId: "prod-v1" });
-  await world.send(applyMessage([group, authConfig, service(world.crm)]));
-  world.operations();
+  fixture = await startFixture({ simulator: { accounts: ["123456", "223456"] } });
+  fixture.secrets.set("prod/crm", { ...crmSecret(fixture.crm, ["223456"]), versionId: "prod-v1" });
+  await fixture.send(applyMessage([group, authConfig, service(fixture.crm)]));
+  fixture.operations();
 });
-afterEach(() => world.stop());
+afterEach(() => fixture.stop());
 
 const from = { groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
 const copy = (data: object) => {
@@ -23,11 +23,11 @@ const promote = (more: object = {}, overrides: object = {}) =>
     overrides: { authConfigs: [{ from: "CRM OAuth", secretId: "prod/crm" }], ...overrides },
     ...more,
   });
-const services = (account = "123456") => world.simulator.state(account).groups[0]?.services ?? [];
+const services = (account = "123456") => fixture.simulator.state(account).groups[0]?.services ?? [];
 
 test("a clone of an active service is inactive first, then what the overrides say", async () => {
   const message = copy({ to: { serviceDescription: "Lookup, new" }, overrides: { isDebug: true } });
-  expect(await world.send(message)).toMatchObject({
+  expect(await fixture.send(message)).toMatchObject({
     status: "SUCCEEDED",
     resources: [
       {
@@ -37,60 +37,65 @@ test("a clone of an active service is inactive first, then what the overrides sa
       },
     ],
   });
-  const operations = world.operations();
+  const operations = fixture.operations();
   expect(operations.indexOf("setHttpServiceIsActive")).toBe(operations.indexOf("cloneHttpService") + 1);
   expect(services()).toMatchObject([
     { isEnabled: true, isDebug: false },
     { serviceDescription: "Lookup, new", isEnabled: false, isDebug: true, inputs: [{ name: "ani" }, {}, {}] },
   ]);
   expect(services()[1]?.authConfigId).toBe(services()[0]?.authConfigId);
-  expect(await world.send(message)).toMatchObject({ status: "NO_CHANGE" });
+  expect(await fixture.send(message)).toMatchObject({ status: "NO_CHANGE" });
 });
 
 test("a clone whose answer is lost is found again and made inactive", async () => {
-  world.simulator.faults.add({ kind: "lost-answer", match: { operation: "cloneHttpService" } });
-  const outcome = await world.send(copy({ to: { serviceDescription: "Lookup, new" } }));
+  fixture.simulator.faults.add({ kind: "lost-answer", match: { operation: "cloneHttpService" } });
+  const outcome = await fixture.send(copy({ to: { serviceDescription: "Lookup, new" } }));
   expect(outcome.status).toBe("SUCCEEDED");
   expect(services()).toMatchObject([{ isEnabled: true }, { serviceDescription: "Lookup, new", isEnabled: false }]);
 });
 
 test("a clone that was begun and not ended is inactive after the next delivery", async () => {
-  world.simulator.faults.add({ kind: "status", status: 503, match: { operation: "setHttpServiceIsActive" }, times: 4 });
-  const outcome = await world.send(copy({ to: { serviceDescription: "Lookup, new" } }));
-  expect(world.deferred).toHaveLength(1);
+  fixture.simulator.faults.add({
+    kind: "status",
+    status: 503,
+    match: { operation: "setHttpServiceIsActive" },
+    times: 4,
+  });
+  const outcome = await fixture.send(copy({ to: { serviceDescription: "Lookup, new" } }));
+  expect(fixture.deferred).toHaveLength(1);
   expect(outcome).toMatchObject({ status: "SUCCEEDED", resources: [{ result: "CREATED" }] });
   expect(services()).toMatchObject([{ isEnabled: true }, { serviceDescription: "Lookup, new", isEnabled: false }]);
 });
 
 test("a clone in the place of an active service that is gone is inactive all the same", async () => {
   const message = copy({ to: { serviceDescription: "Lookup, new" }, overrides: { isEnabled: true } });
-  await world.send(message);
+  await fixture.send(message);
   const gone = services()[1];
   expect(gone?.isEnabled).toBe(true);
-  const { serviceGroupId } = world.simulator.state().groups[0] ?? {};
+  const { serviceGroupId } = fixture.simulator.state().groups[0] ?? {};
   const path = `/voice/api/v2/admin/accounts/123456/httpServiceGroups/${serviceGroupId}/httpServices/${gone?.serviceId}`;
-  const headers = { authorization: `Bearer ${world.simulator.accessToken}` };
-  await fetch(`${world.simulator.url}${path}`, { method: "DELETE", headers });
-  world.crm.setDown(true);
-  expect(await world.send(message)).toMatchObject({ status: "PARTIAL" });
+  const headers = { authorization: `Bearer ${fixture.simulator.accessToken}` };
+  await fetch(`${fixture.simulator.url}${path}`, { method: "DELETE", headers });
+  fixture.crm.setDown(true);
+  expect(await fixture.send(message)).toMatchObject({ status: "PARTIAL" });
   expect(services()).toMatchObject([{ isEnabled: true }, { serviceDescription: "Lookup, new", isEnabled: false }]);
 });
 
 test("a promotion makes in another account what is there, by name, with the secret of the target", async () => {
-  const outcome = await world.send(promote({}, { isEnabled: true }));
+  const outcome = await fixture.send(promote({}, { isEnabled: true }));
   expect(outcome).toMatchObject({ status: "SUCCEEDED", accountId: "223456" });
   expect(outcome.resources?.map(({ kind, result }) => [kind, result])).toEqual([
     ["httpServiceGroup", "CREATED"],
     ["authConfig", "CREATED"],
     ["httpService", "CREATED"],
   ]);
-  expect(world.operations()).toEqual([
+  expect(fixture.operations()).toEqual([
     ...["getHttpServiceGroupListWithChildren", "getHttpServiceInputList", "getExternalAuthConfigsList"],
     ...["getHttpServiceGroupListWithChildren", "getExternalAuthConfigsList"],
     ...["createHttpServiceGroup", "createExternalAccountAuthConfigOAuth"],
     ...["createHttpService", "createHttpServiceInput", "setHttpServiceIsActive"],
   ]);
-  const target = world.simulator.state("223456");
+  const target = fixture.simulator.state("223456");
   expect(target.authConfigs).toMatchObject([{ providerName: "CRM OAuth", authType: "OAUTH" }]);
   expect(services("223456")).toMatchObject([
     {
@@ -100,16 +105,16 @@ test("a promotion makes in another account what is there, by name, with the secr
       inputs: [{ name: "ani" }, { name: "queue" }, { name: "agent" }],
     },
   ]);
-  expect(target.authConfigs[0]?.authConfigId).not.toBe(world.simulator.state("123456").authConfigs[0]?.authConfigId);
-  world.operations();
-  expect(await world.send(promote({}, { isEnabled: true }))).toMatchObject({ status: "NO_CHANGE" });
-  expect(world.operations().filter((name) => !name.startsWith("get"))).toEqual([]);
+  expect(target.authConfigs[0]?.authConfigId).not.toBe(fixture.simulator.state("123456").authConfigs[0]?.authConfigId);
+  fixture.operations();
+  expect(await fixture.send(promote({}, { isEnabled: true }))).toMatchObject({ status: "NO_CHANGE" });
+  expect(fixture.operations().filter((name) => !name.startsWith("get"))).toEqual([]);
 });
 
 test("the difference between two environments is a dry run", async () => {
-  await world.send(promote());
-  await world.send(applyMessage([service(world.crm, { isDebug: true })]));
-  const outcome = await world.send(promote({ dryRun: true }));
+  await fixture.send(promote());
+  await fixture.send(applyMessage([service(fixture.crm, { isDebug: true })]));
+  const outcome = await fixture.send(promote({ dryRun: true }));
   expect(outcome).toMatchObject({ status: "PLANNED" });
   expect(outcome.resources?.filter(({ result }) => result === "PLANNED")).toMatchObject([{ changes: ["isDebug"] }]);
   expect(services("223456")).toMatchObject([{ isDebug: false }]);
@@ -117,23 +122,26 @@ test("the difference between two environments is a dry run", async () => {
 
 test("URLs and headers are those of the target", async () => {
   const urls = [
-    { from: `${world.crm.url}/customers`, to: `${world.crm.url}/v2/customers` },
-    { from: world.crm.url, to: "https://never.example.com" },
+    { from: `${fixture.crm.url}/customers`, to: `${fixture.crm.url}/v2/customers` },
+    { from: fixture.crm.url, to: "https://never.example.com" },
   ];
   const headers = { "content-type": "text/plain", "X-Environment": "production" };
-  await world.send(promote({}, { urls, headers }));
+  await fixture.send(promote({}, { urls, headers }));
   expect(JSON.parse(String(services("223456")[0]?.httpServiceConfig))).toEqual({
-    url: `${world.crm.url}/v2/customers/lookup`,
+    url: `${fixture.crm.url}/v2/customers/lookup`,
     headers,
   });
 });
 
-test("what cannot travel is told before anything is written", async () => {
+test("what cannot travel is refused before anything is written", async () => {
   const [made] = services();
-  const place = { accountId: "123456", serviceGroupId: world.simulator.state("123456").groups[0]?.serviceGroupId ?? 0 };
+  const place = {
+    accountId: "123456",
+    serviceGroupId: fixture.simulator.state("123456").groups[0]?.serviceGroupId ?? 0,
+  };
   const edit = (changes: object) =>
-    world.simulator.editService({ ...place, serviceId: made?.serviceId ?? 0 }, { ...changes });
-  const outcome = await world.send(promote({}, { authConfigs: [{ from: "CRM Oauth", secretId: "prod/crm" }] }));
+    fixture.simulator.editService({ ...place, serviceId: made?.serviceId ?? 0 }, { ...changes });
+  const outcome = await fixture.send(promote({}, { authConfigs: [{ from: "CRM Oauth", secretId: "prod/crm" }] }));
   expect(outcome).toMatchObject({
     status: "REJECTED",
     problems: [
@@ -141,31 +149,31 @@ test("what cannot travel is told before anything is written", async () => {
       { message: expect.stringContaining("is not known") },
     ],
   });
-  const config = { url: world.crm.url, headers: { "X-Api-Key": "hush-hush" } };
+  const config = { url: fixture.crm.url, headers: { "X-Api-Key": "hush-hush" } };
   edit({ httpServiceConfig: JSON.stringify(config) });
-  const refused = await world.send(promote());
+  const refused = await fixture.send(promote());
   expect(refused).toMatchObject({
     status: "REJECTED",
     problems: [{ hint: "leave it out with overrides.withoutHeaders" }],
   });
   expect(JSON.stringify(refused)).not.toContain("hush-hush");
-  expect(world.simulator.state("223456")).toMatchObject({ groups: [], authConfigs: [] });
-  expect(await world.send(promote({}, { withoutHeaders: ["x-api-key"] }))).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.simulator.state("223456")).toMatchObject({ groups: [], authConfigs: [] });
+  expect(await fixture.send(promote({}, { withoutHeaders: ["x-api-key"] }))).toMatchObject({ status: "SUCCEEDED" });
 });
 
 test("a secret of the source is refused at the target; an unknown source names what there is", async () => {
-  const wrong = await world.send(promote({}, { authConfigs: [{ from: "CRM OAuth", secretId: "prod/none" }] }));
+  const wrong = await fixture.send(promote({}, { authConfigs: [{ from: "CRM OAuth", secretId: "prod/none" }] }));
   expect(wrong).toMatchObject({
     status: "REJECTED",
     problems: [{ message: expect.stringContaining("no secret prod/none") }],
   });
-  const none = await world.send(
+  const none = await fixture.send(
     copy({ from: { ...from, serviceDescription: "Lookup" }, to: { serviceDescription: "x" } }),
   );
   expect(none).toMatchObject({
     status: "REJECTED",
     problems: [{ path: "data.from.serviceDescription", hint: 'services there are: "Lookup customer by ANI"' }],
   });
-  const unknown = await world.send(promote({ from: { accountId: "999", groupName: "CRM enrichment" } }));
+  const unknown = await fixture.send(promote({ from: { accountId: "999", groupName: "CRM enrichment" } }));
   expect(unknown).toMatchObject({ status: "REJECTED", problems: [{ path: "data.from.accountId" }] });
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
 /** A table whose process dies at its n-th operation: from then on nothing works, until it is started again. */
 class MortalTable implements StateTable {
@@ -33,12 +33,12 @@ class MortalTable implements StateTable {
   }
 }
 
-let world: World | undefined;
-afterEach(() => world?.stop());
+let fixture: Fixture | undefined;
+afterEach(() => fixture?.stop());
 
 const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
-const make = (crm: World["crm"]) => applyMessage([group, authConfig, service(crm, { health: { alarms: [alarm] } })]);
-const change = (crm: World["crm"]) =>
+const make = (crm: Fixture["crm"]) => applyMessage([group, authConfig, service(crm, { health: { alarms: [alarm] } })]);
+const change = (crm: Fixture["crm"]) =>
   applyMessage([
     { ...group, groupName: "CRM", previousName: "CRM enrichment" },
     service(crm, {
@@ -51,8 +51,8 @@ const change = (crm: World["crm"]) =>
     }),
   ]);
 
-/** All that matters afterwards, without ids, times and the books of quota and session. */
-async function picture({ simulator, table }: World) {
+/** All that matters afterwards, without ids, times and the records of quota and session. */
+async function picture({ simulator, table }: Fixture) {
   const items = await table.query("ACCOUNT#123456");
   return {
     groups: simulator.state().groups.map(({ groupName, services }) => ({
@@ -72,37 +72,37 @@ async function picture({ simulator, table }: World) {
   };
 }
 
-/** Plays a message on a world of its own; the process dies at the given operation and another one goes on. */
+/** Plays a message in a fixture of its own; the process dies at the given operation and another one goes on. */
 async function play(
   message: typeof make,
   prelude: readonly (typeof make)[],
   diesAt?: { operation: number; isAfter: boolean },
 ) {
   const table = new MortalTable();
-  world = await startWorld({ table });
-  for (const earlier of prelude) await world.send(earlier(world.crm));
-  const body = JSON.stringify(message(world.crm));
+  fixture = await startFixture({ table });
+  for (const earlier of prelude) await fixture.send(earlier(fixture.crm));
+  const body = JSON.stringify(message(fixture.crm));
   table.operations = 0;
   if (diesAt) {
     table.dieAt(diesAt.operation, diesAt);
-    await world.redeliver("the-message", body).catch(() => undefined);
+    await fixture.redeliver("the-message", body).catch(() => undefined);
     table.restart();
     // Its lease runs out like any other.
-    world.skip(120_000);
+    fixture.skip(120_000);
   }
   const operations = table.operations;
   for (let delivery = 0; delivery < 10; delivery += 1) {
-    if ((await world.redeliver("the-message", body)).length === 0) break;
-    world.skip(60_000);
+    if ((await fixture.redeliver("the-message", body)).length === 0) break;
+    fixture.skip(60_000);
   }
-  const outcome = world.outcomes.at(-1);
+  const outcome = fixture.outcomes.at(-1);
   const result = {
-    picture: await picture(world),
+    picture: await picture(fixture),
     status: outcome?.status,
     operations: Math.max(operations, table.operations),
   };
-  await world.stop();
-  world = undefined;
+  await fixture.stop();
+  fixture = undefined;
   return result;
 }
 

@@ -1,10 +1,9 @@
-import {
-  DescribeSecretCommand,
-  type GetSecretValueCommand,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { ResourceNotFoundException, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSRecord } from "aws-lambda";
-import { type ProvisionerParts, provision } from "../../../functions/provision-services/intake/provision-batch.ts";
+import {
+  type IntakeDependencies,
+  provisionBatch,
+} from "../../../functions/provision-services/intake/provision-batch.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
@@ -13,7 +12,7 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
-import type { Delivery } from "../../../shared/queues/message.ts";
+import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
@@ -27,28 +26,23 @@ export interface FakeSecret {
   tags: Record<string, string>;
 }
 
-export interface Rejected {
-  incoming: Delivery;
-  why: OutcomeData;
-}
-
 /** The provisioning function's core against a RingCX simulator and a CRM, everything of AWS in memory. */
-export interface World {
+export interface Fixture {
   simulator: RingCxSimulator;
   crm: CrmEndpoint;
   table: StateTable;
   secrets: Map<string, FakeSecret>;
   outcomes: OutcomeData[];
-  rejects: Rejected[];
-  /** What was put off: how many messages, for how long. */
+  deadLetters: DeadLetter[];
+  /** What was deferred: how many messages, for how long in milliseconds. */
   deferred: { count: number; waitMs: number }[];
-  /** One batch; the bodies that come again. */
+  /** One batch; the bodies of those that are deferred. */
   deliver(bodies: readonly (object | string)[], more?: SentAs): Promise<string[]>;
   /** One batch of messages of several groups. */
   deliverGroups(messages: readonly (readonly [messageGroupId: string, body: object])[]): Promise<string[]>;
   /** One message, delivered until it is done; its outcome. */
   send(message: object | string): Promise<OutcomeData>;
-  /** The same SQS message once more. */
+  /** The same SQS message once more; its id, if it is deferred. */
   redeliver(messageId: string, body: string): Promise<string[]>;
   /** Operations that RingCX was asked for since the last call of this, in order. */
   operations(): string[];
@@ -57,6 +51,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** How a batch is delivered. */
 export interface SentAs {
   messageGroupId?: string;
   senderId?: string;
@@ -64,15 +59,17 @@ export interface SentAs {
   forMs?: number;
 }
 
-export interface WorldOptions {
+/** What differs from the usual. */
+export interface FixtureOptions {
   simulator?: SimulatorOptions;
-  settings?: ProvisionerParts["settings"];
+  settings?: IntakeDependencies["settings"];
   table?: StateTable;
   allowedHosts?: readonly string[];
   quota?: object;
 }
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+/** Starts simulator and CRM on free ports; `stop` ends them. */
+export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
   const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
   let skippedMs = 0;
   // Real time, less what nobody wants to wait for.
@@ -81,8 +78,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const crm = await startCrmEndpoint();
   const table = options.table ?? new MemoryStateTable();
   const outcomes: OutcomeData[] = [];
-  const rejects: Rejected[] = [];
-  const deferred: World["deferred"] = [];
+  const deadLetters: DeadLetter[] = [];
+  const deferred: Fixture["deferred"] = [];
   const login = { clientId: simulator.clientId, clientSecret: simulator.clientSecret, jwt: simulator.jwt };
   const secrets = new Map<string, FakeSecret>([
     ["connection", { value: JSON.stringify(login), versionId: "v1", tags: {} }],
@@ -100,12 +97,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   ];
   const clients = new Map<string, RingCx>();
-  const probe = probeSettingsSchema.parse({
+  const probeSettings = probeSettingsSchema.parse({
     allowedHosts: options.allowedHosts ?? [crm.host],
     allowPrivateAddresses: true,
     allowHttp: true,
   });
-  const parts: ProvisionerParts = {
+  const dependencies: IntakeDependencies = {
     table,
     clock,
     random: Math.random,
@@ -119,8 +116,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return ringcx;
     },
     activation: createActivationStore({ table, clock }),
-    prober: createProbe({ settings: probe, clock }),
-    probe,
+    probe: createProbe({ settings: probeSettings, clock }),
+    probeSettings,
     outcomes: {
       async publish(data) {
         outcomes.push(structuredClone(data));
@@ -128,15 +125,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
     },
     secrets: secretsClient,
-    rejects: { keep: async (incoming, why) => void rejects.push({ incoming, why }) },
-    defer: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
+    deadLetters: { keep: async (letter) => void deadLetters.push(letter) },
+    extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
     settings: options.settings ?? { senders: [] },
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   };
   let messages = 0;
   const ids = new Map<string, string>();
   const run = async (records: readonly SQSRecord[], forMs: number) => {
-    const { batchItemFailures } = await provision({ Records: [...records] }, parts, {
+    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, dependencies, {
       requestId: `request-${messages}`,
       deadline: clock.now() + forMs,
     });
@@ -149,7 +146,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     table,
     secrets,
     outcomes,
-    rejects,
+    deadLetters,
     deferred,
     async deliver(bodies, { messageGroupId = simulator.accountId, senderId = "sender", forMs = 60_000 } = {}) {
       const records = bodies.map((body) => {
@@ -204,6 +201,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
+/** The secret of the CRM's credential, tagged for these accounts. */
 export function crmSecret(crm: CrmEndpoint, accountIds: readonly string[]): FakeSecret {
   return {
     value: JSON.stringify({
@@ -221,18 +219,29 @@ export function crmSecret(crm: CrmEndpoint, accountIds: readonly string[]): Fake
   };
 }
 
+/** Secrets Manager's client, answered from memory: nothing is sent. */
 function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerClient {
-  const send = async (command: unknown) => {
-    const { SecretId = "" } = (command as GetSecretValueCommand).input;
-    const secret = secrets.get(SecretId.replace("arn:secret:", ""));
-    if (!secret) throw Object.assign(new Error("no such secret"), { name: "ResourceNotFoundException" });
-    const ARN = `arn:secret:${SecretId.replace("arn:secret:", "")}`;
-    if (command instanceof DescribeSecretCommand) {
-      return { ARN, Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })) };
-    }
-    return { ARN, SecretString: secret.value, VersionId: secret.versionId };
-  };
-  return { send } as unknown as SecretsManagerClient;
+  const client = new SecretsManagerClient({ region: "us-east-1" });
+  client.middlewareStack.add(
+    (_next, { commandName }) =>
+      async ({ input }) => {
+        const secretId = "SecretId" in input ? String(input.SecretId).replace("arn:secret:", "") : "";
+        const secret = secrets.get(secretId);
+        if (!secret) throw new ResourceNotFoundException({ message: "no such secret", $metadata: {} });
+        const ARN = `arn:secret:${secretId}`;
+        const $metadata = {};
+        if (commandName === "DescribeSecretCommand") {
+          const Tags = Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value }));
+          return { output: { $metadata, ARN, Tags }, response: undefined };
+        }
+        return {
+          output: { $metadata, ARN, SecretString: secret.value, VersionId: secret.versionId },
+          response: undefined,
+        };
+      },
+    { step: "initialize" },
+  );
+  return client;
 }
 
 function recordOf(body: string, messageId: string, messageGroupId: string, senderId: string): SQSRecord {
@@ -271,7 +280,9 @@ export function applyMessage(resources: readonly object[], more: { data?: object
   };
 }
 
+/** The source document's group. */
 export const group = { kind: "httpServiceGroup", groupName: "CRM enrichment", isDefault: false };
+/** The source document's auth config. */
 export const authConfig = {
   kind: "authConfig",
   providerName: "CRM OAuth",

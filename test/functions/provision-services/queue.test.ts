@@ -134,7 +134,7 @@ test("every type goes through the queue in the order of its group, what is no me
   expect(host.denials).toEqual([]);
 });
 
-test("a message that meets the rate limit is put off and goes on by itself, and what came after it still comes after", async () => {
+test("a message that meets the rate limit is deferred and goes on by itself, and what came after it still comes after", async () => {
   simulator.faults.add({
     kind: "status",
     status: 429,

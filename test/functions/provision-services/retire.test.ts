@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { activationKey } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
-let world: World;
+let fixture: Fixture;
 
 beforeEach(async () => {
-  world = await startWorld({ simulator: { accounts: ["123456"] } });
+  fixture = await startFixture({ simulator: { accounts: ["123456"] } });
 });
-afterEach(() => world.stop());
+afterEach(() => fixture.stop());
 
 const retire = (resources: readonly object[], data: object = {}) =>
   applyMessage(resources, { event: { type: "ringcx.retire.v1" }, data });
@@ -17,44 +18,47 @@ const lookup = { kind: "httpService", groupName: "CRM enrichment", serviceDescri
 const crmAuth = { kind: "authConfig", providerName: "CRM OAuth" };
 const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
 
-const make = () => world.send(applyMessage([group, authConfig, service(world.crm, { health: { alarms: [alarm] } })]));
-const services = () => world.simulator.state().groups[0]?.services ?? [];
+const make = () =>
+  fixture.send(applyMessage([group, authConfig, service(fixture.crm, { health: { alarms: [alarm] } })]));
+const services = () => fixture.simulator.state().groups[0]?.services ?? [];
 
 test("a retired service is inactive for good: neither a manifest nor a recovery brings it back", async () => {
   await make();
-  world.operations();
-  expect(await world.send(retire([lookup]))).toMatchObject({
+  fixture.operations();
+  expect(await fixture.send(retire([lookup]))).toMatchObject({
     status: "SUCCEEDED",
     resources: [{ result: "UPDATED", changes: ["retired", "deactivated"] }],
   });
-  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "setHttpServiceIsActive"]);
-  expect(await world.send(retire([lookup]))).toMatchObject({ status: "NO_CHANGE" });
-  const outcome = await world.send(applyMessage([service(world.crm)]));
+  expect(fixture.operations()).toEqual(["getHttpServiceGroupListWithChildren", "setHttpServiceIsActive"]);
+  expect(await fixture.send(retire([lookup]))).toMatchObject({ status: "NO_CHANGE" });
+  const outcome = await fixture.send(applyMessage([service(fixture.crm)]));
   expect(outcome.resources?.[0]?.changes).toContainEqual("left inactive: retired");
   expect(services()).toMatchObject([{ isEnabled: false, inputs: [{}, {}, {}] }]);
 });
 
 test("inputs, service and auth config go as far as asked, and what was known goes with them", async () => {
   await make();
-  expect(await world.send(retire([{ ...lookup, delete: "inputs" }]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(retire([{ ...lookup, delete: "inputs" }]))).toMatchObject({ status: "SUCCEEDED" });
   expect(services()).toMatchObject([{ inputs: [] }]);
-  world.operations();
-  const outcome = await world.send(retire([crmAuth, { ...lookup, delete: "service" }]));
+  fixture.operations();
+  const outcome = await fixture.send(retire([crmAuth, { ...lookup, delete: "service" }]));
   expect(outcome).toMatchObject({ status: "SUCCEEDED", resources: [{ result: "DELETED" }, { result: "DELETED" }] });
-  expect(world.operations().slice(2)).toEqual(["deleteRemoteHttpServiceUsingDELETE", "deleteExternalAuthConfigById"]);
-  expect(world.simulator.state()).toMatchObject({ groups: [{ services: [] }], authConfigs: [] });
-  expect(await world.table.query(alarmPartition(alarm))).toEqual([]);
-  expect(await world.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
-  expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toEqual([]);
-  expect(await world.table.query("ACCOUNT#123456", "ACTIVATION#")).toEqual([]);
-  expect(await world.send(retire([crmAuth, { ...lookup, delete: "service" }]))).toMatchObject({ status: "NO_CHANGE" });
+  expect(fixture.operations().slice(2)).toEqual(["deleteRemoteHttpServiceUsingDELETE", "deleteExternalAuthConfigById"]);
+  expect(fixture.simulator.state()).toMatchObject({ groups: [{ services: [] }], authConfigs: [] });
+  expect(await fixture.table.query(alarmPartition(alarm))).toEqual([]);
+  expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
+  expect(await fixture.table.query("ACCOUNT#123456", "SERVICE#")).toEqual([]);
+  expect(await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).toEqual([]);
+  expect(await fixture.send(retire([crmAuth, { ...lookup, delete: "service" }]))).toMatchObject({
+    status: "NO_CHANGE",
+  });
 });
 
 test("an older message does not bring back what was deleted, a newer one may", async () => {
-  const older = applyMessage([authConfig, service(world.crm)]);
+  const older = applyMessage([authConfig, service(fixture.crm)]);
   await make();
-  await world.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
-  expect(await world.send(older)).toMatchObject({ status: "SUPERSEDED" });
+  await fixture.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
+  expect(await fixture.send(older)).toMatchObject({ status: "SUPERSEDED" });
   expect(services()).toEqual([]);
   expect(await make()).toMatchObject({ status: "SUCCEEDED" });
   expect(services()).toMatchObject([{ isEnabled: true }]);
@@ -62,14 +66,14 @@ test("an older message does not bring back what was deleted, a newer one may", a
 
 test("what a workflow refers to is inactive but stays, and the outcome says why", async () => {
   await make();
-  const { groups } = world.simulator.state();
+  const { groups } = fixture.simulator.state();
   const [first] = groups;
-  world.simulator.faults.add({
+  fixture.simulator.faults.add({
     kind: "status",
     status: 409,
     match: { operation: "deleteRemoteHttpServiceUsingDELETE" },
   });
-  const outcome = await world.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
+  const outcome = await fixture.send(retire([{ ...lookup, delete: "service" }, crmAuth]));
   expect(outcome).toMatchObject({
     status: "REJECTED",
     resources: [
@@ -87,22 +91,34 @@ test("what a workflow refers to is inactive but stays, and the outcome says why"
 
 test("an auth config that is still used is refused by the names of those who use it, without a call", async () => {
   await make();
-  world.operations();
-  expect(await world.send(retire([crmAuth]))).toMatchObject({
+  fixture.operations();
+  expect(await fixture.send(retire([crmAuth]))).toMatchObject({
     status: "REJECTED",
     resources: [{ problems: [{ message: expect.stringContaining("CRM enrichment/Lookup customer by ANI") }] }],
   });
-  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getExternalAuthConfigsList"]);
+  expect(fixture.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getExternalAuthConfigsList"]);
 });
 
 test("what no message made is retired only when the message says so; a dry run does nothing", async () => {
   await make();
-  await world.table.delete(serviceRecordKey({ accountId: "123456", ...lookup }));
-  expect(await world.send(retire([lookup]))).toMatchObject({ status: "REJECTED" });
-  expect(await world.send(retire([{ ...lookup, adopt: true, delete: "service" }], { dryRun: true }))).toMatchObject({
+  await fixture.table.delete(serviceRecordKey({ accountId: "123456", ...lookup }));
+  expect(await fixture.send(retire([lookup]))).toMatchObject({ status: "REJECTED" });
+  expect(await fixture.send(retire([{ ...lookup, adopt: true, delete: "service" }], { dryRun: true }))).toMatchObject({
     status: "PLANNED",
     resources: [{ result: "PLANNED", changes: ["deactivated", "deleted"] }],
   });
   expect(services()).toMatchObject([{ isEnabled: true }]);
-  expect(await world.send(retire([{ ...lookup, adopt: true }]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(retire([{ ...lookup, adopt: true }]))).toMatchObject({ status: "SUCCEEDED" });
+});
+
+test("a service that an operator holds by hands-off is retired, but left as it is", async () => {
+  await make();
+  const name = { accountId: "123456", groupName: lookup.groupName, serviceDescription: lookup.serviceDescription };
+  const handsOff = { by: "ops", why: "maintenance", since: new Date().toISOString() };
+  await fixture.table.update(activationKey(name), { handsOff });
+  expect(await fixture.send(retire([lookup]))).toMatchObject({
+    status: "SUCCEEDED",
+    resources: [{ result: "UPDATED", changes: ["retired", "left active: hands off, by ops: maintenance"] }],
+  });
+  expect(services()).toMatchObject([{ isEnabled: true }]);
 });

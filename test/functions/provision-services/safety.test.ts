@@ -5,21 +5,21 @@ import { activationKey } from "../../../shared/records/account/activation.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
-import { applyMessage, authConfig, group, service, startWorld, type World } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
-let world: World;
+let fixture: Fixture;
 
 beforeEach(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterEach(() => world.stop());
+afterEach(() => fixture.stop());
 
-const whole = () => applyMessage([group, authConfig, service(world.crm)]);
-const first = () => world.simulator.state().groups[0]?.services[0];
+const whole = () => applyMessage([group, authConfig, service(fixture.crm)]);
+const first = () => fixture.simulator.state().groups[0]?.services[0];
 
 /** The account as a person would compare it: without ids. */
 function shape() {
-  const { groups, authConfigs } = world.simulator.state();
+  const { groups, authConfigs } = fixture.simulator.state();
   return {
     groups: groups.map(({ groupName, services }) => ({
       groupName,
@@ -60,92 +60,92 @@ const writes = [
 ];
 
 test.each(writes)("a lost answer to %s makes nothing twice", async (operation) => {
-  world.simulator.faults.add({ kind: "lost-answer", match: { operation } });
-  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  fixture.simulator.faults.add({ kind: "lost-answer", match: { operation } });
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
   expect(shape()).toEqual(complete);
 });
 
 test.each(writes)("an error before %s happened is made good", async (operation) => {
-  world.simulator.faults.add({ kind: "status", status: 503, match: { operation }, times: 2 });
-  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation }, times: 2 });
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
   expect(shape()).toEqual(complete);
 });
 
-test("an outcome tells all that its message did, over several deliveries", async () => {
-  world.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createHttpService" }, times: 2 });
-  const outcome = await world.send(whole());
-  expect(world.deferred).toHaveLength(1);
+test("an outcome reports all that its message did, over several deliveries", async () => {
+  fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createHttpService" }, times: 2 });
+  const outcome = await fixture.send(whole());
+  expect(fixture.deferred).toHaveLength(1);
   expect(outcome.resources?.map(({ result }) => result)).toEqual(["CREATED", "CREATED", "CREATED"]);
 });
 
 test("what fails five times is rejected, with what was done so far, and the next message goes on", async () => {
-  world.simulator.faults.add({
+  fixture.simulator.faults.add({
     kind: "status",
     status: 503,
     match: { operation: "createHttpService" },
     times: "always",
   });
-  const outcome = await world.send(whole());
+  const outcome = await fixture.send(whole());
   expect(outcome).toMatchObject({
     status: "REJECTED",
     resources: [{ result: "CREATED" }, { result: "CREATED" }, { result: "FAILED" }],
   });
-  expect(world.deferred).toHaveLength(4);
-  expect(world.rejects).toHaveLength(1);
-  world.simulator.faults.clear();
-  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.deferred).toHaveLength(4);
+  expect(fixture.deadLetters).toHaveLength(1);
+  fixture.simulator.faults.clear();
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
   expect(shape()).toEqual(complete);
 });
 
 test("while RingCX does not answer at all, a message waits and is not counted against", async () => {
-  world.simulator.faults.add({
+  fixture.simulator.faults.add({
     kind: "status",
     status: 503,
     match: { operation: "getHttpServiceGroupListWithChildren" },
     times: 4,
   });
-  expect(await world.deliver([whole(), whole()])).toHaveLength(2);
-  expect(world.deferred).toEqual([{ count: 2, waitMs: 30_000 }]);
-  expect(world.outcomes).toEqual([]);
+  expect(await fixture.deliver([whole(), whole()])).toHaveLength(2);
+  expect(fixture.deferred).toEqual([{ count: 2, waitMs: 30_000 }]);
+  expect(fixture.outcomes).toEqual([]);
 });
 
 test("a message that the quota has no place for waits before anything is spent, and so do those after it", async () => {
-  await world.stop();
-  world = await startWorld({ quota: { limit: 12, windowMs: 60_000, guardMs: 0 } });
-  await world.deliver([whole()]);
-  expect(world.operations()).toHaveLength(7);
-  const another = () => applyMessage([service(world.crm, { serviceDescription: "another" })]);
-  expect(await world.deliver([another(), whole()])).toHaveLength(2);
-  expect(world.operations()).toEqual([]);
-  expect(world.deferred).toMatchObject([{ count: 2 }]);
+  await fixture.stop();
+  fixture = await startFixture({ quota: { limit: 12, windowMs: 60_000, guardMs: 0 } });
+  await fixture.deliver([whole()]);
+  expect(fixture.operations()).toHaveLength(7);
+  const another = () => applyMessage([service(fixture.crm, { serviceDescription: "another" })]);
+  expect(await fixture.deliver([another(), whole()])).toHaveLength(2);
+  expect(fixture.operations()).toEqual([]);
+  expect(fixture.deferred).toMatchObject([{ count: 2 }]);
 });
 
 test("an older message of the same sender does not undo a newer one", async () => {
-  const older = applyMessage([service(world.crm, { isEnabled: false })]);
-  await world.send(whole());
-  world.operations();
-  expect(await world.send(older)).toMatchObject({ status: "SUPERSEDED", resources: [{ result: "SKIPPED" }] });
-  expect(world.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getHttpServiceInputList"]);
+  const older = applyMessage([service(fixture.crm, { isEnabled: false })]);
+  await fixture.send(whole());
+  fixture.operations();
+  expect(await fixture.send(older)).toMatchObject({ status: "SUPERSEDED", resources: [{ result: "SKIPPED" }] });
+  expect(fixture.operations()).toEqual(["getHttpServiceGroupListWithChildren", "getHttpServiceInputList"]);
   expect(first()?.isEnabled).toBe(true);
   const other = { ...older, id: "other", source: "/another" };
-  expect(await world.send(other)).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(other)).toMatchObject({ status: "SUCCEEDED" });
   expect(first()?.isEnabled).toBe(false);
 });
 
-test("an outcome that was not told is told again as it was, whatever was done meanwhile", async () => {
+test("an outcome that was not published is published again as it was, whatever was done meanwhile", async () => {
   const body = JSON.stringify(whole());
-  await world.deliver([body]);
+  await fixture.deliver([body]);
   const { messageId, ...rest } = { messageId: "m-1", body };
-  expect(await world.redeliver(messageId, rest.body)).toEqual([]);
-  expect(world.outcomes).toHaveLength(2);
-  expect(world.outcomes[1]).toEqual(world.outcomes[0]);
+  expect(await fixture.redeliver(messageId, rest.body)).toEqual([]);
+  expect(fixture.outcomes).toHaveLength(2);
+  expect(fixture.outcomes[1]).toEqual(fixture.outcomes[0]);
 });
 
 test("where v1 does not keep the link, v2 sets it, and nothing is active before that is seen", async () => {
-  await world.stop();
-  world = await startWorld({ simulator: { v1AuthLink: false } });
-  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
-  expect(world.operations().slice(5)).toEqual([
+  await fixture.stop();
+  fixture = await startFixture({ simulator: { v1AuthLink: false } });
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.operations().slice(5)).toEqual([
     "getRemoteHttpServiceUsingGET",
     "updateRemoteHttpServiceUsingPUT",
     "getRemoteHttpServiceUsingGET",
@@ -153,14 +153,14 @@ test("where v1 does not keep the link, v2 sets it, and nothing is active before 
     "setHttpServiceIsActive",
   ]);
   expect(shape()).toEqual(complete);
-  expect(await world.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+  expect(await fixture.send(whole())).toMatchObject({ status: "NO_CHANGE" });
 });
 
 test("what exists already is taken over only when the message says so", async () => {
-  await world.send(applyMessage([group, authConfig, service(world.crm)]));
-  for (const { pk, sk } of await world.table.query("ACCOUNT#123456")) await world.table.delete({ pk, sk });
-  world.operations();
-  const refused = await world.send(whole());
+  await fixture.send(applyMessage([group, authConfig, service(fixture.crm)]));
+  for (const { pk, sk } of await fixture.table.query("ACCOUNT#123456")) await fixture.table.delete({ pk, sk });
+  fixture.operations();
+  const refused = await fixture.send(whole());
   expect(refused).toMatchObject({
     status: "PARTIAL",
     resources: [{ result: "FAILED" }, { kind: "authConfig", result: "UPDATED" }, {}],
@@ -172,8 +172,8 @@ test("what exists already is taken over only when the message says so", async ()
       hint: 'say "adopt": true to take it over',
     },
   ]);
-  const adopted = await world.send(
-    applyMessage([{ ...group, adopt: true }, authConfig, service(world.crm, { adopt: true })]),
+  const adopted = await fixture.send(
+    applyMessage([{ ...group, adopt: true }, authConfig, service(fixture.crm, { adopt: true })]),
   );
   expect(adopted.status).toBe("NO_CHANGE");
   expect(shape()).toEqual(complete);
@@ -181,95 +181,95 @@ test("what exists already is taken over only when the message says so", async ()
 
 test("a rename keeps what is known: ids, alarms, reasons", async () => {
   const alarm = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm";
-  await world.send(applyMessage([group, authConfig, service(world.crm, { health: { alarms: [alarm] } })]));
+  await fixture.send(applyMessage([group, authConfig, service(fixture.crm, { health: { alarms: [alarm] } })]));
   const before = first();
-  const renamed = service(world.crm, {
+  const renamed = service(fixture.crm, {
     serviceDescription: "Lookup",
     groupName: "CRM",
     previousName: "Lookup customer by ANI",
   });
   const message = applyMessage([{ ...group, groupName: "CRM", previousName: "CRM enrichment" }, renamed]);
-  expect(await world.send(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(message)).toMatchObject({ status: "SUCCEEDED" });
   expect(first()).toMatchObject({ serviceId: before?.serviceId, serviceDescription: "Lookup", isEnabled: true });
-  expect(await world.table.query(alarmPartition(alarm))).toMatchObject([
+  expect(await fixture.table.query(alarmPartition(alarm))).toMatchObject([
     { groupName: "CRM", serviceDescription: "Lookup" },
   ]);
-  expect(await world.table.query("ACCOUNT#123456", "SERVICE#")).toHaveLength(1);
-  expect(await world.table.query("ACCOUNT#123456", "ACTIVATION#")).toMatchObject([{ sk: "ACTIVATION#CRM/Lookup" }]);
-  expect(await world.send(message)).toMatchObject({ status: "NO_CHANGE" });
+  expect(await fixture.table.query("ACCOUNT#123456", "SERVICE#")).toHaveLength(1);
+  expect(await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).toMatchObject([{ sk: "ACTIVATION#CRM/Lookup" }]);
+  expect(await fixture.send(message)).toMatchObject({ status: "NO_CHANGE" });
 });
 
 test("credentials in a record are not written back by a change of something else", async () => {
-  await world.send(
-    applyMessage([group, service(world.crm, { authConfig: undefined, validation: undefined, isEnabled: false })]),
+  await fixture.send(
+    applyMessage([group, service(fixture.crm, { authConfig: undefined, validation: undefined, isEnabled: false })]),
   );
-  const made = world.simulator.state().groups[0];
+  const made = fixture.simulator.state().groups[0];
   const address = {
     accountId: "123456",
     serviceGroupId: made?.serviceGroupId ?? 0,
     serviceId: first()?.serviceId ?? 0,
   };
-  world.simulator.editService(address, { httpUsername: "u", httpPassword: "hush-hush" });
-  const { httpServiceInputs: _inputs, ...change } = service(world.crm, {
+  fixture.simulator.editService(address, { httpUsername: "u", httpPassword: "hush-hush" });
+  const { httpServiceInputs: _inputs, ...change } = service(fixture.crm, {
     authConfig: undefined,
     validation: undefined,
     isDebug: true,
   });
-  const outcome = await world.send(applyMessage([change]));
+  const outcome = await fixture.send(applyMessage([change]));
   expect(outcome).toMatchObject({
     status: "REJECTED",
     resources: [{ problems: [{ path: "data.resources[0].httpPassword" }] }],
   });
   expect(JSON.stringify(outcome)).not.toContain("hush-hush");
   expect(first()).toMatchObject({ httpPassword: "hush-hush", isDebug: false });
-  const linked = await world.send(applyMessage([authConfig, service(world.crm, { isDebug: true })]));
+  const linked = await fixture.send(applyMessage([authConfig, service(fixture.crm, { isDebug: true })]));
   expect(linked.status).toBe("SUCCEEDED");
   expect(first()).not.toHaveProperty("httpPassword");
 });
 
 test("an outage that comes in while a live service is changed wins", async () => {
-  await world.send(whole());
+  await fixture.send(whole());
   const name = { accountId: "123456", groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
   const outage = { kind: "OUTAGE", since: new Date().toISOString(), alarms: [], confirmedByProbe: true };
-  world.simulator.faults.add({ kind: "slow", ms: 500, match: { operation: "updateHttpService" } });
-  const sending = world.send(applyMessage([service(world.crm, { isDebug: true })]));
-  await expect.poll(() => world.simulator.requests.map(({ operation }) => operation)).toContain("getHttpService");
-  await world.table.update(activationKey(name), { OUTAGE: outage });
+  fixture.simulator.faults.add({ kind: "slow", ms: 500, match: { operation: "updateHttpService" } });
+  const sending = fixture.send(applyMessage([service(fixture.crm, { isDebug: true })]));
+  await expect.poll(() => fixture.simulator.requests.map(({ operation }) => operation)).toContain("getHttpService");
+  await fixture.table.update(activationKey(name), { OUTAGE: outage });
   expect((await sending).resources?.[0]?.changes).toEqual(["isDebug", "deactivated"]);
   expect(first()?.isEnabled).toBe(false);
-  expect((await world.send(whole())).resources?.[2]?.changes).toContainEqual(
+  expect((await fixture.send(whole())).resources?.[2]?.changes).toContainEqual(
     expect.stringMatching(/^left inactive: outage/),
   );
   expect(first()?.isEnabled).toBe(false);
 });
 
 test("what a person deactivated in the admin page stays inactive", async () => {
-  await world.send(whole());
-  const made = world.simulator.state().groups[0];
+  await fixture.send(whole());
+  const made = fixture.simulator.state().groups[0];
   const address = {
     accountId: "123456",
     serviceGroupId: made?.serviceGroupId ?? 0,
     serviceId: first()?.serviceId ?? 0,
   };
-  world.simulator.editService(address, { isEnabled: false });
-  const outcome = await world.send(whole());
+  fixture.simulator.editService(address, { isEnabled: false });
+  const outcome = await fixture.send(whole());
   expect(outcome.resources?.[2]?.changes?.[0]).toMatch(/^left inactive: somebody deactivated it/);
   expect(first()?.isEnabled).toBe(false);
 });
 
 test("another writer of the account is waited for", async () => {
-  await world.table.put({ ...accountLeaseKey("123456"), holder: "another", until: Date.now() + 20_000 });
-  expect(await world.deliver([whole()])).toHaveLength(1);
-  expect(world.operations()).toEqual([]);
-  expect(world.deferred[0]?.waitMs).toBeGreaterThan(15_000);
+  await fixture.table.put({ ...accountLeaseKey("123456"), holder: "another", until: Date.now() + 20_000 });
+  expect(await fixture.deliver([whole()])).toHaveLength(1);
+  expect(fixture.operations()).toEqual([]);
+  expect(fixture.deferred[0]?.waitMs).toBeGreaterThan(15_000);
 });
 
-test("the table of common errors is told as outcomes that say what to do", async () => {
+test("the table of common errors becomes outcomes that say what to do", async () => {
   const told: Record<number, OutcomeData> = {};
   for (const status of [400, 403, 409]) {
-    world.simulator.faults.add({ kind: "status", status, match: { operation: "createHttpService" } });
-    told[status] = await world.send(whole());
-    world.simulator.faults.clear();
+    fixture.simulator.faults.add({ kind: "status", status, match: { operation: "createHttpService" } });
+    told[status] = await fixture.send(whole());
+    fixture.simulator.faults.clear();
   }
   const hint = (status: number) => told[status]?.resources?.[2]?.problems?.[0]?.hint;
   expect(hint(400)).toContain("Validate service definitions before activating them");
@@ -279,58 +279,58 @@ test("the table of common errors is told as outcomes that say what to do", async
 });
 
 test("a stale tree is read again once", async () => {
-  await world.send(whole());
-  world.simulator.faults.add({ kind: "status", status: 404, match: { operation: "getHttpServiceInputList" } });
-  expect(await world.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+  await fixture.send(whole());
+  fixture.simulator.faults.add({ kind: "status", status: 404, match: { operation: "getHttpServiceInputList" } });
+  expect(await fixture.send(whole())).toMatchObject({ status: "NO_CHANGE" });
 });
 
 test("another secret reaches an auth config in use only when the live service's endpoint accepts it", async () => {
-  await world.send(whole());
-  const secret = world.secrets.get("crm/oauth");
+  await fixture.send(whole());
+  const secret = fixture.secrets.get("crm/oauth");
   if (!secret) throw new Error("no secret");
   const wrong = secret.value.replace(/"secret":"[^"]*"/, '"secret":"wrong"');
-  world.secrets.set("crm/next", { ...secret, value: wrong, versionId: "next-v1" });
+  fixture.secrets.set("crm/next", { ...secret, value: wrong, versionId: "next-v1" });
   const change = () => applyMessage([{ ...authConfig, secretId: "crm/next" }]);
-  const before = world.simulator.state();
-  expect(await world.send(change())).toMatchObject({
+  const before = fixture.simulator.state();
+  expect(await fixture.send(change())).toMatchObject({
     status: "PARTIAL",
     resources: [{ result: "FAILED", problems: [{ message: expect.stringContaining("would fail with it") }] }],
   });
-  expect(world.simulator.state()).toEqual(before);
-  world.secrets.set("crm/next", { ...secret, versionId: "next-v2" });
-  expect(await world.send(change())).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.simulator.state()).toEqual(before);
+  fixture.secrets.set("crm/next", { ...secret, versionId: "next-v2" });
+  expect(await fixture.send(change())).toMatchObject({ status: "SUCCEEDED" });
   const id = before.authConfigs[0]?.authConfigId ?? "";
-  expect(await world.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
-  expect(await world.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
-  await world.table.update(authConfigStateKey("123456", id), { status: "ROTATING" });
-  expect(await world.send(applyMessage([authConfig]))).toMatchObject({
+  expect(await fixture.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
+  expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
+  await fixture.table.update(authConfigStateKey("123456", id), { status: "ROTATING" });
+  expect(await fixture.send(applyMessage([authConfig]))).toMatchObject({
     resources: [{ problems: [{ message: expect.stringContaining("is being rotated") }] }],
   });
 });
 
 test("a credential that comes into the record just before it is written back is seen in time", async () => {
   const plain = { authConfig: undefined, validation: undefined, httpServiceInputs: undefined };
-  await world.send(applyMessage([group, service(world.crm, { ...plain, isEnabled: false })]));
-  const serviceGroupId = world.simulator.state().groups[0]?.serviceGroupId ?? 0;
+  await fixture.send(applyMessage([group, service(fixture.crm, { ...plain, isEnabled: false })]));
+  const serviceGroupId = fixture.simulator.state().groups[0]?.serviceGroupId ?? 0;
   const address = { accountId: "123456", serviceGroupId, serviceId: first()?.serviceId ?? 0 };
-  world.simulator.faults.add({ kind: "slow", ms: 400, match: { operation: "getHttpService" } });
-  const sending = world.send(applyMessage([service(world.crm, { ...plain, isDebug: true, isEnabled: false })]));
+  fixture.simulator.faults.add({ kind: "slow", ms: 400, match: { operation: "getHttpService" } });
+  const sending = fixture.send(applyMessage([service(fixture.crm, { ...plain, isDebug: true, isEnabled: false })]));
   await expect
-    .poll(() => world.simulator.requests.filter(({ operation }) => operation?.endsWith("WithChildren")).length)
+    .poll(() => fixture.simulator.requests.filter(({ operation }) => operation?.endsWith("WithChildren")).length)
     .toBe(2);
-  world.simulator.editService(address, { httpPassword: "hush-hush" });
+  fixture.simulator.editService(address, { httpPassword: "hush-hush" });
   expect((await sending).resources?.[0]?.problems).toMatchObject([{ path: "data.resources[0].httpPassword" }]);
   expect(first()).toMatchObject({ httpPassword: "hush-hush", isDebug: false });
 });
 
-test("when nothing can be noted, only the group concerned waits, and nothing is told", async () => {
-  const put = world.table.put.bind(world.table);
-  world.table.put = async (item, expected) => {
+test("when nothing can be written down, only the group concerned waits, and nothing is published", async () => {
+  const put = fixture.table.put.bind(fixture.table);
+  fixture.table.put = async (item, expected) => {
     if (item.sk === "LEASE") throw new Error("out of reach");
     return put(item, expected);
   };
-  expect(await world.deliver([whole(), whole()])).toHaveLength(2);
-  expect(world.outcomes).toEqual([]);
-  world.table.put = put;
-  expect(await world.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.deliver([whole(), whole()])).toHaveLength(2);
+  expect(fixture.outcomes).toEqual([]);
+  fixture.table.put = put;
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
 });

@@ -3,21 +3,21 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/c
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { credentials } from "./credentials.ts";
-import { type HostedStage, startHostedStage } from "./hosted-fixture.ts";
+import { type HostedFixture, startHostedFixture } from "./hosted-fixture.ts";
 
-let stage: HostedStage;
+let fixture: HostedFixture;
 let sqs: SQSClient;
 let queueUrl: string;
 beforeAll(async () => {
-  stage = await startHostedStage();
-  sqs = new SQSClient(stage.host.clientConfig);
+  fixture = await startHostedFixture();
+  sqs = new SQSClient(fixture.host.clientConfig);
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "outcomes" }));
   queueUrl = QueueUrl;
-  const Endpoint = `arn:aws:sqs:${stage.host.region}:000000000000:outcomes`;
-  const sns = new SNSClient(stage.host.clientConfig);
-  await sns.send(new SubscribeCommand({ TopicArn: stage.host.outputs.OutcomeTopicArn, Protocol: "sqs", Endpoint }));
+  const Endpoint = `arn:aws:sqs:${fixture.host.region}:000000000000:outcomes`;
+  const sns = new SNSClient(fixture.host.clientConfig);
+  await sns.send(new SubscribeCommand({ TopicArn: fixture.host.outputs.OutcomeTopicArn, Protocol: "sqs", Endpoint }));
 });
-afterAll(() => stage.stop());
+afterAll(() => fixture.stop());
 
 const canary = "canary7f3a9";
 
@@ -54,14 +54,14 @@ async function traces(): Promise<Record<string, string>> {
     messages.push(...Messages);
   }
   return {
-    logs: JSON.stringify(stage.host.logs),
+    logs: JSON.stringify(fixture.host.logs),
     outcomes: JSON.stringify(messages),
     // The session is the one item that holds tokens, and none of a secret's fields.
-    table: JSON.stringify(await stage.items()),
-    transcript: JSON.stringify(stage.simulator.requests),
+    table: JSON.stringify(await fixture.items()),
+    transcript: JSON.stringify(fixture.simulator.requests),
     // What the functions failed with; the issuer's own answers are its own.
     failures: JSON.stringify(
-      stage.host.invocations
+      fixture.host.invocations
         .filter(({ functionName }) => functionName !== "crm-issuer")
         .flatMap(({ outcome }) => (outcome.status === "failed" ? [outcome] : [])),
     ),
@@ -69,17 +69,17 @@ async function traces(): Promise<Record<string, string>> {
 }
 
 it("a secret's values show up nowhere, whatever happens", async () => {
-  const { simulator, secrets, script } = stage;
+  const { simulator, secrets, script } = fixture;
   script.mark = canary;
   const bound = [];
   for (const [authType, value] of Object.entries(planted)) {
-    bound.push({ authType, ...(await stage.createRotated(authType as AuthType, canary)), value });
+    bound.push({ authType, ...(await fixture.createRotated(authType as AuthType, canary)), value });
   }
-  await stage.tick();
-  for (const { arn, value } of bound) await stage.put(arn, value);
-  await stage.tick();
-  for (const { arn } of bound) await stage.rotate(arn);
-  expect(stage.valid.size).toBe(bound.length);
+  await fixture.tick();
+  for (const { arn, value } of bound) await fixture.put(arn, value);
+  await fixture.tick();
+  for (const { arn } of bound) await fixture.rotate(arn);
+  expect(fixture.valid.size).toBe(bound.length);
 
   // Not JSON, not an object, fields missing, fields unknown, values of a wrong type.
   const broken = [
@@ -91,13 +91,13 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     { [canary.slice(0, 3)]: canary },
   ];
   for (const value of [...broken, { secret: { nested: canary }, grantType: canary, addTokenTo: canary, username: 7 }]) {
-    for (const { arn } of bound) await stage.put(arn, value);
-    await stage.tick();
+    for (const { arn } of bound) await fixture.put(arn, value);
+    await fixture.tick();
   }
-  for (const { arn, value } of bound) await stage.put(arn, value);
-  await stage.tick();
+  for (const { arn, value } of bound) await fixture.put(arn, value);
+  await fixture.tick();
 
-  // RingCX refuses, fails, loses answers, echoes what it was sent; the way back fails too.
+  // RingCX refuses, fails, loses answers, echoes what it was sent; the roll-back fails too.
   for (const fault of [
     { kind: "status", status: 400 },
     { kind: "status", status: 403 },
@@ -106,18 +106,18 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     // The client's patience with a lost answer takes seconds.
     for (const { arn } of fault.kind === "lost-answer" ? bound.slice(0, 1) : bound) {
       simulator.faults.add({ ...fault, match: { method: "PATCH" } });
-      await stage.rotate(arn);
+      await fixture.rotate(arn);
     }
   }
   simulator.faults.add({ kind: "status", status: 400, times: "always", match: { method: "PATCH" } });
-  for (const { arn } of bound) await stage.rotate(arn);
-  expect((await stage.items()).filter(({ status }) => status === "DIVERGED").length).toBeGreaterThan(0);
+  for (const { arn } of bound) await fixture.rotate(arn);
+  expect((await fixture.items()).filter(({ status }) => status === "DIVERGED").length).toBeGreaterThan(0);
   simulator.faults.clear();
-  await stage.tick();
+  await fixture.tick();
 
   // The issuer says no, fails with the credential in its message, answers what is not in the contract.
   script.isValid = false;
-  for (const { arn } of bound) await stage.rotate(arn);
+  for (const { arn } of bound) await fixture.rotate(arn);
   script.isValid = true;
   for (const bad of [
     () => {
@@ -127,9 +127,9 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     () => canary,
   ]) {
     script.create = bad;
-    for (const { arn } of bound) await stage.rotate(arn);
+    for (const { arn } of bound) await fixture.rotate(arn);
   }
-  await stage.tick();
+  await fixture.tick();
   secrets.destroy();
 
   const seen = await traces();

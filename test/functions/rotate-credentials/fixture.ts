@@ -5,13 +5,15 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { outageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
-import { readRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
-import { keepReport } from "../../../functions/rotate-credentials/report/rotation-report.ts";
-import type { NativeParts } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
+import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
+import { saveReport } from "../../../functions/rotate-credentials/report/rotation-report.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
-import { mirror } from "../../../functions/rotate-credentials/sync/sync-secrets.ts";
-import type { Prove } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import type { SyncDependencies } from "../../../functions/rotate-credentials/sync/sync-secret.ts";
+import { syncSecrets } from "../../../functions/rotate-credentials/sync/sync-secrets.ts";
+import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
@@ -20,7 +22,7 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import { authConfigPartition } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
@@ -46,23 +48,24 @@ export interface NewSecret {
  * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
  * the outcomes in memory, and a clock that the test moves.
  */
-export async function startStage() {
+export async function startFixture() {
   const simulator = await startRingCxSimulator({ accounts: [accountId, otherAccountId], limit: 100_000 });
   const store = new SecretStore("eu-central-1", "000000000000");
-  const services = new Map();
+  const services = new Map<string, AwsService>();
   const gateway = await startGateway({ services, authorize: () => {} });
   const rotation = {
     /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
-    start(secret: Secret, token: string) {
+    start(secret: Secret, token: string = randomUUID()) {
       const pending = versionWith(secret, "AWSPENDING");
       if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
       else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
       begun.push({ arn: secret.arn, token });
       return token;
     },
+    test() {},
   };
   const begun: { arn: string; token: string }[] = [];
-  services.set("secretsmanager", secretsManagerService({ store, rotation: rotation as never }));
+  services.set("secretsmanager", secretsManagerService({ store, rotation }));
   const secrets = new SecretsManagerClient({
     endpoint: gateway.endpoint,
     region: "eu-central-1",
@@ -73,6 +76,7 @@ export async function startStage() {
   const table = new MemoryStateTable();
   const published: OutcomeData[] = [];
   const messages: string[] = [];
+  const sns = recordingSns(messages);
   const logs: unknown[] = [];
   const quota = openQuota();
   const connections: Connection[] = [
@@ -88,9 +92,11 @@ export async function startStage() {
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
   /** What the endpoints say; a test sets it. */
-  const script: { prove: Prove } = { prove: async () => ({ kind: "UNDECLARED" }) };
+  const script: { verifyAtEndpoint: VerifyAtEndpoint } = {
+    verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
+  };
   const issuer = fakeIssuer();
-  const stage = {
+  const fixture = {
     simulator,
     store,
     secrets,
@@ -107,8 +113,8 @@ export async function startStage() {
     begun,
     logger,
 
-    /** The parts of one process; with a crash point, of one that dies. */
-    parts(crash = new CrashPoint()): NativeParts {
+    /** What one process stands on; with a crash point, one that dies. */
+    dependencies(crash = new CrashPoint()): SyncDependencies {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
@@ -119,14 +125,13 @@ export async function startStage() {
         clock,
         random: () => 0.5,
       });
-      const sns = { send: async ({ input }: { input: { Message: string } }) => void messages.push(input.Message) };
       const dyingTable = crash.wrap(table);
       return {
         table: dyingTable,
         secrets: crash.wrap(secrets),
         outcomes: createOutcomes({
           table: dyingTable,
-          sns: crash.wrap(sns) as never,
+          sns: crash.wrap(sns),
           topicArn: "topic",
           environment: "test",
           clock,
@@ -139,21 +144,21 @@ export async function startStage() {
             return { ...account, authConfigs: crash.wrap(account.authConfigs) };
           },
         }),
-        prove: (...asked) => crash.around(() => script.prove(...asked)),
+        verifyAtEndpoint: (...asked) => crash.around(() => script.verifyAtEndpoint(...asked)),
         clock,
         connections,
         logger,
         issuerOf: () => crash.wrap(issuer),
         randomSecret: () => `random-${randomUUID()}`,
-        newToken: randomUUID,
-        openOutage: outageFinder({ table, clock }),
+        newVersionId: randomUUID,
+        findOutage: createOutageFinder({ table, clock }),
       };
     },
 
     /** One step of a rotation, in a process of its own. */
     async step(Step: RotationStepEvent["Step"], { arn, token }: { arn: string; token: string }, crash?: CrashPoint) {
-      const run = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
-      await runStep(stage.parts(crash), run, { Step, SecretId: arn, ClientRequestToken: token });
+      const invocation = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
+      await runStep(fixture.dependencies(crash), invocation, { Step, SecretId: arn, ClientRequestToken: token });
     },
 
     /** Begins a rotation as `RotateSecret` does, by hand; takes one up again that has not come to its end. */
@@ -163,36 +168,36 @@ export async function startStage() {
 
     /** All four steps, as far as they succeed. */
     async rotate(arn: string): Promise<string> {
-      const begunNow = stage.begin(arn);
-      for (const step of rotationSteps) await stage.step(step, begunNow);
+      const begunNow = fixture.begin(arn);
+      for (const step of rotationSteps) await fixture.step(step, begunNow);
       return begunNow.token;
     },
 
-    /** A bound secret in step that our function rotates with the issuer. */
+    /** A bound secret in sync that our function rotates with the issuer. */
     async rotated(authType: AuthType, tags: Record<string, string> = {}) {
-      const bound = await stage.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
+      const bound = await fixture.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
       store.get(bound.arn).rotation = {
         isEnabled: true,
         functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:r",
       };
-      await stage.tick();
-      stage.takeRequests();
+      await fixture.tick();
+      fixture.takeRequests();
       published.length = 0;
       return bound;
     },
 
     /** Version ids by label, as Secrets Manager has them. */
     labels(arn: string) {
-      const of = (stage: string) => versionWith(store.get(arn), stage)?.versionId;
+      const of = (fixture: string) => versionWith(store.get(arn), fixture)?.versionId;
       return { current: of("AWSCURRENT"), previous: of("AWSPREVIOUS"), pending: of("AWSPENDING") };
     },
 
     /** One tick of the schedule, five minutes after the last. */
     async tick(crash?: CrashPoint, livesMs = 120_000) {
       await clock.sleep(5 * 60_000);
-      const run = { requestId: randomUUID(), deadline: clock.now() + livesMs };
-      const parts = stage.parts(crash);
-      return keepReport(parts, await mirror(parts, run));
+      const invocation = { requestId: randomUUID(), deadline: clock.now() + livesMs };
+      const dependencies = fixture.dependencies(crash);
+      return saveReport(dependencies, await syncSecrets(dependencies, invocation));
     },
 
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
@@ -224,10 +229,10 @@ export async function startStage() {
       return authConfigId;
     },
 
-    /** A secret that feeds one auth config of the type, bound by tags; nothing applied yet. */
+    /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
     async bind(authType: AuthType, mark: string, tags: Record<string, string> = {}) {
-      const authConfigId = await stage.createAuthConfig(authType);
-      const secret = await stage.createSecret({
+      const authConfigId = await fixture.createAuthConfig(authType);
+      const secret = await fixture.createSecret({
         value: credentials[authType].value(mark),
         tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": authType, ...tags },
       });
@@ -235,7 +240,7 @@ export async function startStage() {
     },
 
     async record(authConfigId: string, account = accountId) {
-      return (await readRecord(table, { accountId: account, authConfigId })).record;
+      return (await readCredentialRecord(table, { accountId: account, authConfigId })).record;
     },
 
     async history(authConfigId: string, account = accountId) {
@@ -278,7 +283,21 @@ export async function startStage() {
       await simulator.stop();
     },
   };
-  return stage;
+  return fixture;
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+/** A client that publishes nowhere: it keeps the messages. */
+function recordingSns(messages: string[]): SNSClient {
+  const sns = new SNSClient({ region: "eu-central-1" });
+  sns.middlewareStack.add(
+    () =>
+      async ({ input }) => {
+        if ("Message" in input && typeof input.Message === "string") messages.push(input.Message);
+        return { output: { $metadata: {} }, response: undefined };
+      },
+    { step: "initialize" },
+  );
+  return sns;
+}
+
+export type Fixture = Awaited<ReturnType<typeof startFixture>>;

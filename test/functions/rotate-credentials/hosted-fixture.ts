@@ -43,7 +43,7 @@ export interface IssuerEvent {
  * The stack's rotation on this machine, the RingCX simulator and an issuer function: rotations are begun by
  * `RotateSecret`, the functions run as the bundles that would be deployed, under their own roles.
  */
-export async function startHostedStage() {
+export async function startHostedFixture() {
   const simulator = await startRingCxSimulator({ limit: 10_000 });
   const { accountId } = simulator;
   const settings = checkedEnvironment({
@@ -93,14 +93,14 @@ export async function startHostedStage() {
     }),
   );
 
-  const stage = {
+  const fixture = {
     simulator,
     host,
     secrets,
     valid,
     script,
 
-    /** A secret whose rotation our function does, feeding an auth config that exists. */
+    /** A secret whose rotation our function does, bound to an auth config that exists. */
     async createRotated(authType: AuthType, mark: string, tags: Record<string, string> = {}) {
       const authConfigId = randomUUID();
       const { path, value } = credentials[authType];
@@ -187,7 +187,7 @@ export async function startHostedStage() {
       await simulator.stop();
     },
   };
-  return stage;
+  return fixture;
 }
 
-export type HostedStage = Awaited<ReturnType<typeof startHostedStage>>;
+export type HostedFixture = Awaited<ReturnType<typeof startHostedFixture>>;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crash, CrashPoint } from "../../support/crash.ts";
-import { rotationSteps, type Stage, startStage } from "./fixture.ts";
+import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await startFixture();
 });
-afterAll(() => stage.stop());
+afterAll(() => fixture.stop());
 
 const died = (error: unknown) => {
   if (!(error instanceof Crash)) throw error;
@@ -14,15 +14,15 @@ const died = (error: unknown) => {
 
 /** Counts the calls of each step of a rotation in which nothing goes wrong. */
 async function callsOfEachStep() {
-  const { arn } = await stage.rotated("APIKEY");
-  const rotation = stage.begin(arn);
+  const { arn } = await fixture.rotated("APIKEY");
+  const rotation = fixture.begin(arn);
   const counts: { step: (typeof rotationSteps)[number]; calls: number }[] = [];
   for (const step of rotationSteps) {
     const counting = new CrashPoint();
-    await stage.step(step, rotation, counting);
+    await fixture.step(step, rotation, counting);
     counts.push({ step, calls: counting.calls });
   }
-  stage.store.remove(stage.store.get(arn));
+  fixture.store.remove(fixture.store.get(arn));
   return counts;
 }
 
@@ -31,11 +31,11 @@ async function* deaths(when: "before" | "after") {
   for (const { step, calls } of await callsOfEachStep()) {
     expect(calls, step).toBeGreaterThan(5);
     for (let call = 1; call <= calls; call += 1) {
-      const bound = await stage.rotated("APIKEY");
-      const rotation = stage.begin(bound.arn);
+      const bound = await fixture.rotated("APIKEY");
+      const rotation = fixture.begin(bound.arn);
       const crash = new CrashPoint(call, when);
       for (const each of rotationSteps) {
-        await stage.step(each, rotation, each === step ? crash : undefined).catch(died);
+        await fixture.step(each, rotation, each === step ? crash : undefined).catch(died);
         if (each === step) break;
       }
       yield {
@@ -44,7 +44,7 @@ async function* deaths(when: "before" | "after") {
         place: `${step}, call ${call}`,
         left: rotationSteps.slice(rotationSteps.indexOf(step)),
       };
-      stage.store.remove(stage.store.get(bound.arn));
+      fixture.store.remove(fixture.store.get(bound.arn));
     }
   }
 }
@@ -52,80 +52,80 @@ async function* deaths(when: "before" | "after") {
 describe.each(["before", "after"] as const)("a rotation that dies %s any of its calls", (when) => {
   it("is finished when Secrets Manager tries the step again", async () => {
     for await (const { arn, token, authConfigId, place, left } of deaths(when)) {
-      await stage.clock.sleep(3 * 60_000); // the dead one's lease
-      for (const step of left) await stage.step(step, { arn, token });
-      expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${token}` });
-      expect(stage.labels(arn).current, place).toBe(token);
-      await stage.tick();
+      await fixture.clock.sleep(3 * 60_000); // the dead one's lease
+      for (const step of left) await fixture.step(step, { arn, token });
+      expect(fixture.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${token}` });
+      expect(fixture.labels(arn).current, place).toBe(token);
+      await fixture.tick();
       expect(
-        stage.published.map(({ details }) => details?.result),
+        fixture.published.map(({ details }) => details?.result),
         place,
       ).toContain("APPLIED");
-      expect(new Set(stage.published.map(({ cause }) => cause.id)).size, place).toBe(1);
-      const { state, untold } = await stage.record(authConfigId);
-      expect({ state, untold }, place).toMatchObject({
+      expect(new Set(fixture.published.map(({ cause }) => cause.id)).size, place).toBe(1);
+      const { state, unpublished } = await fixture.record(authConfigId);
+      expect({ state, unpublished }, place).toMatchObject({
         state: { kind: "APPLIED", applied: { versionId: token } },
-        untold: [],
+        unpublished: [],
       });
     }
   }, 60_000);
 
   it("and is never tried again is cleaned up by the schedule: RingCX has what Secrets Manager calls current", async () => {
     for await (const { arn, token, authConfigId, versionId, place } of deaths(when)) {
-      for (let tick = 0; tick < 6; tick += 1) await stage.tick();
-      const { current } = stage.labels(arn);
+      for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
+      const { current } = fixture.labels(arn);
       expect([versionId, token], place).toContain(current);
-      expect(stage.inForce(authConfigId), place).toMatchObject({
+      expect(fixture.inForce(authConfigId), place).toMatchObject({
         apiKey: current === token ? `issued-${token}` : "first",
       });
-      const { state, untold } = await stage.record(authConfigId);
-      expect({ state, untold }, place).toMatchObject({
+      const { state, unpublished } = await fixture.record(authConfigId);
+      expect({ state, unpublished }, place).toMatchObject({
         state: { kind: "APPLIED", applied: { versionId: current } },
-        untold: [],
+        unpublished: [],
       });
       // What was given up is valid nowhere, and another rotation succeeds.
-      if (current === versionId) expect(stage.issuer.valid.has(`id-${token}`), place).toBe(false);
-      const next = stage.begin(arn);
-      for (const step of rotationSteps) await stage.step(step, next);
-      expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${stage.labels(arn).current}` });
+      if (current === versionId) expect(fixture.issuer.valid.has(`id-${token}`), place).toBe(false);
+      const next = fixture.begin(arn);
+      for (const step of rotationSteps) await fixture.step(step, next);
+      expect(fixture.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${fixture.labels(arn).current}` });
     }
   }, 60_000);
 });
 
 describe.each(["before", "after"] as const)(
-  "a rotation that fails and dies %s any of its calls on the way back",
+  "a rotation that fails and dies %s any of the calls of its roll-back",
   (when) => {
     /** RingCX has the candidate, and the endpoint refuses it. */
     async function refused() {
-      stage.script.prove = async () => ({ kind: "ACCEPTED" });
-      const bound = await stage.rotated("APIKEY");
-      const rotation = stage.begin(bound.arn);
-      await stage.step("createSecret", rotation);
-      await stage.step("setSecret", rotation);
-      stage.script.prove = async () => ({ kind: "REFUSED", reason: "401" });
+      fixture.script.verifyAtEndpoint = async () => ({ kind: "ACCEPTED" });
+      const bound = await fixture.rotated("APIKEY");
+      const rotation = fixture.begin(bound.arn);
+      await fixture.step("createSecret", rotation);
+      await fixture.step("setSecret", rotation);
+      fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
       return { ...bound, ...rotation };
     }
 
     it("leaves RingCX, Secrets Manager and the issuer as they were, after a while", async () => {
       const counting = new CrashPoint();
-      await expect(stage.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
+      await expect(fixture.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
       for (let call = 1; call <= counting.calls; call += 1) {
         const { arn, token, versionId, authConfigId } = await refused();
-        await stage.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
-        for (let tick = 0; tick < 6; tick += 1) await stage.tick();
+        await fixture.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
+        for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
         const place = `call ${call}`;
-        expect(stage.inForce(authConfigId), place).toMatchObject({ apiKey: "first" });
-        expect(stage.labels(arn), place).toMatchObject({ current: versionId, pending: undefined });
-        expect(stage.issuer.valid.has(`id-${token}`), place).toBe(false);
-        const { state, untold } = await stage.record(authConfigId);
-        expect({ state, untold }, place).toMatchObject({
+        expect(fixture.inForce(authConfigId), place).toMatchObject({ apiKey: "first" });
+        expect(fixture.labels(arn), place).toMatchObject({ current: versionId, pending: undefined });
+        expect(fixture.issuer.valid.has(`id-${token}`), place).toBe(false);
+        const { state, unpublished } = await fixture.record(authConfigId);
+        expect({ state, unpublished }, place).toMatchObject({
           state: { kind: "APPLIED", applied: { versionId } },
-          untold: [],
+          unpublished: [],
         });
-        expect(stage.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
-        stage.store.remove(stage.store.get(arn));
+        expect(fixture.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
+        fixture.store.remove(fixture.store.get(arn));
       }
-      stage.script.prove = async () => ({ kind: "UNDECLARED" });
+      fixture.script.verifyAtEndpoint = async () => ({ kind: "UNDECLARED" });
     }, 60_000);
   },
 );

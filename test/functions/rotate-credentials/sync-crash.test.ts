@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crash, CrashPoint } from "../../support/crash.ts";
-import { type Stage, startStage } from "./fixture.ts";
+import { type Fixture, startFixture } from "./fixture.ts";
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await startStage();
+  fixture = await startFixture();
 });
-afterAll(() => stage.stop());
+afterAll(() => fixture.stop());
 
 /** A secret whose new version is not yet in RingCX, and the calls that one run needs to put it there. */
 async function outdated(crash?: CrashPoint) {
-  const bound = await stage.bind("APIKEY", "old");
-  await stage.tick();
-  const versionId = await stage.putVersion(bound.arn, { apiKey: "new" });
-  if (crash) await stage.tick(crash).catch(died);
+  const bound = await fixture.bind("APIKEY", "old");
+  await fixture.tick();
+  const versionId = await fixture.putVersion(bound.arn, { apiKey: "new" });
+  if (crash) await fixture.tick(crash).catch(died);
   return { ...bound, old: bound.versionId, versionId };
 }
 
@@ -21,46 +21,49 @@ function died(error: unknown): void {
   if (!(error instanceof Crash)) throw error;
 }
 
-describe("a mirror that dies", () => {
-  it.each(["before", "after"] as const)("%s any of its calls is finished by a later run, and told", async (when) => {
-    const counting = new CrashPoint();
-    await outdated();
-    await stage.tick(counting);
-    expect(counting.calls).toBeGreaterThan(15);
-    for (let call = 1; call <= counting.calls; call += 1) {
-      stage.published.length = 0;
-      const { authConfigId, versionId, arn } = await outdated(new CrashPoint(call, when));
-      await stage.tick();
-      await stage.tick();
-      expect(stage.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "new" });
-      const { state, lease, untold } = await stage.record(authConfigId);
-      expect({ state, untold }, `call ${call}`).toMatchObject({
-        state: { kind: "APPLIED", applied: { versionId } },
-        untold: [],
-      });
-      expect(lease?.until ?? 0, `call ${call}`).toBeLessThan(stage.clock.now());
-      const told = stage.published.filter(({ details }) => details?.versionId === versionId);
-      expect(
-        told.map(({ status }) => status),
-        `call ${call}`,
-      ).toContain("SUCCEEDED");
-      expect(new Set(told.map(({ cause }) => cause.id)).size, `call ${call}`).toBe(1);
-      stage.store.remove(stage.store.get(arn));
-    }
-  });
+describe("a sync that dies", () => {
+  it.each(["before", "after"] as const)(
+    "%s any of its calls is finished by a later run, and published",
+    async (when) => {
+      const counting = new CrashPoint();
+      await outdated();
+      await fixture.tick(counting);
+      expect(counting.calls).toBeGreaterThan(15);
+      for (let call = 1; call <= counting.calls; call += 1) {
+        fixture.published.length = 0;
+        const { authConfigId, versionId, arn } = await outdated(new CrashPoint(call, when));
+        await fixture.tick();
+        await fixture.tick();
+        expect(fixture.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "new" });
+        const { state, lease, unpublished } = await fixture.record(authConfigId);
+        expect({ state, unpublished }, `call ${call}`).toMatchObject({
+          state: { kind: "APPLIED", applied: { versionId } },
+          unpublished: [],
+        });
+        expect(lease?.until ?? 0, `call ${call}`).toBeLessThan(fixture.clock.now());
+        const outcomes = fixture.published.filter(({ details }) => details?.versionId === versionId);
+        expect(
+          outcomes.map(({ status }) => status),
+          `call ${call}`,
+        ).toContain("SUCCEEDED");
+        expect(new Set(outcomes.map(({ cause }) => cause.id)).size, `call ${call}`).toBe(1);
+        fixture.store.remove(fixture.store.get(arn));
+      }
+    },
+  );
 
   it.each(["before", "after"] as const)(
     "%s any of its calls does not hide that a person went back meanwhile",
     async (when) => {
       const counting = new CrashPoint();
-      stage.store.remove(stage.store.get((await outdated(counting)).arn));
+      fixture.store.remove(fixture.store.get((await outdated(counting)).arn));
       for (let call = 1; call <= counting.calls; call += 1) {
         const { authConfigId, versionId, arn, old } = await outdated(new CrashPoint(call, when));
-        await stage.makeCurrent(arn, old, versionId);
-        await stage.tick();
-        await stage.tick();
-        expect(stage.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "old" });
-        stage.store.remove(stage.store.get(arn));
+        await fixture.makeCurrent(arn, old, versionId);
+        await fixture.tick();
+        await fixture.tick();
+        expect(fixture.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "old" });
+        fixture.store.remove(fixture.store.get(arn));
       }
     },
   );
@@ -69,14 +72,14 @@ describe("a mirror that dies", () => {
     const { authConfigId } = await outdated();
     // Dies right after it has taken the auth config.
     for (let call = 1; ; call += 1) {
-      await stage.tick(new CrashPoint(call, "after"), 20 * 60_000).catch(() => {});
-      if ((await stage.record(authConfigId)).lease) break;
+      await fixture.tick(new CrashPoint(call, "after"), 20 * 60_000).catch(() => {});
+      if ((await fixture.record(authConfigId)).lease) break;
     }
-    stage.takeRequests();
-    await stage.tick();
-    expect(stage.takeRequests()).toEqual([]);
-    await stage.clock.sleep(20 * 60_000);
-    await stage.tick();
-    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "new" });
+    fixture.takeRequests();
+    await fixture.tick();
+    expect(fixture.takeRequests()).toEqual([]);
+    await fixture.clock.sleep(20 * 60_000);
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "new" });
   });
 });

@@ -1,141 +1,141 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import { otherAccountId, type Stage, startStage } from "./fixture.ts";
+import { type Fixture, otherAccountId, startFixture } from "./fixture.ts";
 
-let stage: Stage;
-// A stage of its own for every test: what one leaves failing would be tried again in the next.
+let fixture: Fixture;
+// A fixture of its own for every test: what one leaves failing would be tried again in the next.
 beforeEach(async () => {
-  stage = await startStage();
+  fixture = await startFixture();
 });
-afterEach(() => stage.stop());
+afterEach(() => fixture.stop());
 
-const results = () => stage.published.map(({ details }) => details?.result);
+const results = () => fixture.published.map(({ details }) => details?.result);
 
-/** One secret that feeds two auth configs, both in step. */
+/** One secret that is bound to two auth configs, both in sync. */
 async function bindTwo() {
-  const ids = [await stage.createAuthConfig("APIKEY"), await stage.createAuthConfig("APIKEY")].sort();
-  const secret = await stage.createSecret({
+  const ids = [await fixture.createAuthConfig("APIKEY"), await fixture.createAuthConfig("APIKEY")].sort();
+  const secret = await fixture.createSecret({
     value: { apiKey: "old" },
     tags: { "ringcx:auth-config": ids.join(" "), "ringcx:auth-type": "APIKEY" },
   });
-  await stage.tick();
-  stage.takeRequests();
-  stage.published.length = 0;
+  await fixture.tick();
+  fixture.takeRequests();
+  fixture.published.length = 0;
   return { ids, ...secret };
 }
 
-const keysInForce = (ids: string[]) => ids.map((id) => stage.inForce(id)?.apiKey);
+const keysInForce = (ids: string[]) => ids.map((id) => fixture.inForce(id)?.apiKey);
 
 describe("a wrong binding", () => {
   it("is refused before any write when the secret does not name the account", async () => {
-    const authConfigId = await stage.createAuthConfig("APIKEY", otherAccountId);
-    await stage.createSecret({
+    const authConfigId = await fixture.createAuthConfig("APIKEY", otherAccountId);
+    await fixture.createSecret({
       value: { apiKey: "stolen" },
       tags: { "ringcx:auth-config": `${otherAccountId}/${authConfigId}`, "ringcx:auth-type": "APIKEY" },
     });
-    await stage.tick();
-    expect(stage.takeRequests()).toEqual([]);
-    expect(stage.inForce(authConfigId, otherAccountId)).toMatchObject({ apiKey: "by-hand" });
-    expect(JSON.stringify(stage.logs)).toContain("does not name account 654321");
+    await fixture.tick();
+    expect(fixture.takeRequests()).toEqual([]);
+    expect(fixture.inForce(authConfigId, otherAccountId)).toMatchObject({ apiKey: "by-hand" });
+    expect(JSON.stringify(fixture.logs)).toContain("does not name account 654321");
   });
 
   it("is refused before any write when the auth config is of another type", async () => {
-    const authConfigId = await stage.createAuthConfig("BASIC");
-    await stage.createSecret({
+    const authConfigId = await fixture.createAuthConfig("BASIC");
+    await fixture.createSecret({
       value: { apiKey: "k" },
       tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": "APIKEY" },
     });
-    await stage.tick();
-    expect(stage.takeRequests()).toEqual([`GET ${authConfigId}`]);
-    expect(stage.published).toMatchObject([
+    await fixture.tick();
+    expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`]);
+    expect(fixture.published).toMatchObject([
       { status: "FAILED", details: { result: "REFUSED", reason: "BINDING_WRONG" } },
     ]);
   });
 
-  it("does not keep the auth configs that are rightly bound from moving", async () => {
-    const right = await stage.createAuthConfig("APIKEY");
+  it("does not keep the auth configs that are rightly bound from getting the version", async () => {
+    const right = await fixture.createAuthConfig("APIKEY");
     const gone = "00000000-0000-4000-8000-000000000000";
-    await stage.createSecret({
+    await fixture.createSecret({
       value: { apiKey: "new" },
       tags: { "ringcx:auth-config": `${gone} ${right}`, "ringcx:auth-type": "APIKEY" },
     });
-    await stage.tick();
-    expect(stage.inForce(right)).toMatchObject({ apiKey: "new" });
+    await fixture.tick();
+    expect(fixture.inForce(right)).toMatchObject({ apiKey: "new" });
     expect(results().sort()).toEqual(["APPLIED", "REFUSED"]);
   });
 
-  it("of two secrets that claim one auth config, the one that feeds it keeps it", async () => {
-    const { authConfigId, versionId } = await stage.bind("APIKEY", "first");
-    await stage.tick();
-    await stage.createSecret({
+  it("of two secrets that claim one auth config, the one whose value it has keeps it", async () => {
+    const { authConfigId, versionId } = await fixture.bind("APIKEY", "first");
+    await fixture.tick();
+    await fixture.createSecret({
       value: { apiKey: "second" },
       tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": "APIKEY" },
     });
-    await stage.tick();
-    await stage.tick();
-    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
-    expect((await stage.record(authConfigId)).state).toMatchObject({ applied: { versionId } });
+    await fixture.tick();
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    expect((await fixture.record(authConfigId)).state).toMatchObject({ applied: { versionId } });
   });
 });
 
 describe("a secret that does not fit", () => {
-  it("is refused by the names of its fields, told once, and applied as soon as it is mended", async () => {
-    const { authConfigId, arn } = await stage.bind("OAUTH", "good");
-    await stage.tick();
-    stage.takeRequests();
-    await stage.putVersion(arn, { clientId: "id", clientSecret: "hush-hush", tokenUrl: "https://t.example.com" });
-    await stage.tick();
-    await stage.tick();
-    await stage.tick();
-    expect(stage.takeRequests()).toEqual([]);
-    const [, refused, ...more] = stage.published;
+  it("is refused by the names of its fields, published once, and applied as soon as it is mended", async () => {
+    const { authConfigId, arn } = await fixture.bind("OAUTH", "good");
+    await fixture.tick();
+    fixture.takeRequests();
+    await fixture.putVersion(arn, { clientId: "id", clientSecret: "hush-hush", tokenUrl: "https://t.example.com" });
+    await fixture.tick();
+    await fixture.tick();
+    await fixture.tick();
+    expect(fixture.takeRequests()).toEqual([]);
+    const [, refused, ...more] = fixture.published;
     expect(more).toEqual([]);
     expect(refused?.summary).toMatch(/secret: .*grantType: .*unknown field "clientSecret" \(did you mean secret\?\)/);
-    expect(JSON.stringify([stage.messages, stage.logs])).not.toContain("hush-hush");
-    await stage.putVersion(arn, "not json, but hush-hush");
-    await stage.tick();
-    expect(stage.published.at(-1)?.summary).toContain("it is not a JSON object");
-    expect(JSON.stringify([stage.messages, stage.logs])).not.toContain("hush-hush");
-    const versionId = await stage.putVersion(arn, {
+    expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
+    await fixture.putVersion(arn, "not json, but hush-hush");
+    await fixture.tick();
+    expect(fixture.published.at(-1)?.summary).toContain("it is not a JSON object");
+    expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
+    const versionId = await fixture.putVersion(arn, {
       clientId: "id",
       secret: "mended",
       tokenUrl: "https://t.example.com",
       grantType: "CLIENT_CREDENTIALS",
     });
-    await stage.tick();
-    expect(stage.inForce(authConfigId)).toMatchObject({ secret: "mended" });
-    expect(stage.published.at(-1)).toMatchObject({ status: "SUCCEEDED", details: { versionId } });
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ secret: "mended" });
+    expect(fixture.published.at(-1)).toMatchObject({ status: "SUCCEEDED", details: { versionId } });
   });
 });
 
-describe("when RingCX refuses one of several auth configs that a secret feeds", () => {
-  it("all of them have the old version again", async () => {
+describe("when RingCX refuses one of several auth configs that a secret is bound to", () => {
+  it("all of them are rolled back to the old version", async () => {
     const { ids, arn, versionId } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    stage.simulator.faults.add({ kind: "status", status: 400, after: 1, match: { method: "PATCH" } });
-    await stage.tick();
+    await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.simulator.faults.add({ kind: "status", status: 400, after: 1, match: { method: "PATCH" } });
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["old", "old"]);
     expect(results()).toEqual(expect.arrayContaining(["APPLIED", "PUT_BACK", "REFUSED"]));
     for (const id of ids) {
-      expect((await stage.record(id)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
+      expect((await fixture.record(id)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
     }
-    await stage.tick();
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
   });
 
-  it("says that it does not know when the way back fails too, and the next run repairs", async () => {
+  it("says that it does not know when the roll-back fails too, and the next run repairs", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    stage.simulator.faults.add(
+    await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.simulator.faults.add(
       { kind: "status", status: 403, after: 1, match: { method: "PATCH" } },
       { kind: "status", status: 403, after: 1, match: { method: "PATCH" } },
     );
-    await stage.tick();
-    const kinds = await Promise.all(ids.map(async (id) => (await stage.record(id)).state.kind));
+    await fixture.tick();
+    const kinds = await Promise.all(ids.map(async (id) => (await fixture.record(id)).state.kind));
     expect(kinds).toEqual(["DIVERGED", "APPLIED"]);
     expect(results()).toContain("DIVERGED");
-    await stage.tick();
-    await stage.tick();
+    await fixture.tick();
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
   });
 });
@@ -143,53 +143,53 @@ describe("when RingCX refuses one of several auth configs that a secret feeds", 
 describe("what may pass by itself", () => {
   it("an endless 5xx leaves the rest to the next run, which goes on where this one stopped", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    stage.simulator.faults.add({ kind: "status", status: 503, after: 1, times: 4, match: { method: "PATCH" } });
-    await stage.tick();
+    await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.simulator.faults.add({ kind: "status", status: 503, after: 1, times: 4, match: { method: "PATCH" } });
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "old"]);
     expect(results()).toEqual(["APPLIED"]);
-    stage.takeRequests();
-    await stage.tick();
+    fixture.takeRequests();
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
-    expect(stage.takeRequests()).toEqual([`GET ${ids[1]}`, "PATCH apiKey"]);
+    expect(fixture.takeRequests()).toEqual([`GET ${ids[1]}`, "PATCH apiKey"]);
   });
 
   it("a lost answer is followed by the same version again, and only then is it applied", async () => {
     const { ids, arn } = await bindTwo();
-    const versionId = await stage.putVersion(arn, { apiKey: "new" });
-    stage.simulator.faults.add({ kind: "lost-answer", times: 4, match: { method: "PATCH" } });
-    await stage.tick();
-    expect((await stage.record(ids[0] ?? "")).state).toMatchObject({ kind: "APPLYING", versionId });
-    await stage.tick();
+    const versionId = await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.simulator.faults.add({ kind: "lost-answer", times: 4, match: { method: "PATCH" } });
+    await fixture.tick();
+    expect((await fixture.record(ids[0] ?? "")).state).toMatchObject({ kind: "APPLYING", versionId });
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
-    expect((await stage.record(ids[0] ?? "")).state).toMatchObject({ kind: "APPLIED" });
+    expect((await fixture.record(ids[0] ?? "")).state).toMatchObject({ kind: "APPLIED" });
   });
 
-  it("no place in the quota is no failure: nothing is spent, nothing told, the next run does it", async () => {
+  it("no place in the quota is no failure: nothing is spent, nothing published, the next run does it", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    const { hasCapacity, claim } = stage.quota;
-    stage.quota.hasCapacity = async () => ({ fits: false, retryAfterMs: 1000 });
-    await stage.tick();
-    expect(stage.takeRequests()).toEqual([]);
-    stage.quota.hasCapacity = hasCapacity;
-    stage.quota.claim = async () => {
+    await fixture.putVersion(arn, { apiKey: "new" });
+    const { hasCapacity, claim } = fixture.quota;
+    fixture.quota.hasCapacity = async () => ({ fits: false, retryAfterMs: 1000 });
+    await fixture.tick();
+    expect(fixture.takeRequests()).toEqual([]);
+    fixture.quota.hasCapacity = hasCapacity;
+    fixture.quota.claim = async () => {
       throw new QuotaDeferredError({ retryAfterMs: 1000 });
     };
-    await stage.tick();
-    expect(stage.published).toEqual([]);
-    expect((await stage.record(ids[0] ?? "")).failure).toBeUndefined();
-    stage.quota.claim = claim;
-    await stage.tick();
+    await fixture.tick();
+    expect(fixture.published).toEqual([]);
+    expect((await fixture.record(ids[0] ?? "")).failure).toBeUndefined();
+    fixture.quota.claim = claim;
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
   });
 
   it("a run whose time is up leaves the rest to the next", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    await stage.tick(undefined, 10_000);
+    await fixture.putVersion(arn, { apiKey: "new" });
+    await fixture.tick(undefined, 10_000);
     expect(keysInForce(ids)).toEqual(["old", "old"]);
-    await stage.tick();
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["new", "new"]);
   });
 });
@@ -197,33 +197,33 @@ describe("what may pass by itself", () => {
 describe("the endpoint's word", () => {
   it("a credential that the endpoint refuses does not reach RingCX", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    stage.script.prove = async () => ({ kind: "REFUSED", reason: "status 401" });
-    await stage.tick();
+    await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "status 401" });
+    await fixture.tick();
     expect(keysInForce(ids)).toEqual(["old", "old"]);
     expect(results()).toEqual(["REFUSED", "REFUSED"]);
-    expect(stage.takeRequests().some((request) => request.startsWith("PATCH"))).toBe(false);
+    expect(fixture.takeRequests().some((request) => request.startsWith("PATCH"))).toBe(false);
   });
 
-  it("a credential that the endpoint accepts is proven at the endpoint; one that cannot be asked keeps nothing out", async () => {
+  it("a credential that the endpoint accepts is verified at the endpoint; one that cannot be asked keeps nothing out", async () => {
     const { ids, arn } = await bindTwo();
-    await stage.putVersion(arn, { apiKey: "new" });
-    stage.script.prove = async ({ binding: { authConfigId } }) =>
+    await fixture.putVersion(arn, { apiKey: "new" });
+    fixture.script.verifyAtEndpoint = async ({ binding: { authConfigId } }) =>
       authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: "no answer" };
-    await stage.tick();
-    expect(stage.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);
+    await fixture.tick();
+    expect(fixture.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);
   });
 });
 
 describe("going back on purpose", () => {
   it("a person who makes the previous version current again is followed", async () => {
-    const { authConfigId, arn, versionId } = await stage.bind("APIKEY", "one");
-    await stage.tick();
-    const second = await stage.putVersion(arn, { apiKey: "two" });
-    await stage.tick();
-    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "two" });
-    await stage.makeCurrent(arn, versionId, second);
-    await stage.tick();
-    expect(stage.inForce(authConfigId)).toMatchObject({ apiKey: "one" });
+    const { authConfigId, arn, versionId } = await fixture.bind("APIKEY", "one");
+    await fixture.tick();
+    const second = await fixture.putVersion(arn, { apiKey: "two" });
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "two" });
+    await fixture.makeCurrent(arn, versionId, second);
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "one" });
   });
 });

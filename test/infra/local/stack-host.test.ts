@@ -12,7 +12,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LocalHost } from "../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
 import { FixtureStack } from "./fixture/fixture-stack.ts";
@@ -66,10 +66,13 @@ async function notes(note: string): Promise<number> {
 describe("a function", () => {
   it("runs as its bundle, with the template's environment, warm the second time", async () => {
     const first = await invoke({ do: "answer" });
-    const second = await invoke({ do: "answer" });
     expect(first.payload).toMatchObject({ color: "green" });
-    expect(Number(second.payload.runs)).toBeGreaterThan(Number(first.payload.runs));
-    expect(Number(second.payload.remainingMs)).toBeGreaterThan(500);
+    // The template's schedules and queues use its containers, too: another one may answer the next time.
+    await vi.waitFor(async () => {
+      const again = await invoke({ do: "answer" });
+      expect(Number(again.payload.runs)).toBeGreaterThan(1);
+      expect(Number(again.payload.remainingMs)).toBeGreaterThan(500);
+    }, 10_000);
     expect(host.logs.at(-1)).toMatchObject({ level: "INFO", message: "ran", function: output("WorkerName") });
   });
 

@@ -17,7 +17,7 @@ const inactive = { lastAppliedState: { isActive: false, at: since } };
 const hold = { by: "ops", why: "migration", since };
 
 test.each<[string, ActivationRecord, string]>([
-  ["nothing is known and nothing speaks against it", { reasons: [] }, "activate"],
+  ["nothing is known and no reason keeps it inactive", { reasons: [] }, "activate"],
   ["an outage of an active service", { reasons: [outage], ...active }, "deactivate"],
   ["an outage of an inactive service", { reasons: [outage], ...inactive }, "leave"],
   ["an outage that is overridden", { reasons: [outage], override: hold, ...active }, "leave"],
@@ -38,7 +38,7 @@ test.each<[string, ActivationRecord, string]>([
 const reason: fc.Arbitrary<InactiveReason> = fc.oneof(
   fc.constantFrom<InactiveReason>(outage, notWanted, { kind: "NOT_VALIDATED", since }, { kind: "MANUAL", since }),
   fc.constantFrom<InactiveReason>({ kind: "RETIRED", since }),
-  fc.integer({ min: -5, max: 5 }).map((ms): InactiveReason => ({ kind: "LATCHED", since, until: at(ms) })),
+  fc.integer({ min: -5, max: 5 }).map((ms): InactiveReason => ({ kind: "FLAPPING", since, until: at(ms) })),
 );
 const record = fc.record({
   reasons: fc.uniqueArray(reason, { selector: ({ kind }) => kind }),
@@ -56,7 +56,7 @@ test("removing one of two reasons in force never activates", () => {
   );
 });
 
-test("what was decided and carried out needs nothing more", () => {
+test("what was decided and applied needs nothing more", () => {
   fc.assert(
     fc.property(record, (before) => {
       const { action } = decideActivation(before, now);

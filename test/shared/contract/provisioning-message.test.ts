@@ -48,7 +48,7 @@ test("the example of the source document is one message", () => {
   expect(parsed.data).toMatchObject({ accountId: "123456", dryRun: false });
 });
 
-test("every wrong field is told at once, with what is expected", () => {
+test("every wrong field is reported at once, with what is expected", () => {
   const wrong = message([
     { ...service, serviceType: "HTTP_PUT" },
     {
@@ -87,7 +87,7 @@ test.each([
   expect(() => parseProvisioningMessage(body)).toThrow(why);
 });
 
-test("two resources with one natural key are told apart from two with different ones", () => {
+test("two resources with one natural key are distinguished from two with different ones", () => {
   expect(problemsOf(message([service, { ...service, groupName: "Other" }]))).toEqual([]);
   expect(problemsOf(message([service, { ...service, isDebug: true }]))).toMatchObject([
     { path: "data.resources[1]", message: "declares the same httpService as data.resources[0]" },

@@ -61,7 +61,7 @@ test("an endpoint that answers as declared passes", async () => {
   expect(await probe({ allowedHosts: [host] }).check(request)).toMatchObject({ passed: true });
 });
 
-test("what differs is told without the body, the path or a value", async () => {
+test("what differs is reported without the body, the path or a value", async () => {
   const { url, host } = await endpoint((_, response) => response.end('{"+15550100":{"name":"Ada"}}'));
   const schema = { additionalProperties: { properties: { name: { type: "number" } } } };
   const found = await probe({ allowedHosts: [host] }).check(validation(`${url}/who?ani=123`, { expect: { schema } }));
@@ -194,7 +194,7 @@ test("an OAuth token is fetched and placed; one that is refused says so without 
   const refused = await check(oauth(`${url}/token`, { secret: "wrong-hush" }));
   expect(refused).toMatchObject({ kind: "REFUSED" });
   expect(JSON.stringify(refused)).not.toContain("hush");
-  expect(await check()).toMatchObject({ kind: "UNPROVABLE" });
+  expect(await check()).toMatchObject({ kind: "UNTESTABLE" });
   expect(await check(oauth("https://elsewhere.example.com/token"))).toMatchObject({ kind: "FORBIDDEN" });
 });
 
@@ -205,12 +205,12 @@ test("other types are placed where the manifest says", async () => {
     ),
   );
   const shape = (properties: object) => ({ expect: { schema: { type: "object", properties } } });
-  const sealed = (type: "APIKEY" | "BASIC" | "JWT", fields: object) =>
+  const credentialOf = (type: "APIKEY" | "BASIC" | "JWT", fields: object) =>
     parseCredential(new Redacted(JSON.stringify(fields)), type, "v1");
   const check = (more: object, credential: Credential) =>
     probe({ allowedHosts: [host] }).check(validation(`${url}/x?a=1`, more), credential);
 
-  const key = sealed("APIKEY", { apiKey: "k 1" });
+  const key = credentialOf("APIKEY", { apiKey: "k 1" });
   expect(
     await check(
       { credential: { in: "HEADER", name: "X-Key", prefix: "Key " }, ...shape({ key: { const: "Key k 1" } }) },
@@ -227,19 +227,19 @@ test("other types are placed where the manifest says", async () => {
   expect(
     await check(
       { ...authorization, ...shape({ auth: { const: `Basic ${btoa("u:p")}` } }) },
-      sealed("BASIC", { username: "u", password: "p" }),
+      credentialOf("BASIC", { username: "u", password: "p" }),
     ),
   ).toMatchObject({ passed: true });
   // RFC 7515's form: three parts, signed with the secret.
   expect(
     await check(
       { ...authorization, ...shape({ auth: { pattern: "^Bearer [\\w-]+\\.eyJzdWIiOiJ4In0\\.[\\w-]{43}$" } }) },
-      sealed("JWT", { algorithm: "HS256", payload: '{"sub":"x"}', addTokenTo: "REQUEST_HEADER", secret: "s" }),
+      credentialOf("JWT", { algorithm: "HS256", payload: '{"sub":"x"}', addTokenTo: "REQUEST_HEADER", secret: "s" }),
     ),
   ).toMatchObject({ passed: true });
 });
 
-test("a key that cannot sign, and one that no header can carry, are told without showing them", async () => {
+test("a key that cannot sign, and one that no header can carry, are reported without showing them", async () => {
   const { url, host } = await endpoint((_, response) => response.end());
   const request = validation(url, { credential: { in: "HEADER", name: "Authorization" } });
   const jwt = { algorithm: "RS256", payload: "{}", addTokenTo: "REQUEST_HEADER", privateKey: "not-a-key" };

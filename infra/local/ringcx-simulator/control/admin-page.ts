@@ -1,7 +1,6 @@
-import type { RingCxState, ServiceRecord } from "../records.ts";
+import { checkedV1Service } from "../fields/service-config.ts";
+import type { Fields, RingCxState, ServiceRecord } from "../records.ts";
 import { notFound } from "../refusal.ts";
-import type { Fields } from "../voice/fields.ts";
-import { checkedV1Service } from "../voice/service-config.ts";
 
 /** Which service somebody has open in the admin page. */
 export interface ServiceAddress {

@@ -1,6 +1,6 @@
+import { parsedConfig } from "../fields/service-config.ts";
 import type { RingCxState } from "../records.ts";
 import { badRequest, conflict, notFound, Refusal } from "../refusal.ts";
-import { parsedConfig } from "../voice/service-config.ts";
 import { addCredential, basic, OutboundAuthError, type OutboundRequest, type Send } from "./outbound-auth.ts";
 
 /** A call of a service as an IVR or scripting flow makes it. */

@@ -1,12 +1,12 @@
 import { checkedPermissions, type UserPermissions } from "../access/permissions.ts";
 import type { Tokens } from "../access/tokens.ts";
 import { type Answer, answerOf, ok } from "../answer.ts";
+import { checkedFields, int32, isObject, optional, required } from "../fields/checked-fields.ts";
+import { fingerprinted } from "../fields/masking.ts";
 import { jsonBody } from "../json-body.ts";
-import type { RingCxState } from "../records.ts";
+import type { Fields, RingCxState } from "../records.ts";
 import { Refusal } from "../refusal.ts";
 import { Router } from "../router.ts";
-import { checkedFields, type Fields, int32, isObject, optional, required } from "../voice/fields.ts";
-import { fingerprinted } from "../voice/masking.ts";
 import { editService, type ServiceAddress } from "./admin-page.ts";
 import { callService, type ServiceCall } from "./calls.ts";
 import { checkedFault, type Faults } from "./faults.ts";

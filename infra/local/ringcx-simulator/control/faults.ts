@@ -1,5 +1,6 @@
+import { checkedFields, filledText, flag, isObject, oneOf, optional, required } from "../fields/checked-fields.ts";
+import type { Fields } from "../records.ts";
 import { badRequest } from "../refusal.ts";
-import { checkedFields, type Fields, filledText, flag, isObject, oneOf, optional, required } from "../voice/fields.ts";
 
 /** Which requests a fault meets. What is left out matches everything; `*` in a path stands for anything. */
 export interface FaultMatch {

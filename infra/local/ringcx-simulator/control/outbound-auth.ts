@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { AuthConfigRecord } from "../records.ts";
-import type { Fields } from "../voice/fields.ts";
+import type { AuthConfigRecord, Fields } from "../records.ts";
 
 /** A request to an external endpoint, to which a credential is added. */
 export interface OutboundRequest {

@@ -1,9 +1,9 @@
 import { type Answer, ok } from "../answer.ts";
-import type { AccountRecord, AuthConfigRecord, AuthType } from "../records.ts";
+import { checkedAuthConfig } from "../fields/auth-config-fields.ts";
+import { uuid } from "../fields/checked-fields.ts";
+import { masked } from "../fields/masking.ts";
+import type { AccountRecord, AuthConfigRecord, AuthType, Fields } from "../records.ts";
 import { badRequest, conflict, notFound } from "../refusal.ts";
-import { checkedAuthConfig } from "./auth-config-fields.ts";
-import { type Fields, uuid } from "./fields.ts";
-import { masked } from "./masking.ts";
 import { pageOf } from "./paging.ts";
 import type { VoiceCall } from "./voice-call.ts";
 

@@ -1,7 +1,7 @@
 import { type Answer, ok } from "../answer.ts";
-import type { AccountRecord, GroupRecord, RingCxState } from "../records.ts";
+import { checkedFields, filledText, flag, optional, required, same } from "../fields/checked-fields.ts";
+import type { AccountRecord, Fields, GroupRecord, RingCxState } from "../records.ts";
 import { conflict } from "../refusal.ts";
-import { checkedFields, type Fields, filledText, flag, optional, required, same } from "./fields.ts";
 import { pageOf } from "./paging.ts";
 import { shownService } from "./services.ts";
 import { groupOf, type VoiceCall } from "./voice-call.ts";

@@ -1,7 +1,7 @@
 import { type Answer, ok } from "../answer.ts";
-import type { InputRecord, RingCxState, ServiceRecord } from "../records.ts";
+import { checkedList, filledText, int32, optional, required, text } from "../fields/checked-fields.ts";
+import type { Fields, InputRecord, RingCxState, ServiceRecord } from "../records.ts";
 import { notFound } from "../refusal.ts";
-import { checkedList, type Fields, filledText, int32, optional, required, text } from "./fields.ts";
 import { inputOf, serviceOf, type VoiceCall } from "./voice-call.ts";
 
 // Remote HTTP Service APIs, "Configure Service Inputs".

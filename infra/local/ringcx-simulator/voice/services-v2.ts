@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Answer, ok } from "../answer.ts";
-import type { ServiceRecord } from "../records.ts";
+import { isObject } from "../fields/checked-fields.ts";
+import { checkedV2Service, parsedConfig } from "../fields/service-config.ts";
+import type { Fields, ServiceRecord } from "../records.ts";
 import { conflict } from "../refusal.ts";
-import { type Fields, isObject } from "./fields.ts";
 import { pageOf } from "./paging.ts";
-import { checkedV2Service, parsedConfig } from "./service-config.ts";
 import { addService, replaceService } from "./services.ts";
 import { groupOf, serviceOf, type VoiceCall } from "./voice-call.ts";
 

@@ -1,10 +1,10 @@
 import { type Answer, ok } from "../answer.ts";
-import type { AccountRecord, GroupRecord, RingCxState, ServiceRecord } from "../records.ts";
+import { checkedFields, flag, required } from "../fields/checked-fields.ts";
+import { masked } from "../fields/masking.ts";
+import { checkedV1Service } from "../fields/service-config.ts";
+import type { AccountRecord, Fields, GroupRecord, RingCxState, ServiceRecord } from "../records.ts";
 import { badRequest, conflict, notFound } from "../refusal.ts";
-import { checkedFields, type Fields, flag, required } from "./fields.ts";
-import { masked } from "./masking.ts";
 import { pageOf } from "./paging.ts";
-import { checkedV1Service } from "./service-config.ts";
 import { groupOf, serviceOf, type VoiceCall } from "./voice-call.ts";
 
 // Remote HTTP Service APIs, "Manage HTTP Services".

@@ -3,7 +3,7 @@ import { type App, Stack } from "aws-cdk-lib";
 import { AccountPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createAlarmClients } from "../../../../functions/fail-over-services/evidence/alarm-clients.ts";
-import { createAskAlarms } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
+import { createReadAlarmStates } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
 import { createFindAlarmTags } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import type { LocalHost } from "../../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../../infra/local/stack-host.ts";
@@ -55,7 +55,7 @@ const arnOf = (name: string) => `arn:aws:cloudwatch:${host.region}:${account}:al
 const withRole = (name: string) => createAlarmClients({ [account]: `arn:aws:iam::${account}:role/${name}` });
 
 test("alarms of another account are read with the role that the settings name for it", async () => {
-  const states = await createAskAlarms(withRole("reads-alarms").cloudWatch)([arnOf("crm")]);
+  const states = await createReadAlarmStates(withRole("reads-alarms").cloudWatch)([arnOf("crm")]);
   expect(states.get(arnOf("crm"))).toMatchObject({ state: "ALARM", reason: "High." });
 });
 
@@ -65,9 +65,11 @@ test.each([
 ])("where that role %s, their state is unknown, and the others' are known", async (_, role) => {
   const other = createAlarmClients({});
   const clients = withRole(role);
-  const ask = createAskAlarms((place) => (place.account === account ? clients : other).cloudWatch(place));
+  const readAlarmStates = createReadAlarmStates((place) =>
+    (place.account === account ? clients : other).cloudWatch(place),
+  );
   const elsewhere = arnOf("crm").replace(account, "111122223333");
-  const states = await ask([arnOf("crm"), elsewhere]);
+  const states = await readAlarmStates([arnOf("crm"), elsewhere]);
   expect(states.get(arnOf("crm"))).toMatchObject({ state: "UNKNOWN", because: expect.stringMatching(/AccessDenied/) });
   expect(states.get(elsewhere)).toEqual({ state: "MISSING" });
 });

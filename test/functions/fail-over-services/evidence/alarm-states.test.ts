@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { alarmName, createAskAlarms } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
+import { alarmName, createReadAlarmStates } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
 import type { LocalHost } from "../../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../../infra/local/stack-host.ts";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const ask = createAskAlarms((place) => {
+const readAlarmStates = createReadAlarmStates((place) => {
   asked.push(place);
   return cloudWatch;
 });
@@ -47,7 +47,7 @@ test("metric and composite alarms are asked for at once, one that is not there i
   await cloudWatch.send(
     new SetAlarmStateCommand({ AlarmName: "composite", StateValue: "ALARM", StateReason: "the metric is high" }),
   );
-  const states = await ask([arnOf("metric"), arnOf("composite"), arnOf("gone"), arnOf("composite")]);
+  const states = await readAlarmStates([arnOf("metric"), arnOf("composite"), arnOf("gone"), arnOf("composite")]);
   expect(states.get(arnOf("metric"))).toMatchObject({ state: "INSUFFICIENT_DATA" });
   expect(states.get(arnOf("composite"))).toMatchObject({ state: "ALARM", reason: "the metric is high" });
   expect(states.get(arnOf("gone"))).toEqual({ state: "MISSING" });
@@ -56,19 +56,19 @@ test("metric and composite alarms are asked for at once, one that is not there i
 test("more alarms than one answer holds are asked for in turns", async () => {
   const names = Array.from({ length: 103 }, (_, index) => `many-${index}`);
   await Promise.all(names.map(createAlarm));
-  const states = await ask(names.map((name) => arnOf(name)));
+  const states = await readAlarmStates(names.map((name) => arnOf(name)));
   expect([...states.values()].every(({ state }) => state !== "MISSING")).toBe(true);
 });
 
 test("an alarm is asked for where its ARN says that it lives; no alarms, no question", async () => {
   asked.length = 0;
-  await ask([arnOf("crm", "us-east-1"), arnOf("crm", "eu-west-1"), arnOf("db", "us-east-1")]);
+  await readAlarmStates([arnOf("crm", "us-east-1"), arnOf("crm", "eu-west-1"), arnOf("db", "us-east-1")]);
   expect(asked).toEqual([
     { region: "us-east-1", account: "000000000000" },
     { region: "eu-west-1", account: "000000000000" },
   ]);
   asked.length = 0;
-  await ask([]);
+  await readAlarmStates([]);
   expect(asked).toEqual([]);
 });
 

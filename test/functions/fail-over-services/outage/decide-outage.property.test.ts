@@ -28,11 +28,11 @@ describe("whatever is seen, in whatever order", () => {
       fc.property(history, ([one, steps]) => {
         const service = new Service(one);
         for (const each of steps) {
-          service.look(each);
+          service.reconcile(each);
           if (each.alarm !== "ALARM") continue;
-          const { spared, trial } = service.watch;
+          const { exemptSince, trial } = service.memory;
           const isInTrial = trial !== undefined && service.now < Date.parse(trial.until);
-          expect(!service.isActive || (one.neverDeactivate && spared !== undefined) || isInTrial).toBe(true);
+          expect(!service.isActive || (one.neverDeactivate && exemptSince !== undefined) || isInTrial).toBe(true);
         }
       }),
     );
@@ -48,8 +48,8 @@ describe("whatever is seen, in whatever order", () => {
         const service = new Service(one, theirs);
         for (const each of steps) {
           const isOpen = service.kinds.includes("OUTAGE");
-          const { kind } = service.look(each);
-          if (kind === "end" || kind === "try") expect(isOpen).toBe(true);
+          const { kind } = service.reconcile(each);
+          if (kind === "close" || kind === "halfOpen") expect(isOpen).toBe(true);
           expect(service.reasons).toEqual(expect.arrayContaining(theirs));
           expect(service.isActive).toBe(false);
         }
@@ -62,24 +62,24 @@ describe("whatever is seen, in whatever order", () => {
       fc.property(history, ([one, steps]) => {
         const service = new Service(one);
         for (const each of steps) {
-          const { kind } = service.look(each);
-          if (kind !== "end" && kind !== "try") continue;
+          const { kind } = service.reconcile(each);
+          if (kind !== "close" && kind !== "halfOpen") continue;
           expect(each.isSweep).toBe(true);
           expect(each.alarm).not.toBe("UNKNOWN");
           if (one.isProbed) expect(each.doesProbePass).toBe(true);
-          if (kind === "end") expect(each.alarm).not.toBe("ALARM");
+          if (kind === "close") expect(each.alarm).not.toBe("ALARM");
           else expect(one.isProbed).toBe(true);
         }
       }),
     );
   });
 
-  test("every outage and every latch ends when all is well, unless it is for a person to end it", () => {
+  test("every outage and all flapping ends when all is well, unless it is for a person to end it", () => {
     fc.assert(
       fc.property(history, ([one, steps]) => {
         const service = new Service({ ...one, recovery: "automatic" });
-        for (const each of steps) service.look(each);
-        // Recovery, at most 15 minutes and 4 probes; a latch, at most 30 more.
+        for (const each of steps) service.reconcile(each);
+        // Recovery, at most 15 minutes and 4 probes; flapping, at most 30 more.
         service.sweeps(50, { alarm: "OK", doesProbePass: true });
         expect(service.isActive).toBe(true);
         expect(service.kinds.filter((kind) => kind === "OUTAGE")).toEqual([]);
@@ -87,15 +87,15 @@ describe("whatever is seen, in whatever order", () => {
     );
   });
 
-  test("looking again without anything new changes nothing", () => {
+  test("reconciling again without anything new changes nothing", () => {
     fc.assert(
       fc.property(history, ([one, steps]) => {
         const service = new Service(one);
         for (const each of steps) {
-          service.look(each);
-          const before = structuredClone({ reasons: service.reasons, watch: service.watch });
-          service.look({ ...each, minutes: 0, isFresh: false, isSweep: false });
-          expect({ reasons: service.reasons, watch: service.watch }).toEqual(before);
+          service.reconcile(each);
+          const before = structuredClone({ reasons: service.reasons, memory: service.memory });
+          service.reconcile({ ...each, minutes: 0, isFresh: false, isSweep: false });
+          expect({ reasons: service.reasons, memory: service.memory }).toEqual(before);
         }
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../../../functions/fail-over-services/evidence/evidence.ts";
 import { decideOutage } from "../../../../functions/fail-over-services/outage/decide-outage.ts";
-import type { OutageQuestion } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
+import { outageIn } from "../../../../functions/fail-over-services/outage/outage-decision.ts";
 import { flap, Service, type Step, start } from "./outage-model.ts";
 
 describe("half-open", () => {
@@ -9,24 +9,24 @@ describe("half-open", () => {
 
   test("an alarm that keeps firing while the probe passes: after twice the time of a recovery the service is tried", () => {
     const service = new Service();
-    expect(service.sweeps(1, stuck)).toEqual(["begin"]);
-    expect(service.sweeps(10, stuck)).not.toContain("try");
-    expect(service.sweeps(1, stuck)).toEqual(["try"]);
+    expect(service.sweeps(1, stuck)).toEqual(["open"]);
+    expect(service.sweeps(10, stuck)).not.toContain("halfOpen");
+    expect(service.sweeps(1, stuck)).toEqual(["halfOpen"]);
     expect(service.isActive).toBe(true);
   });
 
   test("a trial has time to clear an alarm however soon a service is to come back", () => {
     const service = new Service({ recoverAfterSeconds: 0, probesInARow: 1 });
-    expect(service.sweeps(7, stuck).indexOf("try")).toBe(6);
-    expect(service.sweeps(4, stuck)).not.toContain("begin");
+    expect(service.sweeps(7, stuck).indexOf("halfOpen")).toBe(6);
+    expect(service.sweeps(4, stuck)).not.toContain("open");
   });
 
   test("it stays when the alarm clears in time, and the next outage waits no longer than the first", () => {
     const service = new Service();
     service.sweeps(12, stuck);
-    expect(service.sweeps(3, { alarm: "OK" })).toEqual(["none", "none", "none"]);
-    expect(service.watch).not.toHaveProperty("trial");
-    expect(service.sweeps(12, stuck).at(-1)).toBe("try");
+    expect(service.sweeps(3, { alarm: "OK" })).toEqual(["stayClosed", "stayClosed", "stayClosed"]);
+    expect(service.memory).not.toHaveProperty("trial");
+    expect(service.sweeps(12, stuck).at(-1)).toBe("halfOpen");
   });
 
   test.each<[string, Partial<Step>]>([
@@ -36,32 +36,32 @@ describe("half-open", () => {
     const service = new Service({ flap: { ...flap, openings: 10 } });
     service.sweeps(12, stuck);
     expect(service.isActive).toBe(true);
-    expect(service.sweeps(1, relapse)).toEqual(["begin"]);
+    expect(service.sweeps(1, relapse)).toEqual(["open"]);
     const kinds = service.sweeps(22, stuck);
-    expect(kinds.indexOf("try")).toBe(20);
+    expect(kinds.indexOf("halfOpen")).toBe(20);
   });
 
-  test("an alarm that has not cleared when the trial is over puts it back", () => {
+  test("an alarm that has not cleared when the trial is over takes it out again", () => {
     const service = new Service();
     service.sweeps(12, stuck);
     const kinds = service.sweeps(11, stuck);
-    expect(kinds.indexOf("begin")).toBe(9);
+    expect(kinds.indexOf("open")).toBe(9);
   });
 
-  test("an alarm that stirs begins the wait anew", () => {
+  test("an alarm that changes its state begins the wait anew", () => {
     const service = new Service();
     service.sweeps(6, stuck);
     service.sweeps(1, { ...stuck, isFresh: true });
-    expect(service.sweeps(9, stuck)).not.toContain("try");
-    expect(service.sweeps(1, stuck)).toEqual(["try"]);
+    expect(service.sweeps(9, stuck)).not.toContain("halfOpen");
+    expect(service.sweeps(1, stuck)).toEqual(["halfOpen"]);
   });
 
   test("without a probe an alarm that fires holds it off for ever, and so does a probe that fails now and then", () => {
-    expect(new Service({ isProbed: false }).sweeps(600, stuck)).not.toContain("try");
+    expect(new Service({ isProbed: false }).sweeps(600, stuck)).not.toContain("halfOpen");
     const service = new Service();
     service.sweeps(1, stuck);
     for (let hour = 0; hour < 10; hour += 1) {
-      expect(service.sweeps(9, stuck)).not.toContain("try");
+      expect(service.sweeps(9, stuck)).not.toContain("halfOpen");
       service.sweeps(1, { ...stuck, doesProbePass: false });
     }
   });
@@ -70,25 +70,25 @@ describe("half-open", () => {
     const service = new Service({ flap: { ...flap, openings: 1_000 } });
     service.sweeps(3_000, stuck);
     const kinds = service.sweeps(1_000, stuck);
-    const trials = kinds.flatMap((kind, at) => (kind === "try" ? [at] : []));
+    const trials = kinds.flatMap((kind, at) => (kind === "halfOpen" ? [at] : []));
     expect(trials.length).toBeGreaterThan(1);
     for (const [index, at] of trials.slice(1).entries()) expect(at - (trials[index] ?? 0)).toBeLessThanOrEqual(485);
   });
 });
 
 describe("flapping", () => {
-  const flicker = (service: Service) => {
+  const openAndClose = (service: Service) => {
     service.sweeps(1, { alarm: "ALARM" });
     return service.sweeps(6, { alarm: "OK" });
   };
 
-  test("the third outage within an hour latches, until thirty minutes have been quiet", () => {
+  test("the third outage within an hour is flapping, until thirty minutes have been quiet", () => {
     const service = new Service();
-    flicker(service);
-    flicker(service);
+    openAndClose(service);
+    openAndClose(service);
     expect(service.isActive).toBe(true);
-    flicker(service);
-    expect(service.kinds).toEqual(["LATCHED"]);
+    openAndClose(service);
+    expect(service.kinds).toEqual(["FLAPPING"]);
     expect(service.isActive).toBe(false);
     service.sweeps(24, { alarm: "OK" });
     expect(service.isActive).toBe(false);
@@ -96,11 +96,11 @@ describe("flapping", () => {
     expect(service.isActive).toBe(true);
   });
 
-  test("an outage during the latch lengthens it", () => {
+  test("an outage while it is flapping lengthens it", () => {
     const service = new Service();
-    for (let time = 0; time < 3; time += 1) flicker(service);
+    for (let time = 0; time < 3; time += 1) openAndClose(service);
     service.sweeps(20, { alarm: "OK" });
-    flicker(service);
+    openAndClose(service);
     service.sweeps(20, { alarm: "OK" });
     expect(service.isActive).toBe(false);
     service.sweeps(6, { alarm: "OK" });
@@ -110,7 +110,7 @@ describe("flapping", () => {
   test("three outages in more than an hour do not", () => {
     const service = new Service();
     for (let time = 0; time < 3; time += 1) {
-      flicker(service);
+      openAndClose(service);
       service.sweeps(25, { alarm: "OK" });
     }
     expect(service.kinds).toEqual([]);
@@ -118,35 +118,35 @@ describe("flapping", () => {
 });
 
 describe("watched by its probe", () => {
-  test("three failures in a row begin an outage that is confirmed; three passes and five minutes end it", () => {
+  test("three failures in a row open an outage that is confirmed; three passes and five minutes close it", () => {
     const service = new Service({ isWatchedByProbe: true });
     service.sweeps(2, { doesProbePass: false });
     service.sweeps(1, { doesProbePass: true });
-    expect(service.sweeps(3, { doesProbePass: false })).toEqual(["none", "none", "begin"]);
+    expect(service.sweeps(3, { doesProbePass: false })).toEqual(["stayClosed", "stayClosed", "open"]);
     expect(service.reasons).toMatchObject([{ kind: "OUTAGE", alarms: [], confirmedByProbe: true }]);
-    expect(service.sweeps(6, { doesProbePass: true }).at(-1)).toBe("end");
+    expect(service.sweeps(6, { doesProbePass: true }).at(-1)).toBe("close");
   });
 });
 
 test("an outage whose alarm was deleted and that has no probe waits for a command", () => {
   const service = new Service({ isProbed: false });
   service.sweeps(1, { alarm: "ALARM" });
-  expect(service.sweeps(60, { alarm: "MISSING" })).not.toContain("end");
-  expect(service.watch.waitsForCommand).toBe(true);
+  expect(service.sweeps(60, { alarm: "MISSING" })).not.toContain("close");
+  expect(service.memory.requiresCommand).toBe(true);
 });
 
-test("an outage that begins between the probes and the decision is not ended without its probe", () => {
+test("an outage that opens between the probes and the decision is not closed without its probe", () => {
   const service = new Service({ recoverAfterSeconds: 0, probesInARow: 1 });
   service.sweeps(1, { alarm: "ALARM" });
-  const [outage] = service.reasons;
+  const outage = outageIn(service);
   const evidence: Evidence = {
     alarms: [{ arn: "arn:a", state: { state: "OK", reason: "", since: new Date(start).toISOString() } }],
     isComplete: true,
     probe: undefined,
   };
-  const { policy, watch, now } = service;
-  const question = { outage: outage as OutageQuestion["outage"], latch: undefined, isOverridden: false };
-  expect(decideOutage({ ...question, watch, policy, now, evidence }).kind).toBe("continue");
+  const { policy, memory, now } = service;
+  const question = { outage, flapping: undefined, isOverridden: false };
+  expect(decideOutage({ ...question, memory, policy, now, evidence }).kind).toBe("stayOpen");
 });
 
 test("a probe that fails in an outage confirms it", () => {

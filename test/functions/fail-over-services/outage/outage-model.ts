@@ -8,7 +8,7 @@ import type { Policy } from "../../../../functions/fail-over-services/outage/pol
 import { guardsSchema } from "../../../../functions/fail-over-services/settings.ts";
 import { desiredActivation } from "../../../../shared/activation/decide-activation.ts";
 import type { InactiveReason } from "../../../../shared/records/account/activation.ts";
-import type { Watch } from "../../../../shared/records/account/failover-memory.ts";
+import type { FailoverMemory } from "../../../../shared/records/account/failover-memory.ts";
 
 export const start = Date.UTC(2030, 0, 1, 12);
 const minute = 60_000;
@@ -23,12 +23,12 @@ const usual: Policy = {
   flap,
 };
 
-/** What one look sees. */
+/** What one reconciliation sees. */
 export interface Step {
   /** Minutes since the step before. */
   minutes: number;
   alarm: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING" | "UNKNOWN";
-  /** The alarm has stirred since the step before, even if it is as it was. */
+  /** The alarm has changed its state since the step before, even if it is as it was. */
   isFresh: boolean;
   doesProbePass: boolean;
   isSweep: boolean;
@@ -38,7 +38,7 @@ export interface Step {
 export class Service {
   now = start;
   reasons: InactiveReason[];
-  watch: Watch = {};
+  memory: FailoverMemory = {};
   since = start;
   alarm: Step["alarm"] = "OK";
   readonly policy: Policy;
@@ -48,17 +48,17 @@ export class Service {
     this.reasons = reasons;
   }
 
-  look({ minutes, alarm, isFresh, doesProbePass, isSweep }: Step): OutageDecision {
+  reconcile({ minutes, alarm, isFresh, doesProbePass, isSweep }: Step): OutageDecision {
     this.now += minutes * minute;
     if (alarm !== this.alarm || isFresh) this.since = this.now;
     this.alarm = alarm;
     const decision = decideOutage(this.#question(isSweep, doesProbePass));
-    this.#follow(decision);
+    this.#apply(decision);
     return decision;
   }
 
   sweeps(count: number, step: Partial<Step>): OutageDecision["kind"][] {
-    return Array.from({ length: count }, () => this.look(sweepWith(step)).kind);
+    return Array.from({ length: count }, () => this.reconcile(sweepWith(step)).kind);
   }
 
   get isActive(): boolean {
@@ -73,12 +73,12 @@ export class Service {
     const reason = <K extends InactiveReason["kind"]>(kind: K) =>
       this.reasons.find((one): one is Extract<InactiveReason, { kind: K }> => one.kind === kind);
     const { isProbed, isWatchedByProbe } = this.policy;
-    const isAsked = isSweep && isProbed && (reason("OUTAGE") !== undefined || this.watch.trial || isWatchedByProbe);
+    const isAsked = isSweep && isProbed && (reason("OUTAGE") !== undefined || this.memory.trial || isWatchedByProbe);
     return {
       outage: reason("OUTAGE"),
-      latch: reason("LATCHED"),
+      flapping: reason("FLAPPING"),
       isOverridden: false,
-      watch: this.watch,
+      memory: this.memory,
       evidence: {
         alarms: [{ arn: "arn:a", state: this.#state() }],
         isComplete: isSweep,
@@ -95,19 +95,19 @@ export class Service {
     return { state: this.alarm, reason: "high", since: new Date(this.since).toISOString() };
   }
 
-  #follow(decision: OutageDecision): void {
-    this.watch = decision.watch;
+  #apply(decision: OutageDecision): void {
+    this.memory = decision.memory;
     const set = (...added: (InactiveReason | undefined)[]) => {
       const all = new Map(this.reasons.map((reason) => [reason.kind, reason]));
       for (const reason of added) if (reason) all.set(reason.kind, reason);
       this.reasons = [...all.values()];
     };
-    if (decision.kind === "begin") set(decision.outage, decision.latch);
-    if (decision.kind === "continue") set(decision.outage);
-    if (decision.kind === "end" || decision.kind === "try") {
+    if (decision.kind === "open") set(decision.outage, decision.flapping);
+    if (decision.kind === "stayOpen") set(decision.outage);
+    if (decision.kind === "close" || decision.kind === "halfOpen") {
       this.reasons = this.reasons.filter(({ kind }) => kind !== "OUTAGE");
     }
-    if (decision.kind === "end") set(decision.latch);
+    if (decision.kind === "close") set(decision.flapping);
   }
 }
 

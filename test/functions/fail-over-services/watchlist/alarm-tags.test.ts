@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { servicesIn } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
-import { accountId, arnOf, type Stage, startStage } from "../fixture.ts";
+import { parseServicesTag } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
+import { accountId, arnOf, type Fixture, startFixture } from "../fixture.ts";
 
-let stage: Stage;
+let fixture: Fixture;
 beforeEach(async () => {
-  stage = await startStage({ guards: { ...everything } });
+  fixture = await startFixture({ guards: { ...everything } });
 });
-afterEach(() => stage.stop());
+afterEach(() => fixture.stop());
 
 const everything = {
   flap: { openings: 3, withinMinutes: 60, quietMinutes: 30 },
@@ -14,97 +14,100 @@ const everything = {
 };
 
 async function tag(alarm: string, ...services: { ids: string }[]): Promise<void> {
-  stage.tags.push({ alarmArn: arnOf(alarm), value: services.map(({ ids }) => ids).join(" ") });
-  await stage.minutes(5);
-  stage.takeOutcomes();
-  stage.takeRequests();
+  fixture.tags.push({ alarmArn: arnOf(alarm), value: services.map(({ ids }) => ids).join(" ") });
+  await fixture.minutes(5);
+  fixture.takeOutcomes();
+  fixture.takeRequests();
 }
 
 test("an alarm's tag names services that no manifest knows: out with the outage, and back", async () => {
-  const service = await stage.undeclared("lookup");
-  stage.setAlarm("crm", "OK");
+  const service = await fixture.undeclared("lookup");
+  fixture.setAlarm("crm", "OK");
   await tag("crm", service);
-  stage.setAlarm("crm", "ALARM", "Down.");
-  await stage.events("crm");
+  fixture.setAlarm("crm", "ALARM", "Down.");
+  await fixture.events("crm");
   expect(service.isActive()).toBe(false);
-  expect(stage.takeRequests()).toEqual(["setHttpServiceIsActive"]);
-  stage.setAlarm("crm", "OK");
-  await stage.minutes(7);
+  expect(fixture.takeRequests()).toEqual(["setHttpServiceIsActive"]);
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(7);
   expect(service.isActive()).toBe(true);
-  expect(stage.takeOutcomes().map(({ summary }) => summary)).toEqual([
+  expect(fixture.takeOutcomes().map(({ summary }) => summary)).toEqual([
     "CRM/lookup deactivated: Down. It comes back when no alarm fires for 300 s.",
     "CRM/lookup activated: no alarm fires (it has no probe to ask), for 300 s.",
   ]);
 });
 
 test("a lost event of a tagged alarm is made up for by the sweep", async () => {
-  const service = await stage.undeclared("lookup");
+  const service = await fixture.undeclared("lookup");
   await tag("crm", service);
-  stage.setAlarm("crm", "ALARM");
-  await stage.sweep();
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.sweep();
   expect(service.isActive()).toBe(false);
 });
 
 test("what a person had made inactive before it was tagged is not activated by an outage that ends", async () => {
-  const service = await stage.undeclared("lookup", false);
+  const service = await fixture.undeclared("lookup", false);
   await tag("crm", service);
-  stage.setAlarm("crm", "ALARM");
-  await stage.events("crm");
-  stage.setAlarm("crm", "OK");
-  await stage.minutes(10);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(10);
   expect(service.isActive()).toBe(false);
   expect(await service.reasons()).toEqual(["MANUAL"]);
-  expect(stage.takeRequests()).not.toContain("setHttpServiceIsActive");
+  expect(fixture.takeRequests()).not.toContain("setHttpServiceIsActive");
 });
 
 test("a tag adds to what a manifest declares; several alarms name one service, and one alarm several", async () => {
-  const declared = await stage.service("declared", { alarms: [arnOf("own")] });
-  const other = await stage.undeclared("other");
-  stage.setAlarm("own", "OK");
-  stage.setAlarm("two", "OK");
-  stage.tags.push({ alarmArn: arnOf("one"), value: declared.ids });
+  const declared = await fixture.service("declared", { alarms: [arnOf("own")] });
+  const other = await fixture.undeclared("other");
+  fixture.setAlarm("own", "OK");
+  fixture.setAlarm("two", "OK");
+  fixture.tags.push({ alarmArn: arnOf("one"), value: declared.ids });
   await tag("two", declared, other);
-  stage.setAlarm("one", "ALARM");
-  await stage.events("one");
+  fixture.setAlarm("one", "ALARM");
+  await fixture.events("one");
   expect([declared.isActive(), other.isActive()]).toEqual([false, true]);
-  stage.setAlarm("two", "ALARM");
-  await stage.events("two");
+  fixture.setAlarm("two", "ALARM");
+  await fixture.events("two");
   expect(other.isActive()).toBe(false);
-  stage.setAlarm("one", "OK");
-  await stage.minutes(10);
+  fixture.setAlarm("one", "OK");
+  await fixture.minutes(10);
   expect(declared.isActive()).toBe(false); // the other alarm still fires
 });
 
 test("a tag that is taken away no longer counts", async () => {
-  const service = await stage.undeclared("lookup");
-  const kept = await stage.undeclared("kept");
-  stage.setAlarm("crm", "OK");
+  const service = await fixture.undeclared("lookup");
+  const kept = await fixture.undeclared("kept");
+  fixture.setAlarm("crm", "OK");
   await tag("crm", service, kept);
-  stage.tags.splice(0);
+  fixture.tags.splice(0);
   await tag("crm", kept);
-  stage.setAlarm("crm", "ALARM");
-  await stage.events("crm");
-  await stage.minutes(2);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  await fixture.minutes(2);
   expect([service.isActive(), kept.isActive()]).toEqual([true, false]);
 });
 
 test("tags are read every five minutes, and the tree only when a tag names something new", async () => {
-  const service = await stage.undeclared("lookup");
+  const service = await fixture.undeclared("lookup");
   await tag("crm", service);
-  stage.setAlarm("crm", "OK");
-  await stage.minutes(10);
-  expect(stage.takeRequests()).toEqual(["getHttpServiceGroupListWithChildren", "getHttpServiceGroupListWithChildren"]);
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(10);
+  expect(fixture.takeRequests()).toEqual([
+    "getHttpServiceGroupListWithChildren",
+    "getHttpServiceGroupListWithChildren",
+  ]);
 });
 
 test.each([
   ["nonsense", "crm-lookup", /"crm-lookup" is not accountId\/serviceGroupId\/serviceId/],
   ["an account that no connection serves", "999/1/2", /no connection serves account 999/],
   ["a service that is not there", `${accountId}/1/987654`, /there is no service 123456\/1\/987654/],
-])("a wrong tag is told once: %s", async (_, value, problem) => {
-  await stage.service("lookup");
-  stage.tags.push({ alarmArn: arnOf("crm"), value });
-  await stage.minutes(20);
-  expect(stage.takeOutcomes()).toMatchObject([
+])("a wrong tag is reported once: %s", async (_, value, problem) => {
+  await fixture.service("lookup");
+  fixture.tags.push({ alarmArn: arnOf("crm"), value });
+  await fixture.minutes(20);
+  expect(fixture.takeOutcomes()).toMatchObject([
     {
       status: "REJECTED",
       cause: { source: arnOf("crm") },
@@ -114,16 +117,16 @@ test.each([
 });
 
 test("when the tags cannot be read all else is done, and the sweep says so", async () => {
-  const service = await stage.service("lookup", { alarms: [arnOf("crm")] });
-  stage.parts.findAlarmTags = () => Promise.reject(new Error("AccessDenied"));
-  stage.setAlarm("crm", "ALARM");
-  const { errors } = await stage.sweep();
+  const service = await fixture.service("lookup", { alarms: [arnOf("crm")] });
+  fixture.dependencies.findAlarmTags = () => Promise.reject(new Error("AccessDenied"));
+  fixture.setAlarm("crm", "ALARM");
+  const { errors } = await fixture.sweep();
   expect(service.isActive()).toBe(false);
-  expect(errors.map(({ message }) => message)).toEqual(["Looking at the tags of alarms failed: AccessDenied"]);
+  expect(errors.map(({ message }) => message)).toEqual(["The sweep of the alarms' tags failed: AccessDenied"]);
 });
 
 test("a tag's value", () => {
-  expect(servicesIn(" 1/2/3  4/5/6 7-8 ")).toEqual({
+  expect(parseServicesTag(" 1/2/3  4/5/6 7-8 ")).toEqual({
     services: [
       { accountId: "1", serviceGroupId: 2, serviceId: 3 },
       { accountId: "4", serviceGroupId: 5, serviceId: 6 },

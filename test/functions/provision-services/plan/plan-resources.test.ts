@@ -1,21 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { authConfigIdFor } from "../../../../functions/provision-services/plan/ownership.ts";
 import { planInputs } from "../../../../functions/provision-services/plan/plan-inputs.ts";
-import { planProvisioning } from "../../../../functions/provision-services/plan/plan-resources.ts";
-import type { Observed } from "../../../../functions/provision-services/read/observed-account.ts";
-import type { Known } from "../../../../functions/provision-services/read/stored-resources.ts";
+import { planResources } from "../../../../functions/provision-services/plan/plan-resources.ts";
+import type { ObservedAccount } from "../../../../functions/provision-services/read/observed-account.ts";
+import type { StoredResources } from "../../../../functions/provision-services/read/stored-resources.ts";
 import { type Manifest, manifestSchema } from "../../../../shared/contract/apply.ts";
-import { authConfigIdFor, serviceKey } from "../../../../shared/contract/resource-key.ts";
+import { serviceKey } from "../../../../shared/contract/resource-key.ts";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import type { HttpService } from "../../../../shared/ringcx/resources/http-service.ts";
 
-const stamp = { source: "/test", id: "1", time: "2026-01-05T09:00:00Z" };
-const nothingKnown: Known = {
+const generation = { source: "/test", id: "1", time: "2026-01-05T09:00:00Z" };
+const nothingStored: StoredResources = {
   groups: new Map(),
   authConfigs: new Map(),
   services: new Map(),
-  gone: new Map(),
-  creating: new Set(),
+  tombstones: new Map(),
+  creationIntents: new Set(),
 };
 
 const input = fc.record(
@@ -55,7 +56,7 @@ const service: Manifest = manifestSchema.parse({
   isDebug: false,
 });
 
-function observed(fields: Partial<HttpService>, more: Partial<Observed> = {}): Observed {
+function observed(fields: Partial<HttpService>, more: Partial<ObservedAccount> = {}): ObservedAccount {
   const existing = { serviceId: 2, serviceType: "HTTP_GET", serviceDescription: "s", ...fields } as HttpService;
   return {
     groups: [{ serviceGroupId: 1, groupName: "g", services: [existing] }],
@@ -65,25 +66,25 @@ function observed(fields: Partial<HttpService>, more: Partial<Observed> = {}): O
   };
 }
 
-function ours(isLinkShownInV1?: boolean): Known {
+function ours(isLinkShownInV1?: boolean): StoredResources {
   if (service.kind !== "httpService") throw new Error("not a service");
   const record = {
     serviceGroupId: 1,
     serviceId: 2,
     manifest: service,
-    stamp,
+    generation,
     ...(isLinkShownInV1 !== undefined && { isLinkShownInV1 }),
   };
-  return { ...nothingKnown, services: new Map([[serviceKey("g", "s"), record]]) };
+  return { ...nothingStored, services: new Map([[serviceKey("g", "s"), record]]) };
 }
 
-const planOf = (seen: Observed, known: Known, resources: Manifest[] = [service]) =>
-  planProvisioning({ accountId: "1", stamp, resources }, seen, known);
+const planOf = (observed: ObservedAccount, known: StoredResources, resources: Manifest[] = [service]) =>
+  planResources({ accountId: "1", generation, resources }, observed, known);
 
 test("what RingCX leaves out because it is false or empty is no difference", () => {
   const config = { url: "https://crm.example.com", method: "POST" };
   const [plan] = planOf(observed({ httpServiceConfig: config, isDebug: undefined }), ours());
-  expect(plan?.steps.map((step) => step.do)).toEqual(["settleActivation"]);
+  expect(plan?.steps.map((step) => step.do)).toEqual(["applyEnabledState"]);
 });
 
 test("a configuration that is no JSON object is replaced", () => {
@@ -114,7 +115,7 @@ test("the UUID of an auth config depends on account and name, and on nothing els
 
 test("a service without a group, or with an auth config that nobody knows, says what there is", () => {
   const lost = { ...service, groupName: "h", authConfig: "A" } as Manifest;
-  const [plan] = planOf(observed({}, { authConfigs: [] }), nothingKnown, [lost]);
+  const [plan] = planOf(observed({}, { authConfigs: [] }), nothingStored, [lost]);
   expect(plan?.problems).toMatchObject([
     { path: "data.resources[0].authConfig", message: "no auth config has this name" },
     { path: "data.resources[0].groupName", hint: expect.stringContaining('groups there are: "g"') },

@@ -35,7 +35,7 @@ beforeEach(() => {
 const subject = { secretArn: "arn:secret", authType: "OAUTH", clientRequestToken: "token" };
 
 describe("an issuer function", () => {
-  it("is asked for a second credential and keeps it sealed", async () => {
+  it("is asked for a second credential, which stays wrapped", async () => {
     answer = { body: JSON.stringify({ credentialId: "id-2", fields: { secret: "hush-hush" } }) };
     const issued = await lambdaIssuer(lambda, arn).create(subject, "id-1");
     expect(requests).toEqual([
@@ -72,7 +72,7 @@ describe("an issuer function", () => {
       { body: '{"credentialId":7,"secret":"hush-hush"}' },
       /\(credentialId, fields, the answer\)/,
     ],
-  ])("that %s is told without a word of its answer", async (_what, given, message) => {
+  ])("that %s is reported without a word of its answer", async (_what, given, message) => {
     answer = given;
     const error: unknown = await lambdaIssuer(lambda, arn)
       .create(subject, null)

@@ -1,74 +1,28 @@
-import { describe, expect, it } from "vitest";
-import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/revoke-credentials.ts";
-import {
-  type AuthRecord,
-  recordOf,
-  withApplied,
-} from "../../../../functions/rotate-credentials/record/credential-state.ts";
-import { concernsOf } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
-import { reportOf } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
-import { isRotationDue } from "../../../../functions/rotate-credentials/sync/scheduled-rotation.ts";
-
-const now = Date.parse("2026-03-01T12:00:00Z");
-const day = 86_400_000;
-const never = recordOf(undefined);
-const aged = (days: number, versionId = "v1") =>
-  withApplied(never, versionId, new Date(now - days * day).toISOString(), "metadata");
-const secret = {
-  arn: "arn",
-  name: "crm",
-  tags: { "ringcx:rotate-every": "30d", "ringcx:rotate-within": "90d" } as Record<string, string>,
-  hasRotation: true,
-  current: "v1",
-  previous: undefined,
-  pending: undefined,
-  createdAt: now - 400 * day,
-};
-
-describe("a rotation is due", () => {
-  it("once the oldest credential of the secret is old enough", () => {
-    expect(isRotationDue(secret, [aged(1), aged(30)], now)).toBe(true);
-    expect(isRotationDue(secret, [aged(1), aged(29)], now)).toBe(false);
-  });
-
-  it.each<[string, Partial<typeof secret>]>([
-    ["the secret does not say how often", { tags: {} }],
-    ["the tag is no duration", { tags: { "ringcx:rotate-every": "monthly" } }],
-    ["Secrets Manager knows no rotation function", { hasRotation: false }],
-    ["RingCX does not have the current version", { current: "v2" }],
-  ])("never where %s", (_what, changes) => {
-    expect(isRotationDue({ ...secret, ...changes }, [aged(31)], now)).toBe(false);
-  });
-
-  it.each<[string, Partial<AuthRecord>]>([
-    ["somebody is at work", { lease: { holder: "x", until: now + 1 } }],
-    ["one has just failed", { failure: { versionId: "v9", code: "X", attempts: 1, retryAt: now + 1 } }],
-    [
-      "one is under way",
-      { state: { kind: "ROTATING", token: "t", step: "SET", since: "", proof: "none", before: undefined } },
-    ],
-    ["it has diverged", { state: { kind: "DIVERGED", since: "", why: "", before: undefined } }],
-  ])("not while %s", (_what, changes) => {
-    expect(isRotationDue(secret, [aged(31), { ...aged(31), ...changes }], now)).toBe(false);
-  });
-});
+import { describe, expect, it, vi } from "vitest";
+import { credentialConcerns } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
+import { createReport, saveReport } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
+import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
+import { readRotationReport } from "../../../../shared/records/credential/rotation-schedule.ts";
+import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { testClock } from "../../../support/client-fakes.ts";
+import { aged, dayMs, never, now, secret } from "../records.ts";
 
 describe("what needs attention", () => {
   it("is a credential that is older than its secret allows, also one that never reached RingCX", () => {
-    expect(concernsOf(secret, aged(91), now)).toEqual(["OVERDUE"]);
-    expect(concernsOf(secret, aged(90), now)).toEqual([]);
-    expect(concernsOf(secret, never, now)).toEqual(["OVERDUE"]);
-    expect(concernsOf({ ...secret, tags: {} }, aged(9999), now)).toEqual([]);
+    expect(credentialConcerns(secret, aged(91), now)).toEqual(["OVERDUE"]);
+    expect(credentialConcerns(secret, aged(90), now)).toEqual([]);
+    expect(credentialConcerns(secret, never, now)).toEqual(["OVERDUE"]);
+    expect(credentialConcerns({ ...secret, tags: {} }, aged(9999), now)).toEqual([]);
   });
 
   it("stands in the report, with the age, the version and the reason", () => {
-    const diverged: AuthRecord = {
+    const diverged: CredentialRecord = {
       ...never,
       state: {
         kind: "DIVERGED",
         since: "",
         why: "",
-        before: { versionId: "v1", at: new Date(now - day).toISOString(), proof: "none" },
+        before: { versionId: "v1", at: new Date(now - dayMs).toISOString(), verification: "none" },
       },
       failure: { versionId: "v2", code: "RINGCX_UNAVAILABLE", attempts: 2, retryAt: 0 },
     };
@@ -80,9 +34,9 @@ describe("what needs attention", () => {
       providerName: "CRM",
     } as const;
     const bindings = ["a", "b", "c"].map((authConfigId) => ({ ...binding, authConfigId }));
-    const items = { bindings: [], credentials: [], requestedToken: undefined };
-    const report = reportOf(
-      [{ secret, items, bindings, records: [aged(100), diverged, aged(1)], problems: ["wrong tag"] }],
+    const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
+    const report = createReport(
+      [{ secret, secretRecords, bindings, records: [aged(100), diverged, aged(1)], problems: ["wrong tag"] }],
       now,
     );
     expect(report).toMatchObject({
@@ -97,33 +51,14 @@ describe("what needs attention", () => {
       { authConfigId: "b", concerns: ["DIVERGED", "FAILING"], ageHours: 24, failure: "RINGCX_UNAVAILABLE" },
     ]);
   });
-});
 
-describe("a credential may be revoked", () => {
-  const old = { versionId: "v1", credentialId: "id", issuer: "arn:x", authType: "APIKEY", revokeAfter: now } as const;
-  const revocable = (records: AuthRecord[], credential: Partial<typeof old> = {}, current = "v2") =>
-    decideRevocations({ current }, [{ ...old, ...credential }], records, now).length === 1;
-
-  it("when its time is over and RingCX surely has another one", () => {
-    expect(revocable([aged(1, "v2")])).toBe(true);
-  });
-
-  it("not before its time, and never without one", () => {
-    expect(decideRevocations({ current: "v2" }, [{ ...old, revokeAfter: now + 1 }], [aged(1, "v2")], now)).toEqual([]);
-    const { revokeAfter: _, ...needed } = old;
-    expect(decideRevocations({ current: "v2" }, [needed], [aged(1, "v2")], now)).toEqual([]);
-  });
-
-  it("not while anything may still use it", () => {
-    expect(revocable([aged(1, "v2")], {}, "v1")).toBe(false);
-    expect(revocable([aged(1, "v2"), aged(1, "v1")])).toBe(false);
-    const before = { versionId: "v1", at: "", proof: "none" } as const;
-    for (const state of [
-      { kind: "APPLYING", versionId: "v2", since: "", before },
-      { kind: "ROTATING", token: "v3", step: "SET", since: "", proof: "none", before },
-      { kind: "DIVERGED", since: "", why: "", before: undefined },
-    ] as const) {
-      expect(revocable([{ ...never, state }]), state.kind).toBe(false);
-    }
+  it("is kept for whoever asks, and logged when there is any", async () => {
+    const table = new MemoryStateTable();
+    const warn = vi.fn();
+    const dependencies = { table, clock: testClock(now), logger: { warn } };
+    const bound = { secret, secretRecords: { bindings: [], credentials: [], requestedVersionId: undefined } };
+    const report = await saveReport(dependencies, [{ ...bound, bindings: [], records: [], problems: ["wrong tag"] }]);
+    expect(await readRotationReport(table)).toEqual(report);
+    expect(warn).toHaveBeenCalledWith("credentials need attention", { report });
   });
 });

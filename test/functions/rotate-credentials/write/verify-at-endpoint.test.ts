@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { endpointProof } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import { createEndpointVerifier } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { createProbe } from "../../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../../shared/probe/probe-settings.ts";
 import { serviceRecordKey } from "../../../../shared/records/account/service.ts";
-import { authConfigUserKey } from "../../../../shared/records/credential/auth-config-users.ts";
+import { linkService } from "../../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../../shared/records/credential/secret-binding.ts";
 import { type Credential, parseCredential } from "../../../../shared/secrets/credential.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
@@ -41,48 +41,48 @@ const key = (apiKey: string): Credential => parseCredential(new Redacted(JSON.st
 const credential = { in: "HEADER", name: "X-Api-Key" };
 
 /** Services that use the auth config, each with the validation that its manifest declares. */
-async function proofWith(...validations: unknown[]) {
+async function verifierFor(...validations: unknown[]) {
   const table = new MemoryStateTable();
   for (const [index, validation] of validations.entries()) {
     const service = { accountId: "123456", groupName: "CRM", serviceDescription: `Service ${index}` };
-    await table.put({ ...authConfigUserKey(binding.authConfigId, service), ...service });
+    await linkService(table, binding.authConfigId, service);
     const manifest = { ...service, httpServiceConfig: { url: `http://${host}/look-up` }, validation };
     await table.put({ ...serviceRecordKey(service), manifest });
   }
   const settings = probeSettingsSchema.parse({ allowedHosts: [host], allowPrivateAddresses: true, allowHttp: true });
-  const prove = endpointProof({ table, probe: createProbe({ settings, clock: testClock() }) });
-  return (which: Credential, hosts = host) => prove({ binding, secret: { tags: { "ringcx:hosts": hosts } } }, which);
+  const verify = createEndpointVerifier({ table, probe: createProbe({ settings, clock: testClock() }) });
+  return (which: Credential, hosts = host) => verify({ binding, secret: { tags: { "ringcx:hosts": hosts } } }, which);
 }
 
-describe("proof at the endpoint", () => {
-  it("is there when a service's own validation passes with the credential", async () => {
-    const prove = await proofWith({ credential, expect: { status: 200 } });
-    expect(await prove(key("good"))).toEqual({ kind: "ACCEPTED" });
+describe("a credential verified at the endpoint", () => {
+  it("is accepted when a service's own validation passes with it", async () => {
+    const verify = await verifierFor({ credential, expect: { status: 200 } });
+    expect(await verify(key("good"))).toEqual({ kind: "ACCEPTED" });
     expect(asked[0]).toMatchObject({ url: "/look-up", method: "GET" });
   });
 
-  it("is refused when one of several services refuses the credential", async () => {
-    const prove = await proofWith({ expect: {} }, { credential, expect: { status: 200 } });
-    expect(await prove(key("bad"))).toEqual({
+  it("is refused when one of several services refuses it", async () => {
+    const verify = await verifierFor({ expect: {} }, { credential, expect: { status: 200 } });
+    expect(await verify(key("bad"))).toEqual({
       kind: "REFUSED",
       reason: `Service 1: ${host} answered 401, expected 200`,
     });
   });
 
-  it("is not claimed when the endpoint is down", async () => {
-    const prove = await proofWith({ credential, url: `http://${host}/down`, expect: { status: 200 } });
-    expect(await prove(key("good"))).toMatchObject({ kind: "UNKNOWN", reason: expect.stringContaining("503") });
+  it("is not known to be accepted when the endpoint is down", async () => {
+    const verify = await verifierFor({ credential, url: `http://${host}/down`, expect: { status: 200 } });
+    expect(await verify(key("good"))).toMatchObject({ kind: "UNKNOWN", reason: expect.stringContaining("503") });
   });
 
-  it("is undeclared where no service says where the credential goes", async () => {
-    const prove = await proofWith({ expect: { status: 200 } }, undefined);
-    expect(await prove(key("good"))).toEqual({ kind: "UNDECLARED" });
+  it("is not asked about where no service says where it goes", async () => {
+    const verify = await verifierFor({ expect: { status: 200 } }, undefined);
+    expect(await verify(key("good"))).toEqual({ kind: "UNDECLARED" });
     expect(asked).toEqual([]);
   });
 
-  it("never sends the credential to a host that the secret does not name", async () => {
-    const prove = await proofWith({ credential, expect: { status: 200 } });
-    expect(await prove(key("good"), "crm.example.com")).toMatchObject({
+  it("is never sent to a host that the secret does not name", async () => {
+    const verify = await verifierFor({ credential, expect: { status: 200 } });
+    expect(await verify(key("good"), "crm.example.com")).toMatchObject({
       kind: "UNKNOWN",
       reason: expect.stringContaining("does not name"),
     });

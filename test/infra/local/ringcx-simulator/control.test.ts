@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprint } from "../../../../infra/local/ringcx-simulator/voice/masking.ts";
+import { fingerprint } from "../../../../infra/local/ringcx-simulator/fields/masking.ts";
 import { aGroup, anAuthConfig, aService, authConfigId, converse } from "./conversation.ts";
 
 test("the log of requests says what was asked and answered, and nothing secret", async () => {

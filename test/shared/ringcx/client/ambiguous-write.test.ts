@@ -23,9 +23,9 @@ test.each<[string, Answer]>([
   ["an answer of another shape", { status: 200, body: { serviceGroupId: "seven" } }],
 ])("a POST that meets %s is not repeated: it may have happened", async (_, answer) => {
   await using server = await scriptedServer(answer);
-  const { account } = testClient(server.url, { timeoutMs: 50 });
+  const { account } = testClient(server.url, { timeoutMs: 500 });
   await expect(account().groups.create({ groupName: "CRM enrichment" })).rejects.toThrow(AmbiguousWriteError);
-  expect(server.seen).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
 });
 
 test("the error says what to look for", async () => {

@@ -73,7 +73,7 @@ test("twenty processes that start at once share one login and one quota", async 
   await Promise.all(processes.map((account) => account.groups.list()));
   const exchanges = world.simulator.requests.filter(({ path }) => path.startsWith("/api/auth/login"));
   expect(exchanges).toHaveLength(1);
-  expect(world.secretsManager.seen).toHaveLength(1);
+  expect(world.secretsManager.received).toHaveLength(1);
   expect(world.counted.filter((name) => name === "TokenRenewed")).toHaveLength(1);
   expect(world.counted.filter((name) => name === "RequestsSent")).toHaveLength(20);
   expect(await world.table.get(quotaWindowKey("account/123456"))).toBeDefined();
@@ -104,7 +104,7 @@ test("refused credentials are counted, and the secret is read anew the next time
   const account = world.newProcess();
   for (const reads of [1, 2]) {
     await expect(account.groups.list()).rejects.toThrow(LoginError);
-    expect(world.secretsManager.seen).toHaveLength(reads);
+    expect(world.secretsManager.received).toHaveLength(reads);
   }
   expect(world.counted).toEqual(["TokenRenewalFailed", "TokenRenewalFailed"]);
   expect(JSON.stringify(world.lines)).not.toContain("canary");

@@ -36,7 +36,7 @@ test.each([
     message: expect.stringContaining("You do not have permission"),
     details: { status, errorCode: "access.denied.exception", generalMessage: "You do not have permission" },
   });
-  expect(server.seen).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
 });
 
 test("a missing permission is named in the message", async () => {
@@ -64,6 +64,6 @@ test("a wrong request is not sent, and every problem is named with its path but 
   expect(message).toContain("groupName: ");
   expect(message).toContain("isDefault: ");
   expect(message).not.toContain("canary");
-  expect(server.seen).toEqual([]);
+  expect(server.received).toEqual([]);
   expect(quota.claims).toEqual([]);
 });

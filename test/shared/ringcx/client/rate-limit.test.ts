@@ -25,7 +25,7 @@ test.each(["bulk", "rotation"] as const)("a %s call that meets 429 is deferred, 
   expect(failure).toBeInstanceOf(QuotaDeferredError);
   expect(failure).toMatchObject({ retryAfterMs: 7000, retryable: true, details: { operation: "groups.create" } });
   expect(quota.pauses).toEqual([7000]);
-  expect(server.seen).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
 });
 
 test("a deferral lasts as long as the quota says when that is longer", async () => {
@@ -35,7 +35,7 @@ test("a deferral lasts as long as the quota says when that is longer", async () 
   await expect(account().groups.list()).rejects.toMatchObject({ retryAfterMs: 31_000 });
 });
 
-test("a call that finds no place sends nothing and is reported", async () => {
+test("a call that finds no slot sends nothing and is reported", async () => {
   await using server = await scriptedServer({ status: 200, body: [] });
   const deferred: string[] = [];
   const quota = {
@@ -49,7 +49,7 @@ test("a call that finds no place sends nothing and is reported", async () => {
     onDeferred: (error, operation) => deferred.push(`${operation} ${error.retryAfterMs}`),
   });
   await expect(account().groups.list()).rejects.toThrow("Try again in 4 s");
-  expect(server.seen).toEqual([]);
+  expect(server.received).toEqual([]);
   expect(deferred).toEqual(["groups.list 4000"]);
 });
 

@@ -15,7 +15,7 @@ test("a GET is repeated on 5xx and cut connections, each time with a new place i
 
   expect(await account().groups.get(7)).toMatchObject(group);
 
-  expect(server.seen).toHaveLength(4);
+  expect(server.received).toHaveLength(4);
   expect(quota.claims).toEqual(["bulk", "bulk", "bulk", "bulk"]);
   expect(requests.map(({ attempt, result }) => [attempt, result])).toEqual([
     [1, 503],
@@ -38,7 +38,7 @@ test.each([
     body: method === "PUT" ? true : { authConfigId: "60629848-0ddf-4757-8868-de5b76d54bb7" },
   });
   await call(testClient(server.url).account());
-  expect(server.seen.map((seen) => seen.method)).toEqual([method, method]);
+  expect(server.received.map(({ method: sent }) => sent)).toEqual([method, method]);
 });
 
 test("the waits between repeats grow, with full jitter", async () => {
@@ -73,13 +73,13 @@ test("when the repeats are used up, the error says what failed last and may be r
     ids: { accountId: "123456", serviceGroupId: 7 },
     details: { errorCode: "bad.gateway", generalMessage: "No upstream" },
   });
-  expect(server.seen).toHaveLength(4);
+  expect(server.received).toHaveLength(4);
 });
 
 test("a repeated DELETE that finds nothing has done its work", async () => {
   await using server = await scriptedServer(cut, { status: 404 });
   await testClient(server.url).account().services.delete(7, 8);
-  expect(server.seen).toHaveLength(2);
+  expect(server.received).toHaveLength(2);
 });
 
 test("a DELETE that finds nothing at once is an error", async () => {
@@ -98,17 +98,17 @@ test("no attempt begins after the deadline, and the wait for one that would is n
   await using server = await scriptedServer({ status: 503 });
   const { account, clock } = testClient(server.url);
   await expect(account({ deadline: clock.now() + 200 }).groups.get(7)).rejects.toThrow(RingCxUnavailableError);
-  expect(server.seen).toHaveLength(2);
+  expect(server.received).toHaveLength(2);
   expect(clock.slept).toEqual([125]); // the next wait, of 250 ms, would end too late
   await expect(account({ deadline: clock.now() }).groups.get(7)).rejects.toThrow("nothing was sent");
-  expect(server.seen).toHaveLength(2);
+  expect(server.received).toHaveLength(2);
 });
 
 test("a redirect is not followed: the token would go to whoever it names", async () => {
   await using elsewhere = await scriptedServer({ status: 200, body: group });
   await using server = await scriptedServer({ status: 302, headers: { location: elsewhere.url } });
   await expect(testClient(server.url).account().groups.get(7)).rejects.toThrow(RingCxAnswerError);
-  expect(elsewhere.seen).toEqual([]);
+  expect(elsewhere.received).toEqual([]);
 });
 
 test("a server that is not there is unavailable", async () => {

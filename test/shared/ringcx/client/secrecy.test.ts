@@ -17,7 +17,7 @@ import {
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 // Characters that JSON, URLs and base64 each write in another way.
 const canary = 'CANARY "credential"/+=\\ü';
-const sealed = new Redacted(canary);
+const redacted = new Redacted(canary);
 const headerCanary = 'HEADER-CANARY "key"';
 const tokenCanary = "TOKEN-CANARY/+=";
 
@@ -42,25 +42,25 @@ function expectNoCanary(text: string) {
 const calls: [string, (account: RingCxAccount) => Promise<unknown>][] = [
   [
     "createApiKey",
-    ({ authConfigs }) => authConfigs.createApiKey(authConfigId, { providerName: "CRM", apiKey: sealed }),
+    ({ authConfigs }) => authConfigs.createApiKey(authConfigId, { providerName: "CRM", apiKey: redacted }),
   ],
   [
     "updateBasic",
     ({ authConfigs }) =>
-      authConfigs.updateBasic(authConfigId, { providerName: "CRM", username: "crm", password: sealed }),
+      authConfigs.updateBasic(authConfigId, { providerName: "CRM", username: "crm", password: redacted }),
   ],
   [
     "updateOAuth",
     ({ authConfigs }) =>
       authConfigs.updateOAuth(authConfigId, {
         providerName: "CRM",
-        clientId: sealed,
-        secret: sealed,
+        clientId: redacted,
+        secret: redacted,
         tokenUrl: "https://auth.example.com",
         grantType: "PASSWORD",
-        password: sealed,
-        assertion: sealed,
-        otherParameters: [{ name: "extra", value: sealed }],
+        password: redacted,
+        assertion: redacted,
+        otherParameters: [{ name: "extra", value: redacted }],
       }),
   ],
   [
@@ -69,10 +69,10 @@ const calls: [string, (account: RingCxAccount) => Promise<unknown>][] = [
       authConfigs.createJwt(authConfigId, {
         providerName: "CRM",
         algorithm: "RS256",
-        payload: sealed,
+        payload: redacted,
         addTokenTo: "REQUEST_HEADER",
-        secret: sealed,
-        privateKey: sealed,
+        secret: redacted,
+        privateKey: redacted,
       }),
   ],
   [
@@ -81,10 +81,10 @@ const calls: [string, (account: RingCxAccount) => Promise<unknown>][] = [
       services.update(7, 8, {
         serviceType: "HTTP_GET",
         serviceDescription: "Lookup",
-        httpPassword: sealed,
+        httpPassword: redacted,
         httpServiceConfig: {
           url: "https://crm.example.com",
-          headers: { Authorization: headerCanary, "X-Api-Key": sealed },
+          headers: { Authorization: headerCanary, "X-Api-Key": redacted },
         },
       }),
   ],

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.stop());
 
-const sealed = new Redacted("secret-value");
+const redacted = new Redacted("secret-value");
 const service = {
   serviceType: "HTTP_POST",
   serviceDescription: "Lookup customer by ANI",
@@ -43,7 +43,7 @@ const input = { name: "ani", type: "PARAMETER", simpleDataType: "STRING", value:
 const oauth = {
   providerName: "CRM OAuth",
   clientId: "ringcx-client",
-  secret: sealed,
+  secret: redacted,
   tokenUrl: "https://auth.example.com/oauth/token",
   grantType: "CLIENT_CREDENTIALS",
 } as const;
@@ -93,8 +93,8 @@ test("every operation, over a login of two steps, in the documented order", asyn
   expect(await account.groups.list({ page: 1, maxRows: 10 })).toHaveLength(1);
 
   const configs: AuthConfigWrite[] = [
-    { authType: "APIKEY", providerName: "CRM API key", apiKey: sealed },
-    { authType: "BASIC", providerName: "CRM basic auth", username: "ringcx-service", password: sealed },
+    { authType: "APIKEY", providerName: "CRM API key", apiKey: redacted },
+    { authType: "BASIC", providerName: "CRM basic auth", username: "ringcx-service", password: redacted },
     { authType: "OAUTH", ...oauth },
     {
       authType: "JWT",
@@ -102,7 +102,7 @@ test("every operation, over a login of two steps, in the documented order", asyn
       algorithm: "HS256",
       payload: '{"iss":"ringcx"}',
       addTokenTo: "REQUEST_HEADER",
-      secret: sealed,
+      secret: redacted,
     },
     { authType: "CUSTOM_AUTH", providerName: "CRM function", wcgFunctionId: "17" },
   ];
@@ -291,8 +291,8 @@ function* everyCall(account: RingCxAccount, gid: number, sid: number, inputId: n
   yield inputs.create(gid, sid, [input]);
   yield inputs.get(gid, sid, inputId);
   yield inputs.delete(gid, sid, inputId);
-  const apiKey = { providerName: "CRM", apiKey: sealed };
-  const basic = { providerName: "CRM", username: "crm", password: sealed };
+  const apiKey = { providerName: "CRM", apiKey: redacted };
+  const basic = { providerName: "CRM", username: "crm", password: redacted };
   const jwt = { providerName: "CRM", algorithm: "HS256", payload: "{}", addTokenTo: "QUERY_PARAM" as const };
   yield authConfigs.list();
   yield authConfigs.get(uuid(1));

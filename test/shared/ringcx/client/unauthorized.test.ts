@@ -10,7 +10,7 @@ test("an expired token is renewed once and the call repeated once, also a POST: 
   await using server = await scriptedServer(expired, { status: 200, body: group });
   const { account, session, quota } = testClient(server.url);
   expect(await account().groups.create({ groupName: "CRM enrichment" })).toMatchObject(group);
-  expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  expect(server.received.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
   expect(session.renewals).toBe(1);
   expect(quota.claims).toHaveLength(2);
 });
@@ -24,5 +24,5 @@ test("a second refusal is not renewed away", async () => {
   expect(failure).toBeInstanceOf(RingCxUnauthorizedError);
   expect(failure).toMatchObject({ status: 401, details: { generalMessage: "Jwt is expired" } });
   expect(session.renewals).toBe(1);
-  expect(server.seen).toHaveLength(2);
+  expect(server.received).toHaveLength(2);
 });

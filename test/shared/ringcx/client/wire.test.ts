@@ -26,10 +26,10 @@ test("httpServiceConfig is an object for the caller and a JSON string on the wir
     .account()
     .services.create(7, { serviceType: "HTTP_POST", serviceDescription: "Lookup", httpServiceConfig: config });
   expect(created.httpServiceConfig).toEqual(config);
-  expect(JSON.parse(server.seen[0]?.body ?? "").httpServiceConfig).toBe(JSON.stringify(config));
+  expect(JSON.parse(server.received[0]?.body ?? "").httpServiceConfig).toBe(JSON.stringify(config));
 });
 
-test("what was read is written back whole: unknown fields, odd configurations, sealed passwords", async () => {
+test("what was read is written back whole: unknown fields, odd configurations, redacted passwords", async () => {
   const odd = {
     ...service,
     httpServiceConfig: "{not json",
@@ -44,7 +44,7 @@ test("what was read is written back whole: unknown fields, odd configurations, s
   expect(String(read.httpPassword)).toBe("[redacted]");
   await account.services.update(7, 4567, { ...read, serviceDescription: "Renamed" });
   const { soapAction, ...kept } = odd;
-  expect(JSON.parse(server.seen[1]?.body ?? "")).toEqual({ ...kept, serviceDescription: "Renamed" });
+  expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({ ...kept, serviceDescription: "Renamed" });
 });
 
 test("one odd record does not hide a tree", async () => {
@@ -56,12 +56,12 @@ test("one odd record does not hide a tree", async () => {
     [4567, config],
     [1, '"text"'],
   ]);
-  expect(server.seen[0]?.url).toBe(
+  expect(server.received[0]?.url).toBe(
     "/voice/api/v1/admin/accounts/123456/httpServiceGroups/withChildren?includePermissions=true",
   );
 });
 
-test("credentials are opened in the body only, wherever they are sealed", async () => {
+test("credentials are revealed in the body only, wherever they are redacted", async () => {
   await using server = await scriptedServer({
     status: 200,
     body: { authConfigId, authType: "OAUTH", providerName: "CRM OAuth", secret: "se****" },
@@ -76,7 +76,7 @@ test("credentials are opened in the body only, wherever they are sealed", async 
       tokenUrl: "https://auth.example.com/oauth/token",
       otherParameters: new Redacted([{ name: "audience", value: "crm" }]),
     });
-  expect(JSON.parse(server.seen[0]?.body ?? "")).toEqual({
+  expect(JSON.parse(server.received[0]?.body ?? "")).toEqual({
     authType: "OAUTH",
     providerName: "CRM OAuth",
     grantType: "CLIENT_CREDENTIALS",
@@ -91,11 +91,11 @@ test("credentials are opened in the body only, wherever they are sealed", async 
 test("a field that RingCX does not have for the type is refused before it is sent", async () => {
   await using server = await scriptedServer({ status: 200 });
   const misnamed = { providerName: "CRM", clientSecret: new Redacted("canary-value") };
-  const failure = testClient(server.url)
-    .account()
-    .authConfigs.createOAuth(authConfigId, misnamed as never);
+  const { authConfigs } = testClient(server.url).account();
+  // @ts-expect-error what a caller without types may send
+  const failure = authConfigs.createOAuth(authConfigId, misnamed);
   await expect(failure).rejects.toThrow(/secret: .*tokenUrl: .*clientSecret/);
-  expect(server.seen).toEqual([]);
+  expect(server.received).toEqual([]);
 });
 
 test("a list of auth configs is read in both of its shapes", async () => {
@@ -105,13 +105,13 @@ test("a list of auth configs is read in both of its shapes", async () => {
   for (const list of [await account.authConfigs.list({ page: 1, maxRows: 50 }), await account.authConfigs.list()]) {
     expect(list.map(({ providerName, apiKey }) => [providerName, String(apiKey)])).toEqual([["CRM key", "[redacted]"]]);
   }
-  expect(server.seen[0]?.url).toContain("?page=1&maxRows=50");
+  expect(server.received[0]?.url).toContain("?page=1&maxRows=50");
 });
 
 test("every request names the automation and carries the token in a header", async () => {
   await using server = await scriptedServer({ status: 200, body: [] });
   await testClient(server.url).ringcx.accounts.list();
-  expect(server.seen[0]).toMatchObject({
+  expect(server.received[0]).toMatchObject({
     url: "/voice/api/v1/admin/accounts",
     headers: {
       "user-agent": `ringcx-service-automation/${manifest.version}`,

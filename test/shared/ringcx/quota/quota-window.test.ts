@@ -94,7 +94,7 @@ test("whatever bulk took, two urgent calls go at once and twenty within ten seco
   );
 });
 
-test("a deferred call is told when its place comes, and gets it then", () => {
+test("a deferred call is given the time of its slot, and gets it then", () => {
   const wave = Array.from({ length: 200 }, () => ({ afterMs: 0, priority: "bulk" as const, horizonMs: 2_000 }));
   const { now, window, granted } = claims(wave);
   expect(granted).toHaveLength(100); // 120 less what the reserve keeps for the next ten seconds

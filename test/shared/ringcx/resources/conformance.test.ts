@@ -19,7 +19,7 @@ import { answersOf, type VendorDescription, type VendorSchema, vendor } from "./
 
 const description = vendor as VendorDescription; // only used where it is there
 const id = "60629848-0ddf-4757-8868-de5b76d54bb7";
-const sealed = new Redacted("secret-value");
+const redacted = new Redacted("secret-value");
 
 describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => {
   const known = Object.values(operations).map(({ method, path }) => `${method} /voice/api${path}`);
@@ -87,7 +87,7 @@ describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => 
       const body = description.paths[`/voice/api${path}`]?.[method.toLowerCase()]?.requestBody;
       const ref = body?.content["application/json"]?.schema as VendorSchema;
       const validate = ajv.compile(JSON.parse(JSON.stringify(ref).replaceAll('"#/', '"vendor#/')));
-      expect([name, validate(JSON.parse(server.seen[0]?.body ?? "")), validate.errors]).toEqual([name, true, null]);
+      expect([name, validate(JSON.parse(server.received[0]?.body ?? "")), validate.errors]).toEqual([name, true, null]);
     }
   });
 });
@@ -114,17 +114,17 @@ const service = {
   serviceType: "HTTP_POST",
   serviceDescription: "Lookup customer by ANI",
   httpServiceConfig: { url: "https://api.example.com/customers/lookup" },
-  httpPassword: sealed,
+  httpPassword: redacted,
   isEnabled: false,
 };
 const input = { name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" };
-const apiKey = { providerName: "CRM API key", apiKey: sealed };
-const basic = { providerName: "CRM basic auth", username: "ringcx-service", password: sealed };
+const apiKey = { providerName: "CRM API key", apiKey: redacted };
+const basic = { providerName: "CRM basic auth", username: "ringcx-service", password: redacted };
 const oauth: OAuthWrite = {
   providerName: "CRM OAuth",
   grantType: "CLIENT_CREDENTIALS",
   clientId: "ringcx-client",
-  secret: sealed,
+  secret: redacted,
   tokenUrl: "https://auth.example.com/oauth/token",
   clientCredentialsSupplyIn: "BODY",
   otherParameters: [{ name: "audience" }],
@@ -134,7 +134,7 @@ const jwt: JwtWrite = {
   algorithm: "HS256",
   payload: "{}",
   addTokenTo: "REQUEST_HEADER",
-  secret: sealed,
+  secret: redacted,
 };
 const customAuth = { providerName: "CRM function", wcgFunctionId: "1", inputParams: [{ name: "key" }] };
 

@@ -24,13 +24,13 @@ test("the secret is read once in five minutes, and again when it was refused", a
   const secret = secretAt(server, clock);
   expect((await secret.read()).jwt.reveal()).toBe("canary-jwt");
   await secret.read();
-  expect(server.seen).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
   await clock.sleep(5 * 60_000);
   await secret.read();
-  expect(server.seen).toHaveLength(2);
-  secret.forget();
+  expect(server.received).toHaveLength(2);
+  secret.invalidate();
   await secret.read();
-  expect(server.seen).toHaveLength(3);
+  expect(server.received).toHaveLength(3);
 });
 
 test.each([

@@ -31,7 +31,7 @@ test("an exchange takes two steps and a token that lives five minutes from when 
   expect(pair.accessToken.reveal()).toBe("canary-access");
   expect(pair.refreshToken.reveal()).toBe("canary-refresh");
   expect(pair.expiresAt).toBe(clock.now() + 300_000);
-  const [platform, ringcx] = server.seen;
+  const [platform, ringcx] = server.received;
   expect(platform).toMatchObject({
     method: "POST",
     url: "/restapi/oauth/token",
@@ -55,8 +55,8 @@ test("a refresh spends the refresh token and brings a new one", async () => {
   await using server = await scriptedServer({ status: 200, body: { ...ringcxToken, refreshToken: "canary-next" } });
   const pair = await loginTo(server).refresh(new Redacted("canary-refresh"));
   expect(pair.refreshToken.reveal()).toBe("canary-next");
-  expect(server.seen[0]?.url).toBe("/api/auth/token/refresh");
-  expect(new URLSearchParams(server.seen[0]?.body).get("refresh_token")).toBe("canary-refresh");
+  expect(server.received[0]?.url).toBe("/api/auth/token/refresh");
+  expect(new URLSearchParams(server.received[0]?.body).get("refresh_token")).toBe("canary-refresh");
 });
 
 const ok: Answer = { status: 200, body: platformToken };

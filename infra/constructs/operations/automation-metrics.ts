@@ -8,7 +8,7 @@ type Counter =
   | "QuotaDeferred"
   | "TokenRenewed"
   | "TokenRenewalFailed"
-  | "GuardStepped"
+  | "GuardTriggered"
   | "RotationBindingsRefused";
 
 /** Measured by every run of a schedule, zero too: the last value holds until the next run. */

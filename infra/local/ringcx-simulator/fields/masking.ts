@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Fields } from "./fields.ts";
+import type { Fields } from "../records.ts";
 
 const credentialFields = new Set(["apiKey", "password", "secret", "assertion", "privateKey", "httpPassword"]);
 

@@ -1,8 +1,7 @@
-import type { AuthType } from "../records.ts";
+import type { AuthType, Fields } from "../records.ts";
 import {
   checkedFields,
   type FieldRule,
-  type Fields,
   filledText,
   flag,
   httpUrl,
@@ -13,7 +12,7 @@ import {
   required,
   same,
   text,
-} from "./fields.ts";
+} from "./checked-fields.ts";
 
 // Fields by type: Remote HTTP Service APIs, "Request Examples", and the vendor's OpenAPI description.
 

@@ -13,26 +13,18 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { EnvironmentSettings } from "../environments.ts";
-import type { AutomationFunction } from "./automation-function.ts";
+import type { EnvironmentSettings } from "../../environments.ts";
+import type { AutomationFunction } from "../building-blocks/automation-function.ts";
+import { notify } from "../building-blocks/notify.ts";
+import { rateMinutes } from "../building-blocks/schedule-function.ts";
+import type { OutageFailover } from "../outage-failover.ts";
+import { letCloudWatchPublish } from "../ringcx-access.ts";
+import type { ServiceProvisioning } from "../service-provisioning.ts";
 import { AutomationMetrics } from "./automation-metrics.ts";
-import type { CredentialRotation } from "./credential-rotation.ts";
-import { notify } from "./notify.ts";
 import { operationsDashboard } from "./operations-dashboard.ts";
-import type { OutageFailover } from "./outage-failover.ts";
-import { letCloudWatchPublish, type RingCxAccess } from "./ringcx-access.ts";
-import { rateMinutes } from "./schedule-function.ts";
-import type { ServiceProvisioning } from "./service-provisioning.ts";
+import type { OperationsProps } from "./operations-props.ts";
 
-export interface OperationsProps {
-  settings: EnvironmentSettings;
-  access: RingCxAccess;
-  provisioning: ServiceProvisioning;
-  rotation: CredentialRotation;
-  failover: OutageFailover;
-}
-
-/** What the person on call sees and is woken by. Every alarm names its page of the runbook. */
+/** What the person on call sees and is alarmed by. Every alarm names its page of the runbook. */
 export class Operations extends Construct {
   readonly #alarms: Alarm[] = [];
   readonly #metrics: AutomationMetrics;
@@ -44,21 +36,21 @@ export class Operations extends Construct {
 
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
-    this.#silenceAlarms(settings);
-    for (const fn of [provisioning.function, rotation.mirror, rotation.rotate, failover.function]) {
+    this.#scheduleAlarms(settings);
+    for (const fn of [provisioning.function, rotation.sync, rotation.rotate, failover.function]) {
       this.#functionAlarm(fn);
     }
 
     const notifications = new Topic(this, "Notifications", { masterKey: access.key, enforceSSL: true });
     letCloudWatchPublish(notifications, access.key);
     for (const endpoint of settings.notifications.alarms) notify(notifications, endpoint);
-    const needsAPerson = new CompositeAlarm(this, "NeedsAPerson", {
-      alarmDescription: `Something in RingCX automation (${settings.name}) needs a person; its child alarms say what. docs/runbook.md`,
+    const actionRequired = new CompositeAlarm(this, "ActionRequired", {
+      alarmDescription: `Something in RingCX automation (${settings.name}) requires action; its child alarms say which. docs/runbook.md`,
       alarmRule: AlarmRule.anyOf(...this.#alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
     });
-    needsAPerson.addAlarmAction(new SnsAction(notifications));
-    needsAPerson.addOkAction(new SnsAction(notifications));
-    operationsDashboard(this, { ...props, metrics: this.#metrics, alarms: [needsAPerson, ...this.#alarms] });
+    actionRequired.addAlarmAction(new SnsAction(notifications));
+    actionRequired.addOkAction(new SnsAction(notifications));
+    operationsDashboard(this, { ...props, metrics: this.#metrics, alarms: [actionRequired, ...this.#alarms] });
   }
 
   #queueAlarms(provisioning: ServiceProvisioning, failover: OutageFailover): void {
@@ -89,7 +81,7 @@ export class Operations extends Construct {
     const counted = [
       ["RateLimited", "rate-limited", "RingCX refused requests for their rate: somebody else uses the same limit."],
       ["TokenRenewalFailed", "token-renewal-fails", "Our own login to RingCX fails."],
-      ["GuardStepped", "guard-stepped", "A guard held failover back, or failover sees less than was declared."],
+      ["GuardTriggered", "guard-triggered", "A guard held failover back, or failover sees less than was declared."],
     ] as const;
     for (const [name, page, what] of counted) this.#alarm(name, { metric: this.#metrics.count(name), page, what });
 
@@ -100,17 +92,17 @@ export class Operations extends Construct {
       ["InactiveTooLong", "inactive-too-long", "A service has been inactive for an outage for too long."],
     ] as const;
     for (const [name, page, what] of measured) {
-      // Between two runs the last answer stands: otherwise a slow schedule would ring and fall silent in turn.
+      // Between two runs the last answer stands: otherwise a slow schedule would raise and clear the alarm in turn.
       const missing = TreatMissingData.IGNORE;
       this.#alarm(name, { metric: this.#metrics.gauge(name), page, what, missing });
     }
   }
 
-  /** A schedule that no longer runs makes no error anywhere: its silence is the sign. */
-  #silenceAlarms({ rotation, failover }: EnvironmentSettings): void {
+  /** A schedule that no longer runs makes no error anywhere: that nothing is measured is the sign. */
+  #scheduleAlarms({ rotation, failover }: EnvironmentSettings): void {
     const schedules = [
-      ["SweepSilent", "ServicesInactive", failover.sweepSchedule],
-      ["MirrorSilent", "AuthConfigsWatched", rotation.schedule],
+      ["SweepNotRunning", "ServicesInactive", failover.sweepSchedule],
+      ["SyncNotRunning", "AuthConfigsWatched", rotation.schedule],
     ] as const;
     for (const [id, gauge, rate] of schedules) {
       const { period, periods } = threeRuns(rateMinutes(rate));
@@ -118,7 +110,7 @@ export class Operations extends Construct {
         metric: this.#metrics.gauge(gauge).with({ statistic: Stats.SAMPLE_COUNT, period }),
         evaluationPeriods: periods,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        page: "schedule-silent",
+        page: "schedule-not-running",
         what: `No run has ended since three were due (${rate}).`,
         missing: TreatMissingData.BREACHING,
       });

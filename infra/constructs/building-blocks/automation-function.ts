@@ -5,10 +5,11 @@ import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aw
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { EnvironmentSettings } from "../environments.ts";
+import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 
+/** As for `NodejsFunction`, without the role: it is made here. */
 export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
   /** The function's entry from the project's root: `functions/provision-services/handler.ts`. */
   entry: string;
@@ -17,7 +18,7 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
 }
 
 /**
- * The house's Lambda function: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
+ * The Lambda function of all of ours: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
  * its own that may do nothing but write that log and traces until more is granted.
  */
 export class AutomationFunction extends NodejsFunction {
@@ -45,7 +46,7 @@ export class AutomationFunction extends NodejsFunction {
       handler: "handler",
       ...props,
       role,
-      entry: fileURLToPath(new URL(`../../${entry}`, import.meta.url)),
+      entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],

@@ -1,3 +1,4 @@
+import type { Fields } from "../records.ts";
 import { badRequest } from "../refusal.ts";
 
 /** Says what is wrong with a value, or nothing. */
@@ -7,8 +8,6 @@ export interface FieldRule {
   check: Check;
   isRequired?: boolean;
 }
-
-export type Fields = Record<string, unknown>;
 
 export const text: Check = (value) => (typeof value === "string" ? undefined : "must be a string");
 

@@ -12,6 +12,7 @@ const longest = Duration.days(14);
  */
 const beforeRejected = Duration.days(4);
 
+/** How long the function takes, and when SQS itself gives up. */
 export interface QueueWithRejectsProps {
   key: IKey;
   fifo?: boolean;

@@ -10,10 +10,10 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
-import type { AutomationFunction } from "./automation-function.ts";
+import { outcomeStatusSchema } from "../../../shared/contract/outcome.ts";
+import type { AutomationFunction } from "../building-blocks/automation-function.ts";
 import type { AutomationMetrics } from "./automation-metrics.ts";
-import type { OperationsProps } from "./operations.ts";
+import type { OperationsProps } from "./operations-props.ts";
 
 interface DashboardProps extends OperationsProps {
   metrics: AutomationMetrics;
@@ -22,10 +22,10 @@ interface DashboardProps extends OperationsProps {
 
 const minute = { period: Duration.minutes(1) };
 
-/** One page: is a person needed, is the limit kept, does anything wait, what became of it, what is out and why. */
+/** One page: is any action required, is the limit kept, does anything wait, what became of it, what is out and why. */
 export function operationsDashboard(scope: Construct, props: DashboardProps): void {
   const { settings, provisioning, rotation, failover, metrics, alarms } = props;
-  const functions = [provisioning.function, rotation.mirror, rotation.rotate, failover.function];
+  const functions = [provisioning.function, rotation.sync, rotation.rotate, failover.function];
   const queues = [provisioning.queue, failover.commandQueue, failover.alarmQueue];
   const limits = new Set(settings.connections.map(({ quota }) => quota.limit));
   const dashboard = new Dashboard(scope, "Dashboard", {
@@ -39,7 +39,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       width: 24,
       height: 2,
     }),
-    new AlarmStatusWidget({ title: "Does anything need a person?", width: 24, height: 4, alarms }),
+    new AlarmStatusWidget({ title: "Is any action required?", width: 24, height: 4, alarms }),
     new SingleValueWidget({
       title: "Now",
       width: 12,
@@ -79,9 +79,9 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       left: outcomeStatusSchema.options.map((status) => metrics.outcomes(status)),
     }),
     new GraphWidget({
-      title: "Services inactive; guards that stepped in",
+      title: "Services inactive; guards triggered",
       width: 8,
-      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardStepped")],
+      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardTriggered")],
     }),
     new GraphWidget({
       title: "Credentials",
@@ -110,7 +110,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       left: functions.map((fn) => fn.metricDuration({ label: fn.node.id, statistic: Stats.percentile(95) })),
     }),
     latestOutcomes(scope, "Services in and out, and why", [failover.function]),
-    latestOutcomes(scope, "Messages and credentials", [provisioning.function, rotation.mirror, rotation.rotate]),
+    latestOutcomes(scope, "Messages and credentials", [provisioning.function, rotation.sync, rotation.rotate]),
   );
 }
 

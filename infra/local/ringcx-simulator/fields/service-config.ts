@@ -13,7 +13,7 @@ import {
   same,
   text,
   uuid,
-} from "./fields.ts";
+} from "./checked-fields.ts";
 
 // Remote HTTP Service APIs, "Create an HTTP Service": which fields a service has, by its type.
 

@@ -6,7 +6,7 @@ import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import type { Expected, Item, Key, NewItem, StateTable } from "../../shared/state/table.ts";
 import { seeded, VirtualTime } from "../support/virtual-time.ts";
 
-export interface WorldOptions {
+export interface QuotaSimulationOptions {
   seed: number;
   processes: number;
   /** How the server counts: any 60 seconds, or fixed minutes that begin at this phase (milliseconds). */
@@ -33,7 +33,7 @@ export interface AnsweredCall {
 }
 
 /** Processes that share a quota through a table with latency, and a server that counts. */
-export class QuotaWorld {
+export class QuotaSimulation {
   readonly time = new VirtualTime();
   readonly random: Random;
   readonly answered: AnsweredCall[] = [];
@@ -41,9 +41,9 @@ export class QuotaWorld {
   readonly arrivals: number[] = [];
   refused = 0;
   readonly quotas: readonly Quota[];
-  readonly #options: Required<WorldOptions>;
+  readonly #options: Required<QuotaSimulationOptions>;
 
-  constructor(options: WorldOptions) {
+  constructor(options: QuotaSimulationOptions) {
     this.#options = {
       limit: 120,
       windowMs: 60_000,
@@ -71,7 +71,7 @@ export class QuotaWorld {
   /** One call of one process, until it is answered: what is deferred comes back, as a message would. */
   async call(process: number, priority: Priority): Promise<void> {
     const quota = this.quotas[process % this.quotas.length];
-    if (!quota) throw new Error("a world without processes");
+    if (!quota) throw new Error("a simulation without processes");
     const askedAt = this.time.now;
     for (;;) {
       try {

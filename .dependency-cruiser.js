@@ -1,0 +1,181 @@
+/**
+ * The picture of the architecture, held against the imports by `npm run check`.
+ *
+ * A room is a folder, or a file that stands beside the folders. A room imports only rooms that stand below it; rooms on
+ * one line do not import each other. Imports of types count. There is no circle of files, within a room neither.
+ */
+export const pictures = {
+  shared: `
+    runtime
+    activation
+    outcomes  probe  queues
+    secrets
+    records
+    contract
+    ringcx
+    state
+    primitives
+  `,
+  "shared/ringcx": `
+    client
+    session
+    quota  transport
+    resources
+  `,
+  "functions/provision-services": `
+    handler
+    dependencies
+    intake
+    reconcile
+    apply
+    report
+    authorize  plan
+    desired
+    read
+    settings
+  `,
+  "functions/rotate-credentials": `
+    sync-handler  rotation-handler
+    dependencies
+    sync
+    steps
+    issuer  write  report
+    read
+    record
+    settings
+  `,
+  "functions/fail-over-services": `
+    handler
+    dependencies
+    triggers
+    reconcile
+    apply
+    report
+    outage
+    evidence
+    watchlist
+    settings
+  `,
+  infra: `
+    local
+    app  deploy
+    ringcx-automation-stack
+    constructs
+    environments
+    environment-fields
+  `,
+  "infra/constructs": `
+    operations
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
+    ringcx-access  credential-secrets
+    building-blocks
+  `,
+  "infra/local": `
+    demo
+    host  ringcx-simulator
+    stack-host
+    template
+    resources
+    events  secrets-manager
+    local-host
+    iam
+    functions
+    gateway
+  `,
+  "infra/local/ringcx-simulator": `
+    main
+    options
+    server
+    http-shell
+    assembly
+    simulator-options
+    seed  control  ringcx
+    voice
+    access  router
+    answer  fields
+    records
+    refusal
+  `,
+};
+
+/** What one area may import of the others: what is not named is refused. */
+const borders = [
+  { of: "shared", may: [] },
+  { of: "functions", may: ["shared"] },
+  // infra deploys a function by its entry, and reads nothing of it but the schema of its settings.
+  {
+    of: "infra",
+    except: "infra/local",
+    may: [
+      "functions/[^/]+/settings",
+      "shared/contract",
+      "shared/secrets",
+      "shared/ringcx/session/connection",
+      "shared/ringcx/resources/auth-config",
+    ],
+  },
+  // The demonstration looks into the table.
+  { of: "infra/local", may: ["infra", "shared/contract", "shared/primitives", "shared/records", "shared/state"] },
+  { of: "examples", may: ["infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
+];
+
+const areas = "^((shared|functions|infra|examples|test)/|package\\.json$)";
+
+/** @returns {string} matches the files of the given rooms of an area: a folder, or a file of that name */
+const filesOf = (area, rooms) => `^${area}/(${rooms.join("|")})(/|\\.[jt]s$)`;
+
+const upward = Object.entries(pictures).flatMap(([area, picture]) => {
+  const lines = picture
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const rooms = lines.flat();
+  const notBelow = (room) => {
+    const line = lines.findIndex((names) => names.includes(room));
+    return lines
+      .slice(0, line + 1)
+      .flat()
+      .filter((name) => name !== room);
+  };
+  return [
+    ...rooms
+      .filter((room) => notBelow(room).length > 0)
+      .map((room) => ({
+        name: `${area}: ${room} imports only what stands below it`,
+        severity: "error",
+        from: { path: filesOf(area, [room]) },
+        to: { path: filesOf(area, notBelow(room)) },
+      })),
+    {
+      name: `${area}: a room that the picture does not show`,
+      severity: "error",
+      from: { path: `^${area}/`, pathNot: filesOf(area, rooms) },
+      to: {},
+    },
+  ];
+});
+
+export default {
+  forbidden: [
+    { name: "no circle", severity: "error", from: {}, to: { circular: true } },
+    ...upward,
+    ...borders.map(({ of, may, except }) => ({
+      name: `${of} imports only ${[of, ...may].join(", ")}`,
+      severity: "error",
+      from: { path: `^${of}/`, ...(except && { pathNot: `^${except}/` }) },
+      to: { path: areas, pathNot: [of, ...may].map((path) => `^${path}(/|\\.ts$)`) },
+    })),
+    {
+      name: "functions do not import each other",
+      severity: "error",
+      from: { path: "^functions/([^/]+)/" },
+      to: { path: "^functions/", pathNot: "^functions/$1/" },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no interface for other programs, so its files are read by swc: types are imports, too.
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

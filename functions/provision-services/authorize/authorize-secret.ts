@@ -1,0 +1,79 @@
+import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+import type { SecretReader } from "../read/secret-reader.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
+
+/** What the checks need to know of an account. */
+export interface AuthorizedAccount {
+  accountId: string;
+  /** The connection that serves it. */
+  connection: Connection;
+  secretReader: SecretReader;
+  /** Where validation requests may go. */
+  probeSettings: ProbeSettings;
+}
+
+/** What the checks of a message's endpoints and secrets are made with. */
+export interface AuthorizeContext extends AuthorizedAccount {
+  stored: StoredResources;
+  /** The path of a resource's problems. @default its place in the message */
+  pathOf?: (resource: Manifest) => string;
+}
+
+/** What speaks against sending the secret to this account: its tags, or that it cannot be read or does not fit the type. */
+export async function secretProblems(
+  { secretId, authType }: AuthConfigManifest,
+  at: string,
+  { accountId, connection, secretReader }: AuthorizeContext,
+): Promise<Problem[]> {
+  const path = `${at}.secretId`;
+  try {
+    const secret = await secretReader.describe(secretId);
+    const problems: Problem[] = [];
+    if (!isPermittedConnection(secret, connection.name)) {
+      const message = `the secret ${secretId} is not for the connection ${connection.name}`;
+      problems.push({ path, message, hint: `tag it with ringcx:connection = ${connection.name}, if it is` });
+    }
+    if (!isPermittedAccount(secret, accountId)) {
+      const message = `the secret ${secretId} may not be sent to account ${accountId}: its tag ringcx:accounts names ${accountsOf(secret).join(", ") || "none"}`;
+      problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });
+    }
+    // Its value is read only for those who may use it.
+    if (problems.length === 0) await secretReader.credential(secretId, authType);
+    return problems;
+  } catch (error) {
+    return [{ path, ...unreadableSecret(error, secretId) }];
+  }
+}
+
+function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path"> {
+  const name = error instanceof Error ? error.name : "";
+  if (error instanceof AutomationError && !error.retryable) {
+    return {
+      message: error.message,
+      hint: "the secret is JSON text in RingCX's field names of the auth config's type",
+    };
+  }
+  if (name === "ResourceNotFoundException") {
+    return { message: `there is no secret ${secretId}, or it has no value`, hint: "create it, or correct the name" };
+  }
+  if (name === "AccessDeniedException") {
+    const hint = "it must have the tag ringcx:connection and be encrypted with a key that this function may use";
+    return { message: `the secret ${secretId} may not be read`, hint };
+  }
+  throw error;
+}
+
+/** What speaks against sending the secret to the host of the URL: its tag `ringcx:hosts`. */
+export function hostProblems(url: string, path: string, secretId: string, secret: SecretDescription): Problem[] {
+  const { host } = new URL(url);
+  if (isPermittedHost(secret, url)) return [];
+  const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hostsOf(secret).join(" ") || "none"}`;
+  return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+}

@@ -1,0 +1,34 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createActivationStore } from "../../shared/activation/activation-store.ts";
+import { createProbe } from "../../shared/probe/probe.ts";
+import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
+import { createExtendVisibility } from "../../shared/queues/visibility-timeout.ts";
+import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
+import type { Tools } from "../../shared/runtime/lambda-handler.ts";
+import { readSettings } from "../../shared/runtime/settings.ts";
+import type { IntakeDependencies } from "./intake/provision-batch.ts";
+import { provisioningSettings } from "./settings.ts";
+
+/**
+ * Builds what the function uses, once per container.
+ *
+ * @throws {SettingsError} that names every environment variable that is missing or wrong
+ */
+export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): IntakeDependencies {
+  const settings = readSettings(provisioningSettings, environment);
+  const base = createBaseDependencies(settings, tools);
+  const { clock, random, logger } = tools;
+  const sqs = new SQSClient({});
+  return {
+    ...base,
+    clock,
+    random,
+    logger,
+    settings: settings.PROVISIONING,
+    probeSettings: settings.PROBE,
+    probe: createProbe({ settings: settings.PROBE, clock }),
+    activation: createActivationStore({ table: base.table, clock }),
+    deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
+    extendVisibility: createExtendVisibility({ sqs, queueUrl: settings.PROVISIONING_QUEUE_URL, random }),
+  };
+}

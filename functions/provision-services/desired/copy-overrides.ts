@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Overrides } from "../../../shared/contract/copy.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
+
+const texts = ["returntype", "soapPortname", "soapServicename", "soapOperationname", "soapAction", "targetNamespace"];
+
+const flags = ["enableMappings", "isDebug", "sendAllSurveyData"];
+
+/** The fields of a service that travel, under the names of a manifest, with the overrides in place. */
+export function fieldsOf(service: HttpService, overrides: Overrides): Record<string, unknown> {
+  const { serviceType, soapEndpoint, httpServiceConfig } = service;
+  const isSoap = serviceType === "SOAP";
+  return {
+    serviceType,
+    ...Object.fromEntries(flags.flatMap((flag) => (service[flag] === undefined ? [] : [[flag, service[flag]]]))),
+    ...textsOf(service, isSoap ? texts : ["returntype"]),
+    ...(overrides.isDebug !== undefined && { isDebug: overrides.isDebug }),
+    ...(isSoap
+      ? { soapEndpoint: soapEndpoint === undefined ? undefined : movedUrl(soapEndpoint, overrides) }
+      : { httpServiceConfig: configOf(httpServiceConfig, overrides) }),
+  };
+}
+
+function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides): unknown {
+  if (typeof config !== "object") return config;
+  const { url, headers, ...others } = config as HttpServiceConfig & { headers?: Record<string, unknown> };
+  const without = new Set((overrides.withoutHeaders ?? []).map((name) => name.toLowerCase()));
+  const set = new Set(Object.keys(overrides.headers ?? {}).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers ?? {}).filter(
+    ([name]) => !without.has(name.toLowerCase()) && !set.has(name.toLowerCase()),
+  );
+  const merged = { ...Object.fromEntries(kept), ...overrides.headers };
+  return {
+    ...others,
+    url: typeof url === "string" ? movedUrl(url, overrides) : url,
+    ...((headers !== undefined || !isDeepStrictEqual(merged, {})) && { headers: merged }),
+  };
+}
+
+/** The validation with its URL moved as the overrides say. */
+export function movedValidation(validation: ServiceRecord["manifest"]["validation"], overrides: Overrides) {
+  if (!validation) return undefined;
+  return { ...validation, ...(validation.url !== undefined && { url: movedUrl(validation.url, overrides) }) };
+}
+
+/** A URL as text: what follows the beginning may be a template of RingCX's. */
+function movedUrl(url: string, { urls = [] }: Overrides): string {
+  const fitting = urls.filter(({ from }) => beginsWith(url, from)).toSorted((a, b) => b.from.length - a.from.length);
+  const [best] = fitting;
+  return best ? best.to + url.slice(best.from.length) : url;
+}
+
+/** `https://a.example` is the beginning of `https://a.example/x`, not of `https://a.example.org`. */
+function beginsWith(url: string, from: string): boolean {
+  if (!url.startsWith(from)) return false;
+  return url.length === from.length || /[/?#]$/.test(from) || /^[/?#]/.test(url.slice(from.length));
+}
+
+/** Those of the named fields that there are. */
+export function textsOf(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+}

@@ -1,0 +1,109 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { rotationError } from "../record/rotation-progress.ts";
+import type { Issuer } from "./issuer-contract.ts";
+
+/** What making, checking and revoking a credential stands on. */
+export interface IssuerDependencies {
+  table: StateTable;
+  clock: Clock;
+  logger: Pick<Logger, "info" | "warn">;
+  /**
+   * The issuer function of an ARN.
+   *
+   * @throws {AutomationError} `ISSUER_UNKNOWN` where the environment does not name it
+   */
+  issuerOf(functionArn: string): Issuer;
+  /** A new random credential, for endpoints that read the pending version themselves. */
+  randomSecret(): string;
+}
+
+/** The version of a secret that a credential is made for. */
+export interface CandidateVersion {
+  secret: Pick<SecretDescription, "arn" | "tags" | "current">;
+  /** The `VersionId` that the new credential has, or is to have. */
+  versionId: string;
+  authType: AuthType;
+  /** What is kept of the secret's issued credentials, in any order. */
+  credentials: readonly IssuedCredential[];
+}
+
+/**
+ * A new credential for a version: the fields of the secret's JSON that change, in RingCX's names.
+ *
+ * @throws {AutomationError} `ISSUER_MISSING` where the secret's tag names none, `ISSUER_UNKNOWN`, `ISSUER_FAILED`
+ */
+export async function issueCredential(
+  dependencies: IssuerDependencies,
+  candidate: CandidateVersion,
+): Promise<Redacted<Record<string, unknown>>> {
+  const { secret, versionId, authType } = candidate;
+  const issuer = secret.tags[secretTags.issuer];
+  if (issuer === "random") {
+    const field = randomField[authType];
+    if (field) return new Redacted({ [field]: dependencies.randomSecret() });
+    throw rotationError("ISSUER_MISSING", `A credential of type ${authType} cannot be made at random.`);
+  }
+  if (issuer === undefined || !issuer.startsWith("arn:")) {
+    throw rotationError(
+      "ISSUER_MISSING",
+      `The secret's tag ${secretTags.issuer} must be the ARN of an issuer function, or "random" where the endpoint itself reads the pending version.`,
+    );
+  }
+  // Saved before it is asked for: if the answer is lost, the issuer can still revoke what it made for this version.
+  const saved = { versionId, issuer, authType };
+  await saveIssuedCredential(dependencies.table, secret.arn, saved);
+  const current = await currentCredentialId(dependencies, candidate, issuer);
+  const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
+  const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
+  await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId });
+  return fields;
+}
+
+/** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */
+async function currentCredentialId(
+  { table }: Pick<IssuerDependencies, "table">,
+  { secret, authType, credentials }: CandidateVersion,
+  issuer: string,
+): Promise<string | null> {
+  const saved = credentials.find(({ versionId }) => versionId === secret.current)?.credentialId;
+  const first = secret.tags[secretTags.credentialId];
+  const isKnown = saved !== undefined || credentials.some(({ credentialId }) => credentialId === first);
+  if (isKnown || first === undefined || secret.current === undefined) return saved ?? null;
+  await saveIssuedCredential(table, secret.arn, { issuer, authType, versionId: secret.current, credentialId: first });
+  return first;
+}
+
+const randomField: Readonly<Partial<Record<AuthType, string>>> = {
+  APIKEY: "apiKey",
+  BASIC: "password",
+  OAUTH: "secret",
+  JWT: "secret",
+};
+
+/**
+ * Asks the issuer whether the credential of a version is valid; a version that no issuer made is not asked about.
+ *
+ * @throws {AutomationError} `CREDENTIAL_REFUSED` when it is not, `ISSUER_FAILED`
+ */
+export async function verifyAtIssuer(
+  { issuerOf }: Pick<IssuerDependencies, "issuerOf">,
+  { secret, versionId, authType, credentials }: CandidateVersion,
+): Promise<void> {
+  const functionArn = secret.tags[secretTags.issuer];
+  const saved = credentials.find((credential) => credential.versionId === versionId);
+  if (!functionArn?.startsWith("arn:") || !saved) return;
+  const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
+  const { isValid, reason } = await issuerOf(functionArn).verify(subject, saved.credentialId ?? null);
+  if (isValid) return;
+  throw rotationError(
+    "CREDENTIAL_REFUSED",
+    `The issuer says that the new credential is not valid${reason ? `: ${reason}` : ""}.`,
+  );
+}

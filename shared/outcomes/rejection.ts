@@ -1,0 +1,23 @@
+import type { OutcomeData, Problem } from "../contract/outcome.ts";
+
+/**
+ * The outcome of a message or command that cannot succeed as it is. The summary says the first problem, the outcome
+ * lists all.
+ *
+ * @param problems what is wrong, at least one
+ * @param accountId where the message says it
+ */
+export function rejectionOutcome(
+  problems: readonly Problem[],
+  { cause, accountId }: { cause: OutcomeData["cause"]; accountId?: string | undefined },
+): OutcomeData {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return {
+    status: "REJECTED",
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    ...(accountId !== undefined && { accountId }),
+    cause,
+    problems: [...problems],
+  };
+}

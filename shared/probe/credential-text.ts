@@ -1,0 +1,27 @@
+import type { Credential } from "../secrets/credential.ts";
+
+/**
+ * Why a credential could not be made ready. `REFUSED`: whoever issues tokens did not accept it. `FORBIDDEN`: our own
+ * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer. `UNTESTABLE`: it cannot be
+ * presented from here. `because` holds no part of it.
+ */
+export interface CredentialFailure {
+  kind: "REFUSED" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
+  because: string;
+}
+
+/** A credential that cannot be presented from here, whatever the endpoint says. */
+export function untestable(because: string): CredentialFailure {
+  return { kind: "UNTESTABLE", because };
+}
+
+/** A text field of a credential, empty where it is missing. For the request only: never log the result. */
+export function textField({ fields }: Credential, name: string): string {
+  const value = fields[name]?.reveal();
+  return typeof value === "string" ? value : "";
+}
+
+/** Base64 of a text, as HTTP Basic asks for it (RFC 7617). */
+export function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,25 @@
+import { matchesHost } from "../primitives/host-pattern.ts";
+import { accountsOf, hostsOf, secretTags, type Tagged } from "./secret-tags.ts";
+
+// A secret's own tags say where its value may go. Whoever sends it anywhere asks here first, whatever a message, a
+// manifest or another tag says. Without the tag the answer is no.
+
+/** Whether the tag `ringcx:connection` names the connection, so that its RingCX login may carry the secret's value. */
+export function isPermittedConnection({ tags }: Pick<Tagged, "tags">, connection: string): boolean {
+  return tags[secretTags.connection] === connection;
+}
+
+/** Whether the tag `ringcx:accounts` names the account, so that RingCX may be given the secret's value for it. */
+export function isPermittedAccount(secret: Pick<Tagged, "tags">, accountId: string): boolean {
+  return accountsOf(secret).includes(accountId);
+}
+
+/**
+ * Whether the tag `ringcx:hosts` names the host of a URL, so that a service there may be called with the secret's
+ * value, by RingCX or by a validation request.
+ *
+ * @param url absolute
+ */
+export function isPermittedHost(secret: Pick<Tagged, "tags">, url: string): boolean {
+  return hostsOf(secret).some((host) => matchesHost(new URL(url), host));
+}

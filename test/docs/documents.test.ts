@@ -1,0 +1,69 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const exclude = (path: string) => /(^|\/)(node_modules|cdk\.out|\.git|\.venv)$/.test(path);
+const documents = globSync("**/*.md", { cwd: root, exclude });
+const sources = globSync("{functions,shared,infra,examples,test}/**/*.{ts,md}", { cwd: root, exclude });
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** As GitHub makes an anchor of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+
+function anchorsOf(path: string): Set<string> {
+  const text = read(path);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = ""]) => id)]);
+}
+
+test("there are documents and sources to look at", () => {
+  expect(documents.length).toBeGreaterThan(10);
+  expect(sources.length).toBeGreaterThan(300);
+});
+
+test.each(documents)("every link of %s leads somewhere", (path) => {
+  const links = [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const broken = links.filter((link) => {
+    if (/^(https?:|mailto:)/.test(link)) return false;
+    const [file = "", anchor] = link.split("#");
+    const target = file === "" ? path : join(dirname(path), file);
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).has(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test.each(documents)("every file that %s names is there", (path) => {
+  const names = [...read(path).matchAll(/`((?:functions|shared|infra|test|examples|docs)\/[\w./-]+)`/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(names.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+describe("words that a newcomer would have to be told", () => {
+  // Each has a standard term in its place; the glossary of the README has those that are the project's own.
+  // Hyphenated, so that a search for them does not find this list.
+  const retired =
+    "wit-ness de-sk vau-lt led-ger under-taking spa-red un-told glim-pse fore-tell most-Failures enough-Ms"
+      .replaceAll("-", "")
+      .split(" ");
+  const word = new RegExp(`\\b(${retired.join("|")})\\b`, "i");
+
+  test.each(["code and tests", "documents"])("are not in %s", (kind) => {
+    const paths = kind === "documents" ? documents : sources;
+    const found = paths.flatMap((path) =>
+      read(path)
+        .split("\n")
+        .flatMap((line, index) => (word.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+    );
+    // The names of stored attributes stay; decisions and the changelog tell of their time.
+    const allowed = /^((test\/)?shared\/records\/|docs\/decisions\/|CHANGELOG)/;
+    expect(found.filter((line) => !allowed.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import {
+  type ActivationCaller,
+  type AppliedActivation,
+  applyActivation,
+} from "../../../shared/activation/apply-activation.ts";
+import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { testClock } from "../../support/client-fakes.ts";
+
+const name = { accountId: "1", groupName: "g", serviceDescription: "s" };
+const notWanted: InactiveReason = { kind: "NOT_WANTED", since: "2030-01-01T00:00:00.000Z" };
+
+/** A record that was just written, and a caller that remembers what it was asked to do, in order. */
+async function recorded(change: ActivationChange) {
+  const clock = testClock();
+  const activation = createActivationStore({ table: new MemoryStateTable(), clock });
+  const steps: (boolean | AppliedActivation)[] = [];
+  const caller: ActivationCaller = {
+    name,
+    setActive: async (isActive) => {
+      steps.push(isActive);
+    },
+    announce: (applied) => {
+      steps.push(applied);
+    },
+  };
+  const record = await activation.change(name, change);
+  return { activation, caller, steps, apply: (one = caller) => applyActivation({ activation, clock }, one, record) };
+}
+
+test("RingCX is told first, then people, then the record", async () => {
+  const { steps, apply, activation } = await recorded({ add: [notWanted], observed: true });
+  const { decision, record } = await apply();
+  expect(steps).toEqual([false, { isActive: false, because: "its manifest says inactive", previousChanges: 0 }]);
+  expect(decision.action).toBe("deactivate");
+  expect(record.lastAppliedState?.isActive).toBe(false);
+  expect(await activation.get(name)).toEqual(record);
+});
+
+test("nothing is done when the service is already as it should be", async () => {
+  const { steps, apply } = await recorded({ add: [notWanted], observed: false });
+  expect((await apply()).decision.action).toBe("leave");
+  expect(steps).toEqual([]);
+});
+
+test("a caller that must not activate leaves an inactive service as it is", async () => {
+  const { steps, apply, caller } = await recorded({ observed: false });
+  expect((await apply({ ...caller, only: "deactivate" })).decision.action).toBe("activate");
+  expect(steps).toEqual([]);
+});
+
+test("what another writer changed meanwhile is applied, too, with its own reason", async () => {
+  const { activation, steps, apply, caller } = await recorded({ observed: false });
+  const announce = async (applied: AppliedActivation) => {
+    steps.push(applied);
+    if (applied.previousChanges === 0) await activation.change(name, { add: [notWanted] });
+  };
+  const { decision, record } = await apply({ ...caller, announce });
+  expect(steps).toEqual([
+    true,
+    { isActive: true, because: "no reason keeps it inactive", previousChanges: 0 },
+    false,
+    { isActive: false, because: "its manifest says inactive", previousChanges: 1 },
+  ]);
+  expect(decision.action).toBe("deactivate");
+  expect(record.lastAppliedState?.isActive).toBe(false);
+});
+
+test("when RingCX fails, nothing is announced, and the record still says what should be", async () => {
+  const { activation, steps, apply, caller } = await recorded({ add: [notWanted], observed: true });
+  const setActive = () => Promise.reject(new Error("503"));
+  await expect(apply({ ...caller, setActive })).rejects.toThrow("503");
+  expect(steps).toEqual([]);
+  expect((await activation.get(name)).lastAppliedState).toBeUndefined();
+});

@@ -1,0 +1,43 @@
+import { type SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { createDeadLetterQueue, type DeadLetter } from "../../../shared/queues/dead-letter.ts";
+
+/** What SQS is sent for a letter. */
+async function sent(letter: DeadLetter): Promise<SendMessageCommand["input"]> {
+  const sqs = new SQSClient({ region: "us-east-1" });
+  const inputs: SendMessageCommand["input"][] = [];
+  sqs.middlewareStack.add(
+    () =>
+      async ({ input }) => {
+        inputs.push(input as SendMessageCommand["input"]);
+        return { output: { $metadata: {} }, response: undefined };
+      },
+    { step: "initialize" },
+  );
+  await createDeadLetterQueue({ sqs, queueUrl: "https://sqs.example.com/rejects" }).keep(letter);
+  const [input] = inputs;
+  if (!input) throw new Error("nothing was sent");
+  return input;
+}
+
+test("a letter is the message as it came, with its reason beside it", async () => {
+  expect(await sent({ body: "{oops", attributes: { reason: "no JSON\u0000" } })).toEqual({
+    QueueUrl: "https://sqs.example.com/rejects",
+    MessageBody: "{oops",
+    MessageAttributes: { reason: { DataType: "String", StringValue: "no JSON " } },
+  });
+});
+
+test("in a FIFO queue it has its group, and the same delivery is kept once", async () => {
+  const fifo = { groupId: "123456", deduplicationId: "m-1" };
+  expect(await sent({ body: "x", attributes: {}, fifo })).toMatchObject({
+    MessageGroupId: "123456",
+    MessageDeduplicationId: "m-1",
+  });
+});
+
+test("a long reason is cut, and left out where the body needs all the room", async () => {
+  const attributes = { problems: "x".repeat(20_000) };
+  expect((await sent({ body: "x", attributes })).MessageAttributes?.problems?.StringValue).toHaveLength(10_000);
+  expect(await sent({ body: "x".repeat(950 * 1024), attributes })).not.toHaveProperty("MessageAttributes");
+});

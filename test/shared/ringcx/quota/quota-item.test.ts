@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fromItem, quotaWindowKey, toItem } from "../../../../shared/ringcx/quota/quota-item.ts";
+import { emptyWindow } from "../../../../shared/ringcx/quota/quota-window.ts";
+
+const key = { ...quotaWindowKey("account/1"), version: 3 };
+
+test("a window that is written is read back, grant by grant", () => {
+  const times = fc.array(fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }), { maxLength: 130 });
+  fc.assert(
+    fc.property(times, fc.nat(), fc.nat(), (unsorted, pausedUntil, refusals) => {
+      const window = { grants: unsorted.toSorted((a, b) => a - b), pausedUntil, refusals };
+      expect(fromItem({ ...key, ...toItem(window) })).toEqual({ window, version: 3 });
+    }),
+  );
+});
+
+test("what is missing is filled in, and what a later version wrote does no harm", () => {
+  expect(fromItem({ ...key, schema: 1, burst: 5 })).toEqual({ window: emptyWindow, version: 3 });
+  expect(fromItem(undefined)).toEqual({ window: emptyWindow, version: "absent" });
+});
+
+test("a window that cannot be read is named", () => {
+  const read = () => fromItem({ ...key, grants: "1000,?", pausedUntil: "soon" });
+  expect(read).toThrow(expect.objectContaining({ code: "ITEM_UNREADABLE" }));
+  expect(read).toThrow(/QUOTA#account\/1.*WINDOW.*grants.*pausedUntil/);
+});

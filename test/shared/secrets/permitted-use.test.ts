@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
+
+const secret = {
+  tags: {
+    "ringcx:connection": "main",
+    "ringcx:accounts": "123456 654321",
+    "ringcx:hosts": "crm.example.com *.partner.example",
+  },
+};
+const untagged = { tags: {} };
+
+describe("a secret's own tags say where its value may go", () => {
+  it("by the login of one connection", () => {
+    expect(isPermittedConnection(secret, "main")).toBe(true);
+    expect(isPermittedConnection(secret, "other")).toBe(false);
+    expect(isPermittedConnection(untagged, "main")).toBe(false);
+    expect(isPermittedConnection(untagged, "")).toBe(false);
+  });
+
+  it("for accounts that are named in full", () => {
+    expect(isPermittedAccount(secret, "654321")).toBe(true);
+    expect(isPermittedAccount(secret, "12345")).toBe(false);
+    expect(isPermittedAccount(untagged, "123456")).toBe(false);
+  });
+
+  it("to hosts that are named, or that lie below one named with an asterisk", () => {
+    expect(isPermittedHost(secret, "https://crm.example.com/look-up")).toBe(true);
+    expect(isPermittedHost(secret, "https://eu.partner.example/")).toBe(true);
+    expect(isPermittedHost(secret, "https://partner.example/")).toBe(false);
+    expect(isPermittedHost(secret, "https://crm.example.com.evil.example/")).toBe(false);
+    expect(isPermittedHost(untagged, "https://crm.example.com/")).toBe(false);
+  });
+});
