@@ -3,6 +3,7 @@ import type { UserPermissions } from "./access/permissions.ts";
 import type { Quota } from "./access/quota.ts";
 import type { Tokens } from "./access/tokens.ts";
 import { type Answer, answerOf } from "./answer.ts";
+import { jsonBody } from "./json-body.ts";
 import type { RingCxState } from "./records.ts";
 import { badRequest, notFound, Refusal } from "./refusal.ts";
 import { type Route, Router } from "./router.ts";
@@ -121,11 +122,7 @@ function accountIn(state: RingCxState, accountId: string | undefined) {
 
 function parsedBody({ method, body }: RingCxRequest): unknown {
   if (method === "GET" || method === "DELETE" || body === "") return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw badRequest("body: is not valid JSON");
-  }
+  return jsonBody(body);
 }
 
 function methodNotAllowed(methods: readonly string[]): Refusal {

@@ -19,7 +19,8 @@ export const allPermissions: readonly Permission[] = [
 export function checkedPermissions(value: unknown): Permission[] {
   if (!Array.isArray(value)) throw badRequest("body: must be an array of permissions");
   const unknown = value.filter((permission) => !allPermissions.includes(permission));
-  if (unknown.length > 0) throw badRequest(...unknown.map((permission) => `"${permission}": is not a permission`));
+  if (unknown.length > 0)
+    throw badRequest(...unknown.map((permission) => `${JSON.stringify(permission)}: is not a permission`));
   return value;
 }
 

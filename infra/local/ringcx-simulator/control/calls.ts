@@ -42,7 +42,7 @@ export async function callService(
   const method = methods[service.serviceType] ?? String(config.method ?? "POST");
   const request: OutboundRequest = {
     url: new URL(String(config.url)),
-    headers: new Headers(config.headers as Record<string, string> | undefined),
+    headers: headersOf(config.headers as Record<string, string> | undefined),
   };
   demandLoopback(request.url);
   const stored = service.inputs.map(({ name, value }) => [name, value ?? ""] as const);
@@ -75,6 +75,14 @@ function serviceToCall(state: RingCxState, { accountId, serviceGroupId, serviceI
   if (!account || !service) throw notFound(`HTTP service ${serviceId}`);
   if (!service.isEnabled) throw conflict(`The service ${serviceId} is inactive`);
   return { service, authConfig: account.authConfigs.find(({ authConfigId }) => authConfigId === service.authConfigId) };
+}
+
+function headersOf(headers: Record<string, string> | undefined): Headers {
+  try {
+    return new Headers(headers);
+  } catch {
+    throw badRequest("headers: hold a name or a value that HTTP does not allow");
+  }
 }
 
 const send: Send = async (url, init) => {

@@ -3,8 +3,9 @@ import type { Tokens } from "../access/tokens.ts";
 import { type Answer, answerOf, ok } from "../answer.ts";
 import { checkedFields, int32, isObject, optional, required } from "../fields/checked-fields.ts";
 import { fingerprinted } from "../fields/masking.ts";
+import { jsonBody } from "../json-body.ts";
 import type { Fields, RingCxState } from "../records.ts";
-import { badRequest, Refusal } from "../refusal.ts";
+import { Refusal } from "../refusal.ts";
 import { Router } from "../router.ts";
 import { editService, type ServiceAddress } from "./admin-page.ts";
 import { callService, type ServiceCall } from "./calls.ts";
@@ -65,7 +66,7 @@ export async function answerControl(
   try {
     const match = router.find(method, pathname);
     if (!match || "methods" in match) throw new Refusal(404, "not.found", `No ${method} ${pathname}`);
-    return await match.target(parts, body === "" ? undefined : parsed(body));
+    return await match.target(parts, body === "" ? undefined : jsonBody(body));
   } catch (error) {
     return answerOf(error, parts.now());
   }
@@ -95,14 +96,6 @@ function checkedCall(body: unknown): ServiceCall {
 function checkedEdit(body: unknown): ServiceAddress & { changes: Fields } {
   const changes = required((value) => (isObject(value) ? undefined : "must be an object"));
   return checkedFields(body, { ...addressRules, changes }) as Fields as unknown as ServiceAddress & { changes: Fields };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw badRequest("body: is not valid JSON");
-  }
 }
 
 function route(method: string, name: string, target: Run) {

@@ -1,0 +1,41 @@
+import type { Command } from "./command.ts";
+import type { Problem } from "./outcome.ts";
+
+/**
+ * How far the clock of whoever orders something may be ahead, in milliseconds. Of two commands the later `time` wins:
+ * one from next year would make every other one an older one.
+ */
+export const mostAheadMs = 5 * 60 * 1000;
+
+/**
+ * What is wrong with the times of a command, before it is carried out: it was not ordered in the future, and what it
+ * asks for has not ended. A command that waited until its `until` was over is refused too.
+ *
+ * @param now epoch milliseconds
+ */
+export function commandTimeProblems(
+  { time, data: { until } }: { time: string; data: Pick<Command["data"], "until"> },
+  now: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  // Written so that a time that is none is refused.
+  if (!(Date.parse(time) <= now + mostAheadMs)) {
+    problems.push({
+      path: "time",
+      message: `is more than ${mostAheadMs / 60_000} minutes ahead: it is ${instant(now)} now`,
+      hint: "it is the time at which the command was ordered: look at the sender's clock and at the time's offset from UTC",
+    });
+  }
+  if (until !== undefined && !(Date.parse(until) > now)) {
+    problems.push({
+      path: "data.until",
+      message: `is over: it is ${instant(now)} now`,
+      hint: "give a time to come, or order nothing: what was ordered until then has ended by itself",
+    });
+  }
+  return problems;
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,140 @@
+import * as z from "zod";
+import { scanJson } from "../primitives/json-scan.ts";
+import { cloudEventSchema } from "./cloud-event.ts";
+import { duplicateResources } from "./duplicate-resources.ts";
+import { suspectedCredentials } from "./fields/credential-detection.ts";
+import { accountIdSchema } from "./fields/names.ts";
+import { messageProblems } from "./message-problems.ts";
+import type { Problem } from "./outcome.ts";
+import { MessageRejectedError } from "./provisioning-message.ts";
+import { readJson, shownPath } from "./read-json.ts";
+
+/** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */
+const longestIdentityBytes = 450;
+
+/** CloudEvents 1.0, "Type System", String: no control characters, no surrogates, no noncharacters. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+
+const identity = z
+  .string()
+  .min(1, "expected a text that is not empty")
+  .max(256, "expected at most 256 characters")
+  .refine((text) => !unprintable.test(text), "expected no control characters")
+  .refine(
+    (text) => Buffer.byteLength(text) <= longestIdentityBytes,
+    `expected at most ${longestIdentityBytes} bytes as UTF-8`,
+  );
+
+/** What is known of an event before its sender is checked. */
+const addressedSchema = cloudEventSchema.extend({
+  id: identity,
+  source: identity,
+  data: z.looseObject({
+    accountId: accountIdSchema,
+    from: z.looseObject({ accountId: accountIdSchema.optional() }).optional(),
+  }),
+});
+
+/** An event whose envelope is right. Nothing else of it has been looked at. */
+export interface ReceivedEvent {
+  id: string;
+  source: string;
+  type: string;
+  /** ISO 8601, the sender's. */
+  time: string;
+  /** The accounts that it names, each with its path: the sender must be allowed every one. */
+  accounts: readonly { path: string; accountId: string }[];
+  /** The whole event as it came: own fields only, bounded as {@link readJson} says. */
+  event: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The first half of the door: reads an event's text as far as is needed to check its sender. Takes time linear in the
+ * text.
+ *
+ * @param types the types that belong onto this queue
+ * @throws {MessageRejectedError} and nothing else, whatever the text is
+ */
+export function readEvent(text: string, types: readonly string[]): ReceivedEvent {
+  const event = readJson(text);
+  const stranger = strangerProblem(event, types);
+  if (stranger) throw new MessageRejectedError([stranger]);
+  const result = addressedSchema.safeParse(event);
+  if (!result.success) throw new MessageRejectedError(messageProblems(result.error, addressedSchema, event));
+  const { id, source, type, time, data } = result.data;
+  const accounts = [{ path: "data.accountId", accountId: data.accountId }];
+  if (data.from?.accountId !== undefined)
+    accounts.push({ path: "data.from.accountId", accountId: data.from.accountId });
+  return { id, source, type, time, accounts, event: event as Record<string, unknown> };
+}
+
+/**
+ * The second half: everything else about an event whose sender may send it.
+ *
+ * @param schema that of the event's type
+ * @throws {MessageRejectedError} and nothing else. `CREDENTIAL_IN_MESSAGE` where it holds a credential: then its text
+ *   must not be kept. Otherwise with every problem at once
+ */
+export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<Message>): Message {
+  // First and alone: what else is wrong might name what it should not.
+  const credentials = credentialProblems(event);
+  if (credentials.length > 0) throw new MessageRejectedError(credentials, "CREDENTIAL_IN_MESSAGE");
+  const result = schema.safeParse(event);
+  const problems = [
+    ...(result.success ? [] : messageProblems(result.error, schema, event)),
+    ...duplicateResources((event.data as { resources?: unknown }).resources),
+  ];
+  if (result.success && problems.length === 0) return result.data;
+  throw new MessageRejectedError(problems);
+}
+
+/**
+ * What can be told of a text that may be no event: enough to name its outcome. Of a text that is not JSON, too long or
+ * too deep as well: its sender waits for an answer under its own id. Never throws; parses nothing.
+ */
+export function peekEvent(text: string): { source?: string; id?: string; type?: string; accountId?: string } {
+  const known = new Map<string, string>();
+  scanJson(text, {
+    deepest: 2,
+    onText: (value, path) => {
+      const place = value.length <= 256 ? path().join(".") : "";
+      if (/^(source|id|type|data\.accountId)$/.test(place) && identity.safeParse(value).success)
+        known.set(place, value);
+    },
+  });
+  const found = {
+    source: known.get("source"),
+    id: known.get("id"),
+    type: known.get("type"),
+    accountId: known.get("data.accountId"),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+function credentialProblems(event: unknown): Problem[] {
+  return suspectedCredentials(event).map(({ path, because }) => ({
+    path: shownPath(path),
+    message: `carries a credential (${because}), which a message never does; its value was not kept`,
+    hint: "store it in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
+  }));
+}
+
+/** Why something is no event of this queue, with a hint where it is one in another envelope. */
+function strangerProblem(event: unknown, types: readonly string[]): Problem | undefined {
+  const known = types.join(", ");
+  const has = (name: string) => typeof event === "object" && event !== null && Object.hasOwn(event, name);
+  if (!has("specversion")) {
+    const hint = has("detail-type")
+      ? "it is in an event of EventBridge: let the rule send $.detail as the target's input"
+      : has("TopicArn")
+        ? "it is in a notification of SNS: turn on raw message delivery for the subscription"
+        : `expected specversion "1.0", id, source, time, type (one of ${known}) and data`;
+    return { path: "", message: "the message is not a CloudEvents 1.0 event in structured JSON", hint };
+  }
+  const { type } = event as { type?: unknown };
+  if (typeof type === "string" && types.includes(type)) return undefined;
+  const isCommand = typeof type === "string" && type.startsWith("ringcx.command.");
+  const hint = isCommand ? "a command goes to the command queue" : "other messages go to the provisioning queue";
+  const isElsewhere = typeof type === "string" && /^ringcx\.(command|apply|copy|retire)\.v1$/.test(type);
+  return { path: "type", message: `expected one of ${known}`, ...(isElsewhere && { hint }) };
+}

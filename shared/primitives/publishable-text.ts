@@ -1,0 +1,17 @@
+/**
+ * A text in the characters that SNS, SQS and DynamoDB take: those of XML 1.0. Control characters (but tab and line
+ * breaks), half surrogate pairs, U+FFFE and U+FFFF become U+FFFD, as SQS itself does with a message's body.
+ * Source: Amazon SQS API Reference, "SendMessage", MessageBody.
+ */
+export function publishableText(text: string): string {
+  return text.replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd");
+}
+
+/** A text of at most so many characters, which says how many are missing; no surrogate pair is cut in two. */
+export function shortenText(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const noteLength = `… (${text.length} more characters)`.length;
+  const whole = Math.max(0, longest - noteLength);
+  const end = /[\ud800-\udbff]/.test(text[whole - 1] ?? "") ? whole - 1 : whole;
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`.slice(0, longest);
+}

@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { commandSchema } from "../../../shared/contract/command.ts";
+import { commandTimeProblems } from "../../../shared/contract/command-time.ts";
+import { MessageRejectedError, provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/read-event.ts";
+import { deepestMessage } from "../../../shared/contract/read-json.ts";
+import { scanJson } from "../../../shared/primitives/json-scan.ts";
+
+const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
+const types = Object.keys(schemas);
+
+/** What happened at the door: read, or refused with reasons. Anything else is thrown on. */
+function atTheDoor(text: string): "read" | "refused" {
+  expect(peekEvent(text)).toBeTypeOf("object");
+  try {
+    const received = readEvent(text, types);
+    // What was read is the text's own value, and within bounds.
+    expect(received.event).toEqual(JSON.parse(text));
+    expect(scanJson(text, { deepest: 0 })).toBeLessThanOrEqual(deepestMessage);
+    const message = parseEvent<object>(received, schemas[received.type as keyof typeof schemas]);
+    if (received.type === "ringcx.command.v1") commandTimeProblems(message as never, Date.now());
+    return "read";
+  } catch (error) {
+    if (!(error instanceof MessageRejectedError)) throw error;
+    expect(error.problems.length).toBeGreaterThan(0);
+    expect(error.problems.length).toBeLessThanOrEqual(60);
+    return "refused";
+  }
+}
+
+const examples = readdirSync("examples")
+  .filter((name) => name.endsWith(".ndjson"))
+  .flatMap((name) => readFileSync(`examples/${name}`, "utf8").split("\n"))
+  .filter((line) => line.startsWith("{"))
+  .map((line) =>
+    line
+      .replaceAll("${CRM_URL}", "https://crm.example.com")
+      .replaceAll("${CRM_ALARM_ARN}", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm"),
+  );
+
+test("every example passes", () => {
+  expect(examples.length).toBeGreaterThan(15);
+  for (const example of examples) expect(atTheDoor(example), example).toBe("read");
+});
+
+const hostileKeys = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "kind",
+  "",
+  "length",
+  "then",
+  "toJSON",
+  "a\u0000",
+];
+const hostileTexts = [
+  ...hostileKeys,
+  "\ud800",
+  "\uffff",
+  "x".repeat(5_000),
+  "1e999",
+  "https://a\\@b/",
+  "{{x}}",
+  "ringcx.apply.v2",
+];
+const json = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6 },
+    fc.oneof(
+      fc.constantFrom<unknown>(...hostileTexts, null, true, 0, -0, 1e300, 1e-200, 2 ** 60),
+      fc.string(),
+      fc.double(),
+    ),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc
+      .array(fc.tuple(fc.oneof(fc.constantFrom(...hostileKeys), fc.string()), tie("value")), { maxLength: 4 })
+      .map((entries) => Object.fromEntries(entries)),
+  ),
+})).value;
+
+/** Every place of a JSON value. */
+function placesOf(value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== "object" || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([name, field]) => placesOf(field, [...path, name]))];
+}
+
+function replacedAt(value: unknown, path: readonly (string | number)[], replacement: unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return replacement;
+  const copy = structuredClone(value) as Record<string | number, unknown>;
+  copy[name] = replacedAt(copy[name], rest, replacement);
+  return copy;
+}
+
+const example = fc.constantFrom(...examples);
+const pieces = [
+  "{",
+  "}",
+  "[",
+  "]",
+  '"',
+  "\\",
+  ",",
+  ":",
+  "\\ud800",
+  '"__proto__":',
+  '"a":',
+  "0",
+  "1e999",
+  "\u0000",
+  "\ufeff",
+];
+
+test.each<[string, fc.Arbitrary<string>]>([
+  ["texts", fc.string({ unit: "binary" })],
+  ["JSON", json.map((value) => JSON.stringify(value) ?? "")],
+  ["pieces of JSON", fc.array(fc.constantFrom(...pieces), { maxLength: 200 }).map((parts) => parts.join(""))],
+  [
+    "messages with another value somewhere",
+    fc.tuple(example, fc.nat(), json).map(([text, at, value]) => {
+      const message: unknown = JSON.parse(text);
+      const places = placesOf(message);
+      return JSON.stringify(replacedAt(message, places[at % places.length] ?? [], value)) ?? "";
+    }),
+  ],
+  [
+    "messages with characters put in, taken out or repeated",
+    fc
+      .tuple(example, fc.array(fc.tuple(fc.nat(), fc.nat(40), fc.constantFrom(...pieces, "")), { maxLength: 6 }))
+      .map(([text, changes]) =>
+        changes.reduce((at, [place, length, piece]) => {
+          const start = place % at.length;
+          return at.slice(0, start) + piece + at.slice(start + (length % 3 === 0 ? length : 0));
+        }, text),
+      ),
+  ],
+  [
+    "messages with something nested or repeated in them",
+    fc
+      .tuple(
+        example,
+        fc.constantFrom("[", '{"a":', '[{"b":', "{", '"x",', "\\"),
+        fc.integer({ min: 1, max: 30_000 }),
+        fc.nat(),
+      )
+      .map(([text, piece, times, at]) => {
+        const start = at % text.length;
+        return text.slice(0, start) + piece.repeat(times) + text.slice(start);
+      }),
+  ],
+])("%s are read or refused, and nothing else", (_what, texts) => {
+  fc.assert(
+    fc.property(texts, (text) => void atTheDoor(text)),
+    { numRuns: 300 },
+  );
+});
+
+test("takes time in proportion to the text", () => {
+  const [apply = ""] = examples;
+  for (const piece of [
+    "[",
+    '{"a":',
+    '"',
+    "\\",
+    '"a":1,',
+    '"a",',
+    "1,",
+    '"x=1&y":1,',
+    "\u0000",
+    "電",
+    '{"kind":"__proto__"},',
+  ]) {
+    for (const text of [
+      piece.repeat(1_000_000 / piece.length),
+      apply.replace('"data"', `"x":[${piece.repeat(120_000 / piece.length)}0],"data"`),
+    ]) {
+      const start = performance.now();
+      atTheDoor(text);
+      expect(performance.now() - start, piece).toBeLessThan(4_000);
+    }
+  }
+});
