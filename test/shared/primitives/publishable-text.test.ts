@@ -46,7 +46,7 @@ test("what is left and what is missing are the text, whatever it is", () => {
       const text = parts.join("");
       const cut = shortenText(text, longest);
       expect(cut.length).toBeLessThanOrEqual(longest);
-      const [, left = "", missing = "0"] = /^([^]*)… \((\d+) more characters\)$/.exec(cut) ?? [];
+      const [, left = "", missing = "0"] = /^(.*)… \((\d+) more characters\)$/s.exec(cut) ?? [];
       if (longest < 40 || text.length <= longest || text.endsWith("characters)")) return;
       expect(cut.isWellFormed()).toBe(true);
       expect(text.startsWith(left)).toBe(true);
