@@ -3,7 +3,7 @@ import { messageAttributes, type TextAttribute } from "../primitives/message-att
 import { publishableText, shortenText } from "../primitives/publishable-text.ts";
 import { shortenOutcome } from "./shorten-outcome.ts";
 
-/** Longest source, id or type of a cause, in characters: longer than any contract allows. */
+/** Longest account id, and source, id or type of a cause, in characters: longer than any contract allows. */
 const longestIdentity = 1_024;
 
 /** Deepest nesting of the details, in levels: DynamoDB stores 32. */
@@ -36,9 +36,10 @@ export function publishable({ data, ...envelope }: Outcome): PublishableOutcome 
 export function publishableData(data: OutcomeData): OutcomeData {
   // As JSON would have it: no `undefined`, no dates, no NaN; what prints itself, prints itself.
   const plain = cleaned(JSON.parse(JSON.stringify(data)), 0) as OutcomeData;
+  const { accountId } = plain;
   const { source, id, type } = plain.cause;
   const cause = { source: identity(source), id: identity(id), type: identity(type) };
-  return shortenOutcome({ ...plain, cause });
+  return shortenOutcome({ ...plain, cause, ...(accountId !== undefined && { accountId: identity(accountId) }) });
 }
 
 function identity(text: string, longest: number = longestIdentity): string {

@@ -23,8 +23,8 @@ type LeftOut = Record<string, number>;
 export function shortenOutcome(data: OutcomeData): OutcomeData {
   if (bytesOf(data) <= longestOutcome) return data;
   const leftOut: LeftOut = {};
-  const count = (what: string, number: number) => {
-    if (number > 0) leftOut[what] = (leftOut[what] ?? 0) + number;
+  const count: Count = (what, number) => {
+    if (number > 0) leftOut[what] = number;
   };
   let shorter = data;
   for (const step of steps) {
@@ -34,11 +34,12 @@ export function shortenOutcome(data: OutcomeData): OutcomeData {
   const parts = Object.entries(leftOut).map(([what, number]) => `${number} ${what}`);
   return {
     ...shorter,
-    summary: `${shortenText(shorter.summary, 1_000)} (Left out, because an outcome has at most ${longestOutcome} bytes: ${parts.join(", ")}.)`,
+    summary: `${shorter.summary} (Left out, because an outcome has at most ${longestOutcome} bytes: ${parts.join(", ")}.)`,
     details: { ...shorter.details, leftOut },
   };
 }
 
+/** Told by each step how much it left out of what; a second cut of the texts counts those of the first as well. */
 type Count = (what: string, number: number) => void;
 type Step = (data: OutcomeData, count: Count) => OutcomeData;
 
@@ -72,16 +73,17 @@ function withResources(
 }
 
 function withFewerOfEach(data: OutcomeData, most: { changes: number; problems: number }, count: Count): OutcomeData {
-  const fewer = <Entry>(entries: Entry[] | undefined, longest: number, what: string) => {
-    count(what, Math.max(0, (entries ?? []).length - longest));
-    return entries?.slice(0, longest);
-  };
-  const resources = data.resources?.map((resource) => {
-    const changes = fewer(resource.changes, most.changes, "changes");
-    const problems = fewer(resource.problems, most.problems, "problems");
-    return { ...resource, ...(changes && { changes }), ...(problems && { problems }) };
-  });
-  return { ...data, ...(resources && { resources }) };
+  if (!data.resources) return data;
+  const beyond = (entries: readonly unknown[] = [], longest: number) => Math.max(0, entries.length - longest);
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+  count("changes", sum(data.resources.map(({ changes }) => beyond(changes, most.changes))));
+  count("problems of resources", sum(data.resources.map(({ problems }) => beyond(problems, most.problems))));
+  const resources = data.resources.map(({ changes, problems, ...resource }) => ({
+    ...resource,
+    ...(changes && { changes: changes.slice(0, most.changes) }),
+    ...(problems && { problems: problems.slice(0, most.problems) }),
+  }));
+  return { ...data, resources };
 }
 
 function withFewerProblems(data: OutcomeData, most: number, count: Count): OutcomeData {
@@ -104,9 +106,10 @@ function asManyAsFit(data: OutcomeData, resources: readonly ResourceOutcome[]): 
 }
 
 function withShorterTexts(data: OutcomeData, longest: number, count: Count): OutcomeData {
+  let cut = 0;
   const shorter = (value: unknown): unknown => {
     if (typeof value === "string") {
-      count("ends of long texts", value.length > longest ? 1 : 0);
+      if (value.length > longest) cut += 1;
       return shortenText(value, longest);
     }
     if (typeof value !== "object" || value === null) return value;
@@ -116,7 +119,9 @@ function withShorterTexts(data: OutcomeData, longest: number, count: Count): Out
     );
   };
   const { status, accountId, cause, ...rest } = data;
-  return { ...(shorter(rest) as typeof rest), status, cause, ...(accountId !== undefined && { accountId }) };
+  const texts = shorter(rest) as typeof rest;
+  count("ends of long texts", cut);
+  return { ...texts, status, cause, ...(accountId !== undefined && { accountId }) };
 }
 
 function bytesOf(value: unknown): number {

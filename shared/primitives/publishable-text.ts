@@ -7,11 +7,16 @@ export function publishableText(text: string): string {
   return text.replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd");
 }
 
-/** A text of at most so many characters, which says how many are missing; no surrogate pair is cut in two. */
+/**
+ * A text of at most so many characters, which says how many are missing; no surrogate pair is cut in two. One that was
+ * cut before says how many are missing in all.
+ */
 export function shortenText(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const noteLength = `… (${text.length} more characters)`.length;
-  const whole = Math.max(0, longest - noteLength);
-  const end = /[\ud800-\udbff]/.test(text[whole - 1] ?? "") ? whole - 1 : whole;
-  return `${text.slice(0, end)}… (${text.length - end} more characters)`.slice(0, longest);
+  const [note = "", missing = "0"] = /… \((\d{1,9}) more characters\)$/.exec(text) ?? [];
+  const own = text.slice(0, text.length - note.length);
+  const total = own.length + Number(missing);
+  const room = Math.max(0, longest - `… (${total} more characters)`.length);
+  const end = /[\ud800-\udbff]/.test(own[room - 1] ?? "") ? room - 1 : room;
+  return `${own.slice(0, end)}… (${total - end} more characters)`.slice(0, longest);
 }
