@@ -93,7 +93,7 @@ export const pictures = {
     voice
     access  router
     answer  fields
-    records
+    records  json-body
     refusal
   `,
 };

@@ -25,7 +25,7 @@ export type BoundedAnswer =
   | { kind: "UNREACHABLE"; because: string };
 
 /** Sends one request within the settings of a probe. Never throws. */
-export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
+type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
 
 /** Most interim answers (1xx) before the final one; a server has use for one or two. */
 const mostInterim = 10;
