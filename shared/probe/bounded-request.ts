@@ -24,9 +24,6 @@ export type BoundedAnswer =
   | { kind: "FORBIDDEN"; because: string }
   | { kind: "UNREACHABLE"; because: string };
 
-/** Sends one request within the settings of a probe. Never throws. */
-type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
-
 /** Most interim answers (1xx) before the final one; a server has use for one or two. */
 const mostInterim = 10;
 /** Longest head of an answer, in bytes: Node's own default, said here because the bound rests on it. */
