@@ -75,7 +75,7 @@ const shapes: readonly Shape[] = [
   row("a Databricks token", String.raw`dapi[0-9a-f]{32}(?:-\d)?(?![\w])`),
   row("a Telegram bot token", String.raw`\d{8,12}:AA[\w-]{33}(?![\w-])`),
   row("a Discord bot token", String.raw`[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}`),
-  row("a Vault token", String.raw`hv[sbr]\.[\w-]{20,300}`),
+  row("a HashiCorp token", String.raw`hv[sbr]\.[\w-]{20,300}`),
   row("a Terraform token", String.raw`[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,80}`),
   row("an Atlassian token", String.raw`AT(?:ATT3|CTT3|BB)[\w-]{24,300}`),
   row("a HubSpot token", String.raw`pat-[a-z]{2}\d-[0-9a-f]{8}-[0-9a-f-]{20,40}`),

@@ -66,7 +66,7 @@ export const shapes: readonly (readonly [what: string, text: string])[] = [
   ["Databricks", joined("dapi", hex(32))],
   ["Telegram", joined("123456789:", `AA${filler(33)}`)],
   ["Discord", joined("M", `${filler(23)}.${filler(6)}.${filler(27)}`)],
-  ["Vault", joined("hvs", `.${filler(24)}`)],
+  ["HashiCorp", joined("hvs", `.${filler(24)}`)],
   ["Terraform", joined(filler(14), `.atlasv1.${filler(64)}`)],
   ["Atlassian", joined("ATATT3", filler(100))],
   ["HubSpot", "pat-na1-60629848-0ddf-4757-8868-de5b76d54bb7"],
