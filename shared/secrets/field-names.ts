@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { credentialShape } from "../contract/fields/credential-shapes.ts";
+import { credentialShape } from "../contract/credentials/credential-shapes.ts";
 import { looksRandom } from "../primitives/looks-random.ts";
 import { wordsOf } from "../primitives/name-words.ts";
 

@@ -63,7 +63,8 @@ describe("words that a newcomer would have to be told", () => {
         .flatMap((line, index) => (word.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
     );
     // The names of stored attributes stay, as does a product's header; decisions and the changelog tell of their time.
-    const allowed = /^((test\/)?shared\/records\/|docs\/decisions\/|CHANGELOG|test\/shared\/contract\/fields\/credential-detection)/;
+    const allowed =
+      /^((test\/)?shared\/records\/|docs\/decisions\/|CHANGELOG|test\/shared\/contract\/fields\/credential-detection)/;
     expect(found.filter((line) => !allowed.test(line))).toEqual([]);
   });
 });

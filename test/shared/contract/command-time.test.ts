@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { commandTimeProblems, mostAheadMs } from "../../../shared/contract/command-time.ts";
+import { commandTimeProblems, mostAheadMs } from "../../../shared/contract/door/command-time.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
 const at = (ms: number) => new Date(now + ms).toISOString();

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
-import { commandTimeProblems } from "../../../shared/contract/command-time.ts";
+import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
+import { scanJson } from "../../../shared/contract/door/json-scan.ts";
+import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
+import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
 import { MessageRejectedError, provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
-import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/read-event.ts";
-import { deepestMessage } from "../../../shared/contract/read-json.ts";
-import { scanJson } from "../../../shared/primitives/json-scan.ts";
 
 const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
 const types = Object.keys(schemas);

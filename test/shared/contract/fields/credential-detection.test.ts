@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { holdsCredential, suspectedCredentials } from "../../../../shared/contract/fields/credential-detection.ts";
+import { holdsCredential, suspectedCredentials } from "../../../../shared/contract/credentials/credential-detection.ts";
 import { filler, jwt, shapes } from "./credential-samples.ts";
 
 const value = "hush-hush-1234";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { credentialName } from "../../../../shared/contract/fields/credential-names.ts";
+import { credentialName } from "../../../../shared/contract/credentials/credential-names.ts";
 
 const always = `
   password userPassword db_password new-password password1 passwordText passwords passwd passphrase passcode pwd dbPwd

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { scanJson } from "../primitives/json-scan.ts";
-import { cloudEventSchema } from "./cloud-event.ts";
+import { cloudEventSchema } from "../cloud-event.ts";
+import { suspectedCredentials } from "../credentials/credential-detection.ts";
+import { accountIdSchema } from "../fields/names.ts";
+import { messageProblems } from "../message-problems.ts";
+import type { Problem } from "../outcome.ts";
+import { MessageRejectedError } from "../provisioning-message.ts";
 import { duplicateResources } from "./duplicate-resources.ts";
-import { suspectedCredentials } from "./fields/credential-detection.ts";
-import { accountIdSchema } from "./fields/names.ts";
-import { messageProblems } from "./message-problems.ts";
-import type { Problem } from "./outcome.ts";
-import { MessageRejectedError } from "./provisioning-message.ts";
+import { scanJson } from "./json-scan.ts";
 import { readJson, shownPath } from "./read-json.ts";
 
 /** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */

@@ -1,4 +1,4 @@
-import type { Problem } from "./outcome.ts";
+import type { Problem } from "../outcome.ts";
 
 /** The fields that name a resource of each kind. A map: a `kind` such as `constructor` is not found in it. */
 const naturalKeys: ReadonlyMap<unknown, readonly string[]> = new Map([

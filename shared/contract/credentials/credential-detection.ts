@@ -1,9 +1,9 @@
-import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
+import { type JsonPath, scanJson } from "../door/json-scan.ts";
+import { namedValuesIn } from "../fields/named-values.ts";
+import { isWithoutValue, placeholdersIn } from "../fields/placeholders.ts";
 import { type CredentialName, credentialName } from "./credential-names.ts";
 import { credentialShape } from "./credential-shapes.ts";
-import { namedValuesIn } from "./named-values.ts";
-import { isWithoutValue, placeholdersIn } from "./placeholders.ts";
 
 /** Something in a message that looks like a credential. Nothing of its value is in here. */
 export interface SuspectedCredential {

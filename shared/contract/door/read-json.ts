@@ -1,10 +1,10 @@
-import { type JsonPath, scanJson } from "../primitives/json-scan.ts";
-import { looksRandom } from "../primitives/looks-random.ts";
-import { hiddenName } from "./fields/credential-detection.ts";
-import { credentialShape } from "./fields/credential-shapes.ts";
-import { pathText } from "./message-problems.ts";
-import type { Problem } from "./outcome.ts";
-import { longestMessage, MessageRejectedError } from "./provisioning-message.ts";
+import { looksRandom } from "../../primitives/looks-random.ts";
+import { hiddenName } from "../credentials/credential-detection.ts";
+import { credentialShape } from "../credentials/credential-shapes.ts";
+import { pathText } from "../message-problems.ts";
+import type { Problem } from "../outcome.ts";
+import { longestMessage, MessageRejectedError } from "../provisioning-message.ts";
+import { type JsonPath, scanJson } from "./json-scan.ts";
 
 /**
  * Deepest nesting of a message, in levels; the event itself is the first. DynamoDB stores 32, and what is stored wraps

@@ -1,5 +1,5 @@
-import type { Command } from "./command.ts";
-import type { Problem } from "./outcome.ts";
+import type { Command } from "../command.ts";
+import type { Problem } from "../outcome.ts";
 
 /**
  * How far the clock of whoever orders something may be ahead, in milliseconds. Of two commands the later `time` wins:
