@@ -36,7 +36,7 @@ export const commandSchema = cloudEventSchema.extend({
         context.addIssue({
           code: "custom",
           path: ["until"],
-          message: "is missing: expected the time at which it ends",
+          message: "expected the time at which it ends",
           params: { hint: 'without an end the command is "deactivate"' },
         });
       }

@@ -7,6 +7,7 @@ import {
   peekMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
@@ -18,7 +19,7 @@ import { type AuthorizeDependencies, authorizeMessage } from "../authorize/autho
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
-import { deadLetterOf, messageOutcome, rejectionOutcome } from "../report/message-outcome.ts";
+import { deadLetterOf, messageOutcome } from "../report/message-outcome.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 import { MessageProgress, maxFailures } from "./message-progress.ts";
 

@@ -1,4 +1,4 @@
-import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
@@ -57,22 +57,6 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Me
     };
   });
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
-}
-
-/** The outcome of a message that is rejected. @param problems at least one */
-export function rejectionOutcome(
-  problems: readonly Problem[],
-  { cause, accountId }: Pick<OutcomeData, "cause"> & { accountId: string | undefined },
-): OutcomeData {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return {
-    status: "REJECTED",
-    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
-    ...(accountId !== undefined && { accountId }),
-    cause,
-    problems: [...problems],
-  };
 }
 
 /** A rejected message for the dead-letter queue, with its summary and its problems beside it. */

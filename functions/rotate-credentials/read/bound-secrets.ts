@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pMap from "p-map";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
@@ -31,12 +32,20 @@ const concurrency = 25;
 
 /**
  * Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one whose value it
- * has.
- *
- * @throws {AutomationError} `ITEM_UNREADABLE`
+ * has. A secret of which an item cannot be read keeps no other from being read: it is bound to nothing, so nothing is
+ * done with it, and its problem names the item.
  */
 export async function readBoundSecrets({ table, secrets, connections }: ReadDependencies): Promise<BoundSecret[]> {
   const read = async (secret: SecretDescription): Promise<BoundSecret> => {
+    try {
+      return await readBoundSecret(secret);
+    } catch (error) {
+      if (!(error instanceof AutomationError && error.code === "ITEM_UNREADABLE")) throw error;
+      const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
+      return { secret, secretRecords, bindings: [], records: [], problems: [error.message] };
+    }
+  };
+  const readBoundSecret = async (secret: SecretDescription): Promise<BoundSecret> => {
     const secretRecords = await readSecretRecords(table, secret.arn);
     const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, connections);
     const records = await Promise.all(

@@ -104,7 +104,7 @@ describe("commands", () => {
   test.each<[string, unknown, RegExp]>([
     ["not JSON", "{", /expected object|is missing/],
     ["an unknown command", { command: "explode" }, /data\.command.*activate/],
-    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until: is missing/],
+    ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until: is missing: expected/],
     [
       "activate with an end",
       { command: "activate", until: "2030-01-01T00:00:00Z" },
