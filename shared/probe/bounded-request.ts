@@ -2,11 +2,12 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from "node:net";
 import { probeHeaderProblem } from "../contract/fields/probe-headers.ts";
-import { type Lookup, type PinnedAddress, urlBlocker } from "./address-policy.ts";
-import { checkedAddresses, hostnameOf } from "./checked-addresses.ts";
+import { urlBlocker } from "./address-policy.ts";
+import { checkedAddresses, hostnameOf, type Lookup, type PinnedAddress } from "./checked-addresses.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { unpackedBody } from "./unpacked-body.ts";
 
+/** One request of a probe, headers and body complete. */
 export interface BoundedRequest {
   method: string;
   url: URL;
@@ -14,11 +15,17 @@ export interface BoundedRequest {
   body?: string;
 }
 
-/** What came back, or why nothing did. Reasons hold no URL path, header or body: those may be secret or personal. */
+/**
+ * What came back, or why nothing did. `FORBIDDEN`: our settings do not let it be sent. `UNREACHABLE`: no usable answer.
+ * Reasons hold no URL path, header or body: those may be secret or personal.
+ */
 export type BoundedAnswer =
-  | { kind: "answered"; status: number; text: string }
-  | { kind: "forbidden"; because: string }
-  | { kind: "unreachable"; because: string };
+  | { kind: "ANSWERED"; status: number; text: string }
+  | { kind: "FORBIDDEN"; because: string }
+  | { kind: "UNREACHABLE"; because: string };
+
+/** Sends one request within the settings of a probe. Never throws. */
+export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
 
 /** Most interim answers (1xx) before the final one; a server has use for one or two. */
 const mostInterim = 10;
@@ -36,7 +43,7 @@ export async function sendBounded(
   lookup: Lookup,
 ): Promise<BoundedAnswer> {
   const because = whyNotSent(request, settings);
-  if (because !== undefined) return { kind: "forbidden", because };
+  if (because !== undefined) return { kind: "FORBIDDEN", because };
   const { url } = request;
   const ended = new AbortController();
   const { promise, resolve } = Promise.withResolvers<BoundedAnswer>();
@@ -47,14 +54,14 @@ export async function sendBounded(
   );
   checkedAddresses(url, settings, lookup)
     .then((found) => {
-      if ("forbidden" in found) return { kind: "forbidden" as const, because: found.forbidden };
+      if ("forbidden" in found) return { kind: "FORBIDDEN" as const, because: found.forbidden };
       if ("unresolved" in found) return unreachable(found.unresolved);
       if (ended.signal.aborted) return unreachable(`${url.host} was resolved too late`);
       return exchange(request, found.addresses, settings, ended.signal);
     })
     .then(resolve, (error: NodeJS.ErrnoException) => {
       // A credential that no header can carry; Node's message names the header, not the value.
-      resolve({ kind: "forbidden", because: `the request cannot be sent (${error.code ?? error.name})` });
+      resolve({ kind: "FORBIDDEN", because: `the request cannot be sent (${error.code ?? error.name})` });
     });
   const answer = await promise;
   clearTimeout(timer);
@@ -120,7 +127,7 @@ function exchange(
     // A 101 that nobody asked for. Without this listener the connection ends, and no other event tells of it.
     outgoing.on("upgrade", ({ statusCode = 101 }, socket) => {
       socket.destroy();
-      resolve({ kind: "answered", status: statusCode, text: "" });
+      resolve({ kind: "ANSWERED", status: statusCode, text: "" });
     });
     outgoing.on("response", (response) => {
       readAnswer(response, url, settings.maxBytes).then(resolve, failed);
@@ -147,9 +154,9 @@ async function readAnswer(response: IncomingMessage, { host }: URL, maxBytes: nu
   }
   const body = await unpackedBody(Buffer.concat(chunks), response.headers["content-encoding"], maxBytes);
   if ("problem" in body) return unreachable(`the answer of ${host} ${body.problem}`);
-  return { kind: "answered", status: response.statusCode ?? 0, text: body.bytes.toString() };
+  return { kind: "ANSWERED", status: response.statusCode ?? 0, text: body.bytes.toString() };
 }
 
 function unreachable(because: string): BoundedAnswer {
-  return { kind: "unreachable", because };
+  return { kind: "UNREACHABLE", because };
 }

@@ -2,10 +2,10 @@ import { compileShape, type Validation } from "../contract/fields/validation.ts"
 import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
 import type { Credential } from "../secrets/credential.ts";
-import { type Lookup, lookupAll } from "./address-policy.ts";
+import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
+import { type Lookup, lookupAll } from "./checked-addresses.ts";
 import { placeCredential } from "./place-credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
-import { type BoundedRequest, type SendRequest, sendRequest } from "./send-request.ts";
 
 /** A validation whose URL is known. */
 export type ProbeRequest = Validation & { url: string };
@@ -42,7 +42,7 @@ export interface ProbeOptions {
 
 /** A probe that asks only where the settings allow. */
 export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
-  const send: SendRequest = (request) => sendRequest(request, settings, lookup);
+  const send: SendRequest = (request) => sendBounded(request, settings, lookup);
   return {
     async check(validation, credential) {
       const startedAt = clock.now();

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Lookup } from "../../../shared/probe/address-policy.ts";
 import { type BoundedRequest, sendBounded } from "../../../shared/probe/bounded-request.ts";
+import type { Lookup } from "../../../shared/probe/checked-addresses.ts";
 import { type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { closedPort } from "../../support/scripted-server.ts";
 import { type Behaviour, bombs, drip, flood, hostileEndpoint, packed, say, sayAndEnd } from "./hostile-endpoint.ts";
@@ -167,7 +167,7 @@ describe("an endpoint that", () => {
     const startedAt = performance.now();
     const answer = await send(`http://127.0.0.1:${endpoint.port}/secret-path`, {}, { timeoutMs: bound });
     expect(performance.now() - startedAt).toBeLessThan(bound + slackMs);
-    expect(answer).toEqual({ kind: "unreachable", because: expect.stringMatching(why) });
+    expect(answer).toEqual({ kind: "UNREACHABLE", because: expect.stringMatching(why) });
     expect(JSON.stringify(answer)).not.toMatch(/CANARY|secret-path/);
     await endpoint.released();
   });
@@ -175,14 +175,14 @@ describe("an endpoint that", () => {
   test.each(answered)("%s has answered, and its connection is let go", async (_, behave, answer) => {
     await using endpoint = await hostileEndpoint(behave);
     const found = await send(`http://127.0.0.1:${endpoint.port}/`);
-    expect(found).toEqual({ kind: "answered", ...answer });
+    expect(found).toEqual({ kind: "ANSWERED", ...answer });
     await endpoint.released();
   });
 
   test("answers before it is asked is not waited for", async () => {
     await using endpoint = await hostileEndpoint(say(`${ok}Content-Length: 2\r\n\r\nhi`), "connection");
     const answer = await send(`http://127.0.0.1:${endpoint.port}/`, { method: "POST", body: "x".repeat(1_000_000) });
-    expect(["answered", "unreachable"]).toContain(answer.kind);
+    expect(["ANSWERED", "UNREACHABLE"]).toContain(answer.kind);
     await endpoint.released();
   });
 
@@ -208,35 +208,35 @@ describe("an endpoint that", () => {
     const startedAt = performance.now();
     const answer = await send(`https://127.0.0.1:${endpoint.port}/`, {}, { timeoutMs: bound });
     expect(performance.now() - startedAt).toBeLessThan(bound + slackMs);
-    expect(answer).toEqual({ kind: "unreachable", because: expect.stringMatching(why) });
+    expect(answer).toEqual({ kind: "UNREACHABLE", because: expect.stringMatching(why) });
     await endpoint.released();
   });
 });
 
 describe("names and addresses", () => {
   test.each<[string, Lookup, string, RegExp]>([
-    ["a resolver that never answers", never, "unreachable", late],
-    ["a resolver that fails", () => Promise.reject(new Error("ENOTFOUND")), "unreachable", /cannot be resolved/],
+    ["a resolver that never answers", never, "UNREACHABLE", late],
+    ["a resolver that fails", () => Promise.reject(new Error("ENOTFOUND")), "UNREACHABLE", /cannot be resolved/],
     [
       "a resolver that throws",
       () => {
         throw new Error("x");
       },
-      "unreachable",
+      "UNREACHABLE",
       /cannot be resolved/,
     ],
-    ["no address", async () => [], "unreachable", /cannot be resolved/],
-    ["no address at all but text", async () => [{ address: "localhost", family: 4 }], "forbidden", /unknown/],
+    ["no address", async () => [], "UNREACHABLE", /cannot be resolved/],
+    ["no address at all but text", async () => [{ address: "localhost", family: 4 }], "FORBIDDEN", /unknown/],
     [
       "one address of metadata",
       async () => [
         { address: "127.0.0.1", family: 4 },
         { address: "169.254.169.254", family: 4 },
       ],
-      "forbidden",
+      "FORBIDDEN",
       /metadata/,
     ],
-    ["one address that is translated", async () => [{ address: "64:ff9b::7f00:1", family: 6 }], "forbidden", /special/],
+    ["one address that is translated", async () => [{ address: "64:ff9b::7f00:1", family: 6 }], "FORBIDDEN", /special/],
   ])("%s: told within the bound", async (_, lookup, kind, why) => {
     const bound = boundFor(why);
     const startedAt = performance.now();
@@ -268,14 +268,14 @@ describe("names and addresses", () => {
         family: address.includes(":") ? 6 : 4,
       }));
     const url = `http://localhost:${endpoint.port}/`;
-    expect(await send(url, {}, {}, lookup)).toMatchObject({ kind: "answered", text: "hi" });
+    expect(await send(url, {}, {}, lookup)).toMatchObject({ kind: "ANSWERED", text: "hi" });
   });
 
   test("all of them refusing is told as one", async () => {
     const port = await closedPort();
     const lookup: Lookup = async () => ["127.0.0.2", "127.0.0.1"].map((address) => ({ address, family: 4 }));
     expect(await send(`http://localhost:${port}/`, {}, {}, lookup)).toEqual({
-      kind: "unreachable",
+      kind: "UNREACHABLE",
       because: `localhost:${port} cannot be reached (ECONNREFUSED)`,
     });
   });
@@ -311,7 +311,7 @@ describe("what is sent", () => {
   test("Host is the URL's, and nothing packed is asked for", async () => {
     await using server = await echo();
     const answer = await send(`http://localhost:${server.port}/`, { headers: { Accept: "text/plain" } });
-    if (answer.kind !== "answered") throw new Error(answer.because);
+    if (answer.kind !== "ANSWERED") throw new Error(answer.because);
     expect(JSON.parse(answer.text)).toEqual({
       host: `localhost:${server.port}`,
       accept: "text/plain",
@@ -332,20 +332,20 @@ describe("what is sent", () => {
     "X-Forwarded-Host",
   ])("a stored manifest with the header %s is not asked with", async (name) => {
     const answer = await send("http://localhost:1/", { headers: { [name]: canary } });
-    expect(answer).toMatchObject({ kind: "forbidden", because: expect.stringContaining(name) });
+    expect(answer).toMatchObject({ kind: "FORBIDDEN", because: expect.stringContaining(name) });
     expect(JSON.stringify(answer)).not.toContain(canary);
   });
 
   test("a URL with a user name, a header that cannot be sent, and what the settings forbid are refused unsent", async () => {
-    expect(await send(`http://${canary}:x@localhost:1/`)).toMatchObject({ kind: "forbidden" });
+    expect(await send(`http://${canary}:x@localhost:1/`)).toMatchObject({ kind: "FORBIDDEN" });
     const bad = await send("http://localhost:1/", { headers: { "x-key": `${canary}\n` } });
-    expect(bad).toEqual({ kind: "forbidden", because: "the request cannot be sent (ERR_INVALID_CHAR)" });
-    expect(await send("http://localhost:1/", {}, { allowHttp: false })).toMatchObject({ kind: "forbidden" });
+    expect(bad).toEqual({ kind: "FORBIDDEN", because: "the request cannot be sent (ERR_INVALID_CHAR)" });
+    expect(await send("http://localhost:1/", {}, { allowHttp: false })).toMatchObject({ kind: "FORBIDDEN" });
     expect(await send("http://localhost:1/", {}, { allowedHosts: ["crm.example.com"] })).toMatchObject({
-      kind: "forbidden",
+      kind: "FORBIDDEN",
     });
     expect(await send("http://localhost:1/", {}, { allowPrivateAddresses: false })).toMatchObject({
-      kind: "forbidden",
+      kind: "FORBIDDEN",
       because: expect.stringContaining("loopback"),
     });
   });

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { validationSchema } from "../../../shared/contract/fields/validation.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import type { Lookup } from "../../../shared/probe/address-policy.ts";
+import type { Lookup } from "../../../shared/probe/checked-addresses.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
