@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { cloudEventSchema } from "./cloud-event.ts";
-import { endpointUrl } from "./fields/endpoint-url.ts";
+import { writtenUrl } from "./fields/endpoint-url.ts";
 import { headerName, headersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
 import { validationSchema } from "./fields/validation.ts";
 
 const overridesSchema = z.strictObject({
-  /** Beginnings of URLs that are replaced, of the services and of their validations; the longest that fits wins. */
+  /** Beginnings of URLs, as they are written, that are replaced, of the services and of their validations; the longest that fits wins. */
   urls: z
-    .array(z.strictObject({ from: endpointUrl, to: endpointUrl }))
+    .array(z.strictObject({ from: writtenUrl, to: writtenUrl }))
     .max(50)
     .optional(),
   /** Headers that are set in every service. */

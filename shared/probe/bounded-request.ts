@@ -2,8 +2,8 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from "node:net";
 import { probeHeaderProblem } from "../contract/fields/probe-headers.ts";
-import { type Lookup, type PinnedAddress, urlBlocker } from "./address-policy.ts";
-import { checkedAddresses, hostnameOf } from "./checked-addresses.ts";
+import { urlBlocker } from "./address-policy.ts";
+import { checkedAddresses, hostnameOf, type Lookup, type PinnedAddress } from "./checked-addresses.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { unpackedBody } from "./unpacked-body.ts";
 
@@ -24,6 +24,9 @@ export type BoundedAnswer =
   | { kind: "FORBIDDEN"; because: string }
   | { kind: "UNREACHABLE"; because: string };
 
+/** Sends one request within the settings of a probe. Never throws. */
+export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
+
 /** Most interim answers (1xx) before the final one; a server has use for one or two. */
 const mostInterim = 10;
 /** Longest head of an answer, in bytes: Node's own default, said here because the bound rests on it. */
@@ -34,7 +37,7 @@ const longestHead = 16_384;
  * name (`Host`, TLS), no redirect followed. `timeoutMs` bounds all of it, from the name's resolution to the answer's
  * last byte, whatever the endpoint does, and `maxBytes` the answer's body, packed and unpacked. Never throws.
  */
-export async function sendRequest(
+export async function sendBounded(
   request: BoundedRequest,
   settings: ProbeSettings,
   lookup: Lookup,

@@ -1,7 +1,19 @@
+import { lookup as systemLookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { type AddressRange, addressRange } from "../primitives/public-address.ts";
-import type { Lookup, PinnedAddress } from "./address-policy.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
+
+/** Every address of a host. Throws when there is none. */
+export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+
+/** The system's resolver. */
+export const lookupAll: Lookup = (hostname) => systemLookup(hostname, { all: true });
+
+/** An address that was checked: the connection goes there, whatever the name means a moment later. */
+export interface PinnedAddress {
+  address: string;
+  family: number;
+}
 
 const publicOnly: ReadonlySet<AddressRange> = new Set(["public"]);
 // Not "metadata": it hands out the credentials of whoever asks, on one machine too.

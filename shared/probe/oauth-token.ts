@@ -1,7 +1,7 @@
 import { parseJsonObject } from "../primitives/json.ts";
 import type { Credential } from "../secrets/credential.ts";
+import type { SendRequest } from "./bounded-request.ts";
 import { base64, type CredentialFailure, textField, untestable } from "./credential-text.ts";
-import type { SendRequest } from "./send-request.ts";
 
 const grants: Readonly<Record<string, string>> = {
   CLIENT_CREDENTIALS: "client_credentials",

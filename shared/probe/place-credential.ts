@@ -1,8 +1,8 @@
 import type { Validation } from "../contract/fields/validation.ts";
 import type { Credential } from "../secrets/credential.ts";
+import type { BoundedRequest, SendRequest } from "./bounded-request.ts";
 import { base64, type CredentialFailure, textField, untestable } from "./credential-text.ts";
 import { fetchOAuthToken } from "./oauth-token.ts";
-import type { BoundedRequest, SendRequest } from "./send-request.ts";
 import { signJwt } from "./signed-jwt.ts";
 
 /** Where a manifest declares the credential: a header or a query parameter. */

@@ -1,11 +1,14 @@
-import { compileShape, type Validation } from "../contract/fields/validation.ts";
+import type { AnswerSchema } from "../contract/fields/answer-schema.ts";
+import type { Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
 import type { Credential } from "../secrets/credential.ts";
-import { type Lookup, lookupAll } from "./address-policy.ts";
+import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
+import { type Lookup, lookupAll } from "./checked-addresses.ts";
+import { matchAnswer } from "./match-answer.ts";
 import { placeCredential } from "./place-credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
-import { type BoundedRequest, type SendRequest, sendRequest } from "./send-request.ts";
+import { whyUntestable } from "./untestable-validation.ts";
 
 /** A validation whose URL is known. */
 export type ProbeRequest = Validation & { url: string };
@@ -20,7 +23,8 @@ export type ProbeResult =
       passed: false;
       /**
        * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
-       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented.
+       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented, or
+       * the validation was stored before the contract refused what it holds; nothing was sent to the endpoint.
        */
       kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE";
       because: string;
@@ -42,10 +46,12 @@ export interface ProbeOptions {
 
 /** A probe that asks only where the settings allow. */
 export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
-  const send: SendRequest = (request) => sendRequest(request, settings, lookup);
+  const send: SendRequest = (request) => sendBounded(request, settings, lookup);
   return {
     async check(validation, credential) {
       const startedAt = clock.now();
+      const because = whyUntestable(validation);
+      if (because !== undefined) return failed("UNTESTABLE", because);
       let request: BoundedRequest = boundedRequest(validation);
       if (validation.credential !== undefined) {
         if (!credential) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
@@ -84,11 +90,12 @@ function compare({ expect, credential }: ProbeRequest, url: URL, answer: { statu
   if (expect.schema === undefined) return undefined;
   const body = parseJson(text);
   if (body === undefined) return failed("DIFFERENT", `the answer of ${url.host} is not JSON`);
-  const matches = compileShape(expect.schema);
-  if (matches(body.value)) return undefined;
+  // Within the subset, or the request would not have been sent.
+  const mismatch = matchAnswer(expect.schema as AnswerSchema, body.value);
+  if (!mismatch) return undefined;
   // The schema's own path: the one in the answer could name a customer.
-  const [error] = matches.errors ?? [];
-  return failed("DIFFERENT", `the answer of ${url.host} has another shape: ${error?.schemaPath} ${error?.message}`);
+  const { schemaPath, message } = mismatch;
+  return failed("DIFFERENT", `the answer of ${url.host} has another shape: ${schemaPath} ${message}`);
 }
 
 function failed(kind: Extract<ProbeResult, { passed: false }>["kind"], because: string): ProbeResult {

@@ -1,4 +1,5 @@
 import type { Probe } from "../../../shared/probe/probe.ts";
+import { whyUntestable } from "../../../shared/probe/untestable-validation.ts";
 import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
@@ -18,10 +19,11 @@ const usedAuthConfigSchema = authConfigRecordSchema.pick({ secretArn: true, mani
 
 /**
  * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
- * never create data, so a POST is not sent and the alarms alone decide.
+ * never create data, so a POST is not sent and the alarms alone decide. So they do where a stored validation holds what
+ * the contract refuses by now: that says nothing about the endpoint.
  */
 export function isProbed({ validation }: WatchedService): boolean {
-  return validation !== undefined && validation.method !== "POST";
+  return validation !== undefined && validation.method !== "POST" && whyUntestable(validation) === undefined;
 }
 
 /** Asks a service's endpoint whether it works, with the request that its manifest declares. */

@@ -1,31 +1,32 @@
 import * as z from "zod";
+import { canonicalUrl, longestUrl } from "../../primitives/canonical-url.ts";
 import { carriesCredential } from "./headers.ts";
 
-const hint = "store the credential in Secrets Manager and name it by secretId in an authConfig";
-
-/** The absolute http or https URL of an endpoint, without a credential in it. */
-export const endpointUrl = z
+/** A URL as it is written, or the beginning of one: absolute, http or https, no disguise of its host, no credential in it. */
+export const writtenUrl = z
   .string()
-  .max(2_000)
+  .max(longestUrl)
   .superRefine((text, context) => {
-    const url = URL.parse(text);
-    if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(text)) {
-      context.addIssue({ code: "custom", message: "expected an absolute https URL" });
+    const found = canonicalUrl(text);
+    if (!("url" in found)) {
+      context.addIssue({ code: "custom", message: found.message, params: { hint: found.hint } });
       return;
     }
-    if (url.username !== "" || url.password !== "") {
-      context.addIssue({
-        code: "custom",
-        message: "holds a user name or password, which a message never does",
-        params: { hint },
-      });
-    }
-    for (const [name, value] of url.searchParams) {
+    for (const [name, value] of new URL(found.url).searchParams) {
       if (value === "" || !carriesCredential(name)) continue;
       context.addIssue({
         code: "custom",
         message: `the query parameter ${JSON.stringify(name)} carries a credential, which a message never does`,
-        params: { hint },
+        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
       });
     }
   });
+
+/**
+ * The absolute http or https URL of an endpoint, without a credential in it, in the one form that is checked, stored
+ * and sent (see {@link canonicalUrl}).
+ */
+export const endpointUrl = writtenUrl.overwrite((text) => {
+  const found = canonicalUrl(text);
+  return "url" in found ? found.url : text;
+});

@@ -1,7 +1,8 @@
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import * as z from "zod";
+import { parseAnswerSchema } from "./answer-schema.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
+import { probeHeaderProblem } from "./probe-headers.ts";
 
 const status = z.int().min(100).max(599);
 
@@ -26,11 +27,15 @@ export const validationSchema = z
       .optional(),
     expect: z.strictObject({
       status: z.union([status, z.array(status).min(1).max(20)]).default(200),
-      /** JSON Schema (2020-12) of the answer's body. `format` is not checked. */
+      /** JSON Schema (2020-12) of the answer's body, without references and regular expressions. `format` is not checked. */
       schema: z.record(z.string(), z.json()).optional(),
     }),
   })
-  .superRefine(({ method, body, expect }, context) => {
+  .superRefine((validation, context) => {
+    const { method, body, expect } = validation;
+    for (const { path, message, hint } of headerProblems(validation)) {
+      context.addIssue({ code: "custom", path, message, params: { hint } });
+    }
     if (body !== undefined && method !== "POST") {
       context.addIssue({
         code: "custom",
@@ -47,23 +52,21 @@ export const validationSchema = z
         message: "the answer to a HEAD request has no body",
       });
     }
-    try {
-      compileShape(expect.schema);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      context.addIssue({
-        code: "custom",
-        path: ["expect", "schema"],
-        message: `expected a JSON Schema (2020-12): ${why}`,
-      });
+    const parsed = parseAnswerSchema(expect.schema);
+    for (const { path, message, hint } of "problems" in parsed ? parsed.problems : []) {
+      const params = hint === undefined ? {} : { params: { hint } };
+      context.addIssue({ code: "custom", path: ["expect", "schema", ...path], message, ...params });
     }
   });
 /** The validation request of a service, complete. */
 export type Validation = z.output<typeof validationSchema>;
 
-/** @throws {Error} when it is not a JSON Schema, or refers to something outside of itself */
-export function compileShape({ $schema: _dialect, ...schema }: Readonly<Record<string, unknown>>): ValidateFunction {
-  if (schema.$async !== undefined) throw new Error('"$async" is not known');
-  // A schema per message: an instance of its own keeps nothing of it.
-  return new Ajv2020({ validateFormats: false, strictTypes: false, allErrors: false, logger: false }).compile(schema);
+/** Headers that a probe may not send, declared or for the credential, by their paths in the validation. */
+export function headerProblems({ headers = {}, credential }: Pick<Validation, "headers" | "credential">) {
+  const declared = Object.keys(headers).map((name) => ({ path: ["headers", name], name }));
+  const placed = credential?.in === "HEADER" ? [{ path: ["credential", "name"], name: credential.name }] : [];
+  return [...declared, ...placed].flatMap(({ path, name }) => {
+    const problem = probeHeaderProblem(name);
+    return problem ? [{ path, ...problem }] : [];
+  });
 }

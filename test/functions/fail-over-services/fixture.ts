@@ -152,7 +152,11 @@ export async function startFixture(
     dependencies,
 
     /** An active service as provisioning leaves it behind. */
-    async service(serviceDescription: string, health: Health = {}, { isProbed = true, method = "GET" } = {}) {
+    async service(
+      serviceDescription: string,
+      health: Health = {},
+      { isProbed = true, method = "GET", expect = {} } = {},
+    ) {
       const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
       const manifest = {
@@ -161,7 +165,7 @@ export async function startFixture(
         serviceDescription,
         health,
         httpServiceConfig: { url: "https://crm.example.com" },
-        ...(isProbed && { validation: { method, expect: {} } }),
+        ...(isProbed && { validation: { method, expect } }),
       };
       await table.put({ ...serviceRecordKey(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {

@@ -187,6 +187,21 @@ test("a validation by POST is never repeated: it could create data", async () =>
   expect(service.isActive()).toBe(true);
 });
 
+test("a stored validation that is refused by now is no evidence: the alarms alone decide", async () => {
+  const schema = { pattern: "^(a+)+$" };
+  const service = await fixture.service("lookup", { alarms, watch: "probe" }, { expect: { schema } });
+  fixture.probe.result = down;
+  await fixture.minutes(5);
+  expect(service.isActive()).toBe(true);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  expect(service.isActive()).toBe(false);
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(7);
+  expect(service.isActive()).toBe(true);
+  expect(fixture.probe.asked).toBe(0);
+});
+
 test("a trial is reported, and so is its end", async () => {
   const service = await fixture.service("lookup", { alarms, recoverAfterSeconds: 120 });
   fixture.setAlarm("crm", "ALARM");

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Lookup } from "../../../shared/probe/address-policy.ts";
-import { type BoundedRequest, sendRequest } from "../../../shared/probe/bounded-request.ts";
+import { type BoundedRequest, sendBounded } from "../../../shared/probe/bounded-request.ts";
+import type { Lookup } from "../../../shared/probe/checked-addresses.ts";
 import { type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { closedPort } from "../../support/scripted-server.ts";
 import { type Behaviour, bombs, drip, flood, hostileEndpoint, packed, say, sayAndEnd } from "./hostile-endpoint.ts";
@@ -28,7 +28,7 @@ function send(
   lookup = loopback,
 ) {
   const parsed = new URL(url);
-  return sendRequest(
+  return sendBounded(
     { method: "GET", url: parsed, headers: { "x-key": canary }, ...more },
     probeSettingsSchema.parse({
       allowedHosts: [parsed.host],

@@ -52,7 +52,7 @@ const service: Manifest = manifestSchema.parse({
   groupName: "g",
   serviceDescription: "s",
   serviceType: "HTTP_GET",
-  httpServiceConfig: { url: "https://crm.example.com" },
+  httpServiceConfig: { url: "https://crm.example.com/" },
   isDebug: false,
 });
 
@@ -82,7 +82,7 @@ const planOf = (observed: ObservedAccount, known: StoredResources, resources: Ma
   planResources({ accountId: "1", generation, resources }, observed, known);
 
 test("what RingCX leaves out because it is false or empty is no difference", () => {
-  const config = { url: "https://crm.example.com", method: "POST" };
+  const config = { url: "https://crm.example.com/", method: "POST" };
   const [plan] = planOf(observed({ httpServiceConfig: config, isDebug: undefined }), ours());
   expect(plan?.steps.map((step) => step.do)).toEqual(["applyEnabledState"]);
 });
@@ -91,7 +91,7 @@ test("a configuration that is no JSON object is replaced", () => {
   const [plan] = planOf(observed({ httpServiceConfig: "<odd>" }), ours());
   expect(plan?.steps[0]).toMatchObject({
     do: "updateService",
-    fields: { httpServiceConfig: { url: "https://crm.example.com" } },
+    fields: { httpServiceConfig: { url: "https://crm.example.com/" } },
   });
 });
 

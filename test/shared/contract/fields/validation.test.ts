@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { validationSchema } from "../../../../shared/contract/fields/validation.ts";
+
+const canary = "CANARY-4711";
+
+test.each([
+  ["Host as a header", { headers: { Host: canary } }, ["headers", "Host"]],
+  ["framing as a header", { headers: { "transfer-encoding": "chunked" } }, ["headers", "transfer-encoding"]],
+  ["a credential in Host", { credential: { in: "HEADER", name: "Host" } }, ["credential", "name"]],
+  [
+    "a regular expression",
+    { expect: { schema: { properties: { a: { pattern: "^(a+)+$" } } } } },
+    ["expect", "schema", "properties", "a", "pattern"],
+  ],
+  ["a reference", { expect: { schema: { $ref: "#" } } }, ["expect", "schema", "$ref"]],
+  ["definitions", { expect: { schema: { $defs: { a: {} } } } }, ["expect", "schema", "$defs"]],
+])("%s is refused with its path and a hint", (_, declared, path) => {
+  const { error } = validationSchema.safeParse({ expect: {}, ...declared });
+  expect(error?.issues).toMatchObject([{ path, params: { hint: expect.any(String) } }]);
+  expect(JSON.stringify(error?.issues)).not.toContain(canary);
+});
+
+test("what a probe may send, and an answer's shape by the subset, are taken", () => {
+  const declared = {
+    method: "POST",
+    headers: { "X-Tenant": "a" },
+    credential: { in: "QUERY_PARAM", name: "host" },
+    expect: {
+      status: [200, 201],
+      schema: { $schema: "https://json-schema.org/draft/2020-12/schema", type: "object", required: ["id"] },
+    },
+  };
+  expect(validationSchema.parse(declared)).toEqual(declared);
+});
