@@ -92,7 +92,7 @@ export const pictures = {
     seed  control  ringcx
     voice
     access  router
-    answer  fields
+    answer  fields  json-body
     records
     refusal
   `,

@@ -3,7 +3,7 @@ import { applyMessageSchema } from "./apply.ts";
 import { commandSchema } from "./command.ts";
 import { copyMessageSchema } from "./copy.ts";
 import { outcomeSchema } from "./outcome.ts";
-import { longestMessage } from "./provisioning-message.ts";
+import { longestMessage } from "./read-json.ts";
 import { retireMessageSchema } from "./retire.ts";
 
 /** A type of event: what it means, and which way it goes. */

@@ -5,8 +5,8 @@ import { duplicateResources } from "./duplicate-resources.ts";
 import { suspectedCredentials } from "./fields/credential-detection.ts";
 import { accountIdSchema } from "./fields/names.ts";
 import { messageProblems } from "./message-problems.ts";
+import { MessageRejectedError } from "./message-rejected-error.ts";
 import type { Problem } from "./outcome.ts";
-import { MessageRejectedError } from "./provisioning-message.ts";
 import { readJson, shownPath } from "./read-json.ts";
 
 /** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */

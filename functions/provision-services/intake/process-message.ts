@@ -1,11 +1,12 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import {
-  MessageRejectedError,
   type ProvisioningMessage,
   parseProvisioningMessage,
-  peekMessage,
+  readProvisioningMessage,
 } from "../../../shared/contract/provisioning-message.ts";
+import { peekEvent } from "../../../shared/contract/read-event.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -15,6 +16,7 @@ import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
+import { authorizeSender } from "../authorize/authorize-sender.ts";
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
@@ -42,7 +44,7 @@ const failureCapMs = 300_000;
 
 /** Reads, authorizes and reconciles one message, from its text to its outcome. */
 export async function processMessage(delivery: Delivery, dependencies: MessageDependencies): Promise<DeliveryResult> {
-  const peeked = peekMessage(delivery.body);
+  const peeked = peekEvent(delivery.body);
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? delivery.messageId, type: peeked.type ?? "unknown" };
   const progress = await MessageProgress.read(dependencies, cause, delivery.messageId);
   const processed: MessageInProcess = { delivery, cause, progress, accountId: peeked.accountId };
@@ -51,10 +53,12 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
 
   const results: ResourceResult[] = [];
   try {
-    const message = parseProvisioningMessage(delivery.body);
+    const received = readProvisioningMessage(delivery.body);
+    authorizeSender(received, delivery.senderId, dependencies.settings);
+    const message = parseProvisioningMessage(received);
     const { accountId } = message.data;
     rejectFutureTime(message, dependencies.clock.now());
-    const { target: session, source: sourceSession } = await authorizeMessage(message, delivery.senderId, dependencies);
+    const { target: session, source: sourceSession } = await authorizeMessage(message, dependencies);
     const onResult = (result: ResourceResult) => keepLatest(results, result);
     const planned = await reconcileMessage(message, { ...dependencies, session, sourceSession, onResult });
     const merged = planned ?? messageOutcome(progress.withEarlier(results));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
-import { MessageRejectedError, provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/read-event.ts";
 import { deepestMessage, readJson } from "../../../shared/contract/read-json.ts";
 
