@@ -8,6 +8,7 @@ import {
 } from "../../../shared/contract/provisioning-message.ts";
 import { peekEvent } from "../../../shared/contract/read-event.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
@@ -143,8 +144,9 @@ async function conclude(
   data: OutcomeData,
 ): Promise<DeliveryResult> {
   const isRejected = data.status === "REJECTED";
-  await processed.progress.finish(data, isRejected);
-  return publishOutcome(dependencies, processed, data, isRejected);
+  const told = publishableData(data);
+  await processed.progress.finish(told, isRejected);
+  return publishOutcome(dependencies, processed, told, isRejected);
 }
 
 /** Kept for whoever mends it, then published; both again if need be. */

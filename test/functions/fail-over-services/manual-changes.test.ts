@@ -174,6 +174,34 @@ test("a command from the future is refused: every later one would count as older
   expect(service.isActive()).toBe(false);
 });
 
+test("a command that comes again changes nothing more", async () => {
+  const service = await fixture.service("lookup");
+  const activate = {
+    specversion: "1.0",
+    id: "once",
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: new Date(fixture.clock.now()).toISOString(),
+    data: {
+      command: "activate",
+      accountId: "123456",
+      groupName: "CRM",
+      serviceDescription: "lookup",
+      by: "ada",
+      why: "test",
+    },
+  };
+  await fixture.commands(activate);
+  await service.setByHand(false);
+  await fixture.minutes(6);
+  expect(await service.reasons()).toEqual(["MANUAL"]);
+  await fixture.commands(activate);
+  expect(await service.reasons()).toEqual(["MANUAL"]);
+  expect(service.isActive()).toBe(false);
+  await fixture.commands({ ...activate, id: "twice", time: new Date(fixture.clock.now()).toISOString() });
+  expect(service.isActive()).toBe(true);
+});
+
 test("a command that comes late does not undo a later one", async () => {
   const service = await fixture.service("lookup");
   const earlier = new Date(fixture.clock.now() - 60_000).toISOString();
