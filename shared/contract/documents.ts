@@ -2,8 +2,8 @@ import * as z from "zod";
 import { applyMessageSchema } from "./apply.ts";
 import { commandSchema } from "./command.ts";
 import { copyMessageSchema } from "./copy.ts";
+import { longestMessage } from "./door/read-json.ts";
 import { outcomeSchema } from "./outcome.ts";
-import { longestMessage } from "./provisioning-message.ts";
 import { retireMessageSchema } from "./retire.ts";
 
 /** A type of event: what it means, and which way it goes. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { endpointUrl } from "./fields/endpoint-url.ts";
-import { carriesCredential, headersSchema } from "./fields/headers.ts";
+import { headersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { nameSchema } from "./fields/names.ts";
 import { validationSchema } from "./fields/validation.ts";
@@ -26,22 +26,11 @@ export const inputSchema = z.strictObject({
 export type Input = z.output<typeof inputSchema>;
 
 /** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
-export const httpServiceConfigSchema = z
-  .looseObject({
-    url: endpointUrl,
-    headers: headersSchema.optional(),
-    method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
-  })
-  .superRefine(({ url: _url, headers: _headers, ...others }, context) => {
-    for (const path of credentialsIn(others)) {
-      context.addIssue({
-        code: "custom",
-        path,
-        message: "carries a credential, which a message never does",
-        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
-      });
-    }
-  });
+export const httpServiceConfigSchema = z.looseObject({
+  url: endpointUrl,
+  headers: headersSchema.optional(),
+  method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
+});
 
 const common = {
   kind: z.literal("httpService"),
@@ -93,14 +82,4 @@ export type HttpServiceManifest = z.output<typeof httpServiceManifestSchema>;
 /** The URL that RingCX calls. */
 export function endpointOf(service: HttpServiceManifest): string {
   return service.serviceType === "SOAP" ? service.soapEndpoint : service.httpServiceConfig.url;
-}
-
-function credentialsIn(value: unknown, path: (string | number)[] = []): (string | number)[][] {
-  if (Array.isArray(value)) return value.flatMap((entry, index) => credentialsIn(entry, [...path, index]));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, field]) =>
-    typeof field === "string" && field !== "" && carriesCredential(name)
-      ? [[...path, name]]
-      : credentialsIn(field, [...path, name]),
-  );
 }

@@ -70,7 +70,7 @@ function unknownField(path: readonly PropertyKey[], name: string, known: readonl
   if (credentialNames.test(name) && !known.includes(name)) {
     return {
       path: pathText(path),
-      message: "is a credential, which a message never carries; its value was not kept",
+      message: "belongs to a credential, which a message never carries",
       hint: "store the credential in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
     };
   }

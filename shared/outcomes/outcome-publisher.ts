@@ -3,11 +3,12 @@ import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
+import { publishable } from "./publishable.ts";
 
 /** Says what happened: stored first, then published. The only way for all functions. */
 export interface Outcomes {
   /**
-   * Stores and publishes one outcome, at least once, under an id that is the same whenever the same
+   * Stores and publishes one outcome, made {@link publishable} first, at least once, under an id that is the same whenever the same
    * thing is said again: subscribers drop what they have seen.
    *
    * @param data what happened; `cause` gives the outcome its id
@@ -31,14 +32,14 @@ export interface OutcomesOptions {
 export function createOutcomes({ table, sns, topicArn, environment, clock, onOutcome }: OutcomesOptions): Outcomes {
   return {
     async publish(data) {
-      const outcome = toOutcome(data, { environment, time: new Date(clock.now()).toISOString() });
+      const time = new Date(clock.now()).toISOString();
+      const { outcome, attributes } = publishable(toOutcome(data, { environment, time }));
       for (const item of toItems(outcome)) await table.put(item);
-      const { source, type } = data.cause;
       await sns.send(
         new PublishCommand({
           TopicArn: topicArn,
           Message: JSON.stringify(outcome),
-          MessageAttributes: attributes({ type, status: data.status, source, account: data.accountId }),
+          MessageAttributes: attributes,
         }),
       );
       onOutcome?.(outcome);
@@ -63,13 +64,4 @@ function toOutcome(data: OutcomeData, { environment, time }: { environment: stri
     datacontenttype: "application/json",
     data,
   };
-}
-
-/** What subscribers can filter by. */
-function attributes(values: Record<string, string | undefined>) {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, { DataType: "String", StringValue: value }]],
-    ),
-  );
 }

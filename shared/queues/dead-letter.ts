@@ -1,8 +1,13 @@
-import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { holdsCredential } from "../contract/credentials/credential-detection.ts";
+import { messageAttributes } from "../primitives/message-attributes.ts";
 
 /** A message that cannot succeed, and why. */
 export interface DeadLetter {
-  /** The message as it came, so that it can be sent again unchanged. */
+  /**
+   * The message as it came, so that it can be sent again unchanged. One that holds a credential is not kept, whatever
+   * else it was refused for: {@link notKept} takes its place.
+   */
   body: string;
   /** Why, in text beside the body, by name: `reason` in one sentence, `problems` as JSON. Nothing in it may be secret. */
   attributes: Readonly<Record<string, string>>;
@@ -21,6 +26,10 @@ const longestAttribute = 10_000;
 /** A body longer than this leaves no room for attributes, in bytes; the outcome tells the reason in any case. */
 const longestBody = 900 * 1024;
 
+/** What is kept in the place of a message that holds a credential. */
+export const notKept =
+  "This message was not kept, because it holds a credential. Change that credential: it has been on a queue. Store it in Secrets Manager, and name it by secretId in an authConfig.";
+
 /** A dead-letter queue in SQS. @param queueUrl of a FIFO queue where its letters have a `fifo` */
 export function createDeadLetterQueue({
   sqs,
@@ -34,23 +43,13 @@ export function createDeadLetterQueue({
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: body,
+          MessageBody: holdsCredential(body) ? notKept : body,
           ...(fifo && { MessageGroupId: fifo.groupId, MessageDeduplicationId: fifo.deduplicationId }),
           ...(Buffer.byteLength(body) <= longestBody && {
-            MessageAttributes: Object.fromEntries(
-              Object.entries(attributes).map(([name, value]) => [name, textAttribute(value)]),
-            ),
+            MessageAttributes: messageAttributes(attributes, longestAttribute),
           }),
         }),
       );
     },
-  };
-}
-
-function textAttribute(value: string): MessageAttributeValue {
-  return {
-    DataType: "String",
-    // SQS takes the characters of XML 1.0 only.
-    StringValue: value.slice(0, longestAttribute).replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, " "),
   };
 }

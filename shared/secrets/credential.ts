@@ -12,6 +12,7 @@ import {
   jwtWriteSchema,
   oauthWriteSchema,
 } from "../ringcx/resources/auth-config.ts";
+import { fieldInWords } from "./field-names.ts";
 
 /** A name is the auth config's, not the credential's. */
 const unnamed = { providerName: true, description: true } as const;
@@ -40,16 +41,17 @@ export interface Credential {
  * The credential in a secret's JSON, whose fields are RingCX's own for the type.
  *
  * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown or of the wrong form
- *   (also in `details.problems`). No value is ever shown.
+ *   (also in `details.problems`). No value is ever shown, and no unknown name that may be one (see {@link fieldInWords}).
  */
 export function parseCredential(text: Redacted, authType: AuthType, versionId: string): Credential {
   const schema = schemas[authType];
-  const result = schema.safeParse(parseJson(text.reveal())?.value);
+  const value = parseJson(text.reveal())?.value;
+  const result = schema.safeParse(value);
   if (result.success) {
     const fields = Object.entries(result.data).map(([name, value]) => [name, new Redacted<unknown>(value)]);
     return { authType, versionId, fields: Object.fromEntries(fields) };
   }
-  const problems = result.error.issues.flatMap((issue) => explained(issue, Object.keys(schema.shape)));
+  const problems = result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape)));
   throw new AutomationError(`Version ${versionId} of the secret does not fit ${authType}: ${problems.join("; ")}.`, {
     code: "SECRET_INVALID",
     details: { versionId, authType, problems },
@@ -70,10 +72,20 @@ export function authConfigWrite(
   } as AuthConfigWrite;
 }
 
-function explained(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
+/** @param value of the whole secret: nothing of it is shown */
+function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): string[] {
   if (issue.path.length === 0 && issue.code !== "unrecognized_keys") return ["it is not a JSON object"];
   if (issue.code !== "unrecognized_keys") return [`${issue.path.join(".")}: ${issue.message}`];
-  return issue.keys.map((name) => `unknown field ${JSON.stringify(name)}${hint(name, known)}`);
+  const fields = issue.path.reduce(fieldOf, value);
+  return issue.keys.map((name) => {
+    const words = fieldInWords(name, fieldOf(fields, name), known);
+    const isShown = words.includes(JSON.stringify(name));
+    return `unknown ${words.replace(/^(the|a) /, "")}${isShown ? hint(name, known) : ` (known: ${known.join(", ")})`}`;
+  });
+}
+
+function fieldOf(value: unknown, name: PropertyKey): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
 function hint(name: string, known: readonly string[]): string {

@@ -48,8 +48,11 @@ function leastSlips(name: string, known: readonly string[]): number {
   return Math.min(...slips.filter(({ count, most }) => count <= most).map(({ count }) => count));
 }
 
+/** Spellings of names; whoever joins words by `_` or `-` does not join others by capitals. */
+const spelling = /^(?:[A-Za-z]+|(?:[a-z]+_)+[a-z]+|(?:[A-Z]+_)+[A-Z]+|(?:[A-Z]?[a-z]+-)+[A-Z]?[a-z]+)$/;
+
 function isMadeOfWords(name: string): boolean {
-  if (name.length > longest || !/^[A-Za-z]+(?:[_-][A-Za-z]+)*$/.test(name)) return false;
+  if (name.length > longest || !spelling.test(name)) return false;
   const words = wordsOf(name);
   const isPlain = words.length === 1 || name.length / words.length >= 3;
   return isPlain && !looksRandom(name) && credentialShape(name) === undefined;

@@ -8,6 +8,7 @@ import {
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
+  type LastCommand,
 } from "../../../shared/records/account/failover-memory.ts";
 
 /**
@@ -16,15 +17,20 @@ import {
  * @param before the record as it is
  * @param now epoch milliseconds
  */
-export function commandChange({ data, time }: Command, before: StoredActivation, now: number): ActivationChange {
+export function commandChange(
+  { data, time, source, id }: Command,
+  before: StoredActivation,
+  now: number,
+): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
   const { suppressed, recentOutages, ...memory } = failoverMemoryOf(before);
+  const sent: LastCommand = { commandTime: time, commandId: commandId({ source, id }) };
   const remember = (next: FailoverMemory) => ({
-    writerAttributes: failoverAttributes({ memory: next, commandTime: time }),
+    writerAttributes: failoverAttributes({ memory: next, command: sent }),
   });
-  const keepMemory = { writerAttributes: failoverAttributes({ commandTime: time }) };
+  const keepMemory = { writerAttributes: failoverAttributes({ command: sent }) };
   switch (command) {
     case "activate": {
       const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "FLAPPING"];
@@ -49,4 +55,9 @@ export function commandChange({ data, time }: Command, before: StoredActivation,
         ...(suppressed ? remember({ ...memory, recentOutages: [...(recentOutages ?? []), since] }) : keepMemory),
       };
   }
+}
+
+/** What a record keeps of a command to know it again. CloudEvents 1.0: `source` and `id` together name an event. */
+export function commandId({ source, id }: Pick<Command, "source" | "id">): string {
+  return `${source}/${id}`;
 }

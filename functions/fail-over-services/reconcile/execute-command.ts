@@ -2,10 +2,10 @@ import { decideActivation, desiredActivation } from "../../../shared/activation/
 import { findServiceIds } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
-import { lastCommandTimeOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastCommandOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { applyRecord } from "../apply/apply-record.ts";
-import { commandChange } from "../outage/command-change.ts";
+import { commandChange, commandId } from "../outage/command-change.ts";
 import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
@@ -16,7 +16,8 @@ export class ServiceUnknownError extends Error {
 
 /**
  * Does what a person orders, and publishes what came of it, also where nothing had to be done or something still holds.
- * A command that was sent before one that was carried out already is superseded.
+ * A command that was sent before one that was carried out already is superseded; one that comes again
+ * changes nothing more: only what it had changed already is brought to RingCX, if that failed.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @throws {ServiceUnknownError}
@@ -35,8 +36,9 @@ export async function executeCommand(
   const common = { accountId: data.accountId, cause };
 
   const before = await activation.get(service.name);
-  const lastCommandTime = lastCommandTimeOf(before);
-  if (lastCommandTime !== undefined && Date.parse(lastCommandTime) > Date.parse(command.time)) {
+  const last = lastCommandOf(before);
+  const isRepeated = last?.commandId === commandId(command);
+  if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
     return;
@@ -47,8 +49,9 @@ export async function executeCommand(
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return;
   }
-  const change = commandChange(command, before, clock.now());
-  const written = await activation.changeIf(service.name, before, change);
+  const written = isRepeated
+    ? before
+    : await activation.changeIf(service.name, before, commandChange(command, before, clock.now()));
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return executeCommand(dependencies, command, deadline);
   // Applied whatever the mode is: observing is about what automation does by itself.

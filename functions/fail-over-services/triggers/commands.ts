@@ -1,13 +1,13 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
-import { messageProblems } from "../../../shared/contract/message-problems.ts";
+import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
+import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { parseJson } from "../../../shared/primitives/json.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
@@ -48,28 +48,28 @@ function processor(): BatchProcessor {
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { body, messageId } = record;
-  const message = parseJson(body)?.value;
-  const result = commandSchema.safeParse(message);
-  if (!result.success) {
-    // Answered by its own id as far as it has one: its sender waits for that.
-    const { data = { source: "command-queue", id: messageId } } = cloudEventSchema
-      .pick({ source: true, id: true })
-      .safeParse(message);
-    await reject(dependencies, body, data, messageProblems(result.error, commandSchema, message));
-    return;
-  }
-  const command = result.data;
   try {
-    await executeCommand(dependencies, command, deadline);
+    await executeCommand(dependencies, readCommand(body, dependencies.clock.now()), deadline);
   } catch (error) {
-    const problem = rejectionProblem(error);
-    if (!problem) {
+    const problems = rejectionProblems(error);
+    if (!problems) {
       dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
       await retrySoon(dependencies, record);
       throw error;
     }
-    await reject(dependencies, body, command, [problem]);
+    await reject(dependencies, record, problems);
   }
+}
+
+/**
+ * @param now epoch milliseconds
+ * @throws {MessageRejectedError} and nothing else, whatever the text is
+ */
+function readCommand(body: string, now: number): Command {
+  const command = parseEvent(readEvent(body, ["ringcx.command.v1"]), commandSchema);
+  const problems = commandTimeProblems(command, now);
+  if (problems.length > 0) throw new MessageRejectedError(problems);
+  return command;
 }
 
 /** Somebody waits for it: after 5 s, 10 s, 20 s, ... and not after the queue's whole time-out. */
@@ -85,18 +85,20 @@ async function retrySoon({ sqs, commandQueueUrl }: CommandDependencies, record: 
 }
 
 /** Why the same command could never succeed; `undefined` when it may. */
-function rejectionProblem(error: unknown): Problem | undefined {
-  if (error instanceof ServiceUnknownError) return { path: "data.serviceDescription", message: error.message };
-  if (error instanceof AutomationError && !error.retryable) return { path: "data", message: error.message };
+function rejectionProblems(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof MessageRejectedError) return error.problems;
+  if (error instanceof ServiceUnknownError) return [{ path: "data.serviceDescription", message: error.message }];
+  if (error instanceof AutomationError && !error.retryable) return [{ path: "data", message: error.message }];
   return undefined;
 }
 
 async function reject(
   { deadLetters, outcomes }: CommandDependencies,
-  body: string,
-  { source, id }: Pick<Command, "source" | "id">,
+  { body, messageId }: SQSRecord,
   problems: readonly Problem[],
 ): Promise<void> {
+  // Answered by its own id as far as it has one: its sender waits for that.
+  const { source = "command-queue", id = messageId } = peekEvent(body);
   const outcome = rejectionOutcome(problems, { cause: { source, id, type: "ringcx.command.v1" } });
   await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
   await outcomes.publish(outcome);

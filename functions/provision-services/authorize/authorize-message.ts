@@ -1,10 +1,10 @@
-import { MessageRejectedError, type ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readStoredResources } from "../read/stored-resources.ts";
 import type { ProvisioningSettings } from "../settings.ts";
 import { credentialProblems } from "./authorize-resources.ts";
 import type { AuthorizedAccount } from "./authorize-secret.ts";
-import { senderProblems } from "./authorize-sender.ts";
 
 /** What the checks of a message use. */
 export interface AuthorizeDependencies<Account extends AuthorizedAccount> {
@@ -20,25 +20,18 @@ export interface AuthorizeDependencies<Account extends AuthorizedAccount> {
 }
 
 /**
- * Makes all checks of a message that need nothing of RingCX: may its sender change the account, do its secrets and
- * endpoints fit. What a copy will send where is known only when its source has been read, and is checked then.
+ * Makes all checks of a message that need nothing of RingCX: do its secrets and endpoints fit. Its sender was checked
+ * before it was read. What a copy will send where is known only when its source has been read, and is checked then.
  *
- * @param senderId SQS's `SenderId` of the message
  * @returns the account that is changed, and the one that is copied from (the same, unless the message names another)
  * @throws {MessageRejectedError} with every problem that was found
  */
 export async function authorizeMessage<Account extends AuthorizedAccount>(
   message: ProvisioningMessage,
-  senderId: string | undefined,
-  { table, settings, openAccount }: AuthorizeDependencies<Account>,
+  { table, openAccount }: AuthorizeDependencies<Account>,
 ): Promise<{ target: Account; source: Account }> {
   const { accountId } = message.data;
   const sourceId = message.type === "ringcx.copy.v1" ? (message.data.from.accountId ?? accountId) : accountId;
-  const refused = [
-    ...senderProblems(senderId, accountId, settings),
-    ...(sourceId === accountId ? [] : senderProblems(senderId, sourceId, settings, "data.from.accountId")),
-  ];
-  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
   const target = openAccount(accountId);
   const source = sourceId === accountId ? target : openAccount(sourceId, "data.from.accountId");
   if (message.type === "ringcx.apply.v1") {

@@ -1,12 +1,30 @@
+import type { ReceivedEvent } from "../../../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { ProvisioningSettings } from "../settings.ts";
+
+/**
+ * Lets pass only who may change every account that the event names. Nothing else of the event has been read then.
+ *
+ * @param senderId SQS's `SenderId` of the message
+ * @throws {MessageRejectedError} `SENDER_NOT_ALLOWED`
+ */
+export function authorizeSender(
+  { accounts }: Pick<ReceivedEvent, "accounts">,
+  senderId: string | undefined,
+  settings: ProvisioningSettings,
+): void {
+  const refused = accounts.flatMap(({ path, accountId }) => senderProblems(senderId, accountId, settings, path));
+  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
+}
+
 /** Whether a sender may change an account, by the settings. */
-export function senderProblems(
+function senderProblems(
   senderId: string | undefined,
   accountId: string,
   { senders }: ProvisioningSettings,
-  path = "data.accountId",
+  path: string,
 ): Problem[] {
   if (senders.length === 0) return [];
   const entries = senders.filter((entry) => senderId?.startsWith(entry.senderId));

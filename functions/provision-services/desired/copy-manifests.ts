@@ -1,5 +1,7 @@
 import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts";
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
+import { suspectedCredentials } from "../../../shared/contract/credentials/credential-detection.ts";
+import { shownPath } from "../../../shared/contract/door/read-json.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
@@ -72,6 +74,8 @@ function mappedAuthConfigs(
   return { resources, problems };
 }
 
+const withoutHeaders = "leave it out with overrides.withoutHeaders";
+
 interface Target {
   groupName: string;
   serviceDescription: string;
@@ -100,14 +104,23 @@ function copyManifest({ service, inputs, authConfig, record }: SourceService, ov
     ...(overrides.health && { health: overrides.health }),
     ...(adopt !== undefined && { adopt }),
   };
+  const credentials = credentialProblems(candidate, path);
+  if (credentials.length > 0) return { manifest: undefined, problems: credentials };
   const parsed = manifestSchema.safeParse(candidate);
   if (parsed.success) return { manifest: parsed.data, problems: [] };
   const problems = messageProblems(parsed.error, manifestSchema, candidate).map((problem) => ({
     ...problem,
     path: `${path}.${problem.path}`,
-    hint: problem.path.includes("headers")
-      ? "leave it out with overrides.withoutHeaders"
-      : (problem.hint ?? "mend it at the source"),
+    hint: problem.path.includes("headers") ? withoutHeaders : (problem.hint ?? "mend it at the source"),
   }));
   return { manifest: undefined, problems };
+}
+
+/** What RingCX holds may hold credentials, as a message never does: they do not travel. */
+function credentialProblems(candidate: unknown, at: string): Problem[] {
+  return suspectedCredentials(candidate).map(({ path, because }) => ({
+    path: `${at}.${shownPath(path)}`,
+    message: `carries a credential (${because}), which does not travel`,
+    hint: path.includes("headers") ? withoutHeaders : "move the credential into an auth config at the source first",
+  }));
 }

@@ -1,12 +1,14 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { peekEvent } from "../../../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import {
-  MessageRejectedError,
   type ProvisioningMessage,
   parseProvisioningMessage,
-  peekMessage,
+  readProvisioningMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -16,6 +18,7 @@ import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
+import { authorizeSender } from "../authorize/authorize-sender.ts";
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
@@ -43,7 +46,7 @@ const failureCapMs = 300_000;
 
 /** Reads, authorizes and reconciles one message, from its text to its outcome. */
 export async function processMessage(delivery: Delivery, dependencies: MessageDependencies): Promise<DeliveryResult> {
-  const peeked = peekMessage(delivery.body);
+  const peeked = peekEvent(delivery.body);
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? delivery.messageId, type: peeked.type ?? "unknown" };
   const progress = await MessageProgress.read(dependencies, cause, delivery.messageId);
   const processed: MessageInProcess = { delivery, cause, progress, accountId: peeked.accountId };
@@ -52,10 +55,12 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
 
   const results: ResourceResult[] = [];
   try {
-    const message = parseProvisioningMessage(delivery.body);
+    const received = readProvisioningMessage(delivery.body);
+    authorizeSender(received, delivery.senderId, dependencies.settings);
+    const message = parseProvisioningMessage(received);
     const { accountId } = message.data;
     rejectFutureTime(message, dependencies.clock.now());
-    const { target: session, source: sourceSession } = await authorizeMessage(message, delivery.senderId, dependencies);
+    const { target: session, source: sourceSession } = await authorizeMessage(message, dependencies);
     const onResult = (result: ResourceResult) => keepLatest(results, result);
     const planned = await reconcileMessage(message, { ...dependencies, session, sourceSession, onResult });
     const merged = planned ?? messageOutcome(progress.withEarlier(results));
@@ -140,8 +145,9 @@ async function conclude(
   data: OutcomeData,
 ): Promise<DeliveryResult> {
   const isRejected = data.status === "REJECTED";
-  await processed.progress.finish(data, isRejected);
-  return publishOutcome(dependencies, processed, data, isRejected);
+  const told = publishableData(data);
+  await processed.progress.finish(told, isRejected);
+  return publishOutcome(dependencies, processed, told, isRejected);
 }
 
 /** Kept for whoever mends it, then published; both again if need be. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { carriesCredential } from "../../../shared/contract/fields/headers.ts";
+import { isWithoutValue } from "../../../shared/contract/fields/placeholders.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
@@ -98,7 +99,7 @@ function credentialPlaces(value: unknown, place: string): string[] {
   if (Array.isArray(value)) return value.flatMap((entry, index) => credentialPlaces(entry, `${place}[${index}]`));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, field]) =>
-    typeof field === "string" && field !== "" && carriesCredential(name)
+    typeof field === "string" && !isWithoutValue(field) && carriesCredential(name)
       ? [`${place}.${name}`]
       : credentialPlaces(field, `${place}.${name}`),
   );

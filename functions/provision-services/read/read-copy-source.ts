@@ -1,5 +1,5 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
-import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import {
   type ServiceRecord,

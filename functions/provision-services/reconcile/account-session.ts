@@ -1,5 +1,5 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
-import { MessageRejectedError } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";

@@ -1,6 +1,7 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
-import { MessageRejectedError, type ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import { displayName, keyOf } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";

@@ -1,12 +1,9 @@
 import * as z from "zod";
-
-/** Names of headers and query parameters that carry a credential: it belongs into a secret, not into a message. */
-const credentialName =
-  /^(authorization|proxy-authorization|cookie|set-cookie|password|passwd|pwd)$|api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|subscription[-_]?key|(^|[-_])(token|secret|password)$/i;
+import { credentialName } from "../credentials/credential-names.ts";
 
 /** True for a header or query parameter whose name says that it carries a credential. */
 export function carriesCredential(name: string): boolean {
-  return credentialName.test(name);
+  return credentialName(name) === "always";
 }
 
 /** RFC 9110, 5.1: the characters of a header's name. */
@@ -21,18 +18,10 @@ export const headerValue = z
   .max(4_000)
   .regex(/^(?:\P{Cc}|\t)*$/u, "expected a value without line breaks and control characters");
 
-/** Headers by name, none of them a credential. */
+/** Headers by name. Credentials among them are found where the whole message is looked at for them. */
 export const headersSchema = z.record(headerName, headerValue).superRefine((headers, context) => {
   const seen = new Map<string, string>();
   for (const name of Object.keys(headers)) {
-    if (carriesCredential(name)) {
-      context.addIssue({
-        code: "custom",
-        path: [name],
-        message: "this header carries a credential, which a message never does",
-        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
-      });
-    }
     const twin = seen.get(name.toLowerCase());
     if (twin !== undefined) {
       context.addIssue({ code: "custom", path: [name], message: `is the same header as ${twin}` });

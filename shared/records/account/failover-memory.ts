@@ -59,27 +59,37 @@ export function failoverMemoryOf({ writerAttributes }: WriterAttributes): Failov
   return memorySchema.safeParse(renamed(stored, codeNames)).data ?? {};
 }
 
-/** When the last command that changed the record was sent, ISO 8601. */
-export function lastCommandTimeOf({ writerAttributes }: WriterAttributes): string | undefined {
-  return z.string().safeParse(writerAttributes.commandTime).data;
+/** The last command that changed a record. */
+export interface LastCommand {
+  /** When it was sent, ISO 8601. */
+  commandTime: string;
+  /** Its source and id. Commands before this attribute was kept have none. */
+  commandId?: string | undefined;
+}
+
+const lastCommandSchema = z.object({ commandTime: z.string(), commandId: z.string().optional().catch(undefined) });
+
+/** The last command that changed the record. */
+export function lastCommandOf({ writerAttributes }: WriterAttributes): LastCommand | undefined {
+  return lastCommandSchema.safeParse(writerAttributes).data;
 }
 
 /**
  * What failover keeps with an activation record, to be written with a change of it.
  *
  * @param memory stays as it is where it is left out
- * @param commandTime when the command that makes the change was sent, ISO 8601
+ * @param command the one that makes the change
  */
 export function failoverAttributes({
   memory,
-  commandTime,
+  command,
 }: {
   memory?: FailoverMemory;
-  commandTime?: string;
+  command?: LastCommand;
 }): WriterAttributes["writerAttributes"] {
   return {
     ...(memory && { watch: renamed(memory, storedNames) }),
-    ...(commandTime !== undefined && { commandTime }),
+    ...command,
   };
 }
 

@@ -102,7 +102,7 @@ describe("commands", () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ["not JSON", "{", /expected object|is missing/],
+    ["not JSON", "{", /not valid JSON/],
     ["an unknown command", { command: "explode" }, /data\.command.*activate/],
     ["keep-inactive without an end", { command: "keep-inactive" }, /data\.until: is missing: expected/],
     [
@@ -112,6 +112,13 @@ describe("commands", () => {
     ],
     ["nobody who orders it", { by: undefined }, /data\.by: is missing/],
     ["an unknown field", { reason: "x" }, /data\.reason: is not a known field/],
+    ["an end that is over", { command: "override", until: "2020-01-01T00:00:00Z" }, /data\.until: is over/],
+    [
+      "a credential",
+      { why: "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLWhlcmU" },
+      /data\.why: carries a/,
+    ],
+    ["an account that is none", { accountId: "__proto__" }, /data\.accountId: expected a string of digits/],
     ["a service that does not exist", { serviceDescription: "lokup" }, /has no service "CRM\/lokup"/],
   ])("is rejected with its reason, kept, and not repeated: %s", async (_, wrong, reason) => {
     await fixture.service("lookup");
@@ -131,7 +138,7 @@ describe("commands", () => {
             id: "1",
             source: "/ops",
             type: "ringcx.command.v1",
-            time: "2030-01-01T00:00:00Z",
+            time: new Date(fixture.clock.now()).toISOString(),
             data: { ...right, ...(wrong as object) },
           };
     expect(await fixture.commands(body)).toEqual({ batchItemFailures: [] });
@@ -155,6 +162,44 @@ describe("commands", () => {
     await fixture.minutes(1);
     expect(service.isActive()).toBe(false); // the intent was written first
   });
+});
+
+test("a command from the future is refused: every later one would count as older", async () => {
+  const service = await fixture.service("lookup");
+  const inMs = (ms: number) => new Date(fixture.clock.now() + ms).toISOString();
+  await fixture.command("deactivate", "lookup", {}, inMs(6 * 60_000));
+  expect(service.isActive()).toBe(true);
+  expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", problems: [{ path: "time" }] }]);
+  await fixture.command("deactivate", "lookup", {}, inMs(4 * 60_000));
+  expect(service.isActive()).toBe(false);
+});
+
+test("a command that comes again changes nothing more", async () => {
+  const service = await fixture.service("lookup");
+  const activate = {
+    specversion: "1.0",
+    id: "once",
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: new Date(fixture.clock.now()).toISOString(),
+    data: {
+      command: "activate",
+      accountId: "123456",
+      groupName: "CRM",
+      serviceDescription: "lookup",
+      by: "ada",
+      why: "test",
+    },
+  };
+  await fixture.commands(activate);
+  await service.setByHand(false);
+  await fixture.minutes(6);
+  expect(await service.reasons()).toEqual(["MANUAL"]);
+  await fixture.commands(activate);
+  expect(await service.reasons()).toEqual(["MANUAL"]);
+  expect(service.isActive()).toBe(false);
+  await fixture.commands({ ...activate, id: "twice", time: new Date(fixture.clock.now()).toISOString() });
+  expect(service.isActive()).toBe(true);
 });
 
 test("a command that comes late does not undo a later one", async () => {

@@ -134,6 +134,15 @@ test("what is no message at all is kept with its reason and published under the 
   }
 });
 
+test("whoever may not change the account is told that, and nothing about the rest of the message", async () => {
+  const { data, ...envelope } = whole() as { data: object };
+  const wrong = { ...envelope, data: { ...data, resources: [{ kind: "__proto__" }] } };
+  expect(await refusalOf(wrong, "AROA2:other")).toMatchObject([
+    { path: "data.accountId", message: expect.stringContaining("may not change account 123456") },
+  ]);
+  expect(await refusalOf(wrong)).toMatchObject([{ path: "data.resources[0].kind" }]);
+});
+
 test("a time far in the future is refused: every later message would count as older", async () => {
   const time = new Date(Date.now() + 3 * 24 * 3600 * 1000).toISOString();
   expect(await refusalOf({ ...whole(), time })).toMatchObject([{ path: "time" }]);

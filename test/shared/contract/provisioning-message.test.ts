@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { peekEvent } from "../../../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import {
-  MessageRejectedError,
-  parseProvisioningMessage,
-  peekMessage,
-} from "../../../shared/contract/provisioning-message.ts";
+import { parseProvisioningMessage, readProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 
 const service = {
   kind: "httpService",
@@ -28,9 +26,11 @@ function message(resources: unknown[], more: object = {}, data: object = {}): Re
   };
 }
 
+const parse = (body: string) => parseProvisioningMessage(readProvisioningMessage(body));
+
 function problemsOf(body: unknown): readonly Problem[] {
   try {
-    parseProvisioningMessage(typeof body === "string" ? body : JSON.stringify(body));
+    parse(typeof body === "string" ? body : JSON.stringify(body));
     return [];
   } catch (error) {
     if (error instanceof MessageRejectedError) return error.problems;
@@ -44,7 +44,7 @@ test("the example of the source document is one message", () => {
     .replaceAll("${CRM_ALARM_ARN}", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm");
   const bodies = text.split("\n").filter((line) => line.startsWith("{"));
   expect(bodies).toHaveLength(1);
-  const parsed = parseProvisioningMessage(bodies[0] ?? "");
+  const parsed = parse(bodies[0] ?? "");
   expect(parsed.data).toMatchObject({ accountId: "123456", dryRun: false });
 });
 
@@ -84,7 +84,7 @@ test.each([
   ["no resources", JSON.stringify(message([])), /at least one resource/],
   ["an account by name", JSON.stringify(message([service], {}, { accountId: "acme" })), /string of digits/],
 ])("%s is refused", (_what, body, why) => {
-  expect(() => parseProvisioningMessage(body)).toThrow(why);
+  expect(() => parse(body)).toThrow(why);
 });
 
 test("two resources with one natural key are distinguished from two with different ones", () => {
@@ -186,9 +186,9 @@ test("whatever comes is either read or refused with reasons, and can be named", 
   );
   fc.assert(
     fc.property(anything, (body) => {
-      expect(peekMessage(body)).toBeTypeOf("object");
+      expect(peekEvent(body)).toBeTypeOf("object");
       try {
-        parseProvisioningMessage(body);
+        parse(body);
       } catch (error) {
         expect(error).toBeInstanceOf(MessageRejectedError);
         expect((error as MessageRejectedError).problems.length).toBeGreaterThan(0);

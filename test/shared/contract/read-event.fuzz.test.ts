@@ -6,7 +6,8 @@ import { commandTimeProblems } from "../../../shared/contract/door/command-time.
 import { scanJson } from "../../../shared/contract/door/json-scan.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
-import { MessageRejectedError, provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
 
 const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
 const types = Object.keys(schemas);

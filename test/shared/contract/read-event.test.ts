@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { deepestMessage, readJson } from "../../../shared/contract/door/read-json.ts";
-import { MessageRejectedError, provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
 
 const types = Object.keys(provisioningSchemas);
 const service = {

@@ -56,3 +56,18 @@ test("an outcome that cannot be published is an error for the caller, and is sto
   expect(await table.get(outcomeKey("/crm", "42"))).toBeDefined();
   refusing.close();
 });
+
+test("what SNS or the table would refuse is made publishable before it is stored", async () => {
+  const { topicArn } = server.createTopic("odd");
+  const table = new MemoryStateTable();
+  const { publish } = outcomes(table, topicArn, `http://127.0.0.1:${server.port}`);
+  const problems = Array.from({ length: 100 }, (_, index) => ({ path: `data.${index}`, message: "x".repeat(130_000) }));
+  const cause = { ...data.cause, source: "/crm\u0000\ud800" };
+
+  const outcome = await publish({ ...data, cause, problems });
+
+  expect(outcome.data.cause.source).toBe("/crm\ufffd\ufffd");
+  expect(Buffer.byteLength(JSON.stringify(outcome))).toBeLessThan(140_000);
+  expect(outcome.data.summary).toMatch(/^1 service created \(Left out/);
+  expect(await table.get(outcomeKey("/crm\ufffd\ufffd", "42"))).toMatchObject({ outcome: { id: outcome.id } });
+});

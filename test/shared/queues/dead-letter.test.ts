@@ -1,6 +1,6 @@
 import { type SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { createDeadLetterQueue, type DeadLetter } from "../../../shared/queues/dead-letter.ts";
+import { createDeadLetterQueue, type DeadLetter, notKept } from "../../../shared/queues/dead-letter.ts";
 
 /** What SQS is sent for a letter. */
 async function sent(letter: DeadLetter): Promise<SendMessageCommand["input"]> {
@@ -24,7 +24,7 @@ test("a letter is the message as it came, with its reason beside it", async () =
   expect(await sent({ body: "{oops", attributes: { reason: "no JSON\u0000" } })).toEqual({
     QueueUrl: "https://sqs.example.com/rejects",
     MessageBody: "{oops",
-    MessageAttributes: { reason: { DataType: "String", StringValue: "no JSON " } },
+    MessageAttributes: { reason: { DataType: "String", StringValue: "no JSON\ufffd" } },
   });
 });
 
@@ -40,4 +40,16 @@ test("a long reason is cut, and left out where the body needs all the room", asy
   const attributes = { problems: "x".repeat(20_000) };
   expect((await sent({ body: "x", attributes })).MessageAttributes?.problems?.StringValue).toHaveLength(10_000);
   expect(await sent({ body: "x".repeat(950 * 1024), attributes })).not.toHaveProperty("MessageAttributes");
+});
+
+test.each([
+  ["a message", JSON.stringify({ data: { resources: [{ headers: { "X-Api-Key": "hush-hush-1234" } }] } })],
+  ["one in another envelope", JSON.stringify({ Message: JSON.stringify({ password: "hush-hush-1234" }) })],
+  ["one that is cut off", '{"data":{"password":"hush-hush-1234","resou'],
+  ["one that is nested too deep", `${"[".repeat(3_000)}{"password":"hush-hush-1234"}${"]".repeat(3_000)}`],
+])("%s that holds a credential is not kept, and that is said in its place", async (_what, body) => {
+  const letter = await sent({ body, attributes: { reason: "carries a credential" } });
+  expect(letter.MessageBody).toBe(notKept);
+  expect(JSON.stringify(letter)).not.toContain("hush-hush");
+  expect(letter.MessageAttributes?.reason?.StringValue).toBe("carries a credential");
 });

@@ -3,7 +3,7 @@ import {
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
-  lastCommandTimeOf,
+  lastCommandOf,
 } from "../../../../shared/records/account/failover-memory.ts";
 
 const at = "2030-01-01T12:00:00.000Z";
@@ -22,6 +22,7 @@ const memory: Required<FailoverMemory> = {
   missingAlarms: ["b"],
   observedOutage: outage,
 };
+const command = { commandTime: at, commandId: "/ops/1" };
 const stored = {
   wellSince: at,
   provenSince: at,
@@ -38,13 +39,13 @@ const stored = {
 };
 
 test("what is remembered is stored under the names that it always had", () => {
-  expect(failoverAttributes({ memory, commandTime: at })).toEqual({ watch: stored, commandTime: at });
+  expect(failoverAttributes({ memory, command })).toEqual({ watch: stored, ...command });
   expect(failoverMemoryOf({ writerAttributes: { watch: stored } })).toEqual(memory);
-  expect(lastCommandTimeOf({ writerAttributes: { commandTime: at } })).toBe(at);
+  expect(lastCommandOf({ writerAttributes: { ...command } })).toEqual(command);
 });
 
 test("a memory that is left out stays as it is", () => {
-  expect(failoverAttributes({ commandTime: at })).toEqual({ commandTime: at });
+  expect(failoverAttributes({ command })).toEqual(command);
 });
 
 test.each([
@@ -53,4 +54,10 @@ test.each([
   ["an attribute of another type", { ...stored, passes: "two" }],
 ])("a memory that cannot be read is empty: %s", (_, watch) => {
   expect(failoverMemoryOf({ writerAttributes: { watch } })).toEqual({});
+});
+
+test("the last command is known by its time alone, as it was stored before its id was, and there may be none", () => {
+  expect(lastCommandOf({ writerAttributes: { commandTime: at } })).toEqual({ commandTime: at });
+  expect(lastCommandOf({ writerAttributes: { commandTime: at, commandId: 1 } })).toEqual({ commandTime: at });
+  expect(lastCommandOf({ writerAttributes: {} })).toBeUndefined();
 });

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+
+function problemsOf(value: unknown, authType: AuthType): string {
+  try {
+    parseCredential(new Redacted(JSON.stringify(value)), authType, "v1");
+  } catch (error) {
+    const { message, details } = error as Error & { details?: unknown };
+    return `${message} ${JSON.stringify(details)}`;
+  }
+  throw new Error("nothing was refused");
+}
+
+test.each<[string, AuthType, unknown, string]>([
+  ["the wrong way round", "APIKEY", { sk_live_4eC39HqLyjWDarjtT1zdp7dc: "" }, "sk_live_4eC39HqLyjWDarjtT1zdp7dc"],
+  ["with the names as values", "BASIC", { ada: "username", hunter2hunter: "password" }, "hunter2hunter"],
+  ["beside what is right", "APIKEY", { apiKey: "k", "9f86d081884c7d659a2feaa0": null }, "9f86d081884c7d659a2feaa0"],
+])("a secret that was stored %s is refused without its names", (_how, authType, value, secret) => {
+  const problems = problemsOf(value, authType);
+  expect(problems).not.toContain(secret);
+  expect(problems).toMatch(/unknown field whose name is not shown \(\d+ characters\) \(known: /);
+});
+
+test("a name that is only misspelt is told, with the one that was meant", () => {
+  expect(problemsOf({ clientId: "c", clientSecret: "s" }, "OAUTH")).toContain(
+    'unknown field "clientSecret" (did you mean secret?)',
+  );
+});
