@@ -4,3 +4,15 @@ export function matchesHost(url: URL, named: string): boolean {
   if (name.startsWith("*.")) return url.host.endsWith(name.slice(1)) && url.host.length > name.length - 1;
   return url.host === name;
 }
+
+/**
+ * The URL of a text in which every parser finds the same host: it is written as WHATWG's parser reads it, but for case
+ * and a default port. Disguises (user names, backslashes, letters of other widths) and templates in the host have none.
+ */
+export function plainUrl(text: string | undefined): URL | undefined {
+  const url = URL.parse(text ?? "");
+  const [, authority = ""] = /^https?:\/\/([^/?#]*)/i.exec(text ?? "") ?? [];
+  if (!url || /[{}$]/.test(authority)) return undefined;
+  const port = url.port === "" ? (url.protocol === "https:" ? ":443" : ":80") : "";
+  return [url.host, `${url.host}${port}`].includes(authority.toLowerCase()) ? url : undefined;
+}

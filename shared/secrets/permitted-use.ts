@@ -1,4 +1,4 @@
-import { matchesHost } from "../primitives/host-pattern.ts";
+import { matchesHost, plainUrl } from "../primitives/host-pattern.ts";
 import { accountsOf, hostsOf, secretTags, type Tagged } from "./secret-tags.ts";
 
 // A secret's own tags say where its value may go. Whoever sends it anywhere asks here first, whatever a message, a
@@ -16,10 +16,12 @@ export function isPermittedAccount(secret: Pick<Tagged, "tags">, accountId: stri
 
 /**
  * Whether the tag `ringcx:hosts` names the host of a URL, so that a service there may be called with the secret's
- * value, by RingCX or by a validation request.
+ * value, by RingCX or by a validation request. A URL in which two parsers could find different hosts has none that is
+ * named.
  *
- * @param url absolute
+ * @param text a URL as it stands in a message or in RingCX; `undefined` where RingCX says none
  */
-export function isPermittedHost(secret: Pick<Tagged, "tags">, url: string): boolean {
-  return hostsOf(secret).some((host) => matchesHost(new URL(url), host));
+export function isPermittedHost(secret: Pick<Tagged, "tags">, text: string | undefined): boolean {
+  const url = plainUrl(text);
+  return url !== undefined && hostsOf(secret).some((host) => matchesHost(url, host));
 }

@@ -58,6 +58,8 @@ export function servicesOf(call: CallOperation): Services {
         ids: { serviceGroupId, serviceId },
         body: { schema: z.strictObject({ isActive: z.boolean() }), value: { isActive } },
       }),
+    listV2: (serviceGroupId, page) =>
+      call("services.listV2", listOf(httpServiceV2Schema), { ids: { serviceGroupId }, query: rows(page) }),
     getV2: (serviceGroupId, serviceId) =>
       call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } }),
     updateV2: (serviceGroupId, serviceId, value) =>

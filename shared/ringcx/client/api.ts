@@ -65,6 +65,8 @@ export interface Services {
   clone(serviceGroupId: number, serviceId: number, newName: string): Promise<HttpService>;
   /** Resolves when RingCX took the new state; its answer is a bare boolean whose meaning is not documented. */
   setActive(serviceGroupId: number, serviceId: number, isActive: boolean): Promise<boolean>;
+  /** With each service's `authConfigId`, whatever v1 shows. */
+  listV2(serviceGroupId: number, page?: Page): Promise<HttpServiceV2[]>;
   getV2(serviceGroupId: number, serviceId: number): Promise<HttpServiceV2>;
   updateV2(serviceGroupId: number, serviceId: number, service: Record<string, unknown>): Promise<HttpServiceV2>;
   delete(serviceGroupId: number, serviceId: number): Promise<void>;

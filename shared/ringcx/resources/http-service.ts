@@ -88,6 +88,13 @@ export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, 
   readonly [unknownField: string]: unknown;
 };
 
+/** Where RingCX calls a service; `undefined` where its record does not say, or not in a form that we can read. */
+export function urlOf({ serviceType, httpServiceConfig, soapEndpoint }: HttpService): string | undefined {
+  if (serviceType === "SOAP") return soapEndpoint;
+  const url = typeof httpServiceConfig === "object" ? httpServiceConfig.url : undefined;
+  return typeof url === "string" ? url : undefined;
+}
+
 /**
  * The same service in the shape of the v2 API (`ExternalHttpService`): the documented way to set
  * `authConfigId` should v1 not keep it. It lacks inputs and has other names for the SOAP fields.

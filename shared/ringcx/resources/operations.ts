@@ -34,6 +34,7 @@ const table = {
   "services.update": ["PUT", service, "UPDATE on HTTP Service"],
   "services.clone": ["POST", `${service}/clone`, "READ on HTTP Service and CREATE on Remote HTTP Service Group"],
   "services.setActive": ["PUT", `${service}/setIsActive`, "UPDATE on HTTP Service"],
+  "services.listV2": ["GET", `${group}/httpServices`.replace("/v1/", "/v2/"), "READ on Remote HTTP Service Group"],
   "services.getV2": ["GET", serviceV2, "READ on HTTP Service"],
   "services.updateV2": ["PUT", serviceV2, "UPDATE on HTTP Service"],
   "services.delete": ["DELETE", serviceV2, "DELETE on HTTP Service"],

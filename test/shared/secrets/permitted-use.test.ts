@@ -32,3 +32,33 @@ describe("a secret's own tags say where its value may go", () => {
     expect(isPermittedHost(untagged, "https://crm.example.com/")).toBe(false);
   });
 });
+
+describe("a URL in which two parsers could find different hosts", () => {
+  const any = { tags: { "ringcx:hosts": "crm.example.com *.example.com" } };
+
+  it.each([
+    "https://crm.example.com\\@evil.example/",
+    "https://evil.example\\.example.com/",
+    "https://user@crm.example.com/",
+    "https://{{host}}.example.com/",
+    "https://${host}.example.com/",
+    "https:crm.example.com/",
+    "https://crm.example.com:8443/",
+    "https://ｃrm.example.com/",
+    "https://crm\u200b.example.com/",
+    "https://crm.example.com\t/",
+    "https:///crm.example.com/",
+    "crm.example.com",
+    "",
+    undefined,
+  ])("%j has none that a secret names", (url) => {
+    expect(isPermittedHost(any, url)).toBe(false);
+  });
+
+  it.each([
+    "https://CRM.example.com/x",
+    "https://crm.example.com:443/",
+    "http://eu.example.com:80",
+    "https://crm.example.com?a={b}",
+  ])("%s has one", (url) => expect(isPermittedHost(any, url)).toBe(true));
+});

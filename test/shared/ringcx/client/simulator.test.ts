@@ -132,6 +132,8 @@ test("every operation, over a login of two steps, in the documented order", asyn
   const read = await account.services.get(serviceGroupId, serviceId);
   expect(read.isEnabled).toBe(true);
   await account.services.update(serviceGroupId, serviceId, { ...read, serviceDescription: "Renamed" });
+  const [listed] = await account.services.listV2(serviceGroupId);
+  expect(listed?.serviceId).toBe(serviceId);
   const v2 = await account.services.getV2(serviceGroupId, serviceId);
   await account.services.updateV2(serviceGroupId, serviceId, { ...v2, authConfigId: uuid(1) });
   expect((await account.services.list(serviceGroupId))[0]).toMatchObject({
@@ -284,6 +286,7 @@ function* everyCall(account: RingCxAccount, gid: number, sid: number, inputId: n
   yield services.update(gid, sid, service);
   yield services.clone(gid, sid, "Copy");
   yield services.setActive(gid, sid, true);
+  yield services.listV2(gid);
   yield services.getV2(gid, sid);
   yield services.updateV2(gid, sid, {});
   yield services.delete(gid, sid);

@@ -35,9 +35,8 @@ describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => 
     const account = "/voice/api/v2/admin/accounts/{accountId}/httpServiceGroups/{serviceGroupId}/httpServices";
     expect(described.filter((operation) => !known.includes(operation)).sort()).toEqual([
       "GET /voice/api/v1/admin/accounts/{accountId}/external/authConfigs/oauth/info", // a person's login in a browser
-      `GET ${account}`, // v1 lists and creates
       "POST /api/auth/login/rc/accesstoken", // the login
-      `POST ${account}`,
+      `POST ${account}`, // v1 creates
     ]);
   });
 
@@ -103,6 +102,7 @@ const reads: Record<string, (account: RingCxAccount) => Promise<unknown>> = {
   "groups.get": ({ groups }) => groups.get(7),
   "services.list": ({ services }) => services.list(7),
   "services.get": ({ services }) => services.get(7, 8),
+  "services.listV2": ({ services }) => services.listV2(7),
   "services.getV2": ({ services }) => services.getV2(7, 8),
   "inputs.list": ({ inputs }) => inputs.list(7, 8),
   "inputs.get": ({ inputs }) => inputs.get(7, 8, 9),
