@@ -1,7 +1,6 @@
 import { parseJsonObject } from "../primitives/json.ts";
-import type { Credential } from "../secrets/credential.ts";
 import type { SendRequest } from "./bounded-request.ts";
-import { base64, type CredentialFailure, textField, untestable } from "./credential-text.ts";
+import { base64, type CredentialFailure, type OpenCredential, textField, untestable } from "./credential-text.ts";
 
 const grants: Readonly<Record<string, string>> = {
   CLIENT_CREDENTIALS: "client_credentials",
@@ -17,7 +16,7 @@ const grants: Readonly<Record<string, string>> = {
  * @returns the token, or why there is none
  */
 export async function fetchOAuthToken(
-  credential: Credential,
+  credential: OpenCredential,
   sendRequest: SendRequest,
 ): Promise<string | CredentialFailure> {
   const field = (name: string) => textField(credential, name);
@@ -54,8 +53,8 @@ export async function fetchOAuthToken(
 }
 
 /** `[{ "name": ..., "value": ... }]` or `[{ "audience": ... }]`: RingCX does not document which. */
-function otherParameters({ fields }: Credential): [string, string][] {
-  const list = fields.otherParameters?.reveal();
+function otherParameters({ fields }: OpenCredential): [string, string][] {
+  const list = fields.otherParameters;
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry: Record<string, unknown>): [string, string][] =>
     typeof entry.name === "string" && "value" in entry

@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
+import { Confined } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
 import { parseJson } from "../primitives/json.ts";
-import { Redacted } from "../primitives/redacted.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -30,11 +30,11 @@ const schemas = {
   CUSTOM_AUTH: customAuthWriteSchema.omit(unnamed),
 } as const satisfies Record<AuthType, z.ZodType>;
 
-/** A version of a secret, read and checked for one type; each of its fields stays wrapped. */
+/** A version of a secret, read and checked for one type; each of its fields stays confined to what the secret allows. */
 export interface Credential {
   authType: AuthType;
   versionId: string;
-  fields: Readonly<Record<string, Redacted<unknown>>>;
+  fields: Readonly<Record<string, Confined<unknown>>>;
 }
 
 /**
@@ -43,19 +43,25 @@ export interface Credential {
  * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown or of the wrong form
  *   (also in `details.problems`). No value is ever shown, and no unknown name that may be one (see {@link fieldInWords}).
  */
-export function parseCredential(text: Redacted, authType: AuthType, versionId: string): Credential {
+export function parseCredential(text: Confined<string>, authType: AuthType, versionId: string): Credential {
   const schema = schemas[authType];
-  const value = parseJson(text.reveal())?.value;
-  const result = schema.safeParse(value);
-  if (result.success) {
-    const fields = Object.entries(result.data).map(([name, value]) => [name, new Redacted<unknown>(value)]);
-    return { authType, versionId, fields: Object.fromEntries(fields) };
-  }
-  const problems = result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape)));
+  const examined = text.examine((json) => {
+    const value = parseJson(json)?.value;
+    const result = schema.safeParse(value);
+    if (result.success) return { value: result.data, tokenUrl: tokenUrlOf(result.data) };
+    return { problems: result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape))) };
+  });
+  if ("found" in examined) return { authType, versionId, fields: Confined.fieldsOf(examined.found) };
+  const { problems } = examined;
   throw new AutomationError(`Version ${versionId} of the secret does not fit ${authType}: ${problems.join("; ")}.`, {
     code: "SECRET_INVALID",
     details: { versionId, authType, problems },
   });
+}
+
+/** The secret itself says where its OAuth client gets tokens; no message can. */
+function tokenUrlOf(fields: object): string | undefined {
+  return "tokenUrl" in fields && typeof fields.tokenUrl === "string" ? fields.tokenUrl : undefined;
 }
 
 /** What is sent to RingCX: the credential under the auth config's name. */

@@ -39,7 +39,7 @@ export async function runStep(
 ): Promise<void> {
   const { Step, SecretId, ClientRequestToken: pendingVersionId } = event;
   const { table, clock } = dependencies;
-  const secret = await describeSecret(dependencies.secrets, SecretId);
+  const secret = await describeSecret(dependencies.secrets, SecretId, clock.now());
   if (secret.isDeleted) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
   const secretRecords = await readSecretRecords(table, secret.arn);
   const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, dependencies.connections);

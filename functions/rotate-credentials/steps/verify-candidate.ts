@@ -4,7 +4,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import type { StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
 const maxAttempts = 3;
@@ -20,12 +20,11 @@ const pauseMs = 2_000;
  */
 export async function verifyCandidate(
   { verifyAtEndpoint, clock }: Pick<StepDependencies, "verifyAtEndpoint" | "clock">,
-  { secret }: Pick<RotationContext, "secret">,
   { binding }: Pick<LeasedRecord, "binding">,
   credential: Credential,
 ): Promise<VerificationLevel> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await verifyAtEndpoint({ binding, secret }, credential);
+    const answer = await verifyAtEndpoint(binding, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";
     if (answer.kind === "UNDECLARED") return "metadata";
     if (attempt === maxAttempts) {

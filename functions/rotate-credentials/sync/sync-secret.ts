@@ -41,7 +41,7 @@ export async function syncSecret(
   if (!targets) return;
   let isDue = false;
   try {
-    const secret = await describeSecret(secrets, arn);
+    const secret = await describeSecret(secrets, arn, clock.now());
     if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
     await applyDecision(dependencies, invocation, secret, targets);
     const records = targets.map(({ record }) => ({ ...record, lease: undefined }));

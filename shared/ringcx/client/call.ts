@@ -14,6 +14,7 @@ import {
   RingCxUnavailableError,
 } from "../resources/errors.ts";
 import { type Method, type Operation, pathOf } from "../resources/operations.ts";
+import type { Connection } from "../session/connection.ts";
 import type { Session } from "../session/session.ts";
 import { bodyProblems, type RequestBody, requestBody } from "../transport/request-body.ts";
 import { sendOnce } from "../transport/send-once.ts";
@@ -46,8 +47,8 @@ export interface RequestRecord {
 
 /** What calls are made with: host, token, quota, clock, and how often and how long to try. */
 export interface CallSettings {
-  /** The host of the voice API, without a path. */
-  ringcxUrl: string;
+  /** Whose login carries the calls: its name, and the host of the voice API, without a path. */
+  connection: Pick<Connection, "name" | "ringcxUrl">;
   session: Session;
   quotaFor(accountId: string | undefined): Quota;
   clock: Clock;
@@ -80,7 +81,7 @@ const backoffCapMs = 8_000;
  * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
  */
 export function createCall(options: CallSettings): CallRingCx {
-  const { ringcxUrl, session, quotaFor, clock, random, onRequest, onDeferred } = options;
+  const { connection, session, quotaFor, clock, random, onRequest, onDeferred } = options;
   const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
 
   async function callUntilDone<Answer>(
@@ -88,7 +89,7 @@ export function createCall(options: CallSettings): CallRingCx {
     { priority, deadline = clock.now() + totalMs }: CallOptions,
   ) {
     const { operation, ids } = call;
-    const { url, body } = prepare(ringcxUrl, call);
+    const { url, body } = prepare(connection, call, clock.now());
     const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
     let token = await session.accessToken();
     let hasRenewed = false;
@@ -166,9 +167,14 @@ export function createCall(options: CallSettings): CallRingCx {
   };
 }
 
-function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; body: RequestBody | undefined } {
+function prepare<Answer>(
+  connection: CallSettings["connection"],
+  call: Call<Answer>,
+  now: number,
+): { url: string; body: RequestBody | undefined } {
+  const destination = { connection: connection.name, accountId: String(call.ids.accountId ?? "") };
   const filled = pathOf(call.operation, call.ids);
-  const body = call.body && requestBody(call.body.schema, call.body.value);
+  const body = call.body && requestBody(call.body.schema, call.body.value, { destination, now });
   const problems = [
     ...("problems" in filled ? filled.problems : []),
     ...(body && "problems" in body ? body.problems : []),
@@ -176,7 +182,7 @@ function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; 
   if ("problems" in filled || (body && "problems" in body)) {
     throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}` }));
   }
-  const url = new URL(`/voice/api${filled.path}`, ringcxUrl);
+  const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

@@ -208,7 +208,7 @@ describe("the endpoint's word", () => {
   it("a credential that the endpoint accepts is verified at the endpoint; one that cannot be asked keeps nothing out", async () => {
     const { ids, arn } = await bindTwo();
     await fixture.putVersion(arn, { apiKey: "new" });
-    fixture.script.verifyAtEndpoint = async ({ binding: { authConfigId } }) =>
+    fixture.script.verifyAtEndpoint = async ({ authConfigId }) =>
       authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: "no answer" };
     await fixture.tick();
     expect(fixture.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);
