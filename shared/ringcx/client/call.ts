@@ -190,11 +190,25 @@ function prepare<Answer>(
 }
 
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
-  const result = call.answer.safeParse(parseJson(text)?.value);
+  const result = call.answer.safeParse(withoutNulls(parseJson(text)?.value));
   if (result.success) return result.data;
   const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
+}
+
+/**
+ * An answer without the fields that are `null`: for RingCX as good as absent, and what is read is written back with the
+ * whole record, where an API may refuse them. `httpServiceConfig` is the endpoint's own and stays as it is.
+ */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) =>
+      field === null ? [] : [[name, name === "httpServiceConfig" ? field : withoutNulls(field)]],
+    ),
+  );
 }
 
 async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {

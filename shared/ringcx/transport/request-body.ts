@@ -39,6 +39,9 @@ export function bodyProblems({ issues }: z.ZodError): string[] {
 
 // Headers that say nothing about who is asking. Any other header of an endpoint may hold a credential.
 const plainHeaders = /^(accept.*|content-.*|user-agent|cache-control)$/i;
+const credentialWords = /auth|token|key|secret|pass|pwd|credential|session|cookie|signature/i;
+/** A shorter value is a version, a flag or a region, and occurs in every text. */
+const shortestSecret = 8;
 
 interface Revealing {
   to: BodyDestination;
@@ -66,6 +69,7 @@ function revealed(value: unknown, revealing: Revealing): unknown {
 function collectHeaders(headers: unknown, secrets: string[]): void {
   if (typeof headers !== "object" || headers === null) return;
   for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === "string" && value !== "" && !plainHeaders.test(name)) secrets.push(value);
+    if (typeof value !== "string" || value === "" || plainHeaders.test(name)) continue;
+    if (value.length >= shortestSecret || credentialWords.test(name)) secrets.push(value);
   }
 }

@@ -108,6 +108,39 @@ test("a list of auth configs is read in both of its shapes", async () => {
   expect(server.received[0]?.url).toContain("?page=1&maxRows=50");
 });
 
+test("what RingCX answers as null is absent, known or not, and is not written back", async () => {
+  const record = {
+    serviceId: 8,
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    newField: null,
+    other: { a: null, b: 1 },
+  };
+  await using server = await scriptedServer({ status: 200, body: record });
+  const { services } = testClient(server.url).account();
+  const read = await services.get(7, 8);
+  expect(read).not.toHaveProperty("newField");
+  await services.update(7, 8, read);
+  expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({
+    serviceId: 8,
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    other: { b: 1 },
+  });
+});
+
+test("an error stays readable although a service has short headers", async () => {
+  const generalMessage = "serviceDescription: 1 name is taken in environment e";
+  await using server = await scriptedServer({ status: 400, body: { errorCode: "invalid.request", generalMessage } });
+  const { services } = testClient(server.url).account();
+  const failure = services.update(7, 8, {
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    httpServiceConfig: { url: "https://crm.example", headers: { "X-Api-Version": "1", "X-Env": "e" } },
+  });
+  await expect(failure).rejects.toThrow(generalMessage);
+});
+
 test("every request names the automation and carries the token in a header", async () => {
   await using server = await scriptedServer({ status: 200, body: [] });
   await testClient(server.url).ringcx.accounts.list();
