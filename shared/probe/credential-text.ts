@@ -2,11 +2,11 @@ import type { AuthType } from "../ringcx/resources/auth-config.ts";
 
 /**
  * Why a credential could not be made ready. `REFUSED`: whoever issues tokens did not accept it. `FORBIDDEN`: our own
- * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer. `UNTESTABLE`: it cannot be
- * presented from here. `because` holds no part of it.
+ * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer, or cannot now. `DIFFERENT`:
+ * it answered what says nothing about the credential. `UNTESTABLE`: it cannot be presented from here. `because` holds no part of it.
  */
 export interface CredentialFailure {
-  kind: "REFUSED" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
+  kind: "REFUSED" | "DIFFERENT" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
   because: string;
 }
 

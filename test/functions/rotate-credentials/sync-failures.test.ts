@@ -94,7 +94,7 @@ describe("a secret that does not fit", () => {
     expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
     await fixture.putVersion(arn, "not json, but hush-hush");
     await fixture.tick();
-    expect(fixture.published.at(-1)?.summary).toContain("it is not a JSON object");
+    expect(fixture.published.at(-1)?.summary).toContain("it is plain text, not JSON");
     expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
     const versionId = await fixture.putVersion(arn, {
       clientId: "id",
