@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -9,6 +9,7 @@ import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { notify } from "./building-blocks/notify.ts";
+import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
@@ -91,10 +92,7 @@ export class RingCxAccess extends Construct {
  * that lets the whole account publish, so that without this no alarm would ever reach anybody.
  */
 export function letCloudWatchPublish(topic: Topic, key: Key): void {
-  const { account } = Stack.of(topic);
-  const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com", {
-    conditions: { StringEquals: { "aws:SourceAccount": account } },
-  });
+  const cloudWatch = serviceOfAccount(topic, "cloudwatch.amazonaws.com");
   topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
 }

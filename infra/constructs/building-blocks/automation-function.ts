@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
+import { serviceOfAccount } from "./service-of-account.ts";
 
 /** As for `NodejsFunction`, without the role: it is made here. */
 export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
@@ -34,7 +35,7 @@ export class AutomationFunction extends NodejsFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { matchesWildcard } from "./condition.ts";
+import { isAuthorized } from "./is-authorized.ts";
 import type { PolicyDocument, Statement } from "./statement.ts";
 
 /** A statement and where the template has it. */
@@ -85,13 +86,17 @@ export class Roles {
     throw new Error(`The template has no role ${nameOrArn}`);
   }
 
-  /** @throws when an AWS service may not take on the role */
-  checkTrust({ trust, logicalId }: Role, service: string): void {
-    const isTrusted = trust.Statement.some(
-      ({ Effect, Principal }) =>
-        Effect === "Allow" && typeof Principal === "object" && Principal.Service?.includes(service),
+  /**
+   * @param sourceArn what the service acts for, as it says itself
+   * @throws when an AWS service may not take on the role
+   */
+  checkTrust({ trust, logicalId, arn }: Role, service: string, sourceArn: string): void {
+    const named = trust.Statement.filter(
+      ({ Principal }) => typeof Principal === "object" && Principal.Service?.includes(service),
     );
-    if (!isTrusted) throw new Error(`The role ${logicalId} does not let ${service} assume it`);
+    const context = { "aws:SourceAccount": this.account, "aws:SourceArn": sourceArn };
+    if (isAuthorized(named, { action: "sts:AssumeRole", resource: arn, context }).isAllowed) return;
+    throw new Error(`The role ${logicalId} does not let ${service} assume it for ${sourceArn}`);
   }
 
   /** An access key for a session of a role. The same role and session get the same key. */
