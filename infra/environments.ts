@@ -13,6 +13,7 @@ import {
   producer,
   rate,
   region,
+  senders,
 } from "./environment-fields.ts";
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
@@ -71,16 +72,19 @@ const settingsSchema = z.strictObject({
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
         .default({}),
+      /** Which sender may send commands for which accounts, where others do than messages. @default provisioning.senders */
+      commandSenders: senders.optional(),
     })
     .prefault({}),
   provisioning: z
     .strictObject({
       /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
       producers: z.array(producer).default([]),
-      /** Which sender (SQS SenderId, or the beginning of it) may change which accounts. @default anybody who may send */
-      senders: z
-        .array(z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }))
-        .default([]),
+      /**
+       * Which sender may change which accounts by messages and commands: the unique id of a user (`AIDA...`) or role
+       * (`AROA...`, all its sessions). With any entry, whoever has none may change nothing. @default anybody who may send
+       */
+      senders: senders.default([]),
     })
     .prefault({}),
   /** Who is notified. SNS sends each new endpoint a confirmation first. */
@@ -117,11 +121,19 @@ const settingsSchema = z.strictObject({
 /** Settings of one environment. A wrong one names its path and what was expected. */
 export const environmentSchema = settingsSchema.superRefine(({ connections, provisioning, failover }, context) => {
   const served = connections.flatMap(({ accountIds }) => accountIds);
-  for (const [index, { accountIds }] of provisioning.senders.entries()) {
-    const unknown = accountIds.filter((accountId) => !served.includes(accountId));
-    if (unknown.length === 0) continue;
-    const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
-    context.addIssue({ code: "custom", path: ["provisioning", "senders", index, "accountIds"], message });
+  const bound = {
+    provisioning: { senders: provisioning.senders },
+    failover: { commandSenders: failover.commandSenders },
+  };
+  for (const [group, settings] of Object.entries(bound)) {
+    for (const [name, entries = []] of Object.entries(settings)) {
+      for (const [index, { accountIds }] of entries.entries()) {
+        const unknown = accountIds.filter((accountId) => !served.includes(accountId));
+        if (unknown.length === 0) continue;
+        const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
+        context.addIssue({ code: "custom", path: [group, name, index, "accountIds"], message });
+      }
+    }
   }
   for (const [account, roleArn] of Object.entries(failover.alarmReadRoleArns)) {
     if (roleArn.split(":")[4] === account) continue;

@@ -58,8 +58,28 @@ describe("a wrong setting names itself and what was expected", () => {
     ],
     [
       "a sender of an account that nothing serves",
-      { provisioning: { senders: [{ senderId: "AROAX:crm", accountIds: ["99"] }] } },
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW", accountIds: ["99"] }] } },
       /provisioning\.senders\[0\]\.accountIds: no connection serves 99; served are 123456/,
+    ],
+    [
+      "a commander of an account that nothing serves",
+      { failover: { commandSenders: [{ senderId: "AIDAEXAMPLEOFANIDXYZW", accountIds: ["99"] }] } },
+      /failover\.commandSenders\[0\]\.accountIds: no connection serves 99/,
+    ],
+    [
+      "the beginning of a sender's id",
+      { provisioning: { senders: [{ senderId: "AROAEX", accountIds: ["123456"] }] } },
+      /provisioning\.senders\[0\]\.senderId: expected the whole unique id .*aws iam get-role.*no longer counts/,
+    ],
+    [
+      "a role's id with a session",
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW:crm", accountIds: ["123456"] }] } },
+      /senderId: .*\(write AROAEXAMPLEOFANIDXYZW: it stands for every session of the role/,
+    ],
+    [
+      "an account in the place of a sender",
+      { provisioning: { senders: [{ senderId: "210987654321", accountIds: ["123456"] }] } },
+      /senderId: expected the whole unique id/,
     ],
     [
       "a role of another account",

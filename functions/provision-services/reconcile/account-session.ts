@@ -8,8 +8,8 @@ import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import type { ApplyDependencies } from "../apply/apply-context.ts";
+import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
-import { accountProblems } from "../authorize/authorize-sender.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
 import type { SecretReader } from "../read/secret-reader.ts";
 
