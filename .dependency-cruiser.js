@@ -59,7 +59,7 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    ringcx-automation-stack
+    locked-out-secrets  ringcx-automation-stack
     constructs
     environments
     environment-fields

@@ -20,6 +20,11 @@ import {
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
   ringcxUrl: z.url().default("https://ringcx.ringcentral.com"),
   platformUrl: z.url().default("https://platform.ringcentral.com"),
+  /**
+   * Whether credential secrets must name this environment in their tag `ringcx:environment`. Always true where another
+   * environment of this file has a connection of the same name in the same AWS account and region. @default false
+   */
+  requireEnvironmentTag: z.boolean().default(false),
 });
 
 const probeSchema = z.strictObject({
@@ -193,7 +198,7 @@ export const environments: readonly EnvironmentInput[] = [
 ];
 
 /**
- * The settings of one environment, complete and checked.
+ * The settings of one environment, complete and checked, with what follows from the other environments.
  *
  * @throws {Error} naming every wrong setting, or the environments that there are
  */
@@ -204,7 +209,23 @@ export function environmentNamed(name: string, known: readonly EnvironmentInput[
       `There is no environment "${name}" in infra/environments.ts. Known: ${known.map(({ name }) => name).join(", ")}.`,
     );
   }
-  return checkedEnvironment(input);
+  const settings = checkedEnvironment(input);
+  const others = known.filter((other) => other !== input && mayShareSecrets(other, settings));
+  const shared = others.flatMap(({ connections }) => connections.map((connection) => connection.name));
+  const connections = settings.connections.map((connection) => ({
+    ...connection,
+    requireEnvironmentTag: connection.requireEnvironmentTag || shared.includes(connection.name),
+  }));
+  return { ...settings, connections };
+}
+
+/** Whether two environments may be in one AWS account and region, where secrets are named for both. */
+function mayShareSecrets(
+  one: Pick<EnvironmentInput, "account" | "region">,
+  other: Pick<EnvironmentInput, "account" | "region">,
+): boolean {
+  const isSameAccount = one.account === undefined || other.account === undefined || one.account === other.account;
+  return isSameAccount && one.region === other.region;
 }
 
 /** @throws {Error} naming every wrong setting with its path */

@@ -40,7 +40,7 @@ export class RingCxAccess extends Construct {
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
 
-    const connections = settings.connections.map((connection): Connection => {
+    const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
       const pascal = pascalCase(connection.name);
       // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
       const secret = new CfnSecret(this, `Connection${pascal}`, {
@@ -60,6 +60,9 @@ export class RingCxAccess extends Construct {
       TABLE_NAME: this.table.tableName,
       OUTCOME_TOPIC_ARN: this.outcomes.topicArn,
       CONNECTIONS: Stack.of(this).toJsonString(connections),
+      ENVIRONMENT_TAG_REQUIRED: JSON.stringify(
+        settings.connections.filter((each) => each.requireEnvironmentTag).map(({ name }) => name),
+      ),
       PROBE: JSON.stringify(settings.probe),
     };
     new CfnOutput(Stack.of(this), "OutcomeTopicArn", { value: this.outcomes.topicArn });

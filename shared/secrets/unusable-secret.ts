@@ -1,6 +1,7 @@
 const reasons: Readonly<Record<string, string>> = {
   ResourceNotFoundException: "there is no such secret, or it has no value",
-  AccessDeniedException: "it may not be read: it needs the tag ringcx:connection, and a key that this function may use",
+  AccessDeniedException:
+    "it may not be read: it needs the tag ringcx:connection, maybe ringcx:environment, and a key that this function may use",
   InvalidRequestException: "it is deleted, or not in a state in which it can be read",
   InvalidParameterException: "Secrets Manager does not take its name",
   ValidationException: "Secrets Manager does not take its name",

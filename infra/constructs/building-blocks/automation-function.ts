@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
@@ -36,6 +37,8 @@ export class AutomationFunction extends NodejsFunction {
     });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "lambda.amazonaws.com") });
+    // By it a secret's own policy knows whose function asks.
+    Tags.of(role).add(secretTags.environment, settings.name);
     logGroup.grantWrite(role);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

@@ -18,6 +18,7 @@ export interface Role {
   id: string;
   trust: PolicyDocument;
   grants: Grant[];
+  tags: ReadonlyMap<string, string>;
 }
 
 /** An access key and who it stands for. */
@@ -67,9 +68,15 @@ export class Roles {
     return principal;
   }
 
-  add(logicalId: string, name: string, path: string, trust: PolicyDocument): Role {
+  add(
+    logicalId: string,
+    name: string,
+    path: string,
+    trust: PolicyDocument,
+    tags: ReadonlyMap<string, string> = new Map(),
+  ): Role {
     const arn = `arn:aws:iam::${this.account}:role${path}${name}`;
-    const role: Role = { logicalId, name, arn, id: `AROA${digest(arn, 17)}`, trust, grants: [] };
+    const role: Role = { logicalId, name, arn, id: `AROA${digest(arn, 17)}`, trust, grants: [], tags };
     this.#roles.set(name, role);
     return role;
   }
