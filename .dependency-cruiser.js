@@ -81,6 +81,7 @@ export const pictures = {
     iam
     functions
     gateway
+    loopback-server
   `,
   "infra/local/ringcx-simulator": `
     main
