@@ -113,12 +113,17 @@ test("the code says the same as the roles, whatever the tags are", () => {
     ({ id }) => id,
   );
   expect(roles.size).toBe(readers.length);
+  const policies = [...roles].map(([id, role]) => {
+    const Statement = role.map(({ statement }) => ({ ...statement, Resource: "*" }));
+    return { id, policy: policyDocumentSchema.parse({ Statement }).Statement };
+  });
+  const { connections } = checkedEnvironment(environment);
   const word = fc.constantFrom("main", "unique", "production", "test", "Production", "", "main unique", "*");
   const tagValues = fc.record({ "ringcx:connection": word, "ringcx:environment": word }, { requiredKeys: [] });
   fc.assert(
     fc.property(tagValues, (found) => {
       const tags = found as Record<string, string>;
-      const isPermitted = checkedEnvironment(environment).connections.some(
+      const isPermitted = connections.some(
         ({ name, requireEnvironmentTag }) =>
           isPermittedConnection({ tags }, name) &&
           isPermittedEnvironment({ tags }, { name: "production", isTagRequired: requireEnvironmentTag }),
@@ -126,9 +131,7 @@ test("the code says the same as the roles, whatever the tags are", () => {
       const context = Object.fromEntries(
         Object.entries(tags).map(([key, value]) => [`secretsmanager:ResourceTag/${key}`, value]),
       );
-      for (const [id, role] of roles) {
-        const Statement = role.map(({ statement }) => ({ ...statement, Resource: "*" }));
-        const policy = policyDocumentSchema.parse({ Statement }).Statement;
+      for (const { id, policy } of policies) {
         const request = { action: "secretsmanager:GetSecretValue", resource: "arn:any", context };
         expect(isAuthorized(policy, request).isAllowed, id).toBe(isPermitted);
       }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../support/runs.ts";
 import { rawStatus } from "../raw-request.ts";
 import { aService, converse } from "./conversation.ts";
 
@@ -82,6 +83,6 @@ test("whatever a control door is sent, it does not fail", async () => {
       }
       simulator.faults.clear();
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
