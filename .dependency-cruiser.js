@@ -62,6 +62,7 @@ export const pictures = {
     locked-out-secrets  ringcx-automation-stack
     constructs
     environments
+    environment-schema
     environment-fields
   `,
   "infra/constructs": `
