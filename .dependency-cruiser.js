@@ -59,9 +59,10 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    ringcx-automation-stack
+    locked-out-secrets  ringcx-automation-stack
     constructs
     environments
+    environment-schema
     environment-fields
   `,
   "infra/constructs": `
@@ -81,6 +82,7 @@ export const pictures = {
     iam
     functions
     gateway
+    loopback-server
   `,
   "infra/local/ringcx-simulator": `
     main

@@ -43,6 +43,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs,
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
+    commandSenders: settings.COMMAND_SENDERS,
     deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),
     commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
   };

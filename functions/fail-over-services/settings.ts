@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sendersSchema } from "../../shared/contract/door/authorize-sender.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
@@ -52,4 +53,6 @@ export const failOverSettings = baseSettings.extend({
   FAILOVER: json(failoverSchema),
   COMMAND_QUEUE_URL: z.url(),
   COMMAND_REJECT_QUEUE_URL: z.url(),
+  /** Which sender may send commands for which accounts. */
+  COMMAND_SENDERS: json(sendersSchema),
 });

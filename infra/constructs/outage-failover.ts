@@ -66,6 +66,7 @@ export class OutageFailover extends Construct {
         ...access.environment,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
+        COMMAND_SENDERS: JSON.stringify(settings.failover.commandSenders ?? settings.provisioning.senders),
         FAILOVER: JSON.stringify({
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,

@@ -17,6 +17,8 @@ export const baseSettings = z.object({
   TABLE_NAME: z.string().min(1),
   OUTCOME_TOPIC_ARN: z.string().min(1),
   CONNECTIONS: json(connectionsSchema),
+  /** Connections whose credential secrets must name the environment. */
+  ENVIRONMENT_TAG_REQUIRED: json(z.array(z.string())),
 });
 
 /** What every function stands on: the table, the outcomes and RingCX. */
@@ -41,10 +43,14 @@ export function createBaseDependencies(
   const table = new DynamoStateTable(new DynamoDBClient({}), settings.TABLE_NAME);
   const secrets = new SecretsManagerClient({});
   const clients = new Map<string, RingCx>();
+  const connections = settings.CONNECTIONS.map((connection): Connection => {
+    const isTagRequired = settings.ENVIRONMENT_TAG_REQUIRED.includes(connection.name);
+    return { ...connection, environment: { name: settings.ENVIRONMENT, isTagRequired } };
+  });
   return {
     table,
     secrets,
-    connections: settings.CONNECTIONS,
+    connections,
     outcomes: createOutcomes({
       table,
       sns: new SNSClient({}),
@@ -57,7 +63,7 @@ export function createBaseDependencies(
       },
     }),
     ringcxFor(accountId) {
-      const connection = connectionForAccount(settings.CONNECTIONS, accountId);
+      const connection = connectionForAccount(connections, accountId);
       const client =
         clients.get(connection.name) ?? connect({ connection, table, secrets, clock, random, logger, metrics });
       clients.set(connection.name, client);

@@ -15,7 +15,7 @@ const finalReasons: Readonly<Record<string, Unusable>> = {
   },
   AccessDeniedException: {
     reason: "this function may not read it",
-    hint: "it needs the tag ringcx:connection with a connection of this environment",
+    hint: "it needs the tag ringcx:connection with a connection of this environment, and where one is expected ringcx:environment",
   },
   InvalidRequestException: {
     reason: "it is deleted, or in no state to be read",

@@ -2,10 +2,10 @@ import { decideActivation, desiredActivation } from "../../../shared/activation/
 import { findServiceIds } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
-import { lastCommandOf } from "../../../shared/records/account/failover-memory.ts";
+import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { applyRecord } from "../apply/apply-record.ts";
-import { commandChange, commandId } from "../outage/command-change.ts";
+import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
@@ -16,8 +16,8 @@ export class ServiceUnknownError extends Error {
 
 /**
  * Does what a person orders, and publishes what came of it, also where nothing had to be done or something still holds.
- * A command that was sent before one that was carried out already is superseded; one that comes again
- * changes nothing more: only what it had changed already is brought to RingCX, if that failed.
+ * A command that was sent before one that was carried out already is superseded. One that comes again, after whatever
+ * others, changes nothing more: only what the record says is brought to RingCX, if that failed.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @throws {ServiceUnknownError}
@@ -36,8 +36,8 @@ export async function executeCommand(
   const common = { accountId: data.accountId, cause };
 
   const before = await activation.get(service.name);
-  const last = lastCommandOf(before);
-  const isRepeated = last?.commandId === commandId(command);
+  const last = commandMemoryOf(before);
+  const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
@@ -61,7 +61,7 @@ export async function executeCommand(
   await outcomes.publish({
     ...common,
     status: "NO_CHANGE",
-    summary: `${name}: ${words}. ${decideActivation(record, clock.now()).because}.`,
+    summary: `${name}: ${words}${isRepeated ? ", carried out before" : ""}. ${decideActivation(record, clock.now()).because}.`,
   });
 }
 

@@ -3,7 +3,12 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
+import {
+  environmentProblem,
+  isPermittedAccount,
+  isPermittedConnection,
+  isPermittedHost,
+} from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
@@ -41,6 +46,8 @@ export async function secretProblems(
       const message = `the secret ${secretId} is not for the connection ${connection.name}`;
       problems.push({ path, message, hint: `tag it with ringcx:connection = ${connection.name}, if it is` });
     }
+    const misplaced = environmentProblem(secret, connection.environment);
+    if (misplaced) problems.push({ path, ...misplaced, message: `the secret ${secretId}: ${misplaced.message}` });
     if (!isPermittedAccount(secret, accountId)) {
       const message = `the secret ${secretId} may not be sent to account ${accountId}: its tag ringcx:accounts names ${accountsOf(secret).join(", ") || "none"}`;
       problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });

@@ -1,4 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { authorizeSender } from "../../../shared/contract/door/authorize-sender.ts";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
@@ -18,7 +19,6 @@ import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
-import { authorizeSender } from "../authorize/authorize-sender.ts";
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
@@ -56,7 +56,8 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
   const results: ResourceResult[] = [];
   try {
     const received = readProvisioningMessage(delivery.body);
-    authorizeSender(received, delivery.senderId, dependencies.settings);
+    const { senders } = dependencies.settings;
+    authorizeSender(received, delivery.senderId, { senders, setting: "provisioning.senders" });
     const message = parseProvisioningMessage(received);
     const { accountId } = message.data;
     rejectFutureTime(message, dependencies.clock.now());

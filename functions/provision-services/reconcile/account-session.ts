@@ -9,8 +9,8 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import type { ApplyDependencies } from "../apply/apply-context.ts";
+import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
-import { accountProblems } from "../authorize/authorize-sender.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
 
 /** All that the messages of one account share within a batch. */

@@ -115,12 +115,13 @@ export async function startFixture(
       },
     }),
     commandQueueUrl: "http://127.0.0.1/commands",
+    commandSenders: [],
     deadLetters: { keep: async ({ body }) => void rejected.push(body) },
   };
   const admin = ringcx.account(accountId, { priority: "bulk" });
   const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
   let messages = 0;
-  const records = (bodies: readonly unknown[]): SQSEvent => ({
+  const records = (bodies: readonly unknown[], senderId: string | undefined = "test"): SQSEvent => ({
     Records: bodies.map((body) => {
       messages += 1;
       return {
@@ -130,7 +131,7 @@ export async function startFixture(
         attributes: {
           ApproximateReceiveCount: "2",
           SentTimestamp: "0",
-          SenderId: "test",
+          SenderId: senderId,
           ApproximateFirstReceiveTimestamp: "0",
         },
         messageAttributes: {},
@@ -228,6 +229,13 @@ export async function startFixture(
       });
     },
     commands: (...bodies: readonly unknown[]) => processCommands(dependencies, records(bodies), { deadline }),
+    /** @param senderId SQS's, `undefined` where SQS says none */
+    commandsBy(senderId: string | undefined, ...bodies: readonly unknown[]) {
+      const event = records(bodies, senderId);
+      if (senderId === undefined)
+        for (const { attributes } of event.Records) Reflect.deleteProperty(attributes, "SenderId");
+      return processCommands(dependencies, event, { deadline });
+    },
 
     /** Requests to RingCX since the last time, by operation. */
     takeRequests() {

@@ -49,6 +49,7 @@ beforeAll(async () => {
         probesInARow: 1,
         alarmRegions: ["eu-central-1", "us-east-1"],
         guards: { blastRadius: { share: 1 } },
+        commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds: [accountId, busyAccountId] }],
       },
     },
   });
@@ -237,6 +238,12 @@ test(
     const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
     const wrong = await send("CommandQueueUrl", "ringcx.command.v1", { command: "explode", ...data });
     expect((await outcomeOf(wrong)).status).toBe("REJECTED");
+    const elsewhere = await send("CommandQueueUrl", "ringcx.command.v1", {
+      command: "activate",
+      ...data,
+      accountId: "9",
+    });
+    expect((await outcomeOf(elsewhere)).summary).toContain("the sender AIDAADMINISTRATOR may not change account 9");
     const match = { operation: "setHttpServiceIsActive" };
     const fault = { kind: "status", status: 503, times: "always", match } as const;
     simulator.faults.add(fault);

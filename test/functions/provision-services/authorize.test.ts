@@ -54,6 +54,14 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
   expect(await refusalOf(whole())).toMatchObject([
     { message: expect.stringContaining("not for the connection local") },
   ]);
+  retag({ "ringcx:environment": "other" });
+  expect(await refusalOf(whole())).toMatchObject([
+    {
+      path: "data.resources[1].secretId",
+      message: expect.stringContaining("is for the environment other by its tag ringcx:environment"),
+      hint: expect.stringContaining("tag it with ringcx:environment"),
+    },
+  ]);
   retag({ "ringcx:hosts": "crm.example.com" });
   expect(await refusalOf(whole())).toMatchObject([
     {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { CrashPoint, FailurePoint } from "../../support/crash.ts";
+import { isLongRun } from "../../support/runs.ts";
 import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -75,9 +76,8 @@ async function callsOf(step: (typeof rotationSteps)[number]): Promise<number> {
 }
 
 /** All of it takes minutes; the last step, which cannot be undone, is always tried with everything. */
-const isWhole = process.env.RUNS !== undefined;
 const kindsOf = (step: string) =>
-  Object.entries(failures).filter(([kind]) => isWhole || step === "finishSecret" || kind === "a lost answer");
+  Object.entries(failures).filter(([kind]) => isLongRun || step === "finishSecret" || kind === "a lost answer");
 
 describe.each(rotationSteps)("a rotation in which one call of %s fails once while the process lives on", (step) => {
   it.each(kindsOf(step))(
@@ -87,7 +87,7 @@ describe.each(rotationSteps)("a rotation in which one call of %s fails once whil
       expect(calls).toBeGreaterThan(5);
       for (let call = 1; call <= calls; call += 1) {
         const left = rotationSteps.slice(rotationSteps.indexOf(step));
-        for (const isTriedAgain of isWhole ? [true, false] : [call % 2 === 0]) {
+        for (const isTriedAgain of isLongRun ? [true, false] : [call % 2 === 0]) {
           const rotation = await failing(step, new FailurePoint(call, when, error));
           if (isTriedAgain) {
             for (const each of left) await fixture.step(each, rotation).catch(() => {});

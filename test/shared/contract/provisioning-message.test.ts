@@ -5,6 +5,7 @@ import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { parseProvisioningMessage, readProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { runs } from "../../support/runs.ts";
 
 const service = {
   kind: "httpService",
@@ -213,7 +214,7 @@ test("whatever comes is either read or refused with reasons, and can be named", 
         expect((error as MessageRejectedError).problems.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

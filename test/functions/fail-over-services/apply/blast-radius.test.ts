@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { createBlastRadius } from "../../../../functions/fail-over-services/apply/blast-radius.ts";
 import type { ServiceName } from "../../../../shared/records/service-name.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { runs } from "../../../support/runs.ts";
 import { seeded, VirtualTime } from "../../../support/virtual-time.ts";
 
 const settings = { share: 0.2, withinMinutes: 15 };
@@ -61,7 +62,7 @@ test("however many claim at once, exactly as many services get a place as there 
         expect([...admitted].filter((index) => refused.has(index))).toEqual([]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
+  commandMemoryOf,
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
-  lastCommandOf,
 } from "../../../../shared/records/account/failover-memory.ts";
 
 const at = "2030-01-01T12:00:00.000Z";
@@ -41,7 +41,7 @@ const stored = {
 test("what is remembered is stored under the names that it always had", () => {
   expect(failoverAttributes({ memory, command })).toEqual({ watch: stored, ...command });
   expect(failoverMemoryOf({ writerAttributes: { watch: stored } })).toEqual(memory);
-  expect(lastCommandOf({ writerAttributes: { ...command } })).toEqual(command);
+  expect(commandMemoryOf({ writerAttributes: { ...command } })).toEqual(command);
 });
 
 test("a memory that is left out stays as it is", () => {
@@ -57,7 +57,7 @@ test.each([
 });
 
 test("the last command is known by its time alone, as it was stored before its id was, and there may be none", () => {
-  expect(lastCommandOf({ writerAttributes: { commandTime: at } })).toEqual({ commandTime: at });
-  expect(lastCommandOf({ writerAttributes: { commandTime: at, commandId: 1 } })).toEqual({ commandTime: at });
-  expect(lastCommandOf({ writerAttributes: {} })).toBeUndefined();
+  expect(commandMemoryOf({ writerAttributes: { commandTime: at } })).toEqual({ commandTime: at });
+  expect(commandMemoryOf({ writerAttributes: { commandTime: at, commandId: 1 } })).toEqual({ commandTime: at });
+  expect(commandMemoryOf({ writerAttributes: {} })).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { redactText } from "../../../../shared/ringcx/transport/redact-text.ts";
+import { runs } from "../../../support/runs.ts";
 
 const length = 128_000;
 
@@ -54,6 +55,6 @@ test("it finds what the plain search finds", () => {
         expect(redactText(text, [secret])).toBe(plainly(text, secret));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
