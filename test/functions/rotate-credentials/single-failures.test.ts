@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { CrashPoint, FailurePoint } from "../../support/crash.ts";
 import { isLongRun } from "../../support/runs.ts";
@@ -121,4 +122,26 @@ describe("a person makes a version the current one again whose credential was re
       lines: [{ authConfigId, concerns: ["DIVERGED", "FAILING"], failure: "CREDENTIAL_REVOKED" }],
     });
   });
+});
+
+it("a version that Secrets Manager does not know yet a moment after it was put ends no rotation", async () => {
+  const { arn, authConfigId } = await fixture.rotated("APIKEY");
+  const rotation = fixture.begin(arn);
+  await fixture.step("createSecret", rotation);
+  const { secrets } = fixture;
+  const send = secrets.send.bind(secrets);
+  let misses = 2;
+  const lagging = Object.assign(Object.create(secrets), {
+    send: (command: { input: { VersionId?: string } }) => {
+      if (command.input.VersionId !== rotation.token || misses === 0) return send(command as never);
+      misses -= 1;
+      return Promise.reject(aws("ResourceNotFoundException")());
+    },
+  });
+  const dependencies = { ...fixture.dependencies(), secrets: lagging };
+  const invocation = { requestId: "lagging", deadline: fixture.clock.now() + 120_000 };
+  await runStep(dependencies, invocation, { Step: "setSecret", SecretId: arn, ClientRequestToken: rotation.token });
+  expect(misses).toBe(0);
+  expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${rotation.token}` });
+  expect(fixture.published.filter(({ status }) => status === "FAILED")).toEqual([]);
 });
