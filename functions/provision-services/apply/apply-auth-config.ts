@@ -5,7 +5,12 @@ import {
   serviceRecordKey,
   validationRequestOf,
 } from "../../../shared/records/account/service.ts";
-import { authConfigStateKey, fromItem, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  authConfigStateKey,
+  fromItem,
+  intendSecret,
+  recordApplied,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -38,8 +43,10 @@ export async function applyAuthConfig(
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const credential = await secretReader.credential(secretId, authType);
+    context.permitted.requireSecret(authConfigId, arn);
     if (step.do === "createAuthConfig") {
       await announceCreation(context, resource);
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
       observed.noteAuthConfig(await createAuthConfig(context, authConfigId, resource, credential));
       done.isCreated = true;
     } else {
@@ -49,6 +56,7 @@ export async function applyAuthConfig(
         done.isUnvalidated = doubt.isUnvalidated;
         return;
       }
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
       observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
     }
     done.ids.authConfigId = authConfigId;

@@ -1,6 +1,7 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import {
@@ -9,10 +10,9 @@ import {
   isPermittedConnection,
   isPermittedHost,
 } from "../../../shared/secrets/permitted-use.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
-import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { SecretUnreadableError, whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the checks need to know of an account. */
@@ -74,10 +74,24 @@ function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path
   throw error;
 }
 
-/** What speaks against sending the secret to the host of the URL: its tag `ringcx:hosts`. */
-export function hostProblems(url: string, path: string, secretId: string, secret: SecretDescription): Problem[] {
-  const { host } = new URL(url);
-  if (isPermittedHost(secret, url)) return [];
-  const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hostsOf(secret).join(" ") || "none"}`;
-  return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+/**
+ * What speaks against sending the secret to the host of a URL: its tag `ringcx:hosts`. Where the secret
+ * cannot be used at all, the problem of its auth config says so.
+ */
+export async function hostProblems(
+  url: string,
+  path: string,
+  secretId: string,
+  secretReader: SecretReader,
+): Promise<Problem[]> {
+  try {
+    const secret = await secretReader.describe(secretId);
+    if (isPermittedHost(secret, url)) return [];
+    const named = hostsOf(secret).join(" ") || "none";
+    const message = `the secret ${secretId} may not be sent to ${plainUrl(url)?.host ?? "that host"}: its tag ringcx:hosts names ${named}`;
+    return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+  } catch (error) {
+    if (whyUnusable(error) === undefined) throw error;
+    return [];
+  }
 }

@@ -17,6 +17,7 @@ import { DeferredError, type Delivery } from "../../../shared/queues/message.ts"
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
+import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
 import type { AccountSession } from "../reconcile/account-session.ts";
@@ -115,6 +116,8 @@ function deferralMs(error: unknown): number | undefined {
   if (error instanceof QuotaDeferredError) return error.retryAfterMs;
   if (error instanceof DeferredError) return error.waitMs;
   if (error instanceof LoginError) return error.retryAfterMs ?? unavailableMs;
+  // What cannot be read of a secret now says nothing about the message.
+  if (error instanceof SecretUnreadableError && error.retryable) return unavailableMs;
   return error instanceof RingCxUnavailableError ? unavailableMs : undefined;
 }
 

@@ -29,13 +29,6 @@ export function decideRevocations(
   );
 }
 
-/** Whether a version's credential is, or may be, revoked: it must not be used again. */
-export function isRevoked(credentials: readonly IssuedCredential[], versionId: string | undefined): boolean {
-  return credentials.some(
-    (credential) => credential.versionId === versionId && (credential.revokedAt ?? credential.revokingAt) !== undefined,
-  );
-}
-
 function surelyHasNot({ state }: CredentialRecord, versionId: string): boolean {
   switch (state.kind) {
     case "NEVER_APPLIED":

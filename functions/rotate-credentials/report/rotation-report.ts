@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
   type Concern,
   type RotationReport,
@@ -9,7 +10,6 @@ import {
 } from "../../../shared/records/credential/rotation-schedule.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { isRevoked } from "../issuer/revoke-credentials.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";

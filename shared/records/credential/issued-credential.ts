@@ -47,3 +47,10 @@ export async function saveIssuedCredential(
 ): Promise<void> {
   await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
 }
+
+/** Whether a version's credential is, or may be, revoked: it must not be used again. */
+export function isRevoked(credentials: readonly IssuedCredential[], versionId: string | undefined): boolean {
+  return credentials.some(
+    (credential) => credential.versionId === versionId && (credential.revokedAt ?? credential.revokingAt) !== undefined,
+  );
+}
