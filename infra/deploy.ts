@@ -45,7 +45,7 @@ async function tellLockedOutSecrets(settings: EnvironmentSettings): Promise<void
   const { name, region, account } = settings;
   const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
   try {
-    const listed = await listSecrets(new SecretsManagerClient({ region, maxAttempts: 2, requestHandler }));
+    const listed = await listSecrets(new SecretsManagerClient({ region, maxAttempts: 2, requestHandler }), Date.now());
     // Whoever deploys may be of another AWS account than the one that is deployed to.
     const there = listed.filter(({ arn }) => account === undefined || arn.split(":")[4] === account);
     const lockedOut = lockedOutSecrets(there, settings, names);

@@ -6,6 +6,7 @@ import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import { SecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBlastRadius } from "./apply/blast-radius.ts";
 import { createAlarmClients } from "./evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "./evidence/alarm-states.ts";
@@ -36,6 +37,8 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     readAlarmStates: createReadAlarmStates(clients.cloudWatch),
     findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
     blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
+    // Each probe takes the value that is current, with tags that are four minutes old at most.
+    secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 4 * 60_000, valueForMs: 0 }),
     probe: createProbe({ settings: settings.PROBE, clock }),
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs,

@@ -92,7 +92,11 @@ export class OutageFailover extends Construct {
       failOver.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: roles }));
     }
     // The probe of a service sends the credential that RingCX would.
-    grantTaggedSecrets(this, { grantee: failOver, settings, actions: ["secretsmanager:GetSecretValue"] });
+    grantTaggedSecrets(this, {
+      grantee: failOver,
+      settings,
+      actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+    });
     scheduleFunction(this, "SweepSchedule", {
       target: failOver,
       expression: settings.failover.sweepSchedule,

@@ -154,7 +154,21 @@ async function readAnswer(response: IncomingMessage, { host }: URL, maxBytes: nu
   }
   const body = await unpackedBody(Buffer.concat(chunks), response.headers["content-encoding"], maxBytes);
   if ("problem" in body) return unreachable(`the answer of ${host} ${body.problem}`);
-  return { kind: "ANSWERED", status: response.statusCode ?? 0, text: body.bytes.toString() };
+  return {
+    kind: "ANSWERED",
+    status: response.statusCode ?? 0,
+    text: textOf(body.bytes, response.headers["content-type"]),
+  };
+}
+
+/** In the charset that the answer names, as any client reads it: UTF-8 without one, and without a byte order mark. */
+function textOf(bytes: Buffer, contentType: string | undefined): string {
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType ?? "") ?? [];
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes); // a charset that nobody knows
+  }
 }
 
 function unreachable(because: string): BoundedAnswer {

@@ -2,11 +2,10 @@ import type { AnswerSchema } from "../contract/fields/answer-schema.ts";
 import type { Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
-import type { Credential } from "../secrets/credential.ts";
 import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
 import { type Lookup, lookupAll } from "./checked-addresses.ts";
 import { matchAnswer } from "./match-answer.ts";
-import { placeCredential } from "./place-credential.ts";
+import { type PresentedCredential, placeCredential } from "./place-credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { whyUntestable } from "./untestable-validation.ts";
 
@@ -33,7 +32,7 @@ export type ProbeResult =
 /** The safe HTTP check of an external endpoint. */
 export interface Probe {
   /** Sends the declared request, with the credential placed as it declares, and compares the answer. Never throws. */
-  check(validation: ProbeRequest, credential?: Credential): Promise<ProbeResult>;
+  check(validation: ProbeRequest, presented?: PresentedCredential): Promise<ProbeResult>;
 }
 
 /** What a probe is made of. */
@@ -48,15 +47,15 @@ export interface ProbeOptions {
 export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
   const send: SendRequest = (request) => sendBounded(request, settings, lookup);
   return {
-    async check(validation, credential) {
+    async check(validation, presented) {
       const startedAt = clock.now();
       const because = whyUntestable(validation);
       if (because !== undefined) return failed("UNTESTABLE", because);
       let request: BoundedRequest = boundedRequest(validation);
       if (validation.credential !== undefined) {
-        if (!credential) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
+        if (!presented) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
         const context = { sendRequest: send, now: clock.now() };
-        const placed = await placeCredential(request, validation.credential, credential, context);
+        const placed = await placeCredential(request, validation.credential, presented, context);
         if ("because" in placed) return failed(placed.kind, placed.because);
         request = placed;
       }

@@ -1,16 +1,19 @@
+import type { PresentedCredential } from "../../../shared/probe/place-credential.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import { whyUntestable } from "../../../shared/probe/untestable-validation.ts";
 import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
-import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
-import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import { type Connection, connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { ReadAlarmStates } from "./alarm-states.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** What it takes to see how a service is. */
-export interface EvidenceDependencies extends WatchlistDependencies, Pick<BaseDependencies, "secrets"> {
+export interface EvidenceDependencies extends WatchlistDependencies {
+  connections: readonly Connection[];
+  /** Reads the tags of each secret at least every five minutes: an owner's correction of them holds from then on. */
+  secretReader: SecretReader;
   readAlarmStates: ReadAlarmStates;
   probe: Probe;
 }
@@ -44,12 +47,13 @@ export async function probeService(
 }
 
 async function credentialOf(
-  { table, secrets }: EvidenceDependencies,
+  { table, connections, secretReader }: EvidenceDependencies,
   { name, authConfig }: WatchedService,
-): Promise<Credential | undefined> {
+): Promise<PresentedCredential | undefined> {
   if (authConfig === undefined) return undefined;
   const { data } = usedAuthConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
   if (!data) return undefined;
-  const { text, versionId } = await readSecret(secrets, data.secretArn);
-  return parseCredential(text, data.manifest.authType, versionId);
+  const { accountId } = name;
+  const credential = await secretReader.credential(data.secretArn, data.manifest.authType);
+  return { credential, accountId, connection: connectionForAccount(connections, accountId).name };
 }

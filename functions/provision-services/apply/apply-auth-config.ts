@@ -89,7 +89,7 @@ const maxEndpoints = 5;
  * does not accept the new one.
  */
 async function credentialBlocker(
-  { accountId, table, observed, probe }: ApplyContext,
+  { accountId, connection, table, observed, probe }: ApplyContext,
   authConfigId: string,
   credential: Credential,
 ): Promise<{ problem: { message: string; hint: string }; isUnvalidated: boolean } | undefined> {
@@ -104,7 +104,7 @@ async function credentialBlocker(
     const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
     const validation = record && validationRequestOf(record.manifest);
     if (validation?.credential === undefined) continue;
-    const result = await probe.check(validation, credential);
+    const result = await probe.check(validation, { credential, accountId, connection: connection.name });
     if (result.passed) continue;
     const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
     return {

@@ -8,10 +8,10 @@ import { creationIntentKey, resourceRecordKey } from "../../../shared/records/ac
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
-import type { SecretReader } from "../read/secret-reader.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the appliers use, whatever they apply. */

@@ -10,8 +10,8 @@ import {
   isPermittedHost,
 } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
-import type { SecretReader } from "../read/secret-reader.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the checks need to know of an account. */

@@ -9,6 +9,7 @@ import {
 } from "../../../shared/records/credential/rotation-schedule.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isRevoked } from "../issuer/revoke-credentials.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
@@ -22,10 +23,11 @@ const maxLines = 200;
  * @param now epoch milliseconds
  */
 export function createReport(boundSecrets: readonly BoundSecret[], now: number): RotationReport {
-  const lines = boundSecrets.flatMap(({ secret, bindings, records }) =>
+  const lines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
     bindings.flatMap((binding, index): RotationReportLine[] => {
       const record = records[index];
-      const concerns = record ? credentialConcerns(secret, record, now) : [];
+      const isCurrentRevoked = isRevoked(secretRecords.credentials, secret.current);
+      const concerns = record ? credentialConcerns(secret, record, { now, isCurrentRevoked }) : [];
       if (!record || concerns.length === 0) return [];
       const { accountId, authConfigId } = binding;
       const age = credentialAgeMs([record], now);
@@ -39,7 +41,7 @@ export function createReport(boundSecrets: readonly BoundSecret[], now: number):
           versionId: lastAppliedVersion(record.state)?.versionId,
           ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
           rotateWithin: secret.tags[secretTags.rotateWithin],
-          failure: record.failure?.code,
+          failure: isCurrentRevoked ? "CREDENTIAL_REVOKED" : record.failure?.code,
         },
       ];
     }),

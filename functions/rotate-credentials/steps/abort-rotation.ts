@@ -34,7 +34,7 @@ export async function abortRotation(
       continue;
     }
     try {
-      const current = { secretArn: secret.arn, versionId: secret.current };
+      const current = { secret, versionId: secret.current };
       const verification = await rollBack(dependencies, invocation, target, current);
       const at = new Date(change.now()).toISOString();
       const { state: rolledBack } = withApplied({ ...target.record, state: before }, secret.current, at, verification);

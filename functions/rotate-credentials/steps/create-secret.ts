@@ -4,7 +4,6 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
-import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
@@ -83,28 +82,29 @@ async function hasValue(
 
 /** What does not change (a token URL, a user name) is carried over from the current version. */
 async function storeCandidate(dependencies: StepDependencies, context: RotationContext): Promise<void> {
-  const { secret, pendingVersionId: versionId, targets, secretRecords } = context;
+  const { secret, pendingVersionId: versionId, targets, secretRecords, change } = context;
   const [authType, ...others] = new Set(targets.map(({ binding }) => binding.authType));
   if (authType === undefined || others.length > 0 || secret.current === undefined) {
     throw rotationError("BINDING_WRONG", "A secret that rotates is bound to auth configs of one type.");
   }
-  const { text } = await readSecret(dependencies.secrets, secret.arn, secret.current);
+  const { text } = await readSecret(dependencies.secrets, secret, secret.current);
   const { credentials } = secretRecords;
   const issued = await issueCredential(dependencies, { secret, versionId, authType, credentials });
-  const candidate = new Redacted(JSON.stringify({ ...fieldsOf(text), ...issued.reveal() }));
+  const examined = text.examine((current) => {
+    const fields = parseJsonObject(current);
+    return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
+  });
+  if ("problems" in examined) {
+    throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
+  }
+  const candidate = examined.found;
   parseCredential(candidate, authType, versionId); // before it is stored: a version is never overwritten
   await dependencies.secrets.send(
     new PutSecretValueCommand({
       SecretId: secret.arn,
       ClientRequestToken: versionId,
-      SecretString: candidate.reveal(),
+      SecretString: candidate.reveal({ secretArn: secret.arn }, change.now()),
       VersionStages: ["AWSPENDING"],
     }),
   );
-}
-
-function fieldsOf(text: Redacted): Readonly<Record<string, unknown>> {
-  const fields = parseJsonObject(text.reveal());
-  if (fields) return fields;
-  throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
 }

@@ -20,7 +20,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   const { secret, pendingVersionId, targets, change, invocation } = context;
   const missing = targets.filter((target) => !hasPendingVersion(target, pendingVersionId));
   if (missing.length === 0) return;
-  const { text } = await readSecret(dependencies.secrets, secret.arn, pendingVersionId);
+  const { text } = await readSecret(dependencies.secrets, secret, pendingVersionId);
   const checked: { target: LeasedRecord; credential: Credential; config: AuthConfig }[] = [];
   for (const target of missing) {
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);
@@ -32,7 +32,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   await verifyCandidateAtIssuer(dependencies, context);
   const verifications = new Map<LeasedRecord, VerificationLevel>();
   for (const { target, credential } of checked) {
-    verifications.set(target, await verifyCandidate(dependencies, context, target, credential));
+    verifications.set(target, await verifyCandidate(dependencies, target, credential));
   }
   for (const { target, credential, config } of checked) {
     await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });

@@ -29,8 +29,8 @@ export async function prepareVersion(
   invocation: Invocation,
   write: VersionWrite,
 ): Promise<readonly PreparedWrite[]> {
-  const { secretArn, versionId, outdated } = write;
-  const { text } = await readSecret(dependencies.secrets, secretArn, versionId);
+  const { secret, versionId, outdated } = write;
+  const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const parsed = outdated.map((target) => ({
     target,
     credential: parseCredential(text, target.binding.authType, versionId),
@@ -49,7 +49,7 @@ export async function prepareVersion(
     }
   }
   const prepared: PreparedWrite[] = [];
-  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, write, one) });
+  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, one) });
   return prepared;
 }
 
@@ -61,10 +61,9 @@ export async function prepareVersion(
  */
 async function isAccepted(
   { verifyAtEndpoint }: WriteDependencies,
-  { secret }: VersionWrite,
   { target: { binding }, credential }: Omit<PreparedWrite, "isAccepted">,
 ): Promise<boolean> {
-  const answer = await verifyAtEndpoint({ binding, secret }, credential);
+  const answer = await verifyAtEndpoint(binding, credential);
   if (answer.kind !== "REFUSED") return answer.kind === "ACCEPTED";
   const { authConfigId, accountId } = binding;
   throw new AutomationError(

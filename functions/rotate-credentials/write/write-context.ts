@@ -18,7 +18,7 @@ export interface WriteDependencies {
 
 /** One version of a secret on its way into the auth configs that the secret is bound to. */
 export interface VersionWrite extends Change {
-  secret: Pick<SecretDescription, "tags">;
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">;
   /** All auth configs that the secret is bound to. */
   targets: readonly LeasedRecord[];
   /** Those of them that do not have the version yet. */

@@ -22,6 +22,8 @@ const itemSchema = z.object({
   authType: z.enum(authTypes),
   /** Epoch milliseconds from which it is no longer needed. */
   revokeAfter: z.number().optional(),
+  /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
+  revokingAt: z.string().optional(),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
 });

@@ -20,6 +20,7 @@ import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
+import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
@@ -82,7 +83,10 @@ export async function startFixture(
       },
     },
     ringcxFor: () => ringcx,
-    secrets: new SecretsManagerClient({ region: "eu-central-1" }),
+    secretReader: new SecretReader(new SecretsManagerClient({ region: "eu-central-1" }), clock, {
+      tagsForMs: 0,
+      valueForMs: 0,
+    }),
     connections: connectionsSchema.parse([
       { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.url, secretId: "main" },
     ]),

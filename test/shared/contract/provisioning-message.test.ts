@@ -49,6 +49,25 @@ test("the example of the source document is one message", () => {
   expect(parsed.data).toMatchObject({ accountId: "123456", dryRun: false });
 });
 
+test.each([
+  { time: "2026-01-05t09:00:00z" },
+  { time: "2026-01-05T09:00:00.123456+02:00" },
+  { datacontenttype: "application/json; charset=utf-8" },
+  { datacontenttype: "application/cloudevents+json" },
+  { datacontenttype: "Application/JSON" },
+])("an envelope that CloudEvents allows is taken: %j", (more) => {
+  expect(problemsOf(message([service], more))).toEqual([]);
+});
+
+test.each([
+  [{ time: "2026-01-05 09:00:00Z" }, "time"],
+  [{ time: "2026-01-05T09:00:00" }, "time"],
+  [{ time: "2026-13-05T09:00:00Z" }, "time"],
+  [{ datacontenttype: "application/xml" }, "datacontenttype"],
+])("one that it does not, or that is not JSON, is not: %j", (more, path) => {
+  expect(problemsOf(message([service], more)).map((problem) => problem.path)).toEqual([path]);
+});
+
 test("every wrong field is reported at once, with what is expected", () => {
   const wrong = message([
     { ...service, serviceType: "HTTP_PUT" },

@@ -157,6 +157,21 @@ const answered: [string, Behaviour, { status: number; text: string }][] = [
   ["packs as deflate", packed("deflate", deflateSync("hi")), { status: 200, text: "hi" }],
   ["packs as bare deflate", packed("deflate", deflateRawSync("hi")), { status: 200, text: "hi" }],
   ["packs as br", packed("br", brotliCompressSync("hi")), { status: 200, text: "hi" }],
+  [
+    "begins with a byte order mark",
+    say(`${ok}Content-Length: 5\r\n\r\n\u00ef\u00bb\u00bfhi`),
+    { status: 200, text: "hi" },
+  ],
+  [
+    "names another charset",
+    say(`${ok}Content-Type: text/plain; charset="ISO-8859-1"\r\nContent-Length: 2\r\n\r\n\u00fc!`),
+    { status: 200, text: "ü!" },
+  ],
+  [
+    "names a charset that nobody knows",
+    say(`${ok}Content-Type: text/plain; charset=x-none\r\nContent-Length: 2\r\n\r\nhi`),
+    { status: 200, text: "hi" },
+  ],
   ["says that it packs nothing", packed("identity", Buffer.from("hi")), { status: 200, text: "hi" }],
 ];
 

@@ -20,6 +20,13 @@ test.each([
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
 });
 
+test("a mask is not masked, whatever else is secret", () => {
+  expect(redactText('{"apiKey":"hush-hush","env":"e"}', ["hush-hush", "e", "1"])).toBe(
+    '{"apiK[redacted]y":"[redacted]","[redacted]nv":"[redacted]"}',
+  );
+  expect(redactText("d red x", ["red", "d"])).toBe("[redacted] [redacted] x");
+});
+
 test("each of several secrets side by side is found, also where one ends with a backslash", () => {
   expect(redactText("a\\a\\a\\", ["a\\"])).toBe("[redacted][redacted][redacted]");
   expect(redactText("\\a\\a", ["\\a"])).toBe("[redacted][redacted]");
