@@ -7,9 +7,11 @@ const usage = `Usage: npm run test:long -- --runs NUMBER [VITEST OPTIONS OR FILE
 Runs every property of the tests so often, where \`npm test\` runs it some dozen to thousand times.
 `;
 
-/** Files with properties, whatever they are of. */
+/** Files with properties, and with matrices that are whole in a long run only. */
 function propertyFiles(): string[] {
-  return globSync("test/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes('from "fast-check"'));
+  return globSync("test/**/*.test.ts").filter((file) =>
+    /from "(fast-check|.*\/support\/runs\.ts)"/.test(readFileSync(file, "utf8")),
+  );
 }
 
 function main(): number {

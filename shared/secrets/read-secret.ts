@@ -8,6 +8,7 @@ import {
 import { Confined, type Limits } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
 import { accountsOf, hostsOf, secretTags } from "./secret-tags.ts";
+import { SecretUnreadableError } from "./unusable-secret.ts";
 
 /** A secret as Secrets Manager describes it: labels and tags, never its value. Who may use it stands in the tags. */
 export interface SecretDescription {
@@ -58,14 +59,16 @@ export async function listSecrets(secrets: SecretsManagerClient, now: number): P
  *
  * @param secretId its ARN or name
  * @param now epoch milliseconds
- * @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException`
+ * @throws {SecretUnreadableError}
  */
 export async function describeSecret(
   secrets: SecretsManagerClient,
   secretId: string,
   now: number,
 ): Promise<SecretDescription> {
-  const description = await secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
+  const description = await secrets
+    .send(new DescribeSecretCommand({ SecretId: secretId }))
+    .catch((error: unknown) => Promise.reject(new SecretUnreadableError(secretId, "DescribeSecret", error)));
   return toDescription(secretId, description, { stages: description.VersionIdsToStages, readAt: now });
 }
 
@@ -99,16 +102,16 @@ function toDescription(
  *
  * @param secret as it was described just now: its tags become the limits
  * @param versionId @default the current one
- * @throws {AutomationError} `SECRET_NOT_TEXT`; the SDK's `ResourceNotFoundException` where there is none such
+ * @throws {AutomationError} `SECRET_NOT_TEXT`; {@link SecretUnreadableError}
  */
 export async function readSecret(
   secrets: SecretsManagerClient,
   secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
   versionId?: string,
 ): Promise<{ text: Confined<string>; versionId: string }> {
-  const { SecretString, VersionId = "" } = await secrets.send(
-    new GetSecretValueCommand({ SecretId: secret.arn, ...(versionId !== undefined && { VersionId: versionId }) }),
-  );
+  const { SecretString, VersionId = "" } = await secrets
+    .send(new GetSecretValueCommand({ SecretId: secret.arn, ...(versionId !== undefined && { VersionId: versionId }) }))
+    .catch((error: unknown) => Promise.reject(new SecretUnreadableError(secret.arn, "GetSecretValue", error)));
   if (SecretString !== undefined) {
     return { text: new Confined(SecretString, limitsOf(secret)), versionId: VersionId };
   }

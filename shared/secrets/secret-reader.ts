@@ -26,7 +26,7 @@ export class SecretReader {
 
   /**
    * @param secretId its ARN or name
-   * @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException`
+   * @throws {SecretUnreadableError}
    */
   describe(secretId: string): Promise<SecretDescription> {
     const read = () => describeSecret(this.#secrets, secretId, this.#clock.now());
@@ -36,7 +36,7 @@ export class SecretReader {
   /**
    * The current version of a secret, as a credential of the type, confined to what the secret's tags allow.
    *
-   * @throws {AutomationError} `SECRET_INVALID` or `SECRET_NOT_TEXT`, or the SDK's own errors
+   * @throws {AutomationError} `SECRET_INVALID` or `SECRET_NOT_TEXT`; {@link SecretUnreadableError}
    */
   async credential(secretId: string, authType: AuthType): Promise<Credential> {
     const { text, versionId } = await this.#kept(this.#texts, secretId, this.#options.valueForMs, async () =>

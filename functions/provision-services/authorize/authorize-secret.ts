@@ -12,6 +12,7 @@ import {
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the checks need to know of an account. */
@@ -60,19 +61,15 @@ export async function secretProblems(
 }
 
 function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path"> {
-  const name = error instanceof Error ? error.name : "";
+  if (error instanceof SecretUnreadableError && error.unusable) {
+    const { reason, hint } = error.unusable;
+    return { message: `the secret ${secretId} cannot be read: ${reason}`, hint };
+  }
   if (error instanceof AutomationError && !error.retryable) {
     return {
       message: error.message,
       hint: "the secret is JSON text in RingCX's field names of the auth config's type",
     };
-  }
-  if (name === "ResourceNotFoundException") {
-    return { message: `there is no secret ${secretId}, or it has no value`, hint: "create it, or correct the name" };
-  }
-  if (name === "AccessDeniedException") {
-    const hint = "it must have the tag ringcx:connection and be encrypted with a key that this function may use";
-    return { message: `the secret ${secretId} may not be read`, hint };
   }
   throw error;
 }

@@ -3,6 +3,7 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
@@ -10,17 +11,21 @@ import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import { type RotatingState, rotatingState, rotationError } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
+import { strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
  * Step 1: the auth configs become part of the rotation, and the pending version gets a value.
  *
  * @throws {AutomationError} when the rotation must not begin: an outage is open, RingCX does not have the current
- *   version, no issuer is declared, the quota has no room
+ *   version, no issuer is declared, the quota has no room, the pending version is somebody else's
  */
 export async function createSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets, change, invocation } = context;
   const joining = targets.filter((target) => !rotatingState(target, pendingVersionId));
+  const isCandidateThere = await hasValue(dependencies, secret.arn, pendingVersionId);
+  // What we make has its value only after its auth configs take part.
+  if (isCandidateThere && joining.length === targets.length) throw strangersVersion(pendingVersionId);
   if (joining.length > 0) await requireNoOutage(dependencies, context);
   const bindings = targets.map(({ binding }) => binding);
   await requireQuota(dependencies, invocation, bindings).catch((error: unknown) => {
@@ -48,7 +53,15 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
     };
     await target.save((record) => ({ ...record, state: started }));
   }
-  if (!(await hasValue(dependencies, secret.arn, pendingVersionId))) await storeCandidate(dependencies, context);
+  if (!isCandidateThere) await storeCandidate(dependencies, context);
+}
+
+/** A pending version that somebody else has put is never promoted unasked: nobody has verified it. */
+function strangersVersion(versionId: string): AutomationError {
+  return rotationError(
+    strangersVersionCode,
+    `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. Make it AWSCURRENT if it is meant, or take the label off (UpdateSecretVersionStage), then rotate again.`,
+  );
 }
 
 async function requireNoOutage(

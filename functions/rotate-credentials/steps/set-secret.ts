@@ -1,12 +1,12 @@
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { verifyAtIssuer } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { advanceRotation, hasPendingVersion, rotationError } from "../record/rotation-progress.ts";
 import { rotationAccount } from "../write/write-context.ts";
 import { readBoundAuthConfig, writeCredential } from "../write/write-credential.ts";
+import { readPending } from "./read-pending.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { verifyCandidate } from "./verify-candidate.ts";
 
@@ -20,7 +20,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   const { secret, pendingVersionId, targets, change, invocation } = context;
   const missing = targets.filter((target) => !hasPendingVersion(target, pendingVersionId));
   if (missing.length === 0) return;
-  const { text } = await readSecret(dependencies.secrets, secret, pendingVersionId);
+  const { text } = await readPending(dependencies, secret, pendingVersionId);
   const checked: { target: LeasedRecord; credential: Credential; config: AuthConfig }[] = [];
   for (const target of missing) {
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);

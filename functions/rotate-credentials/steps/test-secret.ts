@@ -2,6 +2,7 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { PermittedBindings } from "../read/permitted-bindings.ts";
 import { advanceRotation, hasPendingVersion, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { readPending } from "./read-pending.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { verifyCandidate } from "./verify-candidate.ts";
 
@@ -17,7 +18,7 @@ export async function testSecret(dependencies: StepDependencies, context: Rotati
   }
   const unverified = targets.filter((target) => rotatingState(target, pendingVersionId)?.step === "SET");
   if (unverified.length === 0) return;
-  const { text } = await readSecret(dependencies.secrets, secret, pendingVersionId);
+  const { text } = await readPending(dependencies, secret, pendingVersionId);
   for (const target of unverified) {
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);
     const verification = await verifyCandidate(dependencies, target, credential);

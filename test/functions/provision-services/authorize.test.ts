@@ -104,9 +104,9 @@ test("a secret whose auth config was linked by hand is not sent elsewhere by ado
 });
 
 test.each([
-  ["does not exist", undefined, /there is no secret crm\/oauth/],
-  ["is not JSON", "hush-hush", /it is not a JSON object/],
-  ["is a list", '["hush-hush"]', /it is not a JSON object/],
+  ["does not exist", undefined, /the secret crm\/oauth cannot be read: there is no such secret/],
+  ["is not JSON", "hush-hush", /it is plain text, not JSON/],
+  ["is a list", '["hush-hush"]', /it is JSON, but a list/],
   [
     "has the wrong fields",
     '{"clientId":"c","clientSecret":"hush-hush"}',
