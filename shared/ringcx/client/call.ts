@@ -8,7 +8,6 @@ import {
   AmbiguousWriteError,
   RingCxAnswerError,
   RingCxBadRequestError,
-  RingCxError,
   type RingCxErrorFacts,
   type RingCxIds,
   RingCxUnavailableError,
@@ -17,10 +16,10 @@ import { type Method, type Operation, pathOf } from "../resources/operations.ts"
 import type { Connection } from "../session/connection.ts";
 import type { Session } from "../session/session.ts";
 import { bodyProblems, type RequestBody, requestBody } from "../transport/request-body.ts";
-import { answerTooLong, longestAnswer, sendOnce } from "../transport/send-once.ts";
+import { sendOnce } from "../transport/send-once.ts";
 import type { CallOptions } from "./api.ts";
 import { classifyResponse } from "./classify-response.ts";
-import { errorFromStatus, wordsOf } from "./error-from-status.ts";
+import { errorFromFailure, errorFromStatus, wordsOf } from "./error-from-status.ts";
 
 /** One call: an operation, what it is about, what to send, and the shape of the answer. */
 export interface Call<Answer> {
@@ -149,11 +148,7 @@ export function createCall(options: CallSettings): CallRingCx {
           if (operation.method === "DELETE" && response.status === 404 && mayBeDone) return parseAnswer(call, "");
           throw errorFromStatus({ ...facts(call, words), status: response.status });
         case "broken":
-          if (response.reason === answerTooLong) throw new RingCxAnswerError(facts(call, response), tooLongAdvice);
-          throw new RingCxError(facts(call, { reason: response.reason }), {
-            code: "RINGCX_REQUEST_FAILED",
-            advice: "The request could not be sent at all: check the connection's ringcxUrl.",
-          });
+          throw errorFromFailure(facts(call, { reason: response.reason }));
       }
     }
   }
@@ -167,8 +162,6 @@ export function createCall(options: CallSettings): CallRingCx {
     }
   };
 }
-
-const tooLongAdvice = `RingCX's answer has more than ${longestAnswer / 1_024 ** 2} MiB and was not read; a change may have been carried out. Check that the connection's ringcxUrl leads to RingCX and not to something before it. If the account is that large, retire services that nobody uses, or raise longestAnswer in shared/ringcx/transport/send-once.ts.`;
 
 function prepare<Answer>(
   connection: CallSettings["connection"],
