@@ -29,6 +29,7 @@ export const pictures = {
     reconcile
     apply
     report
+    edges
     authorize  plan
     desired
     read

@@ -1,12 +1,11 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointField, endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf } from "../../../shared/contract/resource-key.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
-import { endpointField } from "./edges-afterwards.ts";
 
 /**
  * Everything about secrets and hosts that can be said before RingCX is asked anything: each secret exists, is readable,

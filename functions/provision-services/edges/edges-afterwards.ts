@@ -1,5 +1,5 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointField, endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { authConfigKey, displayName } from "../../../shared/contract/resource-key.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -143,9 +143,4 @@ function writesExistingAuthConfig(plan: ResourcePlan<Manifest>): boolean {
 
 function hostOf(url: string | undefined): string | undefined {
   return plainUrl(url)?.host;
-}
-
-/** The field of a manifest that holds the endpoint. */
-export function endpointField({ serviceType }: HttpServiceManifest): string {
-  return serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
 }
