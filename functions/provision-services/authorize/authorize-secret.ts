@@ -41,6 +41,8 @@ export async function secretProblems(
   const path = `${at}.secretId`;
   try {
     const secret = await secretReader.describe(secretId);
+    if (secret.isDeleted)
+      return [{ path, message: `the secret ${secretId} is deleted`, hint: "restore it, or name another" }];
     const problems: Problem[] = [];
     if (!isPermittedConnection(secret, connection.name)) {
       const message = `the secret ${secretId} is not for the connection ${connection.name}`;
@@ -86,7 +88,7 @@ export async function hostProblems(
 ): Promise<Problem[]> {
   try {
     const secret = await secretReader.describe(secretId);
-    if (isPermittedHost(secret, url)) return [];
+    if (secret.isDeleted || isPermittedHost(secret, url)) return [];
     const named = hostsOf(secret).join(" ") || "none";
     const message = `the secret ${secretId} may not be sent to ${plainUrl(url)?.host ?? "that host"}: its tag ringcx:hosts names ${named}`;
     return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];

@@ -6,6 +6,7 @@ import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import {
   type AccountAfterwards,
   type KnownSecret,
+  type LinkedService,
   PermittedEdges,
   type RefusedEdge,
 } from "../../../shared/secrets/edges.ts";
@@ -70,7 +71,8 @@ export async function permitEdges(
       return { plans: plans.map((plan) => (first.has(plan) ? linkFirst(plan) : plan)), ...result };
     // Once more with the link before the URL, for those that have another link then.
     const movable = plans.filter((plan) => isMovable(plan, result.refused, { isLinkShown, first, paths }));
-    if (movable.length === 0) return { problems: result.refused.map((edge) => edgeProblem(edge, paths, written)) };
+    if (movable.length === 0)
+      return { problems: result.refused.map((edge) => edgeProblem(edge, { services, paths, written })) };
     for (const plan of movable) first.add(plan);
   }
 }
@@ -120,11 +122,23 @@ async function knownSecret(arn: string, secretReader: SecretReader): Promise<Kno
 
 function edgeProblem(
   { service, authConfigId, message, hint }: RefusedEdge,
-  paths: EdgePaths,
-  written: ReturnType<typeof writtenAuthConfigs>,
+  {
+    services,
+    paths,
+    written,
+  }: {
+    services: readonly LinkedService[];
+    paths: EdgePaths;
+    written: ReturnType<typeof writtenAuthConfigs>;
+  },
 ): Problem {
   const own = service === undefined ? undefined : paths.get(service);
-  const path = own ?? [...written].find(([id]) => isSameId(id, authConfigId))?.[1].path ?? "data";
+  const given = [...written].find(([id]) => isSameId(id, authConfigId))?.[1].path;
+  // What concerns the secret as a whole stands where a service of the message would use it.
+  const user = services.find(
+    ({ name, authConfigIds }) => paths.has(name) && authConfigIds.some((id) => isSameId(id, authConfigId)),
+  );
+  const path = own ?? given ?? (user && paths.get(user.name)) ?? "data";
   const whose =
     service === undefined || own !== undefined ? "" : `the service ${service} uses auth config ${authConfigId}: `;
   return { path, message: `${whose}${message}`, hint };
