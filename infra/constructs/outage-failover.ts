@@ -72,6 +72,7 @@ export class OutageFailover extends Construct {
           probesInARow: settings.failover.probesInARow,
           guards: settings.failover.guards,
           alarmRegions: settings.failover.alarmRegions ?? [settings.region],
+          awsAccountId: Stack.of(this).account,
           alarmReadRoleArns: settings.failover.alarmReadRoleArns,
         }),
       },

@@ -2,12 +2,14 @@ import type { Credential } from "../secrets/credential.ts";
 
 /**
  * Why a credential could not be made ready. `REFUSED`: whoever issues tokens did not accept it. `FORBIDDEN`: our own
- * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer. `UNTESTABLE`: it cannot be
- * presented from here. `because` holds no part of it.
+ * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer. `NOT_ASKED`: our resolver
+ * or network kept it from being asked. `UNTESTABLE`: it cannot be presented from here. `because` holds no part of it.
  */
 export interface CredentialFailure {
-  kind: "REFUSED" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
+  kind: "REFUSED" | "FORBIDDEN" | "UNREACHABLE" | "NOT_ASKED" | "UNTESTABLE";
   because: string;
+  /** Of `UNREACHABLE`: nothing came back from it. */
+  isUnanswered?: true;
 }
 
 /** A credential that cannot be presented from here, whatever the endpoint says. */

@@ -43,7 +43,10 @@ export async function fetchOAuthToken(
     for (const [name, value] of Object.entries(client)) supplyIn.set(name, value);
   }
   const answer = await sendRequest({ method: "POST", url, headers, body: form.toString() });
-  if (answer.kind !== "ANSWERED") return { kind: answer.kind, because: `token endpoint: ${answer.because}` };
+  if (answer.kind !== "ANSWERED") {
+    const isUnanswered = answer.kind === "UNREACHABLE" && { isUnanswered: true as const };
+    return { kind: answer.kind, because: `token endpoint: ${answer.because}`, ...isUnanswered };
+  }
   const { status } = answer;
   if (status >= 500 || status === 429) {
     return { kind: "UNREACHABLE", because: `the token endpoint ${url.host} answered ${status}` };

@@ -9,6 +9,8 @@ const memorySchema = z.object({
   healthySince: time.optional(),
   /** Since when the probe passes although an alarm fires. */
   probePassingSince: time.optional(),
+  /** Since when something could not be asked: times above do not go on meanwhile. */
+  pausedSince: time.optional(),
   /** Probes in a row that passed, as far as it matters how many. */
   consecutivePasses: z.int().optional(),
   /** Probes in a row that failed, as far as it matters how many. */

@@ -44,6 +44,8 @@ export async function startFixture(
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const rejected: string[] = [];
+  /** What was said of items that were rebuilt. */
+  const rebuilt: string[] = [];
   /** For how long failed commands were hidden, in seconds. */
   const hidden: number[] = [];
   /** What was asked: one entry a question, as long as its list of alarms. */
@@ -68,6 +70,7 @@ export async function startFixture(
     probesInARow: 3,
     guards: guardsSchema.parse({}),
     alarmRegions: ["eu-central-1"],
+    awsAccountId: "000000000000",
     alarmReadRoleArns: {},
     ...settings,
   };
@@ -98,7 +101,15 @@ export async function startFixture(
       },
     },
     findAlarmTags: async () => tags,
-    blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
+    random: () => 0.5,
+    onUnreadable: (error) => void rebuilt.push(error.message),
+    blastRadius: createBlastRadius({
+      table,
+      clock,
+      random: () => 0.5,
+      onUnreadable: (error) => void rebuilt.push(error.message),
+      settings: complete.guards.blastRadius,
+    }),
     settings: complete,
     clock,
     onGuardTriggered: () => {
@@ -144,6 +155,7 @@ export async function startFixture(
     table,
     outcomes,
     rejected,
+    rebuilt,
     hidden,
     questions,
     probe,
@@ -155,7 +167,13 @@ export async function startFixture(
     async service(
       serviceDescription: string,
       health: Health = {},
-      { isProbed = true, method = "GET", expect = {} } = {},
+      {
+        isProbed = true,
+        method = "GET",
+        expect = {},
+        url = "https://crm.example.com",
+        authConfig,
+      }: { isProbed?: boolean; method?: string; expect?: object; url?: string; authConfig?: string } = {},
     ) {
       const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
@@ -164,8 +182,11 @@ export async function startFixture(
         groupName: "CRM",
         serviceDescription,
         health,
-        httpServiceConfig: { url: "https://crm.example.com" },
-        ...(isProbed && { validation: { method, expect } }),
+        httpServiceConfig: { url },
+        ...(authConfig !== undefined && { authConfig }),
+        ...(isProbed && {
+          validation: { method, expect, ...(authConfig && { credential: { in: "HEADER", name: "X-Key" } }) },
+        }),
       };
       await table.put({ ...serviceRecordKey(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {

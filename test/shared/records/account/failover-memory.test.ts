@@ -11,6 +11,7 @@ const outage = { kind: "OUTAGE" as const, since: at, alarms: ["a"], confirmedByP
 const memory: Required<FailoverMemory> = {
   healthySince: at,
   probePassingSince: at,
+  pausedSince: at,
   consecutivePasses: 2,
   consecutiveFailures: 1,
   trial: { since: at, until: at },
@@ -26,6 +27,7 @@ const command = { commandTime: at, commandId: "/ops/1" };
 const stored = {
   wellSince: at,
   provenSince: at,
+  pausedSince: at,
   passes: 2,
   failures: 1,
   trial: { since: at, until: at },
