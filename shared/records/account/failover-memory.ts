@@ -54,11 +54,17 @@ interface WriterAttributes {
   writerAttributes: Readonly<Record<string, unknown>>;
 }
 
-/** What failover remembers of the service whose activation record this is; nothing where it cannot be read. */
+/** What failover remembers of the service whose activation record this is, without what cannot be read. */
 export function failoverMemoryOf({ writerAttributes }: WriterAttributes): FailoverMemory {
   // What an older version of the software remembered is no reason to fail in an outage.
   const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
-  return memorySchema.safeParse(renamed(stored, codeNames)).data ?? {};
+  const attributes = renamed(stored, codeNames);
+  // One by one: of a guard's memory nothing may be lost for an attribute of another version.
+  const readable = Object.entries(memorySchema.shape).flatMap(([name, schema]) => {
+    const value = schema.safeParse(attributes[name]).data;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(readable);
 }
 
 /** The last command that changed a record. */

@@ -36,7 +36,7 @@ async function watchedServices(options: { authConfig?: string } = { authConfig: 
     ...authConfigRecordKey(accountId, "crm"),
     authConfigId: "a",
     secretArn,
-    manifest: { authType: "API_KEY" },
+    manifest: { authType: "APIKEY" },
   });
   const all: Awaited<ReturnType<Fixture["service"]>>[] = [];
   for (let index = 0; index < 20; index += 1) {

@@ -53,9 +53,13 @@ test("a memory that is left out stays as it is", () => {
 test.each([
   ["nothing", undefined],
   ["no object", "wellSince"],
-  ["an attribute of another type", { ...stored, passes: "two" }],
 ])("a memory that cannot be read is empty: %s", (_, watch) => {
   expect(failoverMemoryOf({ writerAttributes: { watch } })).toEqual({});
+});
+
+test("an attribute that cannot be read takes no other with it", () => {
+  const { consecutivePasses: _, ...others } = memory;
+  expect(failoverMemoryOf({ writerAttributes: { watch: { ...stored, passes: "two" } } })).toEqual(others);
 });
 
 test("the last command is known by its time alone, as it was stored before its id was, and there may be none", () => {
