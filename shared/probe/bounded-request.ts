@@ -168,8 +168,11 @@ const ownFaults: ReadonlySet<string | undefined> = new Set(
   "ENETUNREACH ENETDOWN EADDRNOTAVAIL EMFILE ENFILE ENOBUFS ENOMEM EACCES EPERM".split(" "),
 );
 
-/** Where several addresses were tried, one that was really asked is enough to say that the endpoint was. */
-function isOwnFault(error: NodeJS.ErrnoException): boolean {
+/**
+ * Whether a connection failed on our side, so that the endpoint was not asked. Where several addresses were tried, one
+ * that was really asked is enough to say that the endpoint was.
+ */
+export function isOwnFault(error: NodeJS.ErrnoException): boolean {
   const each: readonly NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
   return each.length > 0 && each.every(({ code }) => ownFaults.has(code));
 }

@@ -68,11 +68,7 @@ function faultsOf({ service, evidence }: { service: WatchedService; evidence: Ev
   return [...notAskedIn(evidence), { fault: "MANIFEST", subject: displayName(service.name), because }];
 }
 
-/**
- * Publishes which of an account's faults have begun and which have ended since they were last reported.
- *
- * @param scope an account id, or what else has faults of its own
- */
+/** Publishes which of an account's faults have begun and which have ended since they were last reported. */
 export async function reportOwnFaults(
   { outcomes, clock, ...state }: ReportDependencies & Pick<WatchlistDependencies, "table" | "random" | "onUnreadable">,
   accountId: string,
@@ -108,7 +104,7 @@ export async function reportOwnFaults(
     await outcomes.publish({
       status: "NO_CHANGE",
       accountId,
-      summary: `${fault}: it can be asked again, or is no longer needed; it could not since ${since}.`,
+      summary: `${fault}: it can be asked and read again, or is no longer needed; it could not since ${since}.`,
       cause: causeOf("own-fault-over", fault, since),
     });
   }

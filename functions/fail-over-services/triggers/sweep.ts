@@ -53,21 +53,24 @@ export async function sweep(
     if (error !== undefined)
       errors.push(sweepError(describe(service.name.accountId, displayName(service.name)), error));
   }
-  for (const [index, accountId] of accountIds.entries()) {
-    const { unreadable = [] } = accounts[index] ?? {};
-    for (const { path, error } of unreadable) errors.push(sweepError(describe(accountId, path), error));
-    const ofAccount = reconciled.filter(({ service }) => service.name.accountId === accountId);
-    await reportOwnFaults(dependencies, accountId, findOwnFaults(ofAccount, unreadable)).catch((error: unknown) => {
-      errors.push(sweepError(`account ${accountId}`, error));
-    });
-  }
+  const byAccount = Map.groupBy(reconciled, ({ service }) => service.name.accountId);
+  await Promise.all(
+    accountIds.map(async (accountId, index) => {
+      const { unreadable = [] } = accounts[index] ?? {};
+      for (const { path, error } of unreadable) errors.push(sweepError(describe(accountId, path), error));
+      const faults = findOwnFaults(byAccount.get(accountId) ?? [], unreadable);
+      await reportOwnFaults(dependencies, accountId, faults).catch((error: unknown) => {
+        errors.push(sweepError(`the report of account ${accountId}`, error));
+      });
+    }),
+  );
   const tags = await readAlarmTags(dependencies).catch((error) => {
     errors.push(sweepError("the alarms' tags", error));
     return undefined;
   });
   const unknown = new Set<string>();
   for (const accountId of accountIds) {
-    const ofAccount = reconciled.filter(({ service }) => service.name.accountId === accountId);
+    const ofAccount = byAccount.get(accountId) ?? [];
     try {
       for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags })) unknown.add(ids);
     } catch (error) {

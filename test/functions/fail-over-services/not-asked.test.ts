@@ -1,6 +1,8 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAlarmClients } from "../../../functions/fail-over-services/evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
+import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
@@ -85,6 +87,18 @@ describe("our own fault is no outage: 20 services whose endpoints work stay acti
     expect(results.map(({ notAsked }) => notAsked)).toEqual([20, 20, 20, 20, 20]);
   });
 
+  test("the time of the sweep is used up", async () => {
+    const { inactive } = await watchedServices({});
+    fixture.probe.result = down;
+    for (let minute = 0; minute < 4; minute += 1) {
+      await fixture.clock.sleep(60_000);
+      const result = await sweep(fixture.dependencies, { deadline: fixture.clock.now() });
+      expect(result.notAsked).toBe(20);
+    }
+    expect(inactive()).toBe(0);
+    expect(fixture.probe.asked).toBe(0);
+  });
+
   test("it is reported when it begins and when it ends, once for all services that it concerns", async () => {
     await watchedServices();
     const send = failSecrets("AccessDeniedException");
@@ -100,7 +114,7 @@ describe("our own fault is no outage: 20 services whose endpoints work stay acti
     fixture.probe.result = up;
     await fixture.minutes(2);
     expect(fixture.takeOutcomes()).toMatchObject([
-      { status: "NO_CHANGE", summary: expect.stringMatching(/asked again/) },
+      { status: "NO_CHANGE", summary: expect.stringMatching(/asked and read again/) },
     ]);
   });
 });
@@ -159,6 +173,13 @@ describe("an alarm of another account", () => {
   ])("where %s it is unknown, never missing", async (_, roles) => {
     const states = await readWith(roles)([foreign]);
     expect(states.get(foreign)).toMatchObject({ state: "UNKNOWN", isLasting: true });
+  });
+
+  test("that CloudWatch names without a state is unknown", async () => {
+    const client = new CloudWatchClient({ region: "eu-central-1" });
+    client.send = async () => ({ MetricAlarms: [{ AlarmArn: foreign }] });
+    const states = await createReadAlarmStates(() => client)([foreign]);
+    expect(states.get(foreign)).toMatchObject({ state: "UNKNOWN" });
   });
 
   test("an open outage does not end by it, it is reported once, and its events are not delivered for ever", async () => {

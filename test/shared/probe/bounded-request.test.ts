@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type BoundedRequest, sendBounded } from "../../../shared/probe/bounded-request.ts";
+import { type BoundedRequest, isOwnFault, sendBounded } from "../../../shared/probe/bounded-request.ts";
 import type { Lookup } from "../../../shared/probe/checked-addresses.ts";
 import { type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { closedPort } from "../../support/scripted-server.ts";
@@ -211,6 +211,23 @@ describe("an endpoint that", () => {
     expect(answer).toEqual({ kind: "UNREACHABLE", because: expect.stringMatching(why) });
     await endpoint.released();
   });
+});
+
+const connectionError = (...codes: string[]): Error =>
+  codes.length === 1
+    ? Object.assign(new Error(), { code: codes[0] })
+    : Object.assign(new AggregateError(codes.map((code) => connectionError(code))), { code: codes[0] });
+
+test.each([
+  [["ENETUNREACH"], true],
+  [["EMFILE"], true],
+  [["ECONNREFUSED"], false],
+  [["ETIMEDOUT"], false],
+  [["EHOSTUNREACH"], false],
+  [["ENETUNREACH", "ENETUNREACH"], true],
+  [["ENETUNREACH", "ECONNREFUSED"], false],
+])("a connection that fails with %s: our own fault %s", (codes, expected) => {
+  expect(isOwnFault(connectionError(...codes))).toBe(expected);
 });
 
 const dnsError = (code: string) => Object.assign(new Error(code), { code });
