@@ -23,20 +23,21 @@ export interface FailoverDependencies extends CommandDependencies {
 /** @throws {SettingsError} which variables of the environment are missing or wrong */
 export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): FailoverDependencies {
   const settings = readSettings(failOverSettings, environment);
-  const { clock, logger, metrics } = tools;
+  const { clock, random, logger, metrics } = tools;
   const base = createBaseDependencies(settings, tools);
-  const { alarmReadRoleArns, alarmRegions, guards } = settings.FAILOVER;
+  const { alarmRegions, guards } = settings.FAILOVER;
   const sqs = new SQSClient({});
-  const clients = createAlarmClients(alarmReadRoleArns);
+  const clients = createAlarmClients(settings.FAILOVER);
   return {
     ...base,
     clock,
+    random,
     logger,
     settings: settings.FAILOVER,
     activation: createActivationStore({ table: base.table, clock }),
     readAlarmStates: createReadAlarmStates(clients.cloudWatch),
     findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
-    blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
+    blastRadius: createBlastRadius({ ...base, clock, random, settings: guards.blastRadius }),
     // Each probe takes the value that is current, with tags that are four minutes old at most.
     secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 4 * 60_000, valueForMs: 0 }),
     probe: createProbe({ settings: settings.PROBE, clock }),

@@ -40,6 +40,8 @@ export const failoverSchema = z.strictObject({
   guards: guardsSchema,
   /** Regions in which alarms may name their services by a tag. */
   alarmRegions: z.array(z.string()),
+  /** The AWS account that the function runs in: alarms of any other are asked for with a role, or not at all. */
+  awsAccountId: z.string(),
   /** Roles to assume where alarms live in other AWS accounts, by account id. */
   alarmReadRoleArns: z.record(z.string(), z.string()),
 });

@@ -73,6 +73,7 @@ export class OutageFailover extends Construct {
           probesInARow: settings.failover.probesInARow,
           guards: settings.failover.guards,
           alarmRegions: settings.failover.alarmRegions ?? [settings.region],
+          awsAccountId: Stack.of(this).account,
           alarmReadRoleArns: settings.failover.alarmReadRoleArns,
         }),
       },

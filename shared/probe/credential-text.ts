@@ -2,12 +2,15 @@ import type { AuthType } from "../ringcx/resources/auth-config.ts";
 
 /**
  * Why a credential could not be made ready. `REFUSED`: whoever issues tokens did not accept it. `FORBIDDEN`: our own
- * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer, or cannot now. `DIFFERENT`:
- * it answered what says nothing about the credential. `UNTESTABLE`: it cannot be presented from here. `because` holds no part of it.
+ * settings, or the secret's tags, do not let it be sent. `UNREACHABLE`: the token endpoint did not answer, or cannot now.
+ * `DIFFERENT`: it answered what says nothing about the credential. `NOT_ASKED`: our resolver or network kept it from being
+ * asked. `UNTESTABLE`: it cannot be presented from here. `because` holds no part of it.
  */
 export interface CredentialFailure {
-  kind: "REFUSED" | "DIFFERENT" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
+  kind: "REFUSED" | "DIFFERENT" | "FORBIDDEN" | "UNREACHABLE" | "NOT_ASKED" | "UNTESTABLE";
   because: string;
+  /** Of `UNREACHABLE`: nothing came back from it. */
+  isUnanswered?: true;
 }
 
 /** A credential that cannot be presented from here, whatever the endpoint says. */

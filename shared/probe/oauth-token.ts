@@ -76,7 +76,10 @@ function formEncoded(text: string): string {
 
 /** Only what says so is a refusal: any other answer says nothing about the credential. */
 function tokenIn(answer: BoundedAnswer, host: string): string | CredentialFailure {
-  if (answer.kind !== "ANSWERED") return { kind: answer.kind, because: `token endpoint: ${answer.because}` };
+  if (answer.kind !== "ANSWERED") {
+    const isUnanswered = answer.kind === "UNREACHABLE" && { isUnanswered: true as const };
+    return { kind: answer.kind, because: `token endpoint: ${answer.because}`, ...isUnanswered };
+  }
   const { status, text } = answer;
   const body = parseJsonObject(text);
   const isGood = status >= 200 && status < 300;

@@ -24,9 +24,12 @@ export type ProbeResult =
        * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
        * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented, or
        * the validation was stored before the contract refused what it holds; nothing was sent to the endpoint.
+       * `NOT_ASKED`: our own resolver or network kept it from being sent.
        */
-      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE";
+      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE" | "NOT_ASKED";
       because: string;
+      /** Of `UNREACHABLE`: nothing came back, not even an error of the endpoint's. */
+      isUnanswered?: true;
     };
 
 /** The safe HTTP check of an external endpoint. */
@@ -56,10 +59,11 @@ export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOption
         if (!presented) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
         const context = { sendRequest: send, now: clock.now() };
         const placed = await placeCredential(request, validation.credential, presented, context);
-        if ("because" in placed) return failed(placed.kind, placed.because);
+        if ("because" in placed) return { passed: false, ...placed };
         request = placed;
       }
       const answer = await send(request);
+      if (answer.kind === "UNREACHABLE") return { ...failed(answer.kind, answer.because), isUnanswered: true };
       if (answer.kind !== "ANSWERED") return failed(answer.kind, answer.because);
       const difference = compare(validation, request.url, answer);
       return difference ?? { passed: true, ms: clock.now() - startedAt };

@@ -4,6 +4,8 @@ import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
+import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
@@ -27,6 +29,16 @@ export async function executeCommand(
   command: Command,
   deadline: number,
 ): Promise<void> {
+  const isDone = await retryLostWrites(dependencies, () => executeOnce(dependencies, command, deadline));
+  if (!isDone) throw contendedError(`the record of ${displayName(command.data)}`);
+}
+
+/** @returns `undefined` when another writer was quicker */
+async function executeOnce(
+  dependencies: ReconcileDependencies,
+  command: Command,
+  deadline: number,
+): Promise<true | undefined> {
   const { clock, outcomes, activation } = dependencies;
   const { data, source, id, type } = command;
   const service = await findService(dependencies, data, deadline);
@@ -41,38 +53,42 @@ export async function executeCommand(
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
-    return;
+    return true;
   }
   if (data.dryRun === true) {
     const { isActive, because } = desiredActivation(before, clock.now());
     const summary = `${name} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
     await outcomes.publish({ ...common, status: "PLANNED", summary });
-    return;
+    return true;
   }
   const written = isRepeated
     ? before
     : await activation.changeIf(service.name, before, commandChange(command, before, clock.now()));
   // Somebody wrote at the same moment: what the command changes may be another thing now.
-  if (!written) return executeCommand(dependencies, command, deadline);
+  if (!written) return undefined;
   // Applied whatever the mode is: observing is about what automation does by itself.
   const report = { service, because: words, cause };
   const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action !== "leave") return;
+  if (decision.action !== "leave") return true;
   await outcomes.publish({
     ...common,
     status: "NO_CHANGE",
     summary: `${name}: ${words}${isRepeated ? ", carried out before" : ""}. ${decideActivation(record, clock.now()).because}.`,
   });
+  return true;
 }
 
-/** One that neither a manifest nor a tag made known is looked up in RingCX. */
+/** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */
 async function findService(
   dependencies: ReconcileDependencies,
   { accountId, groupName, serviceDescription }: ServiceName,
   deadline: number,
 ): Promise<WatchedService> {
   const name = { accountId, groupName, serviceDescription };
-  const known = await readWatchedService(dependencies, name);
+  const known = await readWatchedService(dependencies, name).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  });
   if (known) return known.service;
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const ids = await findServiceIds(account, name);

@@ -9,6 +9,8 @@ const memorySchema = z.object({
   healthySince: time.optional(),
   /** Since when the probe passes although an alarm fires. */
   probePassingSince: time.optional(),
+  /** Since when something could not be asked: times above do not go on meanwhile. */
+  pausedSince: time.optional(),
   /** Probes in a row that passed, as far as it matters how many. */
   consecutivePasses: z.int().optional(),
   /** Probes in a row that failed, as far as it matters how many. */
@@ -52,11 +54,17 @@ interface WriterAttributes {
   writerAttributes: Readonly<Record<string, unknown>>;
 }
 
-/** What failover remembers of the service whose activation record this is; nothing where it cannot be read. */
+/** What failover remembers of the service whose activation record this is, without what cannot be read. */
 export function failoverMemoryOf({ writerAttributes }: WriterAttributes): FailoverMemory {
   // What an older version of the software remembered is no reason to fail in an outage.
   const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
-  return memorySchema.safeParse(renamed(stored, codeNames)).data ?? {};
+  const attributes = renamed(stored, codeNames);
+  // One by one: of a guard's memory nothing may be lost for an attribute of another version.
+  const readable = Object.entries(memorySchema.shape).flatMap(([name, schema]) => {
+    const value = schema.safeParse(attributes[name]).data;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(readable);
 }
 
 /** The commands that changed a record. */

@@ -45,6 +45,8 @@ export async function startFixture(
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const rejected: string[] = [];
+  /** What was said of items that were rebuilt. */
+  const rebuilt: string[] = [];
   /** For how long failed commands were hidden, in seconds. */
   const hidden: number[] = [];
   /** What was asked: one entry a question, as long as its list of alarms. */
@@ -69,9 +71,11 @@ export async function startFixture(
     probesInARow: 3,
     guards: guardsSchema.parse({}),
     alarmRegions: ["eu-central-1"],
+    awsAccountId: "000000000000",
     alarmReadRoleArns: {},
     ...settings,
   };
+  const secrets = new SecretsManagerClient({ region: "eu-central-1" });
   const dependencies: CommandDependencies = {
     table,
     outcomes: {
@@ -83,7 +87,7 @@ export async function startFixture(
       },
     },
     ringcxFor: () => ringcx,
-    secretReader: new SecretReader(new SecretsManagerClient({ region: "eu-central-1" }), clock, {
+    secretReader: new SecretReader(secrets, clock, {
       tagsForMs: 0,
       valueForMs: 0,
     }),
@@ -102,7 +106,15 @@ export async function startFixture(
       },
     },
     findAlarmTags: async () => tags,
-    blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
+    random: () => 0.5,
+    onUnreadable: (error) => void rebuilt.push(error.message),
+    blastRadius: createBlastRadius({
+      table,
+      clock,
+      random: () => 0.5,
+      onUnreadable: (error) => void rebuilt.push(error.message),
+      settings: complete.guards.blastRadius,
+    }),
     settings: complete,
     clock,
     onGuardTriggered: () => {
@@ -149,18 +161,26 @@ export async function startFixture(
     table,
     outcomes,
     rejected,
+    rebuilt,
     hidden,
     questions,
     probe,
     tags,
     guards,
     dependencies,
+    secrets,
 
     /** An active service as provisioning leaves it behind. */
     async service(
       serviceDescription: string,
       health: Health = {},
-      { isProbed = true, method = "GET", expect = {} } = {},
+      {
+        isProbed = true,
+        method = "GET",
+        expect = {},
+        url = "https://crm.example.com",
+        authConfig,
+      }: { isProbed?: boolean; method?: string; expect?: object; url?: string; authConfig?: string } = {},
     ) {
       const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
@@ -169,8 +189,11 @@ export async function startFixture(
         groupName: "CRM",
         serviceDescription,
         health,
-        httpServiceConfig: { url: "https://crm.example.com" },
-        ...(isProbed && { validation: { method, expect } }),
+        httpServiceConfig: { url },
+        ...(authConfig !== undefined && { authConfig }),
+        ...(isProbed && {
+          validation: { method, expect, ...(authConfig && { credential: { in: "HEADER", name: "X-Key" } }) },
+        }),
       };
       await table.put({ ...serviceRecordKey(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {

@@ -209,6 +209,22 @@ test("an alarm of another region, whose events do not come here: the sweep sees 
   expect(serviceNamed("far")?.isEnabled).toBe(true);
 });
 
+test(
+  "an alarm of an account without a role is reported as not asked, with what the function may do",
+  options,
+  async () => {
+    const foreign = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:theirs";
+    await outcomeOf(await provision("foreign", [foreign]));
+    await sweep();
+    const reports = () => feed.outcomes.filter(({ data: { summary } }) => summary.includes(foreign));
+    await vi.waitFor(() => expect(reports()).toHaveLength(1), { timeout: 20_000, interval: 20 });
+    expect(reports()[0]?.data).toMatchObject({ status: "FAILED", summary: expect.stringMatching(/alarmReadRoleArns/) });
+    await sweep();
+    expect(reports()).toHaveLength(1);
+    expect(host.denials).toEqual([]);
+  },
+);
+
 test("an alarm names its services by a tag", options, async () => {
   await outcomeOf(await provision("tagged", []));
   const [group] = simulator.state(accountId).groups;

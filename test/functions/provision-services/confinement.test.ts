@@ -124,6 +124,25 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
     expect(carried(fixture)).toEqual(["S, good.example, good"]);
   });
 
+  test("5. what a person has linked wrongly is not cloned, not for a moment either", async () => {
+    await fixture.send(applyMessage([group, goodConfig, keyConfig("Evil", "good"), serviceAt("evil.example", "S")]));
+    linkByHand(fixture, "S", "Key");
+    const copy = {
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: {
+        accountId: "123456",
+        from: { groupName: "G", serviceDescription: "S" },
+        to: { serviceDescription: "Clone" },
+        overrides: { urls: [{ from: "https://evil.example", to: "https://good.example" }] },
+      },
+    };
+    expect(await fixture.send(copy)).toMatchObject({
+      status: "REJECTED",
+      problems: [{ message: expect.stringContaining("may not be sent to evil.example") }],
+    });
+  });
+
   test("6. the old credential never meets the new URL, whatever the order of writes", async () => {
     await fixture.send(applyMessage([group, goodConfig, linked({ isEnabled: true })]));
     const met = new Set<string>();

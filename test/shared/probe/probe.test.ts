@@ -317,3 +317,32 @@ test.each([
   expect(JSON.stringify(found)).not.toContain("CANARY");
   expect(visits).toBe(0);
 });
+
+const dnsError = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+test("an endpoint that answers with an error was reached, one that answers nothing was not", async () => {
+  const failing = await endpoint((_, response) => response.writeHead(503).end());
+  const resetting = await endpoint((request) => request.socket.destroy());
+  const check = (url: string, credential?: PresentedCredential) => {
+    const placed = credential && { credential: { in: "HEADER", name: "Authorization", prefix: "Bearer " } };
+    return probe({ allowedHosts: [failing.host, resetting.host] }).check(validation(url, placed), credential);
+  };
+  expect(await check(failing.url)).toEqual({ passed: false, kind: "UNREACHABLE", because: expect.any(String) });
+  expect(await check(resetting.url)).toMatchObject({ kind: "UNREACHABLE", isUnanswered: true });
+  expect(await check(failing.url, oauth(failing.url, failing.host))).not.toHaveProperty("isUnanswered");
+  expect(await check(failing.url, oauth(resetting.url, failing.host))).toMatchObject({
+    kind: "UNREACHABLE",
+    isUnanswered: true,
+  });
+});
+
+test.each([
+  ["ENOTFOUND", "UNREACHABLE"],
+  ["EAI_AGAIN", "NOT_ASKED"],
+])("a name for which the resolver says %s: %s, of a token's endpoint, too", async (code, kind) => {
+  const { check } = probe({ allowedHosts: ["crm.example.com"] }, dnsError(code));
+  const request = validation("https://crm.example.com/");
+  expect(await check(request)).toMatchObject({ kind });
+  const placed = validation("https://crm.example.com/", { credential: { in: "HEADER", name: "X-Token" } });
+  expect(await check(placed, oauth("https://crm.example.com/token", "crm.example.com"))).toMatchObject({ kind });
+});

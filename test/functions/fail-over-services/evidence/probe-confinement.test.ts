@@ -63,7 +63,7 @@ async function probedService() {
 
 test("a probe carries the secret to a host that its tag names", async () => {
   const { probe, seen, endpoint } = await probedService();
-  expect(await probe()).toEqual({ passed: true });
+  expect(await probe()).toEqual({ result: "PASSED" });
   expect(seen()).toBe(1);
   await endpoint[Symbol.asyncDispose]();
 });
@@ -77,7 +77,7 @@ test.each([
   await probe();
   tags[tag] = value;
   await clock.sleep(fiveMinutes);
-  expect(await probe()).toMatchObject({ passed: false, because: expect.stringContaining(tag) });
+  expect(await probe()).toMatchObject({ result: "NOT_ASKED", because: expect.stringContaining(tag) });
   expect(seen()).toBe(1);
   await endpoint[Symbol.asyncDispose]();
 });

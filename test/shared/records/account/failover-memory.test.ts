@@ -11,6 +11,7 @@ const outage = { kind: "OUTAGE" as const, since: at, alarms: ["a"], confirmedByP
 const memory: Required<FailoverMemory> = {
   healthySince: at,
   probePassingSince: at,
+  pausedSince: at,
   consecutivePasses: 2,
   consecutiveFailures: 1,
   trial: { since: at, until: at },
@@ -26,6 +27,7 @@ const command = { commandTime: at, commandId: "/ops/1" };
 const stored = {
   wellSince: at,
   provenSince: at,
+  pausedSince: at,
   passes: 2,
   failures: 1,
   trial: { since: at, until: at },
@@ -51,9 +53,13 @@ test("a memory that is left out stays as it is", () => {
 test.each([
   ["nothing", undefined],
   ["no object", "wellSince"],
-  ["an attribute of another type", { ...stored, passes: "two" }],
 ])("a memory that cannot be read is empty: %s", (_, watch) => {
   expect(failoverMemoryOf({ writerAttributes: { watch } })).toEqual({});
+});
+
+test("an attribute that cannot be read takes no other with it", () => {
+  const { consecutivePasses: _, ...others } = memory;
+  expect(failoverMemoryOf({ writerAttributes: { watch: { ...stored, passes: "two" } } })).toEqual(others);
 });
 
 test("the last command is known by its time alone, as it was stored before its id was, and there may be none", () => {
