@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crash, CrashPoint } from "../../support/crash.ts";
+import { isLongRun } from "../../support/runs.ts";
 import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -32,6 +33,8 @@ async function* deaths(when: "before" | "after") {
   for (const { step, calls } of await callsOfEachStep()) {
     expect(calls, step).toBeGreaterThan(5);
     for (let call = 1; call <= calls; call += 1) {
+      // Every call is a place, before it or after it; both of each in a long run.
+      if (!isLongRun && call % 2 === (when === "before" ? 0 : 1)) continue;
       const bound = await fixture.rotated("APIKEY");
       const rotation = fixture.begin(bound.arn);
       const crash = new CrashPoint(call, when);
