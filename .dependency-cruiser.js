@@ -39,6 +39,7 @@ export const pictures = {
     dependencies
     sync
     steps
+    audit
     issuer  write  report
     read
     record

@@ -11,8 +11,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
-import { runSchedule } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
-import type { SyncDependencies } from "../../../functions/rotate-credentials/sync/sync-secret.ts";
+import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
@@ -96,8 +95,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   ];
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
-  /** What the endpoints say; a test sets it. */
-  const script: { verifyAtEndpoint: VerifyAtEndpoint } = {
+  /** What the endpoints say, and what is done about wrong edges; a test sets them. */
+  const script: { verifyAtEndpoint: VerifyAtEndpoint; onViolation: "report" | "deactivate" } = {
+    onViolation: "report",
     verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
   };
   const issuer = fakeIssuer();
@@ -119,7 +119,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     logger,
 
     /** What one process stands on; with a crash point, one that dies. */
-    dependencies(crash = new CrashPoint()): SyncDependencies {
+    dependencies(crash = new CrashPoint()): ScheduleRunDependencies {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
@@ -157,6 +157,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         randomSecret: () => `random-${randomUUID()}`,
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
+        onViolation: script.onViolation,
       };
     },
 
@@ -268,11 +269,8 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
 
     /** As the secret's owner does it; without a value the tag is taken off. */
     async tag(arn: string, Key: string, Value?: string) {
-      await secrets.send(
-        Value === undefined
-          ? new UntagResourceCommand({ SecretId: arn, TagKeys: [Key] })
-          : new TagResourceCommand({ SecretId: arn, Tags: [{ Key, Value }] }),
-      );
+      if (Value === undefined) await secrets.send(new UntagResourceCommand({ SecretId: arn, TagKeys: [Key] }));
+      else await secrets.send(new TagResourceCommand({ SecretId: arn, Tags: [{ Key, Value }] }));
     },
 
     /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
