@@ -63,11 +63,13 @@ export async function auditAccount(
     return { ...audit, edges: publishedEdges(audit.edges) };
   };
 
-  let audit = edgeAuditFromItem(item);
-  if (hasUnpublished(audit.edges)) {
-    audit = await publish(audit);
-    if (!(await save(audit))) return audit;
-  }
+  const before = edgeAuditFromItem(item);
+  const authConfigIds = withBound(before.authConfigIds, account);
+  let audit = { ...before, authConfigIds };
+  const isBehind = hasUnpublished(before.edges);
+  if (isBehind) audit = await publish(audit);
+  // At once: a secret that is gone by the time of the audit names its auth configs no more.
+  if ((isBehind || authConfigIds.length > before.authConfigIds.length) && !(await save(audit))) return audit;
   if (clock.now() - audit.checkedAt < intervalMs) return audit;
 
   const now = clock.now();
@@ -123,6 +125,15 @@ async function see(
   const services = arns.size > 0 ? await run.readServices(accountId) : [];
   const known = new Map([...listed, ...described]);
   return { accountId, connection: connection.name, ...held, services, secrets: known };
+}
+
+function withBound(authConfigIds: readonly string[], { accountId, boundSecrets }: AuditedAccount): string[] {
+  const known = new Set(authConfigIds.map((id) => id.toLowerCase()));
+  const bound = boundSecrets.flatMap(({ bindings }) => bindings);
+  const added = bound.filter(
+    (binding) => binding.accountId === accountId && !known.has(binding.authConfigId.toLowerCase()),
+  );
+  return [...authConfigIds, ...new Set(added.map(({ authConfigId }) => authConfigId))];
 }
 
 function rememberedIds({ secretsOf, unreadable }: AccountSeen): string[] {

@@ -56,7 +56,7 @@ export function isUnknown(
   { authConfigId, secretArn }: WrongEdge,
   { unreadable, secretsOf, secrets }: AccountSeen,
 ): boolean {
-  if (unreadable.has(authConfigId.toLowerCase())) return true;
+  if ([...unreadable].some((id) => isSameId(id, authConfigId))) return true;
   const holds = [...secretsOf].some(([id, arns]) => isSameId(id, authConfigId) && arns.includes(secretArn));
   return holds && !secrets.has(secretArn);
 }

@@ -11,7 +11,7 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 export interface HeldSecrets {
   /** ARNs of secrets by auth config: more than one where a write may be done or not. */
   secretsOf: ReadonlyMap<string, readonly string[]>;
-  /** Auth configs, in lower case, of which it cannot be read. */
+  /** Auth configs of which it cannot be read. */
   unreadable: ReadonlySet<string>;
 }
 
@@ -59,7 +59,7 @@ export async function readHeldSecrets(
       const arns = new Set([...(has === undefined ? [] : [has]), ...mayHave]);
       if (arns.size > 0) secretsOf.set(authConfigId, [...arns]);
     } catch {
-      unreadable.add(key); // its secret's own run says which item
+      unreadable.add(authConfigId); // its secret's own run says which item
     }
   };
   await pMap(candidates, read, { concurrency });

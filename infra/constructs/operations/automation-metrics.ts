@@ -18,6 +18,7 @@ type Gauge =
   | "RotationOverdue"
   | "RotationDiverged"
   | "RotationFailing"
+  | "EdgesNotPermitted"
   | "AuthConfigsWatched";
 
 /**

@@ -103,7 +103,9 @@ it("by default it is only told", async () => {
 
 it("RingCX refuses the change: it is tried again by the next run, and keeps no other service in use", async () => {
   const { service } = await strayed("a");
-  const other = (await strayed("b")).service;
+  service.move(right);
+  const { service: other } = await strayed("b");
+  service.move(wrong);
   fixture.simulator.faults.add({ kind: "status", status: 400, match: { method: "PUT" } });
   await fixture.tick();
   expect([service, other].map((one) => one.isActive())).toEqual([true, false]);

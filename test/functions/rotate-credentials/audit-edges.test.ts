@@ -97,6 +97,15 @@ describe("the audit of an account", () => {
     expect(fixture.published.at(-1)?.summary).toContain("it is deleted");
   });
 
+  it("finds the auth configs of a secret that was closed before they were ever looked at", async () => {
+    await inSync();
+    const late = await fixture.bind("APIKEY", "late", hosts);
+    await fixture.addService("late", right, late.authConfigId);
+    await fixture.tick();
+    await fixture.tag(late.arn, "ringcx:connection");
+    expect(await audit()).toBe(1);
+  });
+
   it("takes a secret that may no longer be described for a wrong edge, one that cannot be asked about for none", async () => {
     const { arn } = await inSync();
     await audit();
