@@ -108,7 +108,10 @@ async function look(
   return { seen, found: found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))) };
 }
 
-/** The table before RingCX: a service that was linked or moved meanwhile is seen as it is now. */
+/**
+ * The table before RingCX: a service that was linked or moved meanwhile is seen as it is now. Of secrets that are not
+ * listed only those are described that a service is called with.
+ */
 async function see(
   { table, secrets }: AuditDependencies,
   run: Run,
@@ -117,12 +120,14 @@ async function see(
   listed: ReadonlyMap<string, BoundSecret["secret"]>,
 ): Promise<AccountSeen> {
   const held = await readHeldSecrets(table, accountId, boundSecrets, authConfigIds);
-  const arns = new Set([...held.secretsOf.values()].flat());
+  const services = held.secretsOf.size > 0 ? await run.readServices(accountId) : [];
+  const linked = new Set(services.flatMap((service) => service.authConfigIds.map((id) => id.toLowerCase())));
+  const used = [...held.secretsOf].filter(([id]) => linked.has(id.toLowerCase()));
+  const arns = new Set(used.flatMap(([, secretArns]) => secretArns));
   const described = await describeSecrets(
     secrets,
     [...arns].filter((arn) => !listed.has(arn)),
   );
-  const services = arns.size > 0 ? await run.readServices(accountId) : [];
   const known = new Map([...listed, ...described]);
   return { accountId, connection: connection.name, ...held, services, secrets: known };
 }

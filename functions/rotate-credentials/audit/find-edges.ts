@@ -54,11 +54,12 @@ export function findWrongEdges({ accountId, connection, services, secretsOf, sec
 /** Whether an edge that was told cannot be looked at: it neither goes on nor ends until it can. */
 export function isUnknown(
   { authConfigId, secretArn }: WrongEdge,
-  { unreadable, secretsOf, secrets }: AccountSeen,
+  { unreadable, secretsOf, secrets, services }: AccountSeen,
 ): boolean {
   if ([...unreadable].some((id) => isSameId(id, authConfigId))) return true;
-  const holds = [...secretsOf].some(([id, arns]) => isSameId(id, authConfigId) && arns.includes(secretArn));
-  return holds && !secrets.has(secretArn);
+  const isHeld = [...secretsOf].some(([id, arns]) => isSameId(id, authConfigId) && arns.includes(secretArn));
+  const isLinked = services.some(({ authConfigIds }) => authConfigIds.some((id) => isSameId(id, authConfigId)));
+  return isHeld && isLinked && !secrets.has(secretArn);
 }
 
 /** Of at most 800 bytes each: an item of DynamoDB takes 400 KB, the ids of auth configs with it. */

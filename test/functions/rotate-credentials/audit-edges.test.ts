@@ -1,6 +1,8 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
 import { accountId, type Fixture, startFixture, treeRead } from "./fixture.ts";
 
 const hosts = { "ringcx:hosts": "crm.example.com" };
@@ -131,15 +133,14 @@ describe("the audit of an account", () => {
   it("tells of nothing that is no more when it looks again: somebody was in the middle of a change", async () => {
     const { service } = await inSync();
     service.move(wrong);
-    fixture.secrets.middlewareStack.add(
-      (next, { commandName }) =>
-        (request) => {
-          if (commandName === "DescribeSecretCommand") service.move(right);
-          return next(request);
-        },
-      { step: "initialize" },
-    );
+    const query = fixture.table.query.bind(fixture.table);
+    let looks = 0;
+    fixture.table.query = (pk, prefix) => {
+      if (pk === accountPartition(accountId) && prefix === authConfigsOfAccount && ++looks === 2) service.move(right);
+      return query(pk, prefix);
+    };
     expect(await audit()).toBe(0);
+    expect(looks).toBe(2);
     expect(told()).toEqual([]);
   });
 
