@@ -29,6 +29,7 @@ export const pictures = {
     reconcile
     apply
     report
+    edges
     authorize  plan
     desired
     read
@@ -60,9 +61,10 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    ringcx-automation-stack
+    locked-out-secrets  ringcx-automation-stack
     constructs
     environments
+    environment-schema
     environment-fields
   `,
   "infra/constructs": `
@@ -82,6 +84,7 @@ export const pictures = {
     iam
     functions
     gateway
+    loopback-server
   `,
   "infra/local/ringcx-simulator": `
     main

@@ -10,7 +10,7 @@ export default defineConfig({
       "test/setup/share-bundles.ts",
       "test/setup/unused-permissions.ts",
     ],
-    setupFiles: ["test/setup/loopback-only.ts"],
+    setupFiles: ["test/setup/loopback-only.ts", "test/setup/property-runs.ts"],
     // Every core: by default one is left out, which on two cores is half of them.
     maxWorkers: "100%",
     // Test files start and end their own servers and share no state, so one process may run many: importing again what all

@@ -1,26 +1,34 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { environmentNamed, environments } from "./environments.ts";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { listSecrets } from "../shared/secrets/read-secret.ts";
+import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
+import { lockedOutSecrets } from "./locked-out-secrets.ts";
 
-const usage = `Usage: npm run deploy -- --environment NAME [CDK OPTIONS]\n\nEnvironments: ${environments.map(({ name }) => name).join(", ")} (infra/environments.ts)\n`;
+const names = environments.map(({ name }) => name);
+const usage = `Usage: npm run deploy -- --environment NAME [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
+const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Deploys one environment by name; what else is given goes to `cdk deploy` as it is. */
-function main(): number {
+async function main(): Promise<number> {
   const { values, tokens } = parseArgs({
-    options: { environment: { type: "string" } },
+    options: { environment: { type: "string" }, profile: { type: "string" } },
     strict: false,
     tokens: true,
   });
   if (typeof values.environment !== "string") {
-    process.stderr.write(`--environment is missing.\n\n${usage}`);
+    say(`--environment is missing.\n\n${usage}`);
     return 2;
   }
+  let settings: EnvironmentSettings;
   try {
-    environmentNamed(values.environment);
+    settings = environmentNamed(values.environment);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
+  await tellLockedOutSecrets(settings);
   const own = tokens.find((token) => token.kind === "option" && token.name === "environment");
   const ownLength = own?.kind === "option" && own.inlineValue ? 1 : 2;
   const rest = process.argv.slice(2);
@@ -28,8 +36,26 @@ function main(): number {
   const stack = `RingCxAutomation-${values.environment}`;
   const context = `environment=${values.environment}`;
   const { status, error } = spawnSync("cdk", ["deploy", stack, "--context", context, ...rest], { stdio: "inherit" });
-  if (error) process.stderr.write(`cdk could not be started (${error.message}). Use npm run deploy, after npm ci.\n`);
+  if (error) say(`cdk could not be started (${error.message}). Use npm run deploy, after npm ci.`);
   return status ?? 1;
 }
 
-process.exitCode = main();
+/** What the environment will not be able to use is told before, and keeps nothing from being deployed. */
+async function tellLockedOutSecrets(settings: EnvironmentSettings): Promise<void> {
+  const { name, region, account } = settings;
+  const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
+  try {
+    const listed = await listSecrets(new SecretsManagerClient({ region, maxAttempts: 2, requestHandler }), Date.now());
+    // Whoever deploys may be of another AWS account than the one that is deployed to.
+    const there = listed.filter(({ arn }) => account === undefined || arn.split(":")[4] === account);
+    const lockedOut = lockedOutSecrets(there, settings, names);
+    if (lockedOut.length === 0) return;
+    say(`${name} may not use these credential secrets, as they are tagged (docs/rotation.md):`);
+    for (const sentence of lockedOut) say(`  ${sentence}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    say(`Which credential secrets ${name} may not use was not looked up: their list could not be read (${reason}).`);
+  }
+}
+
+process.exitCode = await main();

@@ -40,6 +40,26 @@ export const producer = z
     "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
   );
 
+/** `AIDA…` is a user, `AROA…` a role. Source: IAM User Guide, "Unique identifiers". */
+const uniqueId = /^(AIDA|AROA)[A-Z0-9]{12,124}$/;
+
+/** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
+export const senders = z.array(
+  z.strictObject({
+    senderId: z.string().check(({ value, issues }) => {
+      if (uniqueId.test(value)) return;
+      const [id = ""] = value.split(":", 1);
+      const message =
+        "expected the whole unique id of a user (AIDA...) or role (AROA...), with which SQS's SenderId begins";
+      const hint = uniqueId.test(id)
+        ? `write ${id}: it stands for every session of the role, whose name its user chooses`
+        : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
+      issues.push({ code: "custom", message, params: { hint }, input: value });
+    }),
+    accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
+  }),
+);
+
 /** A resource of EC2 by its id. */
 export function ec2Id(prefix: "subnet" | "sg") {
   return z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `expected for example ${prefix}-0a1b2c3d`);

@@ -1,169 +1,7 @@
-import * as z from "zod";
-import { guardsSchema } from "../functions/fail-over-services/settings.ts";
 import { messageProblems } from "../shared/contract/message-problems.ts";
-import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
-import { connectionSchema } from "../shared/ringcx/session/connection.ts";
-import {
-  arn,
-  awsAccountId,
-  ec2Id,
-  endpoint,
-  host,
-  logRetention,
-  producer,
-  rate,
-  region,
-} from "./environment-fields.ts";
+import { type EnvironmentInput, type EnvironmentSettings, environmentSchema } from "./environment-schema.ts";
 
-/** The secret of a connection is the stack's own: its id is known only when it is deployed. */
-const connectionInput = connectionSchema.omit({ secretId: true }).extend({
-  ringcxUrl: z.url().default("https://ringcx.ringcentral.com"),
-  platformUrl: z.url().default("https://platform.ringcentral.com"),
-});
-
-const probeSchema = z.strictObject({
-  /** Hosts that a probe may ask: `api.example.com`, `*.example.com`, `api.example.com:8443`. @default none */
-  allowedHosts: z.array(host).default([]),
-  /** Loopback and private addresses too: for a system on one machine only. @default false */
-  allowPrivateAddresses: z.boolean().default(false),
-  /** Plain HTTP too: for a system on one machine only. @default false */
-  allowHttp: z.boolean().default(false),
-  /** Longest wait for an endpoint's answer, in milliseconds. @default 5000 */
-  timeoutMs: z.int().min(100).max(30_000).default(5_000),
-  /** Longest answer that is read, in bytes. @default 65536 */
-  maxBytes: z.int().min(1).default(65_536),
-});
-
-const settingsSchema = z.strictObject({
-  /** Part of the stack's name and of every metric. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
-  /** AWS account; without it the one of the credentials that deploy. */
-  account: awsAccountId.optional(),
-  region,
-  /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
-  connections: z.array(connectionInput).min(1, "expected at least one connection").superRefine(checkOwners),
-  probe: probeSchema.prefault({}),
-  rotation: z
-    .strictObject({
-      /** How often secrets are compared with what RingCX has. @default "rate(5 minutes)" */
-      schedule: rate.default("rate(5 minutes)"),
-      /** Functions of yours that issue credentials (create, verify, revoke). @default none */
-      issuerFunctionArns: z
-        .array(arn("lambda", "arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"))
-        .default([]),
-    })
-    .prefault({}),
-  confinement: z
-    .strictObject({
-      /**
-       * What is done about a service that somebody has made to be called with a secret whose tags do not allow it, besides
-       * saying so: `deactivate` holds it inactive until the command `release`. @default "report"
-       */
-      onViolation: z.enum(["report", "deactivate"]).default("report"),
-    })
-    .prefault({}),
-  failover: z
-    .strictObject({
-      /** `observe` says what it would have done; `off` does nothing. @default "enforce" */
-      mode: z.enum(["enforce", "observe", "off"]).default("enforce"),
-      /** How often every service is reconciled, whatever events came. @default "rate(1 minute)" */
-      sweepSchedule: rate.default("rate(1 minute)"),
-      /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
-      recoverAfterSeconds: z.int().min(0).default(300),
-      /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
-      probesInARow: z.int().min(1).default(3),
-      /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
-      guards: guardsSchema.prefault({}),
-      /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
-      alarmRegions: z.array(region).optional(),
-      /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
-      alarmReadRoleArns: z
-        .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
-        .default({}),
-    })
-    .prefault({}),
-  provisioning: z
-    .strictObject({
-      /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
-      producers: z.array(producer).default([]),
-      /** Which sender (SQS SenderId, or the beginning of it) may change which accounts. @default anybody who may send */
-      senders: z
-        .array(z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }))
-        .default([]),
-    })
-    .prefault({}),
-  /** Who is notified. SNS sends each new endpoint a confirmation first. */
-  notifications: z
-    .strictObject({
-      /** When action is required, and when it no longer is. @default nobody */
-      alarms: z.array(endpoint).default([]),
-      /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
-      outcomes: z
-        .array(z.strictObject({ endpoint, statuses: z.array(outcomeStatusSchema).min(1).optional() }))
-        .default([]),
-    })
-    .prefault({}),
-  /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
-  logRetentionDays: logRetention.default(90),
-  /** Tags on everything. @default none */
-  tags: z.record(z.string(), z.string()).default({}),
-  /** Managed policy that bounds what every role of the stack may do. @default none */
-  permissionsBoundaryArn: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),
-  /**
-   * Subnets that the functions run in, in two or more availability zones. They need a way to RingCX (a NAT gateway)
-   * and to the endpoints that probes ask; the AWS services are reached through it or through VPC endpoints.
-   *
-   * @default outside any VPC, which is enough for public endpoints
-   */
-  vpc: z
-    .strictObject({
-      subnetIds: z.array(ec2Id("subnet")).min(1, "expected at least one subnet"),
-      securityGroupIds: z.array(ec2Id("sg")).min(1, "expected at least one security group"),
-    })
-    .optional(),
-});
-
-/** Settings of one environment. A wrong one names its path and what was expected. */
-export const environmentSchema = settingsSchema.superRefine(({ connections, provisioning, failover }, context) => {
-  const served = connections.flatMap(({ accountIds }) => accountIds);
-  for (const [index, { accountIds }] of provisioning.senders.entries()) {
-    const unknown = accountIds.filter((accountId) => !served.includes(accountId));
-    if (unknown.length === 0) continue;
-    const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
-    context.addIssue({ code: "custom", path: ["provisioning", "senders", index, "accountIds"], message });
-  }
-  for (const [account, roleArn] of Object.entries(failover.alarmReadRoleArns)) {
-    if (roleArn.split(":")[4] === account) continue;
-    const message = "the role belongs to another account than the one whose alarms it is to read";
-    context.addIssue({ code: "custom", path: ["failover", "alarmReadRoleArns", account], message });
-  }
-});
-
-/** An account has one quota and one writer, a connection one secret: neither may be named twice. */
-function checkOwners(
-  connections: readonly z.output<typeof connectionInput>[],
-  context: z.core.$RefinementCtx<unknown>,
-): void {
-  const owners = new Map<string, string>();
-  for (const [index, { name, accountIds }] of connections.entries()) {
-    if (connections.findIndex((other) => other.name === name) < index) {
-      context.addIssue({ code: "custom", path: [index, "name"], message: `there is a connection "${name}" already` });
-    }
-    for (const accountId of accountIds) {
-      const owner = owners.get(accountId);
-      if (owner !== undefined) {
-        const message = `account ${accountId} is served by "${owner}" already; leave it in one connection`;
-        context.addIssue({ code: "custom", path: [index, "accountIds"], message });
-      }
-      owners.set(accountId, name);
-    }
-  }
-}
-
-/** Settings of one environment, complete. */
-export type EnvironmentSettings = z.output<typeof environmentSchema>;
-/** Settings of one environment as they are written: what is left out has a default. */
-export type EnvironmentInput = z.input<typeof environmentSchema>;
+export type { EnvironmentInput, EnvironmentSettings } from "./environment-schema.ts";
 
 /** Your environments. These two are examples: put your own account ids, hosts and producers. */
 export const environments: readonly EnvironmentInput[] = [
@@ -190,7 +28,7 @@ export const environments: readonly EnvironmentInput[] = [
 ];
 
 /**
- * The settings of one environment, complete and checked.
+ * The settings of one environment, complete and checked, with what follows from the other environments.
  *
  * @throws {Error} naming every wrong setting, or the environments that there are
  */
@@ -201,7 +39,23 @@ export function environmentNamed(name: string, known: readonly EnvironmentInput[
       `There is no environment "${name}" in infra/environments.ts. Known: ${known.map(({ name }) => name).join(", ")}.`,
     );
   }
-  return checkedEnvironment(input);
+  const settings = checkedEnvironment(input);
+  const others = known.filter((other) => other !== input && mayShareSecrets(other, settings));
+  const shared = others.flatMap(({ connections }) => connections.map((connection) => connection.name));
+  const connections = settings.connections.map((connection) => ({
+    ...connection,
+    requireEnvironmentTag: connection.requireEnvironmentTag || shared.includes(connection.name),
+  }));
+  return { ...settings, connections };
+}
+
+/** Whether two environments may be in one AWS account and region, where secrets are named for both. */
+function mayShareSecrets(
+  one: Pick<EnvironmentInput, "account" | "region">,
+  other: Pick<EnvironmentInput, "account" | "region">,
+): boolean {
+  const isSameAccount = one.account === undefined || other.account === undefined || one.account === other.account;
+  return isSameAccount && one.region === other.region;
 }
 
 /** @throws {Error} naming every wrong setting with its path */

@@ -39,7 +39,8 @@ export class CrmCredentialStack extends Stack {
     new CfnOutput(this, "IssuerArn", { value: issuer.functionArn });
 
     new RotatedAuthSecret(this, "CrmOAuth", {
-      ...{ secretName: "crm/oauth", connection: "main", accountIds: ["123456"], hosts: ["crm.example.com"] },
+      ...{ secretName: "crm/oauth", connection: "main", environment: "test" },
+      ...{ accountIds: ["123456"], hosts: ["crm.example.com"] },
       rotation: { rotationFunctionArn: props.rotationFunctionArn, issuer, every: Duration.days(30) },
       rotateWithin: Duration.days(45),
     });

@@ -6,6 +6,7 @@ import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import { SecretReader } from "../../shared/secrets/secret-reader.ts";
 import { createBlastRadius } from "./apply/blast-radius.ts";
 import { createAlarmClients } from "./evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "./evidence/alarm-states.ts";
@@ -22,24 +23,28 @@ export interface FailoverDependencies extends CommandDependencies {
 /** @throws {SettingsError} which variables of the environment are missing or wrong */
 export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): FailoverDependencies {
   const settings = readSettings(failOverSettings, environment);
-  const { clock, logger, metrics } = tools;
+  const { clock, random, logger, metrics } = tools;
   const base = createBaseDependencies(settings, tools);
-  const { alarmReadRoleArns, alarmRegions, guards } = settings.FAILOVER;
+  const { alarmRegions, guards } = settings.FAILOVER;
   const sqs = new SQSClient({});
-  const clients = createAlarmClients(alarmReadRoleArns);
+  const clients = createAlarmClients(settings.FAILOVER);
   return {
     ...base,
     clock,
+    random,
     logger,
     settings: settings.FAILOVER,
     activation: createActivationStore({ table: base.table, clock }),
     readAlarmStates: createReadAlarmStates(clients.cloudWatch),
     findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
-    blastRadius: createBlastRadius({ table: base.table, clock, settings: guards.blastRadius }),
+    blastRadius: createBlastRadius({ ...base, clock, random, settings: guards.blastRadius }),
+    // Each probe takes the value that is current, with tags that are four minutes old at most.
+    secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 4 * 60_000, valueForMs: 0 }),
     probe: createProbe({ settings: settings.PROBE, clock }),
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs,
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
+    commandSenders: settings.COMMAND_SENDERS,
     deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),
     commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
   };

@@ -22,9 +22,11 @@ export const handler = lambdaHandler(
       const process = queueArn.endsWith(`:${dependencies.commandQueueName}`) ? processCommands : processAlarms;
       return process(dependencies, event, invocation);
     }
-    const { errors, inactive, inactiveTooLong } = await sweep(dependencies, invocation);
+    const { errors, inactive, inactiveTooLong, notAsked, unreadable } = await sweep(dependencies, invocation);
     dependencies.metrics.addMetric("ServicesInactive", MetricUnit.Count, inactive);
     dependencies.metrics.addMetric("InactiveTooLong", MetricUnit.Count, inactiveTooLong);
+    dependencies.metrics.addMetric("EvidenceNotAsked", MetricUnit.Count, notAsked);
+    dependencies.metrics.addMetric("ItemsUnreadable", MetricUnit.Count, unreadable);
     // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
     if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join("; "));
     return undefined;

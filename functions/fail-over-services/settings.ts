@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sendersSchema } from "../../shared/contract/door/authorize-sender.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
@@ -39,6 +40,8 @@ export const failoverSchema = z.strictObject({
   guards: guardsSchema,
   /** Regions in which alarms may name their services by a tag. */
   alarmRegions: z.array(z.string()),
+  /** The AWS account that the function runs in: alarms of any other are asked for with a role, or not at all. */
+  awsAccountId: z.string(),
   /** Roles to assume where alarms live in other AWS accounts, by account id. */
   alarmReadRoleArns: z.record(z.string(), z.string()),
 });
@@ -52,4 +55,6 @@ export const failOverSettings = baseSettings.extend({
   FAILOVER: json(failoverSchema),
   COMMAND_QUEUE_URL: z.url(),
   COMMAND_REJECT_QUEUE_URL: z.url(),
+  /** Which sender may send commands for which accounts. */
+  COMMAND_SENDERS: json(sendersSchema),
 });

@@ -66,12 +66,14 @@ export class OutageFailover extends Construct {
         ...access.environment,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
+        COMMAND_SENDERS: JSON.stringify(settings.failover.commandSenders ?? settings.provisioning.senders),
         FAILOVER: JSON.stringify({
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,
           probesInARow: settings.failover.probesInARow,
           guards: settings.failover.guards,
           alarmRegions: settings.failover.alarmRegions ?? [settings.region],
+          awsAccountId: Stack.of(this).account,
           alarmReadRoleArns: settings.failover.alarmReadRoleArns,
         }),
       },
@@ -91,7 +93,11 @@ export class OutageFailover extends Construct {
       failOver.addToRolePolicy(new PolicyStatement({ actions: ["sts:AssumeRole"], resources: roles }));
     }
     // The probe of a service sends the credential that RingCX would.
-    grantTaggedSecrets(this, { grantee: failOver, settings, actions: ["secretsmanager:GetSecretValue"] });
+    grantTaggedSecrets(this, {
+      grantee: failOver,
+      settings,
+      actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+    });
     scheduleFunction(this, "SweepSchedule", {
       target: failOver,
       expression: settings.failover.sweepSchedule,

@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -9,6 +9,7 @@ import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { notify } from "./building-blocks/notify.ts";
+import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
@@ -39,7 +40,7 @@ export class RingCxAccess extends Construct {
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
 
-    const connections = settings.connections.map((connection): Connection => {
+    const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
       const pascal = pascalCase(connection.name);
       // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
       const secret = new CfnSecret(this, `Connection${pascal}`, {
@@ -59,6 +60,9 @@ export class RingCxAccess extends Construct {
       TABLE_NAME: this.table.tableName,
       OUTCOME_TOPIC_ARN: this.outcomes.topicArn,
       CONNECTIONS: Stack.of(this).toJsonString(connections),
+      ENVIRONMENT_TAG_REQUIRED: JSON.stringify(
+        settings.connections.filter((each) => each.requireEnvironmentTag).map(({ name }) => name),
+      ),
       PROBE: JSON.stringify(settings.probe),
     };
     new CfnOutput(Stack.of(this), "OutcomeTopicArn", { value: this.outcomes.topicArn });
@@ -91,10 +95,7 @@ export class RingCxAccess extends Construct {
  * that lets the whole account publish, so that without this no alarm would ever reach anybody.
  */
 export function letCloudWatchPublish(topic: Topic, key: Key): void {
-  const { account } = Stack.of(topic);
-  const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com", {
-    conditions: { StringEquals: { "aws:SourceAccount": account } },
-  });
+  const cloudWatch = serviceOfAccount(topic, "cloudwatch.amazonaws.com");
   topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
 }

@@ -1,7 +1,8 @@
 import { type Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
-import { CfnRotationSchedule, CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
+import { CfnResourcePolicy, CfnRotationSchedule, CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { AuthType } from "../../shared/ringcx/resources/auth-config.ts";
 import { secretTags } from "../../shared/secrets/secret-tags.ts";
@@ -31,6 +32,14 @@ export interface RotatedAuthSecretProps {
   secretName?: string;
   /** Connection of the environment whose RingCX login is used. */
   connection: string;
+  /**
+   * The only environment whose functions may use it. Required where another environment of the AWS account has a
+   * connection of the same name. It becomes the secret's tag, and a resource policy of the secret, which takes the place
+   * of one that you gave it elsewhere.
+   *
+   * @default any that has the connection, and does not require the tag; no policy
+   */
+  environment?: string;
   /** The only accounts that may be sent the credential. */
   accountIds: readonly string[];
   /** The only hosts that a probe may send it to: `api.example.com`, `*.example.com`. @default none */
@@ -72,6 +81,12 @@ export class RotatedAuthSecret extends Construct {
     this.#check(tags, props);
     for (const [key, value] of Object.entries(tags)) Tags.of(secret).add(key, value);
 
+    if (props.environment !== undefined) {
+      new CfnResourcePolicy(this, "Policy", {
+        secretId: secret.ref,
+        resourcePolicy: keptFromOtherEnvironments(props.environment),
+      });
+    }
     if (props.rotation) {
       new CfnRotationSchedule(this, "Rotation", {
         secretId: secret.ref,
@@ -96,12 +111,37 @@ export class RotatedAuthSecret extends Construct {
   }
 }
 
+/**
+ * Keeps the functions of every other environment out, whatever their roles allow and whatever the secret's tags become:
+ * who may tag a secret need not be allowed to change its policy. Which connection a call is for no policy can know.
+ */
+function keptFromOtherEnvironments(environment: string): PolicyDocument {
+  const caller = `aws:PrincipalTag/${secretTags.environment}`;
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: [
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:RotateSecret",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        resources: ["*"],
+        conditions: { Null: { [caller]: "false" }, StringNotEquals: { [caller]: environment } },
+      }),
+    ],
+  });
+}
+
 function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
-  const { connection, accountIds, hosts = [], authConfigs, rotation, rotateWithin } = props;
+  const { connection, environment, accountIds, hosts = [], authConfigs, rotation, rotateWithin } = props;
   const issuer = rotation?.issuer;
   return Object.fromEntries(
     Object.entries({
       [secretTags.connection]: connection,
+      [secretTags.environment]: environment,
       [secretTags.accounts]: accountIds.join(" "),
       [secretTags.hosts]: hosts.join(" "),
       [secretTags.authConfig]: authConfigs?.ids.join(" "),

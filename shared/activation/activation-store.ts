@@ -1,4 +1,5 @@
 import type { Clock } from "../primitives/clock.ts";
+import type { AutomationError } from "../primitives/errors.ts";
 import {
   type ActivationChange,
   activationKey,
@@ -10,6 +11,7 @@ import {
 } from "../records/account/activation.ts";
 import { accountPartition, type ServiceName } from "../records/service-name.ts";
 import type { StateTable } from "../state/table.ts";
+import { isUnreadable } from "../state/unreadable-item.ts";
 
 /** The activation records in the table. */
 export interface ActivationStore {
@@ -34,7 +36,7 @@ export interface ActivationStore {
 export interface AccountActivations {
   records: ReadonlyMap<string, StoredActivation>;
   /** `ITEM_UNREADABLE` of those that cannot be read. */
-  unreadable: ReadonlyMap<string, unknown>;
+  unreadable: ReadonlyMap<string, AutomationError>;
 }
 
 /**
@@ -57,11 +59,12 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
     async ofAccount(accountId) {
       const items = await table.query(accountPartition(accountId), activationsOfAccount);
       const records = new Map<string, StoredActivation>();
-      const unreadable = new Map<string, unknown>();
+      const unreadable = new Map<string, AutomationError>();
       for (const item of items) {
         try {
           records.set(item.sk, fromItem(item));
         } catch (error) {
+          if (!isUnreadable(error)) throw error;
           unreadable.set(item.sk, error);
         }
       }

@@ -83,3 +83,8 @@ export type HttpServiceManifest = z.output<typeof httpServiceManifestSchema>;
 export function endpointOf(service: HttpServiceManifest): string {
   return service.serviceType === "SOAP" ? service.soapEndpoint : service.httpServiceConfig.url;
 }
+
+/** The path of the field that {@link endpointOf} reads. */
+export function endpointField({ serviceType }: HttpServiceManifest): string {
+  return serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
+}

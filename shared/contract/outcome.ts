@@ -53,8 +53,16 @@ export const outcomeDataSchema = z.strictObject({
   details: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** Longest account id, and source, id or type of a cause, in characters: longer than any message's. */
+export const longestIdentity = 1_024;
+
 /** What we publish about each message and each thing that we did of our own accord. */
 export const outcomeSchema = cloudEventSchema.extend({
+  /** Source and id of the cause, with a slash between them: the same whenever the same thing is said again. */
+  id: z
+    .string()
+    .min(1)
+    .max(2 * longestIdentity + 1),
   type: z.literal("ringcx.outcome.v1"),
   data: outcomeDataSchema,
 });

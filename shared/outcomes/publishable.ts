@@ -1,10 +1,7 @@
-import type { Outcome, OutcomeData } from "../contract/outcome.ts";
+import { longestIdentity, type Outcome, type OutcomeData } from "../contract/outcome.ts";
 import { messageAttributes, type TextAttribute } from "../primitives/message-attributes.ts";
 import { publishableText, shortenText } from "../primitives/publishable-text.ts";
 import { shortenOutcome } from "./shorten-outcome.ts";
-
-/** Longest account id, and source, id or type of a cause, in characters: longer than any contract allows. */
-const longestIdentity = 1_024;
 
 /** Deepest nesting of the details, in levels: DynamoDB stores 32. */
 const deepest = 20;

@@ -20,8 +20,9 @@ export type AddressRange =
 
 /**
  * What ipaddr.js (2.5.0) does not tell: the metadata services, some within other ranges and one public, and a range
- * that it takes for ordinary. Its own ranges of tunnels and translation (6to4, Teredo, NAT64, RFC 6145) count as they
- * stand, not as the address within: whether a gateway honours that one cannot be seen from here.
+ * that it takes for ordinary. Its own ranges of tunnels and translation (6to4, Teredo, RFC 6145) count as they
+ * stand, not as the address within: whether a gateway honours that one cannot be seen from here. Only for NAT64's
+ * well-known prefix it is known.
  */
 const beyondTheLibrary: readonly (readonly [cidr: string, range: AddressRange, source: string])[] = [
   ["168.63.129.16/32", "metadata", "Azure's WireServer, a public address (What is IP address 168.63.129.16?)"],
@@ -43,6 +44,12 @@ const beyondTheLibrary: readonly (readonly [cidr: string, range: AddressRange, s
 ];
 const rows = beyondTheLibrary.map(([cidr, range]) => [ipaddr.parseCIDR(cidr), range] as const);
 
+/**
+ * RFC 6052, 2.1: an IPv4 address under it is that host, of the internet only (3.1). DNS64 in a dual-stack VPC gives it
+ * for every host that has IPv4 alone (Amazon VPC User Guide, "DNS64 and NAT64").
+ */
+const wellKnownNat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
+
 /** RFC 4291, 2.4 and IANA's registry: all that is global unicast today; `::/96`, `64:ff9b::/96`, ... lie outside. */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
@@ -55,6 +62,9 @@ export function addressRange(address: string): AddressRange {
   if (kind === 0 || address.includes("%")) return "unknown";
   // In hexadecimal: the library takes `::8.8.8.8`, as a resolver may write an IPv4-compatible address, for mapped.
   const parsed = ipaddr.process(kind === 4 ? address : new URL(`http://[${address}]`).hostname.slice(1, -1));
+  if (parsed instanceof ipaddr.IPv6 && parsed.match(wellKnownNat64)) {
+    return isPublicAddress(parsed.toByteArray().slice(-4).join(".")) ? "public" : "special";
+  }
   const row = rows.find(([[network, bits]]) => network.kind() === parsed.kind() && parsed.match(network, bits));
   if (row) return row[1];
   const range = parsed.range();

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 
-const shown = "[redacted]";
+/** How a secret value prints. */
+export const redactedText = "[redacted]";
 
 /**
  * A value that prints as `[redacted]` wherever it is logged, serialised, interpolated or inspected.
@@ -20,14 +21,14 @@ export class Redacted<T = string> {
   }
 
   toString(): string {
-    return shown;
+    return redactedText;
   }
 
   toJSON(): string {
-    return shown;
+    return redactedText;
   }
 
   [inspect.custom](): string {
-    return shown;
+    return redactedText;
   }
 }

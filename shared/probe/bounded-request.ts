@@ -17,12 +17,11 @@ export interface BoundedRequest {
 
 /**
  * What came back, or why nothing did. `FORBIDDEN`: our settings do not let it be sent. `UNREACHABLE`: no usable answer.
- * Reasons hold no URL path, header or body: those may be secret or personal.
+ * `NOT_ASKED`: our own resolver, network or process kept it from being sent. Reasons hold no URL path, header or body: those may be secret or personal.
  */
 export type BoundedAnswer =
   | { kind: "ANSWERED"; status: number; text: string }
-  | { kind: "FORBIDDEN"; because: string }
-  | { kind: "UNREACHABLE"; because: string };
+  | { kind: "FORBIDDEN" | "UNREACHABLE" | "NOT_ASKED"; because: string };
 
 /** Sends one request within the settings of a probe. Never throws. */
 export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
@@ -48,13 +47,17 @@ export async function sendBounded(
   const ended = new AbortController();
   const { promise, resolve } = Promise.withResolvers<BoundedAnswer>();
   // The answer settles here, not by an event of the connection's: what an endpoint does can leave those out.
-  const timer = setTimeout(
-    () => resolve(unreachable(`no answer from ${url.host} within ${settings.timeoutMs} ms`)),
-    settings.timeoutMs,
-  );
+  let isResolved = false;
+  const timer = setTimeout(() => {
+    const within = `within ${settings.timeoutMs} ms`;
+    if (isResolved) resolve(unreachable(`no answer from ${url.host} ${within}`));
+    else resolve(notAsked(`the resolver gave no answer for ${url.hostname} ${within}`));
+  }, settings.timeoutMs);
   checkedAddresses(url, settings, lookup)
     .then((found) => {
+      isResolved = true;
       if ("forbidden" in found) return { kind: "FORBIDDEN" as const, because: found.forbidden };
+      if ("unasked" in found) return notAsked(found.unasked);
       if ("unresolved" in found) return unreachable(found.unresolved);
       if (ended.signal.aborted) return unreachable(`${url.host} was resolved too late`);
       return exchange(request, found.addresses, settings, ended.signal);
@@ -116,8 +119,11 @@ function exchange(
     },
   };
   return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException) =>
-      resolve(unreachable(`${url.host} cannot be reached (${error.code ?? error.name})`));
+    const failed = (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? error.name;
+      if (isOwnFault(error)) resolve(notAsked(`no connection can be made to ${url.host} from here (${code})`));
+      else resolve(unreachable(`${url.host} cannot be reached (${code})`));
+    };
     const outgoing = (url.protocol === "https:" ? httpsRequest : httpRequest)(options);
     let interim = 0;
     outgoing.on("information", () => {
@@ -154,9 +160,41 @@ async function readAnswer(response: IncomingMessage, { host }: URL, maxBytes: nu
   }
   const body = await unpackedBody(Buffer.concat(chunks), response.headers["content-encoding"], maxBytes);
   if ("problem" in body) return unreachable(`the answer of ${host} ${body.problem}`);
-  return { kind: "ANSWERED", status: response.statusCode ?? 0, text: body.bytes.toString() };
+  return {
+    kind: "ANSWERED",
+    status: response.statusCode ?? 0,
+    text: textOf(body.bytes, response.headers["content-type"]),
+  };
+}
+
+/** In the charset that the answer names, as any client reads it: UTF-8 without one, and without a byte order mark. */
+function textOf(bytes: Buffer, contentType: string | undefined): string {
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType ?? "") ?? [];
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes); // a charset that nobody knows
+  }
+}
+
+/** Nothing left this machine: no route, no port, no file descriptor, no memory. Source: Linux, connect(2), socket(2). */
+const ownFaults: ReadonlySet<string | undefined> = new Set(
+  "ENETUNREACH ENETDOWN EADDRNOTAVAIL EMFILE ENFILE ENOBUFS ENOMEM EACCES EPERM".split(" "),
+);
+
+/**
+ * Whether a connection failed on our side, so that the endpoint was not asked. Where several addresses were tried, one
+ * that was really asked is enough to say that the endpoint was.
+ */
+export function isOwnFault(error: NodeJS.ErrnoException): boolean {
+  const each: readonly NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
+  return each.length > 0 && each.every(({ code }) => ownFaults.has(code));
 }
 
 function unreachable(because: string): BoundedAnswer {
   return { kind: "UNREACHABLE", because };
+}
+
+function notAsked(because: string): BoundedAnswer {
+  return { kind: "NOT_ASKED", because };
 }

@@ -26,15 +26,20 @@ const mostAddresses = 6;
  * Resolves a URL's host. One address that is not allowed forbids the host: which of them is used would be chance.
  * Takes as long as the resolver does; the caller bounds that.
  *
- * @returns the addresses to connect to, whatever the name means a moment later, or why there is none
+ * @returns the addresses to connect to, whatever the name means a moment later, or why there is none: `unresolved`, the
+ *   resolver says that the name has none; `unasked`, the resolver itself cannot be asked or fails (SERVFAIL), which
+ *   says nothing about the host
  */
 export async function checkedAddresses(
   url: URL,
   { allowPrivateAddresses }: Pick<ProbeSettings, "allowPrivateAddresses">,
   lookup: Lookup,
-): Promise<{ addresses: readonly PinnedAddress[] } | { forbidden: string } | { unresolved: string }> {
+): Promise<
+  { addresses: readonly PinnedAddress[] } | { forbidden: string } | { unresolved: string } | { unasked: string }
+> {
   const hostname = hostnameOf(url);
   const found = isIP(hostname) !== 0 ? [{ address: hostname }] : await resolved(hostname, lookup);
+  if ("unasked" in found) return found;
   if (found.length === 0) return { unresolved: `the host ${hostname} cannot be resolved` };
   const allowed = allowPrivateAddresses ? privateToo : publicOnly;
   for (const { address } of found) {
@@ -49,10 +54,19 @@ export function hostnameOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-async function resolved(hostname: string, lookup: Lookup): Promise<readonly { address: string }[]> {
+/** What a resolver answers where a name does not exist, or has no address. Source: Node.js, "DNS error codes". */
+const noSuchName: ReadonlySet<string | undefined> = new Set(["ENOTFOUND", "ENODATA", "ENONAME"]);
+
+async function resolved(
+  hostname: string,
+  lookup: Lookup,
+): Promise<readonly { address: string }[] | { unasked: string }> {
   try {
     return await lookup(hostname);
-  } catch {
-    return [];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return noSuchName.has(code)
+      ? []
+      : { unasked: `the resolver cannot be asked for ${hostname} (${code ?? "failed"})` };
   }
 }

@@ -1,13 +1,16 @@
-import type { Credential } from "../secrets/credential.ts";
+import type { AuthType } from "../ringcx/resources/auth-config.ts";
 
 /**
  * Why a credential could not be made ready. `REFUSED`: whoever issues tokens did not accept it. `FORBIDDEN`: our own
- * settings do not let its token be fetched. `UNREACHABLE`: the token endpoint did not answer. `UNTESTABLE`: it cannot be
- * presented from here. `because` holds no part of it.
+ * settings, or the secret's tags, do not let it be sent. `UNREACHABLE`: the token endpoint did not answer, or cannot now.
+ * `DIFFERENT`: it answered what says nothing about the credential. `NOT_ASKED`: our resolver or network kept it from being
+ * asked. `UNTESTABLE`: it cannot be presented from here. `because` holds no part of it.
  */
 export interface CredentialFailure {
-  kind: "REFUSED" | "FORBIDDEN" | "UNREACHABLE" | "UNTESTABLE";
+  kind: "REFUSED" | "DIFFERENT" | "FORBIDDEN" | "UNREACHABLE" | "NOT_ASKED" | "UNTESTABLE";
   because: string;
+  /** Of `UNREACHABLE`: nothing came back from it. */
+  isUnanswered?: true;
 }
 
 /** A credential that cannot be presented from here, whatever the endpoint says. */
@@ -15,9 +18,15 @@ export function untestable(because: string): CredentialFailure {
   return { kind: "UNTESTABLE", because };
 }
 
+/** The fields of a credential, opened for one request: never log them, never keep them. */
+export interface OpenCredential {
+  authType: AuthType;
+  fields: Readonly<Record<string, unknown>>;
+}
+
 /** A text field of a credential, empty where it is missing. For the request only: never log the result. */
-export function textField({ fields }: Credential, name: string): string {
-  const value = fields[name]?.reveal();
+export function textField({ fields }: OpenCredential, name: string): string {
+  const value = fields[name];
   return typeof value === "string" ? value : "";
 }
 

@@ -1,7 +1,9 @@
 import type { Validation } from "../contract/fields/validation.ts";
+import type { Destination } from "../primitives/confined.ts";
+import type { AuthType } from "../ringcx/resources/auth-config.ts";
 import type { Credential } from "../secrets/credential.ts";
 import type { BoundedRequest, SendRequest } from "./bounded-request.ts";
-import { base64, type CredentialFailure, textField, untestable } from "./credential-text.ts";
+import { base64, type CredentialFailure, type OpenCredential, textField, untestable } from "./credential-text.ts";
 import { fetchOAuthToken } from "./oauth-token.ts";
 import { signJwt } from "./signed-jwt.ts";
 
@@ -14,18 +16,26 @@ interface PlacingContext {
   now: number;
 }
 
+/** A credential on its way to the endpoint of a service: whose service, and by whose login RingCX would call it. */
+export interface PresentedCredential {
+  credential: Credential;
+  accountId: string;
+  connection: string;
+}
+
 /**
- * Adds a credential to a request where the manifest declares it.
+ * Adds a credential to a request where the manifest declares it: the only place where one is opened for an endpoint.
  *
- * @returns the request, or why it cannot be made
+ * @returns the request, or why it cannot be made: the secret does not allow it (`FORBIDDEN`), among others
  */
 export async function placeCredential(
   request: BoundedRequest,
   place: Place,
-  credential: Credential,
+  presented: PresentedCredential,
   context: PlacingContext,
 ): Promise<BoundedRequest | CredentialFailure> {
-  const value = await credentialText(credential, context);
+  const { credential } = presented;
+  const value = await credentialText(presented, request.url.href, context);
   if (typeof value !== "string") return value;
   const text = `${place.prefix ?? defaultPrefix(place, credential)}${value}`;
   if (place.in === "HEADER") {
@@ -37,26 +47,46 @@ export async function placeCredential(
   return { ...request, url };
 }
 
-function defaultPrefix(place: Place, { authType }: Credential): string {
+function defaultPrefix(place: Place, { authType }: { authType: AuthType }): string {
   if (place.in !== "HEADER" || place.name.toLowerCase() !== "authorization") return "";
   return { APIKEY: "", BASIC: "Basic ", OAUTH: "Bearer ", JWT: "Bearer ", CUSTOM_AUTH: "" }[authType];
 }
 
 /** What RingCX would send for this credential, without a prefix. */
 async function credentialText(
-  credential: Credential,
+  { credential, accountId, connection }: PresentedCredential,
+  url: string,
   { sendRequest, now }: PlacingContext,
 ): Promise<string | CredentialFailure> {
+  const atEndpoint = { connection, accountId, url };
+  const because = whyNotPermitted(credential, atEndpoint, now);
+  if (because !== undefined) return { kind: "FORBIDDEN", because: `the secret may not be sent there: ${because}` };
   switch (credential.authType) {
     case "APIKEY":
-      return textField(credential, "apiKey");
-    case "BASIC":
-      return base64(`${textField(credential, "username")}:${textField(credential, "password")}`);
-    case "OAUTH":
-      return fetchOAuthToken(credential, sendRequest);
+      return textField(opened(credential, atEndpoint, now), "apiKey");
+    case "BASIC": {
+      const open = opened(credential, atEndpoint, now);
+      return base64(`${textField(open, "username")}:${textField(open, "password")}`);
+    }
+    case "OAUTH": {
+      // The token goes to the endpoint, what it is got with only to whom the secret itself names.
+      const tokenUrl = textField(opened(credential, atEndpoint, now), "tokenUrl");
+      return fetchOAuthToken(opened(credential, { connection, accountId, tokenUrl }, now), sendRequest);
+    }
     case "JWT":
-      return signJwt(credential, now);
+      return signJwt(opened(credential, atEndpoint, now), now);
     case "CUSTOM_AUTH":
       return untestable("CUSTOM_AUTH runs inside RingCX, its credential cannot be presented from here");
   }
+}
+
+function whyNotPermitted({ fields }: Credential, destination: Destination, now: number): string | undefined {
+  return Object.values(fields)
+    .map((field) => field.whyNotPermitted(destination, now))
+    .find((because) => because !== undefined);
+}
+
+function opened({ authType, fields }: Credential, destination: Destination, now: number): OpenCredential {
+  const entries = Object.entries(fields).map(([name, field]) => [name, field.reveal(destination, now)]);
+  return { authType, fields: Object.fromEntries(entries) };
 }

@@ -2,11 +2,10 @@ import type { AnswerSchema } from "../contract/fields/answer-schema.ts";
 import type { Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
-import type { Credential } from "../secrets/credential.ts";
 import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
 import { type Lookup, lookupAll } from "./checked-addresses.ts";
 import { matchAnswer } from "./match-answer.ts";
-import { placeCredential } from "./place-credential.ts";
+import { type PresentedCredential, placeCredential } from "./place-credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import { whyUntestable } from "./untestable-validation.ts";
 
@@ -25,15 +24,18 @@ export type ProbeResult =
        * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
        * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented, or
        * the validation was stored before the contract refused what it holds; nothing was sent to the endpoint.
+       * `NOT_ASKED`: our own resolver or network kept it from being sent.
        */
-      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE";
+      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE" | "NOT_ASKED";
       because: string;
+      /** Of `UNREACHABLE`: nothing came back, not even an error of the endpoint's. */
+      isUnanswered?: true;
     };
 
 /** The safe HTTP check of an external endpoint. */
 export interface Probe {
   /** Sends the declared request, with the credential placed as it declares, and compares the answer. Never throws. */
-  check(validation: ProbeRequest, credential?: Credential): Promise<ProbeResult>;
+  check(validation: ProbeRequest, presented?: PresentedCredential): Promise<ProbeResult>;
 }
 
 /** What a probe is made of. */
@@ -48,19 +50,20 @@ export interface ProbeOptions {
 export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOptions): Probe {
   const send: SendRequest = (request) => sendBounded(request, settings, lookup);
   return {
-    async check(validation, credential) {
+    async check(validation, presented) {
       const startedAt = clock.now();
       const because = whyUntestable(validation);
       if (because !== undefined) return failed("UNTESTABLE", because);
       let request: BoundedRequest = boundedRequest(validation);
       if (validation.credential !== undefined) {
-        if (!credential) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
+        if (!presented) return failed("UNTESTABLE", "the validation places a credential, but the service has none");
         const context = { sendRequest: send, now: clock.now() };
-        const placed = await placeCredential(request, validation.credential, credential, context);
-        if ("because" in placed) return failed(placed.kind, placed.because);
+        const placed = await placeCredential(request, validation.credential, presented, context);
+        if ("because" in placed) return { passed: false, ...placed };
         request = placed;
       }
       const answer = await send(request);
+      if (answer.kind === "UNREACHABLE") return { ...failed(answer.kind, answer.because), isUnanswered: true };
       if (answer.kind !== "ANSWERED") return failed(answer.kind, answer.because);
       const difference = compare(validation, request.url, answer);
       return difference ?? { passed: true, ms: clock.now() - startedAt };

@@ -1,7 +1,6 @@
 import { createHmac, createSign, constants as cryptoConstants } from "node:crypto";
 import { parseJsonObject } from "../primitives/json.ts";
-import type { Credential } from "../secrets/credential.ts";
-import { type CredentialFailure, textField, untestable } from "./credential-text.ts";
+import { type CredentialFailure, type OpenCredential, textField, untestable } from "./credential-text.ts";
 
 /**
  * Signs the token of a JWT credential as RingCX does: `payload` and `jwtHeaders` of the secret, with the times that the
@@ -12,7 +11,7 @@ import { type CredentialFailure, textField, untestable } from "./credential-text
  * @param now epoch milliseconds
  * @returns the token, or why there is none
  */
-export function signJwt(credential: Credential, now: number): string | CredentialFailure {
+export function signJwt(credential: OpenCredential, now: number): string | CredentialFailure {
   const algorithm = textField(credential, "algorithm");
   const [, family, bits] = /^(HS|RS|PS|ES)(256|384|512)$/.exec(algorithm) ?? [];
   if (family === undefined) {
@@ -22,10 +21,10 @@ export function signJwt(credential: Credential, now: number): string | Credentia
   const payload = objectField(credential, "payload");
   if (!header || !payload) return untestable("payload and jwtHeaders in the secret must be JSON objects, as text");
   const issuedAt = Math.floor(now / 1000);
-  const expiresIn = credential.fields.expirationTime?.reveal();
+  const expiresIn = credential.fields.expirationTime;
   const claims = {
     ...payload,
-    ...(credential.fields.isIncludeIssueAt?.reveal() === true && { iat: issuedAt }),
+    ...(credential.fields.isIncludeIssueAt === true && { iat: issuedAt }),
     ...(typeof expiresIn === "number" && { exp: issuedAt + expiresIn }),
   };
   const signed = [{ typ: "JWT", ...header, alg: algorithm }, claims]
@@ -38,9 +37,9 @@ export function signJwt(credential: Credential, now: number): string | Credentia
   }
 }
 
-function signature(credential: Credential, family: string, hash: string, signed: string): string {
+function signature(credential: OpenCredential, family: string, hash: string, signed: string): string {
   if (family === "HS") {
-    const encoding = credential.fields.isSecretEncoded?.reveal() === true ? "base64" : "utf8";
+    const encoding = credential.fields.isSecretEncoded === true ? "base64" : "utf8";
     return createHmac(hash, Buffer.from(textField(credential, "secret"), encoding))
       .update(signed)
       .digest("base64url");
@@ -54,7 +53,7 @@ function signature(credential: Credential, family: string, hash: string, signed:
 }
 
 /** A text field that holds a JSON object; an empty one holds an empty object. */
-function objectField(credential: Credential, name: string): object | undefined {
+function objectField(credential: OpenCredential, name: string): object | undefined {
   const text = textField(credential, name);
   return text === "" ? {} : parseJsonObject(text);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Item, Key, NewItem } from "../state/table.ts";
+import { parseItem, unreadableItem } from "../state/unreadable-item.ts";
 import { accountItemKey } from "./service-name.ts";
 
 /** When was this account's tree last read by the sweep? */
@@ -8,13 +9,40 @@ export function accountSweepKey(accountId: string): Key {
 }
 
 /** An account that was never swept has no item. */
-export const accountSweepSchema = z.object({
+const accountSweepSchema = z.object({
   /** Epoch milliseconds. */
   treeReadAt: z.number().default(0),
 });
 
+/** Later than another process's clock can be, in milliseconds. */
+const farAheadMs = 10 * 60_000;
+
+/**
+ * What the sweep keeps of an account. A time that is to come says nothing: by it no tree would ever be read again.
+ *
+ * @param now epoch milliseconds
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function accountSweepFromItem(item: Item | undefined, now: number): AccountSweep {
+  if (!item) return { treeReadAt: 0 };
+  const sweep = parseItem(accountSweepSchema, item);
+  if (sweep.treeReadAt > now + farAheadMs) throw unreadableItem(item, ["treeReadAt (to come)"]);
+  return sweep;
+}
+
 /** What the sweep keeps of an account. */
 export type AccountSweep = z.output<typeof accountSweepSchema>;
+
+/** Which faults of our own keep the sweep from seeing this account's services, as they were last reported? */
+export function ownFaultsKey(accountId: string): Key {
+  return accountItemKey(accountId, "OWNFAULTS");
+}
+
+/** An account without faults may have no item. */
+export const ownFaultsSchema = z.object({
+  /** Since when, ISO 8601, by fault. */
+  open: z.record(z.string(), z.string()).default({}),
+});
 
 /** Which alarms have a tag that names services, as it was last read? */
 export const alarmTagsKey: Key = { pk: "FAILOVER", sk: "ALARMTAGS" };

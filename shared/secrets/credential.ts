@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
+import { Confined } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
-import { parseJson } from "../primitives/json.ts";
-import { Redacted } from "../primitives/redacted.ts";
+import { parseJsonObject } from "../primitives/json.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -12,6 +12,7 @@ import {
   jwtWriteSchema,
   oauthWriteSchema,
 } from "../ringcx/resources/auth-config.ts";
+import { formProblems, fromConsole, mended, notAnObject } from "./credential-form.ts";
 import { fieldInWords } from "./field-names.ts";
 
 /** A name is the auth config's, not the credential's. */
@@ -30,32 +31,48 @@ const schemas = {
   CUSTOM_AUTH: customAuthWriteSchema.omit(unnamed),
 } as const satisfies Record<AuthType, z.ZodType>;
 
-/** A version of a secret, read and checked for one type; each of its fields stays wrapped. */
+/** A version of a secret, read and checked for one type; each of its fields stays confined to what the secret allows. */
 export interface Credential {
   authType: AuthType;
   versionId: string;
-  fields: Readonly<Record<string, Redacted<unknown>>>;
+  fields: Readonly<Record<string, Confined<unknown>>>;
+  /** In words, what in it was put right because it can only be a slip of copying. */
+  remarks: readonly string[];
 }
 
 /**
  * The credential in a secret's JSON, whose fields are RingCX's own for the type.
  *
- * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown or of the wrong form
+ * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown, of the wrong form, or that no
+ *   endpoint could accept (see {@link formProblems})
  *   (also in `details.problems`). No value is ever shown, and no unknown name that may be one (see {@link fieldInWords}).
  */
-export function parseCredential(text: Redacted, authType: AuthType, versionId: string): Credential {
+export function parseCredential(text: Confined<string>, authType: AuthType, versionId: string): Credential {
   const schema = schemas[authType];
-  const value = parseJson(text.reveal())?.value;
-  const result = schema.safeParse(value);
-  if (result.success) {
-    const fields = Object.entries(result.data).map(([name, value]) => [name, new Redacted<unknown>(value)]);
-    return { authType, versionId, fields: Object.fromEntries(fields) };
-  }
-  const problems = result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape)));
+  const remarks: string[] = [];
+  const examined = text.examine((json) => {
+    const value = fromConsole(parseJsonObject(json));
+    if (value === undefined) return { problems: [notAnObject(json)] };
+    const result = schema.safeParse(value);
+    if (!result.success) {
+      return { problems: result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape))) };
+    }
+    const { fields, remarks: slips } = mended(result.data);
+    remarks.push(...slips);
+    const problems = formProblems(authType, fields);
+    return problems.length > 0 ? { problems } : { value: fields, tokenUrl: tokenUrlOf(fields) };
+  });
+  if ("found" in examined) return { authType, versionId, fields: Confined.fieldsOf(examined.found), remarks };
+  const { problems } = examined;
   throw new AutomationError(`Version ${versionId} of the secret does not fit ${authType}: ${problems.join("; ")}.`, {
     code: "SECRET_INVALID",
     details: { versionId, authType, problems },
   });
+}
+
+/** The secret itself says where its OAuth client gets tokens; no message can. */
+function tokenUrlOf(fields: object): string | undefined {
+  return "tokenUrl" in fields && typeof fields.tokenUrl === "string" ? fields.tokenUrl : undefined;
 }
 
 /** What is sent to RingCX: the credential under the auth config's name. */
@@ -74,7 +91,6 @@ export function authConfigWrite(
 
 /** @param value of the whole secret: nothing of it is shown */
 function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): string[] {
-  if (issue.path.length === 0 && issue.code !== "unrecognized_keys") return ["it is not a JSON object"];
   if (issue.code !== "unrecognized_keys") return [`${issue.path.join(".")}: ${issue.message}`];
   const fields = issue.path.reduce(fieldOf, value);
   return issue.keys.map((name) => {

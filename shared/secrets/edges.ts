@@ -1,7 +1,8 @@
 import { AutomationError } from "../primitives/errors.ts";
 import { plainUrl } from "../primitives/host-pattern.ts";
 import { isSameId } from "../ringcx/resources/auth-config.ts";
-import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "./permitted-use.ts";
+import type { Connection } from "../ringcx/session/connection.ts";
+import { environmentProblem, isPermittedAccount, isPermittedConnection, isPermittedHost } from "./permitted-use.ts";
 import { accountsOf, hostsOf, secretTags, type Tagged } from "./secret-tags.ts";
 
 /** A service as it is or would be: where RingCX calls it, and with the credential of which auth configs. */
@@ -17,8 +18,8 @@ export interface LinkedService {
 /** What of an account a change touches, as it would be afterwards. */
 export interface AccountAfterwards {
   accountId: string;
-  /** Name of the connection that serves it. */
-  connection: string;
+  /** The connection that serves it. */
+  connection: Pick<Connection, "name" | "environment">;
   services: readonly LinkedService[];
   /**
    * ARNs of the secrets whose value an auth config has or would be given, by its id; more than one where a write may be
@@ -118,10 +119,12 @@ function accountProblem(
     const hint = "it must exist and have its tags ringcx:connection, ringcx:accounts and ringcx:hosts";
     return { message: `who may use the secret ${secret.arn} is not known: ${secret.unusable}`, hint };
   }
-  if (!isPermittedConnection(secret, connection)) {
-    const message = `the secret ${secret.arn} is not for the connection ${connection}`;
-    return { message, hint: `tag it with ${secretTags.connection} = ${connection}, if it is` };
+  if (!isPermittedConnection(secret, connection.name)) {
+    const message = `the secret ${secret.arn} is not for the connection ${connection.name}`;
+    return { message, hint: `tag it with ${secretTags.connection} = ${connection.name}, if it is` };
   }
+  const misplaced = environmentProblem(secret, connection.environment);
+  if (misplaced) return { ...misplaced, message: `the secret ${secret.arn} may not be used: ${misplaced.message}` };
   if (isPermittedAccount(secret, accountId)) return undefined;
   const named = accountsOf(secret).join(", ") || "none";
   const message = `the secret ${secret.arn} may not be sent to account ${accountId}: its tag ${secretTags.accounts} names ${named}`;

@@ -5,9 +5,10 @@ import {
   type SecretListEntry,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { Confined, type Limits } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
-import { Redacted } from "../primitives/redacted.ts";
-import { secretTags } from "./secret-tags.ts";
+import { accountsOf, hostsOf, secretTags } from "./secret-tags.ts";
+import { SecretUnreadableError } from "./unusable-secret.ts";
 
 /** A secret as Secrets Manager describes it: labels and tags, never its value. Who may use it stands in the tags. */
 export interface SecretDescription {
@@ -26,13 +27,17 @@ export interface SecretDescription {
   hasRotation: boolean;
   /** Epoch milliseconds. */
   createdAt: number | undefined;
+  /** When its tags were read, epoch milliseconds. */
+  readAt: number;
 }
 
 /**
  * Every secret that is tagged for RingCX and not deleted. Its answer may be five minutes old.
+ *
+ * @param now epoch milliseconds
  * Source: AWS Secrets Manager API Reference, "ListSecrets".
  */
-export async function listSecrets(secrets: SecretsManagerClient): Promise<SecretDescription[]> {
+export async function listSecrets(secrets: SecretsManagerClient, now: number): Promise<SecretDescription[]> {
   const found: SecretDescription[] = [];
   const pages = paginateListSecrets(
     { client: secrets, pageSize: 100 },
@@ -41,7 +46,7 @@ export async function listSecrets(secrets: SecretsManagerClient): Promise<Secret
   for await (const { SecretList = [] } of pages) {
     for (const entry of SecretList) {
       if (entry.ARN === undefined) continue;
-      const secret = toDescription(entry.ARN, entry, entry.SecretVersionsToStages);
+      const secret = toDescription(entry.ARN, entry, { stages: entry.SecretVersionsToStages, readAt: now });
       // The filter matches by prefix.
       if (!secret.isDeleted && secretTags.connection in secret.tags) found.push(secret);
     }
@@ -53,11 +58,18 @@ export async function listSecrets(secrets: SecretsManagerClient): Promise<Secret
  * One secret as it is now; fresher than the list.
  *
  * @param secretId its ARN or name
- * @throws the SDK's `ResourceNotFoundException` or `AccessDeniedException`
+ * @param now epoch milliseconds
+ * @throws {SecretUnreadableError}
  */
-export async function describeSecret(secrets: SecretsManagerClient, secretId: string): Promise<SecretDescription> {
-  const description = await secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
-  return toDescription(secretId, description, description.VersionIdsToStages);
+export async function describeSecret(
+  secrets: SecretsManagerClient,
+  secretId: string,
+  now: number,
+): Promise<SecretDescription> {
+  const description = await secrets
+    .send(new DescribeSecretCommand({ SecretId: secretId }))
+    .catch((error: unknown) => Promise.reject(new SecretUnreadableError(secretId, "DescribeSecret", error)));
+  return toDescription(secretId, description, { stages: description.VersionIdsToStages, readAt: now });
 }
 
 type Described = Pick<
@@ -68,7 +80,7 @@ type Described = Pick<
 function toDescription(
   secretId: string,
   { ARN = secretId, Name = ARN, Tags = [], ...rest }: Described,
-  stages: Readonly<Record<string, readonly string[]>> = {},
+  { stages = {}, readAt }: { stages: Readonly<Record<string, readonly string[]>> | undefined; readAt: number },
 ): SecretDescription {
   const withStage = (stage: string) => Object.keys(stages).find((versionId) => stages[versionId]?.includes(stage));
   return {
@@ -81,26 +93,40 @@ function toDescription(
     isDeleted: rest.DeletedDate !== undefined,
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
     createdAt: rest.CreatedDate?.getTime(),
+    readAt,
   };
 }
 
 /**
- * The text of one version of a secret.
+ * The text of one version of a secret, confined to what its tags allow.
  *
+ * @param secret as it was described just now: its tags become the limits
  * @param versionId @default the current one
- * @throws {AutomationError} `SECRET_NOT_TEXT`; the SDK's `ResourceNotFoundException` where there is none such
+ * @throws {AutomationError} `SECRET_NOT_TEXT`; {@link SecretUnreadableError}
  */
 export async function readSecret(
   secrets: SecretsManagerClient,
-  secretId: string,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
   versionId?: string,
-): Promise<{ text: Redacted; versionId: string }> {
-  const { SecretString, VersionId = "" } = await secrets.send(
-    new GetSecretValueCommand({ SecretId: secretId, ...(versionId !== undefined && { VersionId: versionId }) }),
-  );
-  if (SecretString !== undefined) return { text: new Redacted(SecretString), versionId: VersionId };
+): Promise<{ text: Confined<string>; versionId: string }> {
+  const { SecretString, VersionId = "" } = await secrets
+    .send(new GetSecretValueCommand({ SecretId: secret.arn, ...(versionId !== undefined && { VersionId: versionId }) }))
+    .catch((error: unknown) => Promise.reject(new SecretUnreadableError(secret.arn, "GetSecretValue", error)));
+  if (SecretString !== undefined) {
+    return { text: new Confined(SecretString, limitsOf(secret)), versionId: VersionId };
+  }
   throw new AutomationError(`Version ${VersionId} of the secret is binary: store JSON text as its SecretString.`, {
     code: "SECRET_NOT_TEXT",
-    details: { secretId, versionId: VersionId },
+    details: { secretId: secret.arn, versionId: VersionId },
   });
+}
+
+function limitsOf(secret: Pick<SecretDescription, "arn" | "tags" | "readAt">): Limits {
+  return {
+    secretArn: secret.arn,
+    connection: secret.tags[secretTags.connection],
+    accounts: accountsOf(secret),
+    hosts: hostsOf(secret),
+    readAt: secret.readAt,
+  };
 }

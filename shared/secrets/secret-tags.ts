@@ -2,6 +2,8 @@
 export const secretTags = {
   /** Name of the connection. Every secret that we may read has it. */
   connection: "ringcx:connection",
+  /** Name of the environment. Required where another environment of the AWS account has a connection of the same name. */
+  environment: "ringcx:environment",
   /** Account ids, separated by spaces. */
   accounts: "ringcx:accounts",
   /** Hosts that may be sent the credential, separated by spaces. */

@@ -1,17 +1,64 @@
-const reasons: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: "there is no such secret, or it has no value",
-  AccessDeniedException: "it may not be read: it needs the tag ringcx:connection, and a key that this function may use",
-  InvalidRequestException: "it is deleted, or not in a state in which it can be read",
-  InvalidParameterException: "Secrets Manager does not take its name",
-  ValidationException: "Secrets Manager does not take its name",
-  DecryptionFailure: "its KMS key does not let this function decrypt it",
+import { AutomationError } from "../primitives/errors.ts";
+
+interface Unusable {
+  reason: string;
+  hint: string;
+}
+
+const wrongName: Unusable = { reason: "Secrets Manager does not take its name", hint: "correct the name" };
+
+/** What nobody but a person can mend, by the name of Secrets Manager's error. */
+const finalReasons: Readonly<Record<string, Unusable>> = {
+  ResourceNotFoundException: {
+    reason: "there is no such secret, or it has no value",
+    hint: "create it, or correct the name",
+  },
+  AccessDeniedException: {
+    reason: "this function may not read it",
+    hint: "it needs the tag ringcx:connection with a connection of this environment, and where one is expected ringcx:environment",
+  },
+  InvalidRequestException: {
+    reason: "it is deleted, or in no state to be read",
+    hint: "restore it, or name another",
+  },
+  InvalidParameterException: wrongName,
+  ValidationException: wrongName,
+  DecryptionFailure: {
+    reason: "its KMS key does not let this function decrypt it",
+    hint: "the key's policy must allow kms:Decrypt to the function's role",
+  },
 };
 
+/** A secret cannot be described or read: which one, by which call, the likely cause and what to do. */
+export class SecretUnreadableError extends AutomationError {
+  override readonly name = "SecretUnreadableError";
+  /** The likely cause and what to do, in words; `undefined` where it may pass by itself. */
+  readonly unusable: Unusable | undefined;
+
+  /**
+   * @param call the operation of Secrets Manager's API
+   * @param cause the SDK's error; of its text nothing is repeated
+   */
+  constructor(secretId: string, call: "DescribeSecret" | "GetSecretValue", cause: unknown) {
+    const name = cause instanceof Error ? cause.name : "unknown";
+    const isKeys = name === "AccessDeniedException" && cause instanceof Error && /\bkms\b/i.test(cause.message);
+    const unusable = finalReasons[isKeys ? "DecryptionFailure" : name];
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
+    super(`The secret ${secretId} cannot be read (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`, {
+      code: "SECRET_UNREADABLE",
+      retryable: unusable === undefined,
+      details: { secretId, call, error: name },
+      cause,
+    });
+    this.unusable = unusable;
+  }
+}
+
 /**
- * Why a secret cannot be used as long as nobody mends it, in words for an error of Secrets Manager's.
+ * Why a secret cannot be used as long as nobody mends it, in words.
  *
  * @returns `undefined` for what may pass by itself: throttling, a failure of theirs, the network
  */
 export function whyUnusable(error: unknown): string | undefined {
-  return error instanceof Error ? reasons[error.name] : undefined;
+  return error instanceof SecretUnreadableError ? error.unusable?.reason : undefined;
 }

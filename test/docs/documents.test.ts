@@ -46,6 +46,16 @@ test.each(documents)("every file that %s names is there", (path) => {
   expect(names.filter((name) => !existsSync(join(root, name)))).toEqual([]);
 });
 
+test("every test that SECURITY.md names is there, by its file and by its name", () => {
+  const text = read("SECURITY.md");
+  const files = [...text.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, name = ""]) => name);
+  const isThere = (name: string) => sources.some((path) => path === name || path.endsWith(`/${name}`));
+  expect(files.filter((name) => !isThere(name))).toEqual([]);
+  const named = [...text.matchAll(/`(test\/[\w./-]+)` › "([^"]+)"/g)];
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter(([, file = "", name = ""]) => !read(file).includes(name)).map(([all]) => all)).toEqual([]);
+});
+
 describe("words that a newcomer would have to be told", () => {
   // Each has a standard term in its place; the glossary of the README has those that are the project's own.
   // Hyphenated, so that a search for them does not find this list.

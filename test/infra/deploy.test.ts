@@ -1,5 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const infra = (file: string): string => fileURLToPath(new URL(`../../infra/${file}`, import.meta.url));
@@ -8,7 +11,7 @@ function run(file: string, args: readonly string[], environment: Record<string, 
   const { status, stderr } = spawnSync(process.execPath, [infra(file), ...args], {
     encoding: "utf8",
     // No `cdk` is found there: what would be deployed after all fails otherwise than expected.
-    env: { PATH: "", ...environment },
+    env: { PATH: "", AWS_EC2_METADATA_DISABLED: "true", ...environment },
   });
   return { status, stderr };
 }
@@ -38,4 +41,30 @@ test("an environment that exists is handed to cdk; where there is none, that is 
   const { status, stderr } = run("deploy.ts", ["--environment", "test"]);
   expect(status).toBe(1);
   expect(stderr).toContain("cdk could not be started");
+  expect(stderr).toMatch(/Which credential secrets test may not use was not looked up: .*\(CredentialsProviderError\)/);
+});
+
+test("before anything is deployed the secrets are told that the environment may not use", async () => {
+  const Tags = [{ Key: "ringcx:connection", Value: "main" }];
+  const SecretList = [{ ARN: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:crm", Name: "crm/oauth", Tags }];
+  const secretsManager = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ SecretList }));
+  });
+  await new Promise<void>((resolve) => secretsManager.listen(0, "127.0.0.1", resolve));
+  try {
+    const env = {
+      PATH: "",
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+    };
+    const args = [infra("deploy.ts"), "--environment", "production"];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
+    expect(stderr).toMatch(
+      /production may not use these credential secrets.*\n {2}crm\/oauth: it has no tag ringcx:env/,
+    );
+    expect(stderr).toContain("cdk could not be started");
+  } finally {
+    secretsManager.close();
+  }
 });

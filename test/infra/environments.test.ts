@@ -12,6 +12,35 @@ test("an environment that does not exist is answered with those that do", () => 
   expect(() => environmentNamed("staging")).toThrow(/no environment "staging".*Known: test, production/);
 });
 
+describe("credential secrets must name their environment", () => {
+  const required = (name: string, ...known: EnvironmentInput[]) =>
+    Object.fromEntries(
+      environmentNamed(name, known).connections.map((connection) => [
+        connection.name,
+        connection.requireEnvironmentTag,
+      ]),
+    );
+  const one: EnvironmentInput = { ...plainEnvironment, name: "one", account: "111122223333" };
+  const two: EnvironmentInput = { ...one, name: "two", connections: [main, { name: "partner", accountIds: ["7"] }] };
+
+  test.each<[string, Partial<EnvironmentInput>, boolean]>([
+    ["the same AWS account and region", {}, true],
+    ["an AWS account that is not said", { account: undefined }, true],
+    ["another AWS account", { account: "210987654321" }, false],
+    ["another region", { region: "eu-west-1" }, false],
+  ])("where another environment has a connection of the same name: %s", (_, more, isRequired) => {
+    const { account, ...other } = { ...two, ...more };
+    const second = { ...other, ...(account !== undefined && { account }) };
+    expect(required("two", one, second)).toEqual({ main: isRequired, partner: false });
+    expect(required("one", one, second)).toEqual({ main: isRequired });
+  });
+
+  test("where the connection says so", () => {
+    const strict = { ...one, connections: [{ ...main, requireEnvironmentTag: true }] };
+    expect(required("one", strict)).toEqual({ main: true });
+  });
+});
+
 describe("a wrong setting names itself and what was expected", () => {
   test.each<[string, Partial<EnvironmentInput>, RegExp]>([
     ["no connection", { connections: [] }, /connections: expected at least one connection/],
@@ -58,8 +87,28 @@ describe("a wrong setting names itself and what was expected", () => {
     ],
     [
       "a sender of an account that nothing serves",
-      { provisioning: { senders: [{ senderId: "AROAX:crm", accountIds: ["99"] }] } },
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW", accountIds: ["99"] }] } },
       /provisioning\.senders\[0\]\.accountIds: no connection serves 99; served are 123456/,
+    ],
+    [
+      "a commander of an account that nothing serves",
+      { failover: { commandSenders: [{ senderId: "AIDAEXAMPLEOFANIDXYZW", accountIds: ["99"] }] } },
+      /failover\.commandSenders\[0\]\.accountIds: no connection serves 99/,
+    ],
+    [
+      "the beginning of a sender's id",
+      { provisioning: { senders: [{ senderId: "AROAEX", accountIds: ["123456"] }] } },
+      /provisioning\.senders\[0\]\.senderId: expected the whole unique id .*aws iam get-role.*no longer counts/,
+    ],
+    [
+      "a role's id with a session",
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW:crm", accountIds: ["123456"] }] } },
+      /senderId: .*\(write AROAEXAMPLEOFANIDXYZW: it stands for every session of the role/,
+    ],
+    [
+      "an account in the place of a sender",
+      { provisioning: { senders: [{ senderId: "210987654321", accountIds: ["123456"] }] } },
+      /senderId: expected the whole unique id/,
     ],
     [
       "a role of another account",

@@ -4,6 +4,7 @@ import { documentStatements, plainEnvironment, resourcesOf, statementsOf, synthe
 const template = synthesized();
 const statements = statementsOf(template);
 const byTag = "secretsmanager:ResourceTag/ringcx:connection";
+const byEnvironment = "secretsmanager:ResourceTag/ringcx:environment";
 
 /** Policies (their logical ids) that allow an action, with the statement that does. */
 const allowing = (action: string) => statements.filter(({ actions }) => actions.includes(action));
@@ -55,16 +56,31 @@ describe("roles of the functions", () => {
 describe("credential secrets of the integration teams", () => {
   const onAnySecret = statements.filter(({ statement }) => JSON.stringify(statement.Resource).includes(":secret:*"));
 
-  test("are used only where their tag names a connection of this environment", () => {
+  test("are used only where their tags name a connection of this environment, and no other environment", () => {
     const used = onAnySecret.filter(({ actions }) => !actions.includes("secretsmanager:DescribeSecret"));
-    expect(used).toHaveLength(4);
-    for (const { statement, id } of used)
-      expect(statement.Condition, id).toEqual({ StringEquals: { [byTag]: ["main"] } });
+    const byPolicy = Map.groupBy(used, ({ id }) => id);
+    expect(byPolicy.size).toBe(4);
+    for (const [id, ofPolicy] of byPolicy) {
+      expect(
+        ofPolicy.map(({ statement }) => statement.Condition),
+        id,
+      ).toEqual([
+        { StringEquals: { [byTag]: ["main"], [byEnvironment]: "plain" } },
+        { StringEquals: { [byTag]: ["main"] }, Null: { [byEnvironment]: "true" } },
+      ]);
+    }
+  });
+
+  test("without the tag of the environment are none of ours where a connection requires it", () => {
+    const [connection] = plainEnvironment.connections;
+    const connections = [{ ...connection, name: "main", accountIds: ["123456"], requireEnvironmentTag: true }];
+    const strict = statementsOf(synthesized({ ...plainEnvironment, connections }));
+    expect(strict.filter(({ statement }) => JSON.stringify(statement.Condition ?? {}).includes('"Null"'))).toEqual([]);
   });
 
   test("can be described where they have the tag, so that a wrong one is answered with what is wrong", () => {
     const described = onAnySecret.filter(({ actions }) => actions.includes("secretsmanager:DescribeSecret"));
-    expect(described).toHaveLength(3); // failover only reads what others have bound
+    expect(described).toHaveLength(4);
     for (const { statement, actions } of described) {
       expect(actions).toEqual(["secretsmanager:DescribeSecret"]);
       expect(statement.Condition).toEqual({ StringLike: { [byTag]: "*" } });
@@ -77,7 +93,7 @@ describe("credential secrets of the integration teams", () => {
     ["secretsmanager:UpdateSecretVersionStage", ["RotateCredentials", "RotateSecret"]],
     ["secretsmanager:ListSecrets", ["RotateCredentials"]],
   ])("%s is for rotation alone", (action, functions) => {
-    const policies = allowing(action).map(({ id }) => id);
+    const policies = [...new Set(allowing(action).map(({ id }) => id))];
     expect(policies.sort()).toEqual(functions.map((name) => expect.stringMatching(`Rotation${name}Role`)));
   });
 });

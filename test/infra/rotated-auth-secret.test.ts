@@ -54,6 +54,12 @@ describe("RotatedAuthSecret", () => {
     });
   });
 
+  test("says the environment that it is for, if it is for one alone", () => {
+    expect(tagsIn(template({ environment: "production" }))[secretTags.environment]).toBe("production");
+    expect(tagsIn(template())).not.toHaveProperty(secretTags.environment);
+    template().resourceCountIs("AWS::SecretsManager::ResourcePolicy", 0);
+  });
+
   test("deploying and updating never rotate", () => {
     template().hasResourceProperties("AWS::SecretsManager::RotationSchedule", {
       RotationLambdaARN: rotationFunctionArn,

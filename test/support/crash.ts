@@ -39,3 +39,30 @@ export class CrashPoint {
     });
   }
 }
+
+/**
+ * Makes the n-th call to the outside fail once, before it has any effect or after it (its answer is lost), while the
+ * process lives on.
+ */
+export class FailurePoint extends CrashPoint {
+  readonly #at: number;
+  readonly #when: "before" | "after";
+  readonly #error: () => Error;
+
+  /** @param at counted from 1 */
+  constructor(at: number, when: "before" | "after", error: () => Error) {
+    super();
+    this.#at = at;
+    this.#when = when;
+    this.#error = error;
+  }
+
+  override async around<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.calls += 1;
+    const isHere = this.calls === this.#at;
+    if (isHere && this.#when === "before") throw this.#error();
+    const result = await call();
+    if (isHere) throw this.#error();
+    return result;
+  }
+}

@@ -6,6 +6,7 @@ import { type FailoverMemory, failoverAttributes } from "../../../shared/records
 import { type Outage, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { serviceCause } from "../report/service-outcome.ts";
 import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
+import { servicePlace } from "./blast-radius.ts";
 
 /**
  * What is due when no outage opens and none closes, in every mode: remembers what was seen, ends what a person ordered
@@ -33,7 +34,7 @@ export async function maintainRecord(
   const isChanged = Object.keys(change).length > 0;
   const written = isChanged ? await activation.changeIf(service.name, record, change) : record;
   if (!written) return undefined;
-  if (isLearned && learned.confirmedByProbe) await blastRadius.release(service.name);
+  if (isLearned && learned.confirmedByProbe) await blastRadius.release(servicePlace(service.name));
   if (!expired && !hasDrifted(record, now)) return written;
   const because = expired?.because ?? "drift repaired: RingCX was not as the activation record says";
   const cause = serviceCause(service, "repair", new Date(now).toISOString(), undefined);

@@ -2,13 +2,24 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 
+/** What settles in which accounts alarms can be asked for. */
+export interface AlarmClientsSettings {
+  /** The account that this function runs in. */
+  awsAccountId: string;
+  /** Roles by account id. */
+  alarmReadRoleArns: Readonly<Record<string, string>>;
+}
+
+/** Raised for an account whose alarms cannot be asked for before the settings change. */
+export class AlarmAccountUnknownError extends Error {
+  override readonly name = "AlarmAccountUnknownError";
+}
+
 /**
  * Clients for the places in which alarms live, kept for the life of the container. In another account they use the
  * role that the settings name for it; the SDK asks for new credentials when they are about to end.
- *
- * @param alarmReadRoleArns roles by account id
  */
-export function createAlarmClients(alarmReadRoleArns: Readonly<Record<string, string>>) {
+export function createAlarmClients({ awsAccountId, alarmReadRoleArns }: AlarmClientsSettings) {
   const cloudWatchClients = new Map<string, CloudWatchClient>();
   const place = (region: string, roleArn: string | undefined) => ({
     region,
@@ -17,9 +28,25 @@ export function createAlarmClients(alarmReadRoleArns: Readonly<Record<string, st
     }),
   });
   return {
+    /**
+     * Never the client of another account: it would say "there is no such alarm".
+     *
+     * @throws {AlarmAccountUnknownError}
+     */
     cloudWatch({ region, account }: { region: string; account: string }): CloudWatchClient {
       const key = `${region}:${account}`;
-      const client = cloudWatchClients.get(key) ?? new CloudWatchClient(place(region, alarmReadRoleArns[account]));
+      const roleArn = alarmReadRoleArns[account];
+      if (roleArn === undefined && account !== awsAccountId) {
+        throw new AlarmAccountUnknownError(
+          `no role is configured for alarms of account ${account}: name one in failover.alarmReadRoleArns`,
+        );
+      }
+      if (roleArn !== undefined && roleArn.split(":")[4] !== account) {
+        throw new AlarmAccountUnknownError(
+          `the role ${roleArn} is not one of account ${account}: correct failover.alarmReadRoleArns`,
+        );
+      }
+      const client = cloudWatchClients.get(key) ?? new CloudWatchClient(place(region, roleArn));
       cloudWatchClients.set(key, client);
       return client;
     },

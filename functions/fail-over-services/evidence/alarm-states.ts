@@ -1,4 +1,5 @@
 import { type AlarmType, type CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { AlarmAccountUnknownError } from "./alarm-clients.ts";
 import type { AlarmState } from "./evidence.ts";
 
 /** Reads the present state of alarms from CloudWatch, whatever an event said; by ARN. */
@@ -12,9 +13,9 @@ const alarmTypes: AlarmType[] = ["MetricAlarm", "CompositeAlarm"];
 
 /**
  * One question for all alarms of an account and region, asked where they live: the ARN says where. An alarm that could
- * not be asked for is `UNKNOWN`.
+ * not be asked for is `UNKNOWN`, whatever the reason; `MISSING` only where its own account and region said so.
  *
- * @param clientFor the client for an alarm's region and account
+ * @param clientFor the client for an alarm's region and account; may throw `AlarmAccountUnknownError`
  */
 export function createReadAlarmStates(
   clientFor: (place: { region: string; account: string }) => CloudWatchClient,
@@ -29,7 +30,8 @@ export function createReadAlarmStates(
         } catch (error) {
           // One account whose role is gone must not keep the services of all others from being reconciled.
           const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-          return arns.map((arn) => [arn, { state: "UNKNOWN", because }] as const);
+          const isLasting = error instanceof AlarmAccountUnknownError && { isLasting: true as const };
+          return arns.map((arn) => [arn, { state: "UNKNOWN", because, ...isLasting }] as const);
         }
       }),
     );
@@ -46,8 +48,12 @@ async function statesIn(client: CloudWatchClient, arns: readonly string[]) {
       for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
         const { AlarmArn, StateValue, StateReason, StateTransitionedTimestamp, StateUpdatedTimestamp } = alarm;
         if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
+        if (StateValue === undefined) {
+          states.set(AlarmArn, { state: "UNKNOWN", because: "CloudWatch names the alarm without its state" });
+          continue;
+        }
         states.set(AlarmArn, {
-          state: StateValue ?? "INSUFFICIENT_DATA",
+          state: StateValue,
           reason: StateReason ?? "",
           // The other one also moves when the same state is found again.
           since: (StateTransitionedTimestamp ?? StateUpdatedTimestamp ?? new Date(0)).toISOString(),

@@ -8,6 +8,8 @@ import { type EvidenceDependencies, isProbed, probeService } from "./probe-servi
 export interface EvidenceOptions {
   /** The sweep asks for everything; an event only for its own alarms, because seconds count. */
   isSweep: boolean;
+  /** By when the invocation must be done, epoch milliseconds. */
+  deadline: number;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function collectEvidence(
   dependencies: EvidenceDependencies,
   { service, record }: RecordedService,
   states: ReadonlyMap<string, AlarmState>,
-  { isSweep }: EvidenceOptions,
+  { isSweep, deadline }: EvidenceOptions,
 ): Promise<Evidence> {
   const alarms = service.alarms.flatMap((arn) => {
     const state = states.get(arn);
@@ -31,15 +33,22 @@ export async function collectEvidence(
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||
     (trial ?? suppressed ?? observedOutage) !== undefined ||
     service.health.watch === "probe";
-  if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete: isSweep };
+  const isComplete = isSweep && !service.isPartial;
+  if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };
   // Only a sweep probes, so it is once a minute; each service at its own moment, so that they do not ask all at once.
   await dependencies.clock.sleep(probeDelayMs(service));
-  return { alarms, probe: await probeService(dependencies, service), isComplete: true };
+  if (dependencies.clock.now() >= deadline) {
+    const because = "the time of this sweep was used up before its endpoint could be asked";
+    return { alarms, probe: { result: "NOT_ASKED", fault: "TIME", subject: "the sweep", because }, isComplete };
+  }
+  return { alarms, probe: await probeService(dependencies, service), isComplete };
 }
 
-/** What could not be asked is asked again: the event comes back, and the sweep says that it failed. */
+/** An event whose alarm could not be asked for comes again, unless nothing but other settings can change that. */
 export function unknownAlarmsError({ alarms }: Evidence): Error | undefined {
-  const because = alarms.flatMap(({ arn, state }) => (state.state === "UNKNOWN" ? [`${arn}: ${state.because}`] : []));
+  const because = alarms.flatMap(({ arn, state }) =>
+    state.state === "UNKNOWN" && !state.isLasting ? [`${arn}: ${state.because}`] : [],
+  );
   return because.length === 0 ? undefined : new Error(`CloudWatch could not be asked: ${because.join("; ")}`);
 }
 

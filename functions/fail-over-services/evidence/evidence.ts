@@ -9,8 +9,28 @@ export type AlarmState =
     }
   /** There is no such alarm (any more). */
   | { state: "MISSING" }
-  /** CloudWatch could not be asked. */
-  | { state: "UNKNOWN"; because: string };
+  /** CloudWatch could not be asked; `isLasting` where it will not be before somebody changes our settings. */
+  | { state: "UNKNOWN"; because: string; isLasting?: true };
+
+/** Why something could not be asked. It is our own matter to mend, and says nothing about an endpoint. */
+export interface NotAsked {
+  /** Where to mend it. */
+  fault: "SETTINGS" | "MANIFEST" | "SECRET" | "STATE_TABLE" | "NETWORK" | "CLOUDWATCH" | "TIME";
+  /** What could not be asked or read: the same as long as it is the same fault. */
+  subject: string;
+  /** In words that hold nothing secret. */
+  because: string;
+}
+
+/**
+ * What asking an endpoint showed. Only `FAILED` speaks for an outage and only `PASSED` against one: `NOT_ASKED` begins
+ * nothing, ends nothing and confirms nothing.
+ */
+export type ProbeEvidence =
+  | { result: "PASSED" }
+  /** `isAnswered`: something came back, so the way there works. */
+  | { result: "FAILED"; because: string; isAnswered: boolean }
+  | ({ result: "NOT_ASKED" } & NotAsked);
 
 /** What is seen of a service's endpoint. */
 export interface Evidence {
@@ -19,10 +39,27 @@ export interface Evidence {
   /** All alarms were asked, and the probe if there is one and it matters. */
   isComplete: boolean;
   /** The answer to the validation request; `undefined` where it was not sent. */
-  probe: { passed: true } | { passed: false; because: string } | undefined;
+  probe: ProbeEvidence | undefined;
 }
 
 /** The alarms that say that something is wrong now. */
 export function firingAlarms({ alarms }: Evidence): Evidence["alarms"] {
   return alarms.filter(({ state }) => state.state === "ALARM");
+}
+
+/** What could not be asked of a service; empty where all was that is needed. */
+export function notAskedIn({ alarms, probe }: Pick<Evidence, "alarms" | "probe">): NotAsked[] {
+  const unknown = alarms.flatMap(({ arn, state }): NotAsked[] =>
+    state.state === "UNKNOWN"
+      ? [{ fault: "CLOUDWATCH", subject: arn.split(":").slice(3, 5).join(":"), because: `${arn}: ${state.because}` }]
+      : [],
+  );
+  if (probe?.result !== "NOT_ASKED") return unknown;
+  const { result: _result, ...notAsked } = probe;
+  return [...unknown, notAsked];
+}
+
+/** Whether all was asked that says how the service is. */
+export function isAllAsked(evidence: Evidence): boolean {
+  return evidence.isComplete && notAskedIn(evidence).length === 0;
 }

@@ -1,21 +1,29 @@
-import type { Probe } from "../../../shared/probe/probe.ts";
+import type * as z from "zod";
+import type { PresentedCredential } from "../../../shared/probe/place-credential.ts";
+import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
 import { whyUntestable } from "../../../shared/probe/untestable-validation.ts";
 import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
-import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
-import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+import { type Connection, connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
+import type { Item } from "../../../shared/state/table.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { ReadAlarmStates } from "./alarm-states.ts";
-import type { Evidence } from "./evidence.ts";
+import type { NotAsked, ProbeEvidence } from "./evidence.ts";
 
 /** What it takes to see how a service is. */
-export interface EvidenceDependencies extends WatchlistDependencies, Pick<BaseDependencies, "secrets"> {
+export interface EvidenceDependencies extends WatchlistDependencies {
+  connections: readonly Connection[];
+  /** Reads the tags of each secret at least every five minutes: an owner's correction of them holds from then on. */
+  secretReader: SecretReader;
   readAlarmStates: ReadAlarmStates;
   probe: Probe;
 }
 
 const usedAuthConfigSchema = authConfigRecordSchema.pick({ secretArn: true, manifest: true });
+type UsedAuthConfig = z.output<typeof usedAuthConfigSchema>;
 
 /**
  * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
@@ -26,30 +34,113 @@ export function isProbed({ validation }: WatchedService): boolean {
   return validation !== undefined && validation.method !== "POST" && whyUntestable(validation) === undefined;
 }
 
-/** Asks a service's endpoint whether it works, with the request that its manifest declares. */
-export async function probeService(
-  dependencies: EvidenceDependencies,
-  service: WatchedService,
-): Promise<Evidence["probe"]> {
-  const { validation } = service;
-  if (!validation || !isProbed(service)) return undefined;
-  try {
-    const credential = validation.credential ? await credentialOf(dependencies, service) : undefined;
-    const result = await dependencies.probe.check(validation, credential);
-    return result.passed ? { passed: true } : { passed: false, because: result.because };
-  } catch (error) {
-    // Not being able to ask is no evidence that it works.
-    return { passed: false, because: error instanceof Error ? error.message : "the probe could not be sent" };
+/** Why a service that its manifest wants watched by its probe is not; nothing where it is, or need not be. */
+export function isNotWatchedByProbe({ health, validation }: WatchedService): string | undefined {
+  if (health.watch !== "probe" || !validation) return undefined;
+  return whyUntestable(validation);
+}
+
+/** Raised where our own side keeps an endpoint from being asked. */
+class NotAskedError extends Error {
+  override readonly name = "NotAskedError";
+  readonly why: NotAsked;
+
+  constructor(why: NotAsked) {
+    super(why.because);
+    this.why = why;
   }
 }
 
-async function credentialOf(
-  { table, secrets }: EvidenceDependencies,
+/** Asks a service's endpoint whether it works, with the request that its manifest declares. Never throws. */
+export async function probeService(
+  dependencies: EvidenceDependencies,
+  service: WatchedService,
+): Promise<ProbeEvidence | undefined> {
+  const { validation } = service;
+  if (!validation || !isProbed(service)) return undefined;
+  try {
+    const credential = validation.credential && (await readCredential(dependencies, service));
+    return probeEvidence(await dependencies.probe.check(validation, credential), service);
+  } catch (error) {
+    const why: NotAsked =
+      error instanceof NotAskedError
+        ? error.why
+        : { fault: "NETWORK", subject: "the probe", because: `the probe could not be sent: ${describe(error)}` };
+    return { result: "NOT_ASKED", ...why };
+  }
+}
+
+/** What a probe's result says: only what came back from the endpoint, or the lack of it, speaks of the endpoint. */
+function probeEvidence(result: ProbeResult, { name, validation }: WatchedService): ProbeEvidence {
+  if (result.passed) return { result: "PASSED" };
+  const { kind, because, isUnanswered } = result;
+  switch (kind) {
+    case "FORBIDDEN":
+      return { result: "NOT_ASKED", fault: "SETTINGS", subject: hostOf(validation), because };
+    case "UNTESTABLE":
+      return { result: "NOT_ASKED", fault: "MANIFEST", subject: displayName(name), because };
+    case "NOT_ASKED":
+      return { result: "NOT_ASKED", fault: "NETWORK", subject: "resolver and network of the function", because };
+    case "REFUSED":
+    case "DIFFERENT":
+    case "UNREACHABLE":
+      return { result: "FAILED", because, isAnswered: isUnanswered === undefined };
+  }
+}
+
+async function readCredential(
+  dependencies: EvidenceDependencies,
+  service: WatchedService,
+): Promise<PresentedCredential> {
+  const authConfig = await usedAuthConfig(dependencies, service);
+  try {
+    return await credentialOf(dependencies, service.name, authConfig);
+  } catch (error) {
+    const { secretArn: subject } = authConfig;
+    const because = `its credential, secret ${subject}, cannot be used: ${describe(error)}`;
+    throw new NotAskedError({ fault: "SECRET", subject, because });
+  }
+}
+
+/** @throws {NotAskedError} what is known of the service does not say which secret it uses */
+async function usedAuthConfig(
+  { table }: EvidenceDependencies,
   { name, authConfig }: WatchedService,
-): Promise<Credential | undefined> {
-  if (authConfig === undefined) return undefined;
-  const { data } = usedAuthConfigSchema.safeParse(await table.get(authConfigRecordKey(name.accountId, authConfig)));
-  if (!data) return undefined;
-  const { text, versionId } = await readSecret(secrets, data.secretArn);
-  return parseCredential(text, data.manifest.authType, versionId);
+): Promise<UsedAuthConfig> {
+  if (authConfig === undefined) {
+    const because = "its validation places a credential, but it declares no auth config";
+    throw new NotAskedError({ fault: "MANIFEST", subject: displayName(name), because });
+  }
+  const { pk, sk } = authConfigRecordKey(name.accountId, authConfig);
+  const problem = (because: string) => new NotAskedError({ fault: "STATE_TABLE", subject: `${pk} ${sk}`, because });
+  let item: Item | undefined;
+  try {
+    item = await table.get({ pk, sk });
+  } catch (error) {
+    throw problem(`the state table cannot be read: ${describe(error)}`);
+  }
+  if (!item) throw problem(`the state table has no auth config "${authConfig}" (pk "${pk}", sk "${sk}")`);
+  try {
+    return parseItem(usedAuthConfigSchema, item);
+  } catch (error) {
+    throw problem(describe(error));
+  }
+}
+
+/** @throws what reading and parsing the secret throws */
+async function credentialOf(
+  { connections, secretReader }: EvidenceDependencies,
+  { accountId }: WatchedService["name"],
+  { secretArn, manifest }: UsedAuthConfig,
+): Promise<PresentedCredential> {
+  const credential = await secretReader.credential(secretArn, manifest.authType);
+  return { credential, accountId, connection: connectionForAccount(connections, accountId).name };
+}
+
+function hostOf(validation: WatchedService["validation"]): string {
+  return validation ? new URL(validation.url).host : "";
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Command } from "../../../shared/contract/command.ts";
 import type {
   ActivationChange,
@@ -5,10 +6,11 @@ import type {
   StoredActivation,
 } from "../../../shared/records/account/activation.ts";
 import {
+  type CommandMemory,
+  commandMemoryOf,
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
-  type LastCommand,
 } from "../../../shared/records/account/failover-memory.ts";
 
 /**
@@ -26,7 +28,7 @@ export function commandChange(
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
   const { suppressed, recentOutages, ...memory } = failoverMemoryOf(before);
-  const sent: LastCommand = { commandTime: time, commandId: commandId({ source, id }) };
+  const sent = rememberCommand({ time, source, id }, commandMemoryOf(before));
   const remember = (next: FailoverMemory) => ({
     writerAttributes: failoverAttributes({ memory: next, command: sent }),
   });
@@ -57,7 +59,34 @@ export function commandChange(
   }
 }
 
-/** What a record keeps of a command to know it again. CloudEvents 1.0: `source` and `id` together name an event. */
-export function commandId({ source, id }: Pick<Command, "source" | "id">): string {
+/** So many commands of a service are known again. */
+const mostKnown = 100;
+
+/** Whether a command changed the record already: whatever its time says, and however many came after it. */
+export function isKnownCommand(command: Pick<Command, "source" | "id">, memory: CommandMemory | undefined): boolean {
+  if (!memory) return false;
+  const id = commandId(command);
+  return memory.commandId === id || (memory.commandDigests ?? []).includes(digestOf(id));
+}
+
+/** What a record keeps of a command, and of those before it, to know them again. */
+function rememberCommand(
+  command: Pick<Command, "time" | "source" | "id">,
+  earlier: CommandMemory | undefined,
+): CommandMemory {
+  const id = commandId(command);
+  // The last command of a release that kept no digests is known by its id alone.
+  const last = earlier?.commandId === undefined ? [] : [digestOf(earlier.commandId)];
+  const digests = new Set([digestOf(id), ...last, ...(earlier?.commandDigests ?? [])]);
+  return { commandTime: command.time, commandId: id, commandDigests: [...digests].slice(0, mostKnown) };
+}
+
+/** CloudEvents 1.0: `source` and `id` together name an event. */
+function commandId({ source, id }: Pick<Command, "source" | "id">): string {
   return `${source}/${id}`;
+}
+
+/** 128 bits, so that a hundred take little of an item. */
+function digestOf(id: string): string {
+  return createHash("sha256").update(id).digest("base64url").slice(0, 22);
 }

@@ -1,11 +1,12 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
-import { type Evidence, firingAlarms } from "../evidence/evidence.ts";
+import { type Evidence, firingAlarms, isAllAsked } from "../evidence/evidence.ts";
 import { decideRecovery } from "./decide-recovery.ts";
 import type { Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 /**
  * What a service's outage does next, from what is seen now and what is remembered. A firing alarm is enough to open
- * one, so are failed probes in a row where the manifest says so; how one ends is `decideRecovery`. Pure.
+ * one, so are failed probes in a row where the manifest says so; how one ends is `decideRecovery`. What could not be
+ * asked begins, ends and confirms nothing. Pure.
  */
 export function decideOutage(question: OutageQuestion): OutageDecision {
   const current = { ...question, memory: updatedMemory(question) };
@@ -19,13 +20,12 @@ function decideOpening(question: OutageQuestion): OutageDecision {
   const firing = firingAlarms(evidence);
   if (firing.length > 0) return opened(question, describeAlarms(firing));
   const hasFailedEnough = (memory.consecutiveFailures ?? 0) >= policy.probesInARow;
-  if (policy.isWatchedByProbe && evidence.probe?.passed === false && hasFailedEnough) {
+  if (policy.isWatchedByProbe && evidence.probe?.result === "FAILED" && hasFailedEnough) {
     return opened(question, `its probe failed ${policy.probesInARow} times in a row: ${evidence.probe.because}`);
   }
   // What a guard kept from happening is over when nothing asks for it any more.
   const { suppressed: _suppressed, exemptSince: _exemptSince, ...rest } = memory;
-  const isUnknown = evidence.alarms.some(({ state }) => state.state === "UNKNOWN");
-  const isQuiet = evidence.isComplete && !isUnknown && evidence.probe?.passed !== false;
+  const isQuiet = isAllAsked(evidence) && evidence.probe?.result !== "FAILED";
   return { kind: "stayClosed", memory: isQuiet ? rest : memory };
 }
 
@@ -35,10 +35,10 @@ function decideTrial(question: OutageQuestion, { since, until }: NonNullable<Fai
   const firing = firingAlarms(evidence);
   const fresh = firing.filter(({ state }) => "since" in state && Date.parse(state.since) > Date.parse(since));
   if (fresh.length > 0) return opened(question, `the trial failed: ${describeAlarms(fresh)}`);
-  if (evidence.probe?.passed === false) return opened(question, `the trial failed: ${evidence.probe.because}`);
+  if (evidence.probe?.result === "FAILED") return opened(question, `the trial failed: ${evidence.probe.because}`);
   if (firing.length === 0) {
     const { trial: _trial, failedTrials: _failedTrials, ...rest } = memory;
-    return { kind: "stayClosed", memory: evidence.isComplete ? rest : memory };
+    return { kind: "stayClosed", memory: isAllAsked(evidence) ? rest : memory };
   }
   if (now < Date.parse(until)) return { kind: "stayClosed", memory };
   return opened(question, `the trial failed, the alarm did not clear: ${describeAlarms(firing)}`);
@@ -48,7 +48,7 @@ function decideTrial(question: OutageQuestion, { since, until }: NonNullable<Fai
 function opened({ evidence, memory, policy, now }: OutageQuestion, because: string): OutageDecision {
   const at = new Date(now).toISOString();
   const alarms = firingAlarms(evidence).map(({ arn }) => arn);
-  const outage: Outage = { kind: "OUTAGE", since: at, alarms, confirmedByProbe: evidence.probe?.passed === false };
+  const outage: Outage = { kind: "OUTAGE", since: at, alarms, confirmedByProbe: evidence.probe?.result === "FAILED" };
   if (policy.neverDeactivate) {
     return memory.exemptSince === undefined
       ? { kind: "exempt", outage, because, memory: { ...memory, exemptSince: at } }
@@ -75,13 +75,17 @@ function opened({ evidence, memory, policy, now }: OutageQuestion, because: stri
 /** With what is seen now: probes in a row, counted as far as anybody asks for, and alarms that do not exist. */
 function updatedMemory({ memory, evidence, policy: { probesInARow } }: OutageQuestion): FailoverMemory {
   const { consecutivePasses = 0, consecutiveFailures = 0, missingAlarms: _missingAlarms, ...rest } = memory;
-  const { probe, alarms, isComplete } = evidence;
-  const missing = alarms.flatMap(({ arn, state }) => (state.state === "MISSING" ? [arn] : []));
+  const { alarms, isComplete } = evidence;
+  const result = evidence.probe?.result;
+  const wasMissing = (arn: string) => memory.missingAlarms?.includes(arn) ?? false;
+  const missing = alarms.flatMap(({ arn, state }) =>
+    state.state === "MISSING" || (state.state === "UNKNOWN" && wasMissing(arn)) ? [arn] : [],
+  );
   return {
     ...rest,
-    ...(probe?.passed === true && { consecutivePasses: Math.min(consecutivePasses + 1, probesInARow) }),
-    ...(probe?.passed === false && { consecutiveFailures: Math.min(consecutiveFailures + 1, probesInARow) }),
-    ...(!probe && pick(memory, "consecutivePasses", "consecutiveFailures")),
+    ...(result === "PASSED" && { consecutivePasses: Math.min(consecutivePasses + 1, probesInARow) }),
+    ...(result === "FAILED" && { consecutiveFailures: Math.min(consecutiveFailures + 1, probesInARow) }),
+    ...(result !== "PASSED" && result !== "FAILED" && pick(memory, "consecutivePasses", "consecutiveFailures")),
     ...(isComplete ? missing.length > 0 && { missingAlarms: missing } : pick(memory, "missingAlarms")),
   };
 }

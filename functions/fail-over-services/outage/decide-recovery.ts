@@ -1,5 +1,5 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
-import { firingAlarms } from "../evidence/evidence.ts";
+import { firingAlarms, notAskedIn } from "../evidence/evidence.ts";
 import type { Flapping, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
@@ -14,12 +14,13 @@ const longestWaitMs = 4 * 60 * 60_000;
 /**
  * When an open outage ends: no alarm of the service fires and its probe passes, several times in a row and for
  * `recoverAfterSeconds`. OK is not asked for, because an inactive service gets no traffic and an alarm on traffic
- * then has nothing to measure. Without a probe the alarms alone decide, and the reason says so. Pure.
+ * then has nothing to measure. Without a probe the alarms alone decide, and the reason says so. A minute in which
+ * something could not be asked neither counts nor breaks what was counted. Pure.
  */
 export function decideRecovery(question: RecoveryQuestion): OutageDecision {
-  const { outage, evidence, policy, isOverridden } = question;
+  const { outage, evidence, policy } = question;
   const { probe } = evidence;
-  if (probe?.passed === false) {
+  if (probe?.result === "FAILED") {
     const confirmed = { ...question, outage: { ...outage, confirmedByProbe: true } };
     return stayOpen(confirmed, `its probe fails: ${probe.because}`);
   }
@@ -28,9 +29,16 @@ export function decideRecovery(question: RecoveryQuestion): OutageDecision {
     const because = firing.length > 0 ? "an alarm still fires" : "the next sweep looks whether it is over";
     return { kind: "stayOpen", outage, because, memory: question.memory };
   }
-  if (firing.length > 0) return decideHalfOpen(question);
-  const unknown = evidence.alarms.filter(({ state }) => state.state === "UNKNOWN");
-  if (unknown.length > 0) return stayOpen(question, `CloudWatch does not say how ${unknown[0]?.arn} is`);
+  const [notAsked] = notAskedIn(evidence);
+  if (notAsked) return paused(question, `it is not known whether it is over: ${notAsked.because}`);
+  const resumed = { ...question, memory: resumedMemory(question) };
+  return firing.length > 0 ? decideHalfOpen(resumed) : decideQuiet(resumed);
+}
+
+/** No alarm fires, and all was asked. */
+function decideQuiet(question: RecoveryQuestion): OutageDecision {
+  const { evidence, policy, isOverridden } = question;
+  const { probe } = evidence;
   const waiting = { requiresCommand: true as const };
   if (policy.recovery === "manual" && !isOverridden) {
     return stayOpen(question, "its recovery is manual: it waits for a command", waiting);
@@ -88,6 +96,39 @@ function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
   };
 }
 
+/**
+ * Something could not be asked: what was counted stays as it is, and the time does not go on. As Kubernetes' kubelet,
+ * which throws away the result of a probe that it could not carry out.
+ */
+function paused({ outage, memory, evidence, now }: RecoveryQuestion, because: string): OutageDecision {
+  const { healthySince, ...rest } = memory;
+  // That an alarm fires was asked.
+  const isHealthy = firingAlarms(evidence).length === 0 && healthySince !== undefined;
+  const isCounting = isHealthy || memory.probePassingSince !== undefined;
+  return {
+    kind: "stayOpen",
+    outage,
+    because,
+    memory: {
+      ...rest,
+      ...(isHealthy && { healthySince }),
+      ...(isCounting && { pausedSince: memory.pausedSince ?? new Date(now).toISOString() }),
+    },
+  };
+}
+
+/** The memory with its times moved on by the pause that ends now. */
+function resumedMemory({ memory, now }: RecoveryQuestion): FailoverMemory {
+  const { pausedSince, ...rest } = memory;
+  if (pausedSince === undefined) return memory;
+  const later = (since: string) => new Date(Date.parse(since) + now - Date.parse(pausedSince)).toISOString();
+  return {
+    ...rest,
+    ...(rest.healthySince !== undefined && { healthySince: later(rest.healthySince) }),
+    ...(rest.probePassingSince !== undefined && { probePassingSince: later(rest.probePassingSince) }),
+  };
+}
+
 /** @param counted what has been well so far, of which all that is not named here begins anew */
 function stayOpen(
   { outage, memory }: RecoveryQuestion,
@@ -97,6 +138,7 @@ function stayOpen(
   const {
     healthySince: _healthySince,
     probePassingSince: _probePassingSince,
+    pausedSince: _pausedSince,
     requiresCommand: _requiresCommand,
     ...rest
   } = memory;

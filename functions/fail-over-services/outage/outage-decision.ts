@@ -66,3 +66,8 @@ export function outageIn({ reasons }: ActivationRecord): Outage | undefined {
 export function flappingIn({ reasons }: ActivationRecord): Flapping | undefined {
   return reasons.find((reason) => reason.kind === "FLAPPING");
 }
+
+/** Nothing but failed probes speaks for it. */
+export function isBegunByProbe({ alarms }: Outage): boolean {
+  return alarms.length === 0;
+}

@@ -2,10 +2,12 @@ import { decideActivation, desiredActivation } from "../../../shared/activation/
 import { findServiceIds } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
-import { lastCommandOf } from "../../../shared/records/account/failover-memory.ts";
+import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
+import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
-import { commandChange, commandId } from "../outage/command-change.ts";
+import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
@@ -16,8 +18,8 @@ export class ServiceUnknownError extends Error {
 
 /**
  * Does what a person orders, and publishes what came of it, also where nothing had to be done or something still holds.
- * A command that was sent before one that was carried out already is superseded; one that comes again
- * changes nothing more: only what it had changed already is brought to RingCX, if that failed.
+ * A command that was sent before one that was carried out already is superseded. One that comes again, after whatever
+ * others, changes nothing more: only what the record says is brought to RingCX, if that failed.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @throws {ServiceUnknownError}
@@ -27,6 +29,16 @@ export async function executeCommand(
   command: Command,
   deadline: number,
 ): Promise<void> {
+  const isDone = await retryLostWrites(dependencies, () => executeOnce(dependencies, command, deadline));
+  if (!isDone) throw contendedError(`the record of ${displayName(command.data)}`);
+}
+
+/** @returns `undefined` when another writer was quicker */
+async function executeOnce(
+  dependencies: ReconcileDependencies,
+  command: Command,
+  deadline: number,
+): Promise<true | undefined> {
   const { clock, outcomes, activation } = dependencies;
   const { data, source, id, type } = command;
   const service = await findService(dependencies, data, deadline);
@@ -36,43 +48,47 @@ export async function executeCommand(
   const common = { accountId: data.accountId, cause };
 
   const before = await activation.get(service.name);
-  const last = lastCommandOf(before);
-  const isRepeated = last?.commandId === commandId(command);
+  const last = commandMemoryOf(before);
+  const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
-    return;
+    return true;
   }
   if (data.dryRun === true) {
     const { isActive, because } = desiredActivation(before, clock.now());
     const summary = `${name} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
     await outcomes.publish({ ...common, status: "PLANNED", summary });
-    return;
+    return true;
   }
   const written = isRepeated
     ? before
     : await activation.changeIf(service.name, before, commandChange(command, before, clock.now()));
   // Somebody wrote at the same moment: what the command changes may be another thing now.
-  if (!written) return executeCommand(dependencies, command, deadline);
+  if (!written) return undefined;
   // Applied whatever the mode is: observing is about what automation does by itself.
   const report = { service, because: words, cause };
   const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action !== "leave") return;
+  if (decision.action !== "leave") return true;
   await outcomes.publish({
     ...common,
     status: "NO_CHANGE",
-    summary: `${name}: ${words}. ${decideActivation(record, clock.now()).because}.`,
+    summary: `${name}: ${words}${isRepeated ? ", carried out before" : ""}. ${decideActivation(record, clock.now()).because}.`,
   });
+  return true;
 }
 
-/** One that neither a manifest nor a tag made known is looked up in RingCX. */
+/** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */
 async function findService(
   dependencies: ReconcileDependencies,
   { accountId, groupName, serviceDescription }: ServiceName,
   deadline: number,
 ): Promise<WatchedService> {
   const name = { accountId, groupName, serviceDescription };
-  const known = await readWatchedService(dependencies, name);
+  const known = await readWatchedService(dependencies, name).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  });
   if (known) return known.service;
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const ids = await findServiceIds(account, name);

@@ -2,6 +2,7 @@ import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
 import type { ApplyDependencies } from "../apply/apply-record.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
@@ -27,7 +28,7 @@ const maxAttempts = 5;
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @returns the record as it is then
- * @throws when others keep writing the record, and what RingCX and AWS throw
+ * @throws {AutomationError} `WRITE_CONTENDED` when others keep writing the record, and what RingCX and AWS throw
  */
 export async function reconcileService(
   dependencies: ReconcileDependencies,
@@ -37,16 +38,18 @@ export async function reconcileService(
   const mode = service.health.mode ?? dependencies.settings.mode;
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
-  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+  let isFresh = true;
+  const written = await retryLostWrites({ ...dependencies, maxAttempts }, async () => {
+    if (!isFresh) current = await dependencies.activation.get(service.name);
+    isFresh = false;
     const memory = failoverMemoryOf(current);
     const snapshot: ServiceSnapshot = { service, record: current, evidence, memory, policy, deadline };
-    const written = await (mode === "off"
+    return mode === "off"
       ? maintainRecord(dependencies, snapshot, memory)
-      : reconcileOnce(dependencies, snapshot, mode));
-    if (written) return written;
-    current = await dependencies.activation.get(service.name);
-  }
-  throw new Error(`others kept writing the record of ${displayName(service.name)}`);
+      : reconcileOnce(dependencies, snapshot, mode);
+  });
+  if (!written) throw contendedError(`the record of ${displayName(service.name)}`);
+  return written;
 }
 
 /** @returns the record as it is then, or `undefined` when another writer was quicker */

@@ -1,18 +1,14 @@
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
-import type { AlarmState } from "../evidence/evidence.ts";
+import type { AlarmState, Evidence } from "../evidence/evidence.ts";
+import { withoutOwnFault } from "../evidence/own-fault.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import { type ReconcileDependencies, reconcileService } from "./reconcile-service.ts";
 
 /** A service after its reconciliation. */
 export interface ReconciledService extends RecordedService {
+  evidence: Evidence;
   /** Why its reconciliation failed; the others are done. */
   error?: unknown;
-}
-
-/** How services are reconciled. */
-export interface ReconcileOptions extends EvidenceOptions {
-  /** By when RingCX must have answered, epoch milliseconds. */
-  deadline: number;
 }
 
 /**
@@ -27,11 +23,12 @@ export async function reconcileServices(
   dependencies: ReconcileDependencies,
   services: readonly RecordedService[],
   states: ReadonlyMap<string, AlarmState>,
-  options: ReconcileOptions,
+  options: EvidenceOptions,
 ): Promise<ReconciledService[]> {
-  const seen = await Promise.all(
+  const collected = await Promise.all(
     services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, options) })),
   );
+  const seen = await withoutOwnFault(dependencies, collected, options.deadline);
   const priorities = [...new Set(seen.map(({ service }) => priorityOf(service)))].sort((a, b) => b - a);
   const reconciled: ReconciledService[] = [];
   for (const priority of priorities) {
@@ -41,10 +38,11 @@ export async function reconcileServices(
         tier.map(async ({ service, record, evidence }): Promise<ReconciledService> => {
           try {
             const after = await reconcileService(dependencies, { service, record, evidence }, options.deadline);
-            const error = unknownAlarmsError(evidence);
-            return { service, record: after, ...(error && { error }) };
+            // The sweep sees them again in a minute, and reports what it could not ask.
+            const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
+            return { service, record: after, evidence, ...(error && { error }) };
           } catch (error) {
-            return { service, record, error };
+            return { service, record, evidence, error };
           }
         }),
       )),

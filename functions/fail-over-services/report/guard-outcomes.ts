@@ -1,6 +1,6 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
+import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import {
   type ReportDependencies,
   type ServiceReport,
@@ -49,11 +49,14 @@ export async function publishSuppressed(
   onGuardTriggered?.();
   const { share, withinMinutes } = settings.guards.blastRadius;
   const radius = `${Math.round(share * 100)} % of the account's services (one at least) went out within ${withinMinutes} min`;
-  const doubt = policy.isProbed ? "its probe passes" : "it has no probe that confirms it";
+  const doubt = policy.isProbed ? "its probe does not fail" : "it has no probe that confirms it";
+  const isProbeAlone = isBegunByProbe(outage);
   const report = {
     service,
-    because: `an alarm fires, but ${radius}, and ${doubt}: ${because}`,
-    next: "The command release deactivates it now; otherwise it waits for a place, or for a probe that fails",
+    because: isProbeAlone
+      ? `its probe fails, but ${radius}, and no alarm confirms it: ${because}`
+      : `an alarm fires, but ${radius}, and ${doubt}: ${because}`,
+    next: `The command release deactivates it now; otherwise it waits for a place, or for ${isProbeAlone ? "an alarm that fires" : "a probe that fails"}`,
     cause: serviceCause(service, "held-back", outage.since, sourceAlarm(outage)),
     alarms: evidence.alarms,
   };

@@ -4,7 +4,8 @@ import { parseJson } from "../../../shared/primitives/json.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
-import { readWatchedService, servicesOfAlarm } from "../watchlist/watched-services.ts";
+import { servicesOfAlarm } from "../watchlist/alarm-services.ts";
+import { readWatchedService } from "../watchlist/watched-services.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is read anew. */
@@ -25,32 +26,37 @@ export async function processAlarms(
   for (const [messageId, arns] of alarmsOf) {
     if (arns.length === 0) dependencies.logger.warn("event without an alarm ignored", { messageId });
   }
+  const failed: { what: string; alarms: readonly string[]; error: unknown }[] = [];
   const links = await Promise.all(
-    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => ({
-      arn,
-      names: await servicesOfAlarm(dependencies, arn),
-    })),
+    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => {
+      try {
+        return { arn, ...(await servicesOfAlarm(dependencies, arn)) };
+      } catch (error) {
+        failed.push({ what: arn, alarms: [arn], error });
+        return { arn, names: [], unreadable: [] };
+      }
+    }),
   );
+  for (const { arn, unreadable } of links) {
+    // An event that comes again mends nothing; the sweep watches what is known of the services themselves.
+    for (const error of unreadable) dependencies.logger.warn("alarm link unreadable", { arn, reason: String(error) });
+  }
   const linked = links.filter(({ names }) => names.length > 0);
-  if (linked.length === 0) return { batchItemFailures: [] };
-
   const names = new Map(linked.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
-  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
-  const accountIds = new Set([...names.values()].map(({ accountId }) => accountId));
   const alarmsNaming = (name: ServiceName) =>
     linked.flatMap((link) => (link.names.some((one) => nameKey(one) === nameKey(name)) ? [link.arn] : []));
-  const failed: { name: ServiceName; alarms: readonly string[]; error: unknown }[] = [];
+  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
   const [services, states] = await Promise.all([
     Promise.all(
       [...names.values()].map((name) =>
         // One that cannot be read must not keep the others from going out.
         readWatchedService(dependencies, name).catch(
-          (error: unknown) => void failed.push({ name, alarms: alarmsNaming(name), error }),
+          (error: unknown) => void failed.push({ what: describe(name), alarms: alarmsNaming(name), error }),
         ),
       ),
     ),
-    dependencies.readAlarmStates(linked.map(({ arn }) => arn)),
-    Promise.all([...accountIds].map((accountId) => dependencies.blastRadius.prepare(accountId))),
+    linked.length === 0 ? new Map() : dependencies.readAlarmStates(linked.map(({ arn }) => arn)),
+    prepareBlastRadii(dependencies, [...names.values()]),
   ]);
   const reconciled = await reconcileServices(
     dependencies,
@@ -59,14 +65,11 @@ export async function processAlarms(
     { deadline, isSweep: false },
   );
   for (const { service, error } of reconciled) {
-    if (error !== undefined) failed.push({ name: service.name, alarms: service.alarms, error });
+    if (error !== undefined) failed.push({ what: describe(service.name), alarms: service.alarms, error });
   }
-  for (const { name, error } of failed) {
-    dependencies.logger.warn("service reconcile failed; its event will be retried", {
-      service: displayName(name),
-      accountId: name.accountId,
-      reason: String(error),
-    });
+  for (const { what, error } of failed) {
+    const facts = { service: what, reason: String(error) };
+    dependencies.logger.warn("service reconcile failed; its event will be retried", facts);
   }
   const failedAlarms = new Set(failed.flatMap(({ alarms }) => alarms));
   return {
@@ -74,6 +77,16 @@ export async function processAlarms(
       arns.some((arn) => failedAlarms.has(arn)) ? [{ itemIdentifier }] : [],
     ),
   };
+}
+
+/** Only saves a read: what could not be read ahead is read when it is needed. */
+async function prepareBlastRadii({ blastRadius }: TriggerDependencies, names: readonly ServiceName[]): Promise<void> {
+  const accountIds = new Set(names.map(({ accountId }) => accountId));
+  await Promise.allSettled([...accountIds].map((accountId) => blastRadius.prepare(accountId)));
+}
+
+function describe(name: ServiceName): string {
+  return `${displayName(name)} of account ${name.accountId}`;
 }
 
 function nameKey(name: ServiceName): string {

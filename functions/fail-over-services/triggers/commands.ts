@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
+import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
@@ -16,6 +17,8 @@ import type { TriggerDependencies } from "./sweep-account.ts";
 export interface CommandDependencies extends TriggerDependencies {
   sqs: Pick<SQSClient, "send">;
   commandQueueUrl: string;
+  /** Who may send commands for which accounts. */
+  commandSenders: Senders;
   /** Keeps the commands that cannot be right. */
   deadLetters: DeadLetterQueue;
 }
@@ -47,9 +50,9 @@ function processor(): BatchProcessor {
 }
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
-  const { body, messageId } = record;
+  const { messageId } = record;
   try {
-    await executeCommand(dependencies, readCommand(body, dependencies.clock.now()), deadline);
+    await executeCommand(dependencies, readCommand(dependencies, record), deadline);
   } catch (error) {
     const problems = rejectionProblems(error);
     if (!problems) {
@@ -61,13 +64,12 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
   }
 }
 
-/**
- * @param now epoch milliseconds
- * @throws {MessageRejectedError} and nothing else, whatever the text is
- */
-function readCommand(body: string, now: number): Command {
-  const command = parseEvent(readEvent(body, ["ringcx.command.v1"]), commandSchema);
-  const problems = commandTimeProblems(command, now);
+/** @throws {MessageRejectedError} and nothing else, whatever the text is */
+function readCommand({ clock, commandSenders }: CommandDependencies, { body, attributes }: SQSRecord): Command {
+  const received = readEvent(body, ["ringcx.command.v1"]);
+  authorizeSender(received, attributes.SenderId, { senders: commandSenders, setting: "failover.commandSenders" });
+  const command = parseEvent(received, commandSchema);
+  const problems = commandTimeProblems(command, clock.now());
   if (problems.length > 0) throw new MessageRejectedError(problems);
   return command;
 }

@@ -1,7 +1,6 @@
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import { type AccountSweep, accountSweepKey, accountSweepSchema } from "../../../shared/records/sweep-progress.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { parseItem } from "../../../shared/state/unreadable-item.ts";
+import { type AccountSweep, accountSweepFromItem, accountSweepKey } from "../../../shared/records/sweep-progress.ts";
+import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import { detectManualChange } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import type { ReconcileDependencies } from "../reconcile/reconcile-service.ts";
@@ -52,7 +51,10 @@ export async function sweepAccount(
   if (services.length === 0 && !hasNew) return [];
 
   const readSince = clock.now();
-  const { treeReadAt } = await readAccountSweep(table, accountId);
+  const { treeReadAt } = await readOrRebuild(dependencies, accountSweepKey(accountId), {
+    parse: (item) => accountSweepFromItem(item, readSince),
+    safe: () => ({ treeReadAt: 0 }),
+  });
   const isOutageOpen = reconciled.some(({ record }) => outageIn(record));
   const isDue = readSince - treeReadAt >= (isOutageOpen ? treeIntervalInOutageMs : treeIntervalMs);
   const tree = isDue || hasNew ? await readAccountTree(dependencies, accountId, deadline) : undefined;
@@ -69,11 +71,6 @@ export async function sweepAccount(
   for (const { name, ids } of changes.newlyTagged) await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
   await assignTags(dependencies, changes);
   return changes.unknown;
-}
-
-async function readAccountSweep(table: StateTable, accountId: string): Promise<AccountSweep> {
-  const item = await table.get(accountSweepKey(accountId));
-  return item ? parseItem(accountSweepSchema, item) : { treeReadAt: 0 };
 }
 
 /** Takes what a person did in the admin page into the record, and publishes it. */

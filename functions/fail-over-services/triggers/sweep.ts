@@ -2,6 +2,7 @@ import { displayName } from "../../../shared/records/service-name.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { publishInvalidTag } from "../report/invalid-tags.ts";
+import { countNotAsked, findOwnFaults, reportOwnFaults } from "../report/own-faults.ts";
 import {
   type AlarmTag,
   findInvalidTags,
@@ -23,6 +24,10 @@ export interface SweepResult {
   inactive: number;
   /** Those of them whose outage has been open for four hours or more. */
   inactiveTooLong: number;
+  /** Services of which something could not be asked, for a reason of ours. */
+  notAsked: number;
+  /** Items that cannot be read. */
+  unreadable: number;
 }
 
 /**
@@ -44,18 +49,28 @@ export async function sweep(
   const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
   const states = await readAlarmStates([...new Set(alarms)]);
   const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
-  const unreadable = accounts.flatMap((account) => account.unreadable);
-  for (const { service, error } of [...unreadable, ...reconciled]) {
-    const what = `${displayName(service.name)} of account ${service.name.accountId}`;
-    if (error !== undefined) errors.push(sweepError(what, error));
+  for (const { service, error } of reconciled) {
+    if (error !== undefined)
+      errors.push(sweepError(describe(service.name.accountId, displayName(service.name)), error));
   }
+  const byAccount = Map.groupBy(reconciled, ({ service }) => service.name.accountId);
+  await Promise.all(
+    accountIds.map(async (accountId, index) => {
+      const { unreadable = [] } = accounts[index] ?? {};
+      for (const { path, error } of unreadable) errors.push(sweepError(describe(accountId, path), error));
+      const faults = findOwnFaults(byAccount.get(accountId) ?? [], unreadable);
+      await reportOwnFaults(dependencies, accountId, faults).catch((error: unknown) => {
+        errors.push(sweepError(`the report of account ${accountId}`, error));
+      });
+    }),
+  );
   const tags = await readAlarmTags(dependencies).catch((error) => {
     errors.push(sweepError("the alarms' tags", error));
     return undefined;
   });
   const unknown = new Set<string>();
   for (const accountId of accountIds) {
-    const ofAccount = reconciled.filter(({ service }) => service.name.accountId === accountId);
+    const ofAccount = byAccount.get(accountId) ?? [];
     try {
       for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags })) unknown.add(ids);
     } catch (error) {
@@ -63,9 +78,16 @@ export async function sweep(
     }
   }
   if (tags) await reportInvalidTags(dependencies, tags, unknown);
-  const open = reconciled.flatMap(({ record }) => outageIn(record) ?? []);
+  const untouched = accounts.flatMap((account) => account.untouched);
+  const open = [...reconciled.map(({ record }) => record), ...untouched].flatMap((record) => outageIn(record) ?? []);
   const tooLong = open.filter(({ since }) => clock.now() - Date.parse(since) >= tooLongMs);
-  return { errors, inactive: open.length, inactiveTooLong: tooLong.length };
+  return {
+    errors,
+    inactive: open.length,
+    inactiveTooLong: tooLong.length,
+    notAsked: countNotAsked(reconciled),
+    unreadable: accounts.flatMap((account) => account.unreadable).length,
+  };
 }
 
 /** @param unknown ids, as a tag writes them, that no service has */
@@ -77,6 +99,10 @@ async function reportInvalidTags(
   const invalid = findInvalidTags(dependencies, tags, unknown);
   for (const tag of await findUnreportedTags(dependencies, invalid)) await publishInvalidTag(dependencies, tag);
   await saveAlarmTagsRead(dependencies, invalid);
+}
+
+function describe(accountId: string, service: string): string {
+  return `${service} of account ${accountId}`;
 }
 
 function sweepError(what: string, cause: unknown): Error {

@@ -1,6 +1,6 @@
 import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import { alarmTagsFromItem, alarmTagsKey, alarmTagsToItem } from "../../../shared/records/sweep-progress.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 
@@ -20,10 +20,12 @@ export interface AlarmTag {
 export type FindAlarmTags = () => Promise<AlarmTag[]>;
 
 /** What it takes to know which services are watched. */
-export interface WatchlistDependencies extends Pick<BaseDependencies, "table" | "ringcxFor" | "connections"> {
+export interface WatchlistDependencies
+  extends Pick<BaseDependencies, "table" | "ringcxFor" | "connections" | "onUnreadable"> {
   activation: ActivationStore;
   findAlarmTags: FindAlarmTags;
   clock: Clock;
+  random: Random;
 }
 
 /** RingCX's ids of a service, as a tag names it. */
@@ -84,7 +86,9 @@ export async function readAlarmTags({
   findAlarmTags,
 }: WatchlistDependencies): Promise<AlarmTag[] | undefined> {
   const last = alarmTagsFromItem(await table.get(alarmTagsKey));
-  return last && clock.now() - last.readAt < tagReadIntervalMs ? undefined : findAlarmTags();
+  // A time that is to come was not written by us: by it they would never be read again.
+  const isRead = last !== undefined && Math.abs(clock.now() - last.readAt) < tagReadIntervalMs;
+  return isRead ? undefined : findAlarmTags();
 }
 
 /** A tag that does not do what whoever wrote it expects. */

@@ -7,7 +7,6 @@ import {
 } from "../../../shared/records/account/tagged-service.ts";
 import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
-import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import type { TreeService } from "./account-tree.ts";
 import {
   type AlarmTag,
@@ -74,7 +73,13 @@ export async function findTagChanges(
     assignments.set(sk, { name, ids, alarms: [...(assignments.get(sk)?.alarms ?? []), alarmArn] });
   }
   const items = await table.query(accountPartition(accountId), taggedServicesOfAccount);
-  const before = new Map(items.map((item) => [item.sk, parseItem(taggedServiceSchema, item)]));
+  // One that cannot be read is written anew where a tag still names its service; otherwise it waits for a person.
+  const before = new Map(
+    items.flatMap((item) => {
+      const { data } = taggedServiceSchema.safeParse(item);
+      return data ? [[item.sk, data] as const] : [];
+    }),
+  );
   return {
     newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
       const alarmsBefore = before.get(sk)?.alarms;

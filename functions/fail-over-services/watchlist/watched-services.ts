@@ -1,7 +1,13 @@
 import type * as z from "zod";
 import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
-import { activationKey, emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
+import {
+  activationKey,
+  activationsOfAccount,
+  emptyActivation,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
 import {
   serviceRecordKey,
   serviceRecordSchema,
@@ -13,10 +19,9 @@ import {
   taggedServiceSchema,
   taggedServicesOfAccount,
 } from "../../../shared/records/account/tagged-service.ts";
-import { alarmLinkSchema, alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { Item } from "../../../shared/state/table.ts";
-import { parseItem } from "../../../shared/state/unreadable-item.ts";
+import { isUnreadable, readableItem } from "../../../shared/state/unreadable-item.ts";
 import type { WatchlistDependencies } from "./alarm-tags.ts";
 
 /** A service as failover needs it: where it is in RingCX, and how its manifest wants it watched. */
@@ -31,6 +36,8 @@ export interface WatchedService {
   validation: (Validation & { url: string }) | undefined;
   /** `providerName` of the auth config whose credential the probe places. */
   authConfig: string | undefined;
+  /** Not all that speaks for it can be read: it may go out by what is known, but nothing counts as quiet. */
+  isPartial?: true;
 }
 
 /** A service, and its activation record as it was read with it. */
@@ -49,19 +56,10 @@ export function undeclaredService(
 }
 
 /**
- * The names of the services that depend on an alarm: a manifest names the alarm, or a tag of the alarm the service.
+ * One service, in one round trip; `undefined` when neither a manifest nor a tag made it known.
  *
- * @throws {AutomationError} `ITEM_UNREADABLE`
+ * @throws {AutomationError} `ITEM_UNREADABLE`: how it is to be watched is not known, so nothing is done to it
  */
-export async function servicesOfAlarm(
-  { table }: Pick<WatchlistDependencies, "table">,
-  alarmArn: string,
-): Promise<ServiceName[]> {
-  const links = await table.query(alarmPartition(alarmArn));
-  return links.map((link) => parseItem(alarmLinkSchema, link));
-}
-
-/** One service, in one round trip; `undefined` when neither a manifest nor a tag made it known. */
 export async function readWatchedService(
   { table, activation }: Pick<WatchlistDependencies, "table" | "activation">,
   name: ServiceName,
@@ -71,15 +69,26 @@ export async function readWatchedService(
     table.get(taggedServiceKey(name)),
     activation.get(name),
   ]);
-  const service = watchedService(name.accountId, { declared, tagged });
+  const { service, unreadable } = watchedService(name.accountId, { declared, tagged });
+  if (!service && unreadable[0]) throw unreadable[0];
   return service && { service, record };
 }
 
-/** The services that an account has, and those of which the activation record cannot be read. */
+/** An item of an account that cannot be read. */
+export interface UnreadableItem {
+  /** `ITEM_UNREADABLE`. */
+  error: AutomationError;
+  /** The service that it is about, as its key says. */
+  path: string;
+}
+
+/** The services that an account has, as far as they can be read. */
 export interface AccountServices {
   services: RecordedService[];
-  /** Nothing is done to them: what holds them inactive is not known. */
-  unreadable: { service: WatchedService; error: unknown }[];
+  /** What cannot be read. Where nothing is left that says how a service is to be watched, nothing is done to it. */
+  unreadable: UnreadableItem[];
+  /** Activation records of services to which nothing is done: an outage may be open in them. */
+  untouched: StoredActivation[];
 }
 
 /** The services of an account that a manifest or a tag made known, in one round trip. */
@@ -87,7 +96,7 @@ export async function readWatchedServices(
   { table, activation }: Pick<WatchlistDependencies, "table" | "activation">,
   accountId: string,
 ): Promise<AccountServices> {
-  const [declared, tagged, { records, unreadable }] = await Promise.all([
+  const [declared, tagged, activations] = await Promise.all([
     table.query(accountPartition(accountId), servicesOfAccount),
     table.query(accountPartition(accountId), taggedServicesOfAccount),
     activation.ofAccount(accountId),
@@ -95,13 +104,15 @@ export async function readWatchedServices(
   const items = new Map<string, ServiceItems>();
   for (const item of declared) items.set(pathOf(item), { declared: item });
   for (const item of tagged) items.set(pathOf(item), { ...items.get(pathOf(item)), tagged: item });
-  const found: AccountServices = { services: [], unreadable: [] };
-  for (const one of items.values()) {
-    const service = watchedService(accountId, one);
-    if (!service) continue;
-    const { sk } = activationKey(service.name);
-    if (unreadable.has(sk)) found.unreadable.push({ service, error: unreadable.get(sk) });
-    else found.services.push({ service, record: records.get(sk) ?? emptyActivation });
+  const found: AccountServices = { services: [], unreadable: [], untouched: [] };
+  for (const [sk, error] of activations.unreadable) found.unreadable.push({ error, path: pathOf({ sk }) });
+  for (const [path, one] of items) {
+    const { service, unreadable } = watchedService(accountId, one);
+    found.unreadable.push(...unreadable.map((error) => ({ error, path })));
+    const sk = service ? activationKey(service.name).sk : `${activationsOfAccount}${path}`;
+    const record = activations.records.get(sk);
+    if (!service) found.untouched.push(...(record ? [record] : []));
+    else if (!activations.unreadable.has(sk)) found.services.push({ service, record: record ?? emptyActivation });
   }
   return found;
 }
@@ -112,36 +123,48 @@ interface ServiceItems {
   tagged?: Item | undefined;
 }
 
-/** The same for a service's declared and its tagged item. */
-function pathOf({ sk }: Item): string {
+/** The same for a service's declared and its tagged item, and its activation record. */
+function pathOf({ sk }: Pick<Item, "sk">): string {
   return sk.slice(sk.indexOf("#") + 1);
 }
 
-/** An item that cannot be read is passed over: what is known without it must still be watched. */
-function watchedService(accountId: string, items: ServiceItems): WatchedService | undefined {
+/**
+ * A service as its items say. Without its manifest's item it is not known what must not be done to it, so nothing is;
+ * without its tag's item it is watched by its manifest, in part.
+ */
+function watchedService(
+  accountId: string,
+  items: ServiceItems,
+): { service: WatchedService | undefined; unreadable: AutomationError[] } {
   const declared = declaredService(items.declared);
-  const tagged = taggedServiceSchema.safeParse(items.tagged).data;
+  const tagged = items.tagged && readableItem(taggedServiceSchema, items.tagged);
+  const unreadable = [declared, tagged].filter((one) => isUnreadable(one));
+  if (isUnreadable(declared)) return { service: undefined, unreadable };
   if (!declared) {
-    if (!tagged) return undefined;
+    if (!tagged || isUnreadable(tagged)) return { service: undefined, unreadable };
     const { groupName, serviceDescription, alarms } = tagged;
-    return undeclaredService({ accountId, groupName, serviceDescription }, tagged, alarms);
+    return { service: undeclaredService({ accountId, groupName, serviceDescription }, tagged, alarms), unreadable };
   }
   const { serviceGroupId, serviceId, manifest } = declared;
   const { groupName, serviceDescription, authConfig, health = {} } = manifest;
-  return {
+  const taggedAlarms = isUnreadable(tagged) ? [] : (tagged?.alarms ?? []);
+  const service: WatchedService = {
     name: { accountId, groupName, serviceDescription },
     serviceGroupId,
     serviceId,
     health,
-    alarms: [...new Set([...(health.alarms ?? []), ...(tagged?.alarms ?? [])])],
+    alarms: [...new Set([...(health.alarms ?? []), ...taggedAlarms])],
     authConfig,
     validation: validationRequestOf(manifest),
+    ...(unreadable.length > 0 && { isPartial: true }),
   };
+  return { service, unreadable };
 }
 
-/** What provisioning keeps of a service, as far as it matters here: what does not parse is not watched by its manifest. */
+/** What provisioning keeps of a service, as far as it matters here. */
 const declaredServiceSchema = serviceRecordSchema.pick({ serviceGroupId: true, serviceId: true, manifest: true });
 
-function declaredService(item: Item | undefined): z.output<typeof declaredServiceSchema> | undefined {
-  return declaredServiceSchema.safeParse(item).data;
+/** Nothing where no message declared it: correcting the ids of a service that only a tag names leaves an item, too. */
+function declaredService(item: Item | undefined): z.output<typeof declaredServiceSchema> | AutomationError | undefined {
+  return item?.manifest === undefined ? undefined : readableItem(declaredServiceSchema, item);
 }

@@ -5,7 +5,12 @@ import {
   serviceRecordKey,
   validationRequestOf,
 } from "../../../shared/records/account/service.ts";
-import { authConfigStateKey, fromItem, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  authConfigStateKey,
+  fromItem,
+  intendSecret,
+  recordApplied,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -38,8 +43,10 @@ export async function applyAuthConfig(
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const credential = await secretReader.credential(secretId, authType);
+    context.permitted.requireSecret(authConfigId, arn);
     if (step.do === "createAuthConfig") {
       await announceCreation(context, resource);
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
       observed.noteAuthConfig(await createAuthConfig(context, authConfigId, resource, credential));
       done.isCreated = true;
     } else {
@@ -49,6 +56,7 @@ export async function applyAuthConfig(
         done.isUnvalidated = doubt.isUnvalidated;
         return;
       }
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
       observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
     }
     done.ids.authConfigId = authConfigId;
@@ -89,7 +97,7 @@ const maxEndpoints = 5;
  * does not accept the new one.
  */
 async function credentialBlocker(
-  { accountId, table, observed, probe }: ApplyContext,
+  { accountId, connection, table, observed, probe }: ApplyContext,
   authConfigId: string,
   credential: Credential,
 ): Promise<{ problem: { message: string; hint: string }; isUnvalidated: boolean } | undefined> {
@@ -104,7 +112,7 @@ async function credentialBlocker(
     const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
     const validation = record && validationRequestOf(record.manifest);
     if (validation?.credential === undefined) continue;
-    const result = await probe.check(validation, credential);
+    const result = await probe.check(validation, { credential, accountId, connection: connection.name });
     if (result.passed) continue;
     const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
     return {

@@ -8,10 +8,11 @@ import { creationIntentKey, resourceRecordKey } from "../../../shared/records/ac
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
-import type { SecretReader } from "../read/secret-reader.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the appliers use, whatever they apply. */
@@ -34,9 +35,14 @@ export interface ApplyContext extends ApplyDependencies, AccountReader {
   generation: Generation;
   /** All resources of the message. */
   resources: readonly Manifest[];
+  /** What may be written of URLs, links and credentials; whoever writes one asks. */
+  permitted: PermittedEdges;
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
 }
+
+/** Why a service is inactive while its link is replaced; whoever finds it later ends it. */
+export const linkBeingReplaced = "its link is being replaced";
 
 /** Writes down what a resource is now, and that its creation, if there was one, has come to its end. */
 export async function saveRecord(

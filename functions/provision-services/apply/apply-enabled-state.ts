@@ -5,7 +5,7 @@ import type { ActivationChange, InactiveReason, StoredActivation } from "../../.
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import type { ApplyContext } from "./apply-context.ts";
+import { type ApplyContext, linkBeingReplaced } from "./apply-context.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 
 /** A service whose other steps have been applied. */
@@ -44,9 +44,11 @@ export async function applyEnabledState(
   const { resource, isEnabled, isRewritten, isNew } = service;
   const name = nameOf(context, service);
   const since = new Date(clock.now()).toISOString();
-  const isDesired = resource.isEnabled ?? (isNew ? false : undefined);
   const before = await activation.get(name);
   const own = before.reasons.filter(({ kind }) => provisioningKinds.has(kind));
+  // It was active until its link had to be replaced, by this delivery or by one that died.
+  const isHeld = own.some((reason) => reason.kind === "NOT_VALIDATED" && reason.because === linkBeingReplaced);
+  const isDesired = resource.isEnabled ?? (isNew ? false : isHeld || undefined);
 
   if (isDesired === undefined) {
     // Nothing is asked; but an outage that came while the record was written must not be undone by it.

@@ -1,15 +1,17 @@
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import type { HttpService, HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
+import { servicesOfTree } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
 import { announceCreation, createOnce } from "./create-once.ts";
+import { replaceLink } from "./replace-link.ts";
 import { saveServiceRecord } from "./service-record.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 import { confirmLink, writeService } from "./write-service.ts";
@@ -89,6 +91,9 @@ async function applyServiceStep(
       return false;
     }
     case "createService":
+      if (typeof step.body.authConfigId === "string") {
+        context.permitted.requireLink(endpointOf(resource), step.body.authConfigId);
+      }
       await announceService(context, resource);
       noteCreated(
         context,
@@ -104,7 +109,7 @@ async function applyServiceStep(
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
-      await confirmLink(context, serviceIdOf(service), step.authConfigId, service);
+      await confirmLink(context, serviceIdOf(service), step.authConfigId, { service, resource });
       return true;
     case "createInputs":
       await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);
@@ -115,7 +120,10 @@ async function applyServiceStep(
     case "reconcileInputs":
       done.change(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
+    case "replaceLink":
+      return replaceLink(context, { step, plan, resource, record, service }, done);
     case "cloneService":
+      await requireCloneLink(context, step.serviceId);
       await announceService(context, resource);
       noteCreated(
         context,
@@ -151,6 +159,15 @@ async function applyServiceStep(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
+}
+
+/** A clone is born with its source's URL and link. */
+async function requireCloneLink({ observed, permitted }: ApplyContext, sourceId: number): Promise<void> {
+  const source = servicesOfTree(observed.groups).find(({ service }) => service.serviceId === sourceId);
+  if (!source) return;
+  const links = await observed.readLinks(new Set([source.serviceGroupId]));
+  const link = links.get(sourceId);
+  if (link !== undefined) permitted.requireLink(urlOf(source.service), link);
 }
 
 /** A service of that name that was there before, and was active, says nothing about the new one. */

@@ -14,9 +14,9 @@ export async function validateEndpoint(
   if (!validation) return undefined;
   const authConfig = effectiveAuthConfig(resource, record);
   const source = authConfig === undefined ? undefined : effectiveSecret(authConfig, context.resources, context.stored);
-  const credential =
-    validation.credential && source
-      ? await context.secretReader.credential(source.secretId, source.authType)
-      : undefined;
-  return context.probe.check({ ...validation, url: validation.url ?? endpointOf(resource) }, credential);
+  const request = { ...validation, url: validation.url ?? endpointOf(resource) };
+  if (!validation.credential || !source) return context.probe.check(request);
+  const { accountId, connection, secretReader } = context;
+  const credential = await secretReader.credential(source.secretId, source.authType);
+  return context.probe.check(request, { credential, accountId, connection: connection.name });
 }

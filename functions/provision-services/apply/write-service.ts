@@ -1,17 +1,22 @@
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import type { HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { carriedCredentials } from "../plan/service-fields.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
 
-/** The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it. */
+/**
+ * The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it.
+ *
+ * @throws {AutomationError} `EDGE_NOT_CHECKED`
+ */
 export async function confirmLink(
-  { account, observed }: ApplyContext,
+  { account, observed, permitted }: ApplyContext,
   serviceId: number,
   authConfigId: string,
-  service: ServiceInProgress,
+  { service, resource }: Pick<StepContext, "service" | "resource">,
 ): Promise<void> {
   const { serviceGroupId, link } = service;
   link.authConfigId = authConfigId;
@@ -24,12 +29,13 @@ export async function confirmLink(
   const v2 = await account.services.getV2(serviceGroupId, serviceId);
   if (!isSameId(v2.authConfigId, authConfigId)) {
     const { permissions: _permissions, ...kept } = v2;
+    // Its URL is that one, or the service is inactive until it is.
+    permitted.requireLink(endpointOf(resource), authConfigId);
     await account.services.updateV2(serviceGroupId, serviceId, { ...kept, authConfigId });
     const after = await account.services.getV2(serviceGroupId, serviceId);
     link.isConfirmed = isSameId(after.authConfigId, authConfigId);
-    return;
-  }
-  link.isConfirmed = true;
+  } else link.isConfirmed = true;
+  if (link.isConfirmed) observed.noteLink(serviceGroupId, serviceId, authConfigId);
 }
 
 /** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
@@ -48,6 +54,7 @@ export async function writeService(
     done.problems.push(...problems);
     return false;
   }
+  await requirePermitted(context, { step, service, fresh, resource });
   const { permissions: _permissions, ...kept } = fresh;
   const record: Record<string, unknown> = { ...kept, ...step.fields };
   if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
@@ -57,6 +64,30 @@ export async function writeService(
   service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
   service.isRewritten = true;
   return true;
+}
+
+/**
+ * What the whole record would make of URL and link, with what is really there: a person may have changed either since the
+ * plan was made.
+ */
+async function requirePermitted(
+  { observed, permitted }: ApplyContext,
+  { step, service, fresh, resource }: Pick<StepContext, "step" | "service" | "resource"> & { fresh: HttpService },
+): Promise<void> {
+  if (step.do !== "updateService") return;
+  const isUrlWritten = ["httpServiceConfig", "soapEndpoint"].some((field) => field in step.fields);
+  const url = isUrlWritten ? endpointOf(resource) : urlOf(fresh);
+  if (plainUrl(url)?.host === plainUrl(urlOf(fresh))?.host) {
+    if (step.authConfigId === undefined || service.link.isShownInV1 === false) return;
+    if (!isSameId(fresh.authConfigId, step.authConfigId)) permitted.requireLink(url, step.authConfigId);
+    return;
+  }
+  const links = await observed.readLinks(new Set([service.serviceGroupId]));
+  const present = fresh.authConfigId ?? links.get(serviceIdOf(service));
+  const next = step.authConfigId ?? present;
+  if (next !== undefined) permitted.requireLink(url, next);
+  // Where v1 takes no link, the one that is there goes with the new URL until v2 has replaced it.
+  if (fresh.authConfigId === undefined && present !== undefined) permitted.requireLink(url, present);
 }
 
 /** Before the new name is written: after a crash in between, what we know is found under the new name already. */

@@ -1,11 +1,9 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointField, endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf } from "../../../shared/contract/resource-key.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
-import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 
@@ -44,20 +42,15 @@ async function serviceProblems(
   if (validation?.credential)
     problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
   if (!source) return problems;
-  const description = await context.secretReader.describe(source.secretId).catch(() => undefined);
-  // What is wrong with the secret itself is a problem of the auth config.
-  if (!description) return problems;
-  return [
-    ...problems,
-    ...hostProblems(endpointOf(service), `${path}.${endpointField(service)}`, source.secretId, description),
-    ...(validation?.credential && validation.url
-      ? hostProblems(validation.url, `${path}.validation.url`, source.secretId, description)
-      : []),
+  // Also checked with what RingCX has (permit-edges); what the message alone shows is told before RingCX is asked.
+  const places = [
+    { url: endpointOf(service), at: endpointField(service) },
+    ...(validation?.credential && validation.url ? [{ url: validation.url, at: "validation.url" }] : []),
   ];
-}
-
-function endpointField({ serviceType }: HttpServiceManifest): string {
-  return serviceType === "SOAP" ? "soapEndpoint" : "httpServiceConfig.url";
+  for (const { url, at } of places) {
+    problems.push(...(await hostProblems(url, `${path}.${at}`, source.secretId, context.secretReader)));
+  }
+  return problems;
 }
 
 /** Why a validation request could not carry the credential that it is to carry. */
@@ -71,31 +64,4 @@ function placementProblems(authConfig: string | undefined, authType: AuthType | 
   }
   if (authType !== "CUSTOM_AUTH") return [];
   return [{ path, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here" }];
-}
-
-/**
- * A service may be linked with an auth config that no message named: its secret, too, goes only to the hosts that
- * it names, wherever a message points the service.
- */
-export async function linkedSecretProblems(
-  resources: readonly Manifest[],
-  linkOf: (service: HttpServiceManifest) => string | undefined,
-  {
-    accountId,
-    table,
-    secretReader,
-    pathOf,
-  }: Pick<AuthorizeContext, "accountId" | "secretReader" | "pathOf"> & { table: StateTable },
-): Promise<Problem[]> {
-  const problems = resources.map(async (resource, index): Promise<Problem[]> => {
-    if (resource.kind !== "httpService" || resource.authConfig !== undefined) return [];
-    const authConfigId = linkOf(resource);
-    if (authConfigId === undefined) return [];
-    const { secretArn } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
-    if (secretArn === undefined) return [];
-    const description = await secretReader.describe(secretArn).catch(() => undefined);
-    const path = `${pathOf?.(resource) ?? `data.resources[${index}]`}.${endpointField(resource)}`;
-    return description ? hostProblems(endpointOf(resource), path, secretArn, description) : [];
-  });
-  return (await Promise.all(problems)).flat();
 }

@@ -1,12 +1,18 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import {
+  environmentProblem,
+  isPermittedAccount,
+  isPermittedConnection,
+  isPermittedHost,
+} from "../../../shared/secrets/permitted-use.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountsOf, hostsOf } from "../../../shared/secrets/secret-tags.ts";
-import type { SecretReader } from "../read/secret-reader.ts";
+import { SecretUnreadableError, whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the checks need to know of an account. */
@@ -35,11 +41,15 @@ export async function secretProblems(
   const path = `${at}.secretId`;
   try {
     const secret = await secretReader.describe(secretId);
+    if (secret.isDeleted)
+      return [{ path, message: `the secret ${secretId} is deleted`, hint: "restore it, or name another" }];
     const problems: Problem[] = [];
     if (!isPermittedConnection(secret, connection.name)) {
       const message = `the secret ${secretId} is not for the connection ${connection.name}`;
       problems.push({ path, message, hint: `tag it with ringcx:connection = ${connection.name}, if it is` });
     }
+    const misplaced = environmentProblem(secret, connection.environment);
+    if (misplaced) problems.push({ path, ...misplaced, message: `the secret ${secretId}: ${misplaced.message}` });
     if (!isPermittedAccount(secret, accountId)) {
       const message = `the secret ${secretId} may not be sent to account ${accountId}: its tag ringcx:accounts names ${accountsOf(secret).join(", ") || "none"}`;
       problems.push({ path, message, hint: "whoever owns the secret can add the account to that tag" });
@@ -53,27 +63,37 @@ export async function secretProblems(
 }
 
 function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path"> {
-  const name = error instanceof Error ? error.name : "";
+  if (error instanceof SecretUnreadableError && error.unusable) {
+    const { reason, hint } = error.unusable;
+    return { message: `the secret ${secretId} cannot be read: ${reason}`, hint };
+  }
   if (error instanceof AutomationError && !error.retryable) {
     return {
       message: error.message,
       hint: "the secret is JSON text in RingCX's field names of the auth config's type",
     };
   }
-  if (name === "ResourceNotFoundException") {
-    return { message: `there is no secret ${secretId}, or it has no value`, hint: "create it, or correct the name" };
-  }
-  if (name === "AccessDeniedException") {
-    const hint = "it must have the tag ringcx:connection and be encrypted with a key that this function may use";
-    return { message: `the secret ${secretId} may not be read`, hint };
-  }
   throw error;
 }
 
-/** What speaks against sending the secret to the host of the URL: its tag `ringcx:hosts`. */
-export function hostProblems(url: string, path: string, secretId: string, secret: SecretDescription): Problem[] {
-  const { host } = new URL(url);
-  if (isPermittedHost(secret, url)) return [];
-  const message = `the secret ${secretId} may not be sent to ${host}: its tag ringcx:hosts names ${hostsOf(secret).join(" ") || "none"}`;
-  return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+/**
+ * What speaks against sending the secret to the host of a URL: its tag `ringcx:hosts`. Where the secret
+ * cannot be used at all, the problem of its auth config says so.
+ */
+export async function hostProblems(
+  url: string,
+  path: string,
+  secretId: string,
+  secretReader: SecretReader,
+): Promise<Problem[]> {
+  try {
+    const secret = await secretReader.describe(secretId);
+    if (secret.isDeleted || isPermittedHost(secret, url)) return [];
+    const named = hostsOf(secret).join(" ") || "none";
+    const message = `the secret ${secretId} may not be sent to ${plainUrl(url)?.host ?? "that host"}: its tag ringcx:hosts names ${named}`;
+    return [{ path, message, hint: "whoever owns the secret can add the host to that tag" }];
+  } catch (error) {
+    if (whyUnusable(error) === undefined) throw error;
+    return [];
+  }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { authorizeSender } from "../../../shared/contract/door/authorize-sender.ts";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
@@ -16,9 +17,9 @@ import { DeferredError, type Delivery } from "../../../shared/queues/message.ts"
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
+import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AuthorizeDependencies, authorizeMessage } from "../authorize/authorize-message.ts";
-import { authorizeSender } from "../authorize/authorize-sender.ts";
 import type { AccountSession } from "../reconcile/account-session.ts";
 import { reconcileMessage } from "../reconcile/reconcile-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
@@ -56,7 +57,8 @@ export async function processMessage(delivery: Delivery, dependencies: MessageDe
   const results: ResourceResult[] = [];
   try {
     const received = readProvisioningMessage(delivery.body);
-    authorizeSender(received, delivery.senderId, dependencies.settings);
+    const { senders } = dependencies.settings;
+    authorizeSender(received, delivery.senderId, { senders, setting: "provisioning.senders" });
     const message = parseProvisioningMessage(received);
     const { accountId } = message.data;
     rejectFutureTime(message, dependencies.clock.now());
@@ -114,6 +116,8 @@ function deferralMs(error: unknown): number | undefined {
   if (error instanceof QuotaDeferredError) return error.retryAfterMs;
   if (error instanceof DeferredError) return error.waitMs;
   if (error instanceof LoginError) return error.retryAfterMs ?? unavailableMs;
+  // What cannot be read of a secret now says nothing about the message.
+  if (error instanceof SecretUnreadableError && error.retryable) return unavailableMs;
   return error instanceof RingCxUnavailableError ? unavailableMs : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Random } from "../../../shared/primitives/clock.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
-import { SecretReader } from "../read/secret-reader.ts";
+import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { type AccountSession, AccountSessions, type SessionDependencies } from "../reconcile/account-session.ts";
 import type { ProvisioningSettings } from "../settings.ts";
 import { processBatch } from "./fifo-batch.ts";
@@ -23,6 +23,9 @@ export interface IntakeDependencies extends SessionDependencies {
   logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
+/** How long secrets are kept for the messages of a batch, in milliseconds; a batch takes two minutes at most. */
+const keptForBatch = { tagsForMs: 60_000, valueForMs: 60_000 };
+
 /** Processes one batch of the provisioning queue. @returns which of its messages are delivered again */
 export async function provisionBatch(
   event: SQSEvent,
@@ -31,7 +34,7 @@ export async function provisionBatch(
 ): Promise<SQSBatchResponse> {
   const sessions = new AccountSessions(dependencies, {
     ...invocation,
-    secretReader: new SecretReader(dependencies.secrets),
+    secretReader: new SecretReader(dependencies.secrets, dependencies.clock, keptForBatch),
   });
   const open = new Map<string, AccountSession>();
   try {

@@ -25,7 +25,10 @@ export function planAuthConfig({
   if (!config) {
     const authConfigId = authConfigIdFor(accountId, providerName);
     const changes = [record ? "created again: it was gone" : "created"];
-    return { ...base, steps: [{ do: "createAuthConfig", authConfigId, manifest: resource, changes }] };
+    return {
+      ...base,
+      steps: [{ do: "createAuthConfig", authConfigId, manifest: resource, isKnown: record !== undefined, changes }],
+    };
   }
   const { authConfigId } = config;
   const found = { authConfigId };

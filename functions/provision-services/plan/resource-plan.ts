@@ -18,7 +18,8 @@ export type Step = Action & {
 type Action =
   | { do: "createGroup"; manifest: GroupManifest }
   | { do: "updateGroup"; serviceGroupId: number; group: ServiceGroupWrite }
-  | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
+  /** `isKnown`: it was there once, so services may refer to its id. */
+  | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest; isKnown: boolean }
   | { do: "updateAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   /** The new endpoint, credential and shape are validated while the live service is still as it was. */
   | { do: "validateCandidate" }
@@ -28,6 +29,8 @@ type Action =
   | { do: "makeInactive" }
   | { do: "updateService"; fields: ServiceFields; dropped: readonly string[]; authConfigId: string | undefined }
   | { do: "confirmAuthLink"; authConfigId: string }
+  /** While the service is inactive, and before its URL is written. */
+  | { do: "replaceLink"; authConfigId: string }
   | { do: "createInputs"; inputs: readonly Input[] }
   | { do: "deleteInput"; inputId: number; name: string }
   | { do: "reconcileInputs"; inputs: readonly Input[] }
@@ -64,6 +67,11 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   problems: readonly Problem[];
   /** A later message of the same sender has shaped it. */
   isSuperseded: boolean;
+}
+
+/** Whether a plan will be applied: neither superseded nor impossible. */
+export function isWritten({ isSuperseded, problems }: Pick<ResourcePlan, "isSuperseded" | "problems">): boolean {
+  return !isSuperseded && problems.length === 0;
 }
 
 /** What the planners are asked for. */

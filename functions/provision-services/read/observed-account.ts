@@ -3,6 +3,7 @@ import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+import { readLinks, showsLinks } from "../../../shared/secrets/account-links.ts";
 
 /** A service and the group that it is in. */
 export interface PlacedService {
@@ -37,6 +38,8 @@ export class AccountCache implements ObservedAccount {
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
   #inputs = new Map<number, ServiceInput[]>();
+  /** By `serviceGroupId`, then by `serviceId`: links that v1 does not show. */
+  #links = new Map<number, Map<number, string>>();
 
   constructor(account: RingCxAccount) {
     this.#account = account;
@@ -73,11 +76,28 @@ export class AccountCache implements ObservedAccount {
     this.#inputs.set(serviceId, await this.#account.inputs.list(serviceGroupId, serviceId));
   }
 
+  /**
+   * With which auth config each service of the groups is linked, by `serviceId`; one request a group, the first time,
+   * where v1 shows no links.
+   */
+  async readLinks(serviceGroupIds: ReadonlySet<number>): Promise<ReadonlyMap<number, string>> {
+    const asked = this.groups.filter(({ serviceGroupId }) => serviceGroupIds.has(serviceGroupId));
+    if (showsLinks(this.groups)) return readLinks(this.#account, asked, true);
+    const links = new Map<number, string>();
+    for (const group of asked) {
+      const found = this.#links.get(group.serviceGroupId) ?? (await readLinks(this.#account, [group], false));
+      this.#links.set(group.serviceGroupId, found);
+      for (const [serviceId, authConfigId] of found) links.set(serviceId, authConfigId);
+    }
+    return links;
+  }
+
   /** After a write whose fate is unknown, or an id that is no more: everything is read again when it is asked for. */
   invalidate(): void {
     this.#groups = undefined;
     this.#authConfigs = undefined;
     this.#inputs = new Map();
+    this.#links = new Map();
   }
 
   service(serviceId: number): HttpService | undefined {
@@ -97,6 +117,7 @@ export class AccountCache implements ObservedAccount {
   }
 
   noteService(serviceGroupId: number, service: HttpService): void {
+    if (!this.service(service.serviceId)) this.#links.delete(serviceGroupId);
     const group = this.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
     if (!group) return;
     group.services = [...(group.services ?? []).filter(({ serviceId }) => serviceId !== service.serviceId), service];
@@ -111,6 +132,11 @@ export class AccountCache implements ObservedAccount {
     for (const group of this.groups) {
       group.services = (group.services ?? []).filter((service) => service.serviceId !== serviceId);
     }
+  }
+
+  /** A link that v2 has confirmed. */
+  noteLink(serviceGroupId: number, serviceId: number, authConfigId: string): void {
+    this.#links.get(serviceGroupId)?.set(serviceId, authConfigId);
   }
 
   noteInputs(serviceId: number, inputs: readonly ServiceInput[]): void {

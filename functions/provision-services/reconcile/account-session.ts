@@ -6,12 +6,12 @@ import { DeferredError } from "../../../shared/queues/message.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import type { ApplyDependencies } from "../apply/apply-context.ts";
+import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
-import { accountProblems } from "../authorize/authorize-sender.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
-import type { SecretReader } from "../read/secret-reader.ts";
 
 /** All that the messages of one account share within a batch. */
 export interface AccountSession extends AuthorizedAccount, AccountReader {

@@ -14,8 +14,9 @@ import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
 import { applyService } from "../apply/apply-service.ts";
-import { credentialProblems, linkedSecretProblems } from "../authorize/authorize-resources.ts";
+import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
+import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { findRetiredService, planRetirement } from "../plan/plan-retirement.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
@@ -83,15 +84,14 @@ async function reconcileResources(
   const { accountId, resources, generation } = request;
   const stored = await readStoredResources(table, accountId, resources);
   await readAccount(session, resources, stored);
-  const plans = planResources(request, session.observed, stored);
-  const links = new Map(plans.flatMap(({ key, found }) => (found?.serviceId ? [[key, found.serviceId] as const] : [])));
-  const linkOf = (service: Manifest) => session.observed.service(links.get(keyOf(service)) ?? 0)?.authConfigId;
-  const { pathOf } = request;
-  const refused = await linkedSecretProblems(resources, linkOf, { ...session, table, ...(pathOf && { pathOf }) });
-  if (refused.length > 0) throw new MessageRejectedError(refused, "CREDENTIAL_NOT_ALLOWED");
-  if (isDryRun) return plannedOutcome(plans);
-  const context: ApplyContext = { ...session, stored, table, clock, generation, resources };
-  await applyPlans(plans, context, (plan, done) => applyResource(context, plan, done), onResult);
+  const planned = planResources(request, session.observed, stored);
+  const plans = await withChangedSecrets(planned, stored, session.secretReader);
+  const checked = await permitEdges(plans, request, { ...session, stored, table });
+  if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
+  if (isDryRun) return plannedOutcome(checked.plans);
+  const { permitted } = checked;
+  const context: ApplyContext = { ...session, stored, table, clock, generation, resources, permitted };
+  await applyPlans(checked.plans, context, (plan, done) => applyResource(context, plan, done), onResult);
   return undefined;
 }
 
@@ -153,7 +153,7 @@ async function retireResources(
   }
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);
   if (dryRun) return plannedOutcome(plans);
-  const context: ApplyContext = { ...session, stored, table, clock, generation, resources: [] };
+  const context: ApplyContext = { ...session, stored, table, clock, generation, resources: [], permitted: noNewEdges };
   await applyPlans(plans, context, (plan, done) => applyRetirement(context, plan, done), onResult);
   return undefined;
 }

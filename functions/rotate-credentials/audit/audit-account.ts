@@ -113,7 +113,7 @@ async function look(
  * listed only those are described that a service is called with.
  */
 async function see(
-  { table, secrets }: AuditDependencies,
+  { table, secrets, clock }: AuditDependencies,
   run: Run,
   { accountId, connection, boundSecrets }: AuditedAccount,
   authConfigIds: readonly string[],
@@ -127,9 +127,10 @@ async function see(
   const described = await describeSecrets(
     secrets,
     [...arns].filter((arn) => !listed.has(arn)),
+    clock.now(),
   );
   const known = new Map([...listed, ...described]);
-  return { accountId, connection: connection.name, ...held, services, secrets: known };
+  return { accountId, connection, ...held, services, secrets: known };
 }
 
 function withBound(authConfigIds: readonly string[], { accountId, boundSecrets }: AuditedAccount): string[] {

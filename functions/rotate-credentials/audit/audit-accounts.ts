@@ -1,7 +1,9 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { type EdgeAudit, edgeAuditFromItem, edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
+import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { type AuditDependencies, type AuditedAccount, auditAccount } from "./audit-account.ts";
@@ -9,6 +11,7 @@ import { type AuditDependencies, type AuditedAccount, auditAccount } from "./aud
 /** What audits stand on, and where they say what went wrong. */
 export interface AccountAuditDependencies extends AuditDependencies {
   logger: Pick<Logger, "warn">;
+  onUnreadable: OnUnreadable;
 }
 
 /** Time below which no further account is begun, in milliseconds. */
@@ -25,7 +28,7 @@ export async function auditAccounts(
   run: Run,
   boundSecrets: readonly BoundSecret[],
 ): Promise<ReadonlyMap<string, EdgeAudit>> {
-  const { clock, connections, logger, table } = dependencies;
+  const { clock, connections, logger, onUnreadable, table } = dependencies;
   const audits = new Map<string, EdgeAudit>();
   for (const connection of connections) {
     for (const accountId of connection.accountIds) {
@@ -35,6 +38,7 @@ export async function auditAccounts(
         } catch (error) {
           const { code, message } = failureReason(error);
           logger.warn("audit of edges failed", { accountId, code, reason: message });
+          if (isUnreadable(error)) await onUnreadable(error);
         }
       };
       const hasTime = clock.now() <= run.deadline - minRemainingMs;

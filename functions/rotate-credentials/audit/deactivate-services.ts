@@ -8,6 +8,7 @@ import { heldEdge, heldEdgesAttribute, heldEdgesOf } from "../../../shared/recor
 import { edgeId, type ToldEdge } from "../../../shared/records/account/edge-audit.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
+import { contendedError } from "../../../shared/state/conditional-write.ts";
 import type { Run } from "../read/account-services.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
 import type { FoundEdge } from "./find-edges.ts";
@@ -117,6 +118,8 @@ async function hold(
   const next = new Set([...before.filter((mark) => marksNow.has(mark)), ...marks]);
   const reason: InactiveReason = { kind: "KEEP_INACTIVE", by, why, since: new Date(now).toISOString() };
   const change = { add: [reason], writerAttributes: heldEdgesAttribute([...next]) };
-  // Somebody wrote at the same moment: it may be held, or released, by now.
-  return (await activation.changeIf(name, record, change)) ?? hold(activation, now, name, edges, marksNow);
+  const written = await activation.changeIf(name, record, change);
+  // Somebody wrote at the same moment: it may be held, or released, by now. The next run looks again.
+  if (!written) throw contendedError(`the activation record of ${displayName(name)}`);
+  return written;
 }

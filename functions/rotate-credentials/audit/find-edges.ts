@@ -1,6 +1,7 @@
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { type EdgeAudit, edgeId, type ToldEdge, type WrongEdge } from "../../../shared/records/account/edge-audit.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { type KnownSecret, PermittedEdges } from "../../../shared/secrets/edges.ts";
 import type { AccountService } from "../read/account-services.ts";
 import type { HeldSecrets } from "./held-secrets.ts";
@@ -8,8 +9,8 @@ import type { HeldSecrets } from "./held-secrets.ts";
 /** An account as it is, and what is known of the secrets whose values it has. */
 export interface AccountSeen extends HeldSecrets {
   accountId: string;
-  /** Name of the connection that serves it. */
-  connection: string;
+  /** The one that serves it. */
+  connection: Pick<Connection, "name" | "environment">;
   services: readonly AccountService[];
   /** By ARN; one that is missing could not be asked about. */
   secrets: ReadonlyMap<string, KnownSecret>;

@@ -1,7 +1,8 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 
@@ -12,7 +13,7 @@ import type { IssuerDependencies } from "./issue-credential.ts";
  * @param now epoch milliseconds
  */
 export function decideRevocations(
-  { current }: Pick<SecretDescription, "current">,
+  { current, pending }: Pick<SecretDescription, "current" | "pending">,
   credentials: readonly IssuedCredential[],
   records: readonly CredentialRecord[],
   now: number,
@@ -23,6 +24,7 @@ export function decideRevocations(
       revokeAfter !== undefined &&
       revokeAfter <= now &&
       versionId !== current &&
+      versionId !== pending &&
       records.every((record) => surelyHasNot(record, versionId)),
   );
 }
@@ -42,19 +44,29 @@ function surelyHasNot({ state }: CredentialRecord, versionId: string): boolean {
   }
 }
 
+/** What revoking stands on. */
+interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret"> {
+  secrets: SecretsManagerClient;
+}
+
 /**
- * Revokes what {@link decideRevocations} names, exactly that. What the issuer fails to revoke is logged, and tried
- * again by the next run.
+ * Revokes what {@link decideRevocations} names, exactly that, each on a look at the secret's labels that is made for it.
+ * What the issuer fails to revoke is logged, and tried again by the next run.
  */
 export async function revokeCredentials(
-  { table, clock, logger, issuerOf }: Omit<IssuerDependencies, "randomSecret">,
+  { table, clock, logger, issuerOf, secrets }: RevokeDependencies,
   secret: Pick<SecretDescription, "arn" | "name" | "current">,
   records: readonly CredentialRecord[],
 ): Promise<void> {
   const { credentials } = await readSecretRecords(table, secret.arn);
-  for (const due of decideRevocations(secret, credentials, records, clock.now())) {
+  // Whether it is pending shows the look that each is decided on.
+  for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
     try {
+      const fresh = await describeSecret(secrets, secret.arn, clock.now());
+      if (decideRevocations(fresh, [due], records, clock.now()).length === 0) continue;
+      // Noted before: whatever becomes of the answer, this version is used no more.
+      await saveIssuedCredential(table, secret.arn, { ...due, revokingAt: new Date(clock.now()).toISOString() });
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
       await issuerOf(issuer).revoke(subject, credentialId ?? null);
       await saveIssuedCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });

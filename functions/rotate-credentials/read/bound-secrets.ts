@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pMap from "p-map";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
@@ -14,6 +15,7 @@ import { readSecretRecords, type SecretRecords } from "./secret-records.ts";
 export interface ReadDependencies {
   table: StateTable;
   secrets: SecretsManagerClient;
+  clock: Pick<Clock, "now">;
   connections: readonly Connection[];
 }
 
@@ -35,7 +37,12 @@ const concurrency = 25;
  * has. A secret of which an item cannot be read keeps no other from being read: it is bound to nothing, so nothing is
  * done with it, and its problem names the item.
  */
-export async function readBoundSecrets({ table, secrets, connections }: ReadDependencies): Promise<BoundSecret[]> {
+export async function readBoundSecrets({
+  table,
+  secrets,
+  clock,
+  connections,
+}: ReadDependencies): Promise<BoundSecret[]> {
   const read = async (secret: SecretDescription): Promise<BoundSecret> => {
     try {
       return await readBoundSecret(secret);
@@ -53,7 +60,7 @@ export async function readBoundSecrets({ table, secrets, connections }: ReadDepe
     );
     return { secret, secretRecords, bindings, records, problems };
   };
-  return withoutDisputedBindings(await pMap(await listSecrets(secrets), read, { concurrency }));
+  return withoutDisputedBindings(await pMap(await listSecrets(secrets, clock.now()), read, { concurrency }));
 }
 
 function withoutDisputedBindings(boundSecrets: readonly BoundSecret[]): BoundSecret[] {

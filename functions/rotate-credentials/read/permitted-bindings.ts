@@ -1,6 +1,10 @@
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { isPermittedAccount, isPermittedConnection } from "../../../shared/secrets/permitted-use.ts";
+import {
+  environmentProblem,
+  isPermittedAccount,
+  isPermittedConnection,
+} from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
@@ -25,13 +29,19 @@ export function permittedBindings(
   const bindings = new Map<string, SecretBinding>();
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId, authConfigId } = binding;
-    const connection = connections.find(({ accountIds }) => accountIds.includes(accountId))?.name ?? "";
+    const serving = connections.find(({ accountIds }) => accountIds.includes(accountId));
+    const connection = serving?.name ?? "";
+    // That of another environment, for an account of that one, is no business of ours.
+    const misplaced = environmentProblem(secret, serving?.environment ?? connections[0]?.environment);
+    if (misplaced && !serving) continue;
     if (!isPermittedAccount(secret, accountId)) {
       problems.push(`auth config ${authConfigId}: the tag ${secretTags.accounts} does not name account ${accountId}`);
     } else if (!isPermittedConnection(secret, connection)) {
       problems.push(
         `auth config ${authConfigId}: account ${accountId} is not served by the connection of the tag ${secretTags.connection}`,
       );
+    } else if (misplaced) {
+      problems.push(`auth config ${authConfigId}: ${misplaced.message}; ${misplaced.hint}`);
     } else {
       bindings.set(bindingKey(binding), { ...binding, connection });
     }

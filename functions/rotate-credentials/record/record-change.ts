@@ -1,5 +1,9 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type CredentialState,
+  lastAppliedVersion,
+  withoutIntent,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import type {
   HistoryEntry,
   RotationTrigger,
@@ -36,6 +40,7 @@ export async function saveApplied(
   await leased.save((record) => ({
     ...withApplied(record, versionId, entry.at, verification),
     secretArn,
+    unknownAttributes: withoutIntent(record.unknownAttributes),
     unpublished: [...record.unpublished, entry],
   }));
 }

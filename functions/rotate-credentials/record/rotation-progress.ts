@@ -37,6 +37,24 @@ export async function advanceRotation(
   await leased.save((record) => ({ ...record, state: { ...state, ...progress, since } }));
 }
 
+/**
+ * Something failed when the pending version may have become the current one already: nothing may be rolled back or
+ * revoked on what was seen before. The step may be repeated, and the schedule ends what nobody repeats.
+ */
+export class PastPromotionError extends AutomationError {
+  override readonly name = "PastPromotionError";
+
+  constructor(versionId: string, cause: unknown) {
+    const why = cause instanceof AutomationError ? cause.message : cause instanceof Error ? cause.name : "unknown";
+    super(`Version ${versionId} may be the current one by now; what follows failed: ${why}. It is looked at again.`, {
+      code: "ROTATION_PAST_PROMOTION",
+      retryable: true,
+      details: { versionId },
+      cause,
+    });
+  }
+}
+
 /** A rotation cannot go on, and why: a whole sentence. */
 export function rotationError(code: string, why: string, retryable = false): AutomationError {
   return new AutomationError(`The rotation cannot go on. ${why}`, { code, retryable });

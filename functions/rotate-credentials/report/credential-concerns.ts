@@ -9,18 +9,20 @@ import { credentialAgeMs } from "../record/credential-state.ts";
  * be, or not accepted.
  *
  * @param now epoch milliseconds
+ * @param isCurrentRevoked the credential that the secret calls current was revoked at its issuer: no auth config can have
+ *   what it should
  */
 export function credentialConcerns(
   { tags, createdAt }: Pick<SecretDescription, "tags" | "createdAt">,
   record: CredentialRecord,
-  now: number,
+  { now, isCurrentRevoked }: { now: number; isCurrentRevoked: boolean },
 ): Concern[] {
   const withinMs = durationMs(tags[secretTags.rotateWithin]);
   // A credential that never reached RingCX is as old as its secret.
   const age = credentialAgeMs([record], now) ?? (createdAt === undefined ? 0 : now - createdAt);
   return [
     ...(withinMs !== undefined && age > withinMs ? (["OVERDUE"] as const) : []),
-    ...(record.state.kind === "DIVERGED" ? (["DIVERGED"] as const) : []),
+    ...(record.state.kind === "DIVERGED" || isCurrentRevoked ? (["DIVERGED"] as const) : []),
     ...(record.failure !== undefined ? (["FAILING"] as const) : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { type EdgeAudit, serviceOfEdge } from "../../../shared/records/account/edge-audit.ts";
 import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
   type Concern,
   type EdgeReportLine,
@@ -30,10 +31,11 @@ export function createReport(
   audits: ReadonlyMap<string, EdgeAudit>,
   now: number,
 ): RotationReport {
-  const lines = boundSecrets.flatMap(({ secret, bindings, records }) =>
+  const lines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
     bindings.flatMap((binding, index): RotationReportLine[] => {
       const record = records[index];
-      const concerns = record ? credentialConcerns(secret, record, now) : [];
+      const isCurrentRevoked = isRevoked(secretRecords.credentials, secret.current);
+      const concerns = record ? credentialConcerns(secret, record, { now, isCurrentRevoked }) : [];
       if (!record || concerns.length === 0) return [];
       const { accountId, authConfigId } = binding;
       const age = credentialAgeMs([record], now);
@@ -47,7 +49,7 @@ export function createReport(
           versionId: lastAppliedVersion(record.state)?.versionId,
           ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
           rotateWithin: secret.tags[secretTags.rotateWithin],
-          failure: record.failure?.code,
+          failure: isCurrentRevoked ? "CREDENTIAL_REVOKED" : record.failure?.code,
         },
       ];
     }),

@@ -1,4 +1,5 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
@@ -7,7 +8,7 @@ import { withApplied } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveRolledBack } from "../record/record-change.ts";
 import { type RotatingState, rotatingState } from "../record/rotation-progress.ts";
 import { rollBack } from "../write/roll-back.ts";
-import { removePendingLabel } from "./pending-label.ts";
+import { removePendingLabel, strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
@@ -34,7 +35,7 @@ export async function abortRotation(
       continue;
     }
     try {
-      const current = { secretArn: secret.arn, versionId: secret.current };
+      const current = { secret, versionId: secret.current };
       const verification = await rollBack(dependencies, invocation, target, current);
       const at = new Date(change.now()).toISOString();
       const { state: rolledBack } = withApplied({ ...target.record, state: before }, secret.current, at, verification);
@@ -45,7 +46,8 @@ export async function abortRotation(
       await saveDiverged(target, change, error);
     }
   }
-  await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  const isOurs = !(cause instanceof AutomationError && cause.code === strangersVersionCode);
+  if (isOurs) await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
   const records = targets.map(({ record }) => record);
   await revokeCredentials(dependencies, secret, records);
 }

@@ -3,25 +3,29 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
-import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import { type RotatingState, rotatingState, rotationError } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
+import { strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
  * Step 1: the auth configs become part of the rotation, and the pending version gets a value.
  *
  * @throws {AutomationError} when the rotation must not begin: an outage is open, RingCX does not have the current
- *   version, no issuer is declared, the quota has no room
+ *   version, no issuer is declared, the quota has no room, the pending version is somebody else's
  */
 export async function createSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets, change, invocation } = context;
   const joining = targets.filter((target) => !rotatingState(target, pendingVersionId));
+  const isCandidateThere = await hasValue(dependencies, secret.arn, pendingVersionId);
+  // What we make has its value only after its auth configs take part.
+  if (isCandidateThere && joining.length === targets.length) throw strangersVersion(pendingVersionId);
   if (joining.length > 0) await requireNoOutage(dependencies, context);
   const bindings = targets.map(({ binding }) => binding);
   await requireQuota(dependencies, invocation, bindings).catch((error: unknown) => {
@@ -49,7 +53,15 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
     };
     await target.save((record) => ({ ...record, state: started }));
   }
-  if (!(await hasValue(dependencies, secret.arn, pendingVersionId))) await storeCandidate(dependencies, context);
+  if (!isCandidateThere) await storeCandidate(dependencies, context);
+}
+
+/** A pending version that somebody else has put is never promoted unasked: nobody has verified it. */
+function strangersVersion(versionId: string): AutomationError {
+  return rotationError(
+    strangersVersionCode,
+    `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. Make it AWSCURRENT if it is meant, or take the label off (UpdateSecretVersionStage), then rotate again.`,
+  );
 }
 
 async function requireNoOutage(
@@ -83,28 +95,29 @@ async function hasValue(
 
 /** What does not change (a token URL, a user name) is carried over from the current version. */
 async function storeCandidate(dependencies: StepDependencies, context: RotationContext): Promise<void> {
-  const { secret, pendingVersionId: versionId, targets, secretRecords } = context;
+  const { secret, pendingVersionId: versionId, targets, secretRecords, change } = context;
   const [authType, ...others] = new Set(targets.map(({ binding }) => binding.authType));
   if (authType === undefined || others.length > 0 || secret.current === undefined) {
     throw rotationError("BINDING_WRONG", "A secret that rotates is bound to auth configs of one type.");
   }
-  const { text } = await readSecret(dependencies.secrets, secret.arn, secret.current);
+  const { text } = await readSecret(dependencies.secrets, secret, secret.current);
   const { credentials } = secretRecords;
   const issued = await issueCredential(dependencies, { secret, versionId, authType, credentials });
-  const candidate = new Redacted(JSON.stringify({ ...fieldsOf(text), ...issued.reveal() }));
+  const examined = text.examine((current) => {
+    const fields = parseJsonObject(current);
+    return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
+  });
+  if ("problems" in examined) {
+    throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
+  }
+  const candidate = examined.found;
   parseCredential(candidate, authType, versionId); // before it is stored: a version is never overwritten
   await dependencies.secrets.send(
     new PutSecretValueCommand({
       SecretId: secret.arn,
       ClientRequestToken: versionId,
-      SecretString: candidate.reveal(),
+      SecretString: candidate.reveal({ secretArn: secret.arn }, change.now()),
       VersionStages: ["AWSPENDING"],
     }),
   );
-}
-
-function fieldsOf(text: Redacted): Readonly<Record<string, unknown>> {
-  const fields = parseJsonObject(text.reveal());
-  if (fields) return fields;
-  throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
 }

@@ -4,14 +4,16 @@ import { saveIssuedCredential } from "../../../shared/records/credential/issued-
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { saveApplied } from "../record/record-change.ts";
-import { rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { PastPromotionError, rotatingState, rotationError } from "../record/rotation-progress.ts";
 import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
- * Step 4: the verified version becomes the current one, and the old credential is revoked after the overlap.
+ * Step 4: the verified version becomes the current one, and the old credential is revoked after the overlap. From the
+ * moment at which it may have become that, there is only the way forward: whatever fails then is left to whoever comes
+ * next, with a fresh look.
  *
- * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`
+ * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`; {@link PastPromotionError}
  */
 export async function finishSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets } = context;
@@ -24,15 +26,22 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
     throw rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
   }
-  await dependencies.secrets.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId: secret.arn,
-      VersionStage: "AWSCURRENT",
-      MoveToVersionId: pendingVersionId,
-      RemoveFromVersionId: secret.current,
-    }),
-  );
-  await completeRotation(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } });
+  try {
+    await dependencies.secrets.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secret.arn,
+        VersionStage: "AWSCURRENT",
+        MoveToVersionId: pendingVersionId,
+        RemoveFromVersionId: secret.current,
+      }),
+    );
+    await completeRotation(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } });
+  } catch (error) {
+    // Refused for good, so it had no effect. Any other error may stand for an attempt that had.
+    if (error instanceof Error && ["AccessDeniedException", "ResourceNotFoundException"].includes(error.name))
+      throw error;
+    throw new PastPromotionError(pendingVersionId, error);
+  }
 }
 
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */

@@ -2,6 +2,9 @@ import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 
+/** Why a rotation did not begin: its version is somebody else's, and so is the label on it. */
+export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
+
 /**
  * Takes AWSPENDING off a version, if it has it. Left on one that is not the current one, now or when the next version
  * is put, it would keep Secrets Manager from beginning another rotation.
@@ -33,7 +36,8 @@ export function stalePendingVersion(
   const isOver = records.some(
     ({ state, failure, previousVersions }) =>
       state.kind !== "ROTATING" &&
-      (failure?.versionId === pending || previousVersions.some(({ versionId }) => versionId === pending)),
+      ((failure?.versionId === pending && failure.code !== strangersVersionCode) ||
+        previousVersions.some(({ versionId }) => versionId === pending)),
   );
   return isOver ? pending : undefined;
 }

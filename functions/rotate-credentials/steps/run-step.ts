@@ -40,7 +40,7 @@ export async function runStep(
 ): Promise<void> {
   const { Step, SecretId, ClientRequestToken: pendingVersionId } = event;
   const { table, clock } = dependencies;
-  const secret = await describeSecret(dependencies.secrets, SecretId);
+  const secret = await describeSecret(dependencies.secrets, SecretId, clock.now());
   if (secret.isDeleted) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
   const secretRecords = await readSecretRecords(table, secret.arn);
   const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, dependencies.connections);
@@ -95,7 +95,20 @@ async function runOrAbort(
       throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${problems.join("; ")}`);
     await steps[Step](dependencies, context);
   } catch (error) {
-    if (!isRepeatable(error)) await abortRotation(dependencies, context, error);
-    throw error;
+    if (isRepeatable(error)) throw error;
+    await endRotation(dependencies, context, error);
   }
+}
+
+/**
+ * Ends a rotation of which a step failed: forward where its version has become the current one meanwhile, back otherwise.
+ *
+ * @throws the cause, where it goes back
+ */
+async function endRotation(dependencies: StepDependencies, context: RotationContext, cause: unknown): Promise<void> {
+  const { secrets, clock } = dependencies;
+  const secret = await describeSecret(secrets, context.secret.arn, clock.now());
+  if (secret.current === context.pendingVersionId) return completeRotation(dependencies, { ...context, secret });
+  await abortRotation(dependencies, { ...context, secret }, cause);
+  throw cause;
 }

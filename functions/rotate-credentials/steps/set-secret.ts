@@ -2,13 +2,13 @@ import type { VerificationLevel } from "../../../shared/records/credential/rotat
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
-import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { verifyAtIssuer } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { advanceRotation, hasPendingVersion, rotationError } from "../record/rotation-progress.ts";
 import { checkEdges } from "../write/check-edges.ts";
 import { rotationAccount } from "../write/write-context.ts";
 import { readBoundAuthConfig, writeCredential } from "../write/write-credential.ts";
+import { readPending } from "./read-pending.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { verifyCandidate } from "./verify-candidate.ts";
 
@@ -22,7 +22,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   const { secret, pendingVersionId, targets, change, invocation } = context;
   const isMissing = (target: LeasedRecord) => !hasPendingVersion(target, pendingVersionId);
   if (!targets.some(isMissing)) return;
-  const { text } = await readSecret(dependencies.secrets, secret.arn, pendingVersionId);
+  const { text } = await readPending(dependencies, secret, pendingVersionId);
   const { permitted, refused } = await checkEdges(dependencies, invocation, secret, targets);
   for (const error of refused.values()) throw error;
   const checked: { target: LeasedRecord; credential: Credential; edges: PermittedEdges; config: AuthConfig }[] = [];
@@ -37,7 +37,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   await verifyCandidateAtIssuer(dependencies, context);
   const verifications = new Map<LeasedRecord, VerificationLevel>();
   for (const { target, credential } of checked) {
-    verifications.set(target, await verifyCandidate(dependencies, context, target, credential));
+    verifications.set(target, await verifyCandidate(dependencies, target, credential));
   }
   for (const { target, credential, edges, config } of checked) {
     await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });

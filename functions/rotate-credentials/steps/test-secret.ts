@@ -2,6 +2,7 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { PermittedBindings } from "../read/permitted-bindings.ts";
 import { advanceRotation, hasPendingVersion, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { readPending } from "./read-pending.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { verifyCandidate } from "./verify-candidate.ts";
 
@@ -17,10 +18,10 @@ export async function testSecret(dependencies: StepDependencies, context: Rotati
   }
   const unverified = targets.filter((target) => rotatingState(target, pendingVersionId)?.step === "SET");
   if (unverified.length === 0) return;
-  const { text } = await readSecret(dependencies.secrets, secret.arn, pendingVersionId);
+  const { text } = await readPending(dependencies, secret, pendingVersionId);
   for (const target of unverified) {
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);
-    const verification = await verifyCandidate(dependencies, context, target, credential);
+    const verification = await verifyCandidate(dependencies, target, credential);
     await advanceRotation(target, pendingVersionId, change, { step: "VERIFIED", verification });
   }
 }
@@ -33,11 +34,11 @@ export async function testSecret(dependencies: StepDependencies, context: Rotati
  */
 export async function testConfiguration(
   { secrets }: Pick<StepDependencies, "secrets">,
-  { arn, current }: Pick<SecretDescription, "arn" | "current">,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt" | "current">,
   { bindings, problems }: PermittedBindings,
 ): Promise<void> {
   if (problems.length > 0) throw rotationError("BINDING_WRONG", `${problems.join("; ")}.`);
-  if (bindings.length === 0 || current === undefined) return;
-  const { text } = await readSecret(secrets, arn, current);
-  for (const { authType } of bindings) parseCredential(text, authType, current);
+  if (bindings.length === 0 || secret.current === undefined) return;
+  const { text, versionId } = await readSecret(secrets, secret, secret.current);
+  for (const { authType } of bindings) parseCredential(text, authType, versionId);
 }

@@ -3,8 +3,8 @@ import type { VerificationLevel } from "../../../shared/records/credential/rotat
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
-import { rotationError } from "../record/rotation-progress.ts";
-import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import { PastPromotionError, rotationError } from "../record/rotation-progress.ts";
+import type { StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
 const maxAttempts = 3;
@@ -20,12 +20,11 @@ const pauseMs = 2_000;
  */
 export async function verifyCandidate(
   { verifyAtEndpoint, clock }: Pick<StepDependencies, "verifyAtEndpoint" | "clock">,
-  { secret }: Pick<RotationContext, "secret">,
   { binding }: Pick<LeasedRecord, "binding">,
   credential: Credential,
 ): Promise<VerificationLevel> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await verifyAtEndpoint({ binding, secret }, credential);
+    const answer = await verifyAtEndpoint(binding, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";
     if (answer.kind === "UNDECLARED") return "metadata";
     if (attempt === maxAttempts) {
@@ -44,5 +43,6 @@ export async function verifyCandidate(
 
 /** Whether a step may simply be repeated: nothing has gone wrong with the rotation itself. */
 export function isRepeatable(error: unknown): boolean {
-  return error instanceof QuotaDeferredError || (error instanceof AutomationError && error.code === "LEASE_LOST");
+  const isOvertaken = error instanceof AutomationError && error.code === "LEASE_LOST";
+  return isOvertaken || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
 }

@@ -1,3 +1,5 @@
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
@@ -7,7 +9,7 @@ import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
-import { type Change, rotationTrigger } from "../record/record-change.ts";
+import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
@@ -41,7 +43,7 @@ export async function syncSecret(
   if (!targets) return;
   let isDue = false;
   try {
-    const secret = await describeSecret(secrets, arn);
+    const secret = await describeSecret(secrets, arn, clock.now());
     if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
     await applyDecision(dependencies, invocation, secret, targets);
     const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
@@ -84,6 +86,11 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
+      const { credentials } = await readSecretRecords(table, secret.arn);
+      if (isRevoked(credentials, decision.versionId)) {
+        for (const target of outdated) await saveFailure(target, change, revokedError(decision.versionId));
+        return;
+      }
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       return;
     }
@@ -104,4 +111,13 @@ async function applyDecision(
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
     }
   }
+}
+
+/** Somebody made a version the current one again whose credential works nowhere any more. */
+function revokedError(versionId: string): AutomationError {
+  const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer`;
+  return new AutomationError(`${why}: what RingCX has stays. Put a working credential into the secret, or rotate it.`, {
+    code: "CREDENTIAL_REVOKED",
+    details: { versionId },
+  });
 }

@@ -2,11 +2,13 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import { connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
 import { type LinkedService, PermittedEdges, type RefusedEdge } from "../../../shared/secrets/edges.ts";
 import type { Tagged } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Run } from "../read/account-services.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
+import type { WriteDependencies } from "./write-context.ts";
 
 /** Which auth configs may be given a secret's value, and why the others may not. */
 export interface CheckedEdges {
@@ -23,7 +25,7 @@ export interface CheckedEdges {
  * @throws what reading RingCX or the table throws: what is not known is not written
  */
 export async function checkEdges(
-  { table }: { table: StateTable },
+  { table, connections }: Pick<WriteDependencies, "table" | "connections">,
   run: Run,
   secret: Pick<Tagged, "arn" | "tags">,
   targets: readonly LeasedRecord[],
@@ -32,7 +34,8 @@ export async function checkEdges(
   const refused = new Map<LeasedRecord, AutomationError>();
   const secrets = new Map([[secret.arn, secret]]);
   for (const target of targets) {
-    const { accountId, authConfigId, connection } = target.binding;
+    const { accountId, authConfigId } = target.binding;
+    const connection = connectionForAccount(connections, accountId);
     const services = await linkedServices(table, run, target.binding);
     const secretsOf = new Map([[authConfigId, [secret.arn]]]);
     const checked = PermittedEdges.check({ accountId, connection, services, secretsOf }, secrets);

@@ -34,13 +34,13 @@ export async function prepareVersion(
   invocation: Run,
   write: VersionWrite,
 ): Promise<readonly PreparedWrite[]> {
-  const { secretArn, versionId, outdated, secret } = write;
-  const { text } = await readSecret(dependencies.secrets, secretArn, versionId);
+  const { secret, versionId, outdated } = write;
+  const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const parsed = outdated.map((target) => ({
     target,
     credential: parseCredential(text, target.binding.authType, versionId),
   }));
-  const { permitted, refused } = await checkEdges(dependencies, invocation, { arn: secretArn, ...secret }, outdated);
+  const { permitted, refused } = await checkEdges(dependencies, invocation, secret, outdated);
   for (const [target, error] of refused) await saveFailure(target, write, error);
   const read: Omit<PreparedWrite, "isAccepted">[] = [];
   for (const { target, credential } of parsed) {
@@ -58,7 +58,7 @@ export async function prepareVersion(
     }
   }
   const prepared: PreparedWrite[] = [];
-  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, write, one) });
+  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, one) });
   return prepared;
 }
 
@@ -70,10 +70,9 @@ export async function prepareVersion(
  */
 async function isAccepted(
   { verifyAtEndpoint }: WriteDependencies,
-  { secret }: VersionWrite,
   { target: { binding }, credential }: Omit<PreparedWrite, "isAccepted">,
 ): Promise<boolean> {
-  const answer = await verifyAtEndpoint({ binding, secret }, credential);
+  const answer = await verifyAtEndpoint(binding, credential);
   if (answer.kind !== "REFUSED") return answer.kind === "ACCEPTED";
   const { authConfigId, accountId } = binding;
   throw new AutomationError(

@@ -28,7 +28,7 @@ export async function rollBackOthers(
     const previous = previousVersions.find((version) => version.versionId === versionId);
     if (state.kind !== "APPLIED" || state.applied.versionId !== write.versionId || !previous) continue;
     try {
-      const verification = await rollBack(dependencies, invocation, target, { secretArn: write.secretArn, versionId });
+      const verification = await rollBack(dependencies, invocation, target, { secret: write.secret, versionId });
       await saveRolledBack(target, write, { kind: "APPLIED", applied: { ...previous, verification } }, cause);
     } catch (error) {
       await saveDiverged(target, write, error);
@@ -41,9 +41,9 @@ export async function rollBack(
   dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor">,
   invocation: Invocation,
   { binding }: LeasedRecord,
-  { secretArn, versionId }: { secretArn: string; versionId: string },
+  { secret, versionId }: Pick<VersionWrite, "secret" | "versionId">,
 ): Promise<VerificationLevel> {
-  const { text } = await readSecret(dependencies.secrets, secretArn, versionId);
+  const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const account = rotationAccount(dependencies, binding, invocation);
   const config = await readBoundAuthConfig(account, binding);
   return writeCredential(account, binding, config, parseCredential(text, binding.authType, versionId), "roll-back");

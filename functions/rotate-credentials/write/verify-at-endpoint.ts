@@ -3,9 +3,6 @@ import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../.
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
-import { isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 
 /** What the endpoints say that are called with a credential. */
@@ -20,10 +17,7 @@ export type EndpointAnswer =
   | { kind: "UNDECLARED" };
 
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
-export type VerifyAtEndpoint = (
-  subject: { binding: SecretBinding; secret: Pick<SecretDescription, "tags"> },
-  credential: Credential,
-) => Promise<EndpointAnswer>;
+export type VerifyAtEndpoint = (binding: SecretBinding, credential: Credential) => Promise<EndpointAnswer>;
 
 // What a manifest declares of its endpoint, as far as a validation needs it.
 const declaredSchema = serviceRecordSchema.pick({ manifest: true });
@@ -33,19 +27,14 @@ const maxEndpoints = 5;
 
 /** Sends the validation requests that the manifests declare, with the credential placed as they declare. */
 export function createEndpointVerifier({ table, probe }: { table: StateTable; probe: Probe }): VerifyAtEndpoint {
-  return async ({ binding, secret }, credential) => {
+  return async (binding, credential) => {
     const declared = await declaredValidations(table, binding);
     if (declared.length === 0) return { kind: "UNDECLARED" };
     const unknown: string[] = [];
     let hasAccepted = false;
     for (const { name, validation } of declared.slice(0, maxEndpoints)) {
-      // The secret itself says which hosts may see it, whatever a manifest says.
-      const { url } = validation;
-      if (!isPermittedHost(secret, url)) {
-        unknown.push(`${name}: the secret's tag ${secretTags.hosts} does not name ${new URL(url).host}`);
-        continue;
-      }
-      const result = await probe.check(validation, credential);
+      const { accountId, connection } = binding;
+      const result = await probe.check(validation, { credential, accountId, connection });
       if (result.passed) hasAccepted = true;
       else if (result.kind === "REFUSED") return { kind: "REFUSED", reason: `${name}: ${result.because}` };
       else unknown.push(`${name}: ${result.because}`);

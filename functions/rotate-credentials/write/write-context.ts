@@ -3,6 +3,7 @@ import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -12,6 +13,7 @@ import type { VerifyAtEndpoint } from "./verify-at-endpoint.ts";
 /** What writing a version into auth configs stands on. */
 export interface WriteDependencies {
   table: StateTable;
+  connections: readonly Connection[];
   secrets: SecretsManagerClient;
   /** The RingCX client of the connection that serves an account. */
   ringcxFor(accountId: string): RingCx;
@@ -20,7 +22,7 @@ export interface WriteDependencies {
 
 /** One version of a secret on its way into the auth configs that the secret is bound to. */
 export interface VersionWrite extends Change {
-  secret: Pick<SecretDescription, "tags">;
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">;
   /** All auth configs that the secret is bound to. */
   targets: readonly LeasedRecord[];
   /** Those of them that do not have the version yet. */

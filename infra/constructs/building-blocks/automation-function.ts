@@ -1,13 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
+import { serviceOfAccount } from "./service-of-account.ts";
 
 /** As for `NodejsFunction`, without the role: it is made here. */
 export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
@@ -34,7 +36,9 @@ export class AutomationFunction extends NodejsFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "lambda.amazonaws.com") });
+    // By it a secret's own policy knows whose function asks.
+    Tags.of(role).add(secretTags.environment, settings.name);
     logGroup.grantWrite(role);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

@@ -1,10 +1,11 @@
-import { TimeZone } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Stack, TimeZone } from "aws-cdk-lib";
+import { Role } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { Construct } from "constructs";
 import { explain } from "./explained-rules.ts";
+import { serviceOfAccount } from "./service-of-account.ts";
 
 /**
  * Invokes a function again and again. A tick that failed is not kept: the next one does the same work.
@@ -16,7 +17,14 @@ export function scheduleFunction(
   id: string,
   { target, expression, source }: { target: IFunction; expression: string; source: string },
 ): void {
-  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
+  // The scheduler names the group as its source, never the schedule: a narrower pattern would keep the schedule from being
+  // made. Source: EventBridge Scheduler User Guide, "Confused deputy prevention".
+  const group = Stack.of(scope).formatArn({
+    service: "scheduler",
+    resource: "schedule-group",
+    resourceName: "default",
+  });
+  const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "scheduler.amazonaws.com", group) });
   const invoke = new LambdaInvoke(target, {
     input: ScheduleTargetInput.fromObject({ source }),
     retryAttempts: 0,

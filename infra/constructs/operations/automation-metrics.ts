@@ -15,6 +15,8 @@ type Counter =
 type Gauge =
   | "ServicesInactive"
   | "InactiveTooLong"
+  | "EvidenceNotAsked"
+  | "ItemsUnreadable"
   | "RotationOverdue"
   | "RotationDiverged"
   | "RotationFailing"

@@ -91,11 +91,14 @@ export class Operations extends Construct {
       ["RotationFailing", "rotation-failing", "A credential could not be brought to RingCX."],
       ["EdgesNotPermitted", "edges-not-permitted", "A service is called with a secret whose tags do not allow it."],
       ["InactiveTooLong", "inactive-too-long", "A service has been inactive for an outage for too long."],
+      ["ItemsUnreadable", "items-unreadable", "An item of the state table cannot be read."],
+      // What failed once is asked again in a minute.
+      ["EvidenceNotAsked", "evidence-not-asked", "Failover could not ask how a service is, by our own fault.", 2],
     ] as const;
-    for (const [name, page, what] of measured) {
+    for (const [name, page, what, evaluationPeriods = 1] of measured) {
       // Between two runs the last answer stands: otherwise a slow schedule would raise and clear the alarm in turn.
       const missing = TreatMissingData.IGNORE;
-      this.#alarm(name, { metric: this.#metrics.gauge(name), page, what, missing });
+      this.#alarm(name, { metric: this.#metrics.gauge(name), page, what, missing, evaluationPeriods });
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { startLoopbackServer, urlOfTarget } from "../loopback-server.ts";
 
 /** The CRM of the demonstration: a real HTTP endpoint that checks the credential it is sent. */
 export interface CrmEndpoint {
@@ -31,8 +31,10 @@ export async function startCrmEndpoint(): Promise<CrmEndpoint> {
     answer(response, 401, { error });
   };
 
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://crm");
+  const server = await startLoopbackServer(async (request, response) => {
+    const target = urlOfTarget(request.url);
+    if (!target) return answer(response, 400, { error: "invalid_request" });
+    const { pathname } = target;
     const body = await read(request);
     if (isDown) return answer(response, 503, { error: "unavailable" });
     if (pathname === "/oauth/token") {
@@ -54,12 +56,10 @@ export async function startCrmEndpoint(): Promise<CrmEndpoint> {
     }
     answer(response, 404, { error: "not_found" });
   });
-  await listen(server);
-  const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
-    host: `127.0.0.1:${port}`,
+    url: server.url,
+    host: new URL(server.url).host,
     clientId,
     issueClientSecret() {
       const clientSecret = randomBytes(16).toString("hex");
@@ -71,19 +71,8 @@ export async function startCrmEndpoint(): Promise<CrmEndpoint> {
       isDown = down;
     },
     counts: () => ({ ...counts }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => server.stop(),
   };
-}
-
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
 }
 
 async function read(request: IncomingMessage): Promise<string> {

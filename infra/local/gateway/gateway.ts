@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { startLoopbackServer } from "../loopback-server.ts";
 import { type AwsRequest, type AwsResponse, type AwsService, AwsServiceError, parseAwsRequest } from "./aws-request.ts";
 import { errorResponse } from "./aws-response.ts";
 
@@ -55,24 +55,13 @@ async function answer(message: IncomingMessage, { services, authorize }: Gateway
 
 /** Starts the gateway on a free port of the loopback interface. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const server = createServer((message, response) => {
-    void answer(message, options).then(({ status, headers, body }) => {
+  const server = await startLoopbackServer(
+    async (message, response) => {
+      const { status, headers, body } = await answer(message, options);
       response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
-    });
-  });
-  // Longer than an SDK client keeps an idle connection, so that none is closed just as it is used again.
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+    },
+    // Longer than an SDK client keeps an idle connection, so that none is closed just as it is used again.
+    { keepAliveMs: 60_000 },
+  );
+  return { endpoint: server.url, close: () => server.stop() };
 }

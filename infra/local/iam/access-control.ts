@@ -77,13 +77,13 @@ export class AccessControl {
   #note(role: Role, access: AccessRequest): boolean {
     const decision = isAuthorized(
       role.grants.map(({ statement }) => statement),
-      this.#withContext(role.arn, access),
+      this.#withContext(role, access),
     );
     if (decision.isAllowed) this.#roles.markUsed(decision.by, access.action);
     return decision.isAllowed;
   }
 
-  #withContext(principalArn: string, { action, resource, context }: AccessRequest): AccessRequest {
+  #withContext({ arn, tags }: Role, { action, resource, context }: AccessRequest): AccessRequest {
     const { region, account } = this.#locality;
     return {
       action,
@@ -91,7 +91,8 @@ export class AccessControl {
       context: {
         // Loopback stands in for TLS: what is refused over plain HTTP in AWS is not refused here.
         "aws:SecureTransport": "true",
-        "aws:PrincipalArn": principalArn,
+        "aws:PrincipalArn": arn,
+        ...Object.fromEntries([...tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
         "aws:PrincipalAccount": account,
         "aws:ResourceAccount": account,
         "aws:RequestedRegion": region,
@@ -101,7 +102,7 @@ export class AccessControl {
   }
 
   #checkOne(principal: Principal, role: Role, access: AccessRequest): void {
-    const request = this.#withContext(role.arn, access);
+    const request = this.#withContext(role, access);
     const own = isAuthorized(
       role.grants.map(({ statement }) => statement),
       request,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { matchesWildcard } from "./condition.ts";
+import { isAuthorized } from "./is-authorized.ts";
 import type { PolicyDocument, Statement } from "./statement.ts";
 
 /** A statement and where the template has it. */
@@ -17,6 +18,7 @@ export interface Role {
   id: string;
   trust: PolicyDocument;
   grants: Grant[];
+  tags: ReadonlyMap<string, string>;
 }
 
 /** An access key and who it stands for. */
@@ -66,9 +68,15 @@ export class Roles {
     return principal;
   }
 
-  add(logicalId: string, name: string, path: string, trust: PolicyDocument): Role {
+  add(
+    logicalId: string,
+    name: string,
+    path: string,
+    trust: PolicyDocument,
+    tags: ReadonlyMap<string, string> = new Map(),
+  ): Role {
     const arn = `arn:aws:iam::${this.account}:role${path}${name}`;
-    const role: Role = { logicalId, name, arn, id: `AROA${digest(arn, 17)}`, trust, grants: [] };
+    const role: Role = { logicalId, name, arn, id: `AROA${digest(arn, 17)}`, trust, grants: [], tags };
     this.#roles.set(name, role);
     return role;
   }
@@ -85,13 +93,17 @@ export class Roles {
     throw new Error(`The template has no role ${nameOrArn}`);
   }
 
-  /** @throws when an AWS service may not take on the role */
-  checkTrust({ trust, logicalId }: Role, service: string): void {
-    const isTrusted = trust.Statement.some(
-      ({ Effect, Principal }) =>
-        Effect === "Allow" && typeof Principal === "object" && Principal.Service?.includes(service),
+  /**
+   * @param sourceArn what the service acts for, as it says itself
+   * @throws when an AWS service may not take on the role
+   */
+  checkTrust({ trust, logicalId, arn }: Role, service: string, sourceArn: string): void {
+    const named = trust.Statement.filter(
+      ({ Principal }) => typeof Principal === "object" && Principal.Service?.includes(service),
     );
-    if (!isTrusted) throw new Error(`The role ${logicalId} does not let ${service} assume it`);
+    const context = { "aws:SourceAccount": this.account, "aws:SourceArn": sourceArn };
+    if (isAuthorized(named, { action: "sts:AssumeRole", resource: arn, context }).isAllowed) return;
+    throw new Error(`The role ${logicalId} does not let ${service} assume it for ${sourceArn}`);
   }
 
   /** An access key for a session of a role. The same role and session get the same key. */

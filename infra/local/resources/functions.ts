@@ -77,7 +77,7 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
   const name = properties.FunctionName ?? physicalName(logicalId, host, 64);
   const arn = `arn:aws:lambda:${host.region}:${host.account}:function:${name}`;
   const role = host.roles.get(properties.Role);
-  host.roles.checkTrust(role, "lambda.amazonaws.com");
+  host.roles.checkTrust(role, "lambda.amazonaws.com", arn);
   const principal = host.roles.keyFor(role, name);
   checkSize(properties.Environment?.Variables ?? {});
   const [module = "", exportName = ""] = properties.Handler.split(".");

@@ -24,12 +24,13 @@ const roleSchema = z.strictObject({
   Description: z.string().optional(),
   MaxSessionDuration: z.unknown().optional(),
   PermissionsBoundary: z.unknown().optional(),
-  Tags: z.unknown().optional(),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
 });
 
 export const role = resourceKind(roleSchema, (properties, logicalId, host) => {
   const name = properties.RoleName ?? physicalName(logicalId, host, 64);
-  const created = host.roles.add(logicalId, name, properties.Path, properties.AssumeRolePolicyDocument);
+  const tags = new Map(properties.Tags.map(({ Key, Value }) => [Key, Value]));
+  const created = host.roles.add(logicalId, name, properties.Path, properties.AssumeRolePolicyDocument, tags);
   for (const { PolicyName, PolicyDocument } of properties.Policies) {
     created.grants.push(...PolicyDocument.Statement.map((statement) => ({ policy: PolicyName, statement })));
   }

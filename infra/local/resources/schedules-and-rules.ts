@@ -40,10 +40,13 @@ function scheduledInput(input: string, scheduleArn: string, at: Date): unknown {
 
 export const schedule = resourceKind(scheduleSchema, (properties, logicalId, host) => {
   const name = properties.Name ?? physicalName(logicalId, host, 64);
-  const arn = `arn:aws:scheduler:${host.region}:${host.account}:schedule/${properties.GroupName ?? "default"}/${name}`;
+  const group = properties.GroupName ?? "default";
+  const scheduler = `arn:aws:scheduler:${host.region}:${host.account}`;
+  const arn = `${scheduler}:schedule/${group}/${name}`;
   const { Arn: targetArn, RoleArn, Input = "{}" } = properties.Target;
   const role = host.roles.get(RoleArn);
-  host.roles.checkTrust(role, "scheduler.amazonaws.com");
+  // As in AWS, where the group is the source. Source: EventBridge Scheduler User Guide, "Confused deputy prevention".
+  host.roles.checkTrust(role, "scheduler.amazonaws.com", `${scheduler}:schedule-group/${group}`);
   host.schedules.add({
     logicalId,
     intervalMs: rateInMs(properties.ScheduleExpression),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { urlOfTarget } from "../loopback-server.ts";
 import type { Answer } from "./answer.ts";
 import type { Assembly } from "./assembly.ts";
 import { answerControl, controlPrefix } from "./control/control.ts";
@@ -18,7 +19,7 @@ export function createShell(parts: Assembly, stopped: AbortSignal) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(incoming);
     if (body === undefined) return send(response, { status: 413, text: "The body is larger than 1 MiB" });
-    const url = urlOf(incoming.url ?? "/");
+    const url = urlOfTarget(incoming.url);
     if (!url) return send(response, { status: 400, text: "The request target is not a path or an absolute URL" });
     const { pathname, searchParams } = url;
     const method = incoming.method ?? "GET";
@@ -36,11 +37,6 @@ export function createShell(parts: Assembly, stopped: AbortSignal) {
     if (isCut) incoming.socket.destroy();
     else send(response, answer);
   };
-}
-
-/** The URL of a request target, none where it is not one. A target that begins with two slashes names no host. */
-function urlOf(target: string): URL | null {
-  return target.startsWith("/") ? URL.parse(`http://ringcx${target}`) : URL.parse(target, "http://ringcx");
 }
 
 async function applyArrivalFaults(parts: Assembly, logged: LoggedRequest, stopped: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { startLoopbackServer } from "../loopback-server.ts";
 import type { Permission } from "./access/permissions.ts";
 import { assemble } from "./assembly.ts";
 import { editService, type ServiceAddress } from "./control/admin-page.ts";
@@ -58,13 +57,8 @@ export async function startRingCxSimulator(options: SimulatorOptions = {}): Prom
 
   const stopped = new AbortController();
   const shell = createShell(parts, stopped.signal);
-  const server = createServer((incoming, response) => {
-    shell(incoming, response).catch((error: unknown) => {
-      // A client that went away, or a mistake in here: never a hanging request.
-      if (!response.headersSent) response.writeHead(500).end(error instanceof Error ? error.message : String(error));
-    });
-  });
-  const url = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
+  const server = await startLoopbackServer(shell, { port: options.port ?? 0 });
+  const { url } = server;
 
   return {
     url,
@@ -86,23 +80,14 @@ export async function startRingCxSimulator(options: SimulatorOptions = {}): Prom
     expireTokens: (which) => tokens.expireAll(which),
     editService: (address, changes) => void editService(state, address, changes),
     callService: (call) => callService(state, call, now).catch(refusalAsResult),
-    stop: () =>
-      new Promise((resolve) => {
-        stopped.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop() {
+      stopped.abort();
+      return server.stop();
+    },
   };
 }
 
 function refusalAsResult(error: unknown): ServiceCallResult {
   if (error instanceof Refusal) return { status: error.status, body: { error: error.message } };
   throw error;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
 }

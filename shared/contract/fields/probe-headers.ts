@@ -50,6 +50,14 @@ const refused: readonly Refused[] = [
   },
 ];
 
+/** What forbids a header's value in `validation.headers`: HTTP carries one byte a character (RFC 9110, 5.5). */
+export function probeHeaderValueProblem(value: string): HeaderProblem | undefined {
+  const found = [...value].find((character) => (character.codePointAt(0) ?? 0) > 0xff);
+  if (found === undefined) return undefined;
+  const message = `holds ${JSON.stringify(found)}, which no header can carry: only characters up to U+00FF`;
+  return { message, hint: "write it as the endpoint decodes it, percent-encoded for instance" };
+}
+
 /**
  * What forbids a header's name in `validation.headers`, or as `validation.credential.name` in a header; nothing if it
  * may stand there. Letter case and `_` for `-` make no difference, because many servers make none (RFC 3875, 4.1.18).

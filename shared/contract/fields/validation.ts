@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseAnswerSchema } from "./answer-schema.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
-import { probeHeaderProblem } from "./probe-headers.ts";
+import { probeHeaderProblem, probeHeaderValueProblem } from "./probe-headers.ts";
 
 const status = z.int().min(100).max(599);
 
@@ -63,10 +63,13 @@ export type Validation = z.output<typeof validationSchema>;
 
 /** Headers that a probe may not send, declared or for the credential, by their paths in the validation. */
 export function headerProblems({ headers = {}, credential }: Pick<Validation, "headers" | "credential">) {
-  const declared = Object.keys(headers).map((name) => ({ path: ["headers", name], name }));
-  const placed = credential?.in === "HEADER" ? [{ path: ["credential", "name"], name: credential.name }] : [];
-  return [...declared, ...placed].flatMap(({ path, name }) => {
-    const problem = probeHeaderProblem(name);
+  const declared = Object.entries(headers).map(([name, value]) => ({ path: ["headers", name], name, value }));
+  const placed =
+    credential?.in === "HEADER"
+      ? [{ path: ["credential", "name"], name: credential.name, value: credential.prefix ?? "" }]
+      : [];
+  return [...declared, ...placed].flatMap(({ path, name, value }) => {
+    const problem = probeHeaderProblem(name) ?? probeHeaderValueProblem(value);
     return problem ? [{ path, ...problem }] : [];
   });
 }

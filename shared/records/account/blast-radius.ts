@@ -11,8 +11,10 @@ export function blastRadiusKey(accountId: string): Key {
 /** How many services an account has, as far as is known, and which of them are within its blast radius. */
 export interface BlastRadiusRecord {
   services: number;
-  /** When each service took its place: epoch milliseconds by the `sk` of the service's own record. */
+  /** When each place was taken: epoch milliseconds by the `sk` of a service's own record, or by an endpoint. */
   places: Readonly<Record<string, number>>;
+  /** No place is free before this moment (epoch milliseconds): the item was rebuilt, and who has one is not known. */
+  fullUntil?: number | undefined;
   version: Expected;
 }
 
@@ -21,6 +23,7 @@ const itemSchema = z.looseObject({
   version: z.number(),
   services: z.int().default(0),
   places: z.record(z.string(), z.number()).default({}),
+  fullUntil: z.number().optional(),
 });
 
 /**

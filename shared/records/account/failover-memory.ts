@@ -9,6 +9,8 @@ const memorySchema = z.object({
   healthySince: time.optional(),
   /** Since when the probe passes although an alarm fires. */
   probePassingSince: time.optional(),
+  /** Since when something could not be asked: times above do not go on meanwhile. */
+  pausedSince: time.optional(),
   /** Probes in a row that passed, as far as it matters how many. */
   consecutivePasses: z.int().optional(),
   /** Probes in a row that failed, as far as it matters how many. */
@@ -52,40 +54,55 @@ interface WriterAttributes {
   writerAttributes: Readonly<Record<string, unknown>>;
 }
 
-/** What failover remembers of the service whose activation record this is; nothing where it cannot be read. */
+/** What failover remembers of the service whose activation record this is, without what cannot be read. */
 export function failoverMemoryOf({ writerAttributes }: WriterAttributes): FailoverMemory {
   // What an older version of the software remembered is no reason to fail in an outage.
   const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
-  return memorySchema.safeParse(renamed(stored, codeNames)).data ?? {};
+  const attributes = renamed(stored, codeNames);
+  // One by one: of a guard's memory nothing may be lost for an attribute of another version.
+  const readable = Object.entries(memorySchema.shape).flatMap(([name, schema]) => {
+    const value = schema.safeParse(attributes[name]).data;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(readable);
 }
 
-/** The last command that changed a record. */
-export interface LastCommand {
-  /** When it was sent, ISO 8601. */
+/** The commands that changed a record. */
+export interface CommandMemory {
+  /** When the last one was sent, ISO 8601. */
   commandTime: string;
-  /** Its source and id. Commands before this attribute was kept have none. */
+  /** Source and id of the last one. Commands before this attribute was kept have none. */
   commandId?: string | undefined;
+  /**
+   * Digests of the last ones' source and id, the newest first. Of those before them every one is older than
+   * `commandTime`. Releases before this attribute was kept leave it as it is.
+   */
+  commandDigests?: readonly string[] | undefined;
 }
 
-const lastCommandSchema = z.object({ commandTime: z.string(), commandId: z.string().optional().catch(undefined) });
+const commandMemorySchema = z.object({
+  commandTime: z.string(),
+  commandId: z.string().optional().catch(undefined),
+  commandDigests: z.array(z.string()).optional().catch(undefined),
+});
 
-/** The last command that changed the record. */
-export function lastCommandOf({ writerAttributes }: WriterAttributes): LastCommand | undefined {
-  return lastCommandSchema.safeParse(writerAttributes).data;
+/** The commands that changed the record. */
+export function commandMemoryOf({ writerAttributes }: WriterAttributes): CommandMemory | undefined {
+  return commandMemorySchema.safeParse(writerAttributes).data;
 }
 
 /**
  * What failover keeps with an activation record, to be written with a change of it.
  *
  * @param memory stays as it is where it is left out
- * @param command the one that makes the change
+ * @param command the one that makes the change, and those before it
  */
 export function failoverAttributes({
   memory,
   command,
 }: {
   memory?: FailoverMemory;
-  command?: LastCommand;
+  command?: CommandMemory;
 }): WriterAttributes["writerAttributes"] {
   return {
     ...(memory && { watch: renamed(memory, storedNames) }),

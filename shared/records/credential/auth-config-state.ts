@@ -213,6 +213,42 @@ export function lastAppliedVersion(state: CredentialState): AppliedVersion | und
 }
 
 /**
+ * The attribute of the item that names a secret whose value is about to be sent. No part of {@link CredentialRecord}, so
+ * that whoever writes the item whole carries it along, an earlier release too.
+ */
+const intent = "intendedSecretArn";
+
+const secretsSchema = z.object({ secretArn: z.string().optional(), [intent]: z.string().optional() });
+
+/** Written before RingCX is sent the value of another secret: after a lost answer it may have either. */
+export async function intendSecret(
+  table: StateTable,
+  { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
+): Promise<void> {
+  await table.update(authConfigStateKey(accountId, authConfigId), { [intent]: secretArn });
+}
+
+/**
+ * ARNs of the secrets whose value RingCX may have for an auth config.
+ *
+ * @param item of {@link authConfigStateKey}
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function secretsInUse(item: Item | undefined): string[] {
+  if (!item) return [];
+  const { secretArn, intendedSecretArn } = parseItem(secretsSchema, item);
+  return [...new Set([secretArn, intendedSecretArn])].filter((arn) => arn !== undefined);
+}
+
+/** What a later version wrote into an item, without an intent that has come to its end. */
+export function withoutIntent(
+  attributes: CredentialRecord["unknownAttributes"],
+): CredentialRecord["unknownAttributes"] {
+  const { [intent]: _ended, ...others } = attributes;
+  return others;
+}
+
+/**
  * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
  * Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
  */
@@ -221,6 +257,6 @@ export async function recordApplied(
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
   applied: AppliedVersion,
 ): Promise<void> {
-  const attributes = { secretArn, ...stateAttributes({ kind: "APPLIED", applied }) };
+  const attributes = { secretArn, [intent]: undefined, ...stateAttributes({ kind: "APPLIED", applied }) };
   await table.update(authConfigStateKey(accountId, authConfigId), attributes);
 }

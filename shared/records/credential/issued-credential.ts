@@ -22,6 +22,8 @@ const itemSchema = z.object({
   authType: z.enum(authTypes),
   /** Epoch milliseconds from which it is no longer needed. */
   revokeAfter: z.number().optional(),
+  /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
+  revokingAt: z.string().optional(),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
 });
@@ -44,4 +46,11 @@ export async function saveIssuedCredential(
   { unknownAttributes, ...credential }: IssuedCredential,
 ): Promise<void> {
   await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
+}
+
+/** Whether a version's credential is, or may be, revoked: it must not be used again. */
+export function isRevoked(credentials: readonly IssuedCredential[], versionId: string | undefined): boolean {
+  return credentials.some(
+    (credential) => credential.versionId === versionId && (credential.revokedAt ?? credential.revokingAt) !== undefined,
+  );
 }

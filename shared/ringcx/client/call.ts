@@ -8,18 +8,18 @@ import {
   AmbiguousWriteError,
   RingCxAnswerError,
   RingCxBadRequestError,
-  RingCxError,
   type RingCxErrorFacts,
   type RingCxIds,
   RingCxUnavailableError,
 } from "../resources/errors.ts";
 import { type Method, type Operation, pathOf } from "../resources/operations.ts";
+import type { Connection } from "../session/connection.ts";
 import type { Session } from "../session/session.ts";
 import { bodyProblems, type RequestBody, requestBody } from "../transport/request-body.ts";
 import { sendOnce } from "../transport/send-once.ts";
 import type { CallOptions } from "./api.ts";
 import { classifyResponse } from "./classify-response.ts";
-import { errorFromStatus, wordsOf } from "./error-from-status.ts";
+import { errorFromFailure, errorFromStatus, wordsOf } from "./error-from-status.ts";
 
 /** One call: an operation, what it is about, what to send, and the shape of the answer. */
 export interface Call<Answer> {
@@ -46,8 +46,8 @@ export interface RequestRecord {
 
 /** What calls are made with: host, token, quota, clock, and how often and how long to try. */
 export interface CallSettings {
-  /** The host of the voice API, without a path. */
-  ringcxUrl: string;
+  /** Whose login carries the calls: its name, and the host of the voice API, without a path. */
+  connection: Pick<Connection, "name" | "ringcxUrl">;
   session: Session;
   quotaFor(accountId: string | undefined): Quota;
   clock: Clock;
@@ -80,7 +80,7 @@ const backoffCapMs = 8_000;
  * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
  */
 export function createCall(options: CallSettings): CallRingCx {
-  const { ringcxUrl, session, quotaFor, clock, random, onRequest, onDeferred } = options;
+  const { connection, session, quotaFor, clock, random, onRequest, onDeferred } = options;
   const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
 
   async function callUntilDone<Answer>(
@@ -88,7 +88,7 @@ export function createCall(options: CallSettings): CallRingCx {
     { priority, deadline = clock.now() + totalMs }: CallOptions,
   ) {
     const { operation, ids } = call;
-    const { url, body } = prepare(ringcxUrl, call);
+    const { url, body } = prepare(connection, call, clock.now());
     const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
     let token = await session.accessToken();
     let hasRenewed = false;
@@ -148,10 +148,7 @@ export function createCall(options: CallSettings): CallRingCx {
           if (operation.method === "DELETE" && response.status === 404 && mayBeDone) return parseAnswer(call, "");
           throw errorFromStatus({ ...facts(call, words), status: response.status });
         case "broken":
-          throw new RingCxError(facts(call, { reason: response.reason }), {
-            code: "RINGCX_REQUEST_FAILED",
-            advice: "The request could not be sent at all: check the connection's ringcxUrl.",
-          });
+          throw errorFromFailure(facts(call, { reason: response.reason }));
       }
     }
   }
@@ -166,9 +163,14 @@ export function createCall(options: CallSettings): CallRingCx {
   };
 }
 
-function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; body: RequestBody | undefined } {
+function prepare<Answer>(
+  connection: CallSettings["connection"],
+  call: Call<Answer>,
+  now: number,
+): { url: string; body: RequestBody | undefined } {
+  const destination = { connection: connection.name, accountId: String(call.ids.accountId ?? "") };
   const filled = pathOf(call.operation, call.ids);
-  const body = call.body && requestBody(call.body.schema, call.body.value);
+  const body = call.body && requestBody(call.body.schema, call.body.value, { destination, now });
   const problems = [
     ...("problems" in filled ? filled.problems : []),
     ...(body && "problems" in body ? body.problems : []),
@@ -176,7 +178,7 @@ function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; 
   if ("problems" in filled || (body && "problems" in body)) {
     throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}` }));
   }
-  const url = new URL(`/voice/api${filled.path}`, ringcxUrl);
+  const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
@@ -184,11 +186,25 @@ function prepare<Answer>(ringcxUrl: string, call: Call<Answer>): { url: string; 
 }
 
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
-  const result = call.answer.safeParse(parseJson(text)?.value);
+  const result = call.answer.safeParse(withoutNulls(parseJson(text)?.value));
   if (result.success) return result.data;
   const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
+}
+
+/**
+ * An answer without the fields that are `null`: for RingCX as good as absent, and what is read is written back with the
+ * whole record, where an API may refuse them. `httpServiceConfig` is the endpoint's own and stays as it is.
+ */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) =>
+      field === null ? [] : [[name, name === "httpServiceConfig" ? field : withoutNulls(field)]],
+    ),
+  );
 }
 
 async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {

@@ -2,21 +2,20 @@ import * as z from "zod";
 import type { Quota } from "../quota/quota.ts";
 import { accountSchema } from "../resources/account.ts";
 import { operations } from "../resources/operations.ts";
-import type { Connection } from "../session/connection.ts";
 import { authConfigsOf, type CallOperation, groupsOf, inputsOf, servicesOf } from "./account-client.ts";
 import type { RingCx } from "./api.ts";
 import { type CallSettings, createCall } from "./call.ts";
 
 /** What the client of a connection is made of. */
-export interface RingCxOptions extends Omit<CallSettings, "ringcxUrl"> {
-  connection: Pick<Connection, "name" | "ringcxUrl">;
+export interface RingCxOptions extends CallSettings {
   /** The quota that counts the calls of this account, or those that belong to no account. */
   quotaFor(accountId: string | undefined): Quota;
 }
 
 /** The client of one connection. Every method throws the errors of `errors.ts`, and {@link LoginError}. */
-export function createRingCx({ connection, ...options }: RingCxOptions): RingCx {
-  const callRingCx = createCall({ ...options, ringcxUrl: connection.ringcxUrl });
+export function createRingCx(options: RingCxOptions): RingCx {
+  const { connection } = options;
+  const callRingCx = createCall(options);
   return {
     connection: connection.name,
     accounts: {

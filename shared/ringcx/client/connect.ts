@@ -2,6 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock, Random } from "../../primitives/clock.ts";
+import type { OnUnreadable } from "../../state/rebuilt-item.ts";
 import type { StateTable } from "../../state/table.ts";
 import { createQuota, type Quota } from "../quota/quota.ts";
 import type { Connection } from "../session/connection.ts";
@@ -23,6 +24,8 @@ export interface ConnectOptions {
   random: Random;
   logger?: Pick<Logger, "debug" | "info" | "warn">;
   metrics?: Pick<Metrics, "addMetric">;
+  /** Is told of a session or a quota's window that could not be read, and was rebuilt. */
+  onUnreadable?: OnUnreadable;
 }
 
 type Metric = "RequestsSent" | "RateLimited" | "TokenRenewed" | "TokenRenewalFailed" | "QuotaDeferred";
@@ -31,7 +34,9 @@ type Metric = "RequestsSent" | "RateLimited" | "TokenRenewed" | "TokenRenewalFai
  * The RingCX client of a connection, with the session and the quota that everything that runs shares. Nothing
  * is read or sent before the first call.
  */
-export function connect({ connection, table, secrets, clock, random, logger, metrics }: ConnectOptions): RingCx {
+export function connect({ connection, table, secrets, clock, random, ...reports }: ConnectOptions): RingCx {
+  const { logger, metrics, onUnreadable } = reports;
+  const state = { table, clock, random, onUnreadable };
   const count = (metric: Metric) => metrics?.addMetric(metric, "Count", 1);
   const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock });
   const login = reportingLogin(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {
@@ -45,10 +50,10 @@ export function connect({ connection, table, secrets, clock, random, logger, met
 
   return createRingCx({
     connection,
-    session: createSession({ connection: connection.name, table, login, clock, random }),
+    session: createSession({ connection: connection.name, login, ...state }),
     quotaFor(accountId) {
       const scope = scopeOf(connection, accountId);
-      const quota = quotas.get(scope) ?? createQuota({ scope, settings: connection.quota, table, clock, random });
+      const quota = quotas.get(scope) ?? createQuota({ scope, settings: connection.quota, ...state });
       quotas.set(scope, quota);
       return quota;
     },

@@ -11,6 +11,7 @@ import {
   RingCxUnauthorizedError,
 } from "../resources/errors.ts";
 import { redactText } from "../transport/redact-text.ts";
+import { answerTooLong, longestAnswer } from "../transport/send-once.ts";
 
 const errorBodySchema = z.looseObject({ errorCode: z.string().optional(), generalMessage: z.string().optional() });
 
@@ -44,6 +45,17 @@ export function errorFromStatus(facts: RingCxErrorFacts & { status: number }): R
         ? new RingCxAnswerError(facts)
         : new RingCxError(facts, { code: "RINGCX_REFUSED", advice: "RingCX documents no such status for it." });
   }
+}
+
+const tooLongAdvice = `The answer has more than ${longestAnswer / 1_024 ** 2} MiB and was not read; a change may have been carried out. Check that the connection's ringcxUrl leads to RingCX and not to something before it. If the account is that large, retire services that nobody uses, or raise longestAnswer in shared/ringcx/transport/send-once.ts.`;
+
+/** The error for a call whose failure would be the same again. */
+export function errorFromFailure(facts: RingCxErrorFacts): RingCxError {
+  if (facts.reason === answerTooLong) return new RingCxAnswerError(facts, tooLongAdvice);
+  return new RingCxError(facts, {
+    code: "RINGCX_REQUEST_FAILED",
+    advice: "The request could not be sent at all: check the connection's ringcxUrl.",
+  });
 }
 
 function errorBody(text: string): { errorCode?: string | undefined; generalMessage?: string | undefined } {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Expected, Item, Key } from "../../state/table.ts";
-import { parseItem } from "../../state/unreadable-item.ts";
+import { parseItem, unreadableItem } from "../../state/unreadable-item.ts";
+import type { WindowSettings } from "./quota-policy.ts";
 import { emptyWindow, type QuotaWindow } from "./quota-window.ts";
 
 /** Which requests were sent in the last minute? @param scope a sub-account, or a connection */
@@ -43,4 +44,25 @@ export function fromItem(item: Item | undefined): StoredWindow {
     if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
   }
   return { window: { grants, pausedUntil, refusals }, version: item.version };
+}
+
+/** Longer ahead than any call reserves a slot, or anything pauses, beyond ten windows; in milliseconds. */
+const farAheadMs = 60 * 60_000;
+
+/**
+ * The same, where its times can be ours: with one in the far future nobody would send anything for as long.
+ *
+ * @param now epoch milliseconds
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function plausibleWindow(item: Item | undefined, now: number, { windowMs }: WindowSettings): StoredWindow {
+  const stored = fromItem(item);
+  const { grants, pausedUntil } = stored.window;
+  const latest = now + 10 * windowMs + farAheadMs;
+  const problems = [
+    ...(pausedUntil > latest ? ["pausedUntil (too far ahead)"] : []),
+    ...((grants.at(-1) ?? 0) > latest ? ["grants (too far ahead)"] : []),
+  ];
+  if (item && problems.length > 0) throw unreadableItem(item, problems);
+  return stored;
 }

@@ -19,6 +19,11 @@ export interface QuotaWindow {
 /** Of a scope that nobody has used yet. */
 export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0 };
 
+/** Of a scope of which it is not known what was sent: as if all of it had been used up at `now`. */
+export function usedUpWindow(now: number, { limit }: WindowSettings): QuotaWindow {
+  return { ...emptyWindow, grants: Array.from({ length: limit }, () => now) };
+}
+
 /** What a claim gets. */
 export type ClaimDecision =
   /** Send at `at` (epoch milliseconds), once `window` has been written. */

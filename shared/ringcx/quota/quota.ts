@@ -1,9 +1,19 @@
-import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
+import type { Clock, Random } from "../../primitives/clock.ts";
+import { contendedError, retryLostWrites } from "../../state/conditional-write.ts";
+import { type OnUnreadable, readOrRebuild } from "../../state/rebuilt-item.ts";
 import type { Expected, StateTable } from "../../state/table.ts";
 import { QuotaDeferredError } from "./quota-deferred-error.ts";
-import { fromItem, quotaWindowKey, type StoredWindow, toItem } from "./quota-item.ts";
+import { plausibleWindow, quotaWindowKey, type StoredWindow, toItem } from "./quota-item.ts";
 import type { Priority, WindowSettings } from "./quota-policy.ts";
-import { type ClaimDecision, decideCapacity, decideClaim, paused, pruned, type QuotaWindow } from "./quota-window.ts";
+import {
+  type ClaimDecision,
+  decideCapacity,
+  decideClaim,
+  paused,
+  pruned,
+  type QuotaWindow,
+  usedUpWindow,
+} from "./quota-window.ts";
 
 /** Whether some calls would get their slots now; if not, when it is worth asking again (milliseconds). */
 export type Capacity = { fits: true } | { fits: false; retryAfterMs: number };
@@ -35,23 +45,31 @@ export interface QuotaOptions {
   horizonMs?: number;
   /** How long `urgent` waits when its caller states no deadline, in milliseconds. @default 60000 */
   patienceMs?: number;
+  /** Is told of a window that could not be read, and now counts as just used up. */
+  onUnreadable?: OnUnreadable | undefined;
 }
 
-// A write that lost against another is tried again within 10 ms, 20 ms, ... and never later than 160 ms.
-const contentionBaseMs = 10;
-const contentionCapMs = 160;
+/** How often a slot may be missed before the call is put off: a table that slow serves nobody in time. */
+const maxMissedSlots = 20;
+
+/** When a call asks again that others kept from writing the window, in milliseconds. */
+const contendedRetryMs = 1_000;
 
 /**
  * The quota of one scope in the state table, shared by every process: one read and one conditional write a call.
  * When the table cannot be reached its error is the caller's: without it nothing could be done anyway.
  */
 export function createQuota(options: QuotaOptions): Quota {
-  const { scope, settings, table, clock, random } = options;
+  const { scope, settings, table, clock, random, onUnreadable } = options;
   const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
   const key = quotaWindowKey(scope);
 
   async function readWindow(): Promise<StoredWindow> {
-    return fromItem(await table.get(key));
+    return readOrRebuild({ table, clock, random, onUnreadable }, key, {
+      parse: (item) => plausibleWindow(item, clock.now(), settings),
+      // As if it had just been used up: nobody can know what was sent in the last minute.
+      safe: () => toItem(usedUpWindow(clock.now(), settings)),
+    });
   }
 
   async function write(window: QuotaWindow, version: Expected): Promise<boolean> {
@@ -61,43 +79,40 @@ export function createQuota(options: QuotaOptions): Quota {
     return (await table.put({ ...key, ...toItem(window), expiresAt }, version)) !== false;
   }
 
-  /** Takes a slot: its time (epoch milliseconds), when to ask again, or that another process wrote first. */
+  /** Takes a slot: its time (epoch milliseconds), or when to ask again. */
   async function take(
     decide: (window: QuotaWindow, now: number) => ClaimDecision,
-  ): Promise<number | "overtaken" | { retryAfterMs: number }> {
-    const { window, version } = await readWindow();
-    const decision = decide(window, clock.now());
-    if (decision.kind === "deferred") return decision;
-    return (await write(decision.window, version)) ? decision.at : "overtaken";
+  ): Promise<{ at: number } | { retryAfterMs: number }> {
+    const taken = await retryLostWrites({ clock, random }, async () => {
+      const { window, version } = await readWindow();
+      const decision = decide(window, clock.now());
+      if (decision.kind === "deferred") return decision;
+      return (await write(decision.window, version)) ? decision : undefined;
+    });
+    return taken ?? { retryAfterMs: contendedRetryMs };
   }
 
   return {
     async claim(priority, { deadline = clock.now() + patienceMs } = {}) {
-      let losses = 0;
       let unused: number | undefined;
       let leadMs = 0;
-      for (;;) {
+      for (let missed = 0; missed < maxMissedSlots; missed += 1) {
         const slot = await take((window, now) => {
           const withoutUnused = unused === undefined ? window : { ...window, grants: without(window.grants, unused) };
           const patience = Math.min(deadline - now, priority === "urgent" ? Number.POSITIVE_INFINITY : horizonMs);
           return decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
         });
-        if (slot === "overtaken") {
-          await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
-          losses += 1;
-          continue;
-        }
-        if (typeof slot === "object")
-          throw new QuotaDeferredError({ retryAfterMs: slot.retryAfterMs, scope, priority });
-        const waitMs = slot - clock.now();
+        if ("retryAfterMs" in slot) throw new QuotaDeferredError({ retryAfterMs: slot.retryAfterMs, scope, priority });
+        const waitMs = slot.at - clock.now();
         if (waitMs > 0) await clock.sleep(waitMs);
-        const lateMs = clock.now() - slot;
+        const lateMs = clock.now() - slot.at;
         if (lateMs <= toleranceMs) return;
         // Sent now it could meet a window that it was not counted in. The next slot lies as far ahead as this
         // one was missed by, so that a slow table does not miss it again.
-        unused = slot;
+        unused = slot.at;
         leadMs = Math.min(2 * lateMs, horizonMs / 2);
       }
+      throw new QuotaDeferredError({ retryAfterMs: contendedRetryMs, scope, priority });
     },
 
     async hasCapacity(calls, priority) {
@@ -106,14 +121,14 @@ export function createQuota(options: QuotaOptions): Quota {
     },
 
     async pause(retryAfterMs) {
-      for (let losses = 0; ; losses += 1) {
+      const isPaused = await retryLostWrites({ clock, random }, async () => {
         const { window, version } = await readWindow();
         const now = clock.now();
         const next = paused(window, now, retryAfterMs, random(), settings);
-        if (next === window) return;
-        if (await write({ ...next, grants: pruned(next.grants, now, settings) }, version)) return;
-        await clock.sleep(fullJitter(losses, random, contentionBaseMs, contentionCapMs));
-      }
+        if (next === window) return true;
+        return (await write({ ...next, grants: pruned(next.grants, now, settings) }, version)) || undefined;
+      });
+      if (!isPaused) throw contendedError(`the quota's window of ${scope}`);
     },
   };
 }

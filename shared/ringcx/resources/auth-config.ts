@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
-import { optionalField, type WithRedacted } from "./field-types.ts";
+import { optionalField, type WithConfined } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
 // CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.
@@ -80,16 +80,16 @@ export const authConfigWriteSchemas = {
   CUSTOM_AUTH: customAuthWriteSchema,
 } as const satisfies Record<AuthType, z.ZodObject>;
 
-/** What a caller writes: credentials are always {@link Redacted}, any other field may be. */
-export type ApiKeyWrite = WithRedacted<z.input<typeof apiKeyWriteSchema>, CredentialField>;
+/** What a caller writes: credentials are always {@link Confined}, any other field may be. */
+export type ApiKeyWrite = WithConfined<z.input<typeof apiKeyWriteSchema>, CredentialField>;
 /** See {@link ApiKeyWrite}. */
-export type BasicWrite = WithRedacted<z.input<typeof basicWriteSchema>, CredentialField>;
+export type BasicWrite = WithConfined<z.input<typeof basicWriteSchema>, CredentialField>;
 /** See {@link ApiKeyWrite}. */
-export type OAuthWrite = WithRedacted<z.input<typeof oauthWriteSchema>, CredentialField>;
+export type OAuthWrite = WithConfined<z.input<typeof oauthWriteSchema>, CredentialField>;
 /** See {@link ApiKeyWrite}. */
-export type JwtWrite = WithRedacted<z.input<typeof jwtWriteSchema>, CredentialField>;
+export type JwtWrite = WithConfined<z.input<typeof jwtWriteSchema>, CredentialField>;
 /** See {@link ApiKeyWrite}. */
-export type CustomAuthWrite = WithRedacted<z.input<typeof customAuthWriteSchema>, CredentialField>;
+export type CustomAuthWrite = WithConfined<z.input<typeof customAuthWriteSchema>, CredentialField>;
 
 /** An auth config of any type, told apart by `authType`. */
 export type AuthConfigWrite =

@@ -153,10 +153,10 @@ export class AmbiguousWriteError extends RingCxError {
 export class RingCxAnswerError extends RingCxError {
   override readonly name = "RingCxAnswerError";
 
-  constructor(facts: RingCxErrorFacts) {
+  constructor(facts: RingCxErrorFacts, advice?: string) {
     super(facts, {
       code: "RINGCX_ANSWER_UNEXPECTED",
-      advice: "Check that the connection's ringcxUrl is the RingCX host without a path.",
+      advice: advice ?? "Check that the connection's ringcxUrl is the RingCX host without a path.",
     });
   }
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Redacted } from "../../primitives/redacted.ts";
+import type { Confined } from "../../primitives/confined.ts";
 
 /** A field of an answer that RingCX may leave out or answer as `null`: both read as absent. */
 export function optionalField<Schema extends z.ZodType>(schema: Schema) {
@@ -10,11 +10,11 @@ export function optionalField<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /**
- * A request as the caller writes it: the fields named in `Secret` are {@link Redacted}, any other may be
- * (so that whatever comes from a secret can stay redacted until the request is built).
+ * A request as the caller writes it: the fields named in `Secret` are {@link Confined}, any other may be
+ * (so that whatever comes from a secret stays within its limits until the request is built).
  */
-export type WithRedacted<Body, Secret extends PropertyKey> = {
+export type WithConfined<Body, Secret extends PropertyKey> = {
   [Field in keyof Body]: Field extends Secret
-    ? Redacted<Exclude<Body[Field], undefined>> | Extract<Body[Field], undefined>
-    : Body[Field] | Redacted<Exclude<Body[Field], undefined>>;
+    ? Confined<Exclude<Body[Field], undefined>> | Extract<Body[Field], undefined>
+    : Body[Field] | Confined<Exclude<Body[Field], undefined>>;
 };

@@ -15,7 +15,17 @@ export const connectionSchema = z.strictObject({
   quota: quotaSettingsSchema.prefault({}),
 });
 /** One connection, complete. */
-export type Connection = z.output<typeof connectionSchema>;
+export interface Connection extends z.output<typeof connectionSchema> {
+  /** Whose credential secrets it may use. Unknown, it may use none that names an environment. */
+  environment?: SecretEnvironment;
+}
+
+/** Which credential secrets are an environment's: those whose tag `ringcx:environment` names it, and maybe untagged ones. */
+export interface SecretEnvironment {
+  name: string;
+  /** Whether secrets without the tag are refused. */
+  isTagRequired: boolean;
+}
 
 /** The connections of an environment. */
 export const connectionsSchema = z.array(connectionSchema).min(1);

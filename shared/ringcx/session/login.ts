@@ -70,7 +70,7 @@ export function createLogin(options: LoginOptions): Login {
       throw failed("LOGIN_UNAVAILABLE", `${status} without a token`);
     }
     const answer = `${status}${errorCodeIn(text)}`;
-    const retryAfterMs = retryAfter(sent.retryAfter, clock.now());
+    const retryAfterMs = boundedWait(retryAfter(sent.retryAfter, clock.now()));
     if (status === 429) throw failed("LOGIN_RATE_LIMITED", answer, retryAfterMs, later);
     if (status >= 500 || status === 408) throw failed("LOGIN_UNAVAILABLE", answer, retryAfterMs, later);
     throw failed("LOGIN_REFUSED", answer);
@@ -115,6 +115,13 @@ export function createLogin(options: LoginOptions): Login {
       return pair(ringcx, askedAt);
     },
   };
+}
+
+/** Longest wait that a login's `Retry-After` can ask for, in milliseconds: after that it is worth a question. */
+const longestWaitMs = 5 * 60_000;
+
+function boundedWait(askedMs: number | undefined): number | undefined {
+  return askedMs === undefined ? undefined : Math.min(askedMs, longestWaitMs);
 }
 
 /** The server's error code if it is a plain word (`invalid_grant`). Any other text of a login may echo a credential. */

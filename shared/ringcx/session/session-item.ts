@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
 import type { Expected, Item, Key } from "../../state/table.ts";
-import { parseItem } from "../../state/unreadable-item.ts";
+import { parseItem, unreadableItem } from "../../state/unreadable-item.ts";
 
 /** Which tokens has this connection, and who renews them? */
 export function sessionKey(connection: string): Key {
@@ -36,7 +36,11 @@ const sessionSchema = z.object({
 });
 
 /** The item's attributes, without its key. */
-export function toItem({ pair, leaseUntil, exchanges }: StoredSession): z.output<typeof sessionSchema> {
+export function toItem({
+  pair,
+  leaseUntil,
+  exchanges,
+}: Omit<StoredSession, "version">): z.output<typeof sessionSchema> {
   return {
     leaseUntil,
     exchanges: [...exchanges],
@@ -69,4 +73,24 @@ export function fromItem(item: Item | undefined): StoredSession {
     exchanges,
     version: item.version,
   };
+}
+
+/** Longer ahead than any lease, and than another process's clock; in milliseconds. */
+const farAheadMs = 10 * 60_000;
+
+/**
+ * The same, where its times can be ours: with a lease or exchanges in the far future nobody would log in for as long.
+ *
+ * @param now epoch milliseconds
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export function plausibleSession(item: Item | undefined, now: number): StoredSession {
+  const stored = fromItem(item);
+  const isFarAhead = (time: number) => time > now + farAheadMs;
+  const problems = [
+    ...(isFarAhead(stored.leaseUntil) ? ["leaseUntil (too far ahead)"] : []),
+    ...(stored.exchanges.some(isFarAhead) ? ["exchanges (too far ahead)"] : []),
+  ];
+  if (item && problems.length > 0) throw unreadableItem(item, problems);
+  return stored;
 }

@@ -1,10 +1,12 @@
 import type { Clock, Random } from "../../primitives/clock.ts";
 import type { Redacted } from "../../primitives/redacted.ts";
+import { retryLostWrites } from "../../state/conditional-write.ts";
 import { isExpired } from "../../state/lease.ts";
+import { type OnUnreadable, readOrRebuild } from "../../state/rebuilt-item.ts";
 import type { StateTable } from "../../state/table.ts";
 import type { Login } from "./login.ts";
 import { LoginError } from "./login-error.ts";
-import { fromItem, type StoredSession, sessionKey, type TokenPair, toItem } from "./session-item.ts";
+import { plausibleSession, type StoredSession, sessionKey, type TokenPair, toItem } from "./session-item.ts";
 
 /** The access token of a connection, shared by everything that runs. */
 export interface Session {
@@ -30,6 +32,8 @@ export interface SessionOptions {
   patienceMs?: number;
   /** Exchanges that RingCX allows in a minute ("Getting a token"). @default 5 */
   exchangesPerMinute?: number;
+  /** Is told of a session that could not be read, and is replaced by a new login. */
+  onUnreadable?: OnUnreadable | undefined;
 }
 
 /** A token that ends sooner is not worth sending: the request could arrive too late. In milliseconds. */
@@ -47,7 +51,7 @@ const exchangeWindowMs = 61_000;
  * overtaken cannot overwrite the newer pair.
  */
 export function createSession(options: SessionOptions): Session {
-  const { connection, table, login, clock, random } = options;
+  const { connection, table, login, clock, random, onUnreadable } = options;
   const { renewBeforeMs = 60_000, leaseMs = 30_000, patienceMs = 35_000, exchangesPerMinute = 5 } = options;
   const key = sessionKey(connection);
   let cached: TokenPair | undefined;
@@ -65,18 +69,25 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function obtainTokenPair(refused: Redacted<string> | undefined): Promise<TokenPair> {
-    const deadline = clock.now() + patienceMs;
-    for (;;) {
-      const stored = fromItem(await table.get(key));
+    const waiting = { clock, random, patienceMs, maxAttempts: 1_000, baseMs: 300, capMs: 300 };
+    const pair = await retryLostWrites(waiting, async () => {
+      const stored = await read();
       if (livesFor(stored.pair, renewBeforeMs, refused)) return stored.pair;
       const isFree = isExpired({ until: stored.leaseUntil }, clock.now());
       const leased = isFree ? await acquire(stored) : undefined;
       if (leased) return renewUnderLease(leased, refused);
       // Somebody else renews: the old token will do meanwhile.
-      if (livesFor(stored.pair, shortestUsefulMs, refused)) return stored.pair;
-      if (clock.now() >= deadline) throw unavailable("nobody finished renewing the token in time");
-      await clock.sleep(100 + random() * 200);
-    }
+      return livesFor(stored.pair, shortestUsefulMs, refused) ? stored.pair : undefined;
+    });
+    if (!pair) throw unavailable("nobody finished renewing the token in time");
+    return pair;
+  }
+
+  function read(): Promise<StoredSession> {
+    return readOrRebuild({ table, clock, random, onUnreadable }, key, {
+      parse: (item) => plausibleSession(item, clock.now()),
+      safe: () => toItem({ pair: undefined, leaseUntil: 0, exchanges: [] }),
+    });
   }
 
   /** The stored session under our lease; `undefined` when another process was first. */

@@ -3,20 +3,29 @@ const longest = 500;
 
 /**
  * A text of RingCX's without the given secrets, which it may echo as they are or as JSON (within JSON, at any
- * depth: httpServiceConfig is), a URL or base64 would hold them; cut to a readable length.
+ * depth: httpServiceConfig is), a URL or base64 would hold them; cut to a readable length. All are searched for in one
+ * pass, so that no mask is masked again.
  */
 export function redactText(text: string, secrets: readonly string[]): string {
-  const clean = secrets
+  const forms = [...new Set(secrets)]
     .filter((secret) => secret !== "")
     // A secret that contains another one goes first, or the rest of it would stay.
     .sort((a, b) => b.length - a.length)
-    .flatMap((secret) => [quotedAtAnyDepth(secret), percentEncoded(secret), Buffer.from(secret).toString("base64")])
-    .reduce<string>((redacted, form) => redacted.replaceAll(form, "[redacted]"), text);
+    .flatMap((secret) => [quotedAtAnyDepth(secret), literally(percentEncoded(secret)), literally(base64(secret))]);
+  const clean = forms.length === 0 ? text : text.replaceAll(new RegExp(forms.join("|"), "g"), "[redacted]");
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
 }
 
-/** Matches the text with any number of escaping backslashes before its characters, or a character's `\u` form. */
-function quotedAtAnyDepth(secret: string): RegExp {
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+/** A pattern of the text with any number of escaping backslashes before its characters, or a character's `\u` form. */
+function quotedAtAnyDepth(secret: string): string {
   // A run of backslashes swallows those of the character after it: two quantifiers in a row would backtrack.
   const parts = secret.match(/\\+[^\\]?|[^\\]/gsu) ?? [];
   const forms = parts.map((part, index) => {
@@ -25,7 +34,7 @@ function quotedAtAnyDepth(secret: string): RegExp {
     const run = index === 0 ? "(?<!\\\\)\\\\+" : "\\\\+";
     return `${part.startsWith("\\") ? run : `(?:${run})?`}${oneOf(part)}`;
   });
-  return new RegExp(forms.join(""), "g");
+  return forms.join("");
 }
 
 function oneOf(part: string): string {

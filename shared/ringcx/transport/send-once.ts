@@ -25,7 +25,9 @@ export interface HttpRequest {
 }
 
 /** Longest answer that is read, in bytes, unpacked. An account with thousands of services has a tenth of it. */
-const longestAnswer = 10 * 1_024 * 1_024;
+export const longestAnswer = 10 * 1_024 * 1_024;
+/** The `reason` of an answer that is longer. */
+export const answerTooLong = "ANSWER_TOO_LONG";
 /** Longest refusal that is read: it is for people, and searched for secrets. A longer one counts by its status. */
 const longestRefusal = 64 * 1_024;
 
@@ -36,7 +38,7 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNE
  * Sends a request once. Never throws, follows no redirect and repeats nothing: who may repeat, when, and at
  * whose cost in the quota is for the caller to decide, by the caller's clock. What is returned holds neither
  * headers nor body of the request, unlike the errors of an HTTP library. The answer's body is bounded in time and size:
- * one that is too long is `ANSWER_TOO_LONG`, and may have been given to a request that was carried out.
+ * one that is too long is {@link answerTooLong}, and may have been given to a request that was carried out.
  */
 export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<SendResult> {
   // Of our own, because ky's ends with the headers where a body is read as it comes.
@@ -55,7 +57,7 @@ export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRe
     const { status, ok, headers: answered } = response;
     const text = await textWithin(response, ok ? longestAnswer : longestRefusal);
     if (text === undefined && ok) {
-      return { kind: "failed", reason: "ANSWER_TOO_LONG", isUnsent: false, isTransient: false };
+      return { kind: "failed", reason: answerTooLong, isUnsent: false, isTransient: false };
     }
     return { kind: "answered", status, text: text ?? "", retryAfter: answered.get("retry-after") };
   } catch (error) {

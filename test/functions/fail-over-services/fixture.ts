@@ -20,6 +20,7 @@ import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
+import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
@@ -44,6 +45,8 @@ export async function startFixture(
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const rejected: string[] = [];
+  /** What was said of items that were rebuilt. */
+  const rebuilt: string[] = [];
   /** For how long failed commands were hidden, in seconds. */
   const hidden: number[] = [];
   /** What was asked: one entry a question, as long as its list of alarms. */
@@ -68,9 +71,11 @@ export async function startFixture(
     probesInARow: 3,
     guards: guardsSchema.parse({}),
     alarmRegions: ["eu-central-1"],
+    awsAccountId: "000000000000",
     alarmReadRoleArns: {},
     ...settings,
   };
+  const secrets = new SecretsManagerClient({ region: "eu-central-1" });
   const dependencies: CommandDependencies = {
     table,
     outcomes: {
@@ -82,7 +87,10 @@ export async function startFixture(
       },
     },
     ringcxFor: () => ringcx,
-    secrets: new SecretsManagerClient({ region: "eu-central-1" }),
+    secretReader: new SecretReader(secrets, clock, {
+      tagsForMs: 0,
+      valueForMs: 0,
+    }),
     connections: connectionsSchema.parse([
       { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.url, secretId: "main" },
     ]),
@@ -98,7 +106,15 @@ export async function startFixture(
       },
     },
     findAlarmTags: async () => tags,
-    blastRadius: createBlastRadius({ table, clock, settings: complete.guards.blastRadius }),
+    random: () => 0.5,
+    onUnreadable: (error) => void rebuilt.push(error.message),
+    blastRadius: createBlastRadius({
+      table,
+      clock,
+      random: () => 0.5,
+      onUnreadable: (error) => void rebuilt.push(error.message),
+      settings: complete.guards.blastRadius,
+    }),
     settings: complete,
     clock,
     onGuardTriggered: () => {
@@ -111,12 +127,13 @@ export async function startFixture(
       },
     }),
     commandQueueUrl: "http://127.0.0.1/commands",
+    commandSenders: [],
     deadLetters: { keep: async ({ body }) => void rejected.push(body) },
   };
   const admin = ringcx.account(accountId, { priority: "bulk" });
   const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
   let messages = 0;
-  const records = (bodies: readonly unknown[]): SQSEvent => ({
+  const records = (bodies: readonly unknown[], senderId: string | undefined = "test"): SQSEvent => ({
     Records: bodies.map((body) => {
       messages += 1;
       return {
@@ -126,7 +143,7 @@ export async function startFixture(
         attributes: {
           ApproximateReceiveCount: "2",
           SentTimestamp: "0",
-          SenderId: "test",
+          SenderId: senderId,
           ApproximateFirstReceiveTimestamp: "0",
         },
         messageAttributes: {},
@@ -144,18 +161,26 @@ export async function startFixture(
     table,
     outcomes,
     rejected,
+    rebuilt,
     hidden,
     questions,
     probe,
     tags,
     guards,
     dependencies,
+    secrets,
 
     /** An active service as provisioning leaves it behind. */
     async service(
       serviceDescription: string,
       health: Health = {},
-      { isProbed = true, method = "GET", expect = {} } = {},
+      {
+        isProbed = true,
+        method = "GET",
+        expect = {},
+        url = "https://crm.example.com",
+        authConfig,
+      }: { isProbed?: boolean; method?: string; expect?: object; url?: string; authConfig?: string } = {},
     ) {
       const service = await fixture.undeclared(serviceDescription);
       const { name, serviceGroupId, serviceId } = service;
@@ -164,8 +189,11 @@ export async function startFixture(
         groupName: "CRM",
         serviceDescription,
         health,
-        httpServiceConfig: { url: "https://crm.example.com" },
-        ...(isProbed && { validation: { method, expect } }),
+        httpServiceConfig: { url },
+        ...(authConfig !== undefined && { authConfig }),
+        ...(isProbed && {
+          validation: { method, expect, ...(authConfig && { credential: { in: "HEADER", name: "X-Key" } }) },
+        }),
       };
       await table.put({ ...serviceRecordKey(name), ...name, serviceGroupId, serviceId, manifest });
       for (const arn of health.alarms ?? []) {
@@ -224,6 +252,13 @@ export async function startFixture(
       });
     },
     commands: (...bodies: readonly unknown[]) => processCommands(dependencies, records(bodies), { deadline }),
+    /** @param senderId SQS's, `undefined` where SQS says none */
+    commandsBy(senderId: string | undefined, ...bodies: readonly unknown[]) {
+      const event = records(bodies, senderId);
+      if (senderId === undefined)
+        for (const { attributes } of event.Records) Reflect.deleteProperty(attributes, "SenderId");
+      return processCommands(dependencies, event, { deadline });
+    },
 
     /** Requests to RingCX since the last time, by operation. */
     takeRequests() {

@@ -49,6 +49,7 @@ beforeAll(async () => {
         probesInARow: 1,
         alarmRegions: ["eu-central-1", "us-east-1"],
         guards: { blastRadius: { share: 1 } },
+        commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds: [accountId, busyAccountId] }],
       },
     },
   });
@@ -208,6 +209,22 @@ test("an alarm of another region, whose events do not come here: the sweep sees 
   expect(serviceNamed("far")?.isEnabled).toBe(true);
 });
 
+test(
+  "an alarm of an account without a role is reported as not asked, with what the function may do",
+  options,
+  async () => {
+    const foreign = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:theirs";
+    await outcomeOf(await provision("foreign", [foreign]));
+    await sweep();
+    const reports = () => feed.outcomes.filter(({ data: { summary } }) => summary.includes(foreign));
+    await vi.waitFor(() => expect(reports()).toHaveLength(1), { timeout: 20_000, interval: 20 });
+    expect(reports()[0]?.data).toMatchObject({ status: "FAILED", summary: expect.stringMatching(/alarmReadRoleArns/) });
+    await sweep();
+    expect(reports()).toHaveLength(1);
+    expect(host.denials).toEqual([]);
+  },
+);
+
 test("an alarm names its services by a tag", options, async () => {
   await outcomeOf(await provision("tagged", []));
   const [group] = simulator.state(accountId).groups;
@@ -237,6 +254,12 @@ test(
     const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
     const wrong = await send("CommandQueueUrl", "ringcx.command.v1", { command: "explode", ...data });
     expect((await outcomeOf(wrong)).status).toBe("REJECTED");
+    const elsewhere = await send("CommandQueueUrl", "ringcx.command.v1", {
+      command: "activate",
+      ...data,
+      accountId: "9",
+    });
+    expect((await outcomeOf(elsewhere)).summary).toContain("the sender AIDAADMINISTRATOR may not change account 9");
     const match = { operation: "setHttpServiceIsActive" };
     const fault = { kind: "status", status: 503, times: "always", match } as const;
     simulator.faults.add(fault);

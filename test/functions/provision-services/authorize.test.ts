@@ -54,6 +54,14 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
   expect(await refusalOf(whole())).toMatchObject([
     { message: expect.stringContaining("not for the connection local") },
   ]);
+  retag({ "ringcx:environment": "other" });
+  expect(await refusalOf(whole())).toMatchObject([
+    {
+      path: "data.resources[1].secretId",
+      message: expect.stringContaining("is for the environment other by its tag ringcx:environment"),
+      hint: expect.stringContaining("tag it with ringcx:environment"),
+    },
+  ]);
   retag({ "ringcx:hosts": "crm.example.com" });
   expect(await refusalOf(whole())).toMatchObject([
     {
@@ -96,9 +104,9 @@ test("a secret whose auth config was linked by hand is not sent elsewhere by ado
 });
 
 test.each([
-  ["does not exist", undefined, /there is no secret crm\/oauth/],
-  ["is not JSON", "hush-hush", /it is not a JSON object/],
-  ["is a list", '["hush-hush"]', /it is not a JSON object/],
+  ["does not exist", undefined, /the secret crm\/oauth cannot be read: there is no such secret/],
+  ["is not JSON", "hush-hush", /it is plain text, not JSON/],
+  ["is a list", '["hush-hush"]', /it is JSON, but a list/],
   [
     "has the wrong fields",
     '{"clientId":"c","clientSecret":"hush-hush"}',

@@ -165,7 +165,7 @@ test("a secret of the source is refused at the target; an unknown source names w
   const wrong = await fixture.send(promote({}, { authConfigs: [{ from: "CRM OAuth", secretId: "prod/none" }] }));
   expect(wrong).toMatchObject({
     status: "REJECTED",
-    problems: [{ message: expect.stringContaining("no secret prod/none") }],
+    problems: [{ message: expect.stringContaining("the secret prod/none cannot be read: there is no such secret") }],
   });
   const none = await fixture.send(
     copy({ from: { ...from, serviceDescription: "Lookup" }, to: { serviceDescription: "x" } }),

@@ -24,6 +24,11 @@ export interface FakeSecret {
   value: string;
   versionId: string;
   tags: Record<string, string>;
+  /** The name of the error with which it is described. */
+  describeFails?: string;
+  isDeleted?: boolean;
+  /** @default `arn:secret:` and its name */
+  arn?: string;
 }
 
 /** The provisioning function's core against a RingCX simulator and a CRM, everything of AWS in memory. */
@@ -225,14 +230,20 @@ function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerCl
   client.middlewareStack.add(
     (_next, { commandName }) =>
       async ({ input }) => {
-        const secretId = "SecretId" in input ? String(input.SecretId).replace("arn:secret:", "") : "";
+        const asked = "SecretId" in input ? String(input.SecretId) : "";
+        const arnOf = (name: string) => secrets.get(name)?.arn ?? `arn:secret:${name}`;
+        const secretId = [...secrets.keys()].find((name) => asked === name || asked === arnOf(name)) ?? "";
         const secret = secrets.get(secretId);
+        if (secret?.describeFails !== undefined && commandName === "DescribeSecretCommand") {
+          throw Object.assign(new Error("of the test"), { name: secret.describeFails });
+        }
         if (!secret) throw new ResourceNotFoundException({ message: "no such secret", $metadata: {} });
-        const ARN = `arn:secret:${secretId}`;
+        const ARN = arnOf(secretId);
         const $metadata = {};
         if (commandName === "DescribeSecretCommand") {
           const Tags = Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value }));
-          return { output: { $metadata, ARN, Tags }, response: undefined };
+          const DeletedDate = secret.isDeleted ? new Date(0) : undefined;
+          return { output: { $metadata, ARN, Tags, DeletedDate }, response: undefined };
         }
         return {
           output: { $metadata, ARN, SecretString: secret.value, VersionId: secret.versionId },

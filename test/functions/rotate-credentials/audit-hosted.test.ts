@@ -58,7 +58,7 @@ test("a secret that its owner has closed is found, although its tags can no long
   const { arn, isActive } = await calledService("closed");
   await fixture.secrets.send(new UntagResourceCommand({ SecretId: arn, TagKeys: ["ringcx:connection"] }));
   await fixture.tick();
-  expect((await outcomes()).some((text) => text.includes("it may not be read"))).toBe(true);
+  expect((await outcomes()).some((text) => text.includes("may not read it"))).toBe(true);
   expect(isActive()).toBe(false);
   const denied = fixture.host.denials.map((denial) => JSON.stringify(denial));
   expect(denied.every((text) => text.includes("DescribeSecret"))).toBe(true);

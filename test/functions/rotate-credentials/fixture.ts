@@ -82,6 +82,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const messages: string[] = [];
   const sns = recordingSns(messages);
   const logs: unknown[] = [];
+  const unreadable: string[] = [];
   const quota = openQuota();
   const connections: Connection[] = [
     {
@@ -110,6 +111,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     published,
     messages,
     logs,
+    unreadable,
     quota,
     connections,
     script,
@@ -158,6 +160,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
         onViolation: script.onViolation,
+        onUnreadable: async (error) => void unreadable.push(error.message),
       };
     },
 

@@ -26,4 +26,5 @@ export const secret = {
   previous: undefined,
   pending: undefined,
   createdAt: now - 400 * dayMs,
+  readAt: now,
 };

@@ -9,7 +9,8 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 const died = (error: unknown) => {
-  if (!(error instanceof Crash)) throw error;
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (!(cause instanceof Crash)) throw error;
 };
 
 /** Counts the calls of each step of a rotation in which nothing goes wrong. */

@@ -1,4 +1,5 @@
-import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { randomUUID } from "node:crypto";
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
@@ -464,5 +465,30 @@ describe("our own schedule", () => {
     const token = await fixture.rotate(arn);
     expect(fixture.labels(arn).current).toBe(token);
     expect((await fixture.tick()).failing).toBe(0);
+  });
+});
+
+describe("a pending version that somebody else has put", () => {
+  it("is not promoted unasked, keeps its label, and is told", async () => {
+    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
+    const stranger = randomUUID();
+    await fixture.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: arn,
+        ClientRequestToken: stranger,
+        SecretString: '{"apiKey":"by-a-stranger"}',
+        VersionStages: ["AWSPENDING"],
+      }),
+    );
+    for (let again = 0; again < 2; again += 1) {
+      const rotation = fixture.begin(arn);
+      expect(rotation.token).toBe(stranger);
+      await expect(fixture.step("createSecret", rotation)).rejects.toThrow(/not made here/);
+      for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
+    }
+    expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: stranger });
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    expect(fixture.published[0]).toMatchObject({ status: "FAILED", summary: expect.stringContaining(stranger) });
+    expect(fixture.issuer.calls).toEqual([]);
   });
 });

@@ -94,7 +94,7 @@ describe("a secret that does not fit", () => {
     expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
     await fixture.putVersion(arn, "not json, but hush-hush");
     await fixture.tick();
-    expect(fixture.published.at(-1)?.summary).toContain("it is not a JSON object");
+    expect(fixture.published.at(-1)?.summary).toContain("it is plain text, not JSON");
     expect(JSON.stringify([fixture.messages, fixture.logs])).not.toContain("hush-hush");
     const versionId = await fixture.putVersion(arn, {
       clientId: "id",
@@ -208,7 +208,7 @@ describe("the endpoint's word", () => {
   it("a credential that the endpoint accepts is verified at the endpoint; one that cannot be asked keeps nothing out", async () => {
     const { ids, arn } = await bindTwo();
     await fixture.putVersion(arn, { apiKey: "new" });
-    fixture.script.verifyAtEndpoint = async ({ binding: { authConfigId } }) =>
+    fixture.script.verifyAtEndpoint = async ({ authConfigId }) =>
       authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: "no answer" };
     await fixture.tick();
     expect(fixture.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);

@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
 import { contractDocuments } from "../../../shared/contract/documents.ts";
+import { outcomeSchema } from "../../../shared/contract/outcome.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { testClock } from "../../support/client-fakes.ts";
 
 const documents = contractDocuments();
 const document = (name: string) => JSON.parse(documents.get(name) ?? "null");
@@ -39,6 +44,28 @@ test.each(examples)("an example of %s fits the schema of the code and the writte
   const fits = new Ajv({ strict: false, validateFormats: false }).compile(document(`${event.type}.schema.json`));
   expect(fits(event), JSON.stringify(fits.errors)).toBe(true);
   expect(fits({ ...event, data: { ...event.data, acountId: "1" } })).toBe(false);
+});
+
+test.each([
+  ["as short as can be", "s", "i"],
+  ["as long as a message may have them", "s".repeat(256), "i".repeat(256)],
+  ["longer than they may be kept", "s".repeat(5_000), "\u{1f600}".repeat(5_000)],
+])("an outcome whose cause's source and id are %s fits both schemas", async (_, source, id) => {
+  const published: string[] = [];
+  const outcomes = createOutcomes({
+    table: new MemoryStateTable(),
+    sns: {
+      send: async ({ input }: PublishCommand) => void published.push(input.Message ?? ""),
+    } as unknown as SNSClient,
+    topicArn: "arn",
+    environment: "production",
+    clock: testClock(0),
+  });
+  await outcomes.publish({ status: "REJECTED", summary: "x", cause: { source, id, type: "ringcx.apply.v1" } });
+  const outcome = JSON.parse(published[0] ?? "null");
+  expect(outcomeSchema.safeParse(outcome)).toMatchObject({ success: true });
+  const fits = new Ajv({ strict: false, validateFormats: false }).compile(document("ringcx.outcome.v1.schema.json"));
+  expect(fits(outcome), JSON.stringify(fits.errors)).toBe(true);
 });
 
 test("every reference of the AsyncAPI document leads somewhere", () => {

@@ -5,6 +5,7 @@ import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { parseProvisioningMessage, readProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { runs } from "../../support/runs.ts";
 
 const service = {
   kind: "httpService",
@@ -46,6 +47,25 @@ test("the example of the source document is one message", () => {
   expect(bodies).toHaveLength(1);
   const parsed = parse(bodies[0] ?? "");
   expect(parsed.data).toMatchObject({ accountId: "123456", dryRun: false });
+});
+
+test.each([
+  { time: "2026-01-05t09:00:00z" },
+  { time: "2026-01-05T09:00:00.123456+02:00" },
+  { datacontenttype: "application/json; charset=utf-8" },
+  { datacontenttype: "application/cloudevents+json" },
+  { datacontenttype: "Application/JSON" },
+])("an envelope that CloudEvents allows is taken: %j", (more) => {
+  expect(problemsOf(message([service], more))).toEqual([]);
+});
+
+test.each([
+  [{ time: "2026-01-05 09:00:00Z" }, "time"],
+  [{ time: "2026-01-05T09:00:00" }, "time"],
+  [{ time: "2026-13-05T09:00:00Z" }, "time"],
+  [{ datacontenttype: "application/xml" }, "datacontenttype"],
+])("one that it does not, or that is not JSON, is not: %j", (more, path) => {
+  expect(problemsOf(message([service], more)).map((problem) => problem.path)).toEqual([path]);
 });
 
 test("every wrong field is reported at once, with what is expected", () => {
@@ -194,7 +214,7 @@ test("whatever comes is either read or refused with reasons, and can be named", 
         expect((error as MessageRejectedError).problems.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -8,6 +8,7 @@ import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/
 import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { runs } from "../../support/runs.ts";
 
 const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
 const types = Object.keys(schemas);
@@ -156,7 +157,7 @@ test.each<[string, fc.Arbitrary<string>]>([
 ])("%s are read or refused, and nothing else", (_what, texts) => {
   fc.assert(
     fc.property(texts, (text) => void atTheDoor(text)),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

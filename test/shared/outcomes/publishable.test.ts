@@ -8,6 +8,7 @@ import {
 } from "../../../shared/contract/outcome.ts";
 import { publishable, publishableData } from "../../../shared/outcomes/publishable.ts";
 import { longestOutcome } from "../../../shared/outcomes/shorten-outcome.ts";
+import { runs } from "../../support/runs.ts";
 
 const data: OutcomeData = {
   status: "PARTIAL",
@@ -230,6 +231,6 @@ test("whatever happened can be stored and published, is still an outcome, and sa
         expect(shorter.summary).toMatch(/\(Left out, because .*\d+ (unchanged resources|resources|problems)/s);
       expect(publishable(published).outcome).toEqual(published);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

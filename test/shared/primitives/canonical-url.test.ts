@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalUrl, longestUrl } from "../../../shared/primitives/canonical-url.ts";
+import { runs } from "../../support/runs.ts";
 
 const accepted = (text: string): string => {
   const found = canonicalUrl(text);
@@ -258,7 +259,7 @@ test("whatever is accepted is one URL to every reader: the same for WHATWG, and 
       expect(text.startsWith(parsed.origin)).toBe(true);
       expect(canonicalUrl(url)).toEqual(found);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type JsonPath, scanJson } from "../../../shared/contract/door/json-scan.ts";
+import { runs } from "../../support/runs.ts";
 
 function seen(text: string, deepest = 100) {
   const members: string[] = [];
@@ -73,6 +74,6 @@ test("any text is looked through, whatever it is", () => {
     fc.property(fc.array(fc.constantFrom("{", "}", "[", "]", '"', "\\", ",", ":", "a", "\\u00")), (parts) => {
       expect(seen(parts.join(""), 3).depth).toBeGreaterThanOrEqual(0);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

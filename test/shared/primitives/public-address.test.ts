@@ -27,6 +27,9 @@ test.each([
   "2001:4860:4860::8888",
   "::ffff:8.8.8.8",
   "::ffff:808:808",
+  // NAT64 of a public address, as DNS64 gives it.
+  "64:ff9b::8.8.8.8",
+  "64:ff9b::808:808",
 ])("%s is public", (address) => {
   expect(addressRange(address)).toBe("public");
   expect(isPublicAddress(address)).toBe(true);
@@ -113,7 +116,9 @@ test.each([
   ["::8.8.8.8", "special"],
   ["::ffff:0:10.0.0.8", "special"],
   ["64:ff9b::a00:8", "special"],
-  ["64:ff9b::8.8.8.8", "special"],
+  ["64:ff9b::a9fe:a9fe", "special"],
+  ["64:ff9b::7f00:1", "special"],
+  ["64:ff9b::a83f:8110", "special"],
   ["64:ff9b:1::a00:8", "special"],
   ["2002:a00:8::1", "special"],
   ["2002:808:808::1", "special"],

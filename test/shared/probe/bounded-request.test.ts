@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type BoundedRequest, sendBounded } from "../../../shared/probe/bounded-request.ts";
+import { type BoundedRequest, isOwnFault, sendBounded } from "../../../shared/probe/bounded-request.ts";
 import type { Lookup } from "../../../shared/probe/checked-addresses.ts";
 import { type ProbeSettings, probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { closedPort } from "../../support/scripted-server.ts";
@@ -43,7 +43,7 @@ function send(
 }
 
 const ok = "HTTP/1.1 200 OK\r\n";
-const late = /no answer from .* within 100 ms/;
+const late = /no answer (from|for) .* within 100 ms/;
 const broken = /cannot be reached \((ECONNRESET|EPIPE|HPE_[A-Z_]+|Z_[A-Z_]+)\)/;
 const tooLong = /is longer than 20000 bytes/;
 
@@ -157,6 +157,21 @@ const answered: [string, Behaviour, { status: number; text: string }][] = [
   ["packs as deflate", packed("deflate", deflateSync("hi")), { status: 200, text: "hi" }],
   ["packs as bare deflate", packed("deflate", deflateRawSync("hi")), { status: 200, text: "hi" }],
   ["packs as br", packed("br", brotliCompressSync("hi")), { status: 200, text: "hi" }],
+  [
+    "begins with a byte order mark",
+    say(`${ok}Content-Length: 5\r\n\r\n\u00ef\u00bb\u00bfhi`),
+    { status: 200, text: "hi" },
+  ],
+  [
+    "names another charset",
+    say(`${ok}Content-Type: text/plain; charset="ISO-8859-1"\r\nContent-Length: 2\r\n\r\n\u00fc!`),
+    { status: 200, text: "ü!" },
+  ],
+  [
+    "names a charset that nobody knows",
+    say(`${ok}Content-Type: text/plain; charset=x-none\r\nContent-Length: 2\r\n\r\nhi`),
+    { status: 200, text: "hi" },
+  ],
   ["says that it packs nothing", packed("identity", Buffer.from("hi")), { status: 200, text: "hi" }],
 ];
 
@@ -213,17 +228,39 @@ describe("an endpoint that", () => {
   });
 });
 
+const connectionError = (...codes: string[]): Error =>
+  codes.length === 1
+    ? Object.assign(new Error(), { code: codes[0] })
+    : Object.assign(new AggregateError(codes.map((code) => connectionError(code))), { code: codes[0] });
+
+test.each([
+  [["ENETUNREACH"], true],
+  [["EMFILE"], true],
+  [["ECONNREFUSED"], false],
+  [["ETIMEDOUT"], false],
+  [["EHOSTUNREACH"], false],
+  [["ENETUNREACH", "ENETUNREACH"], true],
+  [["ENETUNREACH", "ECONNREFUSED"], false],
+])("a connection that fails with %s: our own fault %s", (codes, expected) => {
+  expect(isOwnFault(connectionError(...codes))).toBe(expected);
+});
+
+const dnsError = (code: string) => Object.assign(new Error(code), { code });
+
 describe("names and addresses", () => {
   test.each<[string, Lookup, string, RegExp]>([
-    ["a resolver that never answers", never, "UNREACHABLE", late],
-    ["a resolver that fails", () => Promise.reject(new Error("ENOTFOUND")), "UNREACHABLE", /cannot be resolved/],
+    ["a resolver that never answers", never, "NOT_ASKED", late],
+    ["a name that does not exist", () => Promise.reject(dnsError("ENOTFOUND")), "UNREACHABLE", /cannot be resolved/],
+    ["a name without an address", () => Promise.reject(dnsError("ENODATA")), "UNREACHABLE", /cannot be resolved/],
+    ["a resolver that fails", () => Promise.reject(dnsError("EAI_AGAIN")), "NOT_ASKED", /resolver.*EAI_AGAIN/],
+    ["a resolver that is refused", () => Promise.reject(dnsError("ECONNREFUSED")), "NOT_ASKED", /resolver/],
     [
       "a resolver that throws",
       () => {
         throw new Error("x");
       },
-      "UNREACHABLE",
-      /cannot be resolved/,
+      "NOT_ASKED",
+      /resolver cannot be asked/,
     ],
     ["no address", async () => [], "UNREACHABLE", /cannot be resolved/],
     ["no address at all but text", async () => [{ address: "localhost", family: 4 }], "FORBIDDEN", /unknown/],

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerSchemaBounds, parseAnswerSchema } from "../../../shared/contract/fields/answer-schema.ts";
 import { matchAnswer } from "../../../shared/probe/match-answer.ts";
+import { runs } from "../../support/runs.ts";
 
 function match(schema: unknown, answer: unknown) {
   const found = parseAnswerSchema(schema);
@@ -140,7 +141,7 @@ test("an answer matches exactly when another validator of the dialect says so", 
         expect(match(schema, answer) === undefined).toBe(wanted);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { confined } from "../../support/confined.ts";
 
 function problemsOf(value: unknown, authType: AuthType): string {
   try {
-    parseCredential(new Redacted(JSON.stringify(value)), authType, "v1");
+    parseCredential(confined(JSON.stringify(value)), authType, "v1");
   } catch (error) {
     const { message, details } = error as Error & { details?: unknown };
     return `${message} ${JSON.stringify(details)}`;

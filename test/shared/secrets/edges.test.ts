@@ -8,7 +8,7 @@ const tagged = (arn: string, hosts: string, accounts = "1", connection = "main")
 const byArn = (...secrets: KnownSecret[]) => new Map(secrets.map((secret) => [secret.arn, secret]));
 const account = (more: Partial<AccountAfterwards>): AccountAfterwards => ({
   accountId: "1",
-  connection: "main",
+  connection: { name: "main" },
   services: [{ name: "CRM/lookup", url: "https://crm.example/x", authConfigIds: ["A"] }],
   secretsOf: new Map([["a", ["s1"]]]),
   ...more,
@@ -33,6 +33,11 @@ describe("edges that would exist", () => {
     [tagged("s1", ""), "CRM/lookup", "names none"],
     [tagged("s1", "crm.example", "2"), undefined, "account 1: its tag ringcx:accounts names 2"],
     [tagged("s1", "crm.example", "1", "x"), undefined, "is not for the connection main"],
+    [
+      { arn: "s1", tags: { "ringcx:connection": "main", "ringcx:environment": "test" } },
+      undefined,
+      "is for the environment test by its tag ringcx:environment",
+    ],
     [{ arn: "s1", unusable: "it is deleted" } as KnownSecret, undefined, "is not known: it is deleted"],
   ])("are refused with service, host and tag otherwise (%#)", (secret, service, words) => {
     expect(refusedOf(account({}), byArn(secret))).toEqual([[service, expect.stringContaining(words)]]);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fieldInWords } from "../../../shared/secrets/field-names.ts";
+import { runs } from "../../support/runs.ts";
 import { shapes } from "../contract/fields/credential-samples.ts";
 
 const known = ["clientId", "secret", "tokenUrl", "grantType", "scope", "username", "password", "apiKey", "privateKey"];
@@ -71,7 +72,7 @@ describe("a field whose name may be the secret is not", () => {
         expect(told(key)).toMatch(hidden);
         expect(told(key, "")).toMatch(hidden);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

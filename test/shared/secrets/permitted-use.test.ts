@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { isPermittedAccount, isPermittedConnection, isPermittedHost } from "../../../shared/secrets/permitted-use.ts";
+import {
+  environmentProblem,
+  isPermittedAccount,
+  isPermittedConnection,
+  isPermittedEnvironment,
+  isPermittedHost,
+} from "../../../shared/secrets/permitted-use.ts";
 
 const secret = {
   tags: {
@@ -16,6 +22,23 @@ describe("a secret's own tags say where its value may go", () => {
     expect(isPermittedConnection(secret, "other")).toBe(false);
     expect(isPermittedConnection(untagged, "main")).toBe(false);
     expect(isPermittedConnection(untagged, "")).toBe(false);
+  });
+
+  it.each([
+    ["production", { name: "production", isTagRequired: true }, true],
+    ["production", { name: "production", isTagRequired: false }, true],
+    ["test", { name: "production", isTagRequired: false }, false],
+    [undefined, { name: "production", isTagRequired: false }, true],
+    [undefined, { name: "production", isTagRequired: true }, false],
+    ["production", undefined, false],
+    [undefined, undefined, true],
+  ])("in one environment: tagged %j, used in %j", (named, environment, isPermitted) => {
+    const tagged = { tags: named === undefined ? {} : { "ringcx:environment": named } };
+    expect(isPermittedEnvironment(tagged, environment)).toBe(isPermitted);
+    const problem = environmentProblem(tagged, environment);
+    expect(problem?.hint).toEqual(
+      isPermitted ? undefined : expect.stringContaining("tag it with ringcx:environment = "),
+    );
   });
 
   it("for accounts that are named in full", () => {

@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createBlastRadius } from "../../../../functions/fail-over-services/apply/blast-radius.ts";
-import type { ServiceName } from "../../../../shared/records/service-name.ts";
+import { createBlastRadius, servicePlace } from "../../../../functions/fail-over-services/apply/blast-radius.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
+import { runs } from "../../../support/runs.ts";
 import { seeded, VirtualTime } from "../../../support/virtual-time.ts";
 
 const settings = { share: 0.2, withinMinutes: 15 };
-const serviceNamed = (index: number): ServiceName => ({
-  accountId: "123456",
-  groupName: "CRM",
-  serviceDescription: `lookup ${index}`,
-});
+const placeOf = (index: number) =>
+  servicePlace({
+    accountId: "123456",
+    groupName: "CRM",
+    serviceDescription: `lookup ${index}`,
+  });
 
 /** One table, whose calls take some time, and processes that use it. */
 function world(seed: number) {
@@ -29,7 +30,7 @@ function world(seed: number) {
     get: slowly(table.get.bind(table)),
     put: slowly(table.put.bind(table)),
   });
-  return { time, start: () => createBlastRadius({ table: slow, clock: time.clock(), settings }) };
+  return { time, start: () => createBlastRadius({ table: slow, clock: time.clock(), random, settings }) };
 }
 
 test("however many claim at once, exactly as many services get a place as there are", async () => {
@@ -49,7 +50,7 @@ test("however many claim at once, exactly as many services get a place as there 
             await radii[0]?.refresh("123456", services, "all");
             await Promise.all(
               claims.map(async (index, at) => {
-                const isAdmitted = await radii[at % count]?.claim(serviceNamed(index));
+                const isAdmitted = await radii[at % count]?.claim(placeOf(index));
                 (isAdmitted ? admitted : refused).add(index);
               }),
             );
@@ -61,7 +62,7 @@ test("however many claim at once, exactly as many services get a place as there 
         expect([...admitted].filter((index) => refused.has(index))).toEqual([]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -69,12 +70,12 @@ test("a place is free again when it is given back, and when its time is over", a
   const { time, start } = world(1);
   const [one, other] = [start(), start()];
   const answers = async () => {
-    const first = await one.claim(serviceNamed(1));
-    const second = await other.claim(serviceNamed(2));
-    await other.release(serviceNamed(1));
-    const afterRelease = await one.claim(serviceNamed(2));
+    const first = await one.claim(placeOf(1));
+    const second = await other.claim(placeOf(2));
+    await other.release(placeOf(1));
+    const afterRelease = await one.claim(placeOf(2));
     await time.sleep(16 * 60_000);
-    const afterTime = await one.claim(serviceNamed(3));
+    const afterTime = await one.claim(placeOf(3));
     return { first, second, afterRelease, afterTime };
   };
   expect(await time.run(answers())).toEqual({ first: true, second: false, afterRelease: true, afterTime: true });

@@ -52,7 +52,11 @@ afterAll(async () => {
 });
 
 const arnOf = (name: string) => `arn:aws:cloudwatch:${host.region}:${account}:alarm:${name}`;
-const withRole = (name: string) => createAlarmClients({ [account]: `arn:aws:iam::${account}:role/${name}` });
+const withRole = (name: string) =>
+  createAlarmClients({
+    awsAccountId: account,
+    alarmReadRoleArns: { [account]: `arn:aws:iam::${account}:role/${name}` },
+  });
 
 test("alarms of another account are read with the role that the settings name for it", async () => {
   const states = await createReadAlarmStates(withRole("reads-alarms").cloudWatch)([arnOf("crm")]);
@@ -63,7 +67,7 @@ test.each([
   ["may not read them", "reads-nothing"],
   ["is not there", "gone"],
 ])("where that role %s, their state is unknown, and the others' are known", async (_, role) => {
-  const other = createAlarmClients({});
+  const other = createAlarmClients({ awsAccountId: "111122223333", alarmReadRoleArns: {} });
   const clients = withRole(role);
   const readAlarmStates = createReadAlarmStates((place) =>
     (place.account === account ? clients : other).cloudWatch(place),

@@ -9,7 +9,7 @@ describe("whatever is seen, in whatever order", () => {
     minutes: fc.integer({ min: 0, max: 30 }),
     alarm: fc.constantFrom("OK", "ALARM", "ALARM", "INSUFFICIENT_DATA", "MISSING", "UNKNOWN"),
     isFresh: fc.boolean(),
-    doesProbePass: fc.boolean(),
+    doesProbePass: fc.constantFrom(true, false, undefined),
     isSweep: fc.boolean(),
   });
   const policy = fc.record({
@@ -70,6 +70,40 @@ describe("whatever is seen, in whatever order", () => {
           if (kind === "close") expect(each.alarm).not.toBe("ALARM");
           else expect(one.isProbed).toBe(true);
         }
+      }),
+    );
+  });
+
+  test("what could not be asked changes nothing: no reason, and nothing that is counted", () => {
+    fc.assert(
+      fc.property(history, fc.integer({ min: 1, max: 90 }), ([one, steps], blindMinutes) => {
+        const service = new Service(one);
+        for (const each of steps) service.reconcile(each);
+        const remembered = () => {
+          const { pausedSince: _pausedSince, ...memory } = service.memory;
+          return structuredClone({ reasons: service.reasons, memory });
+        };
+        const before = remembered();
+        service.sweeps(blindMinutes, { alarm: "UNKNOWN", doesProbePass: undefined });
+        expect(remembered()).toEqual(before);
+      }),
+    );
+  });
+
+  test("an outage lasts as long as it would have, and the time in which nothing could be asked", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 60 }), (seenMinutes, blindMinutes) => {
+        const minutesUntilClosed = (blind: number) => {
+          const service = new Service();
+          service.sweeps(1, { alarm: "ALARM" });
+          const early = service.sweeps(seenMinutes, { alarm: "OK" });
+          if (early.includes("close")) return early.indexOf("close");
+          const meanwhile = service.sweeps(blind, { alarm: "UNKNOWN", doesProbePass: undefined });
+          expect(meanwhile).not.toContain("close");
+          return seenMinutes + blind + service.sweeps(20, { alarm: "OK" }).indexOf("close");
+        };
+        const asked = minutesUntilClosed(0);
+        expect(minutesUntilClosed(blindMinutes)).toBe(asked < seenMinutes ? asked : asked + blindMinutes);
       }),
     );
   });

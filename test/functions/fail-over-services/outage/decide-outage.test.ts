@@ -66,6 +66,17 @@ describe("half-open", () => {
     }
   });
 
+  test("a trial whose alarm cannot be asked for neither ends nor fails, until it can", () => {
+    const service = new Service();
+    service.sweeps(12, stuck);
+    const { trial } = service.memory;
+    expect(trial).toBeDefined();
+    service.sweeps(30, { alarm: "UNKNOWN", doesProbePass: undefined });
+    expect({ isActive: service.isActive, trial: service.memory.trial }).toEqual({ isActive: true, trial });
+    service.sweeps(1, { alarm: "OK" });
+    expect(service.memory).not.toHaveProperty("trial");
+  });
+
   test("the wait is never longer than four hours", () => {
     const service = new Service({ flap: { ...flap, openings: 1_000 } });
     service.sweeps(3_000, stuck);

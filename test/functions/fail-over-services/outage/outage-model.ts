@@ -30,7 +30,8 @@ export interface Step {
   alarm: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING" | "UNKNOWN";
   /** The alarm has changed its state since the step before, even if it is as it was. */
   isFresh: boolean;
-  doesProbePass: boolean;
+  /** `undefined`: it could not be asked. */
+  doesProbePass: boolean | undefined;
   isSweep: boolean;
 }
 
@@ -69,7 +70,7 @@ export class Service {
     return this.reasons.map(({ kind }) => kind);
   }
 
-  #question(isSweep: boolean, doesProbePass: boolean): OutageQuestion {
+  #question(isSweep: boolean, doesProbePass: Step["doesProbePass"]): OutageQuestion {
     const reason = <K extends InactiveReason["kind"]>(kind: K) =>
       this.reasons.find((one): one is Extract<InactiveReason, { kind: K }> => one.kind === kind);
     const { isProbed, isWatchedByProbe } = this.policy;
@@ -82,7 +83,7 @@ export class Service {
       evidence: {
         alarms: [{ arn: "arn:a", state: this.#state() }],
         isComplete: isSweep,
-        probe: !isAsked ? undefined : doesProbePass ? { passed: true } : { passed: false, because: "503" },
+        probe: !isAsked ? undefined : this.#probe(doesProbePass),
       },
       policy: this.policy,
       now: this.now,
@@ -93,6 +94,12 @@ export class Service {
     if (this.alarm === "MISSING") return { state: "MISSING" };
     if (this.alarm === "UNKNOWN") return { state: "UNKNOWN", because: "AccessDenied" };
     return { state: this.alarm, reason: "high", since: new Date(this.since).toISOString() };
+  }
+
+  #probe(doesProbePass: Step["doesProbePass"]): Evidence["probe"] {
+    if (doesProbePass === undefined)
+      return { result: "NOT_ASKED", fault: "SECRET", subject: "arn:s", because: "denied" };
+    return doesProbePass ? { result: "PASSED" } : { result: "FAILED", because: "503", isAnswered: true };
   }
 
   #apply(decision: OutageDecision): void {

@@ -9,10 +9,10 @@ import { aged, dayMs, never, now, secret } from "../records.ts";
 
 describe("what needs attention", () => {
   it("is a credential that is older than its secret allows, also one that never reached RingCX", () => {
-    expect(credentialConcerns(secret, aged(91), now)).toEqual(["OVERDUE"]);
-    expect(credentialConcerns(secret, aged(90), now)).toEqual([]);
-    expect(credentialConcerns(secret, never, now)).toEqual(["OVERDUE"]);
-    expect(credentialConcerns({ ...secret, tags: {} }, aged(9999), now)).toEqual([]);
+    expect(credentialConcerns(secret, aged(91), { now, isCurrentRevoked: false })).toEqual(["OVERDUE"]);
+    expect(credentialConcerns(secret, aged(90), { now, isCurrentRevoked: false })).toEqual([]);
+    expect(credentialConcerns(secret, never, { now, isCurrentRevoked: false })).toEqual(["OVERDUE"]);
+    expect(credentialConcerns({ ...secret, tags: {} }, aged(9999), { now, isCurrentRevoked: false })).toEqual([]);
   });
 
   it("stands in the report, with the age, the version and the reason", () => {

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createEndpointVerifier } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
-import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { createProbe } from "../../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../../shared/probe/probe-settings.ts";
 import { serviceRecordKey } from "../../../../shared/records/account/service.ts";
@@ -11,6 +10,7 @@ import type { SecretBinding } from "../../../../shared/records/credential/secret
 import { type Credential, parseCredential } from "../../../../shared/secrets/credential.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 
 /** An endpoint that accepts the key `good`, on `/down` answers 503. */
 const asked: IncomingMessage[] = [];
@@ -37,7 +37,8 @@ const binding: SecretBinding = {
   authType: "APIKEY",
   providerName: "CRM",
 };
-const key = (apiKey: string): Credential => parseCredential(new Redacted(JSON.stringify({ apiKey })), "APIKEY", "v1");
+const key = (apiKey: string, hosts = [host]): Credential =>
+  parseCredential(confined(JSON.stringify({ apiKey }), { connection: "main", hosts }), "APIKEY", "v1");
 const credential = { in: "HEADER", name: "X-Api-Key" };
 
 /** Services that use the auth config, each with the validation that its manifest declares. */
@@ -51,7 +52,7 @@ async function verifierFor(...validations: unknown[]) {
   }
   const settings = probeSettingsSchema.parse({ allowedHosts: [host], allowPrivateAddresses: true, allowHttp: true });
   const verify = createEndpointVerifier({ table, probe: createProbe({ settings, clock: testClock() }) });
-  return (which: Credential, hosts = host) => verify({ binding, secret: { tags: { "ringcx:hosts": hosts } } }, which);
+  return (which: Credential) => verify(binding, which);
 }
 
 describe("a credential verified at the endpoint", () => {
@@ -82,9 +83,9 @@ describe("a credential verified at the endpoint", () => {
 
   it("is never sent to a host that the secret does not name", async () => {
     const verify = await verifierFor({ credential, expect: { status: 200 } });
-    expect(await verify(key("good"), "crm.example.com")).toMatchObject({
+    expect(await verify(key("good", ["crm.example.com"]))).toMatchObject({
       kind: "UNKNOWN",
-      reason: expect.stringContaining("does not name"),
+      reason: expect.stringContaining("its tag ringcx:hosts names crm.example.com"),
     });
     expect(asked).toEqual([]);
   });

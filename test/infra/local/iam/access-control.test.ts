@@ -123,6 +123,20 @@ describe("an AWS service", () => {
     deliver();
   });
 
+  it("assumes a role only where the role trusts it for what it acts for", () => {
+    const group = `arn:aws:scheduler:${region}:${account}:schedule-group/default`;
+    const assume = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "scheduler.amazonaws.com" } };
+    const trusting = (Condition: object) =>
+      roles.add("ScheduleRole", "schedule", "/", document({ ...assume, Condition }));
+    const check = (trusted: Role, service = "scheduler.amazonaws.com") => roles.checkTrust(trusted, service, group);
+    check(trusting({}));
+    check(trusting({ StringEquals: { "aws:SourceAccount": account }, ArnLike: { "aws:SourceArn": group } }));
+    expect(() => check(trusting({}), "lambda.amazonaws.com")).toThrow("does not let lambda.amazonaws.com assume it");
+    for (const other of [{ "aws:SourceAccount": "210987654321" }, { "aws:SourceArn": `${group}-of-others` }]) {
+      expect(() => check(trusting({ StringEquals: other }))).toThrow(`assume it for ${group}`);
+    }
+  });
+
   it("needs the queue's key too", () => {
     access.attach(queue, document({ Effect: "Allow", Action: "sqs:*", Resource: queue, ...principal }).Statement);
     access.encrypt(queue, key);

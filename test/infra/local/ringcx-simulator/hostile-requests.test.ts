@@ -1,21 +1,8 @@
-import { connect } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../support/runs.ts";
+import { rawStatus } from "../raw-request.ts";
 import { aService, converse } from "./conversation.ts";
-
-/** Sends a request line as it is: `fetch` would tidy the target. */
-function rawStatus(url: string, target: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(Number(new URL(url).port), "127.0.0.1");
-    socket.on("data", (chunk) => {
-      answer += chunk;
-    });
-    socket.on("end", () => resolve(Number(answer.split(" ")[1])));
-    socket.on("error", reject);
-    socket.write(`GET ${target} HTTP/1.1\r\nHost: ringcx\r\nConnection: close\r\n\r\n`);
-  });
-}
 
 test.each([
   ["//", 404],
@@ -96,6 +83,6 @@ test("whatever a control door is sent, it does not fail", async () => {
       }
       simulator.faults.clear();
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });

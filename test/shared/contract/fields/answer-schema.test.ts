@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerSchemaBounds, parseAnswerSchema } from "../../../../shared/contract/fields/answer-schema.ts";
+import { runs } from "../../../support/runs.ts";
 
 const problemsOf = (schema: unknown) => {
   const found = parseAnswerSchema(schema);
@@ -153,7 +154,7 @@ test("whatever comes is read or refused with reasons; what is read is JSON Schem
       if ("problems" in found) expect(found.problems.length).toBeGreaterThan(0);
       else expect(ajv.compile(found.schema)).toBeTypeOf("function");
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holdsCredential, suspectedCredentials } from "../../../../shared/contract/credentials/credential-detection.ts";
+import { runs } from "../../../support/runs.ts";
 import { filler, jwt, shapes } from "./credential-samples.ts";
 
 const value = "hush-hush-1234";
@@ -274,7 +275,7 @@ test("a credential is found wherever it stands, and its value is never told", ()
   })).value;
   fc.assert(
     fc.property(around, (message) => expectFound(message, secret)),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

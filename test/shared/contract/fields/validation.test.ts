@@ -7,6 +7,12 @@ test.each([
   ["Host as a header", { headers: { Host: canary } }, ["headers", "Host"]],
   ["framing as a header", { headers: { "transfer-encoding": "chunked" } }, ["headers", "transfer-encoding"]],
   ["a credential in Host", { credential: { in: "HEADER", name: "Host" } }, ["credential", "name"]],
+  ["a character that no header can carry", { headers: { "X-Place": "Zürich \u2603" } }, ["headers", "X-Place"]],
+  [
+    "one in the prefix",
+    { credential: { in: "HEADER", name: "Authorization", prefix: "Tok\u0113n " } },
+    ["credential", "name"],
+  ],
   [
     "a regular expression",
     { expect: { schema: { properties: { a: { pattern: "^(a+)+$" } } } } },
@@ -23,7 +29,7 @@ test.each([
 test("what a probe may send, and an answer's shape by the subset, are taken", () => {
   const declared = {
     method: "POST",
-    headers: { "X-Tenant": "a" },
+    headers: { "X-Tenant": "a", "X-Place": "Zürich" },
     credential: { in: "QUERY_PARAM", name: "host" },
     expect: {
       status: [200, 201],

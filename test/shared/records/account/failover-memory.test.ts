@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
+  commandMemoryOf,
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
-  lastCommandOf,
 } from "../../../../shared/records/account/failover-memory.ts";
 
 const at = "2030-01-01T12:00:00.000Z";
@@ -11,6 +11,7 @@ const outage = { kind: "OUTAGE" as const, since: at, alarms: ["a"], confirmedByP
 const memory: Required<FailoverMemory> = {
   healthySince: at,
   probePassingSince: at,
+  pausedSince: at,
   consecutivePasses: 2,
   consecutiveFailures: 1,
   trial: { since: at, until: at },
@@ -26,6 +27,7 @@ const command = { commandTime: at, commandId: "/ops/1" };
 const stored = {
   wellSince: at,
   provenSince: at,
+  pausedSince: at,
   passes: 2,
   failures: 1,
   trial: { since: at, until: at },
@@ -41,7 +43,7 @@ const stored = {
 test("what is remembered is stored under the names that it always had", () => {
   expect(failoverAttributes({ memory, command })).toEqual({ watch: stored, ...command });
   expect(failoverMemoryOf({ writerAttributes: { watch: stored } })).toEqual(memory);
-  expect(lastCommandOf({ writerAttributes: { ...command } })).toEqual(command);
+  expect(commandMemoryOf({ writerAttributes: { ...command } })).toEqual(command);
 });
 
 test("a memory that is left out stays as it is", () => {
@@ -51,13 +53,17 @@ test("a memory that is left out stays as it is", () => {
 test.each([
   ["nothing", undefined],
   ["no object", "wellSince"],
-  ["an attribute of another type", { ...stored, passes: "two" }],
 ])("a memory that cannot be read is empty: %s", (_, watch) => {
   expect(failoverMemoryOf({ writerAttributes: { watch } })).toEqual({});
 });
 
+test("an attribute that cannot be read takes no other with it", () => {
+  const { consecutivePasses: _, ...others } = memory;
+  expect(failoverMemoryOf({ writerAttributes: { watch: { ...stored, passes: "two" } } })).toEqual(others);
+});
+
 test("the last command is known by its time alone, as it was stored before its id was, and there may be none", () => {
-  expect(lastCommandOf({ writerAttributes: { commandTime: at } })).toEqual({ commandTime: at });
-  expect(lastCommandOf({ writerAttributes: { commandTime: at, commandId: 1 } })).toEqual({ commandTime: at });
-  expect(lastCommandOf({ writerAttributes: {} })).toBeUndefined();
+  expect(commandMemoryOf({ writerAttributes: { commandTime: at } })).toEqual({ commandTime: at });
+  expect(commandMemoryOf({ writerAttributes: { commandTime: at, commandId: 1 } })).toEqual({ commandTime: at });
+  expect(commandMemoryOf({ writerAttributes: {} })).toBeUndefined();
 });

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import {
+  RingCxAnswerError,
   RingCxBadRequestError,
   RingCxConflictError,
   RingCxError,
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../../shared/ringcx/resources/errors.ts";
+import { longestAnswer } from "../../../../shared/ringcx/transport/send-once.ts";
 import { testClient } from "../../../support/client-fakes.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 
@@ -49,6 +51,20 @@ test("a missing permission is named in the message", async () => {
 test("a page of HTML is not repeated to the reader", async () => {
   await using server = await scriptedServer({ status: 404, body: "<html><body>nginx</body></html>" });
   await expect(testClient(server.url).account().groups.list()).rejects.toThrow(/failed: 404\. /);
+});
+
+test("an answer that is too long says what to do, and is asked for once", async () => {
+  await using server = await scriptedServer({ status: 200, body: "x".repeat(longestAnswer + 1) });
+  const failure = await testClient(server.url)
+    .account()
+    .groups.get(7)
+    .catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RingCxAnswerError);
+  expect(failure).toMatchObject({
+    retryable: false,
+    message: expect.stringMatching(/ANSWER_TOO_LONG.*more than 10 MiB.*may have been carried out.*ringcxUrl.*raise/),
+  });
+  expect(server.received).toHaveLength(1);
 });
 
 test("a wrong request is not sent, and every problem is named with its path but no value", async () => {

@@ -5,6 +5,7 @@ import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import type { RingCxAccount } from "../../../../shared/ringcx/client/api.ts";
 import { redactText } from "../../../../shared/ringcx/transport/redact-text.ts";
 import { countingSession, testClient } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 import {
   type Answer,
   cut,
@@ -17,7 +18,7 @@ import {
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 // Characters that JSON, URLs and base64 each write in another way.
 const canary = 'CANARY "credential"/+=\\ü';
-const redacted = new Redacted(canary);
+const redacted = confined(canary);
 const headerCanary = 'HEADER-CANARY "key"';
 const tokenCanary = "TOKEN-CANARY/+=";
 
@@ -81,7 +82,7 @@ const calls: [string, (account: RingCxAccount) => Promise<unknown>][] = [
       services.update(7, 8, {
         serviceType: "HTTP_GET",
         serviceDescription: "Lookup",
-        httpPassword: redacted,
+        httpPassword: new Redacted(canary),
         httpServiceConfig: {
           url: "https://crm.example.com",
           headers: { Authorization: headerCanary, "X-Api-Key": redacted },

@@ -20,6 +20,7 @@ import { createLogin } from "../../../../shared/ringcx/session/login.ts";
 import type { Session } from "../../../../shared/ringcx/session/session.ts";
 import type { TokenPair } from "../../../../shared/ringcx/session/session-item.ts";
 import { testClient } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 
 let simulator: RingCxSimulator;
 beforeEach(async () => {
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.stop());
 
-const redacted = new Redacted("secret-value");
+const redacted = confined("secret-value", { accounts: ["123456", "999999"] });
 const service = {
   serviceType: "HTTP_POST",
   serviceDescription: "Lookup customer by ANI",

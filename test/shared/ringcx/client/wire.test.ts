@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import manifest from "../../../../package.json" with { type: "json" };
-import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { testClient } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
@@ -71,10 +71,10 @@ test("credentials are revealed in the body only, wherever they are redacted", as
     .authConfigs.createOAuth(authConfigId, {
       providerName: "CRM OAuth",
       grantType: "CLIENT_CREDENTIALS",
-      clientId: new Redacted("ringcx-client"),
-      secret: new Redacted("secret-value"),
+      clientId: confined("ringcx-client"),
+      secret: confined("secret-value"),
       tokenUrl: "https://auth.example.com/oauth/token",
-      otherParameters: new Redacted([{ name: "audience", value: "crm" }]),
+      otherParameters: confined([{ name: "audience", value: "crm" }]),
     });
   expect(JSON.parse(server.received[0]?.body ?? "")).toEqual({
     authType: "OAUTH",
@@ -90,7 +90,7 @@ test("credentials are revealed in the body only, wherever they are redacted", as
 
 test("a field that RingCX does not have for the type is refused before it is sent", async () => {
   await using server = await scriptedServer({ status: 200 });
-  const misnamed = { providerName: "CRM", clientSecret: new Redacted("canary-value") };
+  const misnamed = { providerName: "CRM", clientSecret: confined("canary-value") };
   const { authConfigs } = testClient(server.url).account();
   // @ts-expect-error what a caller without types may send
   const failure = authConfigs.createOAuth(authConfigId, misnamed);
@@ -106,6 +106,39 @@ test("a list of auth configs is read in both of its shapes", async () => {
     expect(list.map(({ providerName, apiKey }) => [providerName, String(apiKey)])).toEqual([["CRM key", "[redacted]"]]);
   }
   expect(server.received[0]?.url).toContain("?page=1&maxRows=50");
+});
+
+test("what RingCX answers as null is absent, known or not, and is not written back", async () => {
+  const record = {
+    serviceId: 8,
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    newField: null,
+    other: { a: null, b: 1 },
+  };
+  await using server = await scriptedServer({ status: 200, body: record });
+  const { services } = testClient(server.url).account();
+  const read = await services.get(7, 8);
+  expect(read).not.toHaveProperty("newField");
+  await services.update(7, 8, read);
+  expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({
+    serviceId: 8,
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    other: { b: 1 },
+  });
+});
+
+test("an error stays readable although a service has short headers", async () => {
+  const generalMessage = "serviceDescription: 1 name is taken in environment e";
+  await using server = await scriptedServer({ status: 400, body: { errorCode: "invalid.request", generalMessage } });
+  const { services } = testClient(server.url).account();
+  const failure = services.update(7, 8, {
+    serviceType: "HTTP_GET",
+    serviceDescription: "x",
+    httpServiceConfig: { url: "https://crm.example", headers: { "X-Api-Version": "1", "X-Env": "e" } },
+  });
+  await expect(failure).rejects.toThrow(generalMessage);
 });
 
 test("every request names the automation and carries the token in a header", async () => {

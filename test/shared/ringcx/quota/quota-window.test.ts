@@ -8,6 +8,7 @@ import {
   paused,
   type QuotaWindow,
 } from "../../../../shared/ringcx/quota/quota-window.ts";
+import { runs } from "../../../support/runs.ts";
 
 const settings = { limit: 120, windowMs: 60_000, guardMs: 700 };
 const span = settings.windowMs + settings.guardMs;
@@ -45,7 +46,7 @@ test("no alignment of a window ever holds more than the limit", () => {
         .sort((a, b) => a - b);
       return times.every((time, index) => (times[index + settings.limit] ?? Number.POSITIVE_INFINITY) - time >= span);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -68,7 +69,7 @@ test("a slot is never in the past and never beyond the horizon", () => {
       }
       return true;
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -90,7 +91,7 @@ test("whatever bulk took, two urgent calls go at once and twenty within ten seco
         return slots[1] === 0 && (slots[19] ?? 0) <= 10_000;
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -217,7 +218,7 @@ test("however many 429s there are, the window stays bounded", () => {
       const isAscending = grants.every((grant, index) => grant >= (grants[index - 1] ?? 0));
       return isAscending && grants.length <= 3 * settings.limit;
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

@@ -14,12 +14,13 @@ import { operations } from "../../../../shared/ringcx/resources/operations.ts";
 import { serviceGroupWriteSchema } from "../../../../shared/ringcx/resources/service-group.ts";
 import { serviceInputWriteSchema } from "../../../../shared/ringcx/resources/service-input.ts";
 import { testClient } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 import { answersOf, type VendorDescription, type VendorSchema, vendor } from "./vendor-description.ts";
 
 const description = vendor as VendorDescription; // only used where it is there
 const id = "60629848-0ddf-4757-8868-de5b76d54bb7";
-const redacted = new Redacted("secret-value");
+const redacted = confined("secret-value");
 
 describe.skipIf(vendor === undefined)("the vendor's OpenAPI description", () => {
   const known = Object.values(operations).map(({ method, path }) => `${method} /voice/api${path}`);
@@ -114,7 +115,7 @@ const service = {
   serviceType: "HTTP_POST",
   serviceDescription: "Lookup customer by ANI",
   httpServiceConfig: { url: "https://api.example.com/customers/lookup" },
-  httpPassword: redacted,
+  httpPassword: new Redacted("secret-value"),
   isEnabled: false,
 };
 const input = { name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" };

@@ -120,6 +120,8 @@ test.each<[string, Answer[], string, string, RegExp, boolean]>([
 test("the wait that RingCX asks for is passed on", async () => {
   await using server = await scriptedServer({ status: 429, headers: { "retry-after": "12" } });
   await expect(loginTo(server).refresh(new Redacted("x"))).rejects.toMatchObject({ retryAfterMs: 12_000 });
+  await using absurd = await scriptedServer({ status: 429, headers: { "retry-after": "43200" } });
+  await expect(loginTo(absurd).refresh(new Redacted("x"))).rejects.toMatchObject({ retryAfterMs: 300_000 });
 });
 
 test("a refused refresh says that an exchange is needed", async () => {

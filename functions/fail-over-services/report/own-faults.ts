@@ -1,0 +1,120 @@
+import { displayName } from "../../../shared/records/service-name.ts";
+import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
+import type { Item } from "../../../shared/state/table.ts";
+import { parseItem } from "../../../shared/state/unreadable-item.ts";
+import { type Evidence, type NotAsked, notAskedIn } from "../evidence/evidence.ts";
+import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
+import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
+import type { UnreadableItem, WatchedService } from "../watchlist/watched-services.ts";
+import type { ReportDependencies } from "./service-outcome.ts";
+
+/** Something of ours that keeps failover from seeing: it is reported when it begins and when it has ended. */
+export interface OwnFault {
+  /** The same as long as it is the same fault. */
+  key: string;
+  /** In words that hold nothing secret. */
+  because: string;
+  /** `displayName`s of the services that it concerns. */
+  services: readonly string[];
+  /** What it means for them. */
+  meaning: string;
+}
+
+/** Most faults of an account that are reported one by one: together they are one item of the table. */
+const maxFaults = 200;
+
+/** Most services that an outcome names. */
+const maxNames = 10;
+
+/** How many services of a sweep could not be asked for in full. */
+export function countNotAsked(seen: readonly { service: WatchedService; evidence: Evidence }[]): number {
+  return seen.filter((one) => faultsOf(one).length > 0).length;
+}
+
+/** What kept a sweep from seeing an account's services, each fault with all services that it concerns. Pure. */
+export function findOwnFaults(
+  seen: readonly { service: WatchedService; evidence: Evidence }[],
+  unreadable: readonly UnreadableItem[],
+): OwnFault[] {
+  const faults = seen.flatMap((one) =>
+    faultsOf(one).map((fault) => ({ ...fault, service: displayName(one.service.name) })),
+  );
+  const notAsked = Map.groupBy(faults, ({ fault, subject }) => `${fault}/${subject}`);
+  return [
+    ...[...notAsked].map(([key, all]): OwnFault => {
+      const services = [...new Set(all.map(({ service }) => service))];
+      return {
+        key: `NOT_ASKED/${key}`,
+        because: all[0]?.because ?? "",
+        services,
+        meaning: "That says nothing about an endpoint: no outage is begun, ended or confirmed by it",
+      };
+    }),
+    ...unreadable.map(
+      ({ error, path }): OwnFault => ({
+        key: `${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`,
+        because: error.message,
+        services: [path],
+        meaning: "What needs the item is left as it is, all else goes on",
+      }),
+    ),
+  ];
+}
+
+function faultsOf({ service, evidence }: { service: WatchedService; evidence: Evidence }): NotAsked[] {
+  const because = isNotWatchedByProbe(service);
+  if (because === undefined) return notAskedIn(evidence);
+  return [...notAskedIn(evidence), { fault: "MANIFEST", subject: displayName(service.name), because }];
+}
+
+/** Publishes which of an account's faults have begun and which have ended since they were last reported. */
+export async function reportOwnFaults(
+  { outcomes, clock, ...state }: ReportDependencies & Pick<WatchlistDependencies, "table" | "random" | "onUnreadable">,
+  accountId: string,
+  faults: readonly OwnFault[],
+): Promise<void> {
+  const key = ownFaultsKey(accountId);
+  const { open, version } = await readOrRebuild({ ...state, clock }, key, {
+    parse: (item: Item | undefined) => ({
+      open: item ? parseItem(ownFaultsSchema, item).open : {},
+      version: item?.version ?? ("absent" as const),
+    }),
+    safe: () => ({ open: {} }),
+  });
+  const now = new Date(clock.now()).toISOString();
+  const current = new Map(faults.slice(0, maxFaults).map((fault) => [fault.key, fault]));
+  const ended = Object.entries(open).filter(([each]) => !current.has(each));
+  const begun = [...current.values()].filter((fault) => !(fault.key in open));
+  if (begun.length === 0 && ended.length === 0) return;
+  const causeOf = (what: string, fault: string, since: string) => ({
+    source: "/ringcx-automation/sweep",
+    id: `${what}/${accountId}/${fault}/${since}`,
+    type: "ringcx.sweep",
+  });
+  for (const fault of begun) {
+    await outcomes.publish({
+      status: "FAILED",
+      accountId,
+      summary: `${describeServices(fault.services)} cannot be seen: ${fault.because} ${fault.meaning}.`,
+      cause: causeOf("own-fault", fault.key, now),
+    });
+  }
+  for (const [fault, since] of ended) {
+    await outcomes.publish({
+      status: "NO_CHANGE",
+      accountId,
+      summary: `${fault}: it can be asked and read again, or is no longer needed; it could not since ${since}.`,
+      cause: causeOf("own-fault-over", fault, since),
+    });
+  }
+  const next = Object.fromEntries([...current.keys()].map((each) => [each, open[each] ?? now]));
+  // Lost: another sweep has just reported the same.
+  await state.table.put({ ...key, open: next }, version);
+}
+
+function describeServices(services: readonly string[]): string {
+  const names = services.slice(0, maxNames).join(", ");
+  if (services.length === 1) return names;
+  return `${services.length} services (${names}${services.length > maxNames ? ", ..." : ""})`;
+}

@@ -1,0 +1,87 @@
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import {
+  type ApplyContext,
+  linkBeingReplaced,
+  type ServiceInProgress,
+  type StepContext,
+  serviceIdOf,
+} from "./apply-context.ts";
+import { activationCaller } from "./apply-enabled-state.ts";
+import { confirmLink } from "./write-service.ts";
+
+/**
+ * Replaces a service's link while nothing calls it, before its URL is written. Where RingCX does not take the new link the
+ * service is as it was, and so is its URL.
+ *
+ * @returns false when the URL must not be written; `done` then holds the problem
+ */
+export async function replaceLink(
+  context: ApplyContext,
+  { step, plan, resource, service }: StepContext,
+  done: ResourceChanges,
+): Promise<boolean> {
+  if (step.do !== "replaceLink") return true;
+  const path = `${plan.path}.authConfig`;
+  const wasActive = service.isEnabled;
+  if (wasActive) await hold(context, resource, service, done);
+  if (service.isEnabled) {
+    await release(context, resource, service, done);
+    const message = "the service must be inactive while its link is replaced, and is kept active";
+    done.problems.push({ path, message, hint: "end the hold (hands-off, override) that keeps it active" });
+    return false;
+  }
+  try {
+    await confirmLink(context, serviceIdOf(service), step.authConfigId, { service, resource });
+  } catch (error) {
+    if (wasActive) await release(context, resource, service, done);
+    throw error;
+  }
+  if (service.link.isConfirmed) return true;
+  if (wasActive) await release(context, resource, service, done);
+  const message = "RingCX did not take the new link, so the URL was not changed either";
+  done.problems.push({ path, message, hint: "look at the service in the admin page and send the message again" });
+  return false;
+}
+
+async function hold(
+  context: ApplyContext,
+  resource: HttpServiceManifest,
+  service: ServiceInProgress,
+  done: ResourceChanges,
+): Promise<void> {
+  const since = new Date(context.clock.now()).toISOString();
+  const record = await context.activation.change(nameOf(context, resource), {
+    add: [{ kind: "NOT_VALIDATED", since, because: linkBeingReplaced }],
+    observed: true,
+  });
+  await applyActivation(context, { ...caller(context, resource, service, done), only: "deactivate" }, record);
+}
+
+async function release(
+  context: ApplyContext,
+  resource: HttpServiceManifest,
+  service: ServiceInProgress,
+  done: ResourceChanges,
+): Promise<void> {
+  const record = await context.activation.change(nameOf(context, resource), { remove: ["NOT_VALIDATED"] });
+  await applyActivation(context, caller(context, resource, service, done), record);
+}
+
+function caller(
+  context: ApplyContext,
+  resource: HttpServiceManifest,
+  service: ServiceInProgress,
+  done: ResourceChanges,
+) {
+  const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
+  return activationCaller(context, nameOf(context, resource), ids, (isActive) => {
+    service.isEnabled = isActive;
+    done.change(isActive ? "activated again" : "deactivated while its link is replaced");
+  });
+}
+
+function nameOf({ accountId }: ApplyContext, { groupName, serviceDescription }: HttpServiceManifest) {
+  return { accountId, groupName, serviceDescription };
+}

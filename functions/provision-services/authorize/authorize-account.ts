@@ -1,0 +1,13 @@
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+
+/** Whether a connection serves the account. */
+export function accountProblems(
+  accountId: string,
+  connections: readonly Connection[],
+  path = "data.accountId",
+): Problem[] {
+  if (connections.some(({ accountIds }) => accountIds.includes(accountId))) return [];
+  const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
+  return [{ path, message: `no connection may use account ${accountId}`, hint: `accounts there are: ${known}` }];
+}

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { MessageRejectedError } from "../message-rejected-error.ts";
+import type { Problem } from "../outcome.ts";
+import type { ReceivedEvent } from "./read-event.ts";
+
+/**
+ * Who may send for which accounts, by IAM's unique id of the user (`AIDA…`) or role (`AROA…`, every session of it). With
+ * any entry, who has none may change nothing; without any, whoever the queue's policy lets send may change all.
+ * Source: IAM User Guide, "Unique identifiers".
+ */
+export const sendersSchema = z.array(
+  z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }),
+);
+/** Who may send for which accounts. */
+export type Senders = z.output<typeof sendersSchema>;
+
+/**
+ * Lets pass only who may change every account that the event names. Nothing else of the event has been read then.
+ *
+ * @param senderId SQS's `SenderId` of the message: a user's id, or a role's id and the session's name
+ *   (`AROA…:session`). Whoever takes on the role chooses that name, so that it says nothing.
+ * @param setting name of the setting that holds `senders`, for the hint
+ * @throws {MessageRejectedError} `SENDER_NOT_ALLOWED`
+ */
+export function authorizeSender(
+  { accounts }: Pick<ReceivedEvent, "accounts">,
+  senderId: string | undefined,
+  { senders, setting }: { senders: Senders; setting: string },
+): void {
+  if (senders.length === 0) return;
+  const [id] = senderId?.split(":", 1) ?? [];
+  const allowed = senders.filter((entry) => entry.senderId === id).flatMap(({ accountIds }) => accountIds);
+  const refused = accounts
+    .filter(({ accountId }) => !allowed.includes(accountId))
+    .map(({ path, accountId }): Problem => {
+      const message = `the sender ${senderId ?? "(unknown)"} may not change account ${accountId}`;
+      const hint =
+        allowed.length > 0
+          ? `it may change ${allowed.join(", ")}; ${setting} of the environment says so`
+          : `add ${id ?? "it"} to ${setting} of the environment`;
+      return { path, message, hint };
+    });
+  if (refused.length > 0) throw new MessageRejectedError(refused, "SENDER_NOT_ALLOWED");
+}

@@ -1,0 +1,153 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { parseJson } from "../primitives/json.ts";
+import type { AuthType } from "../ringcx/resources/auth-config.ts";
+
+/** The fields of a credential whose types are right. */
+type Fields = Readonly<Record<string, unknown>>;
+
+const flags = ["isSecretEncoded", "isIncludeIssueAt"];
+const numbers = ["expirationTime"];
+const lists = ["otherParameters", "inputParams"];
+
+/**
+ * A secret as the console's key/value view stores it, where every value is a text: flags, numbers and lists become what
+ * they say. What is not clear stays a text, for the schema to refuse.
+ */
+export function fromConsole(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const read = (name: string, field: unknown): unknown => {
+    if (typeof field !== "string") return field;
+    if (flags.includes(name) && /^(true|false)$/.test(field)) return field === "true";
+    if (numbers.includes(name) && /^\d{1,9}$/.test(field)) return Number(field);
+    if (!lists.includes(name)) return field;
+    const list = parseJson(field)?.value;
+    return Array.isArray(list) ? list : field;
+  };
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, read(name, field)]));
+}
+
+/**
+ * The fields with what is unambiguously a slip of copying put right: a PEM key whose line breaks became `\n` in two
+ * characters, or blanks. Base64 knows neither.
+ */
+export function mended(fields: Fields): { fields: Fields; remarks: string[] } {
+  const { privateKey } = fields;
+  if (typeof privateKey !== "string") return { fields, remarks: [] };
+  const pem = mendedPem(privateKey);
+  if (pem === privateKey) return { fields, remarks: [] };
+  return { fields: { ...fields, privateKey: pem }, remarks: ["privateKey: its line breaks were restored"] };
+}
+
+function mendedPem(text: string): string {
+  const plain = text.replaceAll("\\r", "").replaceAll("\\n", "\n");
+  const [, label, body = ""] = /^-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----$/s.exec(plain.trim()) ?? [];
+  if (label === undefined) return text;
+  const base64 = body.replaceAll(/[ \t\r\n]+/g, "");
+  // A key under a passphrase has headers of its own; it cannot be used, and createPrivateKey says so.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return text;
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+  return pem.trim() === text.trim().replaceAll("\r\n", "\n") ? text : pem;
+}
+
+/** What is presented in a header or a form, and so must be visible characters without any at its ends. */
+const presented: Readonly<Record<AuthType, readonly string[]>> = {
+  APIKEY: ["apiKey"],
+  BASIC: ["username", "password"],
+  OAUTH: ["clientId", "secret", "tokenUrl", "username", "password", "assertion"],
+  JWT: ["algorithm", "secret", "headerPrefix", "queryParamName"],
+  CUSTOM_AUTH: [],
+};
+
+/**
+ * What of a credential no endpoint could accept, in words that name the field and what to do, never the value:
+ * characters that cannot be seen or sent, a colon in a user name of HTTP Basic (RFC 7617, 2), a key that does not parse or
+ * does not fit its algorithm (RFC 7518, 3.1).
+ */
+export function formProblems(authType: AuthType, fields: Fields): string[] {
+  const problems = presented[authType].flatMap((name) => {
+    const value = fields[name];
+    const problem = typeof value === "string" ? textProblem(value) : undefined;
+    return problem ? [`${name}: ${problem}`] : [];
+  });
+  if (
+    authType === "APIKEY" &&
+    typeof fields.apiKey === "string" &&
+    /[^\x20-\x7e]/.test(fields.apiKey) &&
+    problems.length === 0
+  ) {
+    problems.push("apiKey: has a character that is no letter, digit or sign of ASCII, which no header can carry");
+  }
+  if (authType === "BASIC" && typeof fields.username === "string" && fields.username.includes(":")) {
+    problems.push("username: has a colon, which separates user name and password in HTTP Basic; use another user");
+  }
+  if (authType === "JWT") problems.push(...keyProblems(fields));
+  return problems;
+}
+
+function textProblem(text: string): string | undefined {
+  if (/[\r\n]$/.test(text)) return "ends with a line break, as files do: store it without";
+  if (/^\s|\s$/.test(text)) return "begins or ends with a blank: store it without";
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return "has a line break or another control character in it: copy it again";
+  if (/[\p{Cf}\u00a0\u2000-\u200a\u202f\u205f\u3000]/u.test(text)) {
+    return "has a character that cannot be seen (such as a zero-width or no-break blank): type it anew";
+  }
+  return undefined;
+}
+
+/** RFC 7518, 3.4: the curve of each algorithm. */
+const curves: Readonly<Record<string, string>> = { ES256: "prime256v1", ES384: "secp384r1", ES512: "secp521r1" };
+
+function keyProblems({ algorithm, privateKey, secret }: Fields): string[] {
+  const [, family] = /^(HS|RS|PS|ES)(?:256|384|512)$/.exec(String(algorithm)) ?? [];
+  if (family === undefined) return []; // one that RingCX may know and we do not
+  if (family === "HS")
+    return secret ? [] : [`secret: ${String(algorithm)} signs with a shared secret, and there is none`];
+  if (typeof privateKey !== "string")
+    return [`privateKey: ${String(algorithm)} signs with a private key, and there is none`];
+  const key = parsedKey(privateKey);
+  if (!key) {
+    return [
+      "privateKey: is no private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----): copy the whole file",
+    ];
+  }
+  const type = key.asymmetricKeyType ?? "";
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  const fits =
+    family === "ES" ? curve === curves[String(algorithm)] : type === "rsa" || (family === "PS" && type === "rsa-pss");
+  return fits ? [] : [`privateKey: is a key of ${curve ?? type}, which does not sign ${String(algorithm)}`];
+}
+
+function parsedKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined; // its reason could quote the key
+  }
+}
+
+/** Why a text is not the JSON object that a secret is, by its place and kind, quoting nothing of it. */
+export function notAnObject(text: string): string {
+  const expected = 'expected a JSON object with RingCX\'s field names, such as {"apiKey": "..."}';
+  if (text.trim() === "") return `it is empty: ${expected}`;
+  const parsed = parseJson(text);
+  if (parsed) {
+    const { value } = parsed;
+    const kind = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
+    return `it is JSON, but ${kind}: ${expected}`;
+  }
+  if (!/^\s*[{[]/.test(text)) return `it is plain text, not JSON: ${expected}`;
+  return `it is not a JSON object: it cannot be read at ${placeOfError(text)}`;
+}
+
+/** Where JSON cannot be read; the engine's own words quote the text, so only the figures are taken out of them. */
+function placeOfError(text: string): string {
+  let words = "";
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    words = error instanceof Error ? error.message : "";
+  }
+  const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(words) ?? [];
+  return line === undefined ? "its end" : `line ${line}, column ${column}`;
+}

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commandChange, isKnownCommand } from "../../../functions/fail-over-services/outage/command-change.ts";
+import { type Command, commandNames } from "../../../shared/contract/command.ts";
+import { changedAttributes, fromItem } from "../../../shared/records/account/activation.ts";
+import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { accountId, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const inMs = (ms: number) => new Date(fixture.clock.now() + ms).toISOString();
+
+function commandOf(id: string, command: Command["data"]["command"], more: Partial<Command["data"]> = {}): Command {
+  return {
+    specversion: "1.0",
+    id,
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: inMs(0),
+    data: { command, accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test", ...more },
+  };
+}
+
+describe("commandSenders", () => {
+  const sendBy = (senderId: string | undefined, command: unknown) => fixture.commandsBy(senderId, command);
+
+  beforeEach(() => {
+    fixture.dependencies.commandSenders = [
+      { senderId: "AROA1", accountIds: [accountId] },
+      { senderId: "AIDA1", accountIds: ["999"] },
+    ];
+  });
+
+  test.each(["AROA1", "AROA1:ada", "AROA1:any:name"])("binds a role by its whole id: %s may", async (senderId) => {
+    const service = await fixture.service("lookup");
+    await sendBy(senderId, commandOf("1", "deactivate"));
+    expect(service.isActive()).toBe(false);
+    expect(fixture.rejected).toEqual([]);
+  });
+
+  test.each(["AROA10", "AROA1x:ada", "AROA", "aroa1", "x:AROA1", "AIDA1", "", undefined])(
+    "%j may not: it is rejected with the reason, and kept",
+    async (senderId) => {
+      const service = await fixture.service("lookup");
+      const command = commandOf("1", "deactivate");
+      expect(await sendBy(senderId, command)).toEqual({ batchItemFailures: [] });
+      expect(service.isActive()).toBe(true);
+      expect(fixture.takeRequests()).toEqual([]);
+      expect(fixture.rejected).toEqual([JSON.stringify(command)]);
+      expect(fixture.takeOutcomes()).toMatchObject([
+        {
+          status: "REJECTED",
+          cause: { source: "/ops", id: "1" },
+          problems: [
+            { path: "data.accountId", message: `the sender ${senderId ?? "(unknown)"} may not change account 123456` },
+          ],
+        },
+      ]);
+    },
+  );
+
+  test("what else is wrong with a command is told to whoever may send it, and to nobody else", async () => {
+    const wrong = {
+      ...commandOf("1", "deactivate"),
+      data: { ...commandOf("1", "deactivate").data, command: "explode" },
+    };
+    await sendBy("AROA2:eve", wrong);
+    await sendBy("AROA1:ada", wrong);
+    const [stranger, ours] = fixture.takeOutcomes();
+    expect(stranger?.problems).toMatchObject([
+      { path: "data.accountId", hint: expect.stringMatching(/add AROA2 to failover\.commandSenders/) },
+    ]);
+    expect(ours?.problems).toMatchObject([{ path: "data.command" }]);
+  });
+});
+
+describe("a command that comes again", () => {
+  test.each(["override", "keep-inactive", "hands-off"] as const)(
+    "does not set %s anew, also after it was released, whatever its time says",
+    async (command) => {
+      const service = await fixture.service("lookup");
+      const first = commandOf("once", command, { until: inMs(3_600_000) });
+      await fixture.commands(first);
+      await fixture.commands(commandOf("then", "release"));
+      const released = await fixture.dependencies.activation.get(service.name);
+      for (const time of [first.time, inMs(0), inMs(60_000)]) await fixture.commands({ ...first, time });
+      const { reasons, handsOff, override } = await fixture.dependencies.activation.get(service.name);
+      expect({ reasons, handsOff, override }).toEqual({ reasons: released.reasons });
+      expect(service.isActive()).toBe(true);
+      expect(fixture.takeOutcomes().at(-1)).toMatchObject({
+        status: "NO_CHANGE",
+        summary: expect.stringContaining("carried out before"),
+      });
+    },
+  );
+
+  test("at the same second as a later one is not carried out again", async () => {
+    const service = await fixture.service("lookup");
+    const [first, second] = [commandOf("1", "deactivate"), commandOf("2", "activate")];
+    await fixture.commands(first, second, first);
+    expect(service.isActive()).toBe(true);
+  });
+
+  test("in the same moment is carried out once", async () => {
+    const service = await fixture.service("lookup");
+    const first = commandOf("1", "keep-inactive", { until: inMs(3_600_000) });
+    await Promise.all([fixture.commands(first), fixture.commands(first)]);
+    await fixture.commands(commandOf("2", "release"), first);
+    expect(await service.reasons()).toEqual([]);
+  });
+
+  test("is known as the last one of a release that kept no digests", async () => {
+    const service = await fixture.service("lookup");
+    await fixture.dependencies.activation.change(service.name, {
+      writerAttributes: { commandTime: inMs(0), commandId: "/ops/before" },
+    });
+    await fixture.commands(commandOf("later", "activate"), commandOf("before", "deactivate"));
+    expect(service.isActive()).toBe(true);
+  });
+});
+
+test("whatever commands come, and again: the record is what the first of each made of it", () => {
+  const ids = fc.array(fc.record({ id: fc.integer({ min: 0, max: 8 }), minute: fc.integer({ min: 0, max: 3 }) }), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(ids, (deliveries) => {
+      const commandWith = (id: number, minute: number): Command => {
+        const command = commandNames[id % commandNames.length] ?? "release";
+        return { ...commandOf(`${id}`, command), time: new Date(minute * 60_000).toISOString() };
+      };
+      const run = (commands: readonly Command[]) =>
+        commands.reduce((before, command) => {
+          if (isKnownCommand(command, commandMemoryOf(before))) return before;
+          const item = { pk: "p", sk: "s", version: 1, ...before.writerAttributes };
+          const holds = {
+            ...(before.handsOff && { handsOff: before.handsOff }),
+            ...(before.override && { override: before.override }),
+          };
+          const reasons = Object.fromEntries(before.reasons.map((reason) => [reason.kind, reason]));
+          const changed = changedAttributes(commandChange(command, before, 0), 0);
+          return fromItem(JSON.parse(JSON.stringify({ ...item, ...holds, ...reasons, ...changed })));
+        }, fromItem(undefined));
+      const all = deliveries.map(({ id, minute }) => commandWith(id, minute));
+      const firsts = all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
+      expect(run(all)).toEqual(run(firsts));
+    }),
+  );
+});

@@ -1,0 +1,125 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { confined } from "../../support/confined.ts";
+
+const use = { connection: "test", accountId: "123456" };
+const parse = (authType: AuthType, value: unknown): Credential =>
+  parseCredential(confined(typeof value === "string" ? value : JSON.stringify(value)), authType, "v1");
+const opened = ({ fields }: Credential) =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.reveal(use, 0)]));
+const refusal = (authType: AuthType, value: unknown): string => {
+  try {
+    parse(authType, value);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+};
+
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const pemOf = (key: typeof rsa) => key.export({ type: "pkcs8", format: "pem" }).toString();
+const pem = pemOf(rsa);
+const jwt = { payload: "{}", addTokenTo: "REQUEST_HEADER" };
+const canary = "hunter2-CANARY";
+
+describe("what no endpoint could accept is refused with the field and what to do, never its value", () => {
+  it.each<[string, AuthType, Record<string, unknown>, string]>([
+    ["a line break at the end", "APIKEY", { apiKey: `${canary}\n` }, "apiKey: ends with a line break"],
+    ["a blank at the beginning", "APIKEY", { apiKey: ` ${canary}` }, "apiKey: begins or ends with a blank"],
+    ["a zero-width blank", "APIKEY", { apiKey: `${canary}\u200b` }, "apiKey: has a character that cannot be seen"],
+    [
+      "a no-break blank",
+      "BASIC",
+      { username: "u", password: `${canary}\u00a0x` },
+      "password: has a character that cannot",
+    ],
+    ["a line break within", "OAUTH", { ...oauth(), secret: `${canary}\nx` }, "secret: has a line break"],
+    ["what no header can carry", "APIKEY", { apiKey: `${canary}\u2603` }, "apiKey: has a character that is no letter"],
+    ["a colon in the user name", "BASIC", { username: `a:${canary}`, password: "p" }, "username: has a colon"],
+    ["a key that is none", "JWT", { ...jwt, algorithm: "RS256", privateKey: canary }, "privateKey: is no private key"],
+    ["no key", "JWT", { ...jwt, algorithm: "RS256", secret: canary }, "privateKey: RS256 signs with a private key"],
+    ["no secret", "JWT", { ...jwt, algorithm: "HS256", privateKey: pem }, "secret: HS256 signs with a shared secret"],
+    [
+      "another curve",
+      "JWT",
+      { ...jwt, algorithm: "ES384", privateKey: pemOf(ec) },
+      "a key of prime256v1, which does not",
+    ],
+    [
+      "another kind of key",
+      "JWT",
+      { ...jwt, algorithm: "ES256", privateKey: pem },
+      "a key of rsa, which does not sign ES256",
+    ],
+  ])("%s", (_what, authType, value, problem) => {
+    const words = refusal(authType, value);
+    expect(words).toContain(problem);
+    expect(words).not.toContain(canary);
+  });
+});
+
+describe("a slip of copying that can only be one is put right, and said", () => {
+  it.each([
+    ["line breaks as two characters", pem.replaceAll("\n", "\\n")],
+    ["blanks for line breaks", pem.replaceAll("\n", " ")],
+    ["one long line", pem.replaceAll("\n", "").replace("KEY-----", "KEY-----\n").replace("-----END", "\n-----END")],
+  ])("%s", (_how, privateKey) => {
+    const credential = parse("JWT", { ...jwt, algorithm: "RS256", privateKey });
+    expect(opened(credential).privateKey).toBe(pem);
+    expect(credential.remarks).toEqual(["privateKey: its line breaks were restored"]);
+  });
+
+  it("and what is right stays as it is", () => {
+    for (const privateKey of [pem, pem.trim(), pem.replaceAll("\n", "\r\n")]) {
+      const credential = parse("JWT", { ...jwt, algorithm: "PS512", privateKey });
+      expect(opened(credential).privateKey).toBe(privateKey);
+      expect(credential.remarks).toEqual([]);
+    }
+    expect(opened(parse("BASIC", { username: "müller", password: "a b: ü" }))).toEqual({
+      username: "müller",
+      password: "a b: ü",
+    });
+    parse("JWT", { ...jwt, algorithm: "HS512", secret: "s" });
+    parse("JWT", { ...jwt, algorithm: "EdDSA", privateKey: "of a kind that we do not know" });
+  });
+});
+
+it("what the console's key/value view makes into texts is read as what it says", () => {
+  const value = {
+    ...jwt,
+    algorithm: "HS256",
+    secret: "s",
+    expirationTime: "300",
+    isSecretEncoded: "true",
+    isIncludeIssueAt: "false",
+  };
+  expect(opened(parse("JWT", value))).toMatchObject({
+    expirationTime: 300,
+    isSecretEncoded: true,
+    isIncludeIssueAt: false,
+  });
+  const list = [{ audience: "crm" }];
+  expect(opened(parse("OAUTH", { ...oauth(), otherParameters: JSON.stringify(list) })).otherParameters).toEqual(list);
+  expect(refusal("JWT", { ...value, expirationTime: "soon" })).toContain("expirationTime");
+  expect(refusal("JWT", { ...value, isSecretEncoded: "yes" })).toContain("isSecretEncoded");
+});
+
+it.each([
+  [`{\n  "apiKey": "${canary}",\n}`, "cannot be read at line 3, column 1"],
+  [`{"apiKey": "${canary}"`, "cannot be read at"],
+  [canary, "plain text, not JSON"],
+  [JSON.stringify(canary), "JSON, but a string"],
+  [JSON.stringify([canary]), "JSON, but a list"],
+  ["null", "JSON, but null"],
+  ["  ", "it is empty"],
+])("a secret that is no JSON object says what it is instead, and where (%#)", (text, words) => {
+  expect(refusal("APIKEY", text)).toContain(words);
+  expect(refusal("APIKEY", text)).not.toContain(canary);
+});
+
+function oauth() {
+  return { clientId: "c", secret: "s", tokenUrl: "https://login.example/token", grantType: "CLIENT_CREDENTIALS" };
+}

@@ -1,0 +1,39 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { describe, expect, it } from "vitest";
+import { describeSecret, readSecret } from "../../../shared/secrets/read-secret.ts";
+import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
+
+const failing = (name: string, message = "") =>
+  Object.assign(new SecretsManagerClient({ region: "eu-central-1" }), {
+    send: () => Promise.reject(Object.assign(new Error(message), { name })),
+  });
+const secret = { arn: "arn:crm", tags: {}, readAt: 0 };
+
+describe("an error of Secrets Manager's names the secret, the call and the likely cause", () => {
+  it.each([
+    ["ResourceNotFoundException", "", "no such secret"],
+    ["AccessDeniedException", "not authorized to perform", "may not read it"],
+    ["AccessDeniedException", "Access to KMS is not allowed", "KMS key"],
+    ["DecryptionFailure", "", "KMS key"],
+    ["InvalidRequestException", "marked for deletion", "deleted"],
+  ])("%s (%s): at once, because nobody but a person can mend it", async (name, message, words) => {
+    for (const call of [
+      () => describeSecret(failing(name, message), "arn:crm", 0),
+      () => readSecret(failing(name, message), secret),
+    ]) {
+      const error = await call().catch((failure: unknown) => failure);
+      expect(error).toMatchObject({
+        code: "SECRET_UNREADABLE",
+        retryable: false,
+        message: expect.stringMatching(new RegExp(`arn:crm .*${name}.*${words}`)),
+      });
+      expect(whyUnusable(error)).toContain(words);
+    }
+  });
+
+  it.each(["ThrottlingException", "InternalServiceError", "TimeoutError"])("%s: it may pass", async (name) => {
+    const error = await describeSecret(failing(name, "of a canary"), "arn:crm", 0).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ retryable: true, message: expect.not.stringContaining("canary") });
+    expect(whyUnusable(error)).toBeUndefined();
+  });
+});
