@@ -93,12 +93,15 @@ it("hands off: it is held in the record, and RingCX is left alone", async () => 
   expect((await activation().get(service.name)).reasons).toHaveLength(1);
 });
 
-it("by default it is only told", async () => {
+it("by default it is only told, and held as soon as the settings say so", async () => {
   fixture.script.onViolation = "report";
   const { service } = await strayed();
   await audit();
   expect(service.isActive()).toBe(true);
   expect((await activation().get(service.name)).reasons).toEqual([]);
+  fixture.script.onViolation = "deactivate";
+  await audit();
+  expect(service.isActive()).toBe(false);
 });
 
 it("RingCX refuses the change: it is tried again by the next run, and keeps no other service in use", async () => {
