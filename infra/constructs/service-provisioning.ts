@@ -54,7 +54,7 @@ export class ServiceProvisioning extends Construct {
       // The quota is shared by all: more than a few at once would only wait for each other.
       new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
-    access.grantUse(provision, "UpdateItem", "DeleteItem");
+    access.grantUse(provision, "Query", "UpdateItem", "DeleteItem");
     rejects.grantSendMessages(provision);
     const actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
     grantTaggedSecrets(this, { grantee: provision, settings, actions });

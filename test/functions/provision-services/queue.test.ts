@@ -149,3 +149,27 @@ test("a message that meets the rate limit is deferred and goes on by itself, and
   expect(simulator.state().groups[0]?.services[1]).toMatchObject({ serviceDescription: "first", isEnabled: false });
   expect(host.denials).toEqual([]);
 });
+
+test("a live auth config changes its secret by message, and no message brings a secret to a host that it does not name", async () => {
+  const secrets = new SecretsManagerClient(host.clientConfig);
+  const { value, tags } = crmSecret(crm, [simulator.accountId]);
+  const create = (Name: string, hosts: string) => {
+    const Tags = Object.entries({ ...tags, "ringcx:hosts": hosts }).map(([Key, Value]) => ({ Key, Value }));
+    return secrets.send(new CreateSecretCommand({ Name, SecretString: value, Tags }));
+  };
+  await create("crm/next", crm.host);
+  await create("crm/elsewhere", "elsewhere.example");
+  const next = applyMessage([{ ...authConfig, secretId: "crm/next" }]);
+  const elsewhere = applyMessage([{ ...authConfig, secretId: "crm/elsewhere" }]);
+  const moved = applyMessage([
+    service(crm, { authConfig: undefined, validation: undefined, httpServiceConfig: { url: "https://evil.example/" } }),
+  ]);
+  await send(next, elsewhere, moved);
+  expect(await outcomeOf(next)).toBe("SUCCEEDED");
+  expect(await outcomeOf(elsewhere)).toBe("REJECTED");
+  expect(await outcomeOf(moved)).toBe("REJECTED");
+  await host.idle();
+  const { services } = simulator.state().groups[0] ?? { services: [] };
+  expect(services.map(({ httpServiceConfig }) => String(httpServiceConfig)).join()).not.toContain("evil");
+  expect(host.denials).toEqual([]);
+});
