@@ -40,6 +40,7 @@ export const pictures = {
     dependencies
     sync
     steps
+    audit
     issuer  write  report
     read
     record

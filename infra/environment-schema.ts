@@ -58,6 +58,15 @@ const settingsSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  confinement: z
+    .strictObject({
+      /**
+       * What is done about a service that somebody has made to be called with a secret whose tags do not allow it, besides
+       * saying so: `deactivate` holds it inactive until the command `release`. @default "report"
+       */
+      onViolation: z.enum(["report", "deactivate"]).default("report"),
+    })
+    .prefault({}),
   failover: z
     .strictObject({
       /** `observe` says what it would have done; `off` does nothing. @default "enforce" */

@@ -8,11 +8,11 @@ import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { createOutageFinder } from "./read/dependent-services.ts";
 import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
-import type { SyncDependencies } from "./sync/sync-secret.ts";
+import type { ScheduleRunDependencies } from "./sync/run-schedule.ts";
 import { createEndpointVerifier } from "./write/verify-at-endpoint.ts";
 
 /** What both functions stand on, from the environment. The one place of this function that builds anything. */
-export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): SyncDependencies {
+export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): ScheduleRunDependencies {
   const settings = readSettings(rotationSettings, environment);
   const base = createBaseDependencies(settings, tools);
   const { table } = base;
@@ -34,5 +34,6 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     randomSecret: () => randomBytes(32).toString("base64url"),
     newVersionId: randomUUID,
     findOutage: createOutageFinder({ table, clock }),
+    onViolation: settings.ROTATION.onViolation,
   };
 }

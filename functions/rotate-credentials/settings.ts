@@ -7,6 +7,8 @@ import { json } from "../../shared/runtime/settings.ts";
 const rotationTunablesSchema = z.object({
   /** Functions that issue credentials; a secret can name no other. @default none */
   issuerFunctionArns: z.array(z.string()).default([]),
+  /** What is done about a service that is called with a secret that does not allow it. @default "report" */
+  onViolation: z.enum(["report", "deactivate"]).default("report"),
 });
 
 /** The environment of both functions. */

@@ -1,19 +1,19 @@
-// Rooms, each importing only those after it: sync, steps, issuer, write, report, read, record.
+// Rooms, each importing only those after it: sync, steps, audit, issuer, write, report, read, record.
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
-import { saveReport } from "./report/rotation-report.ts";
-import { syncSecrets } from "./sync/sync-secrets.ts";
+import { runSchedule } from "./sync/run-schedule.ts";
 
 /** EventBridge Scheduler's tick: whatever secret has a new current version goes into RingCX. */
 export const handler = lambdaHandler(createDependencies, async (_tick: unknown, dependencies, invocation) => {
   const { metrics } = dependencies;
-  const boundSecrets = await syncSecrets(dependencies, invocation);
-  const { overdue, diverged, failing, authConfigs, refused } = await saveReport(dependencies, boundSecrets);
+  const report = await runSchedule(dependencies, invocation);
+  const { overdue, diverged, failing, authConfigs, refused, edgesNotPermitted } = report;
   // Every run says every figure, zero too: an alarm needs to see the end as well.
   metrics.addMetric("RotationOverdue", MetricUnit.Count, overdue);
   metrics.addMetric("RotationDiverged", MetricUnit.Count, diverged);
   metrics.addMetric("RotationFailing", MetricUnit.Count, failing);
   metrics.addMetric("RotationBindingsRefused", MetricUnit.Count, refused.length);
+  metrics.addMetric("EdgesNotPermitted", MetricUnit.Count, edgesNotPermitted);
   metrics.addMetric("AuthConfigsWatched", MetricUnit.Count, authConfigs);
 });

@@ -22,7 +22,10 @@ export class CredentialRotation extends Construct {
     super(scope, id);
     const environment = {
       ...access.environment,
-      ROTATION: JSON.stringify({ issuerFunctionArns: settings.rotation.issuerFunctionArns }),
+      ROTATION: JSON.stringify({
+        issuerFunctionArns: settings.rotation.issuerFunctionArns,
+        onViolation: settings.confinement.onViolation,
+      }),
     };
     const sync = new AutomationFunction(this, "RotateCredentials", {
       entry: "functions/rotate-credentials/sync-handler.ts",
@@ -41,7 +44,9 @@ export class CredentialRotation extends Construct {
     this.sync = sync;
     this.rotate = rotate;
 
-    access.grantUse(sync, "Query");
+    // Only who may take a service out writes into its activation record, attribute by attribute.
+    const deactivates = settings.confinement.onViolation === "deactivate";
+    access.grantUse(sync, "Query", ...(deactivates ? (["UpdateItem"] as const) : []));
     access.grantUse(rotate, "Query");
     sync.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     grantTaggedSecrets(this, {

@@ -53,6 +53,15 @@ describe("roles of the functions", () => {
   });
 });
 
+test("the sync writes into single attributes of items, an activation record's, only where it may deactivate", () => {
+  const updating = (onViolation: "report" | "deactivate") =>
+    statementsOf(synthesized({ ...plainEnvironment, confinement: { onViolation } }))
+      .filter(({ id, actions }) => id.startsWith("Rotation") && actions.includes("dynamodb:UpdateItem"))
+      .map(({ id }) => id);
+  expect(updating("report")).toEqual([]);
+  expect(updating("deactivate")).toEqual([expect.stringMatching(/^RotationRotateCredentialsRole/)]);
+});
+
 describe("credential secrets of the integration teams", () => {
   const onAnySecret = statements.filter(({ statement }) => JSON.stringify(statement.Resource).includes(":secret:*"));
 

@@ -15,6 +15,7 @@ export const everySetting: EnvironmentInput = {
   name: "everything",
   account: "111122223333",
   rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"] },
+  confinement: { onViolation: "deactivate" },
   failover: { alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" } },
   provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
   notifications: {

@@ -1,13 +1,16 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { type EdgeAudit, serviceOfEdge } from "../../../shared/records/account/edge-audit.ts";
 import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
   type Concern,
+  type EdgeReportLine,
   type RotationReport,
   type RotationReportLine,
   saveRotationReport,
 } from "../../../shared/records/credential/rotation-schedule.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -20,9 +23,14 @@ const maxLines = 200;
 /**
  * Counts what needs attention, and names it.
  *
+ * @param audits of accounts, by their ids
  * @param now epoch milliseconds
  */
-export function createReport(boundSecrets: readonly BoundSecret[], now: number): RotationReport {
+export function createReport(
+  boundSecrets: readonly BoundSecret[],
+  audits: ReadonlyMap<string, EdgeAudit>,
+  now: number,
+): RotationReport {
   const lines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
     bindings.flatMap((binding, index): RotationReportLine[] => {
       const record = records[index];
@@ -50,6 +58,7 @@ export function createReport(boundSecrets: readonly BoundSecret[], now: number):
   const refused = boundSecrets.flatMap(({ secret, problems }) =>
     problems.map((problem) => ({ secret: secret.name, problem })),
   );
+  const audited = [...audits];
   return {
     at: new Date(now).toISOString(),
     authConfigs: boundSecrets.reduce((sum, { bindings }) => sum + bindings.length, 0),
@@ -58,7 +67,17 @@ export function createReport(boundSecrets: readonly BoundSecret[], now: number):
     failing: count("FAILING"),
     lines: lines.slice(0, maxLines),
     refused: refused.slice(0, maxLines),
+    edgesNotPermitted: audited.reduce((sum, [, { edges, notListed }]) => sum + edges.length + notListed, 0),
+    edges: audited.flatMap(edgeLines).slice(0, maxLines),
   };
+}
+
+function edgeLines([accountId, { edges }]: [string, EdgeAudit]): EdgeReportLine[] {
+  return edges.map((edge) => {
+    const { host, authConfigId, secretArn, since } = edge;
+    const service = displayName(serviceOfEdge(accountId, edge));
+    return { accountId, service, host, authConfigId, secretArn, since };
+  });
 }
 
 /** What the report of a run stands on. */
@@ -72,9 +91,11 @@ export interface ReportDependencies {
 export async function saveReport(
   { table, clock, logger }: ReportDependencies,
   boundSecrets: readonly BoundSecret[],
+  audits: ReadonlyMap<string, EdgeAudit>,
 ): Promise<RotationReport> {
-  const report = createReport(boundSecrets, clock.now());
+  const report = createReport(boundSecrets, audits, clock.now());
   await saveRotationReport(table, report);
-  if (report.lines.length > 0 || report.refused.length > 0) logger.warn("credentials need attention", { report });
+  const { lines, refused, edges } = report;
+  if (lines.length + refused.length + edges.length > 0) logger.warn("credentials need attention", { report });
   return report;
 }

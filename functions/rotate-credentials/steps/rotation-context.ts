@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { IssuerDependencies } from "../issuer/issue-credential.ts";
+import type { Run } from "../read/account-services.ts";
 import type { ReadDependencies } from "../read/bound-secrets.ts";
 import type { FindOutage } from "../read/dependent-services.ts";
 import type { SecretRecords } from "../read/secret-records.ts";
@@ -30,7 +30,7 @@ export interface RotationContext {
   /** Every auth config that the secret is bound to. */
   targets: readonly LeasedRecord[];
   change: Change;
-  invocation: Invocation;
+  invocation: Run;
   /** Past the first step: RingCX may have the candidate. */
   hasStarted: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import { beginRun } from "../read/account-services.ts";
 import { permittedBindings } from "../read/permitted-bindings.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
@@ -65,7 +66,8 @@ export async function runStep(
     now: () => clock.now(),
   };
   const hasStarted = Step !== "createSecret";
-  const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
+  const run = beginRun(dependencies, invocation);
+  const context = { secret, pendingVersionId, secretRecords, targets, change, invocation: run, hasStarted };
   try {
     // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.
     const isPromoted =

@@ -1,9 +1,11 @@
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { verifyAtIssuer } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { advanceRotation, hasPendingVersion, rotationError } from "../record/rotation-progress.ts";
+import { checkEdges } from "../write/check-edges.ts";
 import { rotationAccount } from "../write/write-context.ts";
 import { readBoundAuthConfig, writeCredential } from "../write/write-credential.ts";
 import { readPending } from "./read-pending.ts";
@@ -11,33 +13,36 @@ import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { verifyCandidate } from "./verify-candidate.ts";
 
 /**
- * Step 2: the candidate is checked (its form, the bindings, the issuer, the endpoints) before RingCX sees it, then
- * every auth config gets it.
+ * Step 2: the candidate is checked (its form, where it would go, the bindings, the issuer, the endpoints) before RingCX
+ * sees it, then every auth config gets it. One that may not get it keeps it from all: they end with one version.
  *
- * @throws {AutomationError} `SECRET_INVALID`, `BINDING_WRONG`, `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`, or RingCX's own
+ * @throws {AutomationError} `SECRET_INVALID`, `EDGE_NOT_PERMITTED`, `BINDING_WRONG`, `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`, or RingCX's own
  */
 export async function setSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets, change, invocation } = context;
-  const missing = targets.filter((target) => !hasPendingVersion(target, pendingVersionId));
-  if (missing.length === 0) return;
+  const isMissing = (target: LeasedRecord) => !hasPendingVersion(target, pendingVersionId);
+  if (!targets.some(isMissing)) return;
   const { text } = await readPending(dependencies, secret, pendingVersionId);
-  const checked: { target: LeasedRecord; credential: Credential; config: AuthConfig }[] = [];
-  for (const target of missing) {
+  const { permitted, refused } = await checkEdges(dependencies, invocation, secret, targets);
+  for (const error of refused.values()) throw error;
+  const checked: { target: LeasedRecord; credential: Credential; edges: PermittedEdges; config: AuthConfig }[] = [];
+  for (const [target, edges] of permitted) {
+    if (!isMissing(target)) continue;
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);
     const account = rotationAccount(dependencies, target.binding, invocation);
     const config = await readBoundAuthConfig(account, target.binding);
     target.learnName(config.providerName);
-    checked.push({ target, credential, config });
+    checked.push({ target, credential, edges, config });
   }
   await verifyCandidateAtIssuer(dependencies, context);
   const verifications = new Map<LeasedRecord, VerificationLevel>();
   for (const { target, credential } of checked) {
     verifications.set(target, await verifyCandidate(dependencies, target, credential));
   }
-  for (const { target, credential, config } of checked) {
+  for (const { target, credential, edges, config } of checked) {
     await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });
     const account = rotationAccount(dependencies, target.binding, invocation);
-    const taken = await writeCredential(account, target.binding, config, credential);
+    const taken = await writeCredential(account, target.binding, config, credential, edges);
     if (taken === "none") throw rotationError("PROOF_MISSING", "RingCX answered with another auth config.");
     const verification = verifications.get(target) ?? taken;
     await advanceRotation(target, pendingVersionId, change, { step: "SET", verification });

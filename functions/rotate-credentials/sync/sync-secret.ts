@@ -1,11 +1,11 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
+import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
@@ -34,7 +34,7 @@ export interface SyncDependencies extends StepDependencies, ScheduleDependencies
  */
 export async function syncSecret(
   dependencies: SyncDependencies,
-  invocation: Invocation,
+  invocation: Run,
   { secret: { arn }, bindings }: BoundSecret,
 ): Promise<void> {
   const { table, secrets, clock } = dependencies;
@@ -65,7 +65,7 @@ export async function syncSecret(
 
 async function applyDecision(
   dependencies: SyncDependencies,
-  invocation: Invocation,
+  invocation: Run,
   secret: SecretDescription,
   targets: readonly LeasedRecord[],
 ): Promise<void> {

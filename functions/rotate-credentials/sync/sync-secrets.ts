@@ -1,7 +1,7 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
@@ -18,10 +18,7 @@ const minRemainingMs = 15_000;
  *
  * @returns what there was before anything was done
  */
-export async function syncSecrets(
-  dependencies: SyncDependencies,
-  invocation: Invocation,
-): Promise<readonly BoundSecret[]> {
+export async function syncSecrets(dependencies: SyncDependencies, invocation: Run): Promise<readonly BoundSecret[]> {
   const { clock, logger } = dependencies;
   const boundSecrets = await readBoundSecrets(dependencies);
   const pending = boundSecrets

@@ -1,10 +1,12 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import type { Run } from "../read/account-services.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { saveFailure } from "../record/record-change.ts";
+import { checkEdges } from "./check-edges.ts";
 import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
 import { readBoundAuthConfig } from "./write-credential.ts";
 
@@ -14,19 +16,22 @@ export interface PreparedWrite {
   /** The auth config as RingCX has it. */
   config: AuthConfig;
   credential: Credential;
+  /** Found permitted, with the services as they are now. */
+  edges: PermittedEdges;
   /** Whether its endpoint said that it accepts the credential; false where it could not be asked. */
   isAccepted: boolean;
 }
 
 /**
- * Reads the secret once and each outdated auth config once, and asks the endpoints; writes nothing to RingCX. An auth
- * config whose binding is wrong is left out, its failure recorded.
+ * Reads the secret once, the services of each account once and each outdated auth config once, and asks the endpoints;
+ * writes nothing to RingCX. An auth config whose binding is wrong, or that a service at a host uses which the secret does
+ * not name, is left out, its failure recorded.
  *
  * @throws {AutomationError} `SECRET_INVALID`, `SECRET_NOT_TEXT` or `CREDENTIAL_REFUSED`: nothing may be written
  */
 export async function prepareVersion(
   dependencies: WriteDependencies,
-  invocation: Invocation,
+  invocation: Run,
   write: VersionWrite,
 ): Promise<readonly PreparedWrite[]> {
   const { secret, versionId, outdated } = write;
@@ -35,13 +40,17 @@ export async function prepareVersion(
     target,
     credential: parseCredential(text, target.binding.authType, versionId),
   }));
+  const { permitted, refused } = await checkEdges(dependencies, invocation, secret, outdated);
+  for (const [target, error] of refused) await saveFailure(target, write, error);
   const read: Omit<PreparedWrite, "isAccepted">[] = [];
   for (const { target, credential } of parsed) {
     const { binding } = target;
+    const edges = permitted.get(target);
+    if (!edges) continue;
     try {
       const config = await readBoundAuthConfig(rotationAccount(dependencies, binding, invocation), binding);
       target.learnName(config.providerName);
-      read.push({ target, credential, config });
+      read.push({ target, credential, edges, config });
     } catch (error) {
       // A wrong binding must not keep the auth configs that are rightly bound from getting the version.
       if (!(error instanceof AutomationError && error.code === "BINDING_WRONG")) throw error;

@@ -46,5 +46,5 @@ export async function rollBack(
   const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const account = rotationAccount(dependencies, binding, invocation);
   const config = await readBoundAuthConfig(account, binding);
-  return writeCredential(account, binding, config, parseCredential(text, binding.authType, versionId));
+  return writeCredential(account, binding, config, parseCredential(text, binding.authType, versionId), "roll-back");
 }

@@ -3,13 +3,17 @@ import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
 import type { VerifyAtEndpoint } from "./verify-at-endpoint.ts";
 
 /** What writing a version into auth configs stands on. */
 export interface WriteDependencies {
+  table: StateTable;
+  connections: readonly Connection[];
   secrets: SecretsManagerClient;
   /** The RingCX client of the connection that serves an account. */
   ringcxFor(accountId: string): RingCx;
@@ -38,8 +42,8 @@ export function rotationAccount(
 const maxCallsAskedFor = 40;
 
 /**
- * Whether the quota has a place for a read and a PATCH of each auth config: asked before the first is spent, so that
- * a group is not torn apart.
+ * Whether the quota has a place for a read of the tree, and a read and a PATCH of each auth config: asked before the
+ * first is spent, so that a group is not torn apart.
  *
  * @throws {QuotaDeferredError} when they would not all go now
  */
@@ -50,7 +54,7 @@ export async function requireQuota(
 ): Promise<void> {
   for (const [accountId, ofAccount] of Map.groupBy(bindings, (binding) => binding.accountId)) {
     const account = rotationAccount(dependencies, { accountId }, invocation);
-    const capacity = await account.hasCapacity(Math.min(2 * ofAccount.length, maxCallsAskedFor));
+    const capacity = await account.hasCapacity(Math.min(1 + 2 * ofAccount.length, maxCallsAskedFor));
     if (!capacity.fits) throw new QuotaDeferredError({ retryAfterMs: capacity.retryAfterMs, accountId });
   }
 }

@@ -5,6 +5,7 @@ import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
+import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 
 /**
  * Reads the auth config that a binding means. A wrong binding shows here, before anything is written.
@@ -29,18 +30,28 @@ export async function readBoundAuthConfig(account: RingCxAccount, binding: Secre
 }
 
 /**
+ * What allows a write: the edges that were found permitted, or that it is a roll-back. A roll-back makes no edge: the auth
+ * config has a value of the same secret either way, and had this one before. Refusing it would leave live services with
+ * a credential that nobody will keep valid. An edge that is wrong is for the audit to tell and to end.
+ */
+export type WritePermission = PermittedEdges | "roll-back";
+
+/**
  * Writes a credential into an auth config, in place: whatever refers to the auth config stays as it is.
  * Its name and description are sent as they were read, because an update replaces them.
  *
  * @returns `metadata` when RingCX answered with the auth config that was meant, otherwise `none`
+ * @throws {AutomationError} `EDGE_NOT_CHECKED`, before RingCX is called
  */
 export async function writeCredential(
   account: RingCxAccount,
   binding: SecretBinding,
   config: Pick<AuthConfig, "providerName" | "description">,
   credential: Credential,
+  permission: WritePermission,
 ): Promise<VerificationLevel> {
-  const { authConfigId } = binding;
+  const { authConfigId, secretArn } = binding;
+  if (permission !== "roll-back") permission.requireSecret(authConfigId, secretArn);
   const { description, providerName = binding.providerName } = config;
   const answer = await account.authConfigs.update(
     authConfigId,

@@ -1,5 +1,4 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
@@ -8,6 +7,7 @@ import {
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
+import type { Run } from "../read/account-services.ts";
 import { saveApplied, saveFailure } from "../record/record-change.ts";
 import { type PreparedWrite, prepareVersion } from "./prepare-version.ts";
 import { rollBackOthers } from "./roll-back.ts";
@@ -23,7 +23,7 @@ import { writeCredential } from "./write-credential.ts";
  */
 export async function writeVersion(
   dependencies: WriteDependencies,
-  invocation: Invocation,
+  invocation: Run,
   write: VersionWrite,
 ): Promise<void> {
   let prepared: readonly PreparedWrite[];
@@ -35,7 +35,7 @@ export async function writeVersion(
     if (error instanceof AutomationError && error.retryable) throw error;
     return;
   }
-  for (const { target, config, credential, isAccepted } of prepared) {
+  for (const { target, config, credential, edges, isAccepted } of prepared) {
     const { state: before } = target.record;
     const since = new Date(write.now()).toISOString();
     const applying: CredentialState = {
@@ -48,7 +48,7 @@ export async function writeVersion(
     await target.save((record) => ({ ...record, state: applying }));
     try {
       const account = rotationAccount(dependencies, target.binding, invocation);
-      const verification = await writeCredential(account, target.binding, config, credential);
+      const verification = await writeCredential(account, target.binding, config, credential, edges);
       await saveApplied(target, write, isAccepted ? "endpoint" : verification);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;

@@ -20,6 +20,7 @@ type Gauge =
   | "RotationOverdue"
   | "RotationDiverged"
   | "RotationFailing"
+  | "EdgesNotPermitted"
   | "AuthConfigsWatched";
 
 /**

@@ -91,6 +91,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
         metrics.gauge("RotationOverdue"),
         metrics.gauge("RotationFailing"),
         metrics.gauge("RotationDiverged"),
+        metrics.gauge("EdgesNotPermitted"),
         metrics.count("RotationBindingsRefused"),
       ],
     }),

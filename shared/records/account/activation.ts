@@ -21,7 +21,7 @@ export type InactiveReason =
   | { kind: "OUTAGE"; since: string; alarms: readonly string[]; confirmedByProbe: boolean }
   /** Failover: too many outages in a short time. Ends at `until`, or by command. */
   | { kind: "FLAPPING"; since: string; until: string }
-  /** An operator's command. Ends at `until` if there is one, or by `release`. */
+  /** An operator's command, or rotation's audit of edges. Ends at `until` if there is one, or by `release`. */
   | { kind: "KEEP_INACTIVE"; since: string; by: string; why: string; until?: string }
   /** A person in the admin page. Ends when seen active again, or by command. */
   | { kind: "MANUAL"; since: string }

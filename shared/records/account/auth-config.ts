@@ -7,8 +7,11 @@ import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this auth config? By the name that a message gave it. */
 export function authConfigRecordKey(accountId: string, providerName: string): Key {
-  return accountItemKey(accountId, `AUTHCONFIG#${providerName}`);
+  return accountItemKey(accountId, `${authConfigsOfAccount}${providerName}`);
 }
+
+/** How the `sk` of every auth config of an account begins. */
+export const authConfigsOfAccount = "AUTHCONFIG#";
 
 /** The item as it is stored. Who needs little of it parses a `pick` of it. */
 export const authConfigRecordSchema = z.object({

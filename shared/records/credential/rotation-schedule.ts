@@ -69,6 +69,20 @@ const reportLineSchema = z.object({
 /** An auth config whose credential needs attention. */
 export type RotationReportLine = z.output<typeof reportLineSchema>;
 
+const edgeLineSchema = z.object({
+  accountId: z.string(),
+  /** `group/service`. */
+  service: z.string(),
+  host: z.string().optional(),
+  authConfigId: z.string(),
+  secretArn: z.string(),
+  /** ISO 8601. */
+  since: z.string(),
+});
+
+/** A service that is called with a secret that does not allow it. */
+export type EdgeReportLine = z.output<typeof edgeLineSchema>;
+
 const reportSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
@@ -79,6 +93,9 @@ const reportSchema = z.object({
   lines: z.array(reportLineSchema),
   /** Bindings that were refused, and tags that cannot be read, in words. */
   refused: z.array(z.object({ secret: z.string(), problem: z.string() })),
+  /** Services that are called with a secret that does not allow it, as each account was last looked at. */
+  edgesNotPermitted: z.number().default(0),
+  edges: z.array(edgeLineSchema).default([]),
 });
 
 /** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */

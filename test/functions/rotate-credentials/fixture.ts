@@ -3,15 +3,15 @@ import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
-import { saveReport } from "../../../functions/rotate-credentials/report/rotation-report.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
-import type { SyncDependencies } from "../../../functions/rotate-credentials/sync/sync-secret.ts";
-import { syncSecrets } from "../../../functions/rotate-credentials/sync/sync-secrets.ts";
+import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
@@ -36,6 +36,9 @@ export const accountId = "123456";
 export const otherAccountId = "654321";
 
 const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
+/** A read of an account's tree, as {@link Fixture.takeAllRequests} says it. */
+export const treeRead = "GET withChildren";
+
 export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
 export interface NewSecret {
@@ -48,8 +51,9 @@ export interface NewSecret {
  * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
  * the outcomes in memory, and a clock that the test moves.
  */
-export async function startFixture() {
-  const simulator = await startRingCxSimulator({ accounts: [accountId, otherAccountId], limit: 100_000 });
+export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean } = {}) {
+  const accounts = [accountId, otherAccountId];
+  const simulator = await startRingCxSimulator({ accounts, limit: 100_000, v1AuthLink });
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
   const gateway = await startGateway({ services, authorize: () => {} });
@@ -78,6 +82,7 @@ export async function startFixture() {
   const messages: string[] = [];
   const sns = recordingSns(messages);
   const logs: unknown[] = [];
+  const unreadable: string[] = [];
   const quota = openQuota();
   const connections: Connection[] = [
     {
@@ -91,8 +96,9 @@ export async function startFixture() {
   ];
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
-  /** What the endpoints say; a test sets it. */
-  const script: { verifyAtEndpoint: VerifyAtEndpoint } = {
+  /** What the endpoints say, and what is done about wrong edges; a test sets them. */
+  const script: { verifyAtEndpoint: VerifyAtEndpoint; onViolation: "report" | "deactivate" } = {
+    onViolation: "report",
     verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
   };
   const issuer = fakeIssuer();
@@ -105,6 +111,7 @@ export async function startFixture() {
     published,
     messages,
     logs,
+    unreadable,
     quota,
     connections,
     script,
@@ -114,7 +121,7 @@ export async function startFixture() {
     logger,
 
     /** What one process stands on; with a crash point, one that dies. */
-    dependencies(crash = new CrashPoint()): SyncDependencies {
+    dependencies(crash = new CrashPoint()): ScheduleRunDependencies {
       const ringcx = createRingCx({
         connection: { name: "main", ringcxUrl: simulator.url },
         session: {
@@ -141,7 +148,7 @@ export async function startFixture() {
           ...ringcx,
           account: (id, options) => {
             const account = ringcx.account(id, options);
-            return { ...account, authConfigs: crash.wrap(account.authConfigs) };
+            return { ...account, authConfigs: crash.wrap(account.authConfigs), groups: crash.wrap(account.groups) };
           },
         }),
         verifyAtEndpoint: (...asked) => crash.around(() => script.verifyAtEndpoint(...asked)),
@@ -152,6 +159,8 @@ export async function startFixture() {
         randomSecret: () => `random-${randomUUID()}`,
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
+        onViolation: script.onViolation,
+        onUnreadable: async (error) => void unreadable.push(error.message),
       };
     },
 
@@ -196,8 +205,7 @@ export async function startFixture() {
     async tick(crash?: CrashPoint, livesMs = 120_000) {
       await clock.sleep(5 * 60_000);
       const invocation = { requestId: randomUUID(), deadline: clock.now() + livesMs };
-      const dependencies = fixture.dependencies(crash);
-      return saveReport(dependencies, await syncSecrets(dependencies, invocation));
+      return runSchedule(fixture.dependencies(crash), invocation);
     },
 
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
@@ -227,6 +235,45 @@ export async function startFixture() {
       if (!response.ok) throw new Error(await response.text());
       simulator.clearRequests();
       return authConfigId;
+    },
+
+    /** An active service of a group of its own, linked with an auth config as a person does it in the admin page. */
+    async addService(name: string, url: string, authConfigId?: string) {
+      const groups = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/httpServiceGroups`;
+      const headers = { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" };
+      const post = async (path: string, body: unknown) => {
+        const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+        if (!response.ok) throw new Error(await response.text());
+        return (await response.json()) as Record<string, number>;
+      };
+      const { serviceGroupId = 0 } = await post(groups, { groupName: `group of ${name}` });
+      const { serviceId = 0 } = await post(`${groups}/${serviceGroupId}/httpServices`, {
+        serviceType: "HTTP_GET",
+        serviceDescription: name,
+        httpServiceConfig: JSON.stringify({ url }),
+        isEnabled: true,
+      });
+      const address = { accountId, serviceGroupId, serviceId };
+      const service = {
+        name: { accountId, groupName: `group of ${name}`, serviceDescription: name },
+        /** By hand, in the admin page. */
+        link: (id: string | undefined) => simulator.editService(address, { authConfigId: id }),
+        move: (to: string) => simulator.editService(address, { httpServiceConfig: JSON.stringify({ url: to }) }),
+        isActive: () =>
+          simulator
+            .state(accountId)
+            .groups.flatMap((group) => group.services)
+            .find((one) => one.serviceId === serviceId)?.isEnabled,
+      };
+      if (authConfigId !== undefined) service.link(authConfigId);
+      simulator.clearRequests();
+      return service;
+    },
+
+    /** As the secret's owner does it; without a value the tag is taken off. */
+    async tag(arn: string, Key: string, Value?: string) {
+      if (Value === undefined) await secrets.send(new UntagResourceCommand({ SecretId: arn, TagKeys: [Key] }));
+      else await secrets.send(new TagResourceCommand({ SecretId: arn, Tags: [{ Key, Value }] }));
     },
 
     /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
@@ -270,8 +317,13 @@ export async function startFixture() {
       return simulator.state(account).authConfigs.find((config) => config.authConfigId === authConfigId);
     },
 
-    /** Requests to RingCX since the last look, by method and last part of the path. */
+    /** Requests to RingCX since the last look, by method and last part of the path; without reads of a whole tree. */
     takeRequests(): string[] {
+      return fixture.takeAllRequests().filter((request) => request !== treeRead);
+    },
+
+    /** The same with all of them. */
+    takeAllRequests(): string[] {
       const seen = simulator.requests.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
       simulator.clearRequests();
       return seen;

@@ -12,9 +12,10 @@ import { type App, Stack } from "aws-cdk-lib";
 import { vi } from "vitest";
 import { CredentialRotation } from "../../../infra/constructs/credential-rotation.ts";
 import { RingCxAccess } from "../../../infra/constructs/ringcx-access.ts";
-import { checkedEnvironment, type EnvironmentSettings } from "../../../infra/environments.ts";
+import { checkedEnvironment, type EnvironmentInput, type EnvironmentSettings } from "../../../infra/environments.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { credentials } from "./credentials.ts";
@@ -43,7 +44,7 @@ export interface IssuerEvent {
  * The stack's rotation on this machine, the RingCX simulator and an issuer function: rotations are begun by
  * `RotateSecret`, the functions run as the bundles that would be deployed, under their own roles.
  */
-export async function startHostedFixture() {
+export async function startHostedFixture({ confinement }: Pick<EnvironmentInput, "confinement"> = {}) {
   const simulator = await startRingCxSimulator({ limit: 10_000 });
   const { accountId } = simulator;
   const settings = checkedEnvironment({
@@ -58,6 +59,7 @@ export async function startHostedFixture() {
         quota: { limit: 10_000 },
       },
     ],
+    ...(confinement && { confinement }),
     rotation: { issuerFunctionArns: [`arn:aws:lambda:${region}:000000000000:function:${issuerName}`] },
   });
   const host = await startStackHost((app) => new RotationStack(app, settings), { clockFactor: 0 });
@@ -165,6 +167,18 @@ export async function startHostedFixture() {
     async items(): Promise<Record<string, unknown>[]> {
       const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
       return Items;
+    },
+
+    /** Makes it time to look at the account's edges again. */
+    async forgetAudit(): Promise<void> {
+      await dynamo.send(
+        new UpdateCommand({
+          TableName,
+          Key: edgeAuditKey(accountId),
+          UpdateExpression: "SET checkedAt = :never",
+          ExpressionAttributeValues: { ":never": 0 },
+        }),
+      );
     },
 
     /** Makes the credential that RingCX has older than it is. */

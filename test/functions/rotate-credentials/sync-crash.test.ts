@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Crash, CrashPoint } from "../../support/crash.ts";
 import { type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
-beforeAll(async () => {
+// A fixture of its own for every test: an audit reads all that earlier ones have left.
+beforeEach(async () => {
   fixture = await startFixture();
 });
-afterAll(() => fixture.stop());
+afterEach(() => fixture.stop());
 
 /** A secret whose new version is not yet in RingCX, and the calls that one run needs to put it there. */
 async function outdated(crash?: CrashPoint) {

@@ -37,6 +37,7 @@ describe("what needs attention", () => {
     const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
     const report = createReport(
       [{ secret, secretRecords, bindings, records: [aged(100), diverged, aged(1)], problems: ["wrong tag"] }],
+      new Map(),
       now,
     );
     expect(report).toMatchObject({
@@ -57,7 +58,8 @@ describe("what needs attention", () => {
     const warn = vi.fn();
     const dependencies = { table, clock: testClock(now), logger: { warn } };
     const bound = { secret, secretRecords: { bindings: [], credentials: [], requestedVersionId: undefined } };
-    const report = await saveReport(dependencies, [{ ...bound, bindings: [], records: [], problems: ["wrong tag"] }]);
+    const secrets = [{ ...bound, bindings: [], records: [], problems: ["wrong tag"] }];
+    const report = await saveReport(dependencies, secrets, new Map());
     expect(await readRotationReport(table)).toEqual(report);
     expect(warn).toHaveBeenCalledWith("credentials need attention", { report });
   });

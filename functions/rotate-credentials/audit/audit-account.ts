@@ -1,0 +1,147 @@
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import {
+  type EdgeAudit,
+  edgeAuditFromItem,
+  edgeAuditKey,
+  edgeAuditToItem,
+  edgeId,
+} from "../../../shared/records/account/edge-audit.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import { beginRun, type Run } from "../read/account-services.ts";
+import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
+import type { WriteDependencies } from "../write/write-context.ts";
+import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";
+import { type AccountSeen, type FoundEdge, findWrongEdges, nextEdges } from "./find-edges.ts";
+import { readHeldSecrets } from "./held-secrets.ts";
+import { describeSecrets } from "./known-secrets.ts";
+import { hasUnpublished, publishEdges, publishedEdges } from "./publish-edges.ts";
+
+/** What the audit of edges stands on. */
+export interface AuditDependencies
+  extends ReadDependencies,
+    Pick<WriteDependencies, "ringcxFor">,
+    DeactivateDependencies {
+  clock: Clock;
+  /** What is done about a service that is called with a secret that does not allow it, besides saying so. */
+  onViolation: "report" | "deactivate";
+}
+
+/** How often an account is looked at, in milliseconds: the bound on how late a person's change is noticed. */
+const intervalMs = 15 * 60_000;
+
+/** An account to look at, and what this run knows of secrets. */
+export interface AuditedAccount {
+  accountId: string;
+  connection: Connection;
+  boundSecrets: readonly BoundSecret[];
+}
+
+/**
+ * Looks whether every service of an account that is called with a secret's value may be, by the secret's present tags,
+ * whoever made it so; publishes each wrong edge when it begins and when it ends. An account without a secret's value
+ * costs RingCX nothing.
+ *
+ * @returns what is known now; as it was, where it is not time yet or another run is at it
+ * @throws what reading RingCX or the table throws: then the next run looks
+ */
+export async function auditAccount(
+  dependencies: AuditDependencies,
+  run: Run,
+  account: AuditedAccount,
+): Promise<EdgeAudit> {
+  const { table, clock, outcomes, onViolation } = dependencies;
+  const { accountId } = account;
+  const item = await table.get(edgeAuditKey(accountId));
+  let expected = item?.version ?? ("absent" as const);
+  const save = async (next: EdgeAudit): Promise<boolean> => {
+    const version = await table.put(edgeAuditToItem(accountId, next), expected);
+    if (version !== false) expected = version;
+    return version !== false;
+  };
+  const publish = async (audit: EdgeAudit): Promise<EdgeAudit> => {
+    await publishEdges(outcomes, accountId, audit.edges);
+    return { ...audit, edges: publishedEdges(audit.edges) };
+  };
+
+  const before = edgeAuditFromItem(item);
+  const authConfigIds = withBound(before.authConfigIds, account);
+  let audit = { ...before, authConfigIds };
+  const isBehind = hasUnpublished(before.edges);
+  if (isBehind) audit = await publish(audit);
+  // At once: a secret that is gone by the time of the audit names its auth configs no more.
+  if ((isBehind || authConfigIds.length > before.authConfigIds.length) && !(await save(audit))) return audit;
+  if (clock.now() - audit.checkedAt < intervalMs) return audit;
+
+  const now = clock.now();
+  const { seen, found } = await look(dependencies, run, account, audit);
+  const edges = nextEdges(audit.edges, found, seen, new Date(now).toISOString());
+  audit = { ...audit, ...edges, authConfigIds: rememberedIds(seen) };
+  // Before it is published: what is said twice after a crash has one id.
+  if (hasUnpublished(audit.edges)) {
+    if (!(await save(audit))) return audit;
+    audit = await publish(audit);
+  }
+  if (onViolation === "deactivate") await deactivateServices(dependencies, run, accountId, found, audit.edges);
+  audit = { ...audit, checkedAt: now };
+  await save(audit);
+  return audit;
+}
+
+/**
+ * The wrong edges of an account. What is new is looked at again, all of it: the table and RingCX are not read at one
+ * moment, and somebody may be in the middle of a change.
+ */
+async function look(
+  dependencies: AuditDependencies,
+  run: Run,
+  account: AuditedAccount,
+  { edges, authConfigIds }: EdgeAudit,
+): Promise<{ seen: AccountSeen; found: FoundEdge[] }> {
+  const listed = new Map(account.boundSecrets.map(({ secret }) => [secret.arn, secret]));
+  const seen = await see(dependencies, run, account, authConfigIds, listed);
+  const found = findWrongEdges(seen);
+  const known = new Set(edges.filter(({ endedAt }) => endedAt === undefined).map(edgeId));
+  if (found.every(({ edge }) => known.has(edgeId(edge)))) return { seen, found };
+  for (const { edge } of found) listed.delete(edge.secretArn);
+  const again = await see(dependencies, beginRun(dependencies, run), account, authConfigIds, listed);
+  const confirmed = new Set(findWrongEdges(again).map(({ edge }) => edgeId(edge)));
+  return { seen, found: found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))) };
+}
+
+/**
+ * The table before RingCX: a service that was linked or moved meanwhile is seen as it is now. Of secrets that are not
+ * listed only those are described that a service is called with.
+ */
+async function see(
+  { table, secrets, clock }: AuditDependencies,
+  run: Run,
+  { accountId, connection, boundSecrets }: AuditedAccount,
+  authConfigIds: readonly string[],
+  listed: ReadonlyMap<string, BoundSecret["secret"]>,
+): Promise<AccountSeen> {
+  const held = await readHeldSecrets(table, accountId, boundSecrets, authConfigIds);
+  const services = held.secretsOf.size > 0 ? await run.readServices(accountId) : [];
+  const linked = new Set(services.flatMap((service) => service.authConfigIds.map((id) => id.toLowerCase())));
+  const used = [...held.secretsOf].filter(([id]) => linked.has(id.toLowerCase()));
+  const arns = new Set(used.flatMap(([, secretArns]) => secretArns));
+  const described = await describeSecrets(
+    secrets,
+    [...arns].filter((arn) => !listed.has(arn)),
+    clock.now(),
+  );
+  const known = new Map([...listed, ...described]);
+  return { accountId, connection, ...held, services, secrets: known };
+}
+
+function withBound(authConfigIds: readonly string[], { accountId, boundSecrets }: AuditedAccount): string[] {
+  const known = new Set(authConfigIds.map((id) => id.toLowerCase()));
+  const bound = boundSecrets.flatMap(({ bindings }) => bindings);
+  const added = bound.filter(
+    (binding) => binding.accountId === accountId && !known.has(binding.authConfigId.toLowerCase()),
+  );
+  return [...authConfigIds, ...new Set(added.map(({ authConfigId }) => authConfigId))];
+}
+
+function rememberedIds({ secretsOf, unreadable }: AccountSeen): string[] {
+  return [...new Set([...secretsOf.keys(), ...unreadable])];
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { edgeId, serviceOfEdge, type ToldEdge } from "../../../shared/records/account/edge-audit.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+
+/** Publishes what began and what ended; the same thing said again has the same id. */
+export async function publishEdges(outcomes: Outcomes, accountId: string, edges: readonly ToldEdge[]): Promise<void> {
+  for (const told of edges) {
+    if (told.unpublished) await outcomes.publish(edgeOutcome(accountId, told, "begun", told.unpublished));
+    if (told.endedAt !== undefined) await outcomes.publish(edgeOutcome(accountId, told, "ended"));
+  }
+}
+
+/** What is left of wrong edges once all of it has been published. */
+export function publishedEdges(edges: readonly ToldEdge[]): ToldEdge[] {
+  return edges.flatMap(({ unpublished: _published, ...told }) => (told.endedAt === undefined ? [told] : []));
+}
+
+/** Whether there is anything to publish. */
+export function hasUnpublished(edges: readonly ToldEdge[]): boolean {
+  return edges.some(({ unpublished, endedAt }) => unpublished !== undefined || endedAt !== undefined);
+}
+
+/** What an outcome about a wrong edge answers. Names may be long, so that a digest stands for them. */
+export function edgeCause(accountId: string, edge: ToldEdge, what: "begun" | "ended" | "deactivated") {
+  const digest = createHash("sha256").update(edgeId(edge)).digest("hex").slice(0, 32);
+  return {
+    source: "/ringcx-automation/confinement",
+    id: `edge/${accountId}/${digest}/${edge.since}/${what}`,
+    type: "ringcx.confinement",
+  };
+}
+
+function edgeOutcome(
+  accountId: string,
+  edge: ToldEdge,
+  what: "begun" | "ended",
+  problem?: { message: string; hint: string },
+): OutcomeData {
+  const { authConfigId, secretArn, host, since, serviceId } = edge;
+  const name = displayName(serviceOfEdge(accountId, edge));
+  const where = `${name}, called ${host === undefined ? "at a host that its URL does not tell" : `at ${host}`} with auth config ${authConfigId},`;
+  const problems = problem && [{ path: name, ...problem }];
+  return {
+    status: problem ? "REJECTED" : "NO_CHANGE",
+    summary: problem
+      ? `${where} may not be: ${problem.message}; ${problem.hint}.`
+      : `${where} no longer is in the way of the secret ${secretArn}: the service, the link or the tag was changed.`,
+    accountId,
+    cause: edgeCause(accountId, edge, what),
+    resources: [
+      {
+        kind: "httpService",
+        name,
+        result: "UNCHANGED",
+        ids: { serviceId, authConfigId },
+        ...(problems && { problems }),
+      },
+    ],
+    ...(problems && { problems }),
+    details: { secretArn, host, since },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import type { RotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
+import { type AccountAuditDependencies, auditAccounts } from "../audit/audit-accounts.ts";
+import { beginRun } from "../read/account-services.ts";
+import { saveReport } from "../report/rotation-report.ts";
+import type { SyncDependencies } from "./sync-secret.ts";
+import { syncSecrets } from "./sync-secrets.ts";
+
+/** What a tick of the schedule stands on. */
+export interface ScheduleRunDependencies extends SyncDependencies, AccountAuditDependencies {
+  logger: SyncDependencies["logger"];
+}
+
+/** One tick of the schedule: what changed goes into RingCX, what RingCX has is looked at, what was found is reported. */
+export async function runSchedule(
+  dependencies: ScheduleRunDependencies,
+  invocation: Invocation,
+): Promise<RotationReport> {
+  const run = beginRun(dependencies, invocation);
+  const boundSecrets = await syncSecrets(dependencies, run);
+  return saveReport(dependencies, boundSecrets, await auditAccounts(dependencies, run, boundSecrets));
+}
