@@ -23,8 +23,11 @@ export function serviceAt(host: string, serviceDescription: string, more: object
   };
 }
 
-/** Where RingCX would send which secret's canary now: `service, host, secret`; of inactive services only on request. */
-export function carried(fixture: Fixture, { withInactive = true } = {}): string[] {
+/** Where RingCX would send which secret's canary now: `service, host, secret`, of inactive services too. */
+export function carried(
+  fixture: Fixture,
+  { withInactive = true, by = "serviceDescription" as "serviceDescription" | "serviceId" } = {},
+): string[] {
   const { groups, authConfigs } = fixture.simulator.state();
   return groups.flatMap(({ services }) =>
     services.flatMap((service) => {
@@ -32,7 +35,7 @@ export function carried(fixture: Fixture, { withInactive = true } = {}): string[
       const secret = /canary-(\S+)/.exec(String(config?.apiKey))?.[1];
       if (secret === undefined || (service.isEnabled !== true && !withInactive)) return [];
       const { url } = JSON.parse(String(service.httpServiceConfig)) as { url: string };
-      return [`${service.serviceDescription}, ${new URL(url).host}, ${secret}`];
+      return [`${service[by]}, ${new URL(url).host}, ${secret}`];
     }),
   );
 }

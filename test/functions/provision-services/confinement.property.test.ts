@@ -24,6 +24,7 @@ const service = fc.record({
   name: serviceName,
   host,
   link: fc.option(configName, { nil: undefined }),
+  previousName: fc.option(serviceName, { nil: undefined, freq: 5 }),
   isEnabled: fc.option(fc.boolean(), { nil: undefined }),
 });
 
@@ -58,6 +59,14 @@ const action = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      do: fc.constant("retire" as const),
+      name: serviceName,
+      delete: fc.constantFrom(undefined, "inputs", "service"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       do: fc.constant("tag" as const),
       secret: fc.constantFrom(...secretNames),
       hosts: someHosts,
@@ -74,13 +83,19 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer One> ? One : never;
 
-function messageOf(event: Extract<Action, { do: "apply" | "clone" }>): object {
+function messageOf(event: Extract<Action, { do: "apply" | "clone" | "retire" }>): object {
+  if (event.do === "retire") {
+    const { name, delete: what } = event;
+    const resource = { kind: "httpService", groupName: "G", serviceDescription: name, ...(what && { delete: what }) };
+    return { ...applyMessage([resource]), type: "ringcx.retire.v1" };
+  }
   if (event.do === "apply") {
     const resources = event.resources.map((one) =>
       one.kind === "authConfig"
         ? keyConfig(one.name, one.secret)
         : serviceAt(one.host, one.name, {
             ...(one.link !== undefined && { authConfig: one.link }),
+            ...(one.previousName !== undefined && one.previousName !== one.name && { previousName: one.previousName }),
             ...(one.isEnabled !== undefined && { isEnabled: one.isEnabled }),
             adopt: true,
           }),
@@ -114,11 +129,11 @@ async function play(fixture: Fixture, events: readonly Action[]): Promise<void> 
   // What was there before, by hand or by an earlier tag, is not the message's doing.
   let known = new Set<string>();
   const wrong = (withInactive: boolean) =>
-    carried(fixture, { withInactive }).filter((edge) => !known.has(edge) && !isAllowed(edge));
+    carried(fixture, { withInactive, by: "serviceId" }).filter((edge) => !known.has(edge) && !isAllowed(edge));
   const seen: string[] = [];
   afterEachRequest(fixture, () => seen.push(...wrong(false)));
   for (const event of events) {
-    known = new Set(carried(fixture));
+    known = new Set(carried(fixture, { by: "serviceId" }));
     switch (event.do) {
       case "tag":
         Object.assign(fixture.secrets.get(event.secret)?.tags ?? {}, { "ringcx:hosts": event.hosts });
