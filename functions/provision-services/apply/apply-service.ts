@@ -109,7 +109,7 @@ async function applyServiceStep(
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
-      await confirmLink(context, serviceIdOf(service), step.authConfigId, { service, resource });
+      await confirmLink(context, serviceIdOf(service), step.authConfigId, { service });
       return true;
     case "createInputs":
       await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);

@@ -1,5 +1,5 @@
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import {
   type ApplyContext,
@@ -33,7 +33,7 @@ export async function replaceLink(
     return false;
   }
   try {
-    await confirmLink(context, serviceIdOf(service), step.authConfigId, { service, resource });
+    await confirmLink(context, serviceIdOf(service), step.authConfigId, { service, url: endpointOf(resource) });
   } catch (error) {
     if (wasActive) await release(context, resource, service, done);
     throw error;

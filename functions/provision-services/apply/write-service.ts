@@ -10,13 +10,14 @@ import { renameServiceRecords } from "./service-record.ts";
 /**
  * The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it.
  *
+ * @param url where the service is, or, while it is inactive, where it will be
  * @throws {AutomationError} `EDGE_NOT_CHECKED`
  */
 export async function confirmLink(
   { account, observed, permitted }: ApplyContext,
   serviceId: number,
   authConfigId: string,
-  { service, resource }: Pick<StepContext, "service" | "resource">,
+  { service, url = urlOfObserved(observed, serviceId) }: Pick<StepContext, "service"> & { url?: string | undefined },
 ): Promise<void> {
   const { serviceGroupId, link } = service;
   link.authConfigId = authConfigId;
@@ -29,8 +30,7 @@ export async function confirmLink(
   const v2 = await account.services.getV2(serviceGroupId, serviceId);
   if (!isSameId(v2.authConfigId, authConfigId)) {
     const { permissions: _permissions, ...kept } = v2;
-    // Its URL is that one, or the service is inactive until it is.
-    permitted.requireLink(endpointOf(resource), authConfigId);
+    permitted.requireLink(url, authConfigId);
     await account.services.updateV2(serviceGroupId, serviceId, { ...kept, authConfigId });
     const after = await account.services.getV2(serviceGroupId, serviceId);
     link.isConfirmed = isSameId(after.authConfigId, authConfigId);
@@ -64,6 +64,11 @@ export async function writeService(
   service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
   service.isRewritten = true;
   return true;
+}
+
+function urlOfObserved(observed: ApplyContext["observed"], serviceId: number): string | undefined {
+  const service = observed.service(serviceId);
+  return service && urlOf(service);
 }
 
 /**

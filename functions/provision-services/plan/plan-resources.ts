@@ -41,5 +41,31 @@ export function planResources(
       ? [planService({ resource, path, request, observed, stored, declared, authConfigIds, groupIds })]
       : [],
   );
-  return [...groups, ...authConfigs, ...services];
+  return withoutSharedTargets([...groups, ...authConfigs, ...services]);
+}
+
+/**
+ * Refuses resources of a message that mean one and the same of RingCX's: one by its name, another by its previous one.
+ * Each was planned as if it were alone.
+ */
+function withoutSharedTargets(plans: readonly ResourcePlan[]): ResourcePlan[] {
+  const targets = Map.groupBy(plans, targetOf);
+  return plans.map((plan): ResourcePlan => {
+    const others =
+      targetOf(plan) === undefined ? [] : (targets.get(targetOf(plan)) ?? []).filter((one) => one !== plan);
+    const [other] = others;
+    if (!other) return plan;
+    const message = `is the same in RingCX as ${other.path}: one has its name, or its name from before`;
+    const hint = "rename in one message, and use the old name again in a later one";
+    return { ...plan, problems: [...plan.problems, { path: plan.path, message, hint }] };
+  });
+}
+
+/** What of RingCX's a plan is about, where it exists. */
+function targetOf({ resource, found }: ResourcePlan): string | undefined {
+  if (!found) return undefined;
+  const id = { httpServiceGroup: found.serviceGroupId, authConfig: found.authConfigId, httpService: found.serviceId }[
+    resource.kind
+  ];
+  return id === undefined ? undefined : `${resource.kind} ${id}`;
 }

@@ -175,6 +175,30 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
 describe("where v1 keeps no links", () => {
   beforeEach(() => start(false));
 
+  test("a service is not meant twice in one message, by its name and by its name from before", async () => {
+    await fixture.send(
+      applyMessage([group, keyConfig("K1", "good"), serviceAt("good.example", "Z", { authConfig: "K1" })]),
+    );
+    const outcome = await fixture.send(
+      applyMessage([
+        keyConfig("K2", "good"),
+        keyConfig("K1", "both"),
+        serviceAt("other.example", "Y", { authConfig: "K1", previousName: "Z" }),
+        serviceAt("good.example", "Z", { authConfig: "K2" }),
+      ]),
+    );
+    expect(outcome.resources?.filter(({ kind }) => kind === "httpService")).toMatchObject([
+      {
+        result: "FAILED",
+        problems: [
+          { message: "is the same in RingCX as data.resources[3]: one has its name, or its name from before" },
+        ],
+      },
+      { result: "FAILED" },
+    ]);
+    expect(carried(fixture)).toEqual(["Z, good.example, both"]);
+  });
+
   test("6. a link that v2 refuses leaves URL and link as they were, the service active", async () => {
     await fixture.send(applyMessage([group, goodConfig, linked({ isEnabled: true })]));
     fixture.simulator.faults.add({ kind: "status", status: 400, match: { method: "PUT", path: "*/v2/*" } });
