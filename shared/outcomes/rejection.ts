@@ -15,7 +15,7 @@ export function rejectionOutcome(
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return {
     status: "REJECTED",
-    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message}${more}.`,
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message.replace(/\.$/, "")}${more}.`,
     ...(accountId !== undefined && { accountId }),
     cause,
     problems: [...problems],
