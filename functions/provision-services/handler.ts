@@ -1,7 +1,7 @@
 // The rooms, from here downward; each uses only those below it:
 //
-//   intake      may this delivery leave the queue, and if not, when does it come again?
-//   reconcile   what does each message type do, and who may write to the account meanwhile?
+//   intake      may this message come in, and what is written down of it?
+//   reconcile   whose turn is it, and what does each message type do?
 //   apply       with which fewest calls does a plan come true?
 //   report      what became of each resource and of the message?
 //   authorize   who may change what, with which secret, towards which host?
@@ -13,8 +13,11 @@ import type { SQSEvent } from "aws-lambda";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
 import { provisionBatch } from "./intake/provision-batch.ts";
+import { workAccounts } from "./reconcile/work-accounts.ts";
 
-/** Messages of the provisioning queue: what they ask for comes into being in RingCX. */
+/** Messages of the provisioning queue are taken in; accounts of the wake queue are worked off: what was asked comes into being. */
 export const handler = lambdaHandler(createDependencies, (event: SQSEvent, dependencies, invocation) =>
-  provisionBatch(event, dependencies, invocation),
+  event.Records[0]?.eventSourceARN.endsWith(`:${dependencies.wakeQueueName}`)
+    ? workAccounts(event, dependencies, invocation)
+    : provisionBatch(event, dependencies),
 );

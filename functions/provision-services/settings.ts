@@ -15,6 +15,7 @@ export type ProvisioningSettings = z.output<typeof provisioningSchema>;
 export const provisioningSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   PROVISIONING_QUEUE_URL: z.string().min(1),
+  WAKE_QUEUE_URL: z.string().min(1),
   REJECT_QUEUE_URL: z.string().min(1),
   PROVISIONING: json(provisioningSchema),
 });

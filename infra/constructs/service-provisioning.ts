@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
@@ -9,13 +9,19 @@ import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 
-const functionTimeout = Duration.minutes(2);
+const functionTimeout = Duration.minutes(1);
 
 /**
  * Deliveries do not measure failure: a message that waits for the quota is delivered again and again. Genuine
  * failures are counted in the table; this is only the net below that.
  */
 const maxReceiveCount = 1_000;
+
+/**
+ * A worker that was killed stops its account for this long, and no longer than a lease outlives it: not six times the
+ * function's time-out as elsewhere, because a wake that comes twice does no harm.
+ */
+const wakeVisibility = Duration.seconds(70);
 
 /** Messages become groups, auth configs and services. */
 export class ServiceProvisioning extends Construct {
@@ -37,6 +43,14 @@ export class ServiceProvisioning extends Construct {
     this.queue = queue;
     this.rejects = rejects;
 
+    const wakes = new Queue(this, "WakeQueue", {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: access.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      visibilityTimeout: wakeVisibility,
+    });
+
     const provision = new AutomationFunction(this, "ProvisionServices", {
       entry: "functions/provision-services/handler.ts",
       description: "Converges RingCX groups, auth configs and services to what messages ask for",
@@ -45,15 +59,20 @@ export class ServiceProvisioning extends Construct {
       environment: {
         ...access.environment,
         PROVISIONING_QUEUE_URL: queue.queueUrl,
+        WAKE_QUEUE_URL: wakes.queueUrl,
         REJECT_QUEUE_URL: rejects.queueUrl,
         PROVISIONING: JSON.stringify({ senders: settings.provisioning.senders }),
       },
     });
     this.function = provision;
     provision.addEventSource(
-      // The quota is shared by all: more than a few at once would only wait for each other.
-      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
+      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
+    provision.addEventSource(
+      // One account an invocation. The quota is shared by all: more than a few at once would only wait for each other.
+      new SqsEventSource(wakes, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
+    );
+    wakes.grantSendMessages(provision);
     access.grantUse(provision, "Query", "UpdateItem", "DeleteItem");
     rejects.grantSendMessages(provision);
     const actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];

@@ -1,4 +1,5 @@
 import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
@@ -12,10 +13,6 @@ import {
   resultName,
   supersededResult,
 } from "../report/resource-result.ts";
-import type { ApplyContext } from "./apply-context.ts";
-
-/** Time that a resource may need, in milliseconds: it is not begun with less. */
-const msPerResource = 15_000;
 
 /** Applies the plan of one resource, and enters into `done` what was done, also when it throws. */
 export type ApplyResource<Resource extends ResourceName> = (
@@ -24,35 +21,47 @@ export type ApplyResource<Resource extends ResourceName> = (
 ) => Promise<void>;
 
 /** Called for each resource as soon as it has ended, so that nothing is lost when a later one has to wait. */
-export type OnResult = (result: ResourceResult) => void;
+export type OnResult = (result: ResourceResult) => Promise<void>;
+
+/** How plans are applied. */
+export interface ApplyOptions<Resource extends ResourceName> {
+  clock: Pick<Clock, "now">;
+  /** When no further resource is begun, epoch milliseconds; one is in any case. */
+  until: number;
+  /** Resources that ended in an earlier turn: nothing more is done for them. */
+  ended: ReadonlyMap<ResourceKey, ResourceResult>;
+  applyResource: ApplyResource<Resource>;
+  onResult: OnResult;
+}
 
 /**
  * Applies the plans in their order. A resource that fails keeps back only what depends on it.
  *
  * @throws {QuotaDeferredError} and what is no refusal of RingCX's; {@link RingCxNotFoundError} for an id that is no
- *   more; {@link DeferredError} when the time left does not suffice for the next one. `onResult` was called for what
- *   was done until then.
+ *   more; {@link DeferredError} when the time is over. `onResult` was called for what was done until then.
  */
 export async function applyPlans<Resource extends ResourceName>(
   plans: readonly ResourcePlan<Resource>[],
-  { clock, deadline }: Pick<ApplyContext, "clock" | "deadline">,
-  applyResource: ApplyResource<Resource>,
-  onResult: OnResult,
+  { clock, until, ended, applyResource, onResult }: ApplyOptions<Resource>,
 ): Promise<void> {
-  const failed = new Map<ResourceKey, string>();
+  /** What keeps others back, and whether that may change by itself. */
+  const failed = new Map<ResourceKey, { name: string; isTransient: boolean }>();
+  let isBegun = false;
   for (const plan of plans) {
-    if (clock.now() > deadline - msPerResource) {
-      throw new DeferredError("No time is left for the next resource.", 1_000);
-    }
+    const before = ended.get(plan.key);
+    if (!before && isBegun && clock.now() > until) throw new DeferredError("It is the next message's turn.", 0);
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
+    isBegun ||= !before;
     const result =
-      blocker === undefined
+      before ??
+      (blocker === undefined
         ? await applyPlan(plan, applyResource, onResult)
-        : blockedResult(plan, `waits for ${blocker}`);
-    if (result.outcome.result === "FAILED" || blocker !== undefined) {
-      failed.set(plan.key, `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`);
+        : { ...blockedResult(plan, `waits for ${blocker.name}`), isTransient: blocker.isTransient });
+    if (result.outcome.result === "FAILED" || result.outcome.result === "SKIPPED") {
+      const name = `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`;
+      if (!result.isSuperseded) failed.set(plan.key, { name, isTransient: result.isTransient });
     }
-    onResult(result);
+    await onResult(result);
   }
 }
 
@@ -73,7 +82,7 @@ async function applyPlan<Resource extends ResourceName>(
   } catch (error) {
     const problem = resourceProblem(error, plan);
     if (!problem) {
-      if (done.lines.length > 0) onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
+      if (done.lines.length > 0) await onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
       throw error;
     }
     done.problems.push(problem);

@@ -1,17 +1,22 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Delivery } from "../../../shared/queues/message.ts";
+import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
-import type { DeliveryResult } from "./process-message.ts";
+import type { QueuedDelivery } from "./accept-message.ts";
 
 /** How one message is processed, and how several are deferred. */
 export interface BatchDependencies {
-  process(delivery: Delivery): Promise<DeliveryResult>;
+  /** Throws when the message is to come again: {@link DeferredError} says when. */
+  process(delivery: QueuedDelivery): Promise<void>;
   extendVisibility: ExtendVisibility;
   /** Called for every message that is deferred. */
   onDeferred?: (delivery: Delivery, result: Deferral) => void;
 }
 
-type Deferral = Extract<DeliveryResult, { kind: "deferred" }>;
+/** When a message comes again, in milliseconds, and why. */
+interface Deferral {
+  waitMs: number;
+  because: string;
+}
 
 /** How long a message waits when not even its failure could be written down: the table or the topic is out of reach. */
 const errorMs = 30_000;
@@ -33,10 +38,14 @@ async function processGroup(
 ): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
     const delivery = deliveryOf(record);
-    const result = await process(delivery).catch(
-      (error: unknown): Deferral => ({ kind: "deferred", waitMs: errorMs, because: errorName(error) }),
+    const result = await process(delivery).then(
+      () => undefined,
+      (error: unknown): Deferral =>
+        error instanceof DeferredError
+          ? { waitMs: error.waitMs, because: error.message }
+          : { waitMs: errorMs, because: errorName(error) },
     );
-    if (result.kind === "done") continue;
+    if (!result) continue;
     onDeferred?.(delivery, result);
     const left = records.slice(index);
     const handles = left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
@@ -49,9 +58,12 @@ async function processGroup(
   return [];
 }
 
-function deliveryOf(record: SQSRecord): Delivery {
+function deliveryOf(record: SQSRecord): QueuedDelivery {
   const { body, messageId, attributes } = record;
-  return { body, messageId, messageGroupId: groupOf(record), senderId: attributes.SenderId };
+  const { SenderId: senderId, SequenceNumber = attributes.SentTimestamp } = attributes;
+  // Numbers of different lengths sort as texts do.
+  const sequence = SequenceNumber.padStart(24, "0");
+  return { body, messageId, messageGroupId: groupOf(record), senderId, sequence };
 }
 
 function groupOf({ attributes }: SQSRecord): string {

@@ -1,59 +1,32 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import type { Random } from "../../../shared/primitives/clock.ts";
-import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
-import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
-import { type AccountSession, AccountSessions, type SessionDependencies } from "../reconcile/account-session.ts";
-import type { ProvisioningSettings } from "../settings.ts";
+import type { WakeQueue } from "../../../shared/queues/wake-queue.ts";
+import { type AcceptDependencies, acceptMessage } from "./accept-message.ts";
 import { processBatch } from "./fifo-batch.ts";
-import { processMessage } from "./process-message.ts";
 
 /** What the intake of a batch uses. */
-export interface IntakeDependencies extends SessionDependencies {
-  outcomes: Outcomes;
-  secrets: SecretsManagerClient;
-  deadLetters: DeadLetterQueue;
+export interface IntakeDependencies extends AcceptDependencies {
   extendVisibility: ExtendVisibility;
-  settings: ProvisioningSettings;
-  random: Random;
-  logger: Pick<Logger, "info" | "warn" | "error">;
+  wakes: WakeQueue;
 }
 
-/** How long secrets are kept for the messages of a batch, in milliseconds; a batch takes two minutes at most. */
-const keptForBatch = { tagsForMs: 60_000, valueForMs: 60_000 };
-
-/** Processes one batch of the provisioning queue. @returns which of its messages are delivered again */
-export async function provisionBatch(
-  event: SQSEvent,
-  dependencies: IntakeDependencies,
-  invocation: Invocation,
-): Promise<SQSBatchResponse> {
-  const sessions = new AccountSessions(dependencies, {
-    ...invocation,
-    secretReader: new SecretReader(dependencies.secrets, dependencies.clock, keptForBatch),
+/**
+ * Takes in one batch of the provisioning queue, and wakes the accounts that have something to do.
+ *
+ * @returns which of its messages are delivered again
+ */
+export async function provisionBatch(event: SQSEvent, dependencies: IntakeDependencies): Promise<SQSBatchResponse> {
+  const accounts = new Set<string>();
+  const response = await processBatch(event, {
+    extendVisibility: dependencies.extendVisibility,
+    onDeferred: ({ messageId }, { waitMs, because }) =>
+      dependencies.logger.info("message deferred", { messageId, waitMs, because }),
+    process: async (delivery) => {
+      const accountId = await acceptMessage(delivery, dependencies);
+      if (accountId !== undefined) accounts.add(accountId);
+    },
   });
-  const open = new Map<string, AccountSession>();
-  try {
-    return await processBatch(event, {
-      extendVisibility: dependencies.extendVisibility,
-      onDeferred: ({ messageId }, { waitMs, because }) =>
-        dependencies.logger.info("message deferred", { messageId, waitMs, because }),
-      process: (delivery) =>
-        processMessage(delivery, {
-          ...dependencies,
-          openAccount: (accountId, path) => {
-            const key = JSON.stringify([delivery.messageGroupId, accountId]);
-            const session = open.get(key) ?? sessions.open(accountId, delivery.messageGroupId, path);
-            open.set(key, session);
-            return session;
-          },
-        }),
-    });
-  } finally {
-    await sessions.close();
-  }
+  // Before the batch is acknowledged: what is open has a wake on its way. Thrown, so that the whole batch comes again.
+  for (const accountId of accounts) await dependencies.wakes.wake(accountId, 0);
+  return response;
 }

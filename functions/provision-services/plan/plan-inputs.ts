@@ -1,5 +1,37 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
+import type { ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+import type { ResourcePlan, Step } from "./resource-plan.ts";
+
+/** Steps that change nothing in RingCX by themselves. */
+const passive: ReadonlySet<Step["do"]> = new Set(["validateCandidate", "makeInactive", "applyEnabledState"]);
+
+/** Whether the inputs of a service have to be read before its plan can be applied. */
+export function needsInputs<Resource extends ResourceName>({ found, steps }: ResourcePlan<Resource>): boolean {
+  return found?.serviceId !== undefined && steps.some((step) => step.do === "reconcileInputs");
+}
+
+/** The plan of a service that is there, once its inputs are read. Where nothing is left to change, nothing is validated. */
+export function withInputs<Resource extends ResourceName>(
+  plan: ResourcePlan<Resource>,
+  inputs: readonly ServiceInput[],
+): ResourcePlan<Resource> {
+  const steps = plan.steps.flatMap((step) =>
+    step.do === "reconcileInputs" ? inputSteps(planInputs(step.inputs, inputs)) : [step],
+  );
+  const isChange = steps.some((step) => !passive.has(step.do));
+  return { ...plan, steps: isChange ? steps : steps.filter((step) => step.do !== "validateCandidate") };
+}
+
+/** New ones first: a call in between finds an input too many rather than one too few. */
+export function inputSteps({ create, remove }: InputChanges): Step[] {
+  return [
+    ...(create.length === 0
+      ? []
+      : [{ do: "createInputs", inputs: create, changes: create.map(({ name }) => `input ${name} created`) } as const]),
+    ...remove.map((input) => ({ do: "deleteInput", ...input, changes: [`input ${input.name} deleted`] }) as const),
+  ];
+}
 
 /** Inputs to create, in the order of their ranks, and inputs to delete. */
 export interface InputChanges {

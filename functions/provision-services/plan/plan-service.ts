@@ -7,7 +7,7 @@ import type { HttpService } from "../../../shared/ringcx/resources/http-service.
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { mayChange } from "./ownership.ts";
-import { type InputChanges, planInputs } from "./plan-inputs.ts";
+import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
 
@@ -46,13 +46,11 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
   }
-  const found = observed.inputs.get(service.serviceId);
   const isNew = stored.creationIntents.has(key) && record === undefined;
   const change = alterationSteps(resource, {
     service,
     record,
     authConfigId: authConfig.authConfigId,
-    inputs: found,
     isNew,
   });
   const carried = change.steps.some((step) => step.do === "updateService")
@@ -101,7 +99,6 @@ function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConf
     service: born,
     record: undefined,
     authConfigId,
-    inputs: [],
     isNew: false,
   });
   return [
@@ -117,12 +114,11 @@ interface Found {
   service: HttpService;
   record: ServiceRecord | undefined;
   authConfigId: string | undefined;
-  inputs: Parameters<typeof planInputs>[1] | undefined;
   /** We began to create it and did not see the end: it is not live, whatever it says. */
   isNew: boolean;
 }
 
-function alterationSteps(resource: HttpServiceManifest, { service, record, authConfigId, inputs = [], isNew }: Found) {
+function alterationSteps(resource: HttpServiceManifest, { service, record, authConfigId, isNew }: Found) {
   const { fields, changes: differing } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
@@ -133,7 +129,10 @@ function alterationSteps(resource: HttpServiceManifest, { service, record, authC
   const writes: Step[] = [
     ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, changes } as const] : []),
     ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
-    ...(resource.httpServiceInputs ? inputSteps(planInputs(resource.httpServiceInputs, inputs)) : []),
+    // What they are is read when the service's turn comes.
+    ...(resource.httpServiceInputs
+      ? [{ do: "reconcileInputs", inputs: resource.httpServiceInputs, changes: [] } as const]
+      : []),
   ];
   const validation = effectiveValidation(resource, record);
   const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
@@ -154,16 +153,6 @@ function enabledStateStep({ isEnabled: isDesired }: HttpServiceManifest, isActiv
 
 function linkSteps(authConfigId: string | undefined, changes: readonly string[]): Step[] {
   return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, changes }];
-}
-
-/** New ones first: a call in between finds an input too many rather than one too few. */
-function inputSteps({ create, remove }: InputChanges): Step[] {
-  return [
-    ...(create.length === 0
-      ? []
-      : [{ do: "createInputs", inputs: create, changes: create.map(({ name }) => `input ${name} created`) } as const]),
-    ...remove.map((input) => ({ do: "deleteInput", ...input, changes: [`input ${input.name} deleted`] }) as const),
-  ];
 }
 
 /** Where v1 shows no links, the one that was confirmed through v2 counts. */

@@ -71,9 +71,11 @@ export class AccountCache implements ObservedAccount {
     this.#authConfigs ??= await this.#account.authConfigs.list({ maxRows });
   }
 
-  async readInputs(serviceGroupId: number, serviceId: number): Promise<void> {
-    if (this.#inputs.has(serviceId)) return;
-    this.#inputs.set(serviceId, await this.#account.inputs.list(serviceGroupId, serviceId));
+  /** One request, the first time. */
+  async readInputs(serviceGroupId: number, serviceId: number): Promise<readonly ServiceInput[]> {
+    const inputs = this.#inputs.get(serviceId) ?? (await this.#account.inputs.list(serviceGroupId, serviceId));
+    this.#inputs.set(serviceId, inputs);
+    return inputs;
   }
 
   /**

@@ -10,7 +10,7 @@ const maxCallsAsked = 20;
 
 /**
  * Reads what the message is about, with the fewest requests: the tree, once per batch; the auth configs only when
- * one may have to be made; the inputs of the services whose inputs are declared.
+ * one may have to be made. The inputs of a service are read when its turn comes.
  *
  * @throws {DeferredError} when the quota has no place for what the message will probably need: nothing is spent then
  */
@@ -28,32 +28,6 @@ export async function readAccount(
   const services = resources.flatMap((resource) => (resource.kind === "httpService" ? [resource] : []));
   const referred = services.flatMap(({ authConfig }) => (authConfig === undefined ? [] : [authConfig]));
   if (needsAuthConfigs(declared, referred, observed, stored)) await observed.readAuthConfigs();
-
-  const placed = servicesOfTree(observed.groups);
-  for (const service of services) {
-    if (service.httpServiceInputs === undefined) continue;
-    const names = [service.serviceDescription, service.previousName];
-    const knownId = stored.services.get(keyOf(service))?.serviceId;
-    const found = placed.filter(
-      (place) =>
-        place.service.serviceId === knownId ||
-        (names.includes(place.service.serviceDescription) && isInGroup(place, service.groupName, resources)),
-    );
-    for (const { serviceGroupId, service: existing } of found) {
-      await observed.readInputs(serviceGroupId, existing.serviceId);
-    }
-  }
-}
-
-/** A group that is to be renamed still has its old name. */
-function isInGroup({ groupName }: { groupName: string }, desired: string, resources: readonly Manifest[]): boolean {
-  return (
-    groupName === desired ||
-    resources.some(
-      (resource) =>
-        resource.kind === "httpServiceGroup" && resource.groupName === desired && resource.previousName === groupName,
-    )
-  );
 }
 
 /** Reads, and the writes of what we have not made yet. */

@@ -12,6 +12,12 @@ import type { ServiceInput } from "../../../shared/ringcx/resources/service-inpu
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AccountReader, type PlacedService, servicesOfTree } from "./observed-account.ts";
 
+/** Where inputs are kept that were read already: a large group is read over several turns. */
+export interface KeptInputs {
+  inputsOf(serviceId: number): readonly ServiceInput[] | undefined;
+  keepInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void>;
+}
+
 /**
  * Reads what is to be copied: the tree, the inputs of each service, and the auth configs where one is used.
  *
@@ -21,6 +27,7 @@ export async function readCopySource(
   table: StateTable,
   { accountId, account, observed }: AccountReader & { accountId: string },
   { from }: CopyMessage["data"],
+  kept: KeptInputs,
 ): Promise<SourceService[]> {
   if (!observed.isRead) {
     const fit = await account.hasCapacity(3);
@@ -33,7 +40,8 @@ export async function readCopySource(
   for (const { groupName, serviceGroupId, service } of placed) {
     const name = { accountId, groupName, serviceDescription: service.serviceDescription };
     const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
-    await observed.readInputs(serviceGroupId, service.serviceId);
+    const inputs = kept.inputsOf(service.serviceId) ?? (await observed.readInputs(serviceGroupId, service.serviceId));
+    if (placed.length > 1 && !kept.inputsOf(service.serviceId)) await kept.keepInputs(service.serviceId, inputs);
     const storedOrShown = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
     // Where v1 shows no link at all, there may be one that only v2 shows.
     const authConfigId =
@@ -45,7 +53,7 @@ export async function readCopySource(
     sources.push({
       service,
       record,
-      inputs: observed.inputs.get(service.serviceId) ?? [],
+      inputs,
       authConfig: observed.authConfigs?.find(
         (config) => authConfigId !== undefined && isSameId(config.authConfigId, authConfigId),
       ),

@@ -1,8 +1,9 @@
+import pMap from "p-map";
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
-import { displayName, keyOf } from "../../../shared/contract/resource-key.ts";
+import { displayName, keyOf, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
@@ -17,6 +18,7 @@ import { applyService } from "../apply/apply-service.ts";
 import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
+import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { findRetiredService, planRetirement } from "../plan/plan-retirement.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
@@ -24,6 +26,7 @@ import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
 import { readStoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
+import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { AccountSession } from "./account-session.ts";
 
@@ -35,6 +38,10 @@ export interface MessageContext {
   session: AccountSession;
   /** The account that is copied from. */
   sourceSession: AccountSession;
+  /** When no further resource is begun, epoch milliseconds. */
+  until: number;
+  /** What earlier turns have come to. */
+  progress: MessageProgress;
   onResult: OnResult;
 }
 
@@ -48,8 +55,6 @@ export async function reconcileMessage(
   context: MessageContext,
 ): Promise<MessageSummary | undefined> {
   const { session, sourceSession } = context;
-  // Before anything is read: what another writer changes afterwards would not be seen.
-  if (!message.data.dryRun) await session.acquireLease();
   try {
     return await reconcileOnce(message, context);
   } catch (error) {
@@ -76,23 +81,44 @@ function reconcileOnce(message: ProvisioningMessage, context: MessageContext): P
 }
 
 /** Makes what exists what should exist. */
-async function reconcileResources(
-  request: PlanRequest,
-  isDryRun: boolean,
-  { table, clock, session, onResult }: MessageContext,
-) {
+async function reconcileResources(request: PlanRequest, isDryRun: boolean, message: MessageContext) {
+  const { table, clock, session, progress } = message;
   const { accountId, resources, generation } = request;
   const stored = await readStoredResources(table, accountId, resources);
   await readAccount(session, resources, stored);
-  const planned = planResources(request, session.observed, stored);
-  const plans = await withChangedSecrets(planned, stored, session.secretReader);
+  const left = planResources(request, session.observed, stored).map((plan) =>
+    progress.ended.has(plan.key) ? { ...plan, steps: [], problems: [] } : plan,
+  );
+  const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
-  if (isDryRun) return plannedOutcome(checked.plans);
+  if (isDryRun) {
+    return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
+  }
   const { permitted } = checked;
   const context: ApplyContext = { ...session, stored, table, clock, generation, resources, permitted };
-  await applyPlans(checked.plans, context, (plan, done) => applyResource(context, plan, done), onResult);
+  await applyPlans(checked.plans, {
+    ...message,
+    ended: progress.ended,
+    applyResource: async (plan, done) => {
+      const whole = await withReadInputs(session, plan);
+      await intend(progress, whole);
+      await applyResource(context, whole, done);
+    },
+  });
   return undefined;
+}
+
+/** The plan, with what the inputs of its service make of it. */
+async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan): Promise<ResourcePlan> {
+  const { serviceGroupId, serviceId } = plan.found ?? {};
+  if (!needsInputs(plan) || serviceGroupId === undefined || serviceId === undefined) return plan;
+  return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
+}
+
+async function intend(progress: MessageProgress, { key, steps }: ResourcePlan<ResourceName>): Promise<void> {
+  const changes = steps.flatMap((step) => step.changes);
+  if (changes.length > 0) await progress.intend(key, changes);
 }
 
 function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
@@ -115,7 +141,7 @@ async function copyServices(
   const { table, session, sourceSession } = context;
   const { accountId } = data;
   const isSameAccount = sourceSession.accountId === accountId;
-  const sources = await readCopySource(table, sourceSession, data);
+  const sources = await readCopySource(table, sourceSession, data, context.progress);
   await session.observed.readTree();
   const groupName = data.to.groupName ?? data.from.groupName;
   const hasGroup = session.observed.groups.some((group) => group.groupName === groupName);
@@ -138,8 +164,9 @@ async function copyServices(
 async function retireResources(
   { accountId, resources, dryRun }: RetireMessage["data"],
   generation: Generation,
-  { table, clock, session, onResult }: MessageContext,
+  message: MessageContext,
 ): Promise<MessageSummary | undefined> {
+  const { table, clock, session, progress } = message;
   const stored = await readStoredResources(table, accountId, resources);
   const { observed } = session;
   await observed.readTree();
@@ -154,6 +181,13 @@ async function retireResources(
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);
   if (dryRun) return plannedOutcome(plans);
   const context: ApplyContext = { ...session, stored, table, clock, generation, resources: [], permitted: noNewEdges };
-  await applyPlans(plans, context, (plan, done) => applyRetirement(context, plan, done), onResult);
+  await applyPlans(plans, {
+    ...message,
+    ended: progress.ended,
+    applyResource: async (plan, done) => {
+      await intend(progress, plan);
+      await applyRetirement(context, plan, done);
+    },
+  });
   return undefined;
 }

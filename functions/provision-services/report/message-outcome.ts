@@ -1,4 +1,4 @@
-import type { OutcomeData, OutcomeStatus, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
@@ -59,15 +59,29 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Me
   return { status: "PLANNED", summary: `Nothing was done. Planned: ${summaryOf(resources)}`, resources };
 }
 
+/** Longest list of problems beside a rejected message, in characters. */
+const longestList = 9_000;
+
+/** Problems as JSON that is whole: those that find no room stand in the outcome. */
+function listOf(problems: readonly Problem[]): string {
+  const kept = [...problems];
+  const listed = () =>
+    kept.length === problems.length
+      ? kept
+      : [...kept, { path: "", message: `and ${problems.length - kept.length} more: the outcome lists them` }];
+  while (kept.length > 0 && JSON.stringify(listed()).length > longestList) kept.pop();
+  return JSON.stringify(listed());
+}
+
 /** A rejected message for the dead-letter queue, with its summary and its problems beside it. */
 export function deadLetterOf(
-  { body, messageId, messageGroupId }: Delivery,
+  { body, messageId, messageGroupId }: Pick<Delivery, "body" | "messageId" | "messageGroupId">,
   { summary, problems = [], resources = [] }: OutcomeData,
 ): DeadLetter {
   const all = [...problems, ...resources.flatMap((resource) => resource.problems ?? [])];
   return {
     body,
-    attributes: { reason: summary.slice(0, 1_000), problems: JSON.stringify(all) },
+    attributes: { reason: summary.slice(0, 1_000), problems: listOf(all) },
     // The same delivery, kept twice because publishing its outcome failed, is one message.
     fifo: { groupId: messageGroupId, deduplicationId: messageId },
   };

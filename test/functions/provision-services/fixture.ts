@@ -1,9 +1,11 @@
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import { ResourceNotFoundException, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSRecord } from "aws-lambda";
 import {
   type IntakeDependencies,
   provisionBatch,
 } from "../../../functions/provision-services/intake/provision-batch.ts";
+import { type WakeDependencies, workAccounts } from "../../../functions/provision-services/reconcile/work-accounts.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
@@ -107,7 +109,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     allowPrivateAddresses: true,
     allowHttp: true,
   });
-  const dependencies: IntakeDependencies = {
+  const woken: string[] = [];
+  const dependencies: IntakeDependencies & WakeDependencies = {
     table,
     clock,
     random: Math.random,
@@ -132,17 +135,45 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     secrets: secretsClient,
     deadLetters: { keep: async (letter) => void deadLetters.push(letter) },
     extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
+    wakes: { wake: async (accountId) => void woken.push(accountId) },
+    metrics: new Metrics({ namespace: "test" }),
     settings: options.settings ?? { senders: [] },
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   };
   let messages = 0;
   const ids = new Map<string, string>();
+  const sequences = new Map<string, number>();
+  /** What is still open of these messages. */
+  const stillOpen = async (records: readonly SQSRecord[]) => {
+    const items = (await Promise.all(accountIds.map((id) => table.query(`ACCOUNT#${id}`, "OPEN#")))).flat();
+    const open = items.filter(({ messageId }) => records.some((record) => record.messageId === messageId));
+    const waitMs = Math.max(0, ...open.map(({ notBefore }) => Number(notBefore) - clock.now()));
+    if (open.length > 0) deferred.push({ count: open.length, waitMs });
+    return open.map(({ messageId }) => String(messageId));
+  };
+  /** Works off the accounts that were woken: once each, whatever they leave. */
+  const work = async (forMs: number) => {
+    for (const accountId of new Set(woken.splice(0))) {
+      messages += 1;
+      const wake = recordOf(JSON.stringify({ accountId }), `wake-${messages}`, {
+        groupId: "",
+        senderId: "",
+        sequence: 0,
+      });
+      const invocation = { requestId: `request-${messages}`, deadline: clock.now() + forMs };
+      await workAccounts({ Records: [wake] }, dependencies, invocation);
+    }
+  };
   const run = async (records: readonly SQSRecord[], forMs: number) => {
-    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, dependencies, {
-      requestId: `request-${messages}`,
-      deadline: clock.now() + forMs,
-    });
-    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, dependencies);
+    await work(forMs);
+    const open = await stillOpen(records);
+    return [...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), ...open];
+  };
+  const sent = (body: string, messageId: string, groupId: string, senderId: string) => {
+    const sequence = sequences.get(messageId) ?? sequences.size + 1;
+    sequences.set(messageId, sequence);
+    return recordOf(body, messageId, { groupId, senderId, sequence });
   };
   let seen = 0;
   return {
@@ -158,7 +189,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         messages += 1;
         const text = typeof body === "string" ? body : JSON.stringify(body);
         ids.set(`m-${messages}`, text);
-        return recordOf(text, `m-${messages}`, messageGroupId, senderId);
+        return sent(text, `m-${messages}`, messageGroupId, senderId);
       });
       return (await run(records, forMs)).map((id) => ids.get(id) ?? id);
     },
@@ -167,16 +198,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
         messages += 1;
         const text = JSON.stringify(body);
         ids.set(`m-${messages}`, text);
-        return recordOf(text, `m-${messages}`, messageGroupId, "sender");
+        return sent(text, `m-${messages}`, messageGroupId, "sender");
       });
       return (await run(records, 60_000)).map((id) => ids.get(id) ?? id);
     },
     async send(message) {
       messages += 1;
       const text = typeof message === "string" ? message : JSON.stringify(message);
-      const record = recordOf(text, `m-${messages}`, simulator.accountId, "sender");
+      const record = sent(text, `m-${messages}`, simulator.accountId, "sender");
       const before = outcomes.length;
-      for (let delivery = 0; delivery < 20; delivery += 1) {
+      for (let turn = 0; turn < 20; turn += 1) {
         messages += 1;
         const again = await run([record], 60_000);
         skippedMs += again.length > 0 ? (deferred.at(-1)?.waitMs ?? 0) : 0;
@@ -187,7 +218,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
     redeliver: (messageId, body) => {
       messages += 1;
-      return run([recordOf(body, messageId, simulator.accountId, "sender")], 60_000);
+      return run([sent(body, messageId, simulator.accountId, "sender")], 60_000);
     },
     operations() {
       const names = simulator.requests
@@ -255,7 +286,11 @@ function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerCl
   return client;
 }
 
-function recordOf(body: string, messageId: string, messageGroupId: string, senderId: string): SQSRecord {
+function recordOf(
+  body: string,
+  messageId: string,
+  { groupId, senderId, sequence }: { groupId: string; senderId: string; sequence: number },
+): SQSRecord {
   return {
     messageId,
     receiptHandle: messageId,
@@ -265,7 +300,8 @@ function recordOf(body: string, messageId: string, messageGroupId: string, sende
       SentTimestamp: "0",
       SenderId: senderId,
       ApproximateFirstReceiveTimestamp: "0",
-      MessageGroupId: messageGroupId,
+      MessageGroupId: groupId,
+      SequenceNumber: String(sequence).padStart(20, "0"),
     },
     messageAttributes: {},
     md5OfBody: "",

@@ -1,0 +1,173 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { peekEvent } from "../../../shared/contract/door/read-event.ts";
+import { type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
+import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
+import {
+  type ProvisioningMessage,
+  parseProvisioningMessage,
+  readProvisioningMessage,
+} from "../../../shared/contract/provisioning-message.ts";
+import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
+import { fullJitter, type Random } from "../../../shared/primitives/clock.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import type { OpenMessage } from "../../../shared/records/account/open-message.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
+import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
+import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
+import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { authorizeMessage } from "../authorize/authorize-message.ts";
+import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../report/conclude-message.ts";
+import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
+import { messageOutcome } from "../report/message-outcome.ts";
+import { MessageProgress, maxFailures } from "../report/message-progress.ts";
+import type { ResourceResult } from "../report/resource-result.ts";
+import { type AccountSession, openSession, type SessionDependencies } from "./account-session.ts";
+import { reconcileMessage } from "./reconcile-message.ts";
+
+/**
+ * What became of a message in one turn. `ended`: its outcome is published. `waits`: it is worked on again in `waitMs`
+ * milliseconds; until then it has to do with the resources of `footprint` only.
+ */
+export type TurnResult = { kind: "ended" } | { kind: "waits"; waitMs: number; because: string; footprint: Footprint };
+
+/** What working on messages uses. */
+export interface WorkDependencies extends SessionDependencies, ConcludeDependencies {
+  secrets: SecretsManagerClient;
+  random: Random;
+  logger: Pick<Logger, "info" | "warn" | "error">;
+}
+
+/** How long to wait when RingCX does not answer, in milliseconds. */
+const unavailableMs = 30_000;
+const failureBaseMs = 15_000;
+const failureCapMs = 300_000;
+
+/** How long secrets are kept for the messages of an invocation, in milliseconds. */
+const secretsKept = { tagsForMs: 60_000, valueForMs: 60_000 };
+
+/** The account that messages are worked on for, as its only writer. */
+export function openAccount(dependencies: WorkDependencies, accountId: string, deadline: number): AccountSession {
+  const secretReader = new SecretReader(dependencies.secrets, dependencies.clock, secretsKept);
+  return openSession(dependencies, accountId, { secretReader, deadline });
+}
+
+/**
+ * Works on one open message: authorizes it, reconciles what of it has not ended, and tells its outcome.
+ *
+ * @param until when no further resource is begun, epoch milliseconds
+ */
+export async function processMessage(
+  open: OpenMessage,
+  session: AccountSession,
+  dependencies: WorkDependencies,
+  until: number,
+): Promise<TurnResult> {
+  const peeked = peekEvent(open.body);
+  const { messageId } = open;
+  const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
+  const progress = await MessageProgress.read(dependencies, { ...cause, messageId });
+  try {
+    return await takeTurn({ open, session, dependencies, until, progress, cause });
+  } catch (error) {
+    const waitMs = deferralMs(error);
+    if (waitMs === undefined) throw error;
+    await progress.save({ isFailure: false });
+    return waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Turn {
+  open: OpenMessage;
+  session: AccountSession;
+  dependencies: WorkDependencies;
+  until: number;
+  progress: MessageProgress;
+  cause: OutcomeData["cause"];
+}
+
+async function takeTurn({ open, session, dependencies, until, progress, cause }: Turn): Promise<TurnResult> {
+  if (progress.finished) {
+    await tellOutcome(dependencies, open, progress);
+    return { kind: "ended" };
+  }
+  const { accountId } = session;
+  const results: ResourceResult[] = [];
+  const conclude = async (data: OutcomeData): Promise<TurnResult> => {
+    await concludeMessage(dependencies, open, progress, data);
+    return { kind: "ended" };
+  };
+  const reject = (problems: readonly Problem[]) => {
+    const resources = results.map(({ outcome }) => outcome);
+    const isPart = results.some(({ outcome }) => (outcome.changes ?? []).length > 0);
+    return conclude({
+      ...rejectionOutcome(problems, { cause, accountId }),
+      ...(isPart && { status: "PARTIAL" }),
+      ...(resources.length > 0 && { resources }),
+    });
+  };
+  const fail = async (error: unknown): Promise<TurnResult> => {
+    await progress.save({ isFailure: true });
+    const { failures } = progress;
+    if (failures < maxFailures) {
+      const waitMs = fullJitter(failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
+      return waits(open, progress, waitMs, `failure ${failures} of ${maxFailures}`);
+    }
+    const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
+    return reject(error === undefined ? problems : [{ path: "", ...failureProblem(error, maxFailures) }, ...problems]);
+  };
+  try {
+    const message = parseProvisioningMessage(readProvisioningMessage(open.body));
+    await authorizeMessage(message, dependencies.table, session);
+    const planned = await reconcileMessage(message, {
+      ...dependencies,
+      session,
+      sourceSession: sourceOf(message, session, dependencies),
+      until,
+      progress,
+      onResult: async (result) => keepLatest(results, await progress.note(result)),
+    });
+    if (results.some(({ isTransient }) => isTransient)) return await fail(undefined);
+    return await conclude({ ...(planned ?? messageOutcome(results)), accountId, cause });
+  } catch (error) {
+    if (deferralMs(error) !== undefined) throw error;
+    const problems = rejectionProblems(error);
+    if (problems) return await reject(problems);
+    const failures = progress.failures + 1;
+    dependencies.logger.error("message failed", { correlationId: cause.id, failures, ...errorFacts(error) });
+    return fail(error);
+  }
+}
+
+/** What the message still has to do with: nothing, once it only waits to be told. */
+function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
+  const none = { changes: [], needs: [], ends: [] };
+  if (progress.finished) return { kind: "waits", waitMs, because, footprint: none };
+  const message = parseProvisioningMessage(readProvisioningMessage(open.body));
+  return { kind: "waits", waitMs, because, footprint: footprintOf(message, new Set(progress.ended.keys())) };
+}
+
+/** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */
+function sourceOf(message: ProvisioningMessage, session: AccountSession, dependencies: WorkDependencies) {
+  const sourceId = message.type === "ringcx.copy.v1" ? message.data.from.accountId : undefined;
+  if (sourceId === undefined || sourceId === session.accountId) return session;
+  return openSession(dependencies, sourceId, session);
+}
+
+/** The last word on a resource counts, with what was done before it. */
+function keepLatest(results: ResourceResult[], result: ResourceResult): void {
+  const place = results.findIndex(({ key }) => key === result.key);
+  if (place === -1) results.push(result);
+  else results[place] = result;
+}
+
+/** How long to defer the message for this error, in milliseconds; `undefined` for a failure or a refusal. */
+function deferralMs(error: unknown): number | undefined {
+  if (error instanceof QuotaDeferredError) return error.retryAfterMs;
+  if (error instanceof DeferredError) return error.waitMs;
+  if (error instanceof LoginError) return error.retryAfterMs ?? unavailableMs;
+  // What cannot be read of a secret now says nothing about the message.
+  if (error instanceof SecretUnreadableError && error.retryable) return unavailableMs;
+  return error instanceof RingCxUnavailableError ? unavailableMs : undefined;
+}

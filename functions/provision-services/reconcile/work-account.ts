@@ -1,0 +1,97 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
+import {
+  type OpenMessage,
+  openMessageFromItem,
+  openMessagesOfAccount,
+} from "../../../shared/records/account/open-message.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
+import { acquireLease } from "../../../shared/state/lease.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
+import type { AccountSession } from "./account-session.ts";
+import { nextInMs, nextMessage } from "./next-message.ts";
+import { openAccount, processMessage, type WorkDependencies } from "./process-message.ts";
+
+/** What working an account off uses. */
+export interface AccountWorkDependencies extends WorkDependencies {
+  logger: Pick<Logger, "info" | "warn" | "error">;
+  metrics: Pick<Metrics, "addMetric">;
+}
+
+/** How soon somebody who waits for the account's lease asks again, in milliseconds. */
+const askAgainMs = 2_000;
+
+/** How long one message is worked on while others wait, in milliseconds. */
+const turnMs = 8_000;
+
+/** Time that a turn may need beyond {@link turnMs}, in milliseconds: for a resource that was begun. */
+const turnMarginMs = 15_000;
+
+/**
+ * Works off the open messages of an account, in turn, as its only writer. A message that cannot go on waits alone, with
+ * those whose order behind it matters.
+ *
+ * @returns in how many milliseconds there is something to do again; `undefined` when nothing is open
+ */
+export async function workAccount(
+  accountId: string,
+  dependencies: AccountWorkDependencies,
+  { requestId, deadline }: Invocation,
+): Promise<number | undefined> {
+  const { table, clock } = dependencies;
+  if ((await readOpen(accountId, dependencies)).length === 0) return undefined;
+  const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), { holder: requestId, deadline });
+  if ("heldForMs" in lease) return askAgainMs;
+  try {
+    // What is read of the account is read under the lease, and forgotten with it.
+    const session = openAccount(dependencies, accountId, deadline);
+    while (clock.now() < deadline - turnMarginMs) {
+      const next = nextMessage(await readOpen(accountId, dependencies), clock.now());
+      if (!next) break;
+      await takeTurn(next, session, dependencies, deadline);
+    }
+  } finally {
+    await lease.release();
+  }
+  return nextInMs(await readOpen(accountId, dependencies), clock.now());
+}
+
+async function takeTurn(
+  message: OpenMessage,
+  session: AccountSession,
+  dependencies: AccountWorkDependencies,
+  deadline: number,
+): Promise<void> {
+  const { table, clock, logger } = dependencies;
+  const { key, messageId } = message;
+  const until = Math.min(clock.now() + turnMs, deadline - turnMarginMs);
+  const result = await processMessage(message, session, dependencies, until);
+  if (result.kind === "ended") {
+    await table.delete(key);
+    return;
+  }
+  const { waitMs, because, footprint } = result;
+  logger.info("message deferred", { messageId, waitMs, because });
+  const now = clock.now();
+  await table.update(key, { notBefore: now + waitMs, workedAt: now, footprint });
+}
+
+/** One that cannot be read is told, and keeps no other one waiting. */
+async function readOpen(
+  accountId: string,
+  { table, logger, metrics }: Pick<AccountWorkDependencies, "table" | "logger" | "metrics">,
+): Promise<OpenMessage[]> {
+  const items = await table.query(accountPartition(accountId), openMessagesOfAccount);
+  return items.flatMap((item) => {
+    try {
+      return [openMessageFromItem(item)];
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      logger.error("open message unreadable", { code: error.code, ...error.details });
+      metrics.addMetric("ItemsUnreadable", "Count", 1);
+      return [];
+    }
+  });
+}

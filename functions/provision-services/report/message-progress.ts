@@ -1,0 +1,198 @@
+import pMap from "p-map";
+import type { OutcomeData, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import {
+  type MessagePart,
+  type MessageProgressRecord,
+  messagePartFromItem,
+  messagePartItem,
+  messagePartsOf,
+  messageProgressFromItem,
+  messageProgressItem,
+  messageProgressKey,
+} from "../../../shared/records/message-progress.ts";
+import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import type { ResourceResult } from "./resource-result.ts";
+
+/** Longer than a message stays on its queue. */
+const keptSeconds = 15 * 24 * 60 * 60;
+
+/** Genuine failures after which a message is rejected. */
+export const maxFailures = 5;
+
+/** Parts that are written at the same time. */
+const concurrency = 10;
+
+/** Of a message: source and id name the event, `messageId` the SQS message: the same event sent again is another one. */
+export interface MessageIdentity {
+  source: string;
+  id: string;
+  messageId: string;
+}
+
+/**
+ * How far a message has come over its turns: which of its resources have ended and how, what was done of the others, and
+ * how often it failed. All of it is in the table, so that whoever goes on after a crash tells the same.
+ */
+export class MessageProgress {
+  readonly #table: StateTable;
+  readonly #clock: Clock;
+  readonly #message: MessageIdentity;
+  readonly #stored: MessageProgressRecord;
+  readonly #parts: Map<string, MessagePart>;
+  /** Parts of which the table does not know all. */
+  readonly #unsaved = new Set<string>();
+
+  private constructor(
+    { table, clock }: { table: StateTable; clock: Clock },
+    message: MessageIdentity,
+    stored: MessageProgressRecord,
+    parts: readonly MessagePart[],
+  ) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#message = message;
+    this.#stored = stored;
+    this.#parts = new Map(parts.map((part) => [part.part, part]));
+  }
+
+  /** @throws {AutomationError} `ITEM_UNREADABLE` */
+  static async read(
+    dependencies: { table: StateTable; clock: Clock },
+    message: MessageIdentity,
+  ): Promise<MessageProgress> {
+    const { source, id, messageId } = message;
+    const item = await dependencies.table.get(messageProgressKey(source, id));
+    const record = item && messageProgressFromItem(item);
+    const { pk, sk } = messagePartsOf(message);
+    const parts = (await dependencies.table.query(pk, sk)).map(messagePartFromItem);
+    return new MessageProgress(
+      dependencies,
+      message,
+      record?.messageId === messageId ? record : { messageId, failures: 0, done: {}, refusals: 0 },
+      parts.filter((part) => part.messageId === messageId),
+    );
+  }
+
+  /** Genuine failures so far. */
+  get failures(): number {
+    return this.#stored.failures;
+  }
+
+  /** How often the outcome was refused when it was to be published. */
+  get refusals(): number {
+    return this.#stored.refusals;
+  }
+
+  /** The outcome that it came to, and that may not be published yet. */
+  get finished(): MessageProgressRecord["finished"] {
+    return this.#stored.finished;
+  }
+
+  /** How each resource ended that has ended: in this turn or in an earlier one. */
+  get ended(): ReadonlyMap<ResourceKey, ResourceResult> {
+    const ended = new Map<ResourceKey, ResourceResult>();
+    for (const [key, part] of this.#parts) {
+      if (part.ended)
+        ended.set(key, { key, isTransient: false, ...(part.ended as Omit<ResourceResult, "key" | "isTransient">) });
+    }
+    return ended;
+  }
+
+  /** Inputs of services to be copied, as they were read in earlier turns, by `serviceId`. */
+  inputsOf(serviceId: number): readonly ServiceInput[] | undefined {
+    return this.#parts.get(copiedService(serviceId))?.inputs as readonly ServiceInput[] | undefined;
+  }
+
+  /** What was paid for is kept. */
+  async keepInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void> {
+    const { messageId } = this.#message;
+    await this.#save({ messageId, part: copiedService(serviceId), inputs: [...inputs] });
+  }
+
+  /** Written before a resource is changed: after a crash the outcome tells what was done. */
+  async intend(key: ResourceKey, changes: readonly string[]): Promise<void> {
+    const intended = [...new Set([...(this.#part(key).intended ?? []), ...changes])];
+    await this.#save({ ...this.#part(key), intended });
+  }
+
+  /**
+   * Keeps what became of a resource, with what earlier turns did of it. One that ended unchanged is written down with the
+   * others by {@link save}.
+   */
+  async note(result: ResourceResult): Promise<ResourceResult> {
+    const whole = this.#withEarlier(result);
+    const { key, outcome, isTransient, isCreated, isSuperseded, isUnvalidated } = whole;
+    const part: MessagePart = isTransient
+      ? { ...this.#part(key), done: outcome }
+      : { ...this.#part(key), ended: { outcome, isCreated, isSuperseded, isUnvalidated } };
+    this.#parts.set(key, part);
+    this.#unsaved.add(key);
+    if ((outcome.changes ?? []).length > 0) await this.#save(part);
+    return whole;
+  }
+
+  /** Before a turn ends: what is not in the table yet. */
+  async save({ isFailure }: { isFailure: boolean }): Promise<void> {
+    await pMap([...this.#unsaved], async (key) => this.#save(this.#part(key)), { concurrency });
+    if (!isFailure) return;
+    this.#stored.failures += 1;
+    await this.#write();
+  }
+
+  /** Written before the outcome is published: a crash in between publishes the same outcome again, and no other. */
+  async finish(data: OutcomeData, isRejected: boolean): Promise<void> {
+    this.#stored.finished = { data, isRejected };
+    await this.#write();
+  }
+
+  /** The outcome was refused. */
+  async refused(): Promise<void> {
+    this.#stored.refusals += 1;
+    await this.#write();
+  }
+
+  #part(key: ResourceKey): MessagePart {
+    return this.#parts.get(key) ?? { messageId: this.#message.messageId, part: key };
+  }
+
+  /** A resource that one turn created counts as created; what was intended counts where nothing is left to do. */
+  #withEarlier(result: ResourceResult): ResourceResult {
+    const { outcome, isSuperseded } = result;
+    const { done, intended = [] } = this.#part(result.key);
+    const before = done ?? (this.#stored.done[result.key] as ResourceOutcome | undefined);
+    if (isSuperseded || (before === undefined && intended.length === 0)) return result;
+    const isDone = ["CREATED", "UPDATED", "UNCHANGED", "DELETED"].includes(outcome.result);
+    const earlier = [...(before?.changes ?? []), ...(isDone ? intended : [])];
+    if (earlier.length === 0) return result;
+    const wasCreated = before?.result === "CREATED" || (isDone && intended.includes("created"));
+    const changes = [...new Set([...earlier, ...(outcome.changes ?? [])])];
+    const isMore = outcome.result === "UNCHANGED" || (outcome.result === "UPDATED" && wasCreated);
+    const merged = {
+      ...outcome,
+      changes,
+      ...(isMore && { result: wasCreated ? ("CREATED" as const) : ("UPDATED" as const) }),
+    };
+    return { ...result, isCreated: result.isCreated || wasCreated, outcome: merged };
+  }
+
+  async #save(part: MessagePart): Promise<void> {
+    this.#parts.set(part.part, part);
+    await this.#table.put(messagePartItem(this.#message, part, this.#expiresAt()));
+    this.#unsaved.delete(part.part);
+  }
+
+  async #write(): Promise<void> {
+    await this.#table.put(messageProgressItem(this.#message, this.#stored, this.#expiresAt()));
+  }
+
+  #expiresAt(): number {
+    return Math.floor(this.#clock.now() / 1000) + keptSeconds;
+  }
+}
+
+function copiedService(serviceId: number): string {
+  return `copied ${serviceId}`;
+}

@@ -1,0 +1,81 @@
+import type { ProvisioningMessage } from "./provisioning-message.ts";
+import { authConfigKey, groupKey, keyOf, type ResourceKey, serviceKey } from "./resource-key.ts";
+
+/** What a message has to do with which resources. The tokens are compared and never read. */
+export interface Footprint {
+  /** What it makes, changes or deletes. */
+  changes: readonly string[];
+  /** What must be there for it. */
+  needs: readonly string[];
+  /** What is no longer there, or not under its name, once it is carried out. */
+  ends: readonly string[];
+}
+
+/**
+ * The footprint of a message, as far as the message itself tells. A group that is only declared is needed: whoever comes
+ * first makes it.
+ *
+ * @param ended resources whose part in the message has ended
+ */
+export function footprintOf(message: ProvisioningMessage, ended: ReadonlySet<ResourceKey> = new Set()): Footprint {
+  const changes = new Set([JSON.stringify(["event", message.source, message.id])]);
+  const needs = new Set<string>();
+  const ends = new Set<string>();
+  switch (message.type) {
+    case "ringcx.apply.v1":
+      for (const resource of message.data.resources) {
+        if (ended.has(keyOf(resource))) continue;
+        const { previousName, groupName } = { previousName: undefined, groupName: undefined, ...resource };
+        if (resource.kind === "httpServiceGroup") needs.add(keyOf(resource));
+        else changes.add(keyOf(resource));
+        if (resource.kind === "httpServiceGroup" && previousName !== undefined)
+          for (const name of [resource.groupName, previousName]) ends.add(groupKey(name)).add(servicesOf(name));
+        if (resource.kind !== "httpService" || groupName === undefined) continue;
+        needs.add(groupKey(groupName));
+        if (resource.authConfig !== undefined) needs.add(authConfigKey(resource.authConfig));
+        if (previousName !== undefined) ends.add(serviceKey(groupName, previousName));
+      }
+      break;
+    case "ringcx.retire.v1":
+      for (const resource of message.data.resources) if (!ended.has(keyOf(resource))) ends.add(keyOf(resource));
+      break;
+    case "ringcx.copy.v1": {
+      const { from, to, overrides } = message.data;
+      const target = {
+        groupName: to.groupName ?? from.groupName,
+        name: to.serviceDescription ?? from.serviceDescription,
+      };
+      needs.add(servicesOf(from.groupName, from.serviceDescription));
+      needs.add(groupKey(target.groupName));
+      changes.add(servicesOf(target.groupName, target.name));
+      for (const { from: provider, providerName = provider, secretId } of overrides.authConfigs ?? [])
+        (secretId === undefined ? needs : changes).add(authConfigKey(providerName));
+    }
+  }
+  return { changes: [...changes], needs: [...needs], ends: [...ends] };
+}
+
+/** Whether a message has to wait for an earlier one that has not ended: their order matters for some resource. */
+export function mustFollow(later: Footprint, earlier: Footprint): boolean {
+  const all = [...later.changes, ...later.needs, ...later.ends];
+  return meet([...earlier.changes, ...earlier.ends], all) || meet(earlier.needs, later.ends);
+}
+
+/** One service, or all of a group: which ones there are is not known yet. */
+function servicesOf(groupName: string, serviceDescription?: string): string {
+  return serviceDescription === undefined
+    ? JSON.stringify(["httpServices", groupName])
+    : serviceKey(groupName, serviceDescription);
+}
+
+function meet(one: readonly string[], other: readonly string[]): boolean {
+  const tokens = new Set(one);
+  const groups = new Set(one.map(groupOfService));
+  return other.some((token) => tokens.has(token) || groups.has(token) || tokens.has(groupOfService(token)));
+}
+
+/** The token for all services of a service's group; a token of something else is its own. */
+function groupOfService(token: string): string {
+  const [kind, groupName] = JSON.parse(token) as string[];
+  return kind === "httpService" ? servicesOf(groupName ?? "") : token;
+}
