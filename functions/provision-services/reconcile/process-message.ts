@@ -100,10 +100,8 @@ async function takeTurn({ open, session, dependencies, until, progress, cause }:
   };
   const reject = (problems: readonly Problem[]) => {
     const resources = results.map(({ outcome }) => outcome);
-    const isPart = results.some(({ outcome }) => (outcome.changes ?? []).length > 0);
     return conclude({
       ...rejectionOutcome(problems, { cause, accountId }),
-      ...(isPart && { status: "PARTIAL" }),
       ...(resources.length > 0 && { resources }),
     });
   };

@@ -42,6 +42,8 @@ export class MessageProgress {
   readonly #message: MessageIdentity;
   readonly #stored: MessageProgressRecord;
   readonly #parts: Map<string, MessagePart>;
+  /** What a turn intended that did not end, by the resource's key. */
+  readonly #interrupted: ReadonlyMap<ResourceKey, readonly string[]>;
   /** Parts of which the table does not know all. */
   readonly #unsaved = new Set<string>();
 
@@ -56,6 +58,9 @@ export class MessageProgress {
     this.#message = message;
     this.#stored = stored;
     this.#parts = new Map(parts.map((part) => [part.part, part]));
+    this.#interrupted = new Map(
+      parts.flatMap(({ part, intended, ended }) => (intended && !ended ? [[part, intended]] : [])),
+    );
   }
 
   /** @throws {AutomationError} `ITEM_UNREADABLE` */
@@ -114,8 +119,8 @@ export class MessageProgress {
 
   /** Written before a resource is changed: after a crash the outcome tells what was done. */
   async intend(key: ResourceKey, changes: readonly string[]): Promise<void> {
-    const intended = [...new Set([...(this.#part(key).intended ?? []), ...changes])];
-    await this.#save({ ...this.#part(key), intended });
+    const part = this.#part(key);
+    await this.#save({ ...part, intended: [...new Set([...(part.intended ?? []), ...changes])] });
   }
 
   /**
@@ -125,8 +130,9 @@ export class MessageProgress {
   async note(result: ResourceResult): Promise<ResourceResult> {
     const whole = this.#withEarlier(result);
     const { key, outcome, isTransient, isCreated, isSuperseded, isUnvalidated } = whole;
+    // What was intended and not done is planned again.
     const part: MessagePart = isTransient
-      ? { ...this.#part(key), done: outcome }
+      ? { ...this.#part(key), intended: [], done: { ...outcome, result: isCreated ? "CREATED" : "UPDATED" } }
       : { ...this.#part(key), ended: { outcome, isCreated, isSuperseded, isUnvalidated } };
     this.#parts.set(key, part);
     this.#unsaved.add(key);
@@ -158,16 +164,19 @@ export class MessageProgress {
     return this.#parts.get(key) ?? { messageId: this.#message.messageId, part: key };
   }
 
-  /** A resource that one turn created counts as created; what was intended counts where nothing is left to do. */
+  /**
+   * A resource that one turn created counts as created. What a turn intended that did not end was done, where a later one
+   * found nothing to do about it.
+   */
   #withEarlier(result: ResourceResult): ResourceResult {
-    const { outcome, isSuperseded } = result;
-    const { done, intended = [] } = this.#part(result.key);
-    const before = done ?? (this.#stored.done[result.key] as ResourceOutcome | undefined);
-    if (isSuperseded || (before === undefined && intended.length === 0)) return result;
+    const { key, outcome, isSuperseded } = result;
+    const before = this.#part(key).done ?? (this.#stored.done[key] as ResourceOutcome | undefined);
     const isDone = ["CREATED", "UPDATED", "UNCHANGED", "DELETED"].includes(outcome.result);
-    const earlier = [...(before?.changes ?? []), ...(isDone ? intended : [])];
-    if (earlier.length === 0) return result;
-    const wasCreated = before?.result === "CREATED" || (isDone && intended.includes("created"));
+    const lost = isDone ? (this.#interrupted.get(key) ?? []) : [];
+    const earlier = [...(before?.changes ?? []), ...lost];
+    if (isSuperseded || earlier.length === 0) return result;
+    const wasCreated =
+      before?.result === "CREATED" || lost.some((change) => /^(?:created|cloned from .*)$/.test(change));
     const changes = [...new Set([...earlier, ...(outcome.changes ?? [])])];
     const isMore = outcome.result === "UNCHANGED" || (outcome.result === "UPDATED" && wasCreated);
     const merged = {
