@@ -2,7 +2,7 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
-import { carriedCredentials } from "../plan/service-fields.ts";
+import { carriedCredentials, withFields } from "../plan/service-fields.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
@@ -55,8 +55,7 @@ export async function writeService(
     return false;
   }
   await requirePermitted(context, { step, service, fresh, resource });
-  const { permissions: _permissions, ...kept } = fresh;
-  const record: Record<string, unknown> = { ...kept, ...step.fields };
+  const { permissions: _permissions, ...record }: Record<string, unknown> = withFields(fresh, step.fields);
   if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
   for (const field of step.dropped) delete record[field];
   const answer = await account.services.update(serviceGroupId, serviceIdOf(service), record as HttpServiceWrite);
