@@ -1,5 +1,5 @@
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { findServiceIds } from "../../../shared/activation/service-ids.ts";
+import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
@@ -85,15 +85,21 @@ async function findService(
   deadline: number,
 ): Promise<WatchedService> {
   const name = { accountId, groupName, serviceDescription };
-  const known = await readWatchedService(dependencies, name).catch((error: unknown) => {
-    if (!isUnreadable(error)) throw error;
-    return undefined;
-  });
+  const readKnown = (as: ServiceName) =>
+    readWatchedService(dependencies, as).catch((error: unknown) => {
+      if (!isUnreadable(error)) throw error;
+      return undefined;
+    });
+  const known = await readKnown(name);
   if (known) return known.service;
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
-  const ids = await findServiceIds(account, name);
-  if (!ids) {
+  const found = await findServiceByName(account, name);
+  if (!found) {
     throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
   }
-  return undeclaredService(name, ids);
+  const { groupName: group, serviceDescription: service, ...ids } = found;
+  const spelled = { accountId, groupName: group, serviceDescription: service };
+  // Known under the name as RingCX spells it: what a command says of it must not stand beside what is known.
+  const knownAs = group === groupName && service === serviceDescription ? undefined : await readKnown(spelled);
+  return knownAs?.service ?? undeclaredService(spelled, ids);
 }

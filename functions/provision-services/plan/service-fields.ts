@@ -6,6 +6,7 @@ import type { HttpServiceManifest } from "../../../shared/contract/http-service.
 import { pathText } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { isRenamed } from "../../../shared/primitives/same-name.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceConfig, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceFields } from "./resource-plan.ts";
@@ -49,6 +50,12 @@ export function differingFields(
   const changes: string[] = [];
   const { httpServiceConfig: config, ...plain } = declaredFields(manifest);
   for (const [field, desired] of Object.entries(plain)) {
+    if (
+      field === "serviceDescription" &&
+      !isRenamed(service.serviceDescription, manifest.serviceDescription, manifest.previousName)
+    ) {
+      continue;
+    }
     if (isSame(desired, service[field])) continue;
     fields[field] = desired;
     changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
