@@ -8,7 +8,12 @@ import { contendedError, retryLostWrites } from "../../../shared/state/condition
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
-import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
+import {
+  readWatchedService,
+  readWatchedServices,
+  undeclaredService,
+  type WatchedService,
+} from "../watchlist/watched-services.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
@@ -85,12 +90,10 @@ async function findService(
   deadline: number,
 ): Promise<WatchedService> {
   const name = { accountId, groupName, serviceDescription };
-  const readKnown = (as: ServiceName) =>
-    readWatchedService(dependencies, as).catch((error: unknown) => {
-      if (!isUnreadable(error)) throw error;
-      return undefined;
-    });
-  const known = await readKnown(name);
+  const known = await readWatchedService(dependencies, name).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  });
   if (known) return known.service;
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const found = await findServiceByName(account, name);
@@ -98,8 +101,8 @@ async function findService(
     throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
   }
   const { groupName: group, serviceDescription: service, ...ids } = found;
-  const spelled = { accountId, groupName: group, serviceDescription: service };
-  // Known under the name as RingCX spells it: what a command says of it must not stand beside what is known.
-  const knownAs = group === groupName && service === serviceDescription ? undefined : await readKnown(spelled);
-  return knownAs?.service ?? undeclaredService(spelled, ids);
+  // It may be known under another spelling, or another name: what a command says must not stand beside what is known.
+  const { services } = await readWatchedServices(dependencies, accountId);
+  const knownAs = services.find((one) => one.service.serviceId === ids.serviceId);
+  return knownAs?.service ?? undeclaredService({ accountId, groupName: group, serviceDescription: service }, ids);
 }

@@ -58,6 +58,11 @@ function knownNames(
     if (isSameName(previousName, name) || isStored(groupKey(name))) return name;
     return theOne(groups, name, (group) => group.groupName);
   };
+  const previousGroupName = (resource: { groupName: string; previousName?: string | undefined }) => {
+    const { previousName } = resource;
+    if (previousName === undefined || isStored(groupKey(resource.groupName))) return previousName;
+    return theOne(groups, previousName, (group) => group.groupName);
+  };
   const providerName = (name: string) =>
     stored.authConfigs.get(authConfigKey(name))?.manifest.providerName ??
     (isStored(authConfigKey(name)) ? name : theOne(authConfigs, name, (config) => config.providerName));
@@ -67,7 +72,7 @@ function knownNames(
       case "httpServiceGroup":
         return {
           groupName: groupName(resource),
-          previousName: resource.previousName && theOne(groups, resource.previousName, (group) => group.groupName),
+          previousName: previousGroupName(resource),
         };
       case "authConfig":
         return { providerName: providerName(resource.providerName) };
@@ -82,8 +87,7 @@ function knownNames(
         const [group] = [inGroup, declared?.previousName].flatMap((name) =>
           name === undefined ? [] : namedAlike(groups, name, (one) => one.groupName),
         );
-        const spelled = (name: string) =>
-          theOne(group?.services ?? [], name, (service) => service.serviceDescription) ?? name;
+        const spelled = (name: string) => theOne(group?.services ?? [], name, (service) => service.serviceDescription);
         const keepsItsOwn =
           isSameName(previousName, serviceDescription) || isStored(serviceKey(inGroup, serviceDescription));
         const other = resources
@@ -93,7 +97,7 @@ function knownNames(
         return {
           groupName: inGroup,
           serviceDescription: keepsItsOwn ? serviceDescription : spelled(serviceDescription),
-          previousName: previousName && spelled(previousName),
+          previousName: isKnown ? previousName : previousName && spelled(previousName),
           authConfig: referred && providerName(referred),
         };
       }
