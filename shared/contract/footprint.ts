@@ -1,3 +1,4 @@
+import { normalName } from "../primitives/same-name.ts";
 import type { ProvisioningMessage } from "./provisioning-message.ts";
 import { authConfigKey, groupKey, keyOf, type ResourceKey, serviceKey } from "./resource-key.ts";
 
@@ -17,14 +18,15 @@ export interface Footprint {
  *
  * @param ended resources whose part in the message has ended
  */
-export function footprintOf(message: ProvisioningMessage, ended: ReadonlySet<ResourceKey> = new Set()): Footprint {
+export function footprintOf(message: ProvisioningMessage, ended: Iterable<ResourceKey> = []): Footprint {
+  const endedTokens = new Set([...ended].map(tokenOf));
   const changes = new Set([JSON.stringify(["event", message.source, message.id])]);
   const needs = new Set<string>();
   const ends = new Set<string>();
   switch (message.type) {
     case "ringcx.apply.v1":
       for (const resource of message.data.resources) {
-        if (ended.has(keyOf(resource))) continue;
+        if (endedTokens.has(tokenOf(keyOf(resource)))) continue;
         const { previousName, groupName } = { previousName: undefined, groupName: undefined, ...resource };
         if (resource.kind === "httpServiceGroup") needs.add(keyOf(resource));
         else changes.add(keyOf(resource));
@@ -37,7 +39,8 @@ export function footprintOf(message: ProvisioningMessage, ended: ReadonlySet<Res
       }
       break;
     case "ringcx.retire.v1":
-      for (const resource of message.data.resources) if (!ended.has(keyOf(resource))) ends.add(keyOf(resource));
+      for (const resource of message.data.resources)
+        if (!endedTokens.has(tokenOf(keyOf(resource)))) ends.add(keyOf(resource));
       break;
     case "ringcx.copy.v1": {
       const { from, to, overrides } = message.data;
@@ -52,7 +55,14 @@ export function footprintOf(message: ProvisioningMessage, ended: ReadonlySet<Res
         (secretId === undefined ? needs : changes).add(authConfigKey(providerName));
     }
   }
-  return { changes: [...changes], needs: [...needs], ends: [...ends] };
+  const tokens = (keys: Iterable<string>) => [...new Set([...keys].map(tokenOf))];
+  return { changes: tokens(changes), needs: tokens(needs), ends: tokens(ends) };
+}
+
+/** A key with its names as they are compared. */
+function tokenOf(key: ResourceKey): string {
+  const [kind, ...names] = JSON.parse(key) as string[];
+  return JSON.stringify([kind, ...names.map(normalName)]);
 }
 
 /** Whether a message has to wait for an earlier one that has not ended: their order matters for some resource. */

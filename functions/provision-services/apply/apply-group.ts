@@ -23,7 +23,7 @@ export async function applyGroup(
         async () => {
           observed.invalidate();
           await observed.readTree();
-          return observed.groups.find((candidate) => candidate.groupName === groupName);
+          return observed.groupNamed(groupName);
         },
       );
       observed.noteGroup(group);

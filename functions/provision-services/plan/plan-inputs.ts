@@ -1,5 +1,6 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
 import type { ResourceName } from "../../../shared/contract/resource-key.ts";
+import { isSameInputName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { ResourcePlan, Step } from "./resource-plan.ts";
 
@@ -58,7 +59,8 @@ export function planInputs(declared: readonly Input[], found: readonly ServiceIn
 }
 
 function isAsDeclared(declared: Input, found: ServiceInput): boolean {
-  return (["name", "type", "simpleDataType", "value", "rank"] as const).every(
+  if (!isSameInputName(declared.name, found.name)) return false;
+  return (["type", "simpleDataType", "value", "rank"] as const).every(
     (field) =>
       declared[field] === undefined || declared[field] === (found[field] ?? (field === "value" ? "" : undefined)),
   );

@@ -1,5 +1,6 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { type AccountReader, type ObservedAccount, servicesOfTree } from "./observed-account.ts";
@@ -49,12 +50,12 @@ export function needsAuthConfigs(
   observed: ObservedAccount,
   stored: StoredResources,
 ): boolean {
-  const declared = new Set(resources.map(({ providerName }) => providerName));
+  const isDeclared = (name: string) => resources.some(({ providerName }) => isSameName(providerName, name));
   return (
     resources.some((resource) => {
       const record = stored.authConfigs.get(keyOf(resource));
       return !record || !isSeenInUse(resource, record, observed);
-    }) || referred.some((name) => !declared.has(name) && !stored.authConfigs.has(authConfigKey(name)))
+    }) || referred.some((name) => !isDeclared(name) && !stored.authConfigs.has(authConfigKey(name)))
   );
 }
 

@@ -1,8 +1,10 @@
 import { authConfigKey, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import {
   type AuthConfigRecord,
   authConfigRecordFromItem,
   authConfigRecordKey,
+  authConfigsOfAccount,
 } from "../../../shared/records/account/auth-config.ts";
 import {
   creationIntentKey,
@@ -13,6 +15,7 @@ import {
 } from "../../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/records/account/service.ts";
 import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
@@ -46,11 +49,14 @@ export async function readStoredResources(
     tombstones: new Map<ResourceKey, Tombstone>(),
     creationIntents: new Set<ResourceKey>(),
   };
+  const authConfigs = new AuthConfigItems(table, accountId);
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
       const [item, intent, tombstone] = await Promise.all([
-        firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
+        resource.kind === "authConfig"
+          ? authConfigs.item(resource.providerName)
+          : firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
         table.get(creationIntentKey(accountId, resource)),
         table.get(tombstoneKey(accountId, resource)),
       ]);
@@ -69,7 +75,7 @@ export async function readStoredResources(
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
       if (stored.authConfigs.has(key)) return;
-      const item = await table.get(authConfigRecordKey(accountId, providerName));
+      const item = await authConfigs.item(providerName);
       if (item) stored.authConfigs.set(key, authConfigRecordFromItem(item));
     }),
   );
@@ -88,6 +94,34 @@ async function firstItem(
   return undefined;
 }
 
+/**
+ * The items of auth configs by name. One that is not there may be there in another spelling: services refer to them by
+ * name, and what a message may send where is checked before RingCX says how it is spelled. They are few, and are listed
+ * once.
+ */
+class AuthConfigItems {
+  readonly #table: StateTable;
+  readonly #accountId: string;
+  #all: Promise<Item[]> | undefined;
+
+  constructor(table: StateTable, accountId: string) {
+    this.#table = table;
+    this.#accountId = accountId;
+  }
+
+  /** The item with the name as it is spelled there. */
+  async item(providerName: string): Promise<Item | undefined> {
+    const item = await this.#table.get(authConfigRecordKey(this.#accountId, providerName));
+    if (item) return item;
+    this.#all ??= this.#table.query(accountPartition(this.#accountId), authConfigsOfAccount);
+    const nameOf = ({ sk }: Item) => sk.slice(authConfigsOfAccount.length);
+    const [found, ...others] = namedAlike(await this.#all, providerName, nameOf);
+    if (!found || others.length > 0) return undefined;
+    const manifest = typeof found.manifest === "object" ? found.manifest : {};
+    return { ...found, manifest: { ...manifest, providerName: nameOf(found) } };
+  }
+}
+
 /** Where a resource's record may be as long as it has not been renamed. */
 function previousNames(resource: NamedResource, resources: readonly NamedResource[]): ResourceName[] {
   const { previousName } = resource;
@@ -96,7 +130,7 @@ function previousNames(resource: NamedResource, resources: readonly NamedResourc
     return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
   }
   const { kind, groupName, serviceDescription } = resource;
-  const group = resources.find((other) => other.kind === "httpServiceGroup" && other.groupName === groupName);
+  const group = resources.find((other) => other.kind === "httpServiceGroup" && isSameName(other.groupName, groupName));
   const groups = [groupName, ...(group?.previousName === undefined ? [] : [group.previousName])];
   const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
   return groups.flatMap((one) => names.map((name) => ({ kind, groupName: one, serviceDescription: name }))).slice(1);

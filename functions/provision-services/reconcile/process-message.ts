@@ -143,7 +143,7 @@ function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, bec
   const none = { changes: [], needs: [], ends: [] };
   if (progress.finished) return { kind: "waits", waitMs, because, footprint: none };
   const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-  return { kind: "waits", waitMs, because, footprint: footprintOf(message, new Set(progress.ended.keys())) };
+  return { kind: "waits", waitMs, because, footprint: footprintOf(message, progress.ended.keys()) };
 }
 
 /** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */

@@ -6,6 +6,7 @@ import type { ProvisioningMessage } from "../../../shared/contract/provisioning-
 import { displayName, keyOf, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -20,8 +21,9 @@ import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
-import { findRetiredService, planRetirement } from "../plan/plan-retirement.ts";
+import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
+import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
 import { readStoredResources } from "../read/stored-resources.ts";
@@ -83,10 +85,14 @@ function reconcileOnce(message: ProvisioningMessage, context: MessageContext): P
 /** Makes what exists what should exist. */
 async function reconcileResources(request: PlanRequest, isDryRun: boolean, message: MessageContext) {
   const { table, clock, session, progress } = message;
-  const { accountId, resources, generation } = request;
-  const stored = await readStoredResources(table, accountId, resources);
-  await readAccount(session, resources, stored);
-  const left = planResources(request, session.observed, stored).map((plan) =>
+  const { accountId, generation } = request;
+  const { resources, stored } = await readResources(
+    table,
+    { ...session, accountId },
+    request.resources,
+    (named, known) => readAccount(session, named, known),
+  );
+  const left = planResources({ ...request, resources }, session.observed, stored).map((plan) =>
     progress.ended.has(plan.key) ? { ...plan, steps: [], problems: [] } : plan,
   );
   const plans = await withChangedSecrets(left, stored, session.secretReader);
@@ -143,16 +149,21 @@ async function copyServices(
   const isSameAccount = sourceSession.accountId === accountId;
   const sources = await readCopySource(table, sourceSession, data, context.progress);
   await session.observed.readTree();
-  const groupName = data.to.groupName ?? data.from.groupName;
-  const hasGroup = session.observed.groups.some((group) => group.groupName === groupName);
-  const { resources, problems } = copyManifests(data, sources, { isSameAccount, hasGroup });
+  const wanted = data.to.groupName ?? data.from.groupName;
+  const group = session.observed.groupNamed(wanted);
+  const groupName = group?.groupName ?? wanted;
+  const { resources, problems } = copyManifests(data, sources, {
+    isSameAccount,
+    groupName,
+    hasGroup: group !== undefined,
+  });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const stored = await readStoredResources(table, accountId, resources);
   const refused = [...problems, ...(await credentialProblems(resources, { ...session, stored, pathOf }))];
   if (refused.length > 0) throw new MessageRejectedError(refused, "COPY_NOT_POSSIBLE");
 
   const clones = new Map<string, CloneSource>();
-  if (isSameAccount && groupName === data.from.groupName) {
+  if (isSameAccount && isSameName(groupName, data.from.groupName)) {
     for (const { service, inputs } of sources) {
       const serviceDescription = data.to.serviceDescription ?? service.serviceDescription;
       clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
@@ -162,20 +173,21 @@ async function copyServices(
 }
 
 async function retireResources(
-  { accountId, resources, dryRun }: RetireMessage["data"],
+  { accountId, dryRun, ...data }: RetireMessage["data"],
   generation: Generation,
   message: MessageContext,
 ): Promise<MessageSummary | undefined> {
   const { table, clock, session, progress } = message;
-  const stored = await readStoredResources(table, accountId, resources);
   const { observed } = session;
-  await observed.readTree();
-  if (resources.some(({ kind }) => kind === "authConfig")) await observed.readAuthConfigs();
+  const { resources, stored } = await readResources(table, { ...session, accountId }, data.resources, async (named) => {
+    await observed.readTree();
+    if (named.some(({ kind }) => kind === "authConfig")) await observed.readAuthConfigs();
+  });
   for (const resource of resources) {
-    const placed =
+    const [placed] =
       resource.kind === "httpService" && resource.delete === "inputs"
-        ? findRetiredService(resource, observed)
-        : undefined;
+        ? findRetiredServices(resource, observed, stored)
+        : [];
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);
