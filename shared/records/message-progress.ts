@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { outcomeDataSchema, problemSchema, resourceOutcomeSchema } from "../contract/outcome.ts";
+import { boundedKey, longestPartitionKey, longestSortKey } from "../state/bounded-key.ts";
 import type { Item, Key, NewItem } from "../state/table.ts";
 import { parseItem } from "../state/unreadable-item.ts";
 
+/** What a part adds to a message's sort key: a separator and a hash, in bytes. */
+const partLength = 44;
+
 /** How far has this message come, and how often did it fail? Turns themselves do not count. */
 export function messageProgressKey(source: string, id: string): Key {
-  return { pk: `ATTEMPTS#${source}`, sk: id };
+  return { pk: boundedKey(`ATTEMPTS#${source}`, longestPartitionKey), sk: boundedKey(id, longestSortKey - partLength) };
 }
 
 // Looser than the contract's: an outcome that a later version wrote down is still published.

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Outcome } from "../contract/outcome.ts";
+import { boundedKey, longestPartitionKey } from "../state/bounded-key.ts";
 import type { Item, Key, NewItem } from "../state/table.ts";
 import { parseItem } from "../state/unreadable-item.ts";
 
@@ -8,7 +9,7 @@ const keptSeconds = 30 * 24 * 60 * 60;
 
 /** What became of this message? @param id of the cause, not of the outcome */
 export function outcomeKey(source: string, id: string): Key {
-  return { pk: `OUTCOME#${source}`, sk: id };
+  return { pk: boundedKey(`OUTCOME#${source}`, longestPartitionKey), sk: boundedKey(id) };
 }
 
 /** The partition of a day's outcomes. @param date `2026-01-31` */
@@ -18,7 +19,7 @@ export function dailyOutcomesPartition(date: string): string {
 
 /** An outcome among those of its day. @param time ISO 8601 */
 export function dailyOutcomeKey(time: string, source: string, id: string): Key {
-  return { pk: dailyOutcomesPartition(time.slice(0, 10)), sk: `${time}#${source}/${id}` };
+  return { pk: dailyOutcomesPartition(time.slice(0, 10)), sk: boundedKey(`${time}#${source}/${id}`) };
 }
 
 /** The two items of an outcome: by its cause, which takes the place of an earlier one, and among those of its day. */

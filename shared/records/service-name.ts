@@ -1,3 +1,4 @@
+import { boundedKey, longestSortKey } from "../state/bounded-key.ts";
 import type { Key } from "../state/table.ts";
 
 /** A service's place in RingCX by name: ids are only a cache. */
@@ -12,6 +13,9 @@ export function displayName({ groupName, serviceDescription }: ServiceName): str
   return `${groupName}/${serviceDescription}`;
 }
 
+/** What stands before a path in a sort key, at most: `TAGGED#` and an account of twenty digits, in bytes. */
+const longestPrefix = 28;
+
 /**
  * A service as one part of a key. Names that people choose come last in a key, so a `#` in them does no harm. A slash
  * parts group from service, so one in a name is escaped: "a/b" + "c" is not "a" + "b/c".
@@ -20,7 +24,7 @@ export function servicePath({
   groupName,
   serviceDescription,
 }: Pick<ServiceName, "groupName" | "serviceDescription">): string {
-  return `${escaped(groupName)}/${escaped(serviceDescription)}`;
+  return boundedKey(`${escaped(groupName)}/${escaped(serviceDescription)}`, longestSortKey - longestPrefix);
 }
 
 function escaped(name: string): string {

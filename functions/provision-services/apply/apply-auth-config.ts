@@ -1,17 +1,6 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
-import {
-  serviceRecordFromItem,
-  serviceRecordKey,
-  validationRequestOf,
-} from "../../../shared/records/account/service.ts";
-import {
-  authConfigStateKey,
-  fromItem,
-  intendSecret,
-  recordApplied,
-} from "../../../shared/records/credential/auth-config-state.ts";
-import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
+import { intendSecret, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
@@ -20,6 +9,7 @@ import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "./apply-context.ts";
 import { announceCreation } from "./create-once.ts";
+import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */
 export async function applyAuthConfig(
@@ -50,12 +40,13 @@ export async function applyAuthConfig(
       observed.noteAuthConfig(await createAuthConfig(context, authConfigId, resource, credential));
       done.isCreated = true;
     } else {
-      const doubt = await credentialBlocker(context, authConfigId, credential);
-      if (doubt) {
-        done.problems.push({ path: plan.path, ...doubt.problem });
-        done.isUnvalidated = doubt.isUnvalidated;
+      const proof = await proveCredential(context, authConfigId, credential);
+      if (proof.problem) {
+        done.problems.push({ path: plan.path, ...proof.problem });
+        done.isUnvalidated = true;
         return;
       }
+      done.remark(...proof.remarks);
       await intendSecret(table, { accountId, authConfigId, secretArn: arn });
       observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
     }
@@ -87,40 +78,6 @@ export async function applyAuthConfig(
       generation: context.generation,
     }),
   );
-}
-
-/** Most endpoints that one credential is tried at: a validation, not a load test. */
-const maxEndpoints = 5;
-
-/**
- * Why a credential that is in use must not be changed now: a rotation is under way, or a live service's endpoint
- * does not accept the new one.
- */
-async function credentialBlocker(
-  { accountId, connection, table, observed, probe }: ApplyContext,
-  authConfigId: string,
-  credential: Credential,
-): Promise<{ problem: { message: string; hint: string }; isUnvalidated: boolean } | undefined> {
-  const { state } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
-  if (state.kind === "ROTATING" || state.kind === "APPLYING") {
-    const message = "its credential is being rotated, and must not change underneath";
-    return { problem: { message, hint: "send the message again when the rotation has ended" }, isUnvalidated: true };
-  }
-  const users = await readAuthConfigUsers(table, { accountId, authConfigId });
-  for (const { serviceId, ...name } of users.slice(0, maxEndpoints)) {
-    if (serviceId === undefined || observed.service(serviceId)?.isEnabled !== true) continue;
-    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
-    const validation = record && validationRequestOf(record.manifest);
-    if (validation?.credential === undefined) continue;
-    const result = await probe.check(validation, { credential, accountId, connection: connection.name });
-    if (result.passed) continue;
-    const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
-    return {
-      problem: { message, hint: "put a working credential into the secret and send the message again" },
-      isUnvalidated: true,
-    };
-  }
-  return undefined;
 }
 
 /** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */

@@ -3,7 +3,12 @@ import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts"
 import { planInputs } from "../plan/plan-inputs.ts";
 import type { ApplyContext } from "./apply-context.ts";
 
-/** Creates inputs in one call. When the answer is lost, those that are not there are created again, and no others. */
+/**
+ * Creates inputs in one call. When the answer is lost they are looked for. Where they are not all there, they may still come:
+ * a later turn looks once more, and creates or deletes what is missing or too many then.
+ *
+ * @throws {AmbiguousWriteError} when the answer was lost and they are not all there
+ */
 export async function createInputs(
   { account, observed }: ApplyContext,
   serviceGroupId: number,
@@ -16,12 +21,9 @@ export async function createInputs(
   } catch (error) {
     if (!(error instanceof AmbiguousWriteError)) throw error;
     const found = await account.inputs.list(serviceGroupId, serviceId);
-    const { create } = planInputs(
-      inputs,
-      found.filter(({ inputId }) => !before.some((existing) => existing.inputId === inputId)),
-    );
-    const made = create.length > 0 ? await account.inputs.create(serviceGroupId, serviceId, create) : [];
-    observed.noteInputs(serviceId, [...found, ...made]);
+    observed.noteInputs(serviceId, found);
+    const isNew = ({ inputId }: { inputId: number }) => !before.some((existing) => existing.inputId === inputId);
+    if (planInputs(inputs, found.filter(isNew)).create.length > 0) throw error;
   }
 }
 

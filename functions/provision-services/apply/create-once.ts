@@ -16,8 +16,10 @@ export async function announceCreation(
 }
 
 /**
- * Creates something that has no id of our choosing. When the answer is lost it is looked for, and created again
- * only when it is not there: there is never a second one.
+ * Creates something that has no id of our choosing. When the answer is lost it is looked for. Where it is not there, it may
+ * still come: a later turn looks once more and creates it then, so that there is never a second one.
+ *
+ * @throws {AmbiguousWriteError} when its answer was lost and it is not there
  */
 export async function createOnce<Created>(
   create: () => Promise<Created>,
@@ -27,6 +29,8 @@ export async function createOnce<Created>(
     return await create();
   } catch (error) {
     if (!(error instanceof AmbiguousWriteError)) throw error;
-    return (await find()) ?? (await create());
+    const found = await find();
+    if (!found) throw error;
+    return found;
   }
 }

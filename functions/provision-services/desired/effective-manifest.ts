@@ -1,6 +1,6 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
-import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { authConfigKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord, StoredServiceManifest } from "../../../shared/records/account/service.ts";
@@ -9,7 +9,7 @@ import type { StoredResources } from "../read/stored-resources.ts";
 
 /**
  * All that messages have declared of a service: the message over what earlier ones declared. What the message does not
- * name still holds. The URL of the validation is written out for whoever sends it.
+ * name still holds. A validation without a URL stays without one: it is that of the endpoint, whichever that is.
  */
 export function effectiveManifest(
   resource: HttpServiceManifest,
@@ -18,11 +18,7 @@ export function effectiveManifest(
   const { adopt: _adopt, previousName: _previousName, ...declared } = resource;
   // Fields of the one shape mean nothing in the other.
   const isSameShape = (before?.serviceType === "SOAP") === (resource.serviceType === "SOAP");
-  const manifest: StoredServiceManifest = { ...(isSameShape && before), ...declared };
-  const { validation } = manifest;
-  return validation
-    ? { ...manifest, validation: { ...validation, url: validation.url ?? endpointOf(resource) } }
-    : manifest;
+  return { ...(isSameShape && before), ...declared };
 }
 
 /** The service's validation request as this message or an earlier one declares it; without `url` it is its endpoint's. */

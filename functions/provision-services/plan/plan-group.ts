@@ -1,5 +1,5 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { isRenamed, namedAlike } from "../../../shared/primitives/same-name.ts";
+import { isRenamed, isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
@@ -11,6 +11,8 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
   const [group, ...namesakes] = findGroups(resource, observed.groups, record?.serviceGroupId);
   const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
   if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
+  const twin = previousTwin(resource, group, observed.groups);
+  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
   const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
   if (!mayChange({ isOurs, namesakes: [group, ...namesakes] }, resource.adopt)) {
     const ids = [group, ...namesakes].map(({ serviceGroupId }) => serviceGroupId).join(", ");
@@ -30,6 +32,19 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
   const written = { ...kept, groupName, ...(isDefault !== undefined && { isDefault }) };
   const { serviceGroupId } = group;
   return { ...base, remarks, steps: [{ do: "updateGroup", serviceGroupId, group: written, changes: changes }] };
+}
+
+/** The new name is another group's. */
+function previousTwin(
+  { groupName, previousName }: GroupManifest,
+  group: ServiceGroup,
+  groups: readonly ServiceGroup[],
+) {
+  if (previousName === undefined || isSameName(previousName, groupName)) return undefined;
+  const isThere = groups.some((other) => isSameName(other.groupName, previousName));
+  if (!isThere || isSameName(group.groupName, previousName)) return undefined;
+  const message = `there is a group ${JSON.stringify(previousName)}, and another that is called ${JSON.stringify(groupName)} already`;
+  return { message, hint: "leave previousName out to change the one that has the name" };
 }
 
 /** The group that is meant; more than one where several have the name in other spellings. */

@@ -1,7 +1,7 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
@@ -42,6 +42,8 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (!placed && source) return { ...base, steps: cloneSteps(resource, source, authConfig.authConfigId) };
   if (!placed) return { ...base, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
+  const twin = previousTwin(resource, placed, servicesOfTree(observed.groups));
+  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
@@ -61,6 +63,24 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
   return { ...base, steps: change.steps, remarks: isOurs ? [] : ["adopted"] };
+}
+
+/** The new name is another service's: to give it this one's contents would overwrite it, and leave both. */
+function previousTwin(
+  { serviceDescription, previousName }: HttpServiceManifest,
+  placed: PlacedService,
+  services: readonly PlacedService[],
+): Omit<Problem, "path"> | undefined {
+  if (previousName === undefined || isSameName(previousName, serviceDescription)) return undefined;
+  const isThere = services.some(
+    (other) =>
+      other.serviceGroupId === placed.serviceGroupId && isSameName(other.service.serviceDescription, previousName),
+  );
+  if (!isThere || isSameName(placed.service.serviceDescription, previousName)) return undefined;
+  return {
+    message: `there is a service ${JSON.stringify(previousName)}, and another that is called ${JSON.stringify(serviceDescription)} already`,
+    hint: "leave previousName out to change the one that has the name; to swap names go by way of a third one, in messages of their own",
+  };
 }
 
 /** The service that is meant; more than one where several have the name in other spellings. */

@@ -110,6 +110,8 @@ async function takeTurn({ open, session, dependencies, until, progress, cause }:
     const { failures } = progress;
     if (failures < maxFailures) {
       const waitMs = fullJitter(failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
+      // What was read before is not what it is tried with again.
+      session.observed.invalidate();
       return waits(open, progress, waitMs, `failure ${failures} of ${maxFailures}`);
     }
     const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);

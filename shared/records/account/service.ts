@@ -16,7 +16,7 @@ export const servicesOfAccount = "SERVICE#";
 // Loose, unlike the contract's: what was accepted once is read for good, and fields of a later version are kept.
 const storedValidationSchema = z.looseObject({
   method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
-  /** Written out, also where the message left it to the service's own URL. */
+  /** The service's own, where it is not said. */
   url: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.json().optional(),
@@ -87,7 +87,15 @@ export type ServiceRecord = Omit<z.output<typeof serviceRecordSchema>, "stamp"> 
 export function serviceRecordFromItem(item: Item | undefined): ServiceRecord | undefined {
   if (item?.manifest === undefined) return undefined;
   const { stamp, ...record } = parseItem(serviceRecordSchema, item);
-  return { ...record, generation: stamp };
+  return { ...record, manifest: withoutWrittenUrl(record.manifest), generation: stamp };
+}
+
+/** Earlier releases wrote the endpoint's URL into the validation: it was not declared, and moves with the endpoint. */
+function withoutWrittenUrl(manifest: StoredServiceManifest): StoredServiceManifest {
+  const { validation, httpServiceConfig, soapEndpoint } = manifest;
+  if (validation?.url === undefined || validation.url !== (httpServiceConfig?.url ?? soapEndpoint)) return manifest;
+  const { url: _written, ...declared } = validation;
+  return { ...manifest, validation: declared };
 }
 
 /** Attributes of the item, for those parts of a record that are given. */

@@ -11,6 +11,7 @@ import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local
 import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/simulator-options.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
@@ -55,6 +56,14 @@ export interface Fixture {
   operations(): string[];
   /** Which accounts were woken since the last call of this, and when each is to wake. */
   wakes(): { accountId: string; inMs: number }[];
+  /** Works off the accounts that were woken. */
+  work(): Promise<void>;
+  /** Ids of the messages that have not ended. */
+  open(): Promise<string[]>;
+  /** Publishes outcomes; a test may put something else in its place. */
+  outcomeTopic: { publish: Outcomes["publish"] };
+  /** What was logged: text and facts. */
+  logged: string[];
   /** Lets time pass at once. */
   skip(ms: number): void;
   stop(): Promise<void>;
@@ -114,6 +123,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   /** Accounts that have something to do, and all wakes that were sent. */
   const woken: string[] = [];
   const wakes: { accountId: string; inMs: number }[] = [];
+  const logged: string[] = [];
+  const log = (...said: unknown[]) => void logged.push(JSON.stringify(said));
+  const outcomeTopic: Fixture["outcomeTopic"] = {
+    async publish(data) {
+      outcomes.push(structuredClone(data));
+      return { specversion: "1.0", type: "ringcx.outcome.v1", source: "/test", id: "x", time: "", data };
+    },
+  };
   const dependencies: IntakeDependencies & WakeDependencies = {
     table,
     clock,
@@ -130,12 +147,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     activation: createActivationStore({ table, clock }),
     probe: createProbe({ settings: probeSettings, clock }),
     probeSettings,
-    outcomes: {
-      async publish(data) {
-        outcomes.push(structuredClone(data));
-        return { specversion: "1.0", type: "ringcx.outcome.v1", source: "/test", id: "x", time: "", data };
-      },
-    },
+    outcomes: { publish: (data) => outcomeTopic.publish(data) },
     secrets: secretsClient,
     deadLetters: { keep: async (letter) => void deadLetters.push(letter) },
     extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),
@@ -147,7 +159,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
     metrics: new Metrics({ namespace: "test" }),
     settings: options.settings ?? { senders: [] },
-    logger: { info: () => {}, warn: () => {}, error: () => {} },
+    logger: { info: log, warn: log, error: log },
   };
   let messages = 0;
   const ids = new Map<string, string>();
@@ -242,6 +254,10 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       return names;
     },
     wakes: () => wakes.splice(0),
+    work: () => work(60_000),
+    open: async () => (await openMessages()).items.map(({ messageId }) => String(messageId)),
+    outcomeTopic,
+    logged,
     skip(ms) {
       skippedMs += ms;
     },

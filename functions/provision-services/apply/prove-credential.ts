@@ -1,0 +1,114 @@
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { serviceKey } from "../../../shared/contract/resource-key.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
+import {
+  serviceRecordFromItem,
+  serviceRecordKey,
+  validationRequestOf,
+} from "../../../shared/records/account/service.ts";
+import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
+import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
+import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import { urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import type { Credential } from "../../../shared/secrets/credential.ts";
+import { effectiveManifest } from "../desired/effective-manifest.ts";
+import { type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import type { ApplyContext } from "./apply-context.ts";
+
+/** Most endpoints that one credential is tried at: a validation, not a load test. */
+const maxEndpoints = 5;
+
+/** Time that is left for the write itself, in milliseconds: with less no further endpoint is asked. */
+const writeMs = 10_000;
+
+/** What speaks against a credential that is to take the place of one in use; what the proof leaves open, in words. */
+export interface CredentialProof {
+  problem?: Omit<Problem, "path">;
+  remarks: readonly string[];
+}
+
+/**
+ * Tries a credential at the live services that it would reach, by the validation that will be in force: the message's own, or
+ * what was declared before. One of each host first. Services that are inactive are neither asked nor heard.
+ */
+export async function proveCredential(
+  context: ApplyContext,
+  authConfigId: string,
+  credential: Credential,
+): Promise<CredentialProof> {
+  const { accountId, connection, table, probe, clock, deadline } = context;
+  const { state } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
+  if (state.kind === "ROTATING" || state.kind === "APPLYING") {
+    const message = "its credential is being rotated, and must not change underneath";
+    return { problem: { message, hint: "send the message again when the rotation has ended" }, remarks: [] };
+  }
+  const requests = await requestsOf(context, await liveServices(context, authConfigId));
+  const asked = eachHostFirst(requests).slice(0, maxEndpoints);
+  let askedCount = 0;
+  for (const { name, request } of asked) {
+    if (askedCount > 0 && clock.now() > deadline - writeMs) break;
+    askedCount += 1;
+    const result = await probe.check(request, { credential, accountId, connection: connection.name });
+    if (result.passed) continue;
+    const message = `the live service ${name} would fail with it: ${result.because}`;
+    return {
+      problem: { message, hint: "put a working credential into the secret and send the message again" },
+      remarks: [],
+    };
+  }
+  const left = requests.length - askedCount;
+  return { remarks: left > 0 ? [`tried at ${askedCount} live services, not at ${left} more`] : [] };
+}
+
+/** As RingCX shows the links, or, where it shows none, as they are known. */
+async function liveServices(
+  { accountId, table, observed }: ApplyContext,
+  authConfigId: string,
+): Promise<PlacedService[]> {
+  const users = await readAuthConfigUsers(table, { accountId, authConfigId });
+  const isUser = ({ groupName, service }: PlacedService) =>
+    isSameId(service.authConfigId, authConfigId) ||
+    (service.authConfigId === undefined &&
+      users.some(
+        (user) =>
+          user.serviceId === service.serviceId ||
+          (isSameName(user.groupName, groupName) && isSameName(user.serviceDescription, service.serviceDescription)),
+      ));
+  return servicesOfTree(observed.groups).filter((placed) => placed.service.isEnabled === true && isUser(placed));
+}
+
+/** How each is asked; those whose validation sends no credential say nothing about one. */
+async function requestsOf({ accountId, table, resources, stored }: ApplyContext, services: readonly PlacedService[]) {
+  const requests = await Promise.all(
+    services.map(async ({ groupName, service }) => {
+      const { serviceDescription } = service;
+      const declared = resources.find(
+        (resource) =>
+          resource.kind === "httpService" &&
+          isSameName(resource.groupName, groupName) &&
+          (isSameName(resource.serviceDescription, serviceDescription) ||
+            isSameName(resource.previousName, serviceDescription)),
+      );
+      const record =
+        stored.services.get(serviceKey(groupName, serviceDescription)) ??
+        serviceRecordFromItem(await table.get(serviceRecordKey({ accountId, groupName, serviceDescription })));
+      const manifest =
+        declared?.kind === "httpService" ? effectiveManifest(declared, record?.manifest) : record?.manifest;
+      // Where the service is now: its move, if the message asks for one, comes after this.
+      const live = manifest && {
+        ...manifest,
+        httpServiceConfig: { url: urlOf(service) },
+        soapEndpoint: urlOf(service),
+      };
+      const request = live && validationRequestOf(live);
+      return request?.credential === undefined ? [] : [{ name: `${groupName}/${serviceDescription}`, request }];
+    }),
+  );
+  return requests.flat();
+}
+
+function eachHostFirst<One extends { request: { url: string } }>(requests: readonly One[]): One[] {
+  const byHost = Map.groupBy(requests, ({ request }) => new URL(request.url).host);
+  const first = [...byHost.values()].flatMap((ones) => ones.slice(0, 1));
+  return [...first, ...requests.filter((one) => !first.includes(one))];
+}

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
+import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
+import { applyMessage, type Fixture, group as crmGroup, service, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+const start = async (limit = 10_000) => {
+  fixture = await startFixture({
+    simulator: { limit: Math.max(limit, 120) },
+    quota: { limit, guardMs: 0 },
+    allowedHosts: ["good.example"],
+  });
+  fixture.secrets.set("good", canarySecret("good", "good.example"));
+  fixture.secrets.set("other", canarySecret("other", "good.example"));
+};
+afterEach(() => fixture.stop());
+
+const group = { kind: "httpServiceGroup", groupName: "G" };
+const stranger = (name = "Stranger") => applyMessage([group, serviceAt("good.example", name)], { event: { source: "/b" } });
+const outcomeOf = ({ id }: { id: string }) => fixture.outcomes.find(({ cause }) => cause.id === id);
+const named = (count: number, more: object = {}) =>
+  Array.from({ length: count }, (_, index) => serviceAt("good.example", `S${index}`, more));
+
+describe("nobody waits for a stranger", () => {
+  beforeEach(() => start());
+
+  test.each<[what: string, hinder: () => void | Promise<void>, message: () => { id: string }]>([
+    [
+      "whose service RingCX fails to make",
+      () =>
+        fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createExternalAccountAuthConfigApiKey" }, times: "always" }),
+      () => applyMessage([group, keyConfig("Key", "good"), serviceAt("good.example", "A", { authConfig: "Key" })]),
+    ],
+    [
+      "whose secret cannot be read at the moment",
+      () => void Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" }),
+      () => applyMessage([group, keyConfig("Key", "good"), serviceAt("good.example", "A", { authConfig: "Key" })]),
+    ],
+    [
+      "whose outcome cannot be sent",
+      () => {
+        const publish = fixture.outcomeTopic.publish;
+        fixture.outcomeTopic.publish = async (data) => {
+          if (data.cause.source === "/test") throw Object.assign(new Error("no"), { name: "InternalErrorException", $fault: "server" });
+          return publish(data);
+        };
+      },
+      () => applyMessage([group, serviceAt("good.example", "A")]),
+    ],
+  ])("%s", async (_what, hinder, message) => {
+    await hinder();
+    const first = message();
+    const second = stranger();
+    const open = await fixture.deliver([first, second]);
+    expect(open).toEqual([JSON.stringify(first)]);
+    expect(outcomeOf(second)).toMatchObject({ status: "SUCCEEDED" });
+    expect(outcomeOf(first)).toBeUndefined();
+  });
+
+  test("but the order of messages for one resource stays, whoever sends them", async () => {
+    Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" });
+    const first = applyMessage([group, keyConfig("Key", "good"), serviceAt("good.example", "A", { authConfig: "Key" })]);
+    const second = applyMessage([serviceAt("good.example", "A", { isDebug: true })], { event: { source: "/b" } });
+    expect(await fixture.deliver([first, second])).toHaveLength(2);
+    Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: undefined });
+    fixture.skip(60_000);
+    await fixture.work();
+    expect(fixture.outcomes.map(({ cause }) => cause.id)).toEqual([first.id, second.id]);
+  });
+
+  test("an outcome that is refused five times is kept with its message, and keeps nobody waiting", async () => {
+    let tries = 0;
+    fixture.outcomeTopic.publish = async () => {
+      tries += 1;
+      throw Object.assign(new Error("no"), { name: "InvalidParameterException", $fault: "client", $metadata: { httpStatusCode: 400 } });
+    };
+    const message = applyMessage([group, serviceAt("good.example", "A")]);
+    await fixture.deliver([message]);
+    for (let turn = 0; turn < 6; turn += 1) {
+      fixture.skip(30_000);
+      await fixture.work();
+    }
+    expect(tries).toBe(5);
+    expect(fixture.deadLetters).toMatchObject([
+      { body: JSON.stringify(message), attributes: { reason: expect.stringMatching(/^Its outcome could not be published \(InvalidParameterException\): 2 created/) } },
+    ]);
+    expect(await fixture.open()).toEqual([]);
+  });
+
+  test("an open message that cannot be read is told, and keeps nobody waiting", async () => {
+    await fixture.table.put({ pk: "ACCOUNT#123456", sk: "OPEN#0", body: 7 });
+    const message = stranger();
+    await fixture.deliver([message]);
+    expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+    expect(fixture.logged).toContainEqual(expect.stringContaining("open message unreadable"));
+  });
+});
+
+describe("a large message", () => {
+  test("and a small one take turns: the small one does not wait for the end of the large one", async () => {
+    await start(30);
+    const large = applyMessage([group, ...named(40)]);
+    await fixture.deliver([large]);
+    expect(outcomeOf(large)).toBeUndefined();
+    const small = stranger();
+    await fixture.deliver([small]);
+    for (let minute = 0; minute < 2 && !outcomeOf(small); minute += 1) {
+      fixture.skip(60_000);
+      await fixture.work();
+    }
+    expect(outcomeOf(small)).toMatchObject({ status: "SUCCEEDED" });
+    expect(outcomeOf(large)).toBeUndefined();
+    for (let minute = 0; minute < 5 && !outcomeOf(large); minute += 1) {
+      fixture.skip(60_000);
+      await fixture.work();
+    }
+    expect(outcomeOf(large)).toMatchObject({ status: "SUCCEEDED" });
+    expect(outcomeOf(large)?.resources?.map(({ result }) => result)).toEqual(Array.from({ length: 41 }, (_, index) => index === 0 ? "CREATED" : "CREATED"));
+  });
+
+  test("whose process dies in the middle tells all that it did", async () => {
+    await start();
+    const message = applyMessage([group, ...named(4)]);
+    fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createHttpService" }, times: 0 } as never);
+    const put = fixture.table.put.bind(fixture.table);
+    let writes = 0;
+    fixture.table.put = async (item, expected) => {
+      if (String(item.sk).startsWith(`${message.id}\u0000`) && (writes += 1) > 5) throw new Error("the process is gone");
+      return put(item, expected);
+    };
+    await fixture.deliver([message]);
+    fixture.table.put = put;
+    expect(outcomeOf(message)).toBeUndefined();
+    fixture.skip(200_000);
+    await fixture.work();
+    expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+    expect(outcomeOf(message)?.resources?.map(({ result }) => result)).toEqual(Array(5).fill("CREATED"));
+  });
+});
+
+test("what a dry run has read is not what the next message works on, unless nobody else may write meanwhile", async () => {
+  await start();
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+  await fixture.table.put({ ...accountLeaseKey("123456"), holder: "another", until: Date.now() + 3_600_000 });
+  await fixture.deliver([applyMessage([serviceAt("good.example", "A")], { data: { dryRun: true } })]);
+  fixture.operations();
+  expect(fixture.outcomes).toHaveLength(1);
+});
+
+test("inputs whose POST arrives after our time-out are not made twice", async () => {
+  await start();
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+  const inputs = [{ name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" }];
+  // RingCX is slow: the answer is lost, and the inputs are there only later.
+  fixture.simulator.faults.add({ kind: "drop", match: { operation: "createHttpServiceInput" } });
+  const message = applyMessage([serviceAt("good.example", "A", { httpServiceInputs: inputs })]);
+  await fixture.deliver([message]);
+  const { groups } = fixture.simulator.state();
+  const found = groups.flatMap(({ services }) => services).find((one) => one.serviceDescription === "A");
+  fixture.simulator.addInputs(found?.serviceId ?? 0, inputs);
+  fixture.skip(400_000);
+  await fixture.work();
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  const after = fixture.simulator.state().groups.flatMap(({ services }) => services).find((one) => one.serviceDescription === "A");
+  expect(after?.inputs.map(({ name }) => name)).toEqual(["ani"]);
+});
+
+test("a live service that moves is validated where it goes, though the message does not repeat the validation", async () => {
+  fixture = await startFixture();
+  await fixture.send(applyMessage([crmGroup, { kind: "authConfig", providerName: "CRM OAuth", authType: "OAUTH", secretId: "crm/oauth" }, service(fixture.crm)]));
+  const dead = `${fixture.crm.url.replace(/:\d+$/, ":9")}/customers/lookup`;
+  const { validation: _validation, ...moved } = service(fixture.crm, { httpServiceConfig: { url: dead } });
+  const outcome = await fixture.send(applyMessage([moved]));
+  expect(outcome.resources).toMatchObject([{ result: "FAILED", problems: [{ path: "data.resources[0].validation" }] }]);
+  const live = fixture.simulator.state().groups.flatMap(({ services }) => services)[0];
+  expect(String(live?.httpServiceConfig)).not.toContain(":9/");
+});
+
+test("a previous name beside a service that has the new one is refused, and nothing is overwritten", async () => {
+  await start();
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A"), serviceAt("good.example", "B", { isDebug: true })]));
+  const before = fixture.simulator.state();
+  expect(await fixture.send(applyMessage([serviceAt("good.example", "B", { previousName: "A" })]))).toMatchObject({
+    status: "REJECTED",
+    resources: [{ problems: [{ path: "data.resources[0].previousName", message: expect.stringContaining('another that is called "B" already') }] }],
+  });
+  expect(fixture.simulator.state()).toEqual(before);
+});
+
+test("names of 200 characters in any script have their outcome, and are found again", async () => {
+  await start();
+  const name = "𠀋".repeat(100);
+  const message = applyMessage([
+    { kind: "httpServiceGroup", groupName: "語".repeat(200) },
+    { ...serviceAt("good.example", "名".repeat(200)), groupName: "語".repeat(200) },
+    { ...serviceAt("good.example", name), groupName: "語".repeat(200) },
+  ]);
+  expect(await fixture.send(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect((await fixture.send({ ...message, id: "again" })).status).toBe("NO_CHANGE");
+  for (const { sk } of await fixture.table.query("ACCOUNT#123456")) expect(Buffer.byteLength(sk)).toBeLessThanOrEqual(1_024);
+});
+
+test("problems beside a rejected message are whole JSON, however many there are", async () => {
+  await start();
+  const wrong = Array.from({ length: 200 }, (_, index) => serviceAt("elsewhere.example", `${"x".repeat(150)}${index}`, { authConfig: "none" }));
+  await fixture.send(applyMessage([...wrong]));
+  const problems = JSON.parse(fixture.deadLetters[0]?.attributes.problems ?? "");
+  expect(problems.at(-1)).toEqual({ path: "", message: expect.stringMatching(/^and \d+ more/) });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { footprintOf, mustFollow } from "../../../shared/contract/footprint.ts";
+import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { parseProvisioningMessage, readProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import { keyOf } from "../../../shared/contract/resource-key.ts";
+
+let ids = 0;
+function message(type: "apply" | "copy" | "retire", data: object): ProvisioningMessage {
+  ids += 1;
+  const event = {
+    specversion: "1.0",
+    id: `m-${ids}`,
+    source: "/test",
+    type: `ringcx.${type}.v1`,
+    time: "2026-01-01T00:00:00Z",
+    data: { accountId: "1", ...data },
+  };
+  return parseProvisioningMessage(readProvisioningMessage(JSON.stringify(event)));
+}
+
+const group = (groupName: string, more: object = {}) => ({ kind: "httpServiceGroup", groupName, ...more });
+const config = (providerName: string) => ({ kind: "authConfig", providerName, authType: "APIKEY", secretId: "s" });
+const service = (groupName: string, serviceDescription: string, more: object = {}) => ({
+  kind: "httpService",
+  groupName,
+  serviceDescription,
+  serviceType: "HTTP_GET",
+  httpServiceConfig: { url: "https://crm.example.com/" },
+  ...more,
+});
+const apply = (...resources: object[]) => message("apply", { resources });
+const retire = (...resources: object[]) => message("retire", { resources });
+const follows = (later: ProvisioningMessage, earlier: ProvisioningMessage) =>
+  mustFollow(footprintOf(later), footprintOf(earlier));
+
+describe("a message waits for an earlier one", () => {
+  test.each<[what: string, earlier: () => ProvisioningMessage, later: () => ProvisioningMessage]>([
+    ["about the same service", () => apply(service("G", "A")), () => apply(service("G", "A"))],
+    [
+      "about the same service in another spelling",
+      () => apply(service("G", "Café")),
+      () => apply(service("g", "CAFE\u0301")),
+    ],
+    ["about the same auth config", () => apply(config("K")), () => apply(config("K"))],
+    [
+      "that makes the auth config it needs",
+      () => apply(config("K")),
+      () => apply(service("G", "A", { authConfig: "K" })),
+    ],
+    ["that renames its group", () => apply(group("H", { previousName: "G" })), () => apply(service("G", "A"))],
+    ["that renames its service", () => apply(service("G", "B", { previousName: "A" })), () => apply(service("G", "A"))],
+    [
+      "that retires its service",
+      () => retire({ kind: "httpService", groupName: "G", serviceDescription: "A" }),
+      () => apply(service("G", "A")),
+    ],
+    [
+      "whose auth config it retires",
+      () => apply(service("G", "A", { authConfig: "K" })),
+      () => retire({ kind: "authConfig", providerName: "K" }),
+    ],
+    ["whose group it renames", () => apply(service("G", "A")), () => apply(group("H", { previousName: "G" }))],
+    [
+      "that copies its group",
+      () => message("copy", { from: { groupName: "G" }, to: { groupName: "H" } }),
+      () => apply(service("H", "A")),
+    ],
+    [
+      "that makes what it copies",
+      () => apply(service("G", "A")),
+      () => message("copy", { from: { groupName: "G" }, to: { groupName: "H" } }),
+    ],
+    [
+      "that copies its one service",
+      () => message("copy", { from: { groupName: "G", serviceDescription: "A" }, to: { serviceDescription: "B" } }),
+      () => apply(service("G", "B")),
+    ],
+  ])("%s", (_what, earlier, later) => expect(follows(later(), earlier())).toBe(true));
+});
+
+describe("a message does not wait for an earlier one", () => {
+  test.each<[what: string, earlier: () => ProvisioningMessage, later: () => ProvisioningMessage]>([
+    [
+      "about another service of the group that both declare",
+      () => apply(group("G"), service("G", "A")),
+      () => apply(group("G"), service("G", "B")),
+    ],
+    [
+      "that needs the same auth config",
+      () => apply(service("G", "A", { authConfig: "K" })),
+      () => apply(service("G", "B", { authConfig: "K" })),
+    ],
+    [
+      "that needs the auth config it changes",
+      () => apply(service("G", "A", { authConfig: "K" })),
+      () => apply(config("K")),
+    ],
+    [
+      "that copies one service",
+      () => message("copy", { from: { groupName: "G", serviceDescription: "A" }, to: { serviceDescription: "B" } }),
+      () => apply(service("G", "C")),
+    ],
+    ["about the same names in another group", () => apply(service("G", "A")), () => apply(service("H", "A"))],
+  ])("%s", (_what, earlier, later) => expect(follows(later(), earlier())).toBe(false));
+});
+
+test("what has ended is waited for by nobody", () => {
+  const both = apply(service("G", "A"), service("G", "B"));
+  const ended = [keyOf({ kind: "httpService", groupName: "G", serviceDescription: "A" })];
+  expect(mustFollow(footprintOf(apply(service("G", "A"))), footprintOf(both, ended))).toBe(false);
+  expect(mustFollow(footprintOf(apply(service("G", "B"))), footprintOf(both, ended))).toBe(true);
+});
+
+test("the same event once more waits for itself", () => {
+  const one = apply(service("G", "A"));
+  expect(follows({ ...one }, one)).toBe(true);
+});
