@@ -1,4 +1,10 @@
-import { type AlarmType, type CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import {
+  type AlarmType,
+  type CloudWatchClient,
+  type CompositeAlarm,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+} from "@aws-sdk/client-cloudwatch";
 import { AlarmAccountUnknownError } from "./alarm-clients.ts";
 import type { AlarmState } from "./evidence.ts";
 
@@ -47,6 +53,7 @@ async function statesIn(client: CloudWatchClient, arns: readonly string[]) {
     for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
       for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
         const { AlarmArn, StateValue, StateReason, StateTransitionedTimestamp, StateUpdatedTimestamp } = alarm;
+        const muted = whyMuted(alarm);
         if (AlarmArn === undefined || !states.has(AlarmArn)) continue;
         if (StateValue === undefined) {
           states.set(AlarmArn, { state: "UNKNOWN", because: "CloudWatch names the alarm without its state" });
@@ -57,11 +64,25 @@ async function statesIn(client: CloudWatchClient, arns: readonly string[]) {
           reason: StateReason ?? "",
           // The other one also moves when the same state is found again.
           since: (StateTransitionedTimestamp ?? StateUpdatedTimestamp ?? new Date(0)).toISOString(),
+          ...(muted !== undefined && { muted }),
         });
       }
     }
   }
   return [...states];
+}
+
+/** Why CloudWatch takes none of an alarm's actions, in words. Source: CloudWatch API Reference, "CompositeAlarm". */
+function whyMuted({ ActionsEnabled, ...composite }: MetricAlarm | CompositeAlarm): string | undefined {
+  if (ActionsEnabled === false) return "its actions are disabled";
+  if (!("ActionsSuppressedBy" in composite) || composite.ActionsSuppressedBy === undefined) return undefined;
+  const { ActionsSuppressedBy, ActionsSuppressor = "its suppressor" } = composite;
+  const words: Readonly<Record<string, string>> = {
+    Alarm: `the alarm ${ActionsSuppressor} fires`,
+    WaitPeriod: `it waits whether the alarm ${ActionsSuppressor} fires`,
+    ExtensionPeriod: `the alarm ${ActionsSuppressor} has just cleared`,
+  };
+  return `its actions are suppressed: ${words[ActionsSuppressedBy] ?? ActionsSuppressedBy}`;
 }
 
 /** A name may hold colons: it is all that follows `alarm:`. */

@@ -6,6 +6,8 @@ export type AlarmState =
       reason: string;
       /** ISO 8601. */
       since: string;
+      /** Why CloudWatch takes none of its actions now, in words; left out where it takes them. */
+      muted?: string;
     }
   /** There is no such alarm (any more). */
   | { state: "MISSING" }
@@ -42,9 +44,14 @@ export interface Evidence {
   probe: ProbeEvidence | undefined;
 }
 
-/** The alarms that say that something is wrong now. */
-export function firingAlarms({ alarms }: Evidence): Evidence["alarms"] {
-  return alarms.filter(({ state }) => state.state === "ALARM");
+/** The alarms that say that something is wrong now. One that somebody has muted says nothing. */
+export function firingAlarms({ alarms }: Pick<Evidence, "alarms">): Evidence["alarms"] {
+  return alarms.filter(({ state }) => state.state === "ALARM" && state.muted === undefined);
+}
+
+/** The alarms that would say so, had nobody muted them. */
+export function mutedAlarms({ alarms }: Pick<Evidence, "alarms">): Evidence["alarms"] {
+  return alarms.filter(({ state }) => state.state === "ALARM" && state.muted !== undefined);
 }
 
 /** What could not be asked of a service; empty where all was that is needed. */

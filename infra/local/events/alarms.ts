@@ -1,4 +1,5 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
+import { type ActionSuppression, actionSuppression } from "./action-suppression.ts";
 import type { EventBus } from "./event-bus.ts";
 
 /** CloudWatch's states of an alarm. */
@@ -13,6 +14,8 @@ export interface Alarm {
   stateReason: string;
   stateReasonData?: string;
   stateUpdatedAt: Date;
+  /** When it last was no longer in ALARM, if it ever was. */
+  leftAlarmAt?: Date;
   /** What the alarm was made with, in the API's names. */
   definition: Readonly<Record<string, unknown>>;
   tags: Map<string, string>;
@@ -91,11 +94,24 @@ export class Alarms {
     this.#alarms.delete(name);
   }
 
+  /** Whether its actions are taken, whatever its state is. @throws {AwsServiceError} `ResourceNotFound` */
+  enableActions(name: string, ActionsEnabled: boolean): void {
+    const alarm = this.get(name);
+    alarm.definition = { ...alarm.definition, ActionsEnabled };
+  }
+
+  /** Why none of its actions are taken now although they are enabled; `undefined` where they are taken. */
+  suppression(alarm: Alarm): ActionSuppression | undefined {
+    const find = (nameOrArn: string) => this.all().find(({ name, arn }) => nameOrArn === name || nameOrArn === arn);
+    return actionSuppression(alarm, find, Date.now());
+  }
+
   /** Sets the state and, if it is another one, tells the event bus as CloudWatch does. */
   setState(name: string, state: AlarmState, reason: string, reasonData?: string): void {
     const alarm = this.get(name);
     const previous = { ...alarm };
     if (alarm.state === state) return;
+    if (alarm.state === "ALARM") alarm.leftAlarmAt = new Date();
     alarm.state = state;
     alarm.stateReason = reason;
     alarm.stateUpdatedAt = new Date();
@@ -107,7 +123,7 @@ export class Alarms {
       resources: [alarm.arn],
       detail: {
         alarmName: name,
-        state: stateDetail(alarm),
+        state: { ...stateDetail(alarm), ...suppressionDetail(this.suppression(alarm)) },
         previousState: stateDetail(previous),
         configuration: {
           ...(alarm.definition.AlarmDescription !== undefined && { description: alarm.definition.AlarmDescription }),
@@ -116,6 +132,12 @@ export class Alarms {
       },
     });
   }
+}
+
+function suppressionDetail(suppression: ActionSuppression | undefined) {
+  if (!suppression) return {};
+  const { ActionsSuppressedBy: actionsSuppressedBy, ActionsSuppressedReason: actionsSuppressedReason } = suppression;
+  return { actionsSuppressedBy, actionsSuppressedReason };
 }
 
 function stateDetail({ state, stateReason, stateReasonData, stateUpdatedAt }: Alarm) {

@@ -15,10 +15,12 @@ const describeInput = z.object({
   NextToken: z.string().optional(),
 });
 
-function described(alarm: Alarm) {
+function described(alarm: Alarm, alarms: Alarms) {
   const updated = alarm.stateUpdatedAt.getTime() / 1000;
   return {
+    ActionsEnabled: true,
     ...alarm.definition,
+    ...alarms.suppression(alarm),
     AlarmName: alarm.name,
     AlarmArn: alarm.arn,
     StateValue: alarm.state,
@@ -41,13 +43,16 @@ function describeAlarms(alarms: Alarms, input: unknown) {
   const start = NextToken === undefined ? 0 : found.findIndex(({ name }) => name === NextToken);
   if (start < 0) throw new AwsServiceError("InvalidNextToken", "Invalid NextToken");
   const page = found.slice(start, start + MaxRecords);
-  const of = (kind: Alarm["kind"]) => page.filter((alarm) => alarm.kind === kind).map(described);
+  const of = (kind: Alarm["kind"]) =>
+    page.filter((alarm) => alarm.kind === kind).map((alarm) => described(alarm, alarms));
   return {
     MetricAlarms: of("metric"),
     CompositeAlarms: of("composite"),
     NextToken: found[start + MaxRecords]?.name,
   };
 }
+
+const namesInput = z.object({ AlarmNames: z.array(z.string()) });
 
 const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => unknown>> = {
   DescribeAlarms: (input, alarms) => describeAlarms(alarms, input),
@@ -74,8 +79,13 @@ const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => un
     alarms.setState(AlarmName, StateValue, StateReason, StateReasonData);
   },
   DeleteAlarms(input, alarms) {
-    const { AlarmNames } = z.object({ AlarmNames: z.array(z.string()) }).parse(input);
-    for (const name of AlarmNames) alarms.delete(name);
+    for (const name of namesInput.parse(input).AlarmNames) alarms.delete(name);
+  },
+  EnableAlarmActions(input, alarms) {
+    for (const name of namesInput.parse(input).AlarmNames) alarms.enableActions(name, true);
+  },
+  DisableAlarmActions(input, alarms) {
+    for (const name of namesInput.parse(input).AlarmNames) alarms.enableActions(name, false);
   },
   TagResource(input, alarms) {
     const { ResourceARN, Tags } = z.object({ ResourceARN: z.string(), Tags: tagsSchema }).parse(input);

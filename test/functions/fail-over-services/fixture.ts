@@ -230,9 +230,16 @@ export async function startFixture(
       };
     },
 
-    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN", reason = `it is ${state}`) {
+    /** @param muted why CloudWatch takes none of its actions */
+    setAlarm(
+      name: string,
+      state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN",
+      reason = `it is ${state}`,
+      muted?: string,
+    ) {
       const since = new Date(clock.now()).toISOString();
-      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, reason, since });
+      const known = { reason, since, ...(muted !== undefined && { muted }) };
+      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, ...known });
     },
     deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 

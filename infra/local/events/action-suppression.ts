@@ -1,0 +1,33 @@
+import type { Alarm } from "./alarms.ts";
+
+/** Why CloudWatch takes none of a composite alarm's actions, in the API's names. */
+export interface ActionSuppression {
+  ActionsSuppressedBy: "Alarm" | "WaitPeriod" | "ExtensionPeriod";
+  ActionsSuppressedReason: string;
+}
+
+/**
+ * Whether an alarm's actions are suppressed now; only those of a composite alarm with a suppressor can be. Source:
+ * CloudWatch User Guide, "Composite alarm action suppression".
+ *
+ * @param find finds an alarm by its name or ARN
+ * @param now epoch milliseconds
+ */
+export function actionSuppression(
+  { kind, definition, stateUpdatedAt }: Alarm,
+  find: (nameOrArn: string) => Alarm | undefined,
+  now: number,
+): ActionSuppression | undefined {
+  const { ActionsSuppressor: suppressorName } = definition;
+  if (kind !== "composite" || typeof suppressorName !== "string") return undefined;
+  const suppressor = find(suppressorName);
+  const by = (ActionsSuppressedBy: ActionSuppression["ActionsSuppressedBy"]) => ({
+    ActionsSuppressedBy,
+    ActionsSuppressedReason: `Actions suppressed by ${ActionsSuppressedBy === "Alarm" ? suppressorName : ActionsSuppressedBy}`,
+  });
+  const isWithin = (since: Date | undefined, seconds: unknown) =>
+    since !== undefined && now < since.getTime() + Number(seconds ?? 0) * 1000;
+  if (suppressor?.state === "ALARM") return by("Alarm");
+  if (isWithin(suppressor?.leftAlarmAt, definition.ActionsSuppressorExtensionPeriod)) return by("ExtensionPeriod");
+  return isWithin(stateUpdatedAt, definition.ActionsSuppressorWaitPeriod) ? by("WaitPeriod") : undefined;
+}
