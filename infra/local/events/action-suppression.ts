@@ -1,9 +1,18 @@
-import type { Alarm } from "./alarms.ts";
-
 /** Why CloudWatch takes none of a composite alarm's actions, in the API's names. */
 export interface ActionSuppression {
   ActionsSuppressedBy: "Alarm" | "WaitPeriod" | "ExtensionPeriod";
   ActionsSuppressedReason: string;
+}
+
+/** An alarm, as far as the suppression of its actions goes. */
+export interface SuppressibleAlarm {
+  kind: "metric" | "composite";
+  state: string;
+  stateUpdatedAt: Date;
+  /** When it last was no longer in ALARM, if it ever was. */
+  leftAlarmAt?: Date;
+  /** What the alarm was made with, in the API's names. */
+  definition: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -14,8 +23,8 @@ export interface ActionSuppression {
  * @param now epoch milliseconds
  */
 export function actionSuppression(
-  { kind, definition, stateUpdatedAt }: Alarm,
-  find: (nameOrArn: string) => Alarm | undefined,
+  { kind, definition, stateUpdatedAt }: SuppressibleAlarm,
+  find: (nameOrArn: string) => SuppressibleAlarm | undefined,
   now: number,
 ): ActionSuppression | undefined {
   const { ActionsSuppressor: suppressorName } = definition;

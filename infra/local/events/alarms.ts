@@ -1,23 +1,17 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
-import { type ActionSuppression, actionSuppression } from "./action-suppression.ts";
+import { type ActionSuppression, actionSuppression, type SuppressibleAlarm } from "./action-suppression.ts";
 import type { EventBus } from "./event-bus.ts";
 
 /** CloudWatch's states of an alarm. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** An alarm as CloudWatch keeps it. */
-export interface Alarm {
+export interface Alarm extends SuppressibleAlarm {
   name: string;
   arn: string;
-  kind: "metric" | "composite";
   state: AlarmState;
   stateReason: string;
   stateReasonData?: string;
-  stateUpdatedAt: Date;
-  /** When it last was no longer in ALARM, if it ever was. */
-  leftAlarmAt?: Date;
-  /** What the alarm was made with, in the API's names. */
-  definition: Readonly<Record<string, unknown>>;
   tags: Map<string, string>;
 }
 
