@@ -7,10 +7,17 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { describeRefusal } from "../watchlist/refusal.ts";
 import { AlarmAccountUnknownError } from "./alarm-clients.ts";
-import type { AlarmState } from "./evidence.ts";
+import { type AlarmState, firingAlarms, placeOf } from "./evidence.ts";
+import { type MutedByRules, readMuteRules } from "./mute-rules.ts";
 
-/** Reads the present state of alarms from CloudWatch, whatever an event said; by ARN. */
-export type ReadAlarmStates = (alarmArns: readonly string[]) => Promise<ReadonlyMap<string, AlarmState>>;
+/**
+ * Reads the present state of alarms from CloudWatch, whatever an event said; by ARN. Where it `isUrgent` all that may be
+ * needed is asked at once, otherwise only what is.
+ */
+export type ReadAlarmStates = (
+  alarmArns: readonly string[],
+  options?: { isUrgent: boolean },
+) => Promise<ReadonlyMap<string, AlarmState>>;
 
 /** Most alarms that CloudWatch answers for at once. Source: DescribeAlarms, "AlarmNames". */
 const mostNames = 100;
@@ -32,15 +39,18 @@ export function createReadAlarmStates(
   clientFor: (place: { region: string; account: string }) => CloudWatchClient,
   roleArns: Readonly<Record<string, string>> = {},
 ): ReadAlarmStates {
-  return async (alarmArns) => {
+  return async (alarmArns, { isUrgent } = { isUrgent: false }) => {
     const states = new Map<string, AlarmState>();
-    const places = Map.groupBy(new Set(alarmArns), (arn) => arn.split(":").slice(3, 5).join(":"));
+    const places = Map.groupBy(new Set(alarmArns), placeOf);
     await Promise.all(
       [...places].map(async ([place, arns]) => {
         const [region = "", account = ""] = place.split(":");
+        let reading: Promise<MutedByRules> | undefined;
+        const muteRules = () => (reading ??= readMuteRules(clientFor({ region, account }), roleArns[account]));
         for (let first = 0; first < arns.length; first += mostNames) {
           const asked = arns.slice(first, first + mostNames);
           try {
+            if (isUrgent) void muteRules();
             for await (const [arn, state] of statesIn(clientFor({ region, account }), asked)) states.set(arn, state);
           } catch (error) {
             // One account whose role is gone must not keep the services of all others from being reconciled.
@@ -49,6 +59,14 @@ export function createReadAlarmStates(
             for (const arn of asked) if (!states.has(arn)) states.set(arn, { state: "UNKNOWN", because, ...isLasting });
           }
         }
+        const known = arns.flatMap((arn) => {
+          const state = states.get(arn);
+          return state ? [{ arn, state }] : [];
+        });
+        for (const { arn, state } of firingAlarms({ alarms: known })) {
+          states.set(arn, { ...state, ...muteByRule(arn, await muteRules()) });
+        }
+        await reading;
       }),
     );
     return states;
@@ -98,6 +116,12 @@ function whyMuted({ ActionsEnabled, ...composite }: MetricAlarm | CompositeAlarm
     ExtensionPeriod: `the alarm ${ActionsSuppressor} has just cleared`,
   };
   return `its actions are suppressed: ${words[ActionsSuppressedBy] ?? ActionsSuppressedBy}`;
+}
+
+function muteByRule(arn: string, { ruleOf, unread }: MutedByRules) {
+  const rule = ruleOf.get(alarmName(arn));
+  if (rule !== undefined) return { muted: `the mute rule ${rule} is active` };
+  return unread === undefined ? {} : { muteUnknown: unread };
 }
 
 /** A name may hold colons: it is all that follows `alarm:`. */

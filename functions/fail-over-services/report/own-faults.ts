@@ -3,7 +3,7 @@ import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-pro
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { parseItem } from "../../../shared/state/unreadable-item.ts";
-import { type Evidence, type NotAsked, notAskedIn } from "../evidence/evidence.ts";
+import { type Evidence, firingAlarms, type NotAsked, notAskedIn, placeOf } from "../evidence/evidence.ts";
 import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { UnreadPlace } from "../watchlist/find-alarm-tags.ts";
@@ -52,6 +52,7 @@ export function findOwnFaults(
         meaning: "That says nothing about an endpoint: no outage is begun, ended or confirmed by it",
       };
     }),
+    ...muteRuleFaults(seen),
     ...unreadable.map(
       ({ error, path }): OwnFault => ({
         key: `${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`,
@@ -61,6 +62,21 @@ export function findOwnFaults(
       }),
     ),
   ];
+}
+
+/** Where rules could mute alarms that fire, and it is not known whether they do. They count, so failover is not blind. */
+function muteRuleFaults(seen: readonly { evidence: Evidence }[]): OwnFault[] {
+  const unknown = seen.flatMap(({ evidence }) =>
+    firingAlarms(evidence).flatMap(({ arn, state }) =>
+      "muteUnknown" in state ? [{ place: placeOf(arn), because: state.muteUnknown }] : [],
+    ),
+  );
+  return [...Map.groupBy(unknown, ({ place }) => place)].map(([place, all]) => ({
+    key: `MUTE_RULES_UNREAD/${place}`,
+    because: `${all[0]?.because}.`,
+    subject: `Alarm mute rules in ${place}`,
+    meaning: "Alarms that fire there count as not muted by a rule",
+  }));
 }
 
 function faultsOf({ service, evidence }: { service: WatchedService; evidence: Evidence }): NotAsked[] {

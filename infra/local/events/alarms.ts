@@ -1,6 +1,7 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import { type ActionSuppression, actionSuppression, type SuppressibleAlarm } from "./action-suppression.ts";
 import type { EventBus } from "./event-bus.ts";
+import { MuteRules } from "./mute-rules.ts";
 
 /** CloudWatch's states of an alarm. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
@@ -31,6 +32,7 @@ function metricsOf({ definition }: Alarm): unknown {
 /** CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState` only. */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
+  readonly muteRules = new MuteRules();
   readonly #bus: EventBus;
   readonly #arnPrefix: string;
 
@@ -41,6 +43,10 @@ export class Alarms {
 
   arnOf(name: string): string {
     return `${this.#arnPrefix}${name}`;
+  }
+
+  muteRuleArn(name: string): string {
+    return `${this.#arnPrefix.replace(/alarm:$/, "alarm-mute-rule:")}${name}`;
   }
 
   /** Makes an alarm, or changes one and keeps its state and tags. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type AwsService, AwsServiceError } from "../gateway/aws-request.ts";
 import { jsonResponse } from "../gateway/aws-response.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
+import { muteRuleInputs } from "./mute-rules.ts";
 
 const tagsSchema = z.array(z.object({ Key: z.string(), Value: z.string() })).default([]);
 const pairs = (tags: z.output<typeof tagsSchema>) => tags.map(({ Key, Value }) => [Key, Value] as const);
@@ -86,6 +87,22 @@ const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => un
   },
   DisableAlarmActions(input, alarms) {
     for (const name of namesInput.parse(input).AlarmNames) alarms.enableActions(name, false);
+  },
+  PutAlarmMuteRule(input, { muteRules }) {
+    muteRules.put(muteRuleInputs.put.parse(input));
+  },
+  DeleteAlarmMuteRule(input, { muteRules }) {
+    muteRules.delete(muteRuleInputs.named.parse(input).AlarmMuteRuleName);
+  },
+  GetAlarmMuteRule(input, alarms) {
+    const { AlarmMuteRuleName } = muteRuleInputs.named.parse(input);
+    const rule = alarms.muteRules.get(AlarmMuteRuleName);
+    if (rule) return { ...rule, AlarmMuteRuleArn: alarms.muteRuleArn(AlarmMuteRuleName) };
+    throw new AwsServiceError("ResourceNotFoundException", `Unknown alarm mute rule: ${AlarmMuteRuleName}`, 404);
+  },
+  ListAlarmMuteRules(input, alarms) {
+    const found = alarms.muteRules.list(muteRuleInputs.list.parse(input), Date.now());
+    return { AlarmMuteRuleSummaries: found.map(({ Name }) => ({ AlarmMuteRuleArn: alarms.muteRuleArn(Name) })) };
   },
   TagResource(input, alarms) {
     const { ResourceARN, Tags } = z.object({ ResourceARN: z.string(), Tags: tagsSchema }).parse(input);

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import {
   CloudWatchClient,
+  DeleteAlarmMuteRuleCommand,
   DeleteAlarmsCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
+  PutAlarmMuteRuleCommand,
   PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
@@ -119,6 +121,28 @@ const lines: Readonly<Record<string, () => Promise<void>>> = {
     expect(service.isActive()).toBe(true);
     expect(told()).toEqual([expect.stringMatching(/its actions are suppressed: it waits whether .*maintenance fires/)]);
     await putComposite("crm", 0);
+    await fixture.minutes(1);
+    expect(service.isActive()).toBe(false);
+  },
+
+  async "muted by an alarm mute rule"() {
+    await put("crm");
+    const Name = nameOf("window");
+    const Expression = `at(${new Date(Date.now() - 120_000).toISOString().slice(0, 16)})`;
+    await cloudWatch.send(
+      new PutAlarmMuteRuleCommand({
+        Name,
+        Rule: { Schedule: { Expression, Duration: "PT1H" } },
+        MuteTargets: { AlarmNames: [nameOf("crm")] },
+      }),
+    );
+    const service = await fixture.service("lookup", { alarms: [arn("crm")] });
+    await set("crm", "ALARM");
+    await event("crm");
+    await fixture.minutes(3);
+    expect(service.isActive()).toBe(true);
+    expect(told()).toEqual([expect.stringMatching(/crm fires, but the mute rule .*window is active: ALARM\./)]);
+    await cloudWatch.send(new DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: Name }));
     await fixture.minutes(1);
     expect(service.isActive()).toBe(false);
   },

@@ -83,6 +83,19 @@ test.each([
   expect(states.get(elsewhere)).toEqual({ state: "MISSING" });
 });
 
+test("where a role may not read mute rules, an alarm counts, and it is said what to grant", async () => {
+  const roleArn = `arn:aws:iam::${account}:role/reads-alarms`;
+  const readStates = createReadAlarmStates(withRole("reads-alarms").cloudWatch, { [account]: roleArn });
+  for (const isUrgent of [false, true]) {
+    const state = (await readStates([arnOf("crm")], { isUrgent })).get(arnOf("crm"));
+    expect(state).toMatchObject({
+      state: "ALARM",
+      muteUnknown: expect.stringMatching(/ListAlarmMuteRules.*reads-alarms$/),
+    });
+    expect(state).not.toHaveProperty("muted");
+  }
+});
+
 const tag = () => ({ alarmArn: arnOf("crm"), value: "1/2/3" });
 
 test("tags are looked for here and in every account that there is a role for", async () => {
