@@ -87,7 +87,11 @@ function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
   const because = "an alarm still fires";
   const holding = holdingAlarms(question);
   // The alarm that a trial is to clear would not be heard in it.
-  if (mutedAlarms({ alarms: holding }).length > 0) return stayOpen(question, `${because}, although it is muted`);
+  if (mutedAlarms({ alarms: holding }).length > 0) {
+    // Where nothing else is heard a person may say that it is over.
+    const isUnheard = firingAlarms(evidence).length === 0;
+    return stayOpen(question, `${because}, although it is muted`, isUnheard ? { requiresCommand: true } : {});
+  }
   if (!evidence.probe || isOverridden || policy.recovery === "manual") return stayOpen(question, because);
   const probePassingSince = memory.probePassingSince ?? new Date(now).toISOString();
   const changed = holding.map(({ state }) => ("since" in state ? Date.parse(state.since) : now));

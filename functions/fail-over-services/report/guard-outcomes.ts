@@ -100,7 +100,7 @@ export async function publishMutedAlarms(
       service,
       because: `the alarm ${arn} fires, but ${state.muted}: ${state.reason}`,
       next: isHeld
-        ? "Its open outage ends when the alarm no longer fires, or by command"
+        ? "Its open outage ends when the alarm no longer fires, or by the command activate"
         : "It counts as soon as its actions are taken again and it still fires",
       cause: serviceCause(service, "muted-alarm", `${arn}/${state.since}`, arn),
       alarms: [{ arn, state }],

@@ -46,10 +46,26 @@ test("muting ends no open outage, and starts no trial of one, although the probe
   expect(service.isActive()).toBe(false);
   expect(summaries()).toEqual([
     `CRM/lookup stays inactive: the alarm ${arnOf("crm")} fires, but its actions are disabled: Down. ` +
-      "Its open outage ends when the alarm no longer fires, or by command.",
+      "Its open outage ends when the alarm no longer fires, or by the command activate.",
   ]);
   fixture.setAlarm("crm", "OK");
   await fixture.minutes(7);
+  expect(service.isActive()).toBe(true);
+});
+
+test("the command activate ends an outage that only a muted alarm keeps open; one that is heard holds", async () => {
+  const service = await fixture.service("lookup", { alarms: [arnOf("crm"), arnOf("second")] });
+  fixture.setAlarm("crm", "ALARM", "Down.");
+  fixture.setAlarm("second", "ALARM", "Down, too.");
+  await fixture.events("crm", "second");
+  fixture.setAlarm("crm", "ALARM", "Down.", "its actions are disabled");
+  await fixture.minutes(1);
+  await fixture.command("activate", "lookup");
+  expect(service.isActive()).toBe(false);
+  fixture.setAlarm("second", "ALARM", "Down, too.", "its actions are disabled");
+  await fixture.minutes(1);
+  await fixture.command("activate", "lookup");
+  await fixture.minutes(10);
   expect(service.isActive()).toBe(true);
 });
 

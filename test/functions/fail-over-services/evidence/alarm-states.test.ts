@@ -72,6 +72,36 @@ test("an alarm is asked for where its ARN says that it lives; no alarms, no ques
   expect(asked).toEqual([]);
 });
 
+test("mute rules are asked for beside the state where it is urgent, otherwise only where an alarm fires", async () => {
+  await createAlarm("rules");
+  const client = new CloudWatchClient(host.clientConfig);
+  const started: string[] = [];
+  const answered: string[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        started.push(`${commandName} after ${answered.length}`);
+        const answer = await next(args);
+        answered.push(commandName ?? "");
+        return answer;
+      },
+    { step: "initialize" },
+  );
+  const read = createReadAlarmStates(() => client);
+  const startedBy = async (isUrgent: boolean) => {
+    await read([arnOf("rules")], { isUrgent });
+    answered.length = 0;
+    return started.splice(0);
+  };
+  expect((await startedBy(true)).sort()).toEqual([
+    "DescribeAlarmsCommand after 0",
+    "ListAlarmMuteRulesCommand after 0",
+  ]);
+  expect(await startedBy(false)).toEqual(["DescribeAlarmsCommand after 0"]);
+  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: "rules", StateValue: "ALARM", StateReason: "x" }));
+  expect(await startedBy(false)).toEqual(["DescribeAlarmsCommand after 0", "ListAlarmMuteRulesCommand after 1"]);
+});
+
 test("a name may hold colons", () => {
   expect(alarmName("arn:aws:cloudwatch:eu-west-1:000000000000:alarm:team:crm:health")).toBe("team:crm:health");
 });
