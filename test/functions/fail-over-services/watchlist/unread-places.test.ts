@@ -1,4 +1,6 @@
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createFindAlarmTags } from "../../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import { activationKey } from "../../../../shared/records/account/activation.ts";
 import { accountPartition } from "../../../../shared/records/service-name.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "../fixture.ts";
@@ -217,4 +219,20 @@ test("an account of which the table says nothing keeps no other account from bei
   expect(errors.map(({ message }) => message)).toEqual([
     "The sweep of account 999 failed: ProvisionedThroughputExceededException",
   ]);
+});
+
+test("what was read of a place before it refused counts, and the place is unread all the same", async () => {
+  const client = new ResourceGroupsTaggingAPIClient({ region: "eu-central-1" });
+  client.send = async ({ input }: { input: { PaginationToken?: string } }) => {
+    if (input.PaginationToken !== undefined) {
+      throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+    }
+    const Tags = [{ Key: "ringcx:services", Value: "1/2/3" }];
+    return { PaginationToken: "more", ResourceTagMappingList: [{ ResourceARN: arnOf("crm"), Tags }] };
+  };
+  const place = { region: "eu-central-1", account: "000000000000", roleArn: undefined };
+  expect(await createFindAlarmTags([{ ...place, client }])()).toEqual({
+    tags: [{ alarmArn: arnOf("crm"), value: "1/2/3" }],
+    unread: [{ ...place, because: "ThrottlingException: Rate exceeded" }],
+  });
 });
