@@ -121,6 +121,16 @@ test("a name that RingCX itself spells in another way is no drift", async () => 
   expect(await keys()).toHaveLength(count);
 });
 
+test("a group is renamed with all that is known of its services, however RingCX spells them", async () => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  edit({ serviceDescription: names.service.toUpperCase() });
+  const before = await keys();
+  const renamed = applyMessage([{ ...group, groupName: "Neu", previousName: names.group }]);
+  expect(await fixture.send(renamed)).toMatchObject({ status: "SUCCEEDED" });
+  const expected = before.map((key) => key.replace(/^(GROUP|SERVICE|ACTIVATION)#Café/, "$1#Neu"));
+  expect(await keys()).toEqual(expected.toSorted());
+});
+
 test("a service that a person made with a blank at its end is taken over and not made a second time", async () => {
   const made = await fixture.send(applyMessage(resources(asGiven)));
   expect(made.status).toBe("SUCCEEDED");
