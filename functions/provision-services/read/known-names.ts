@@ -63,8 +63,8 @@ function isShown(resource: NamedResource, { groups }: Pick<ObservedAccount, "gro
 
 /** Whether the table knows it under this very name. */
 function isRecorded(key: ResourceKey, stored: StoredResources): boolean {
-  const { groups, authConfigs, services, tombstones, creationIntents } = stored;
-  return [groups, authConfigs, services, tombstones, creationIntents].some((known) => known.has(key));
+  const { groups, authConfigs, services, creationIntents } = stored;
+  return [groups, authConfigs, services, creationIntents].some((known) => known.has(key));
 }
 
 /**

@@ -180,6 +180,20 @@ test("a retirement in another spelling finds the service, its auth config and th
   expect((await keys()).filter((sk) => /^(SERVICE|AUTHCONFIG|ACTIVATION)#/.test(sk))).toEqual([]);
 });
 
+test("an older message in another spelling does not bring back what was deleted", async () => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  const older = applyMessage([only((name) => name.toUpperCase())]);
+  const { data: _data, ...event } = applyMessage([]);
+  const [retired] = [
+    { kind: "httpService", groupName: names.group, serviceDescription: names.service, delete: "service" },
+  ];
+  await fixture.send({ ...event, type: "ringcx.retire.v1", data: { accountId: "123456", resources: [retired] } });
+  expect(await fixture.send(older)).toMatchObject({ status: "SUPERSEDED" });
+  expect(state().groups).toMatchObject([{ services: [] }]);
+  expect(await fixture.send(applyMessage([only((name) => name.toUpperCase())]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(applyMessage([only(asGiven)]))).toMatchObject({ status: "NO_CHANGE" });
+});
+
 test("a copy finds its source in another spelling, and its target", async () => {
   await fixture.send(applyMessage(resources(asGiven)));
   const copy = (to: string) => {
