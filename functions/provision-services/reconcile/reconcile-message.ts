@@ -92,7 +92,7 @@ async function reconcileResources(
   );
   const planned = planResources({ ...request, resources }, session.observed, stored);
   const plans = await withChangedSecrets(planned, stored, session.secretReader);
-  const checked = await permitEdges(plans, request, { ...session, stored, table });
+  const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
   if (isDryRun) return plannedOutcome(checked.plans);
   const { permitted } = checked;
