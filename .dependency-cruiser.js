@@ -65,7 +65,7 @@ export const pictures = {
     constructs
     environments
     environment-schema
-    environment-fields
+    environment-fields  package-command
   `,
   "infra/constructs": `
     operations

@@ -1,3 +1,4 @@
+import { namedAlike } from "../primitives/same-name.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
 
@@ -7,13 +8,26 @@ export interface ServiceIds {
   serviceId: number;
 }
 
-/** Looks a service up by its name: one read of the account's tree. `undefined` when there is none of that name. */
-export async function findServiceIds(
+/** A service as RingCX has it: its ids, and its name as it is spelled there. */
+export type FoundService = ServiceIds & Pick<ServiceName, "groupName" | "serviceDescription">;
+
+/**
+ * Looks a service up by its name: one read of the account's tree.
+ *
+ * @returns `undefined` when there is none of that name, or several in other spellings of it
+ */
+export async function findServiceByName(
   account: RingCxAccount,
   { groupName, serviceDescription }: Pick<ServiceName, "groupName" | "serviceDescription">,
-): Promise<ServiceIds | undefined> {
-  const groups = await account.groups.listWithChildren();
-  const group = groups.find((one) => one.groupName === groupName);
-  const service = group?.services?.find((one) => one.serviceDescription === serviceDescription);
-  return group && service && { serviceGroupId: group.serviceGroupId, serviceId: service.serviceId };
+): Promise<FoundService | undefined> {
+  const groups = namedAlike(await account.groups.listWithChildren(), groupName, (group) => group.groupName);
+  const [group, ...otherGroups] = groups;
+  const [service, ...others] = namedAlike(group?.services ?? [], serviceDescription, (one) => one.serviceDescription);
+  if (!group || !service || otherGroups.length > 0 || others.length > 0) return undefined;
+  return {
+    serviceGroupId: group.serviceGroupId,
+    serviceId: service.serviceId,
+    groupName: group.groupName,
+    serviceDescription: service.serviceDescription,
+  };
 }

@@ -3,7 +3,7 @@ import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
 import { RingCxNotFoundError } from "../ringcx/resources/errors.ts";
 import type { StateTable } from "../state/table.ts";
-import { findServiceIds, type ServiceIds } from "./service-ids.ts";
+import { findServiceByName, type ServiceIds } from "./service-ids.ts";
 
 /**
  * Activates or deactivates a service in RingCX: one PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended in the table.
@@ -20,7 +20,7 @@ export async function setActive(
     await account.services.setActive(ids.serviceGroupId, ids.serviceId, isActive);
   } catch (error) {
     if (!(error instanceof RingCxNotFoundError)) throw error;
-    const found = await findServiceIds(account, name);
+    const found = await findServiceByName(account, name);
     if (!found) throw error;
     await account.services.setActive(found.serviceGroupId, found.serviceId, isActive);
     await table.update(serviceRecordKey(name), { serviceGroupId: found.serviceGroupId, serviceId: found.serviceId });

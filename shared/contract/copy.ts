@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isSameName } from "../primitives/same-name.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
 import { writtenUrl } from "./fields/endpoint-url.ts";
 import { headerName, headersSchema } from "./fields/headers.ts";
@@ -74,8 +75,8 @@ export const copyDataSchema = z
     }
     const isSamePlace =
       (from.accountId ?? accountId) === accountId &&
-      (to.groupName ?? from.groupName) === from.groupName &&
-      (to.serviceDescription ?? from.serviceDescription) === from.serviceDescription;
+      isSameName(to.groupName ?? from.groupName, from.groupName) &&
+      (to.serviceDescription === undefined || isSameName(to.serviceDescription, from.serviceDescription));
     if (isSamePlace) {
       const message = "source and target are the same";
       const params = { hint: "give another account, group or serviceDescription" };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { endpointUrl } from "./fields/endpoint-url.ts";
-import { headersSchema } from "./fields/headers.ts";
+import { serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { nameSchema } from "./fields/names.ts";
 import { validationSchema } from "./fields/validation.ts";
@@ -28,7 +28,7 @@ export type Input = z.output<typeof inputSchema>;
 /** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
 export const httpServiceConfigSchema = z.looseObject({
   url: endpointUrl,
-  headers: headersSchema.optional(),
+  headers: serviceHeadersSchema.optional(),
   method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
 });
 

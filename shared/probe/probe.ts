@@ -1,5 +1,5 @@
 import type { AnswerSchema } from "../contract/fields/answer-schema.ts";
-import type { Validation } from "../contract/fields/validation.ts";
+import { contentTypeOf, textBodyOf, type Validation } from "../contract/fields/validation.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
 import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
@@ -71,14 +71,21 @@ export function createProbe({ settings, clock, lookup = lookupAll }: ProbeOption
   };
 }
 
-function boundedRequest({ method, url, headers = {}, body }: ProbeRequest): BoundedRequest {
-  if (body === undefined) return { method, url: new URL(url), headers };
-  const isTyped = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+function boundedRequest(validation: ProbeRequest): BoundedRequest {
+  const { method, url, headers = {}, body, expect } = validation;
+  const text = textBodyOf(validation);
+  const needsJson = expect.schema !== undefined || (text === undefined && expect.contains === undefined);
+  const accept = needsJson ? {} : { accept: "*/*" };
+  if (body === undefined) return { method, url: new URL(url), headers: { ...accept, ...headers } };
   return {
     method,
     url: new URL(url),
-    headers: { ...(!isTyped && { "content-type": "application/json" }), ...headers },
-    body: JSON.stringify(body),
+    headers: {
+      ...accept,
+      ...(contentTypeOf(headers) === undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: text ?? JSON.stringify(body),
   };
 }
 
@@ -89,6 +96,9 @@ function compare({ expect, credential }: ProbeRequest, url: URL, answer: { statu
     const because = `${url.host} answered ${status}, expected ${expected.join(" or ")}`;
     if (credential !== undefined && (status === 401 || status === 403)) return failed("REFUSED", because);
     return failed(status >= 500 || status === 429 ? "UNREACHABLE" : "DIFFERENT", because);
+  }
+  if (expect.contains !== undefined && !text.includes(expect.contains)) {
+    return failed("DIFFERENT", `the answer of ${url.host} does not contain what validation.expect.contains says`);
   }
   if (expect.schema === undefined) return undefined;
   const body = parseJson(text);

@@ -1,5 +1,5 @@
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { findServiceIds } from "../../../shared/activation/service-ids.ts";
+import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
@@ -8,7 +8,12 @@ import { contendedError, retryLostWrites } from "../../../shared/state/condition
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
-import { readWatchedService, undeclaredService, type WatchedService } from "../watchlist/watched-services.ts";
+import {
+  readWatchedService,
+  readWatchedServices,
+  undeclaredService,
+  type WatchedService,
+} from "../watchlist/watched-services.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
@@ -91,9 +96,13 @@ async function findService(
   });
   if (known) return known.service;
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
-  const ids = await findServiceIds(account, name);
-  if (!ids) {
+  const found = await findServiceByName(account, name);
+  if (!found) {
     throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
   }
-  return undeclaredService(name, ids);
+  const { groupName: group, serviceDescription: service, ...ids } = found;
+  // It may be known under another spelling, or another name: what a command says must not stand beside what is known.
+  const { services } = await readWatchedServices(dependencies, accountId);
+  const knownAs = services.find((one) => one.service.serviceId === ids.serviceId);
+  return knownAs?.service ?? undeclaredService({ accountId, groupName: group, serviceDescription: service }, ids);
 }

@@ -47,9 +47,7 @@ function startService(
   record: ServiceRecord | undefined,
 ): ServiceInProgress {
   const groupName = resource.groupName;
-  const groupId =
-    plan.found?.serviceGroupId ??
-    context.observed.groups.find((group) => group.groupName === groupName)?.serviceGroupId;
+  const groupId = plan.found?.serviceGroupId ?? context.observed.groupNamed(groupName)?.serviceGroupId;
   if (groupId === undefined) throw new Error(`The group ${groupKey(groupName)} was planned for but is not there`);
   const serviceId = plan.found?.serviceId;
   const service = serviceId === undefined ? undefined : context.observed.service(serviceId);

@@ -1,12 +1,13 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
-import { carriedCredentials } from "../plan/service-fields.ts";
+import { carriedCredentials, withFields } from "../plan/service-fields.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
+import { type ApplyContext, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
 
 /**
@@ -45,13 +46,13 @@ export async function confirmLink(
 /** Replaces the whole record, so it is read afresh: what came in since, `isEnabled` too, must survive. */
 export async function writeService(
   context: ApplyContext,
-  { step, plan, resource, service }: StepContext,
+  { step, plan, resource, record, service }: StepContext,
   done: ResourceChanges,
 ): Promise<boolean> {
   if (step.do !== "updateService") return true;
   const { account, observed } = context;
   const { serviceGroupId } = service;
-  if (step.fields.serviceDescription !== undefined) await moveServiceRecords(context, service, resource);
+  if (step.fields.serviceDescription !== undefined) await moveServiceRecords(context, { service, record }, resource);
   const fresh = await account.services.get(serviceGroupId, serviceIdOf(service));
   const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
@@ -59,11 +60,10 @@ export async function writeService(
     return false;
   }
   await requirePermitted(context, { step, service, fresh, resource });
-  const { permissions: _permissions, ...kept } = fresh;
-  const record: Record<string, unknown> = { ...kept, ...step.fields };
-  if (step.authConfigId !== undefined) record.authConfigId = step.authConfigId;
-  for (const field of step.dropped) delete record[field];
-  const answer = await account.services.update(serviceGroupId, serviceIdOf(service), record as HttpServiceWrite);
+  const { permissions: _permissions, ...written }: Record<string, unknown> = withFields(fresh, step.fields);
+  if (step.authConfigId !== undefined) written.authConfigId = step.authConfigId;
+  for (const field of step.dropped) delete written[field];
+  const answer = await account.services.update(serviceGroupId, serviceIdOf(service), written as HttpServiceWrite);
   observed.noteService(serviceGroupId, answer);
   service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
   service.isRewritten = true;
@@ -108,14 +108,22 @@ async function requirePermitted(
   if (fresh.authConfigId === undefined && present !== undefined) permitted.requireLink(url, present);
 }
 
-/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
+/**
+ * Before the new name is written: after a crash in between, what we know is found under the new name already. It may be
+ * known as RingCX spells it, or, of this very service, as its record or the message does.
+ */
 async function moveServiceRecords(
   { accountId, table, observed }: ApplyContext,
-  service: ServiceInProgress,
-  { groupName, serviceDescription }: HttpServiceManifest,
+  { service, record }: Pick<StepContext, "service" | "record">,
+  { groupName, serviceDescription, previousName }: HttpServiceManifest,
 ) {
-  const before = observed.service(serviceIdOf(service))?.serviceDescription;
-  if (before === undefined || before === serviceDescription) return;
+  const serviceId = serviceIdOf(service);
   const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
-  await renameServiceRecords(table, name(before), name(serviceDescription));
+  const shown = observed.service(serviceId)?.serviceDescription;
+  for (const before of new Set([shown, record?.manifest.serviceDescription, previousName])) {
+    if (before === undefined || before === serviceDescription) continue;
+    const item = before === shown ? undefined : await table.get(serviceRecordKey(name(before)));
+    if (before !== shown && item?.serviceId !== serviceId) continue;
+    await renameServiceRecords(table, name(before), name(serviceDescription));
+  }
 }

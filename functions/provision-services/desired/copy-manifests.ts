@@ -18,14 +18,13 @@ export interface CopiedManifests {
  * overrides applied. Ids, credentials and alarms never travel.
  *
  * @param isSameAccount a clone keeps the auth configs of the source
- * @param hasGroup the target has the group already
+ * @param groupName the group at the target, and whether the target has it already
  */
 export function copyManifests(
-  { from, to, overrides, adopt }: CopyMessage["data"],
+  { to, overrides, adopt }: CopyMessage["data"],
   sources: readonly SourceService[],
-  { isSameAccount, hasGroup }: { isSameAccount: boolean; hasGroup: boolean },
+  { isSameAccount, groupName, hasGroup }: { isSameAccount: boolean; groupName: string; hasGroup: boolean },
 ): CopiedManifests {
-  const groupName = to.groupName ?? from.groupName;
   const group: Manifest[] = hasGroup ? [] : [{ kind: "httpServiceGroup", groupName }];
   const authConfigs = mappedAuthConfigs(sources, overrides, adopt);
   const derived = sources.map((source) => {

@@ -32,7 +32,9 @@ function configOf(config: HttpService["httpServiceConfig"], overrides: Overrides
   const kept = Object.entries(headers ?? {}).filter(
     ([name]) => !without.has(name.toLowerCase()) && !set.has(name.toLowerCase()),
   );
-  const merged = { ...Object.fromEntries(kept), ...overrides.headers };
+  // A clone is born with them, and a target of an earlier copy may have them.
+  const nothing = Object.fromEntries([...without].flatMap((name) => (set.has(name) ? [] : [[name, null]])));
+  const merged = { ...Object.fromEntries(kept), ...nothing, ...overrides.headers };
   return {
     ...others,
     url: typeof url === "string" ? movedUrl(url, overrides) : url,

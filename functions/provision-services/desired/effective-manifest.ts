@@ -2,6 +2,7 @@ import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { authConfigKey } from "../../../shared/contract/resource-key.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord, StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
@@ -47,7 +48,7 @@ export function effectiveSecret(
   stored: StoredResources,
 ): { secretId: string; authType: AuthType } | undefined {
   for (const resource of resources) {
-    if (resource.kind === "authConfig" && resource.providerName === providerName) return resource;
+    if (resource.kind === "authConfig" && isSameName(resource.providerName, providerName)) return resource;
   }
   const record = stored.authConfigs.get(authConfigKey(providerName));
   return record && { secretId: record.secretArn, authType: record.manifest.authType };

@@ -1,4 +1,5 @@
 import { v5 } from "uuid";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 
@@ -28,7 +29,7 @@ export function findAuthConfig(
 ): FoundAuthConfig {
   const ourIds = [authConfigIdFor(accountId, providerName), ...(record ? [record.authConfigId] : [])];
   const ours = configs.find(({ authConfigId }) => ourIds.some((id) => isSameId(authConfigId, id)));
-  const namesakes = configs.filter((config) => config.providerName === providerName);
+  const namesakes = namedAlike(configs, providerName, (config) => config.providerName);
   return { config: ours ?? namesakes[0], isOurs: ours !== undefined, namesakes };
 }
 
@@ -38,4 +39,11 @@ export function mayChange(
   adopt: boolean | undefined,
 ): boolean {
   return isOurs || (adopt === true && namesakes.length <= 1);
+}
+
+/** What to do about something that exists and is not ours. */
+export function adoptHint(isAmbiguous: boolean): string {
+  return isAmbiguous
+    ? "names that differ in case, blanks or Unicode form only are one name: rename or delete the others, or spell it as it is"
+    : 'say "adopt": true to take it over';
 }

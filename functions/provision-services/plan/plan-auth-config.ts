@@ -1,4 +1,5 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isSeenInUse } from "../read/read-account.ts";
@@ -64,7 +65,7 @@ function differences(resource: AuthConfigManifest, config: AuthConfig, record: A
   // Made by us, but we do not know with which version of the secret.
   if (!record) return ["credential (its creation was not seen to end)"];
   return [
-    ...(config.providerName === providerName ? [] : ["providerName"]),
+    ...(isSameName(config.providerName, providerName) ? [] : ["providerName"]),
     ...(description === undefined || description === (config.description ?? "") ? [] : ["description"]),
     ...(record.manifest.secretId === secretId ? [] : ["credential (another secretId)"]),
   ];

@@ -1,41 +1,48 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
+import { isRenamed, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
-import { mayChange } from "./ownership.ts";
+import { adoptHint, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
 /** What is to be done about a group: found by its name, by the id that we know, or by its previous name. */
 export function planGroup({ resource, path, request, observed, stored }: PlanContext<GroupManifest>): ResourcePlan {
   const empty = emptyPlan(resource, { path, generation: request.generation, stored });
   const record = stored.groups.get(empty.key);
-  const group = findGroup(resource, observed.groups, record?.serviceGroupId);
+  const [group, ...namesakes] = findGroups(resource, observed.groups, record?.serviceGroupId);
   const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
   if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
   const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
-  if (!mayChange({ isOurs }, resource.adopt)) {
-    const message = `a group of this name exists already (serviceGroupId ${group.serviceGroupId}) and was not made by a message`;
-    return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
+  if (!mayChange({ isOurs, namesakes: [group, ...namesakes] }, resource.adopt)) {
+    const ids = [group, ...namesakes].map(({ serviceGroupId }) => serviceGroupId).join(", ");
+    const message = `a group of this name exists already (serviceGroupId ${ids}) and was not made by a message`;
+    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
   }
+  const isToBeRenamed = isRenamed(group.groupName, resource.groupName, resource.previousName);
   const changes = [
-    ...(group.groupName === resource.groupName ? [] : [`groupName (was ${JSON.stringify(group.groupName)})`]),
+    ...(isToBeRenamed ? [`groupName (was ${JSON.stringify(group.groupName)})`] : []),
     ...(resource.isDefault === undefined || resource.isDefault === (group.isDefault ?? false) ? [] : ["isDefault"]),
   ];
   const remarks = isOurs ? [] : ["adopted"];
   if (changes.length === 0) return { ...base, remarks };
   const { services: _services, permissions: _permissions, ...kept } = group;
-  const { groupName, isDefault = group.isDefault } = resource;
+  const { isDefault = group.isDefault } = resource;
+  const groupName = isToBeRenamed ? resource.groupName : group.groupName;
   const written = { ...kept, groupName, ...(isDefault !== undefined && { isDefault }) };
   const { serviceGroupId } = group;
   return { ...base, remarks, steps: [{ do: "updateGroup", serviceGroupId, group: written, changes: changes }] };
 }
 
-function findGroup(
+/** The group that is meant; more than one where several have the name in other spellings. */
+function findGroups(
   { groupName, previousName }: GroupManifest,
   groups: readonly ServiceGroup[],
   knownId: number | undefined,
-): ServiceGroup | undefined {
-  return (
-    groups.find((group) => group.groupName === groupName) ??
-    groups.find((group) => group.serviceGroupId === knownId) ??
-    groups.find((group) => previousName !== undefined && group.groupName === previousName)
-  );
+): readonly ServiceGroup[] {
+  const named = (name: string) => namedAlike(groups, name, (group) => group.groupName);
+  const exact = groups.filter((group) => group.groupName === groupName);
+  if (exact.length > 0) return exact.slice(0, 1);
+  const known = groups.filter((group) => group.serviceGroupId === knownId);
+  if (known.length > 0) return known;
+  const alike = named(groupName);
+  return alike.length > 0 || previousName === undefined ? alike : named(previousName).slice(0, 1);
 }

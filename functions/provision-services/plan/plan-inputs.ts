@@ -1,4 +1,5 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
+import { isSameInputName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 
 /** Inputs to create, in the order of their ranks, and inputs to delete. */
@@ -26,7 +27,8 @@ export function planInputs(declared: readonly Input[], found: readonly ServiceIn
 }
 
 function isAsDeclared(declared: Input, found: ServiceInput): boolean {
-  return (["name", "type", "simpleDataType", "value", "rank"] as const).every(
+  if (!isSameInputName(declared.name, found.name)) return false;
+  return (["type", "simpleDataType", "value", "rank"] as const).every(
     (field) =>
       declared[field] === undefined || declared[field] === (found[field] ?? (field === "value" ? "" : undefined)),
   );

@@ -1,4 +1,4 @@
-import { groupKey, keyOf } from "../../../shared/contract/resource-key.ts";
+import { keyOf } from "../../../shared/contract/resource-key.ts";
 import type { ObservedAccount } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 import { planAuthConfig } from "./plan-auth-config.ts";
@@ -33,9 +33,8 @@ export function planResources(
     }),
   );
   const groupIds = new Map(
-    observed.groups.map(({ groupName, serviceGroupId }) => [groupKey(groupName), serviceGroupId]),
+    groups.flatMap(({ key, found }) => (found?.serviceGroupId === undefined ? [] : [[key, found.serviceGroupId]])),
   );
-  for (const { key, found } of groups) if (found?.serviceGroupId !== undefined) groupIds.set(key, found.serviceGroupId);
   const services = placed.flatMap(({ resource, path }) =>
     resource.kind === "httpService"
       ? [planService({ resource, path, request, observed, stored, declared, authConfigIds, groupIds })]

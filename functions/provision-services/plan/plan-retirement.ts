@@ -1,11 +1,12 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
+import { keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
-import { findAuthConfig, mayChange } from "./ownership.ts";
+import { adoptHint, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
 /** A resource as a message retires it. */
@@ -25,10 +26,13 @@ export function planRetirement(
   stored: StoredResources,
 ): ResourcePlan<RetiredResource>[] {
   const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
-  const deleted = new Set(
-    request.resources.flatMap((resource) =>
-      resource.kind === "httpService" && resource.delete === "service" ? [keyOf(resource)] : [],
-    ),
+  const deleted = new Map(
+    request.resources.flatMap((resource) => {
+      if (resource.kind !== "httpService" || resource.delete !== "service") return [];
+      const key = keyOf(resource);
+      const [placed] = findRetiredServices(resource, observed, stored);
+      return placed ? [[placed.service.serviceId, key]] : [];
+    }),
   );
   return [
     ...placed.flatMap(({ resource, path }) =>
@@ -52,13 +56,14 @@ function planRetiredService(resource: RetiredService, path: string, { request, o
   const empty = emptyPlan<RetiredResource>(resource, { path, generation: request.generation, stored });
   const { key } = empty;
   const record = stored.services.get(key);
-  const placed = findRetiredService(resource, observed);
+  const [placed, ...namesakes] = findRetiredServices(resource, observed, stored);
   const base = { ...empty, found: placed && idsOf(placed) };
   if (!placed) return { ...base, steps: record ? [deleteRecord] : [] };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
-  if (!mayChange({ isOurs }, resource.adopt)) {
-    return { ...base, problems: [notOurs(path, `service (serviceId ${service.serviceId})`)] };
+  if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
+    const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
+    return { ...base, problems: [notOurs(path, `service (serviceId ${ids})`, namesakes.length > 0)] };
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
@@ -72,20 +77,25 @@ function planRetiredService(resource: RetiredService, path: string, { request, o
   return { ...base, steps };
 }
 
-/** The service of that name, if it is there. */
-export function findRetiredService(
-  { groupName, serviceDescription }: RetiredService,
+/** The service of that name, if it is there; more than one where several have the name in other spellings. */
+export function findRetiredServices(
+  resource: RetiredService,
   observed: ObservedAccount,
-): PlacedService | undefined {
-  return servicesOfTree(observed.groups).find(
-    (placed) => placed.groupName === groupName && placed.service.serviceDescription === serviceDescription,
-  );
+  stored: StoredResources,
+): readonly PlacedService[] {
+  const { groupName, serviceDescription } = resource;
+  const [group] = namedAlike(observed.groups, groupName, (one) => one.groupName);
+  const services = servicesOfTree(group ? [group] : []);
+  const alike = namedAlike(services, serviceDescription, ({ service }) => service.serviceDescription);
+  const knownId = stored.services.get(keyOf(resource))?.serviceId;
+  const known = alike.filter(({ service }) => service.serviceId === knownId);
+  return known.length > 0 ? known : alike;
 }
 
 function planRetiredAuthConfig(
   resource: RetiredAuthConfig,
   path: string,
-  { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlySet<string> },
+  { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlyMap<number, ResourceKey> },
 ): ResourcePlan<RetiredResource> {
   const { accountId, generation } = request;
   const { providerName } = resource;
@@ -102,23 +112,22 @@ function planRetiredAuthConfig(
   const users = servicesOfTree(observed.groups).filter(({ service }) =>
     isSameId(service.authConfigId, config.authConfigId),
   );
-  const keyOfUser = (user: PlacedService) => serviceKey(user.groupName, user.service.serviceDescription);
-  const staying = users.filter((user) => !deleted.has(keyOfUser(user)));
+  const staying = users.filter(({ service }) => !deleted.has(service.serviceId));
   if (staying.length > 0) return { ...base, problems: [stillUsed(path, staying)] };
   return {
     ...base,
-    dependsOn: users.map(keyOfUser),
+    dependsOn: users.flatMap(({ service }) => deleted.get(service.serviceId) ?? []),
     steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, changes: ["deleted"] }],
   };
 }
 
 const deleteRecord: Step = { do: "deleteRecord", changes: [] };
 
-function notOurs(path: string, what: string): Problem {
+function notOurs(path: string, what: string, isAmbiguous = false): Problem {
   return {
     path,
     message: `the ${what} was not made by a message`,
-    hint: 'say "adopt": true if it is to be retired all the same',
+    hint: isAmbiguous ? adoptHint(true) : 'say "adopt": true if it is to be retired all the same',
   };
 }
 

@@ -1,12 +1,13 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
-import { mayChange } from "./ownership.ts";
+import { adoptHint, mayChange } from "./ownership.ts";
 import { type InputChanges, planInputs } from "./plan-inputs.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
@@ -26,8 +27,9 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const { key } = empty;
   const record = stored.services.get(key);
   const ownGroup = groupKey(resource.groupName);
-  const groupId = groupIds.get(ownGroup);
-  const placed = findService(resource, groupId, servicesOfTree(observed.groups), record?.serviceId);
+  const [namedGroup] = namedAlike(observed.groups, resource.groupName, (group) => group.groupName);
+  const groupId = groupIds.get(ownGroup) ?? namedGroup?.serviceGroupId;
+  const [placed, ...namesakes] = findServices(resource, groupId, servicesOfTree(observed.groups), record?.serviceId);
   const dependsOn = [
     ownGroup,
     ...(resource.authConfig === undefined ? [] : [authConfigKey(resource.authConfig)]),
@@ -42,9 +44,10 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
 
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
-  if (!mayChange({ isOurs }, resource.adopt)) {
-    const message = `a service of this name exists already (serviceId ${service.serviceId}) and was not made by a message`;
-    return { ...base, problems: [{ path, message, hint: 'say "adopt": true to take it over' }] };
+  if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
+    const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
+    const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
+    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
   }
   const found = observed.inputs.get(service.serviceId);
   const isNew = stored.creationIntents.has(key) && record === undefined;
@@ -62,18 +65,21 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   return { ...base, steps: change.steps, remarks: isOurs ? [] : ["adopted"] };
 }
 
-function findService(
+/** The service that is meant; more than one where several have the name in other spellings. */
+function findServices(
   { serviceDescription, previousName }: HttpServiceManifest,
   groupId: number | undefined,
   services: readonly PlacedService[],
   knownId: number | undefined,
-): PlacedService | undefined {
+): readonly PlacedService[] {
   const inGroup = services.filter(({ serviceGroupId }) => serviceGroupId === groupId);
-  return (
-    inGroup.find(({ service }) => service.serviceDescription === serviceDescription) ??
-    inGroup.find(({ service }) => service.serviceId === knownId) ??
-    inGroup.find(({ service }) => previousName !== undefined && service.serviceDescription === previousName)
-  );
+  const named = (name: string) => namedAlike(inGroup, name, ({ service }) => service.serviceDescription);
+  const exact = inGroup.filter(({ service }) => service.serviceDescription === serviceDescription);
+  if (exact.length > 0) return exact.slice(0, 1);
+  const known = inGroup.filter(({ service }) => service.serviceId === knownId);
+  if (known.length > 0) return known;
+  const alike = named(serviceDescription);
+  return alike.length > 0 || previousName === undefined ? alike : named(previousName).slice(0, 1);
 }
 
 function creationSteps(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
@@ -181,7 +187,7 @@ function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; pr
   if (id !== undefined) return { authConfigId: id, problems: [] };
   // Its own problems stand at its own place.
   if (declared.has(key)) return { problems: [] };
-  const namesakes = (observed.authConfigs ?? []).filter(({ providerName }) => providerName === name);
+  const namesakes = namedAlike(observed.authConfigs ?? [], name, ({ providerName }) => providerName);
   const [only] = namesakes;
   if (only && namesakes.length === 1) return { authConfigId: only.authConfigId, problems: [] };
   const message = only ? `${namesakes.length} auth configs have this name` : "no auth config has this name";

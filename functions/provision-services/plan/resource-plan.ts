@@ -41,7 +41,10 @@ type Action =
   /** It is gone from RingCX, and what the table knows of it goes too. */
   | { do: "deleteRecord" };
 
-/** Fields of a service that a manifest names, as RingCX has them. */
+/**
+ * Fields of a service that a manifest names, under RingCX's names. Of a change `httpServiceConfig` is as it is declared:
+ * what it does not name, and headers that are `null`, come together with what RingCX has when it is written.
+ */
 export type ServiceFields = Readonly<Record<string, unknown>>;
 
 /** RingCX's ids of a resource: of a group the first, of a service the first two, of an auth config the last. */

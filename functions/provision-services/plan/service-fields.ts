@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
+import { suspectedCredentials } from "../../../shared/contract/credentials/credential-detection.ts";
 import { carriesCredential } from "../../../shared/contract/fields/headers.ts";
 import { isWithoutValue } from "../../../shared/contract/fields/placeholders.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { pathText } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { isRenamed } from "../../../shared/primitives/same-name.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
-import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, type HttpServiceConfig, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceFields } from "./resource-plan.ts";
+import { differingConfig, mergedConfig, newConfig } from "./service-config.ts";
 
 /** Fields that are RingCX's own, under its own names; the others of a manifest are ours. */
 const plainFields = [
@@ -23,8 +28,57 @@ const plainFields = [
   "targetNamespace",
 ] as const;
 
-/** The fields that a manifest names, as RingCX has them. */
+/** The fields of a new service that a manifest names, as RingCX has them. */
 export function namedFields(manifest: HttpServiceManifest): Record<string, unknown> {
+  const { httpServiceConfig, ...plain } = declaredFields(manifest);
+  return { ...plain, ...(httpServiceConfig !== undefined && { httpServiceConfig: newConfig(httpServiceConfig) }) };
+}
+
+/**
+ * What a PUT has to change so that RingCX has what the manifest names; what it does not name stays, also within
+ * `httpServiceConfig` and its headers.
+ *
+ * @param before what messages declared so far: a difference from that is drift, not something new
+ * @returns the fields as they are declared, for {@link withFields}
+ */
+export function differingFields(
+  manifest: HttpServiceManifest,
+  service: HttpService,
+  before: StoredServiceManifest | undefined,
+): { fields: ServiceFields; changes: string[] } {
+  const fields: Record<string, unknown> = {};
+  const changes: string[] = [];
+  const { httpServiceConfig: config, ...plain } = declaredFields(manifest);
+  for (const [field, desired] of Object.entries(plain)) {
+    if (
+      field === "serviceDescription" &&
+      !isRenamed(service.serviceDescription, manifest.serviceDescription, manifest.previousName)
+    ) {
+      continue;
+    }
+    if (isSame(desired, service[field])) continue;
+    fields[field] = desired;
+    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
+  }
+  if (config !== undefined) {
+    const differing = differingConfig(service.httpServiceConfig, config, before?.httpServiceConfig ?? {});
+    if (differing.length > 0) fields.httpServiceConfig = config;
+    changes.push(...differing.map(({ path, isDrift }) => `httpServiceConfig.${path}${driftNote(isDrift)}`));
+  }
+  return { fields, changes };
+}
+
+/** The whole record of a service as a PUT writes it: as it was read, with the fields that are to differ. */
+export function withFields(service: HttpService, fields: ServiceFields): HttpService {
+  const { httpServiceConfig, ...plain } = fields;
+  if (httpServiceConfig === undefined) return { ...service, ...plain };
+  const merged = mergedConfig(service.httpServiceConfig, httpServiceConfig as HttpServiceConfig);
+  return { ...service, ...plain, httpServiceConfig: merged };
+}
+
+function declaredFields(
+  manifest: HttpServiceManifest,
+): Record<string, unknown> & { httpServiceConfig?: HttpServiceConfig } {
   const named: Readonly<Record<string, unknown>> = manifest;
   return Object.fromEntries(
     [...plainFields, "httpServiceConfig"].flatMap((field) =>
@@ -34,40 +88,10 @@ export function namedFields(manifest: HttpServiceManifest): Record<string, unkno
 }
 
 /**
- * What a PUT has to change so that RingCX has what the manifest names; what it does not name stays, also within
- * `httpServiceConfig`.
- *
- * @param before what messages declared so far: a difference from that is drift, not something new
- */
-export function differingFields(
-  manifest: HttpServiceManifest,
-  service: HttpService,
-  before: StoredServiceManifest | undefined,
-): { fields: ServiceFields; changes: string[] } {
-  const fields: Record<string, unknown> = {};
-  const changes: string[] = [];
-  const { httpServiceConfig, ...plain } = namedFields(manifest);
-  for (const [field, desired] of Object.entries(plain)) {
-    if (isSame(desired, service[field])) continue;
-    fields[field] = desired;
-    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
-  }
-  if (httpServiceConfig !== undefined) {
-    const desired = httpServiceConfig as HttpServiceConfig;
-    const found = typeof service.httpServiceConfig === "object" ? service.httpServiceConfig : {};
-    const declared = before?.httpServiceConfig ?? {};
-    const differing = Object.keys(desired).filter((name) => !isDeepStrictEqual(desired[name], found[name]));
-    if (differing.length > 0) fields.httpServiceConfig = { ...found, ...desired };
-    for (const name of differing) {
-      changes.push(`httpServiceConfig.${name}${driftNote(isDeepStrictEqual(desired[name], declared[name]))}`);
-    }
-  }
-  return { fields, changes };
-}
-
-/**
  * Credentials that a PUT of the whole record would write back as they were read, masked or not: they would be lost
- * or spread. An auth config takes the place of `httpUsername` and `httpPassword`, which are then left out.
+ * or spread. An auth config takes the place of `httpUsername` and `httpPassword`, which are then left out. A header that
+ * the manifest does not name is kept, so it counts as well; where the service moves to another host, also one that only
+ * looks like a credential.
  */
 export function carriedCredentials(
   service: HttpService,
@@ -75,17 +99,25 @@ export function carriedCredentials(
   hasAuthConfig: boolean,
   path: string,
 ): Problem[] {
-  const hint = "declare an authConfig with the credential as secretId, and httpServiceConfig.headers without it";
-  const config = fields.httpServiceConfig ?? service.httpServiceConfig;
+  const after = withFields(service, fields);
+  const config = typeof after.httpServiceConfig === "object" ? after.httpServiceConfig : {};
+  const isMoved = plainUrl(urlOf(after))?.host !== plainUrl(urlOf(service))?.host;
   const places = [
-    ...(service.httpPassword !== undefined && !hasAuthConfig ? ["httpPassword"] : []),
-    ...credentialPlaces(config, "httpServiceConfig"),
+    ...(service.httpPassword !== undefined && !hasAuthConfig ? [["httpPassword"]] : []),
+    ...credentialPlaces(config, ["httpServiceConfig"]),
+    ...(isMoved ? suspectedCredentials(config).map((found) => ["httpServiceConfig", ...found.path]) : []),
   ];
-  return places.map((place) => ({
-    path: `${path}.${place}`,
-    message: `the service holds a credential in ${place}, which a change of the whole record would write back`,
-    hint,
-  }));
+  const unique = new Map(places.map((place) => [pathText(place), place]));
+  return [...unique].map(([place, [, part, header]]) => {
+    const isHeader = part === "headers" && header !== undefined;
+    const removed = isHeader ? `, and ${JSON.stringify(header)}: null in httpServiceConfig.headers to remove it` : "";
+    const where = isMoved ? ", to another host" : "";
+    return {
+      path: `${path}.${place}`,
+      message: `the service holds a credential in ${place}, which a change of the whole record would write back${where}`,
+      hint: `declare an authConfig with the credential as secretId${removed}`,
+    };
+  });
 }
 
 /** Fields that an auth config takes the place of. */
@@ -94,14 +126,13 @@ export function replacedByAuthConfig(service: HttpService, hasAuthConfig: boolea
   return ["httpUsername", "httpPassword"].filter((field) => service[field] !== undefined);
 }
 
-function credentialPlaces(value: unknown, place: string): string[] {
-  if (typeof value === "string" && place === "httpServiceConfig") return [];
-  if (Array.isArray(value)) return value.flatMap((entry, index) => credentialPlaces(entry, `${place}[${index}]`));
+function credentialPlaces(value: unknown, path: (string | number)[]): (string | number)[][] {
+  if (Array.isArray(value)) return value.flatMap((entry, index) => credentialPlaces(entry, [...path, index]));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, field]) =>
     typeof field === "string" && !isWithoutValue(field) && carriesCredential(name)
-      ? [`${place}.${name}`]
-      : credentialPlaces(field, `${place}.${name}`),
+      ? [[...path, name]]
+      : credentialPlaces(field, [...path, name]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
@@ -106,7 +107,11 @@ export class AccountCache implements ObservedAccount {
 
   serviceNamed(serviceGroupId: number, serviceDescription: string): HttpService | undefined {
     const group = this.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
-    return group?.services?.find((service) => service.serviceDescription === serviceDescription);
+    return namedAlike(group?.services ?? [], serviceDescription, (service) => service.serviceDescription)[0];
+  }
+
+  groupNamed(groupName: string): ServiceGroup | undefined {
+    return namedAlike(this.groups, groupName, (group) => group.groupName)[0];
   }
 
   noteGroup(group: ServiceGroup): void {

@@ -1,5 +1,6 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { type AccountReader, type ObservedAccount, servicesOfTree } from "./observed-account.ts";
@@ -32,12 +33,14 @@ export async function readAccount(
   const placed = servicesOfTree(observed.groups);
   for (const service of services) {
     if (service.httpServiceInputs === undefined) continue;
-    const names = [service.serviceDescription, service.previousName];
     const knownId = stored.services.get(keyOf(service))?.serviceId;
     const found = placed.filter(
       (place) =>
         place.service.serviceId === knownId ||
-        (names.includes(place.service.serviceDescription) && isInGroup(place, service.groupName, resources)),
+        ([service.serviceDescription, service.previousName].some((name) =>
+          isSameName(name, place.service.serviceDescription),
+        ) &&
+          isInGroup(place, service.groupName, resources)),
     );
     for (const { serviceGroupId, service: existing } of found) {
       await observed.readInputs(serviceGroupId, existing.serviceId);
@@ -48,10 +51,12 @@ export async function readAccount(
 /** A group that is to be renamed still has its old name. */
 function isInGroup({ groupName }: { groupName: string }, desired: string, resources: readonly Manifest[]): boolean {
   return (
-    groupName === desired ||
+    isSameName(groupName, desired) ||
     resources.some(
       (resource) =>
-        resource.kind === "httpServiceGroup" && resource.groupName === desired && resource.previousName === groupName,
+        resource.kind === "httpServiceGroup" &&
+        isSameName(resource.groupName, desired) &&
+        isSameName(resource.previousName, groupName),
     )
   );
 }
@@ -75,12 +80,12 @@ export function needsAuthConfigs(
   observed: ObservedAccount,
   stored: StoredResources,
 ): boolean {
-  const declared = new Set(resources.map(({ providerName }) => providerName));
+  const isDeclared = (name: string) => resources.some(({ providerName }) => isSameName(providerName, name));
   return (
     resources.some((resource) => {
       const record = stored.authConfigs.get(keyOf(resource));
       return !record || !isSeenInUse(resource, record, observed);
-    }) || referred.some((name) => !declared.has(name) && !stored.authConfigs.has(authConfigKey(name)))
+    }) || referred.some((name) => !isDeclared(name) && !stored.authConfigs.has(authConfigKey(name)))
   );
 }
 

@@ -1,5 +1,6 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import {
   type ServiceRecord,
@@ -63,7 +64,7 @@ function servicesToCopy(
       .slice(0, 10)
       .map((name) => JSON.stringify(name))
       .join(", ") || "none";
-  const group = groups.find(({ groupName }) => groupName === from.groupName);
+  const [group] = namedAlike(groups, from.groupName, ({ groupName }) => groupName);
   if (!group) {
     const hint = `groups there are: ${names(groups.map(({ groupName }) => groupName))}`;
     throw new MessageRejectedError([{ path: "data.from.groupName", message: "no service group has this name", hint }]);
@@ -74,8 +75,8 @@ function servicesToCopy(
     if (all.length > 0) return all;
     throw new MessageRejectedError([{ path: "data.from.groupName", message: "the group has no services to copy" }]);
   }
-  const one = all.filter(({ service }) => service.serviceDescription === serviceDescription);
-  if (one.length > 0) return one;
+  const [one] = namedAlike(all, serviceDescription, ({ service }) => service.serviceDescription);
+  if (one) return [one];
   const hint = `services there are: ${names(all.map(({ service }) => service.serviceDescription))}`;
   throw new MessageRejectedError([
     { path: "data.from.serviceDescription", message: "no service of the group has this name", hint },

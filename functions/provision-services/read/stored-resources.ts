@@ -1,8 +1,10 @@
 import { authConfigKey, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import {
   type AuthConfigRecord,
   authConfigRecordFromItem,
   authConfigRecordKey,
+  authConfigsOfAccount,
 } from "../../../shared/records/account/auth-config.ts";
 import {
   creationIntentKey,
@@ -10,10 +12,12 @@ import {
   type Tombstone,
   tombstoneFromItem,
   tombstoneKey,
+  tombstonesOfAccount,
 } from "../../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/records/account/service.ts";
 import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
+import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
 export interface StoredResources {
@@ -46,18 +50,24 @@ export async function readStoredResources(
     tombstones: new Map<ResourceKey, Tombstone>(),
     creationIntents: new Set<ResourceKey>(),
   };
+  // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
+  const authConfigs = new ItemsAlike(table, accountId, authConfigsOfAccount);
+  const tombstones = new ItemsAlike(table, accountId, tombstonesOfAccount);
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
-      const [item, intent, tombstone] = await Promise.all([
-        firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
+      const [item, intent, ownTombstone] = await Promise.all([
+        resource.kind === "authConfig"
+          ? authConfigs.get(authConfigRecordKey(accountId, resource.providerName))
+          : firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
         table.get(creationIntentKey(accountId, resource)),
         table.get(tombstoneKey(accountId, resource)),
       ]);
+      const tombstone = ownTombstone ?? (item ? undefined : await tombstones.alike(tombstoneKey(accountId, resource)));
       if (intent) stored.creationIntents.add(key);
       if (tombstone) stored.tombstones.set(key, tombstoneFromItem(tombstone));
       if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, groupRecordFromItem(item));
-      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, authConfigRecordFromItem(item));
+      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, namedAuthConfig(item));
       const service = resource.kind === "httpService" ? serviceRecordFromItem(item) : undefined;
       if (service) stored.services.set(key, service);
     }),
@@ -69,8 +79,8 @@ export async function readStoredResources(
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
       if (stored.authConfigs.has(key)) return;
-      const item = await table.get(authConfigRecordKey(accountId, providerName));
-      if (item) stored.authConfigs.set(key, authConfigRecordFromItem(item));
+      const item = await authConfigs.get(authConfigRecordKey(accountId, providerName));
+      if (item) stored.authConfigs.set(key, namedAuthConfig(item));
     }),
   );
   return stored;
@@ -88,6 +98,41 @@ async function firstItem(
   return undefined;
 }
 
+/**
+ * Items of one kind by key, or, where nothing is under a key, by the same name in another spelling. They are few, and
+ * listed once.
+ */
+class ItemsAlike {
+  readonly #table: StateTable;
+  readonly #accountId: string;
+  readonly #prefix: string;
+  #all: Promise<Item[]> | undefined;
+
+  constructor(table: StateTable, accountId: string, prefix: string) {
+    this.#table = table;
+    this.#accountId = accountId;
+    this.#prefix = prefix;
+  }
+
+  /** `undefined` also where several spell it in other ways. */
+  async get(key: Key): Promise<Item | undefined> {
+    return (await this.#table.get(key)) ?? (await this.alike(key));
+  }
+
+  /** The same where it is known that nothing is under the key. */
+  async alike(key: Key): Promise<Item | undefined> {
+    this.#all ??= this.#table.query(accountPartition(this.#accountId), this.#prefix);
+    const [found, ...others] = namedAlike(await this.#all, key.sk, ({ sk }) => sk);
+    return others.length === 0 ? found : undefined;
+  }
+}
+
+/** The record of an auth config, with its name as it is spelled there. */
+function namedAuthConfig(item: Item): AuthConfigRecord {
+  const record = authConfigRecordFromItem(item);
+  return { ...record, manifest: { ...record.manifest, providerName: item.sk.slice(authConfigsOfAccount.length) } };
+}
+
 /** Where a resource's record may be as long as it has not been renamed. */
 function previousNames(resource: NamedResource, resources: readonly NamedResource[]): ResourceName[] {
   const { previousName } = resource;
@@ -96,7 +141,7 @@ function previousNames(resource: NamedResource, resources: readonly NamedResourc
     return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
   }
   const { kind, groupName, serviceDescription } = resource;
-  const group = resources.find((other) => other.kind === "httpServiceGroup" && other.groupName === groupName);
+  const group = resources.find((other) => other.kind === "httpServiceGroup" && isSameName(other.groupName, groupName));
   const groups = [groupName, ...(group?.previousName === undefined ? [] : [group.previousName])];
   const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
   return groups.flatMap((one) => names.map((name) => ({ kind, groupName: one, serviceDescription: name }))).slice(1);

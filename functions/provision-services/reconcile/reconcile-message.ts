@@ -5,6 +5,7 @@ import type { ProvisioningMessage } from "../../../shared/contract/provisioning-
 import { displayName, keyOf } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -18,8 +19,9 @@ import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { planResources } from "../plan/plan-resources.ts";
-import { findRetiredService, planRetirement } from "../plan/plan-retirement.ts";
+import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
+import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
 import { readStoredResources } from "../read/stored-resources.ts";
@@ -81,10 +83,14 @@ async function reconcileResources(
   isDryRun: boolean,
   { table, clock, session, onResult }: MessageContext,
 ) {
-  const { accountId, resources, generation } = request;
-  const stored = await readStoredResources(table, accountId, resources);
-  await readAccount(session, resources, stored);
-  const planned = planResources(request, session.observed, stored);
+  const { accountId, generation } = request;
+  const { resources, stored } = await readResources(
+    table,
+    { ...session, accountId },
+    request.resources,
+    (named, known) => readAccount(session, named, known),
+  );
+  const planned = planResources({ ...request, resources }, session.observed, stored);
   const plans = await withChangedSecrets(planned, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
@@ -117,16 +123,21 @@ async function copyServices(
   const isSameAccount = sourceSession.accountId === accountId;
   const sources = await readCopySource(table, sourceSession, data);
   await session.observed.readTree();
-  const groupName = data.to.groupName ?? data.from.groupName;
-  const hasGroup = session.observed.groups.some((group) => group.groupName === groupName);
-  const { resources, problems } = copyManifests(data, sources, { isSameAccount, hasGroup });
+  const wanted = data.to.groupName ?? data.from.groupName;
+  const group = session.observed.groupNamed(wanted);
+  const groupName = group?.groupName ?? wanted;
+  const { resources, problems } = copyManifests(data, sources, {
+    isSameAccount,
+    groupName,
+    hasGroup: group !== undefined,
+  });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const stored = await readStoredResources(table, accountId, resources);
   const refused = [...problems, ...(await credentialProblems(resources, { ...session, stored, pathOf }))];
   if (refused.length > 0) throw new MessageRejectedError(refused, "COPY_NOT_POSSIBLE");
 
   const clones = new Map<string, CloneSource>();
-  if (isSameAccount && groupName === data.from.groupName) {
+  if (isSameAccount && isSameName(groupName, data.from.groupName)) {
     for (const { service, inputs } of sources) {
       const serviceDescription = data.to.serviceDescription ?? service.serviceDescription;
       clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
@@ -136,19 +147,20 @@ async function copyServices(
 }
 
 async function retireResources(
-  { accountId, resources, dryRun }: RetireMessage["data"],
+  { accountId, dryRun, ...data }: RetireMessage["data"],
   generation: Generation,
   { table, clock, session, onResult }: MessageContext,
 ): Promise<MessageSummary | undefined> {
-  const stored = await readStoredResources(table, accountId, resources);
   const { observed } = session;
-  await observed.readTree();
-  if (resources.some(({ kind }) => kind === "authConfig")) await observed.readAuthConfigs();
+  const { resources, stored } = await readResources(table, { ...session, accountId }, data.resources, async (named) => {
+    await observed.readTree();
+    if (named.some(({ kind }) => kind === "authConfig")) await observed.readAuthConfigs();
+  });
   for (const resource of resources) {
-    const placed =
+    const [placed] =
       resource.kind === "httpService" && resource.delete === "inputs"
-        ? findRetiredService(resource, observed)
-        : undefined;
+        ? findRetiredServices(resource, observed, stored)
+        : [];
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);

@@ -19,7 +19,12 @@ export const headerValue = z
   .regex(/^(?:\P{Cc}|\t)*$/u, "expected a value without line breaks and control characters");
 
 /** Headers by name. Credentials among them are found where the whole message is looked at for them. */
-export const headersSchema = z.record(headerName, headerValue).superRefine((headers, context) => {
+export const headersSchema = z.record(headerName, headerValue).superRefine(refuseTwins);
+
+/** Headers of a service: one that is `null` is removed, one that is not named stays. */
+export const serviceHeadersSchema = z.record(headerName, headerValue.nullable()).superRefine(refuseTwins);
+
+function refuseTwins(headers: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
   const seen = new Map<string, string>();
   for (const name of Object.keys(headers)) {
     const twin = seen.get(name.toLowerCase());
@@ -28,4 +33,4 @@ export const headersSchema = z.record(headerName, headerValue).superRefine((head
     }
     seen.set(name.toLowerCase(), name);
   }
-});
+}

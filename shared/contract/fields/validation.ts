@@ -16,7 +16,7 @@ export const validationSchema = z
     headers: headersSchema
       .optional()
       .meta({ description: `Not these, nor a credential, in any letter case: ${refusedProbeHeaders}` }),
-    /** Sent as JSON. */
+    /** Sent as JSON; a text as it is, in UTF-8, where `headers` name a content type other than JSON: a SOAP envelope. */
     body: z.json().optional(),
     /** Where the auth config's credential goes; without it none is sent. */
     credential: z
@@ -31,6 +31,8 @@ export const validationSchema = z
       status: z.union([status, z.array(status).min(1).max(20)]).default(200),
       /** JSON Schema (2020-12) of the answer's body, without references and regular expressions. `format` is not checked. */
       schema: z.record(z.string(), z.json()).optional(),
+      /** A text that the answer's body must contain, exactly so: a name in XML, which is not parsed. */
+      contains: z.string().min(1, "expected a text that is not empty").max(1_000).optional(),
     }),
   })
   .superRefine((validation, context) => {
@@ -46,14 +48,17 @@ export const validationSchema = z
         params: { hint: 'say "method": "POST"' },
       });
     }
-    if (expect.schema === undefined) return;
-    if (method === "HEAD") {
-      context.addIssue({
-        code: "custom",
-        path: ["expect", "schema"],
-        message: "the answer to a HEAD request has no body",
-      });
+    const charset = textBodyOf(validation) === undefined ? undefined : charsetOf(contentTypeOf(validation.headers));
+    if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+      const hint = "say charset=utf-8, or leave the charset out; also in an XML declaration";
+      context.addIssue({ code: "custom", path: ["headers"], message: "the body is sent in UTF-8", params: { hint } });
     }
+    for (const field of ["schema", "contains"] as const) {
+      if (method !== "HEAD" || expect[field] === undefined) continue;
+      const message = "the answer to a HEAD request has no body";
+      context.addIssue({ code: "custom", path: ["expect", field], message });
+    }
+    if (expect.schema === undefined) return;
     const parsed = parseAnswerSchema(expect.schema);
     for (const { path, message, hint } of "problems" in parsed ? parsed.problems : []) {
       const params = hint === undefined ? {} : { params: { hint } };
@@ -62,6 +67,22 @@ export const validationSchema = z
   });
 /** The validation request of a service, complete. */
 export type Validation = z.output<typeof validationSchema>;
+
+/** The body where it is a text that is sent as it is, under the content type that is declared with it. */
+export function textBodyOf({ body, headers }: Pick<Validation, "body" | "headers">): string | undefined {
+  const contentType = contentTypeOf(headers);
+  if (typeof body !== "string" || contentType === undefined) return undefined;
+  return /[/+]json\s*(;|$)/i.test(contentType) ? undefined : body;
+}
+
+/** The content type that headers declare, however they spell its name. */
+export function contentTypeOf(headers: Validation["headers"]): string | undefined {
+  return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+}
+
+function charsetOf(contentType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s;"]{1,40})/i.exec(contentType ?? "")?.[1];
+}
 
 /** Headers that a probe may not send, declared or for the credential, by their paths in the validation. */
 export function headerProblems({ headers = {}, credential }: Pick<Validation, "headers" | "credential">) {

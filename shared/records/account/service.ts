@@ -27,6 +27,7 @@ const storedValidationSchema = z.looseObject({
     .looseObject({
       status: z.union([z.int(), z.array(z.int())]).default(200),
       schema: z.record(z.string(), z.json()).optional(),
+      contains: z.string().optional(),
     })
     .prefault({}),
 });

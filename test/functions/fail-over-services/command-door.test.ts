@@ -78,6 +78,32 @@ describe("commandSenders", () => {
   });
 });
 
+test("a command may spell the names in another way: it is about the service that is known", async () => {
+  const service = await fixture.service("lookup");
+  await fixture.commands(commandOf("1", "deactivate", { groupName: "crm", serviceDescription: "LOOKUP" }));
+  expect(service.isActive()).toBe(false);
+  expect(await service.reasons()).toHaveLength(1);
+  await fixture.commands(commandOf("2", "release"));
+  expect(service.isActive()).toBe(true);
+});
+
+test("a command by the name that a person gave a known service in RingCX is about that service", async () => {
+  const service = await fixture.service("lookup");
+  fixture.simulator.editService({ accountId, ...service }, { serviceDescription: "LookUp2" });
+  await fixture.commands(commandOf("1", "deactivate", { serviceDescription: "lookup2" }));
+  expect(service.isActive()).toBe(false);
+  expect(await service.reasons()).toHaveLength(1);
+});
+
+test("a command about a service that only RingCX knows goes by RingCX's spelling", async () => {
+  const service = await fixture.undeclared("Lookup ");
+  await fixture.commands(commandOf("1", "deactivate", { serviceDescription: "lookup" }));
+  expect(service.isActive()).toBe(false);
+  expect(await fixture.dependencies.activation.get(service.name)).toMatchObject({
+    lastAppliedState: { isActive: false },
+  });
+});
+
 describe("a command that comes again", () => {
   test.each(["override", "keep-inactive", "hands-off"] as const)(
     "does not set %s anew, also after it was released, whatever its time says",

@@ -126,7 +126,7 @@ test("what a manifest names is put right, what it does not name stays", async ()
     changes: [
       "isDebug (drift corrected)",
       "httpServiceConfig.url (drift corrected)",
-      "httpServiceConfig.headers (drift corrected)",
+      "httpServiceConfig.headers.Content-Type (drift corrected)",
     ],
   });
   expect(fixture.operations()).toEqual([

@@ -68,6 +68,61 @@ test("an endpoint that answers as declared passes", async () => {
   expect(await probe({ allowedHosts: [host] }).check(request)).toMatchObject({ passed: true });
 });
 
+const envelope = `<?xml version="1.0" encoding="utf-8"?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">
+  <soapenv:Body><GetOrder xmlns="urn:orders"><place>Zürich</place></GetOrder></soapenv:Body>
+</soapenv:Envelope>`;
+
+test("a SOAP endpoint is sent its envelope as it is, and its answer must contain a text", async () => {
+  const { url, host } = await endpoint((request, response) => {
+    const { "content-type": type, soapaction, accept } = request.headers;
+    const isRight = request.text === envelope && type === "text/xml; charset=utf-8" && soapaction === '"urn:GetOrder"';
+    response.setHeader("content-type", "text/xml; charset=iso-8859-1");
+    const answer = isRight && accept === "*/*" ? "<GetOrderResponse><ort>Zürich</ort>" : "<soapenv:Fault/>";
+    response.end(Buffer.from(answer, "latin1"));
+  });
+  const check = (contains: string, more: object = {}) =>
+    probe({ allowedHosts: [host] }).check(
+      validation(url, {
+        method: "POST",
+        headers: { "Content-Type": "text/xml; charset=utf-8", SOAPAction: '"urn:GetOrder"' },
+        body: envelope,
+        expect: { contains },
+        ...more,
+      }),
+    );
+  expect(await check("<GetOrderResponse")).toMatchObject({ passed: true });
+  expect(await check("<ort>Zürich</ort>")).toMatchObject({ passed: true });
+  // No regular expression, and no parsed XML.
+  expect(await check("<GetOrder.*>")).toEqual({
+    passed: false,
+    kind: "DIFFERENT",
+    because: `the answer of ${host} does not contain what validation.expect.contains says`,
+  });
+  expect(await check("<GetOrderResponse", { headers: {} })).toMatchObject({ passed: false });
+});
+
+test("a text is JSON where its content type says so, and where none is said", async () => {
+  const { url, host } = await endpoint((request, response) => response.end(request.text));
+  for (const headers of [
+    {},
+    { "content-type": "application/json" },
+    { "CONTENT-TYPE": "application/soap+JSON; v=1" },
+  ]) {
+    const request = validation(url, { method: "POST", headers, body: "ping", expect: { schema: { const: "ping" } } });
+    expect(await probe({ allowedHosts: [host] }).check(request)).toMatchObject({ passed: true });
+  }
+});
+
+test("an answer may have to contain a text and to have a shape", async () => {
+  const { url, host } = await endpoint((_, response) => response.end('{"id":"1"}'));
+  const check = (expected: object) => probe({ allowedHosts: [host] }).check(validation(url, { expect: expected }));
+  const schema = { required: ["id"] };
+  expect(await check({ schema, contains: '"id"' })).toMatchObject({ passed: true });
+  expect(await check({ schema, contains: '"name"' })).toMatchObject({ passed: false, kind: "DIFFERENT" });
+  expect(await check({ schema: { required: ["name"] }, contains: '"id"' })).toMatchObject({ passed: false });
+});
+
 test("what differs is reported without the body, the path or a value", async () => {
   const { url, host } = await endpoint((_, response) => response.end('{"+15550100":{"name":"Ada"}}'));
   const schema = { additionalProperties: { properties: { name: { type: "number" } } } };

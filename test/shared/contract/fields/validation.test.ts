@@ -14,6 +14,11 @@ test.each([
     ["credential", "name"],
   ],
   [
+    "another charset than the body is sent in",
+    { method: "POST", body: "<a/>", headers: { "Content-Type": 'text/xml; charset="ISO-8859-1"' } },
+    ["headers"],
+  ],
+  [
     "a regular expression",
     { expect: { schema: { properties: { a: { pattern: "^(a+)+$" } } } } },
     ["expect", "schema", "properties", "a", "pattern"],
@@ -37,4 +42,16 @@ test("what a probe may send, and an answer's shape by the subset, are taken", ()
     },
   };
   expect(validationSchema.parse(declared)).toEqual(declared);
+});
+
+test("a text that the answer must contain is not empty, bounded, and needs an answer with a body", () => {
+  const problems = (declared: object) => validationSchema.safeParse(declared).error?.issues.map(({ path }) => path);
+  expect(problems({ expect: { contains: "<ok/>" } })).toBeUndefined();
+  for (const contains of ["", "x".repeat(1_001), 1]) {
+    expect(problems({ expect: { contains } })).toEqual([["expect", "contains"]]);
+  }
+  expect(problems({ method: "HEAD", expect: { contains: "a", schema: {} } })).toEqual([
+    ["expect", "schema"],
+    ["expect", "contains"],
+  ]);
 });
