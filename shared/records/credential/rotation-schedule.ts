@@ -47,6 +47,10 @@ const concernSchema = z.enum([
   "DIVERGED",
   /** The last version could not be applied. */
   "FAILING",
+  /** No new version of its secret reaches it. */
+  "NOT_FOLLOWED",
+  /** Somebody but us changed it in RingCX. */
+  "CHANGED",
 ]);
 export type Concern = z.output<typeof concernSchema>;
 
@@ -64,6 +68,9 @@ const reportLineSchema = z.object({
   rotateWithin: z.string().optional(),
   /** Code of the last failure. */
   failure: z.string().optional(),
+  /** Why it is not followed, or what was changed, and since when it was seen (ISO 8601). */
+  problem: z.string().optional(),
+  since: z.string().optional(),
 });
 
 /** An auth config whose credential needs attention. */
@@ -90,6 +97,8 @@ const reportSchema = z.object({
   overdue: z.number(),
   diverged: z.number(),
   failing: z.number(),
+  notFollowed: z.number().default(0),
+  changed: z.number().default(0),
   lines: z.array(reportLineSchema),
   /** Bindings that were refused, and tags that cannot be read, in words. */
   refused: z.array(z.object({ secret: z.string(), problem: z.string() })),

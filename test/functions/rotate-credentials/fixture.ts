@@ -39,6 +39,9 @@ const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
 /** A read of an account's tree, as {@link Fixture.takeAllRequests} says it. */
 export const treeRead = "GET withChildren";
 
+/** A read of an account's list of auth configs. */
+export const listRead = "GET authConfigs";
+
 export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
 export interface NewSecret {
@@ -97,8 +100,15 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
   /** What the endpoints say, and what is done about wrong edges; a test sets them. */
-  const script: { verifyAtEndpoint: VerifyAtEndpoint; onViolation: "report" | "deactivate" } = {
+  const script: {
+    verifyAtEndpoint: VerifyAtEndpoint;
+    onViolation: "report" | "deactivate";
+    onChange: "report" | "rewrite";
+    unmanagedAuthConfigs: string[];
+  } = {
     onViolation: "report",
+    onChange: "report",
+    unmanagedAuthConfigs: [],
     verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
   };
   const issuer = fakeIssuer();
@@ -160,6 +170,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
         onViolation: script.onViolation,
+        onChange: script.onChange,
+        unmanagedAuthConfigs: script.unmanagedAuthConfigs,
+        home: { region: "eu-central-1", awsAccount: "000000000000" },
         onUnreadable: async (error) => void unreadable.push(error.message),
       };
     },
@@ -317,9 +330,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return simulator.state(account).authConfigs.find((config) => config.authConfigId === authConfigId);
     },
 
-    /** Requests to RingCX since the last look, by method and last part of the path; without reads of a whole tree. */
+    /** Requests to RingCX since the last look, by method and last part of the path; without the audits' reads of an account. */
     takeRequests(): string[] {
-      return fixture.takeAllRequests().filter((request) => request !== treeRead);
+      return fixture.takeAllRequests().filter((request) => request !== treeRead && request !== listRead);
     },
 
     /** The same with all of them. */
