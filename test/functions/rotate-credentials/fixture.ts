@@ -22,7 +22,9 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
@@ -297,6 +299,15 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": authType, ...tags },
       });
       return { authConfigId, ...secret };
+    },
+
+    /** The secret is gone for good, and nobody follows its auth config any more, as if a message had retired it. */
+    async retire(arn: string) {
+      const secret = store.get(arn);
+      store.remove(secret);
+      const authConfigId = secret.tags.get("ringcx:auth-config") ?? "";
+      await table.delete(authConfigStateKey(accountId, authConfigId));
+      await table.delete(followedAuthConfigKey(accountId, authConfigId));
     },
 
     async record(authConfigId: string, account = accountId) {
