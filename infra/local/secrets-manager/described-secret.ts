@@ -21,6 +21,7 @@ export function description(secret: Secret, stagesField: "VersionIdsToStages" | 
     ARN: secret.arn,
     Name: secret.name,
     Description: secret.description,
+    PrimaryRegion: secret.primaryRegion,
     KmsKeyId: secret.kmsKeyId,
     RotationEnabled: rotation.isEnabled,
     RotationLambdaARN: rotation.functionArn,

@@ -252,6 +252,20 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return authConfigId;
     },
 
+    /** As a person does it in the admin page; without fields it is deleted. */
+    async editAuthConfig(authConfigId: string, fields?: Record<string, unknown>) {
+      // RingCX's times are a millisecond apart at least.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const path = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/external/authConfigs/${authConfigId}`;
+      const headers = { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" };
+      const body = JSON.stringify({ providerName: "CRM APIKEY", ...fields });
+      const response = await (fields
+        ? fetch(`${path}/apiKey`, { method: "PATCH", headers, body })
+        : fetch(path, { method: "DELETE", headers }));
+      if (!response.ok) throw new Error(await response.text());
+      simulator.clearRequests();
+    },
+
     /** An active service of a group of its own, linked with an auth config as a person does it in the admin page. */
     async addService(name: string, url: string, authConfigId?: string) {
       const groups = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/httpServiceGroups`;
