@@ -2,7 +2,6 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import {
   type FollowedAuthConfig,
   type FollowedProblem,
-  followedAuthConfigKey,
   followedCheckFromItem,
   followedCheckKey,
   followedFromItem,
@@ -27,6 +26,8 @@ export interface FollowedItemDependencies extends PublishDependencies {
 interface Stored {
   followed: FollowedAuthConfig;
   expected: Expected;
+  /** Nothing of ours is in it any more; DynamoDB removes the item when it gets round to it. */
+  isForgotten: boolean;
 }
 
 /**
@@ -57,7 +58,11 @@ export class FollowedItems {
       if (item === check) continue;
       try {
         const followed = followedFromItem(item);
-        items.#stored.set(followed.authConfigId.toLowerCase(), { followed, expected: item.version });
+        items.#stored.set(followed.authConfigId.toLowerCase(), {
+          followed,
+          expected: item.version,
+          isForgotten: item.expiresAt !== undefined,
+        });
       } catch (error) {
         if (!isUnreadable(error)) throw error;
         await onUnreadable(error);
@@ -67,11 +72,12 @@ export class FollowedItems {
   }
 
   all(): FollowedAuthConfig[] {
-    return [...this.#stored.values()].map(({ followed }) => followed);
+    return [...this.#stored.values()].flatMap(({ followed, isForgotten }) => (isForgotten ? [] : [followed]));
   }
 
   get(authConfigId: string): FollowedAuthConfig | undefined {
-    return this.#stored.get(authConfigId.toLowerCase())?.followed;
+    const stored = this.#stored.get(authConfigId.toLowerCase());
+    return stored?.isForgotten === false ? stored.followed : undefined;
   }
 
   /** Writes down whose versions an auth config gets, where that is news. */
@@ -79,10 +85,10 @@ export class FollowedItems {
     authConfigId: string,
     fields: Pick<FollowedAuthConfig, "providerName" | "secretArn" | "secret" | "rotateWithin">,
   ): Promise<void> {
-    const known = this.#stored.get(authConfigId.toLowerCase());
-    const before = known?.followed ?? { authConfigId, problems: [], unknownAttributes: {} };
+    const known = this.get(authConfigId);
+    const before = known ?? { authConfigId, problems: [], unknownAttributes: {} };
     const next: FollowedAuthConfig = { ...before, ...fields };
-    if (!known || isDifferent(known.followed, next)) await this.#save(next);
+    if (!known || isDifferent(known, next)) await this.#save(next);
   }
 
   /** Publishes what a crash kept from being published. */
@@ -100,17 +106,13 @@ export class FollowedItems {
     seen: Readonly<Record<FollowedProblem["topic"], Seen>>,
     { isLost }: { isLost: boolean },
   ): Promise<void> {
-    const { clock, table } = this.#dependencies;
-    const now = new Date(clock.now()).toISOString();
+    const now = new Date(this.#dependencies.clock.now()).toISOString();
     const next = { ...followed, problems: nextProblems(followed.problems, seen, now) };
-    const before = this.#stored.get(followed.authConfigId.toLowerCase());
+    const before = this.get(followed.authConfigId);
     // Before it is published: what is said twice after a crash has one id.
-    if (before && isDifferent(before.followed, next) && !(await this.#save(next))) return;
-    if (!(await this.#tell(next)) || !isLost) return;
-    const { expected } = this.#stored.get(followed.authConfigId.toLowerCase()) ?? {};
-    if (typeof expected !== "number") return;
-    await table.delete(followedAuthConfigKey(this.#accountId, followed.authConfigId), expected);
-    this.#stored.delete(followed.authConfigId.toLowerCase());
+    if (before && isDifferent(before, next) && !(await this.#save(next))) return;
+    const isTold = await this.#tell(next);
+    if (isTold && isLost) await this.#save({ ...next, problems: publishedTold(next.problems) }, { isForgotten: true });
   }
 
   /** Writes down that somebody's change is about to be written over, before it is. */
@@ -129,11 +131,13 @@ export class FollowedItems {
   }
 
   /** False when another run wrote meanwhile. */
-  async #save(followed: FollowedAuthConfig): Promise<boolean> {
+  async #save(followed: FollowedAuthConfig, { isForgotten } = { isForgotten: false }): Promise<boolean> {
+    const { table, clock } = this.#dependencies;
     const id = followed.authConfigId.toLowerCase();
-    const expected = this.#stored.get(id)?.expected ?? "absent";
-    const version = await this.#dependencies.table.put(followedToItem(this.#accountId, followed), expected);
-    if (version !== false) this.#stored.set(id, { followed, expected: version });
+    const expiresAt = isForgotten ? { expiresAt: Math.floor(clock.now() / 1000) } : {};
+    const item = { ...followedToItem(this.#accountId, followed), ...expiresAt };
+    const version = await table.put(item, this.#stored.get(id)?.expected ?? "absent");
+    if (version !== false) this.#stored.set(id, { followed, expected: version, isForgotten });
     return version !== false;
   }
 }

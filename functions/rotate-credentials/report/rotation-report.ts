@@ -9,6 +9,7 @@ import {
   type EdgeReportLine,
   type RotationReport,
   type RotationReportLine,
+  saveRotationCalendar,
   saveRotationReport,
 } from "../../../shared/records/credential/rotation-schedule.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
@@ -17,6 +18,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
+import { createCalendar } from "./rotation-calendar.ts";
 
 /** Longest lists that are kept; the counts are always whole. */
 const maxLines = 200;
@@ -149,8 +151,10 @@ export async function saveReport(
   { table, clock, logger }: ReportDependencies,
   reported: Reported,
 ): Promise<RotationReport> {
-  const report = createReport(reported, clock.now());
+  const now = clock.now();
+  const report = createReport(reported, now);
   await saveRotationReport(table, report);
+  await saveRotationCalendar(table, { at: report.at, rotation: createCalendar(reported.boundSecrets, now) });
   const { lines, refused, edges } = report;
   if (lines.length + refused.length + edges.length > 0) logger.warn("credentials need attention", { report });
   return report;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Item, Key, StateTable } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
+import { verificationLevelSchema } from "./rotation-history.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which rotation did our own schedule ask for? */
@@ -123,4 +124,47 @@ export async function saveRotationReport(table: StateTable, report: RotationRepo
 export async function readRotationReport(table: StateTable): Promise<RotationReport | undefined> {
   const item = await table.get(rotationReportKey);
   return item && parseItem(z.object({ report: reportSchema }), item).report;
+}
+
+/** When is each secret rotated next, and how old may its credential become? As of the last run. */
+export const rotationCalendarKey: Key = { pk: "ROTATION", sk: "REPORT#ROTATION" };
+
+const calendarLineSchema = z.object({
+  /** The secret's name. */
+  secret: z.string(),
+  /** Age of the oldest of its credentials in RingCX, in whole hours. */
+  ageHours: z.number().optional(),
+  /** The limit: the secret's own word on how old it may become, and when it is that old (ISO 8601). */
+  rotateWithin: z.string().optional(),
+  overdueAt: z.string().optional(),
+  rotateEvery: z.string().optional(),
+  /** When it is rotated next, by our schedule or Secrets Manager's, ISO 8601; what is past waits: an outage, a failure. */
+  next: z.string().optional(),
+  /** The latest date of the next rotation that Secrets Manager shows, ISO 8601. */
+  shown: z.string().optional(),
+  /** What Secrets Manager shows is not what will happen: it shows nothing, or a date days behind ours. */
+  isShownWrong: z.boolean(),
+  /** The weakest verification level of its credentials in RingCX. */
+  proof: verificationLevelSchema.optional(),
+});
+
+/** A bound secret in the calendar of rotations. */
+export type CalendarLine = z.output<typeof calendarLineSchema>;
+
+/** Keeps the calendar of a run in place of the one before. */
+export async function saveRotationCalendar(
+  table: StateTable,
+  calendar: { at: string; rotation: readonly CalendarLine[] },
+): Promise<void> {
+  await table.put({ ...rotationCalendarKey, ...calendar });
+}
+
+/**
+ * The calendar of the last run; empty before the first.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readRotationCalendar(table: StateTable): Promise<readonly CalendarLine[]> {
+  const item = await table.get(rotationCalendarKey);
+  return item ? parseItem(z.object({ rotation: z.array(calendarLineSchema) }), item).rotation : [];
 }

@@ -155,6 +155,13 @@ describe("a secret whose value RingCX has", () => {
     fixture.script.unmanagedAuthConfigs = [`${accountId}/${unmanaged.authConfigId}`];
     expect(await lookedAt()).toEqual([]);
     expect(told().filter((one) => one === "NO_CHANGE ended")).toHaveLength(3);
+    fixture.published.length = 0;
+    expect(await minutes(60)).toMatchObject({ notFollowed: 0 });
+    await fixture.tag(retired.arn, "ringcx:connection", "main");
+    await fixture.tick();
+    await fixture.tag(retired.arn, "ringcx:connection");
+    expect(await lookedAt()).toHaveLength(1);
+    expect(told()).toEqual(["FAILED begun"]);
   });
 
   it("is told once though a run dies before or after any of its calls", async () => {
