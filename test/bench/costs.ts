@@ -94,7 +94,8 @@ async function rotation(authConfigs: number): Promise<{ tick: Usage; rotation: U
   const stage = await startRotation();
   for (let index = 0; index < authConfigs; index += 1) await stage.bind("APIKEY", `value ${index}`);
   const { arn } = await stage.bind("APIKEY", "rotated");
-  await stage.tick();
+  // The first writes and names them all, and looks at the account; so does the fourth.
+  for (let tick = 0; tick < 4; tick += 1) await stage.tick();
   const meter = new TableMeter(stage.table);
   let secretCalls = 0;
   const send = stage.secrets.send.bind(stage.secrets);

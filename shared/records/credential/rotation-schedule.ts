@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Item, Key, StateTable } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
@@ -151,16 +152,20 @@ const calendarLineSchema = z.object({
 /** A bound secret in the calendar of rotations. */
 export type CalendarLine = z.output<typeof calendarLineSchema>;
 
-/** Keeps the calendar of a run in place of the one before. */
+/** Keeps the calendar of a run in place of the one before, where it says anything else: a long one costs to write. */
 export async function saveRotationCalendar(
   table: StateTable,
   calendar: { at: string; rotation: readonly CalendarLine[] },
 ): Promise<void> {
-  await table.put({ ...rotationCalendarKey, ...calendar });
+  const before = await table.get(rotationCalendarKey);
+  // What is undefined is not stored.
+  const rotation: unknown = JSON.parse(JSON.stringify(calendar.rotation));
+  if (isDeepStrictEqual(before?.rotation, rotation)) return;
+  await table.put({ ...rotationCalendarKey, at: calendar.at, rotation });
 }
 
 /**
- * The calendar of the last run; empty before the first.
+ * The calendar as of the last run, ages in whole hours; empty before the first.
  *
  * @throws {AutomationError} `ITEM_UNREADABLE`
  */
