@@ -11,6 +11,7 @@ import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Finding, Seen } from "./next-problems.ts";
 
 /** Auth configs that are asked for at once; a longer list cannot say that one is missing. */
@@ -55,7 +56,7 @@ export class ListedAuthConfigs {
     followed: readonly { binding: SecretBinding; before: FollowedAuthConfig }[],
     now: number,
   ): Promise<ReadonlyMap<string, ChangeSeen>> {
-    const look = async ({ binding, before }: (typeof followed)[number]): Promise<[string, ChangeSeen]> => {
+    const look = async ({ binding, before }: (typeof followed)[number]): Promise<ChangeSeen> => {
       const { accountId, authConfigId } = binding;
       const { baseline } = before;
       const read = () => table.get(authConfigStateKey(accountId, authConfigId));
@@ -64,16 +65,21 @@ export class ListedAuthConfigs {
       const isMissing = this.#isMissing(authConfigId);
       const first = decideChange({ listed, isMissing, item, baseline, now });
       const isKnown = before.problems.some(({ topic, endedAt }) => topic === "CHANGE" && endedAt === undefined);
-      if (typeof first.seen !== "object" || isKnown) return [authConfigId.toLowerCase(), first];
+      if (typeof first.seen !== "object" || isKnown) return first;
       const again = await this.#get(authConfigId);
       const behind = await read();
-      const second =
-        behind?.version === item?.version
-          ? decideChange({ listed: again, isMissing: again === undefined, item: behind, baseline, now })
-          : ({ seen: "unknown", baseline } as const);
-      return [authConfigId.toLowerCase(), second];
+      if (behind?.version !== item?.version) return { seen: "unknown", baseline };
+      return decideChange({ listed: again, isMissing: again === undefined, item: behind, baseline, now });
     };
-    return new Map(await pMap(followed, look, { concurrency }));
+    const lookOrLeave = async (one: (typeof followed)[number]): Promise<[string, ChangeSeen]> => {
+      const seen = await look(one).catch((error: unknown): ChangeSeen => {
+        // The secret's own run says which item.
+        if (isUnreadable(error)) return { seen: "unknown", baseline: one.before.baseline };
+        throw error;
+      });
+      return [one.binding.authConfigId.toLowerCase(), seen];
+    };
+    return new Map(await pMap(followed, lookOrLeave, { concurrency }));
   }
 
   #isMissing(authConfigId: string): boolean {

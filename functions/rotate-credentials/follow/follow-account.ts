@@ -40,7 +40,7 @@ export interface FollowedAccount {
 /** How often an account's auth configs are looked at, in milliseconds. */
 const intervalMs = 15 * 60_000;
 
-/** Secrets that are described at the same time: Secrets Manager throttles. */
+/** Auth configs, and secrets, that are looked at at the same time: Secrets Manager throttles. */
 const concurrency = 5;
 
 /**
@@ -67,13 +67,21 @@ export async function followAccount(
   if (hasTime && clock.now() - items.checkedAt >= intervalMs) {
     await look(dependencies, run, account, { bound, items });
   }
-  return Promise.all(
-    items.all().map(async (followed) => {
+  return pMap(
+    items.all(),
+    async (followed) => {
       const isBound = bound.has(followed.authConfigId.toLowerCase());
       const isQuiet = isBound || followed.problems.length === 0;
-      return { accountId, followed, record: isQuiet ? undefined : await readRecord(table, accountId, followed) };
-    }),
+      const record = isQuiet ? undefined : await readRecord(table, accountId, followed).catch(whereUnreadable);
+      return { accountId, followed, record };
+    },
+    { concurrency },
   );
+}
+
+/** Its line says less then; that it cannot be read is told by the look. */
+function whereUnreadable(error: unknown): undefined {
+  if (!isUnreadable(error)) throw error;
 }
 
 /** What a look at an account goes by. */

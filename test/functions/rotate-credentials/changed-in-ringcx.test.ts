@@ -57,6 +57,29 @@ describe("an auth config that somebody else changes in RingCX", () => {
     expect(fixture.inForce(authConfigId)).toMatchObject(credentials.APIKEY.value("secret"));
   });
 
+  it("is told though it was changed before it was ever looked at, since RingCX answered the time of our write", async () => {
+    const { authConfigId } = await fixture.bind("APIKEY", "secret");
+    const { ringcxFor } = fixture.dependencies();
+    await fixture.tick();
+    const { lastWrite } = await fixture.record(authConfigId);
+    const account = ringcxFor(accountId).account(accountId, {
+      priority: "rotation",
+      deadline: Number.MAX_SAFE_INTEGER,
+    });
+    expect(lastWrite?.updatedTime).toBe((await account.authConfigs.get(authConfigId)).updatedTime);
+    await fixture.editAuthConfig(authConfigId, credentials.APIKEY.value("by hand"));
+    await ticks(6);
+    expect(told()).toEqual(["FAILED change begun"]);
+  });
+
+  it("keeps no other from being compared when its state cannot be read", async () => {
+    const broken = await inSync();
+    const { authConfigId } = await inSync();
+    await fixture.table.update({ pk: `AUTH#${accountId}/${broken.authConfigId}`, sk: "STATE" }, { status: 7 });
+    await fixture.editAuthConfig(authConfigId, credentials.APIKEY.value("by hand"));
+    expect(await ticks(6)).toMatchObject({ changed: 1, lines: [{ authConfigId, concerns: ["CHANGED"] }] });
+  });
+
   it("is told as gone when it was deleted", async () => {
     const { authConfigId } = await inSync();
     await fixture.editAuthConfig(authConfigId);
