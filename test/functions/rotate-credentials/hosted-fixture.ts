@@ -19,7 +19,7 @@ import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import { followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { credentials } from "./credentials.ts";
+import { credentials, tokenHost } from "./credentials.ts";
 
 const region = "eu-central-1";
 const issuerName = "crm-issuer";
@@ -118,6 +118,7 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
       const Tags = Object.entries({
         "ringcx:connection": "main",
         "ringcx:accounts": accountId,
+        "ringcx:hosts": tokenHost,
         "ringcx:auth-config": authConfigId,
         "ringcx:auth-type": authType,
         "ringcx:issuer": issuerArn,
