@@ -40,7 +40,7 @@ export const pictures = {
     dependencies
     sync
     steps
-    audit
+    audit  follow
     issuer  write  report
     read
     record

@@ -16,6 +16,7 @@ import { checkedEnvironment, type EnvironmentInput, type EnvironmentSettings } f
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
+import { followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { credentials, tokenHost } from "./credentials.ts";
@@ -170,16 +171,18 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
       return Items;
     },
 
-    /** Makes it time to look at the account's edges again. */
+    /** Makes it time to look at the account's edges, and at its followed auth configs, again. */
     async forgetAudit(): Promise<void> {
-      await dynamo.send(
-        new UpdateCommand({
-          TableName,
-          Key: edgeAuditKey(accountId),
-          UpdateExpression: "SET checkedAt = :never",
-          ExpressionAttributeValues: { ":never": 0 },
-        }),
-      );
+      for (const Key of [edgeAuditKey(accountId), followedCheckKey(accountId)]) {
+        await dynamo.send(
+          new UpdateCommand({
+            TableName,
+            Key,
+            UpdateExpression: "SET checkedAt = :never",
+            ExpressionAttributeValues: { ":never": 0 },
+          }),
+        );
+      }
     },
 
     /** Makes the credential that RingCX has older than it is. */
