@@ -40,7 +40,7 @@ export const pictures = {
     dependencies
     sync
     steps
-    audit
+    audit  follow
     issuer  write  report
     read
     record
@@ -65,7 +65,7 @@ export const pictures = {
     constructs
     environments
     environment-schema
-    environment-fields
+    environment-fields  package-command
   `,
   "infra/constructs": `
     operations

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
+import { runPackageCommand } from "./package-command.ts";
 
 const names = environments.map(({ name }) => name);
 const usage = `Usage: npm run deploy -- --environment NAME [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
@@ -35,9 +35,8 @@ async function main(): Promise<number> {
   rest.splice(own?.index ?? 0, ownLength);
   const stack = `RingCxAutomation-${values.environment}`;
   const context = `environment=${values.environment}`;
-  const { status, error } = spawnSync("cdk", ["deploy", stack, "--context", context, ...rest], { stdio: "inherit" });
-  if (error) say(`cdk could not be started (${error.message}). Use npm run deploy, after npm ci.`);
-  return status ?? 1;
+  const args = ["deploy", stack, "--context", context, ...rest];
+  return runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
 }
 
 /** What the environment will not be able to use is told before, and keeps nothing from being deployed. */

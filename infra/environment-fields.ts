@@ -11,6 +11,11 @@ export const rate = z
 /** The id of an AWS account. */
 export const awsAccountId = z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits");
 
+/** An auth config of an account in RingCX. */
+export const authConfig = z
+  .string()
+  .regex(/^[^/\s]+\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "expected an auth config as accountId/uuid");
+
 /** @param example shown where another thing was given */
 export function arn(service: string, example: string) {
   return z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`), `expected an ARN such as ${example}`);

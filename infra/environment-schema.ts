@@ -4,6 +4,7 @@ import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema } from "../shared/ringcx/session/connection.ts";
 import {
   arn,
+  authConfig,
   awsAccountId,
   ec2Id,
   endpoint,
@@ -56,6 +57,16 @@ const settingsSchema = z.strictObject({
       issuerFunctionArns: z
         .array(arn("lambda", "arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"))
         .default([]),
+      /**
+       * What is done about an auth config with a secret's value that somebody else changed in RingCX, besides saying so:
+       * `rewrite` writes the secret's current version again, once a day at most. @default "report"
+       */
+      onChange: z.enum(["report", "rewrite"]).default("report"),
+      /**
+       * Auth configs, as `accountId/uuid`, that keep the last value of a secret that no longer feeds them, on purpose: they
+       * are not reported. @default none
+       */
+      unmanagedAuthConfigs: z.array(authConfig).default([]),
     })
     .prefault({}),
   confinement: z

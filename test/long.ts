@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runPackageCommand } from "../infra/package-command.ts";
 
 const usage = `Usage: npm run test:long -- --runs NUMBER [VITEST OPTIONS OR FILES]
 
@@ -27,10 +27,7 @@ function main(): number {
   const files = rest.some((argument) => existsSync(argument)) ? [] : propertyFiles();
   // An hour for each test: the number of runs says how long it takes, and one that hangs ends.
   const args = ["run", "--testTimeout", "3600000", ...files, ...rest];
-  const { status, error } = spawnSync("vitest", args, { stdio: "inherit", env: { ...process.env, RUNS: runs } });
-  if (error)
-    process.stderr.write(`vitest could not be started (${error.message}). Use npm run test:long, after npm ci.\n`);
-  return status ?? 1;
+  return runPackageCommand({ packageName: "vitest" }, args, { ...process.env, RUNS: runs });
 }
 
 process.exitCode = main();

@@ -12,7 +12,7 @@ import { createAlarmClients } from "./evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "./evidence/alarm-states.ts";
 import { failOverSettings } from "./settings.ts";
 import type { CommandDependencies } from "./triggers/commands.ts";
-import { createFindAlarmTags } from "./watchlist/alarm-tags.ts";
+import { createFindAlarmTags } from "./watchlist/find-alarm-tags.ts";
 
 /** What the function is built of: all that its rooms declare, once per container. */
 export interface FailoverDependencies extends CommandDependencies {
@@ -35,7 +35,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     logger,
     settings: settings.FAILOVER,
     activation: createActivationStore({ table: base.table, clock }),
-    readAlarmStates: createReadAlarmStates(clients.cloudWatch),
+    readAlarmStates: createReadAlarmStates(clients.cloudWatch, settings.FAILOVER.alarmReadRoleArns),
     findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
     blastRadius: createBlastRadius({ ...base, clock, random, settings: guards.blastRadius }),
     // Each probe takes the value that is current, with tags that are four minutes old at most.

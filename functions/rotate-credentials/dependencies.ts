@@ -4,6 +4,7 @@ import { createProbe } from "../../shared/probe/probe.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import type { Home } from "./follow/why-unfollowed.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { createOutageFinder } from "./read/dependent-services.ts";
 import { rotationError } from "./record/rotation-progress.ts";
@@ -35,5 +36,14 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     newVersionId: randomUUID,
     findOutage: createOutageFinder({ table, clock }),
     onViolation: settings.ROTATION.onViolation,
+    onChange: settings.ROTATION.onChange,
+    unmanagedAuthConfigs: settings.ROTATION.unmanagedAuthConfigs,
+    home: homeOf(settings.OUTCOME_TOPIC_ARN),
   };
+}
+
+/** The topic is the stack's own: its ARN says where this runs. */
+function homeOf(topicArn: string): Home {
+  const [, , , region = "", awsAccount = ""] = topicArn.split(":");
+  return { region, awsAccount };
 }

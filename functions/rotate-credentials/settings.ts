@@ -9,6 +9,10 @@ const rotationTunablesSchema = z.object({
   issuerFunctionArns: z.array(z.string()).default([]),
   /** What is done about a service that is called with a secret that does not allow it. @default "report" */
   onViolation: z.enum(["report", "deactivate"]).default("report"),
+  /** What is done about an auth config that somebody else changed in RingCX. @default "report" */
+  onChange: z.enum(["report", "rewrite"]).default("report"),
+  /** Auth configs, as `accountId/uuid`, that keep a secret's value without being followed, on purpose. @default none */
+  unmanagedAuthConfigs: z.array(z.string()).default([]),
 });
 
 /** The environment of both functions. */

@@ -1,4 +1,4 @@
-// Rooms, each importing only those after it: sync, steps, audit, issuer, write, report, read, record.
+// Rooms, each importing only those after it: sync, steps, audit, follow, issuer, write, report, read, record.
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
@@ -8,12 +8,14 @@ import { runSchedule } from "./sync/run-schedule.ts";
 export const handler = lambdaHandler(createDependencies, async (_tick: unknown, dependencies, invocation) => {
   const { metrics } = dependencies;
   const report = await runSchedule(dependencies, invocation);
-  const { overdue, diverged, failing, authConfigs, refused, edgesNotPermitted } = report;
+  const { overdue, diverged, failing, authConfigs, notFollowed, changed, refused, edgesNotPermitted } = report;
   // Every run says every figure, zero too: an alarm needs to see the end as well.
   metrics.addMetric("RotationOverdue", MetricUnit.Count, overdue);
   metrics.addMetric("RotationDiverged", MetricUnit.Count, diverged);
   metrics.addMetric("RotationFailing", MetricUnit.Count, failing);
   metrics.addMetric("RotationBindingsRefused", MetricUnit.Count, refused.length);
+  metrics.addMetric("AuthConfigsNotFollowed", MetricUnit.Count, notFollowed);
+  metrics.addMetric("AuthConfigsChanged", MetricUnit.Count, changed);
   metrics.addMetric("EdgesNotPermitted", MetricUnit.Count, edgesNotPermitted);
   metrics.addMetric("AuthConfigsWatched", MetricUnit.Count, authConfigs);
 });

@@ -25,6 +25,8 @@ export class CredentialRotation extends Construct {
       ROTATION: JSON.stringify({
         issuerFunctionArns: settings.rotation.issuerFunctionArns,
         onViolation: settings.confinement.onViolation,
+        onChange: settings.rotation.onChange,
+        unmanagedAuthConfigs: settings.rotation.unmanagedAuthConfigs,
       }),
     };
     const sync = new AutomationFunction(this, "RotateCredentials", {

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -115,9 +115,16 @@ export class OutageFailover extends Construct {
   #mayReadAlarms(failOver: AutomationFunction): void {
     // Composite alarms are in the answer only where all resources are allowed. Source: CloudWatch API Reference,
     // "DescribeAlarms". Finding resources by their tags knows no resources at all. Source: Service Authorization
-    // Reference, "Resource Groups Tagging".
-    failOver.addToRolePolicy(
-      new PolicyStatement({ actions: ["cloudwatch:DescribeAlarms", "tag:GetResources"], resources: ["*"] }),
-    );
+    // Reference, "Resource Groups Tagging". Listing mute rules names none of them.
+    const actions = ["cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules", "tag:GetResources"];
+    failOver.addToRolePolicy(new PolicyStatement({ actions, resources: ["*"] }));
+    const muteRules = Stack.of(failOver).formatArn({
+      service: "cloudwatch",
+      region: "*",
+      resource: "alarm-mute-rule",
+      resourceName: "*",
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    failOver.addToRolePolicy(new PolicyStatement({ actions: ["cloudwatch:GetAlarmMuteRule"], resources: [muteRules] }));
   }
 }

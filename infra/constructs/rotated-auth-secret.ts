@@ -18,7 +18,10 @@ export interface RotationPlan {
    * `rotation.issuerFunctionArns` of the environment.
    */
   issuer: IFunctionRef | "random";
-  /** How old a credential becomes. Without it only `RotateSecret` by hand rotates. */
+  /**
+   * How old a credential becomes, less than 1,000 days. Without it `RotateSecret` by hand rotates, and Secrets Manager itself
+   * after 1,000 days.
+   */
   every?: Duration;
   /** How long the old credential stays valid beside the new one. @default 1 hour */
   overlap?: Duration;
@@ -91,17 +94,21 @@ export class RotatedAuthSecret extends Construct {
       new CfnRotationSchedule(this, "Rotation", {
         secretId: secret.ref,
         rotationLambdaArn: props.rotation.rotationFunctionArn,
-        // Our own schedule decides when, because it knows of outages; Secrets Manager's stands at its longest.
-        rotationRules: { automaticallyAfterDays: 1000 },
+        rotationRules: rulesOf(props.rotation),
         rotateImmediatelyOnUpdate: false,
       });
     }
   }
 
-  #check(tags: Readonly<Record<string, string>>, { authConfigs, accountIds }: RotatedAuthSecretProps): void {
+  #check(tags: Readonly<Record<string, string>>, { authConfigs, accountIds, rotation }: RotatedAuthSecretProps): void {
     const problems = [...bindingsFromTags({ arn: "", tags }).problems];
     if (authConfigs && authConfigs.ids.length === 0) problems.push("authConfigs.ids is empty");
     if (accountIds.length === 0) problems.push("accountIds is empty: nothing may be sent the credential");
+    if ((rotation?.every?.toDays({ integral: false }) ?? 0) >= maxRuleDays) {
+      problems.push(
+        `rotation.every must be less than ${maxRuleDays} days: Secrets Manager's own schedule knows no longer one`,
+      );
+    }
     // Source: AWS Secrets Manager API Reference, "Tag".
     const tooLong = Object.entries(tags).filter(([, value]) => value.length > 256);
     problems.push(
@@ -153,6 +160,20 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.rotateWithin]: rotateWithin && inTagForm(rotateWithin),
     }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
   );
+}
+
+/** The longest that Secrets Manager takes, in days. */
+const maxRuleDays = 1000;
+
+/**
+ * Our own schedule decides when, because it knows of outages. Secrets Manager's comes just behind it: the date that it shows
+ * is the latest at which the secret is rotated, and it would rotate it then. See docs/decisions/0011.
+ */
+function rulesOf({ every }: RotationPlan): CfnRotationSchedule.RotationRulesProperty {
+  const hours = every?.toHours({ integral: false }) ?? Number.POSITIVE_INFINITY;
+  if (hours >= 24) return { automaticallyAfterDays: Math.min(Math.ceil(hours / 24) + 1, maxRuleDays) };
+  // Source: AWS Secrets Manager API Reference, "RotationRulesType": every four hours at most.
+  return { scheduleExpression: `rate(${Math.max(Math.ceil(hours) + 1, 4)} hours)` };
 }
 
 /** As the tags have it: whole days, else hours, else minutes. */

@@ -16,3 +16,17 @@ export function plainUrl(text: string | undefined): URL | undefined {
   const port = url.port === "" ? (url.protocol === "https:" ? ":443" : ":80") : "";
   return [url.host, `${url.host}${port}`].includes(authority.toLowerCase()) ? url : undefined;
 }
+
+/** In words, why a named host can never be one that a URL has; nothing where it can. */
+export function hostPatternProblem(named: string): string | undefined {
+  const shown = JSON.stringify(named.slice(0, 100));
+  if (/^[a-z]+:\/\//i.test(named) || named.includes("/")) return `${shown}: leave out scheme and path`;
+  if (/[,;]/.test(named)) return `${shown}: separate hosts by spaces`;
+  const host = named.replace(/^\*\./, "wild.").toLowerCase();
+  const url = URL.parse(`https://${host}/`);
+  if (!url || url.host !== host) {
+    const canonical = url && !named.includes("*") ? `: write ${JSON.stringify(url.host)}` : "";
+    return `${shown} is not a host as URLs have it${canonical}`;
+  }
+  return /[*]|\.$/.test(host) ? `${shown} is not a host as URLs have it` : undefined;
+}

@@ -53,11 +53,17 @@ export interface AlarmTagsRead {
   readAt: number;
   /** Mistakes in them that were reported, in words: each is reported once. */
   reported: readonly string[];
+  /** Since when places cannot be read, ISO 8601, by place: as it was reported. */
+  unread: Readonly<Record<string, string>>;
 }
 
 const alarmTagsSchema = z
-  .object({ readAt: z.number(), told: z.array(z.string()).default([]) })
-  .transform(({ readAt, told }): AlarmTagsRead => ({ readAt, reported: told }));
+  .object({
+    readAt: z.number(),
+    told: z.array(z.string()).default([]),
+    unread: z.record(z.string(), z.string()).default({}),
+  })
+  .transform(({ told, ...rest }): AlarmTagsRead => ({ ...rest, reported: told }));
 
 /** What an item says of the tags; `undefined` where it cannot be read: then they are read, and reported, once more. */
 export function alarmTagsFromItem(item: Item | undefined): AlarmTagsRead | undefined {
@@ -65,6 +71,6 @@ export function alarmTagsFromItem(item: Item | undefined): AlarmTagsRead | undef
 }
 
 /** The item that keeps when the tags were read. */
-export function alarmTagsToItem({ readAt, reported }: AlarmTagsRead): NewItem {
-  return { ...alarmTagsKey, readAt, told: reported };
+export function alarmTagsToItem({ readAt, reported, unread }: AlarmTagsRead): NewItem {
+  return { ...alarmTagsKey, readAt, told: reported, ...(Object.keys(unread).length > 0 && { unread }) };
 }

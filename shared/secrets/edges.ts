@@ -1,5 +1,5 @@
 import { AutomationError } from "../primitives/errors.ts";
-import { plainUrl } from "../primitives/host-pattern.ts";
+import { hostPatternProblem, plainUrl } from "../primitives/host-pattern.ts";
 import { isSameId } from "../ringcx/resources/auth-config.ts";
 import type { Connection } from "../ringcx/session/connection.ts";
 import { environmentProblem, isPermittedAccount, isPermittedConnection, isPermittedHost } from "./permitted-use.ts";
@@ -37,6 +37,8 @@ export interface RefusedEdge {
   service: string | undefined;
   authConfigId: string;
   secretArn: string;
+  /** Where the service is or would be. */
+  url: string | undefined;
   /** Names what the secret's tag would have to say. */
   message: string;
   hint: string;
@@ -100,10 +102,10 @@ export class PermittedEdges {
 function refusedEdges(after: AccountAfterwards, authConfigId: string, secret: KnownSecret): RefusedEdge[] {
   const edge = { authConfigId, secretArn: secret.arn };
   const misuse = accountProblem(secret, after);
-  if (misuse) return [{ service: undefined, ...edge, ...misuse }];
+  if (misuse) return [{ service: undefined, url: undefined, ...edge, ...misuse }];
   return after.services.flatMap((service): RefusedEdge[] => {
     const problem = isLinkedWith(service, authConfigId) ? hostProblem(secret as Tagged, service.url) : undefined;
-    return problem ? [{ service: service.name, ...edge, ...problem }] : [];
+    return problem ? [{ service: service.name, url: service.url, ...edge, ...problem }] : [];
   });
 }
 
@@ -136,7 +138,15 @@ function hostProblem(secret: Tagged, url: string | undefined): Pick<RefusedEdge,
   const host = hostOf(url);
   const named = hostsOf(secret).join(" ") || "none";
   const message = `the secret ${secret.arn} may not be sent to ${host}: its tag ${secretTags.hosts} names ${named}`;
-  return { message, hint: "whoever owns the secret can add the host to that tag" };
+  if (plainUrl(url) === undefined) {
+    return {
+      message,
+      hint: "write the service's URL in RingCX with its host, once, and no header that leads elsewhere",
+    };
+  }
+  const odd = hostsOf(secret).flatMap((one) => hostPatternProblem(one) ?? []);
+  const hint = "whoever owns the secret can add the host to that tag";
+  return { message, hint: odd.length > 0 ? `${hint}; it holds what can never match: ${odd.join("; ")}` : hint };
 }
 
 function hostOf(url: string | undefined): string {

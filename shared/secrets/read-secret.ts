@@ -25,6 +25,10 @@ export interface SecretDescription {
   isDeleted: boolean;
   /** Whether Secrets Manager knows a rotation function for it. */
   hasRotation: boolean;
+  /** Whether it is a copy of a secret of another region: its versions come from there, and it cannot be rotated here. */
+  isReplica?: boolean;
+  /** The latest moment at which Secrets Manager's own schedule rotates it, epoch milliseconds. */
+  nextRotationAt?: number | undefined;
   /** Epoch milliseconds. */
   createdAt: number | undefined;
   /** When its tags were read, epoch milliseconds. */
@@ -55,6 +59,32 @@ export async function listSecrets(secrets: SecretsManagerClient, now: number): P
 }
 
 /**
+ * A secret by its name, as the list has it: deleted ones too, and whatever its tags are. Tells what it is about one that
+ * cannot be described. Several may have had the name, one after the other.
+ *
+ * @param now epoch milliseconds
+ */
+export async function listSecretsByName(
+  secrets: SecretsManagerClient,
+  name: string,
+  now: number,
+): Promise<SecretDescription[]> {
+  const found: SecretDescription[] = [];
+  const pages = paginateListSecrets(
+    { client: secrets, pageSize: 100 },
+    { Filters: [{ Key: "name", Values: [name] }], IncludePlannedDeletion: true },
+  );
+  for await (const { SecretList = [] } of pages) {
+    for (const entry of SecretList) {
+      // The filter matches by prefix.
+      if (entry.ARN === undefined || entry.Name !== name) continue;
+      found.push(toDescription(entry.ARN, entry, { stages: entry.SecretVersionsToStages, readAt: now }));
+    }
+  }
+  return found;
+}
+
+/**
  * One secret as it is now; fresher than the list.
  *
  * @param secretId its ARN or name
@@ -74,7 +104,15 @@ export async function describeSecret(
 
 type Described = Pick<
   SecretListEntry,
-  "ARN" | "Name" | "Tags" | "RotationEnabled" | "RotationLambdaARN" | "CreatedDate" | "DeletedDate"
+  | "ARN"
+  | "Name"
+  | "Tags"
+  | "RotationEnabled"
+  | "RotationLambdaARN"
+  | "NextRotationDate"
+  | "PrimaryRegion"
+  | "CreatedDate"
+  | "DeletedDate"
 >;
 
 function toDescription(
@@ -92,6 +130,8 @@ function toDescription(
     pending: withStage("AWSPENDING"),
     isDeleted: rest.DeletedDate !== undefined,
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
+    isReplica: rest.PrimaryRegion !== undefined && rest.PrimaryRegion !== ARN.split(":")[3],
+    nextRotationAt: rest.NextRotationDate?.getTime(),
     createdAt: rest.CreatedDate?.getTime(),
     readAt,
   };

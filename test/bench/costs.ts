@@ -34,9 +34,9 @@ const price = {
 
 const minutes = 43_800;
 /** What every stack has, whatever it serves; counted in the template. */
-const fixed = { alarms: 22, compositeAlarms: 1, dashboards: 1, keys: 1, connectionSecrets: 1, queues: 3 };
+const fixed = { alarms: 23, compositeAlarms: 1, dashboards: 1, keys: 1, connectionSecrets: 1, queues: 3 };
 /** Names of metrics, and one of them once for each status of an outcome. */
-const metrics = 23;
+const metrics = 25;
 /** Assumed, not measured: the dashboard shows yours. */
 const assumed = {
   sweepSeconds: 1,
@@ -94,7 +94,8 @@ async function rotation(authConfigs: number): Promise<{ tick: Usage; rotation: U
   const stage = await startRotation();
   for (let index = 0; index < authConfigs; index += 1) await stage.bind("APIKEY", `value ${index}`);
   const { arn } = await stage.bind("APIKEY", "rotated");
-  await stage.tick();
+  // The first writes and names them all, and looks at the account; so does the fourth.
+  for (let tick = 0; tick < 4; tick += 1) await stage.tick();
   const meter = new TableMeter(stage.table);
   let secretCalls = 0;
   const send = stage.secrets.send.bind(stage.secrets);

@@ -34,6 +34,7 @@ describe("roles of the functions", () => {
       .flatMap(({ actions }) => actions);
     expect([...new Set(everywhere)].sort()).toEqual([
       "cloudwatch:DescribeAlarms",
+      "cloudwatch:ListAlarmMuteRules",
       "secretsmanager:ListSecrets",
       "tag:GetResources",
       "xray:PutTelemetryRecords",

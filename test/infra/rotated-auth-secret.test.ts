@@ -67,6 +67,23 @@ describe("RotatedAuthSecret", () => {
     });
   });
 
+  test.each([
+    [Duration.days(30), { AutomaticallyAfterDays: 31 }],
+    [Duration.hours(36), { AutomaticallyAfterDays: 3 }],
+    [Duration.days(999), { AutomaticallyAfterDays: 1000 }],
+    [Duration.hours(12), { ScheduleExpression: "rate(13 hours)" }],
+    [Duration.minutes(90), { ScheduleExpression: "rate(4 hours)" }],
+    [undefined, { AutomaticallyAfterDays: 1000 }],
+  ])("every %s: Secrets Manager shows a date just behind ours, and rotates then", (every, RotationRules) => {
+    const rotation = { rotationFunctionArn, issuer: "random", ...(every && { every }) } as const;
+    template({ rotation }).hasResourceProperties("AWS::SecretsManager::RotationSchedule", { RotationRules });
+  });
+
+  test("refuses an age that Secrets Manager's schedule cannot follow", () => {
+    const rotation = { rotationFunctionArn, issuer: "random", every: Duration.days(1000) } as const;
+    expect(() => template({ rotation })).toThrow("rotation.every must be less than 1000 days");
+  });
+
   test("holds no value in the template, and outlives its stack", () => {
     const [secret] = Object.values(template().findResources("AWS::SecretsManager::Secret"));
     expect(secret?.Properties).not.toHaveProperty("SecretString");

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import type { TagPlace } from "../watchlist/find-alarm-tags.ts";
 
 /** What settles in which accounts alarms can be asked for. */
 export interface AlarmClientsSettings {
@@ -50,11 +51,14 @@ export function createAlarmClients({ awsAccountId, alarmReadRoleArns }: AlarmCli
       cloudWatchClients.set(key, client);
       return client;
     },
-    /** One for each of the regions, here and in every account that there is a role for. */
-    tagging(regions: readonly string[]): ResourceGroupsTaggingAPIClient[] {
-      const roles = [undefined, ...Object.values(alarmReadRoleArns)];
+    /** Each of the regions, here and in every account that there is a role for. */
+    tagging(regions: readonly string[]): TagPlace[] {
+      const accounts = [[awsAccountId, undefined] as const, ...Object.entries(alarmReadRoleArns)];
       return regions.flatMap((region) =>
-        roles.map((roleArn) => new ResourceGroupsTaggingAPIClient(place(region, roleArn))),
+        accounts.map(([account, roleArn]) => {
+          const client = new ResourceGroupsTaggingAPIClient(place(region, roleArn));
+          return { region, account, roleArn, client };
+        }),
       );
     },
   };

@@ -6,6 +6,10 @@ export type AlarmState =
       reason: string;
       /** ISO 8601. */
       since: string;
+      /** Why CloudWatch takes none of its actions now, in words; left out where it takes them. */
+      muted?: string;
+      /** Why it is not known whether a rule mutes it: then it counts as if none did. */
+      muteUnknown?: string;
     }
   /** There is no such alarm (any more). */
   | { state: "MISSING" }
@@ -42,16 +46,26 @@ export interface Evidence {
   probe: ProbeEvidence | undefined;
 }
 
-/** The alarms that say that something is wrong now. */
-export function firingAlarms({ alarms }: Evidence): Evidence["alarms"] {
-  return alarms.filter(({ state }) => state.state === "ALARM");
+/** The alarms that say that something is wrong now. One that somebody has muted says nothing. */
+export function firingAlarms({ alarms }: Pick<Evidence, "alarms">): Evidence["alarms"] {
+  return alarms.filter(({ state }) => state.state === "ALARM" && state.muted === undefined);
+}
+
+/** The alarms that would say so, had nobody muted them. */
+export function mutedAlarms({ alarms }: Pick<Evidence, "alarms">): Evidence["alarms"] {
+  return alarms.filter(({ state }) => state.state === "ALARM" && state.muted !== undefined);
+}
+
+/** Region and account of an alarm, as its ARN says: `eu-west-1:111122223333`. */
+export function placeOf(alarmArn: string): string {
+  return alarmArn.split(":").slice(3, 5).join(":");
 }
 
 /** What could not be asked of a service; empty where all was that is needed. */
 export function notAskedIn({ alarms, probe }: Pick<Evidence, "alarms" | "probe">): NotAsked[] {
   const unknown = alarms.flatMap(({ arn, state }): NotAsked[] =>
     state.state === "UNKNOWN"
-      ? [{ fault: "CLOUDWATCH", subject: arn.split(":").slice(3, 5).join(":"), because: `${arn}: ${state.because}` }]
+      ? [{ fault: "CLOUDWATCH", subject: placeOf(arn), because: `${arn}: ${state.because}` }]
       : [],
   );
   if (probe?.result !== "NOT_ASKED") return unknown;

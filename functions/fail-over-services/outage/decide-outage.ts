@@ -1,12 +1,12 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
-import { type Evidence, firingAlarms, isAllAsked } from "../evidence/evidence.ts";
+import { type Evidence, firingAlarms, isAllAsked, mutedAlarms } from "../evidence/evidence.ts";
 import { decideRecovery } from "./decide-recovery.ts";
 import type { Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 /**
  * What a service's outage does next, from what is seen now and what is remembered. A firing alarm is enough to open
  * one, so are failed probes in a row where the manifest says so; how one ends is `decideRecovery`. What could not be
- * asked begins, ends and confirms nothing. Pure.
+ * asked begins, ends and confirms nothing, and neither does an alarm that is muted. Pure.
  */
 export function decideOutage(question: OutageQuestion): OutageDecision {
   const current = { ...question, memory: updatedMemory(question) };
@@ -36,11 +36,13 @@ function decideTrial(question: OutageQuestion, { since, until }: NonNullable<Fai
   const fresh = firing.filter(({ state }) => "since" in state && Date.parse(state.since) > Date.parse(since));
   if (fresh.length > 0) return opened(question, `the trial failed: ${describeAlarms(fresh)}`);
   if (evidence.probe?.result === "FAILED") return opened(question, `the trial failed: ${evidence.probe.because}`);
-  if (firing.length === 0) {
+  const isOver = now >= Date.parse(until);
+  // One that is muted meanwhile neither fails the trial nor passes it: when it is over, nothing is left of it.
+  if (firing.length === 0 && (isOver || mutedAlarms(evidence).length === 0)) {
     const { trial: _trial, failedTrials: _failedTrials, ...rest } = memory;
     return { kind: "stayClosed", memory: isAllAsked(evidence) ? rest : memory };
   }
-  if (now < Date.parse(until)) return { kind: "stayClosed", memory };
+  if (!isOver || firing.length === 0) return { kind: "stayClosed", memory };
   return opened(question, `the trial failed, the alarm did not clear: ${describeAlarms(firing)}`);
 }
 
@@ -67,27 +69,42 @@ function opened({ evidence, memory, policy, now }: OutageQuestion, because: stri
     memory: {
       recentOutages,
       ...(failedTrials > 0 && { failedTrials }),
-      ...pick(memory, "missingAlarms", "consecutiveFailures"),
+      ...pick(memory, "missingAlarms", "mutedAlarms", "consecutiveFailures"),
     },
   };
 }
 
-/** With what is seen now: probes in a row, counted as far as anybody asks for, and alarms that do not exist. */
+/** With what is seen now: probes in a row, as far as anybody asks for them, and alarms that do not exist or are muted. */
 function updatedMemory({ memory, evidence, policy: { probesInARow } }: OutageQuestion): FailoverMemory {
-  const { consecutivePasses = 0, consecutiveFailures = 0, missingAlarms: _missingAlarms, ...rest } = memory;
+  const {
+    consecutivePasses = 0,
+    consecutiveFailures = 0,
+    missingAlarms: _missing,
+    mutedAlarms: _muted,
+    ...rest
+  } = memory;
   const { alarms, isComplete } = evidence;
   const result = evidence.probe?.result;
   const wasMissing = (arn: string) => memory.missingAlarms?.includes(arn) ?? false;
   const missing = alarms.flatMap(({ arn, state }) =>
     state.state === "MISSING" || (state.state === "UNKNOWN" && wasMissing(arn)) ? [arn] : [],
   );
+  const muted = stillMuted(memory, evidence);
   return {
     ...rest,
+    ...(muted.length > 0 && { mutedAlarms: muted }),
     ...(result === "PASSED" && { consecutivePasses: Math.min(consecutivePasses + 1, probesInARow) }),
     ...(result === "FAILED" && { consecutiveFailures: Math.min(consecutiveFailures + 1, probesInARow) }),
     ...(result !== "PASSED" && result !== "FAILED" && pick(memory, "consecutivePasses", "consecutiveFailures")),
     ...(isComplete ? missing.length > 0 && { missingAlarms: missing } : pick(memory, "missingAlarms")),
   };
+}
+
+/** Alarms that fire muted; those that were not asked for are as they were. */
+function stillMuted({ mutedAlarms: before = [] }: FailoverMemory, evidence: Evidence): string[] {
+  const states = new Map(evidence.alarms.map(({ arn, state }) => [arn, state.state]));
+  const isNotAsked = (arn: string) => (states.has(arn) ? states.get(arn) === "UNKNOWN" : !evidence.isComplete);
+  return [...new Set([...before.filter(isNotAsked), ...mutedAlarms(evidence).map(({ arn }) => arn)])];
 }
 
 /** CloudWatch's own words on each of them. */

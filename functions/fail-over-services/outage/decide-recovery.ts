@@ -1,5 +1,5 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
-import { firingAlarms, notAskedIn } from "../evidence/evidence.ts";
+import { type Evidence, firingAlarms, mutedAlarms, notAskedIn } from "../evidence/evidence.ts";
 import type { Flapping, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
@@ -15,16 +15,18 @@ const longestWaitMs = 4 * 60 * 60_000;
  * When an open outage ends: no alarm of the service fires and its probe passes, several times in a row and for
  * `recoverAfterSeconds`. OK is not asked for, because an inactive service gets no traffic and an alarm on traffic
  * then has nothing to measure. Without a probe the alarms alone decide, and the reason says so. A minute in which
- * something could not be asked neither counts nor breaks what was counted. Pure.
+ * something could not be asked neither counts nor breaks what was counted. Muting an alarm ends nothing: one that had a
+ * part in the outage keeps it open as long as it fires. Pure.
  */
-export function decideRecovery(question: RecoveryQuestion): OutageDecision {
+export function decideRecovery(unlearned: RecoveryQuestion): OutageDecision {
+  const question = { ...unlearned, outage: withAlarms(unlearned) };
   const { outage, evidence, policy } = question;
   const { probe } = evidence;
   if (probe?.result === "FAILED") {
     const confirmed = { ...question, outage: { ...outage, confirmedByProbe: true } };
     return stayOpen(confirmed, `its probe fails: ${probe.because}`);
   }
-  const firing = firingAlarms(evidence);
+  const firing = holdingAlarms(question);
   if (!evidence.isComplete || (policy.isProbed && !probe)) {
     const because = firing.length > 0 ? "an alarm still fires" : "the next sweep looks whether it is over";
     return { kind: "stayOpen", outage, because, memory: question.memory };
@@ -33,6 +35,17 @@ export function decideRecovery(question: RecoveryQuestion): OutageDecision {
   if (notAsked) return paused(question, `it is not known whether it is over: ${notAsked.because}`);
   const resumed = { ...question, memory: resumedMemory(question) };
   return firing.length > 0 ? decideHalfOpen(resumed) : decideQuiet(resumed);
+}
+
+/** With the alarms that fire meanwhile: if they are muted later, they were heard before. */
+function withAlarms({ outage, evidence }: RecoveryQuestion): Outage {
+  const joined = firingAlarms(evidence).flatMap(({ arn }) => (outage.alarms.includes(arn) ? [] : [arn]));
+  return joined.length === 0 ? outage : { ...outage, alarms: [...outage.alarms, ...joined] };
+}
+
+/** Alarms that keep an outage open: those that fire, and those of them that were muted since. */
+function holdingAlarms({ outage, evidence }: RecoveryQuestion): Evidence["alarms"] {
+  return [...firingAlarms(evidence), ...mutedAlarms(evidence).filter(({ arn }) => outage.alarms.includes(arn))];
 }
 
 /** No alarm fires, and all was asked. */
@@ -72,9 +85,16 @@ function decideClosing(question: RecoveryQuestion): OutageDecision {
 function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
   const { outage, evidence, policy, memory, now, isOverridden } = question;
   const because = "an alarm still fires";
+  const holding = holdingAlarms(question);
+  // The alarm that a trial is to clear would not be heard in it.
+  if (mutedAlarms({ alarms: holding }).length > 0) {
+    // Where nothing else is heard a person may say that it is over.
+    const isUnheard = firingAlarms(evidence).length === 0;
+    return stayOpen(question, `${because}, although it is muted`, isUnheard ? { requiresCommand: true } : {});
+  }
   if (!evidence.probe || isOverridden || policy.recovery === "manual") return stayOpen(question, because);
   const probePassingSince = memory.probePassingSince ?? new Date(now).toISOString();
-  const changed = firingAlarms(evidence).map(({ state }) => ("since" in state ? Date.parse(state.since) : now));
+  const changed = holding.map(({ state }) => ("since" in state ? Date.parse(state.since) : now));
   const unchangedSince = Math.max(Date.parse(probePassingSince), Date.parse(outage.since), ...changed);
   const firstWaitMs = Math.max(shortestWaitMs, 2 * policy.recoverAfterSeconds * 1000);
   const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (memory.failedTrials ?? 0));
@@ -100,10 +120,11 @@ function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
  * Something could not be asked: what was counted stays as it is, and the time does not go on. As Kubernetes' kubelet,
  * which throws away the result of a probe that it could not carry out.
  */
-function paused({ outage, memory, evidence, now }: RecoveryQuestion, because: string): OutageDecision {
+function paused(question: RecoveryQuestion, because: string): OutageDecision {
+  const { outage, memory, now } = question;
   const { healthySince, ...rest } = memory;
   // That an alarm fires was asked.
-  const isHealthy = firingAlarms(evidence).length === 0 && healthySince !== undefined;
+  const isHealthy = holdingAlarms(question).length === 0 && healthySince !== undefined;
   const isCounting = isHealthy || memory.probePassingSince !== undefined;
   return {
     kind: "stayOpen",
@@ -151,8 +172,12 @@ function hasPassedEnough({ evidence, memory, policy }: RecoveryQuestion): boolea
 }
 
 /** What is remembered beyond an outage. */
-function lastingMemory({ recentOutages, missingAlarms }: FailoverMemory): FailoverMemory {
-  return { ...(recentOutages && { recentOutages }), ...(missingAlarms && { missingAlarms }) };
+function lastingMemory({ recentOutages, missingAlarms, mutedAlarms: muted }: FailoverMemory): FailoverMemory {
+  return {
+    ...(recentOutages && { recentOutages }),
+    ...(missingAlarms && { missingAlarms }),
+    ...(muted && { mutedAlarms: muted }),
+  };
 }
 
 /** Quiet counts from when it was healthy, not from when it began to flap. @param until epoch milliseconds */

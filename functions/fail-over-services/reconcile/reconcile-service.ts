@@ -11,7 +11,7 @@ import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { publishMissingAlarms } from "../report/guard-outcomes.ts";
+import { publishMissingAlarms, publishMutedAlarms } from "../report/guard-outcomes.ts";
 import type { FailoverSettings } from "../settings.ts";
 
 /** What it takes to bring a service into the state that the evidence asks for. */
@@ -60,8 +60,9 @@ async function reconcileOnce(
 ): Promise<StoredActivation | undefined> {
   const { record, memory, evidence, policy } = snapshot;
   const now = dependencies.clock.now();
+  const outage = mode === "observe" ? memory.observedOutage : outageIn(record);
   const decision = decideOutage({
-    outage: mode === "observe" ? memory.observedOutage : outageIn(record),
+    outage,
     flapping: flappingIn(record),
     isOverridden: isInForce(record.override, now),
     memory,
@@ -70,5 +71,6 @@ async function reconcileOnce(
     now,
   });
   await publishMissingAlarms(dependencies, snapshot, decision.memory.missingAlarms);
+  await publishMutedAlarms(dependencies, snapshot, outage);
   return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, decision);
 }

@@ -1,5 +1,6 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { mutedAlarms } from "../evidence/evidence.ts";
 import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import {
   type ReportDependencies,
@@ -78,5 +79,32 @@ export async function publishMissingAlarms(
       cause: serviceCause(service, "missing-alarm", arn, arn),
     };
     await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "is watched less than declared"));
+  }
+}
+
+/**
+ * Publishes which alarms fire although somebody has muted them, as far as that was not published before. A person's
+ * word, so no guard has stepped in.
+ *
+ * @param outage the one that is open
+ */
+export async function publishMutedAlarms(
+  { outcomes }: ReportDependencies,
+  { service, memory, evidence }: ServiceSnapshot,
+  outage: Outage | undefined,
+): Promise<void> {
+  for (const { arn, state } of mutedAlarms(evidence)) {
+    if (memory.mutedAlarms?.includes(arn) || !("muted" in state)) continue;
+    const isHeld = outage?.alarms.includes(arn);
+    const report = {
+      service,
+      because: `the alarm ${arn} fires, but ${state.muted}: ${state.reason}`,
+      next: isHeld
+        ? "Its open outage ends when the alarm no longer fires, or by the command activate"
+        : "It counts as soon as its actions are taken again and it still fires",
+      cause: serviceCause(service, "muted-alarm", `${arn}/${state.since}`, arn),
+      alarms: [{ arn, state }],
+    };
+    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", isHeld ? "stays inactive" : "left as it is"));
   }
 }

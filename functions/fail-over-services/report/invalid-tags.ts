@@ -1,4 +1,5 @@
-import { type InvalidTag, servicesTag } from "../watchlist/alarm-tags.ts";
+import type { InvalidTag } from "../watchlist/alarm-tags.ts";
+import { servicesTag } from "../watchlist/find-alarm-tags.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
 
 /** Publishes that a tag does not do what whoever wrote it expects. */

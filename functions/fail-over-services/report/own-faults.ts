@@ -3,9 +3,10 @@ import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-pro
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { parseItem } from "../../../shared/state/unreadable-item.ts";
-import { type Evidence, type NotAsked, notAskedIn } from "../evidence/evidence.ts";
+import { type Evidence, firingAlarms, type NotAsked, notAskedIn, placeOf } from "../evidence/evidence.ts";
 import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
+import type { UnreadPlace } from "../watchlist/find-alarm-tags.ts";
 import type { UnreadableItem, WatchedService } from "../watchlist/watched-services.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
 
@@ -15,9 +16,9 @@ export interface OwnFault {
   key: string;
   /** In words that hold nothing secret. */
   because: string;
-  /** `displayName`s of the services that it concerns. */
-  services: readonly string[];
-  /** What it means for them. */
+  /** What cannot be seen, in words. */
+  subject: string;
+  /** What that means. */
   meaning: string;
 }
 
@@ -47,25 +48,51 @@ export function findOwnFaults(
       return {
         key: `NOT_ASKED/${key}`,
         because: all[0]?.because ?? "",
-        services,
+        subject: describeServices(services),
         meaning: "That says nothing about an endpoint: no outage is begun, ended or confirmed by it",
       };
     }),
+    ...muteRuleFaults(seen),
     ...unreadable.map(
       ({ error, path }): OwnFault => ({
         key: `${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`,
         because: error.message,
-        services: [path],
+        subject: path,
         meaning: "What needs the item is left as it is, all else goes on",
       }),
     ),
   ];
 }
 
+/** Where rules could mute alarms that fire, and it is not known whether they do. They count, so failover is not blind. */
+function muteRuleFaults(seen: readonly { evidence: Evidence }[]): OwnFault[] {
+  const unknown = seen.flatMap(({ evidence }) =>
+    firingAlarms(evidence).flatMap(({ arn, state }) =>
+      "muteUnknown" in state ? [{ place: placeOf(arn), because: state.muteUnknown }] : [],
+    ),
+  );
+  return [...Map.groupBy(unknown, ({ place }) => place)].map(([place, all]) => ({
+    key: `MUTE_RULES_UNREAD/${place}`,
+    because: `${all[0]?.because}.`,
+    subject: `Alarm mute rules in ${place}`,
+    meaning: "Alarms that fire there count as not muted by a rule",
+  }));
+}
+
 function faultsOf({ service, evidence }: { service: WatchedService; evidence: Evidence }): NotAsked[] {
   const because = isNotWatchedByProbe(service);
   if (because === undefined) return notAskedIn(evidence);
   return [...notAskedIn(evidence), { fault: "MANIFEST", subject: displayName(service.name), because }];
+}
+
+/** The places in which the tags of alarms could not be read. Pure. */
+export function unreadPlaceFaults(unread: readonly UnreadPlace[]): OwnFault[] {
+  return unread.map(({ region, account, roleArn, because }) => ({
+    key: `TAGS_UNREAD/${region}/${account}/${roleArn ?? "the function's role"}`,
+    because: `${because}.`,
+    subject: `The tags of alarms in ${region} of account ${account}`,
+    meaning: "What was known of them stays known, and other places are read as usual",
+  }));
 }
 
 /** Publishes which of an account's faults have begun and which have ended since they were last reported. */
@@ -82,35 +109,45 @@ export async function reportOwnFaults(
     }),
     safe: () => ({ open: {} }),
   });
+  const next = await publishFaultChanges({ outcomes, clock }, accountId, { open, faults });
+  // Lost: another sweep has just reported the same.
+  if (next) await state.table.put({ ...key, open: next }, version);
+}
+
+/**
+ * Publishes which faults have begun and which have ended.
+ *
+ * @param accountId of RingCX, where they are those of one
+ * @param open those that were last reported: since when, ISO 8601, by key
+ * @returns what is open now in the same form, or `undefined` where nothing has changed
+ */
+export async function publishFaultChanges(
+  { outcomes, clock }: Pick<ReportDependencies, "outcomes" | "clock">,
+  accountId: string | undefined,
+  { open, faults }: { open: Readonly<Record<string, string>>; faults: readonly OwnFault[] },
+): Promise<Record<string, string> | undefined> {
   const now = new Date(clock.now()).toISOString();
   const current = new Map(faults.slice(0, maxFaults).map((fault) => [fault.key, fault]));
   const ended = Object.entries(open).filter(([each]) => !current.has(each));
   const begun = [...current.values()].filter((fault) => !(fault.key in open));
-  if (begun.length === 0 && ended.length === 0) return;
-  const causeOf = (what: string, fault: string, since: string) => ({
-    source: "/ringcx-automation/sweep",
-    id: `${what}/${accountId}/${fault}/${since}`,
-    type: "ringcx.sweep",
+  if (begun.length === 0 && ended.length === 0) return undefined;
+  const common = (what: string, fault: string, since: string) => ({
+    ...(accountId !== undefined && { accountId }),
+    cause: {
+      source: "/ringcx-automation/sweep",
+      id: [what, ...(accountId === undefined ? [] : [accountId]), fault, since].join("/"),
+      type: "ringcx.sweep",
+    },
   });
-  for (const fault of begun) {
-    await outcomes.publish({
-      status: "FAILED",
-      accountId,
-      summary: `${describeServices(fault.services)} cannot be seen: ${fault.because} ${fault.meaning}.`,
-      cause: causeOf("own-fault", fault.key, now),
-    });
+  for (const { key, subject, because, meaning } of begun) {
+    const summary = `${subject} cannot be seen: ${because} ${meaning}.`;
+    await outcomes.publish({ status: "FAILED", summary, ...common("own-fault", key, now) });
   }
-  for (const [fault, since] of ended) {
-    await outcomes.publish({
-      status: "NO_CHANGE",
-      accountId,
-      summary: `${fault}: it can be asked and read again, or is no longer needed; it could not since ${since}.`,
-      cause: causeOf("own-fault-over", fault, since),
-    });
+  for (const [key, since] of ended) {
+    const summary = `${key}: it can be asked and read again, or is no longer needed; it could not since ${since}.`;
+    await outcomes.publish({ status: "NO_CHANGE", summary, ...common("own-fault-over", key, since) });
   }
-  const next = Object.fromEntries([...current.keys()].map((each) => [each, open[each] ?? now]));
-  // Lost: another sweep has just reported the same.
-  await state.table.put({ ...key, open: next }, version);
+  return Object.fromEntries([...current.keys()].map((each) => [each, open[each] ?? now]));
 }
 
 function describeServices(services: readonly string[]): string {

@@ -55,7 +55,12 @@ export async function processAlarms(
         ),
       ),
     ),
-    linked.length === 0 ? new Map() : dependencies.readAlarmStates(linked.map(({ arn }) => arn)),
+    linked.length === 0
+      ? new Map()
+      : dependencies.readAlarmStates(
+          linked.map(({ arn }) => arn),
+          { isUrgent: true },
+        ),
     prepareBlastRadii(dependencies, [...names.values()]),
   ]);
   const reconciled = await reconcileServices(

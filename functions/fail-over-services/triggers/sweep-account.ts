@@ -1,3 +1,5 @@
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { type AccountSweep, accountSweepFromItem, accountSweepKey } from "../../../shared/records/sweep-progress.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
@@ -7,8 +9,8 @@ import type { ReconcileDependencies } from "../reconcile/reconcile-service.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
 import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
-import type { AlarmTag } from "../watchlist/alarm-tags.ts";
 import { assignTags, findTagChanges, taggedInAccount } from "../watchlist/assign-tags.ts";
+import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** What it takes to reconcile services, whatever the trigger is. */
@@ -27,15 +29,16 @@ export interface SweepAccountOptions {
   /** By when RingCX must have answered, epoch milliseconds. */
   deadline: number;
   /** The tags of all alarms, when they were read anew. */
-  tags: readonly AlarmTag[] | undefined;
+  tags: TagsRead | undefined;
 }
 
 /**
  * Reads an account's tree where it is time to, and compares it with what is known: what people did in the admin page,
- * how many services there are, and which of them the tags of alarms name.
+ * how many services there are, and which of them the tags of alarms name. Where the tree cannot be read the rest is done.
  *
  * @param reconciled its services as this sweep has found them
  * @returns ids, as a tag writes them, that no service has
+ * @throws what reading the tree throws, after all else
  */
 export async function sweepAccount(
   dependencies: TriggerDependencies,
@@ -45,7 +48,7 @@ export async function sweepAccount(
 ): Promise<readonly string[]> {
   const { blastRadius, clock, table } = dependencies;
   const services = reconciled.map(({ service }) => service);
-  const tagged = tags && taggedInAccount(tags, accountId);
+  const tagged = tags && taggedInAccount(tags.tags, accountId);
   const known = new Set(services.map(({ serviceId }) => serviceId));
   const hasNew = tagged?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
   if (services.length === 0 && !hasNew) return [];
@@ -57,16 +60,34 @@ export async function sweepAccount(
   });
   const isOutageOpen = reconciled.some(({ record }) => outageIn(record));
   const isDue = readSince - treeReadAt >= (isOutageOpen ? treeIntervalInOutageMs : treeIntervalMs);
-  const tree = isDue || hasNew ? await readAccountTree(dependencies, accountId, deadline) : undefined;
+  const [reading] = await Promise.allSettled(
+    isDue || hasNew ? [readAccountTree(dependencies, accountId, deadline)] : [],
+  );
+  const tree = reading?.status === "fulfilled" ? reading.value : undefined;
   await blastRadius.refresh(accountId, (tree ?? services).length, tree ? "all" : "known");
-  const byId = new Map(tree?.map((one) => [one.serviceId, one]));
   if (tree) {
+    const byId = new Map(tree.map((one) => [one.serviceId, one]));
     await table.update(accountSweepKey(accountId), { treeReadAt: readSince } satisfies AccountSweep);
     for (const service of services)
       await recordManualChange(dependencies, service, byId.get(service.serviceId), readSince);
   }
-  if (!tagged) return [];
-  const changes = await findTagChanges(dependencies, accountId, tagged, { tree, services });
+  const unknown = tags ? await followTags(dependencies, accountId, tags, { reconciled, tree }) : [];
+  if (reading?.status === "rejected") throw reading.reason;
+  return unknown;
+}
+
+/** @returns ids, as a tag writes them, that no service has */
+async function followTags(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  tags: TagsRead,
+  { reconciled, tree }: { reconciled: readonly ReconciledService[]; tree: readonly TreeService[] | undefined },
+): Promise<readonly string[]> {
+  const services = reconciled.map(({ service }) => service);
+  const hasOutage = ({ record }: ReconciledService) => outageIn(record) ?? failoverMemoryOf(record).observedOutage;
+  const inOutage = new Set(reconciled.filter(hasOutage).map(({ service }) => taggedServiceKey(service.name).sk));
+  const changes = await findTagChanges(dependencies, accountId, tags, { services, inOutage, tree });
+  const byId = new Map(tree?.map((one) => [one.serviceId, one]));
   // Before they are watched: an alarm that fires in between must find what they were.
   for (const { name, ids } of changes.newlyTagged) await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
   await assignTags(dependencies, changes);

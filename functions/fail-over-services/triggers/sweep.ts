@@ -2,15 +2,22 @@ import { displayName } from "../../../shared/records/service-name.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { publishInvalidTag } from "../report/invalid-tags.ts";
-import { countNotAsked, findOwnFaults, reportOwnFaults } from "../report/own-faults.ts";
 import {
-  type AlarmTag,
+  countNotAsked,
+  findOwnFaults,
+  publishFaultChanges,
+  reportOwnFaults,
+  unreadPlaceFaults,
+} from "../report/own-faults.ts";
+import {
   findInvalidTags,
-  findUnreportedTags,
+  type KnownTags,
+  type NamedServices,
   readAlarmTags,
   saveAlarmTagsRead,
+  unreportedTags,
 } from "../watchlist/alarm-tags.ts";
-import { readWatchedServices } from "../watchlist/watched-services.ts";
+import { type AccountServices, readWatchedServices } from "../watchlist/watched-services.ts";
 import { sweepAccount, type TriggerDependencies } from "./sweep-account.ts";
 
 /** How long an outage may take before a person is to look at it, in milliseconds. */
@@ -24,7 +31,7 @@ export interface SweepResult {
   inactive: number;
   /** Those of them whose outage has been open for four hours or more. */
   inactiveTooLong: number;
-  /** Services of which something could not be asked, for a reason of ours. */
+  /** Services of which something could not be asked, for a reason of ours, and places whose tags could not be read. */
   notAsked: number;
   /** Items that cannot be read. */
   unreadable: number;
@@ -43,8 +50,18 @@ export async function sweep(
   const { clock, connections, readAlarmStates, settings } = dependencies;
   const errors: Error[] = [];
   const accountIds = connections.flatMap((connection) => connection.accountIds);
-  const accounts = await Promise.all(accountIds.map((accountId) => readWatchedServices(dependencies, accountId)));
-  const services = accounts.flatMap((account) => account.services);
+  const accounts = new Map<string, AccountServices>();
+  await Promise.all(
+    accountIds.map(async (accountId) => {
+      try {
+        accounts.set(accountId, await readWatchedServices(dependencies, accountId));
+      } catch (error) {
+        // Of this one nothing is known now, so nothing is done in it; all others go on.
+        errors.push(sweepError(`account ${accountId}`, error));
+      }
+    }),
+  );
+  const services = [...accounts.values()].flatMap((account) => account.services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
   const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
   const states = await readAlarmStates([...new Set(alarms)]);
@@ -55,8 +72,7 @@ export async function sweep(
   }
   const byAccount = Map.groupBy(reconciled, ({ service }) => service.name.accountId);
   await Promise.all(
-    accountIds.map(async (accountId, index) => {
-      const { unreadable = [] } = accounts[index] ?? {};
+    [...accounts].map(async ([accountId, { unreadable }]) => {
       for (const { path, error } of unreadable) errors.push(sweepError(describe(accountId, path), error));
       const faults = findOwnFaults(byAccount.get(accountId) ?? [], unreadable);
       await reportOwnFaults(dependencies, accountId, faults).catch((error: unknown) => {
@@ -64,41 +80,56 @@ export async function sweep(
       });
     }),
   );
-  const tags = await readAlarmTags(dependencies).catch((error) => {
+  const tags = await readAlarmTags(dependencies).catch((error): KnownTags => {
     errors.push(sweepError("the alarms' tags", error));
-    return undefined;
+    return { last: undefined, read: undefined };
   });
   const unknown = new Set<string>();
-  for (const accountId of accountIds) {
+  const unasked = new Set(accountIds.filter((accountId) => !accounts.has(accountId)));
+  for (const accountId of accounts.keys()) {
     const ofAccount = byAccount.get(accountId) ?? [];
     try {
-      for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags })) unknown.add(ids);
+      for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags: tags.read }))
+        unknown.add(ids);
     } catch (error) {
+      unasked.add(accountId);
       errors.push(sweepError(`account ${accountId}`, error));
     }
   }
-  if (tags) await reportInvalidTags(dependencies, tags, unknown);
-  const untouched = accounts.flatMap((account) => account.untouched);
+  const unread = await reportTags(dependencies, tags, { unknown, unasked }).catch((error: unknown) => {
+    errors.push(sweepError("the report of the alarms' tags", error));
+    return tags.read?.unread.length ?? 0;
+  });
+  const untouched = [...accounts.values()].flatMap((account) => account.untouched);
   const open = [...reconciled.map(({ record }) => record), ...untouched].flatMap((record) => outageIn(record) ?? []);
   const tooLong = open.filter(({ since }) => clock.now() - Date.parse(since) >= tooLongMs);
   return {
     errors,
     inactive: open.length,
     inactiveTooLong: tooLong.length,
-    notAsked: countNotAsked(reconciled),
-    unreadable: accounts.flatMap((account) => account.unreadable).length,
+    notAsked: countNotAsked(reconciled) + unread,
+    unreadable: [...accounts.values()].flatMap((account) => account.unreadable).length,
   };
 }
 
-/** @param unknown ids, as a tag writes them, that no service has */
-async function reportInvalidTags(
+/**
+ * Reports wrong tags and places whose tags could not be read.
+ *
+ * @returns how many places cannot be read
+ */
+async function reportTags(
   dependencies: TriggerDependencies,
-  tags: readonly AlarmTag[],
-  unknown: ReadonlySet<string>,
-): Promise<void> {
-  const invalid = findInvalidTags(dependencies, tags, unknown);
-  for (const tag of await findUnreportedTags(dependencies, invalid)) await publishInvalidTag(dependencies, tag);
-  await saveAlarmTagsRead(dependencies, invalid);
+  { last, read }: KnownTags,
+  named: NamedServices,
+): Promise<number> {
+  const open = last?.unread ?? {};
+  if (!read) return Object.keys(open).length;
+  const invalid = findInvalidTags(dependencies, read.tags, named);
+  for (const tag of unreportedTags(invalid, last)) await publishInvalidTag(dependencies, tag);
+  const faults = unreadPlaceFaults(read.unread);
+  const unread = (await publishFaultChanges(dependencies, undefined, { open, faults })) ?? open;
+  await saveAlarmTagsRead(dependencies, invalid, { last, read, unread, unasked: named.unasked });
+  return read.unread.length;
 }
 
 function describe(accountId: string, service: string): string {

@@ -1,23 +1,16 @@
-import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
-import { alarmTagsFromItem, alarmTagsKey, alarmTagsToItem } from "../../../shared/records/sweep-progress.ts";
+import {
+  type AlarmTagsRead,
+  alarmTagsFromItem,
+  alarmTagsKey,
+  alarmTagsToItem,
+} from "../../../shared/records/sweep-progress.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
-
-/** The tag by which an alarm names its services. */
-export const servicesTag = "ringcx:services";
+import { type AlarmTag, type FindAlarmTags, isInUnreadPlace, type TagsRead } from "./find-alarm-tags.ts";
 
 /** How often the tags are read, in milliseconds. */
 const tagReadIntervalMs = 5 * 60_000;
-
-/** An alarm and the value of its tag. */
-export interface AlarmTag {
-  alarmArn: string;
-  value: string;
-}
-
-/** Reads the tags of all alarms that have one, wherever the settings say that there may be some. */
-export type FindAlarmTags = () => Promise<AlarmTag[]>;
 
 /** What it takes to know which services are watched. */
 export interface WatchlistDependencies
@@ -55,40 +48,20 @@ export function formatTaggedIds({ accountId, serviceGroupId, serviceId }: Tagged
   return `${accountId}/${serviceGroupId}/${serviceId}`;
 }
 
-/**
- * Reads the tags in several places at once.
- *
- * @param clients one client for each region and account in which alarms may have tags
- */
-export function createFindAlarmTags(clients: readonly ResourceGroupsTaggingAPIClient[]): FindAlarmTags {
-  return async () => (await Promise.all(clients.map(tagsIn))).flat();
+/** What is known of the tags of all alarms. */
+export interface KnownTags {
+  /** What was noted when they were read before; `undefined` where they never were. */
+  last: AlarmTagsRead | undefined;
+  /** The tags, when it was time to read them again. */
+  read: TagsRead | undefined;
 }
 
-async function tagsIn(client: ResourceGroupsTaggingAPIClient): Promise<AlarmTag[]> {
-  const found: AlarmTag[] = [];
-  const pages = paginateGetResources(
-    { client, pageSize: 100 },
-    { ResourceTypeFilters: ["cloudwatch:alarm"], TagFilters: [{ Key: servicesTag }] },
-  );
-  for await (const { ResourceTagMappingList = [] } of pages) {
-    for (const { ResourceARN, Tags = [] } of ResourceTagMappingList) {
-      const value = Tags.find(({ Key }) => Key === servicesTag)?.Value;
-      if (ResourceARN !== undefined && value !== undefined) found.push({ alarmArn: ResourceARN, value });
-    }
-  }
-  return found;
-}
-
-/** The tags of all alarms, when it is time to read them again; otherwise `undefined`. */
-export async function readAlarmTags({
-  table,
-  clock,
-  findAlarmTags,
-}: WatchlistDependencies): Promise<AlarmTag[] | undefined> {
+/** Reads the tags of all alarms when it is time to. */
+export async function readAlarmTags({ table, clock, findAlarmTags }: WatchlistDependencies): Promise<KnownTags> {
   const last = alarmTagsFromItem(await table.get(alarmTagsKey));
   // A time that is to come was not written by us: by it they would never be read again.
   const isRead = last !== undefined && Math.abs(clock.now() - last.readAt) < tagReadIntervalMs;
-  return isRead ? undefined : findAlarmTags();
+  return { last, read: isRead ? undefined : await findAlarmTags() };
 }
 
 /** A tag that does not do what whoever wrote it expects. */
@@ -96,18 +69,23 @@ export interface InvalidTag extends AlarmTag {
   problems: readonly string[];
 }
 
-/**
- * What is wrong with the tags.
- *
- * @param unknown ids, as a tag writes them, that no service has
- */
+/** What the accounts said of the ids that tags name. */
+export interface NamedServices {
+  /** Ids, as a tag writes them, that no service has. */
+  unknown: ReadonlySet<string>;
+  /** Accounts that could not be asked: tags that name their services are judged another time. */
+  unasked: ReadonlySet<string>;
+}
+
+/** What is wrong with the tags. */
 export function findInvalidTags(
   { connections }: Pick<WatchlistDependencies, "connections">,
   tags: readonly AlarmTag[],
-  unknown: ReadonlySet<string>,
+  { unknown, unasked }: NamedServices,
 ): InvalidTag[] {
   const served = new Set(connections.flatMap(({ accountIds }) => accountIds));
-  return tags.flatMap(({ alarmArn, value }) => {
+  const judged = tags.filter((tag) => !isUnjudged(tag, unasked));
+  return judged.flatMap(({ alarmArn, value }) => {
     const { services, wrong } = parseServicesTag(value);
     const problems = [
       ...wrong.map((word) => `"${word}" is not accountId/serviceGroupId/serviceId`),
@@ -120,23 +98,39 @@ export function findInvalidTags(
   });
 }
 
+function isUnjudged({ value }: AlarmTag, unasked: ReadonlySet<string>): boolean {
+  return parseServicesTag(value).services.some(({ accountId }) => unasked.has(accountId));
+}
+
 /** Those of them that were not reported before. */
-export async function findUnreportedTags(
-  { table }: Pick<WatchlistDependencies, "table">,
-  invalid: readonly InvalidTag[],
-): Promise<InvalidTag[]> {
-  const last = alarmTagsFromItem(await table.get(alarmTagsKey));
+export function unreportedTags(invalid: readonly InvalidTag[], last: AlarmTagsRead | undefined): InvalidTag[] {
   return invalid.filter((tag) => !last?.reported.includes(describeInvalidTag(tag)));
 }
 
-/** Notes that the tags were read, and what was reported of them: each mistake is reported once. */
+/**
+ * Notes that the tags were read, and what was reported of them: each mistake is reported once, also where its place or
+ * its account could not be read this time.
+ *
+ * @param unread since when places cannot be read, ISO 8601, by place
+ */
 export async function saveAlarmTagsRead(
   { table, clock }: Pick<WatchlistDependencies, "table" | "clock">,
-  reported: readonly InvalidTag[],
+  invalid: readonly InvalidTag[],
+  {
+    last,
+    read,
+    unasked,
+    unread,
+  }: Pick<KnownTags, "last"> & { read: TagsRead } & Pick<NamedServices, "unasked"> & Pick<AlarmTagsRead, "unread">,
 ): Promise<void> {
-  await table.put(alarmTagsToItem({ readAt: clock.now(), reported: reported.map(describeInvalidTag) }));
+  const unjudged = read.tags.filter((tag) => isUnjudged(tag, unasked));
+  const isKept = (words: string) =>
+    isInUnreadPlace(read, words) || unjudged.some(({ alarmArn }) => words.startsWith(`${alarmArn}: `));
+  const reported = new Set([...invalid.map(describeInvalidTag), ...(last?.reported ?? []).filter(isKept)]);
+  await table.put(alarmTagsToItem({ readAt: clock.now(), reported: [...reported], unread }));
 }
 
+/** Begins with the alarm's ARN. */
 function describeInvalidTag({ alarmArn, problems }: InvalidTag): string {
   return `${alarmArn}: ${problems.join("; ")}`;
 }

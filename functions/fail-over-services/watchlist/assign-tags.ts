@@ -8,13 +8,8 @@ import {
 import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { TreeService } from "./account-tree.ts";
-import {
-  type AlarmTag,
-  formatTaggedIds,
-  parseServicesTag,
-  type TaggedIds,
-  type WatchlistDependencies,
-} from "./alarm-tags.ts";
+import { formatTaggedIds, parseServicesTag, type TaggedIds, type WatchlistDependencies } from "./alarm-tags.ts";
+import { type AlarmTag, isInUnreadPlace, type TagsRead } from "./find-alarm-tags.ts";
 import type { WatchedService } from "./watched-services.ts";
 
 /** A service of one account, and an alarm whose tag names it. */
@@ -38,6 +33,13 @@ interface Assignment {
   alarms: readonly string[];
 }
 
+/** An account as this sweep has seen it. */
+interface AccountSeen {
+  services: readonly WatchedService[];
+  inOutage: ReadonlySet<string>;
+  tree: readonly TreeService[] | undefined;
+}
+
 /** What the tags change in the table. */
 export interface TagChanges {
   /** Services that the tags name, or name by other alarms than before. */
@@ -51,16 +53,57 @@ export interface TagChanges {
 /**
  * Compares what the tags name with what the table says of it.
  *
+ * Alarms that live where tags could not be read keep the services that they had.
+ *
  * @param services those of the account that were watched so far
+ * @param inOutage the `sk` of `taggedServiceKey` of those with an open outage: somebody must see it end, so they stay
  * @param tree the account's tree if it was read: it knows of new names and of services that are gone
  */
 export async function findTagChanges(
   { table }: Pick<WatchlistDependencies, "table">,
   accountId: string,
-  tagged: readonly TaggedService[],
-  { services, tree }: { services: readonly WatchedService[]; tree: readonly TreeService[] | undefined },
+  tags: TagsRead,
+  { services, inOutage, tree }: AccountSeen,
 ): Promise<TagChanges> {
-  const names = new Map((tree ?? services).map(({ serviceId, name }) => [serviceId, name]));
+  const items = await table.query(accountPartition(accountId), taggedServicesOfAccount);
+  // One that cannot be read is written anew where a tag still names its service; otherwise it waits for a person.
+  const before = new Map(
+    items.flatMap((item) => {
+      const { data } = taggedServiceSchema.safeParse(item);
+      return data ? [[item.sk, data] as const] : [];
+    }),
+  );
+  // What is written anew must be whole.
+  const waits = new Set(tags.unread.length > 0 ? items.flatMap(({ sk }) => (before.has(sk) ? [] : [sk])) : []);
+  const known = [...before.values()];
+  const kept = known.flatMap(({ alarms, serviceGroupId, serviceId }) =>
+    alarms
+      .filter((alarmArn) => isInUnreadPlace(tags, alarmArn))
+      .map((alarmArn) => ({ alarmArn, accountId, serviceGroupId, serviceId })),
+  );
+  const tagged = [...taggedInAccount(tags.tags, accountId), ...kept];
+  const names = new Map<number, ServiceName>();
+  for (const { serviceId, groupName, serviceDescription } of tree ? [] : known) {
+    names.set(serviceId, { accountId, groupName, serviceDescription });
+  }
+  for (const { serviceId, name } of tree ?? services) names.set(serviceId, name);
+  const { assignments, unknown } = assign(tagged, names);
+  return {
+    newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
+      const alarmsBefore = before.get(sk)?.alarms;
+      return waits.has(sk) || isDeepStrictEqual(alarmsBefore?.toSorted(), assignment.alarms)
+        ? []
+        : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
+    }),
+    untagged: [...before].flatMap(([sk, { groupName, serviceDescription, alarms }]) =>
+      assignments.has(sk) || inOutage.has(sk) ? [] : [{ name: { accountId, groupName, serviceDescription }, alarms }],
+    ),
+    unknown,
+  };
+}
+
+/** @param names of services by their id */
+function assign(tagged: readonly TaggedService[], names: ReadonlyMap<number, ServiceName>) {
   const unknown: string[] = [];
   const assignments = new Map<string, Assignment>();
   for (const { alarmArn, ...ids } of tagged) {
@@ -70,28 +113,10 @@ export async function findTagChanges(
       continue;
     }
     const { sk } = taggedServiceKey(name);
-    assignments.set(sk, { name, ids, alarms: [...(assignments.get(sk)?.alarms ?? []), alarmArn] });
+    const alarms = new Set([...(assignments.get(sk)?.alarms ?? []), alarmArn]);
+    assignments.set(sk, { name, ids, alarms: [...alarms].sort() });
   }
-  const items = await table.query(accountPartition(accountId), taggedServicesOfAccount);
-  // One that cannot be read is written anew where a tag still names its service; otherwise it waits for a person.
-  const before = new Map(
-    items.flatMap((item) => {
-      const { data } = taggedServiceSchema.safeParse(item);
-      return data ? [[item.sk, data] as const] : [];
-    }),
-  );
-  return {
-    newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
-      const alarmsBefore = before.get(sk)?.alarms;
-      return isDeepStrictEqual(alarmsBefore, assignment.alarms)
-        ? []
-        : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
-    }),
-    untagged: [...before].flatMap(([sk, { groupName, serviceDescription, alarms }]) =>
-      assignments.has(sk) ? [] : [{ name: { accountId, groupName, serviceDescription }, alarms }],
-    ),
-    unknown,
-  };
+  return { assignments, unknown };
 }
 
 /** Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes. */

@@ -30,6 +30,7 @@ export async function applyAuthConfig(
     providerName,
   });
   for (const step of plan.steps) {
+    let written: AuthConfig;
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const credential = await secretReader.credential(secretId, authType);
@@ -37,7 +38,7 @@ export async function applyAuthConfig(
     if (step.do === "createAuthConfig") {
       await announceCreation(context, resource);
       await intendSecret(table, { accountId, authConfigId, secretArn: arn });
-      observed.noteAuthConfig(await createAuthConfig(context, authConfigId, resource, credential));
+      written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
     } else {
       const proof = await proveCredential(context, authConfigId, credential);
@@ -48,17 +49,15 @@ export async function applyAuthConfig(
       }
       done.remark(...proof.remarks);
       await intendSecret(table, { accountId, authConfigId, secretArn: arn });
-      observed.noteAuthConfig(await account.authConfigs.update(authConfigId, writeBody(resource, credential)));
+      written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
     }
+    observed.noteAuthConfig(written);
     done.ids.authConfigId = authConfigId;
     done.change(...step.changes);
     await bindSecret(table, binding(authConfigId));
     const at = new Date(context.clock.now()).toISOString();
-    await recordApplied(table, binding(authConfigId), {
-      versionId: credential.versionId,
-      at,
-      verification: "metadata",
-    });
+    const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
+    await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
   }
   const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;

@@ -1,5 +1,7 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
+import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "./apply-context.ts";
@@ -30,7 +32,10 @@ export async function applyGroup(
       done.isCreated = true;
       done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
-      await renameGroupRecords(context, step.serviceGroupId, resource.groupName);
+      await renameGroupRecords(context, step.serviceGroupId, {
+        from: context.stored.groups.get(plan.key)?.manifest.groupName,
+        to: resource.groupName,
+      });
       observed.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
     }
     done.change(...step.changes);
@@ -50,24 +55,33 @@ export async function applyGroup(
   );
 }
 
-/** What the table knows of a group and its services is renamed before the group itself. */
+/**
+ * What the table knows of a group and its services is renamed before the group itself.
+ *
+ * @param names by which the group is known here, and which it gets: RingCX may spell it and its services in another way
+ */
 async function renameGroupRecords(
   { accountId, table, observed }: ApplyContext,
   serviceGroupId: number,
-  groupName: string,
+  { from, to }: { from: string | undefined; to: string },
 ): Promise<void> {
   const group = observed.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
-  if (!group || group.groupName === groupName) return;
-  for (const { serviceDescription } of group.services ?? []) {
-    await renameServiceRecords(
+  const groupName = from ?? group?.groupName;
+  if (!group || groupName === undefined || groupName === to) return;
+  const rename = (serviceDescription: string) =>
+    renameServiceRecords(
       table,
-      { accountId, groupName: group.groupName, serviceDescription },
       { accountId, groupName, serviceDescription },
+      { accountId, groupName: to, serviceDescription },
     );
+  for (const { serviceDescription } of group.services ?? []) await rename(serviceDescription);
+  for (const item of await table.query(accountPartition(accountId), servicesOfAccount)) {
+    const name = item.serviceGroupId === serviceGroupId ? serviceRecordFromItem(item)?.manifest : undefined;
+    if (name?.groupName === groupName) await rename(name.serviceDescription);
   }
-  const record = await table.get(groupRecordKey(accountId, group.groupName));
+  const record = await table.get(groupRecordKey(accountId, groupName));
   if (!record) return;
   const { version: _version, ...attributes } = record;
-  await table.put({ ...attributes, ...groupRecordKey(accountId, groupName) });
-  await table.delete(groupRecordKey(accountId, group.groupName));
+  await table.put({ ...attributes, ...groupRecordKey(accountId, to) });
+  await table.delete(groupRecordKey(accountId, groupName));
 }

@@ -1,5 +1,6 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
@@ -107,17 +108,22 @@ async function requirePermitted(
   if (fresh.authConfigId === undefined && present !== undefined) permitted.requireLink(url, present);
 }
 
-/** Before the new name is written: after a crash in between, what we know is found under the new name already. */
+/**
+ * Before the new name is written: after a crash in between, what we know is found under the new name already. It may be
+ * known as RingCX spells it, or, of this very service, as its record or the message does.
+ */
 async function moveServiceRecords(
   { accountId, table, observed }: ApplyContext,
   { service, record }: Pick<StepContext, "service" | "record">,
-  { groupName, serviceDescription }: HttpServiceManifest,
+  { groupName, serviceDescription, previousName }: HttpServiceManifest,
 ) {
+  const serviceId = serviceIdOf(service);
   const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
-  // RingCX may spell it in another way than it is known here; after a crash it is known under both names.
-  const before = [record?.manifest.serviceDescription, observed.service(serviceIdOf(service))?.serviceDescription];
-  for (const one of new Set(before)) {
-    if (one !== undefined && one !== serviceDescription)
-      await renameServiceRecords(table, name(one), name(serviceDescription));
+  const shown = observed.service(serviceId)?.serviceDescription;
+  for (const before of new Set([shown, record?.manifest.serviceDescription, previousName])) {
+    if (before === undefined || before === serviceDescription) continue;
+    const item = before === shown ? undefined : await table.get(serviceRecordKey(name(before)));
+    if (before !== shown && item?.serviceId !== serviceId) continue;
+    await renameServiceRecords(table, name(before), name(serviceDescription));
   }
 }

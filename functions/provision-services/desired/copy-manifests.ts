@@ -5,7 +5,7 @@ import { shownPath } from "../../../shared/contract/door/read-json.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
-import { fieldsOf, movedValidation, textsOf } from "./copy-overrides.ts";
+import { fieldsOf, movedValidation, textsOf, unusedUrls } from "./copy-overrides.ts";
 
 /** What a copy declares at its target, and why it cannot, where it cannot. */
 export interface CopiedManifests {
@@ -33,7 +33,11 @@ export function copyManifests(
   });
   return {
     resources: [...group, ...authConfigs.resources, ...derived.flatMap(({ manifest }) => (manifest ? [manifest] : []))],
-    problems: [...authConfigs.problems, ...derived.flatMap(({ problems }) => problems)],
+    problems: [
+      ...authConfigs.problems,
+      ...unusedUrls(overrides, sources),
+      ...derived.flatMap(({ problems }) => problems),
+    ],
   };
 }
 

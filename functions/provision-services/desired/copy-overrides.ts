@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Overrides } from "../../../shared/contract/copy.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import type { HttpService, HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, type HttpServiceConfig, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 
 const texts = ["returntype", "soapPortname", "soapServicename", "soapOperationname", "soapAction", "targetNamespace"];
 
@@ -51,6 +53,22 @@ function movedUrl(url: string, { urls = [] }: Overrides): string {
   const fitting = urls.filter(({ from }) => beginsWith(url, from)).toSorted((a, b) => b.from.length - a.from.length);
   const [best] = fitting;
   return best ? best.to + url.slice(best.from.length) : url;
+}
+
+/** Overrides of URLs that fit nothing that is copied: whoever wrote one believes that it moves something. */
+export function unusedUrls(
+  { urls = [] }: Overrides,
+  sources: readonly { service: HttpService; record: ServiceRecord | undefined }[],
+): Problem[] {
+  const all = sources.flatMap(({ service, record }) => [urlOf(service), record?.manifest.validation?.url]);
+  const copied = all.filter((url) => url !== undefined);
+  const hosts = [...new Set(copied.map((url) => plainUrl(url)?.origin))].filter((origin) => origin !== undefined);
+  return urls.flatMap(({ from }, index) => {
+    if (copied.some((url) => beginsWith(url, from))) return [];
+    const path = `data.overrides.urls[${index}].from`;
+    const hint = `what is copied begins with ${hosts.slice(0, 10).join(", ") || "nothing that can be read"}`;
+    return [{ path, message: "no URL that is copied begins with it, up to a slash or its end", hint }];
+  });
 }
 
 /** `https://a.example` is the beginning of `https://a.example/x`, not of `https://a.example.org`. */

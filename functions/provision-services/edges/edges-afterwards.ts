@@ -28,8 +28,8 @@ interface ChangedService {
   isUrlChanged: boolean;
 }
 
-/** Where a problem of a service's edges stands in the message. */
-export type EdgePaths = ReadonlyMap<string, string>;
+/** Where a problem of a service's edges stands in the message, and the URL that it would have. */
+export type EdgePaths = ReadonlyMap<string, { path: string; url: string }>;
 
 /**
  * Services whose present links have to be known, because they go to another host, are cloned, or get another secret.
@@ -71,17 +71,18 @@ export function servicesAfterwards(
   isLinkFirst: (plan: ResourcePlan<HttpServiceManifest>) => boolean,
 ): { services: LinkedService[]; paths: EdgePaths } {
   const changed = changedServices(account);
-  const paths = new Map<string, string>();
+  const paths = new Map<string, { path: string; url: string }>();
   const services = changed.flatMap((change): LinkedService[] => {
     const { plan, before, isClone, newLink, isUrlChanged } = change;
     const name = displayName(plan.resource);
-    paths.set(name, `${plan.path}.${endpointField(plan.resource)}`);
+    const url = endpointOf(plan.resource);
+    paths.set(name, { path: `${plan.path}.${endpointField(plan.resource)}`, url });
     const oldLink = before && links.get(before.service.serviceId);
     // The record is written whole with its link where v1 takes links; elsewhere the old one stays for a moment.
     const staysFirst = newLink === undefined || !(account.isLinkShown || isLinkFirst(plan));
     const kept = isUrlChanged && staysFirst ? oldLink : undefined;
     const authConfigIds = [newLink, kept].filter((id) => id !== undefined);
-    const afterwards = { name, url: endpointOf(plan.resource), authConfigIds };
+    const afterwards = { name, url, authConfigIds };
     // A clone is born as its source is.
     const born = isClone && oldLink !== undefined && before !== undefined;
     return born ? [{ name, url: urlOf(before.service), authConfigIds: [oldLink] }, afterwards] : [afterwards];

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import {
@@ -83,7 +84,7 @@ function isMovable(
   { isLinkShown, first, paths }: { isLinkShown: boolean; first: ReadonlySet<unknown>; paths: EdgePaths },
 ): boolean {
   if (isLinkShown || first.has(plan) || !isWritten(plan) || plan.resource.kind !== "httpService") return false;
-  const path = (service: string | undefined) => (service === undefined ? undefined : paths.get(service));
+  const path = (service: string | undefined) => (service === undefined ? undefined : paths.get(service)?.path);
   const link = plan.steps.find((step) => step.do === "confirmAuthLink")?.authConfigId;
   return (
     link !== undefined &&
@@ -114,7 +115,7 @@ async function knownSecret(arn: string, secretReader: SecretReader): Promise<Kno
 }
 
 function edgeProblem(
-  { service, authConfigId, message, hint }: RefusedEdge,
+  { service, authConfigId, url, message, hint }: RefusedEdge,
   {
     services,
     paths,
@@ -125,15 +126,27 @@ function edgeProblem(
     written: ReturnType<typeof writtenAuthConfigs>;
   },
 ): Problem {
-  const own = service === undefined ? undefined : paths.get(service);
   const given = [...written].find(([id]) => isSameId(id, authConfigId))?.[1].path;
+  const planned = service === undefined ? undefined : paths.get(service);
+  // Where a service is before the message moves it, is nothing that its URL in the message could mend.
+  const isBefore = planned !== undefined && plainUrl(url)?.host !== plainUrl(planned.url)?.host;
+  const own = isBefore ? undefined : planned?.path;
+  if (isBefore && given !== undefined) {
+    return {
+      path: given,
+      message: `the service ${service} is still elsewhere when its auth config gets the secret: ${message}`,
+      hint: "give the service an auth config of its own for the new secret, in the message that moves it",
+    };
+  }
   // What concerns the secret as a whole stands where a service of the message would use it.
   const user = services.find(
     ({ name, authConfigIds }) => paths.has(name) && authConfigIds.some((id) => isSameId(id, authConfigId)),
   );
-  const path = own ?? given ?? (user && paths.get(user.name)) ?? "data";
+  const path = own ?? given ?? planned?.path ?? (user && paths.get(user.name)?.path) ?? "data";
   const whose =
-    service === undefined || own !== undefined ? "" : `the service ${service} uses auth config ${authConfigId}: `;
+    service === undefined || own !== undefined
+      ? ""
+      : `the service ${service}${isBefore ? ", as it is now or is copied from," : ""} uses auth config ${authConfigId}: `;
   return { path, message: `${whose}${message}`, hint };
 }
 

@@ -72,14 +72,14 @@ export async function acceptMessage(
   }
 }
 
-/** How far a sender's clock may be ahead, in milliseconds. */
-const maxAheadMs = 24 * 60 * 60 * 1000;
+/** How far a sender's clock may be ahead, in milliseconds, of a command's too. */
+const maxAheadMs = 5 * 60_000;
 
 /** A time in the future would make every later message of the sender an older one. */
 function rejectFutureTime({ time }: ProvisioningMessage, now: number): void {
   if (Date.parse(time) <= now + maxAheadMs) return;
   const hint = "it is the time at which the sender meant the message";
-  throw new MessageRejectedError([{ path: "time", message: "is more than a day in the future", hint }]);
+  throw new MessageRejectedError([{ path: "time", message: "is more than five minutes in the future", hint }]);
 }
 
 function rejectUnknownAccounts({ type, data }: ProvisioningMessage, connections: readonly Connection[]): void {

@@ -1,5 +1,9 @@
-import { authConfigKey, groupKey, keyOf, serviceKey } from "../../../shared/contract/resource-key.ts";
+import * as z from "zod";
+import { authConfigKey, groupKey, keyOf, type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
+import { servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { groupsOfAccount } from "../../../shared/records/account/service-group.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { ObservedAccount } from "./observed-account.ts";
 import { type NamedResource, readStoredResources, type StoredResources } from "./stored-resources.ts";
@@ -19,11 +23,48 @@ export async function readResources<Resource extends NamedResource>(
 ): Promise<{ resources: readonly Resource[]; stored: StoredResources }> {
   const stored = await readStoredResources(table, accountId, resources);
   await readAccount(resources, stored);
-  const known = withKnownNames(resources, observed, stored);
+  const isForeign = resources.some((resource) => isShown(resource, observed) && !isRecorded(keyOf(resource), stored));
+  const recorded = isForeign ? await readRecordedNames(table, accountId) : [];
+  const known = withKnownNames(resources, observed, { stored, recorded });
   if (known === resources) return { resources, stored };
   const storedAsKnown = await readStoredResources(table, accountId, known);
   await readAccount(known, storedAsKnown);
   return { resources: known, stored: storedAsKnown };
+}
+
+/** A group or service as its record names it; RingCX may spell it in another way. */
+interface RecordedName {
+  groupName: string;
+  serviceDescription?: string;
+}
+
+/** What the table knows of names: records under the message's own, and those of the account where it matters. */
+interface TableNames {
+  stored: StoredResources;
+  recorded: readonly RecordedName[];
+}
+
+/** Of the whole account: read only where RingCX shows something that has no record under the message's name. */
+async function readRecordedNames(table: StateTable, accountId: string): Promise<RecordedName[]> {
+  const partition = accountPartition(accountId);
+  const items = await Promise.all([groupsOfAccount, servicesOfAccount].map((prefix) => table.query(partition, prefix)));
+  return items.flat().flatMap(({ manifest }) => recordedNameSchema.safeParse(manifest).data ?? []);
+}
+
+const recordedNameSchema = z.object({ groupName: z.string(), serviceDescription: z.string().exactOptional() });
+
+function isShown(resource: NamedResource, { groups }: Pick<ObservedAccount, "groups">): boolean {
+  if (resource.kind === "authConfig") return false;
+  const [group] = namedAlike(groups, resource.groupName, (one) => one.groupName);
+  if (resource.kind === "httpServiceGroup" || !group) return group !== undefined;
+  const { serviceDescription } = resource;
+  return (group.services ?? []).some((service) => isSameName(service.serviceDescription, serviceDescription));
+}
+
+/** Whether the table knows it under this very name. */
+function isRecorded(key: ResourceKey, stored: StoredResources): boolean {
+  const { groups, authConfigs, services, creationIntents } = stored;
+  return [groups, authConfigs, services, creationIntents].some((known) => known.has(key));
 }
 
 /**
@@ -33,73 +74,83 @@ export async function readResources<Resource extends NamedResource>(
  *
  * @returns the very same resources where all are spelled as they are known
  */
-export function withKnownNames<Resource extends NamedResource>(
+function withKnownNames<Resource extends NamedResource>(
   resources: readonly Resource[],
   observed: Pick<ObservedAccount, "groups" | "authConfigs">,
-  stored: StoredResources,
+  table: TableNames,
 ): readonly Resource[] {
-  const names = knownNames(resources, observed, stored);
+  const names = knownNames(resources, observed, table);
   const known = resources.map((resource) => withNames(resource, names(resource)));
   return known.some((resource, index) => resource !== resources[index]) ? known : resources;
 }
 
 type Names = Readonly<Record<string, string | undefined>>;
+type Renamed<Name extends string> = Readonly<Record<Name, string>> & { previousName?: string | undefined };
 
 function knownNames(
   resources: readonly NamedResource[],
   { groups, authConfigs = [] }: Pick<ObservedAccount, "groups" | "authConfigs">,
-  stored: StoredResources,
+  { stored, recorded }: TableNames,
 ): (resource: NamedResource) => Names {
-  const isStored = (key: string) =>
-    [stored.groups, stored.authConfigs, stored.services, stored.tombstones, stored.creationIntents].some((known) =>
-      known.has(key),
-    );
-  const groupName = ({ groupName: name, previousName }: { groupName: string; previousName?: string | undefined }) => {
-    if (isSameName(previousName, name) || isStored(groupKey(name))) return name;
-    return theOne(groups, name, (group) => group.groupName);
+  const recordedGroups = recorded.filter(({ serviceDescription }) => serviceDescription === undefined);
+  const groupNameOf = ({ groupName, previousName }: Renamed<"groupName">) => {
+    if (isSameName(previousName, groupName) || isRecorded(groupKey(groupName), stored)) return groupName;
+    const [one] = namedAlike(recordedGroups, groupName, (record) => record.groupName);
+    return one?.groupName ?? theOne(groups, groupName, (group) => group.groupName);
   };
-  const previousGroupName = (resource: { groupName: string; previousName?: string | undefined }) => {
-    const { previousName } = resource;
-    if (previousName === undefined || isStored(groupKey(resource.groupName))) return previousName;
-    return theOne(groups, previousName, (group) => group.groupName);
-  };
-  const providerName = (name: string) =>
+  const providerNameOf = (name: string) =>
     stored.authConfigs.get(authConfigKey(name))?.manifest.providerName ??
-    (isStored(authConfigKey(name)) ? name : theOne(authConfigs, name, (config) => config.providerName));
+    (isRecorded(authConfigKey(name), stored) ? name : theOne(authConfigs, name, (config) => config.providerName));
+
+  const groupNames = ({ groupName, previousName }: Renamed<"groupName">): Names => ({
+    groupName: groupNameOf({ groupName, previousName }),
+    previousName:
+      previousName === undefined || isRecorded(groupKey(groupName), stored)
+        ? previousName
+        : theOne(groups, previousName, (group) => group.groupName),
+  });
+
+  const serviceNames = (resource: Renamed<"groupName" | "serviceDescription">): Names => {
+    const { serviceDescription, previousName } = resource;
+    const declared = resources
+      .filter((other) => other.kind === "httpServiceGroup")
+      .find((other) => isSameName(other.groupName, resource.groupName));
+    const isKnown = isRecorded(serviceKey(resource.groupName, serviceDescription), stored);
+    const groupName =
+      declared || !isKnown ? groupNameOf(declared ?? { groupName: resource.groupName }) : resource.groupName;
+    const isRespelled = isSameName(previousName, serviceDescription);
+    const record = recorded.find(
+      (one) => isSameName(one.serviceDescription, serviceDescription) && isSameName(one.groupName, groupName),
+    );
+    if (record && !isKnown && !isRespelled) return { ...record, previousName };
+    const [group] = [groupName, declared?.previousName].flatMap((name) =>
+      name === undefined ? [] : namedAlike(groups, name, (one) => one.groupName),
+    );
+    const spelled = (name: string) => theOne(group?.services ?? [], name, (service) => service.serviceDescription);
+    const keepsItsOwn = isRespelled || isRecorded(serviceKey(groupName, serviceDescription), stored);
+    return {
+      groupName,
+      serviceDescription: keepsItsOwn ? serviceDescription : spelled(serviceDescription),
+      previousName: isKnown ? previousName : previousName && spelled(previousName),
+    };
+  };
+
+  const referredName = (authConfig: string) => {
+    const declared = resources
+      .filter((other) => other.kind === "authConfig")
+      .find((other) => isSameName(other.providerName, authConfig));
+    return providerNameOf(declared?.providerName ?? authConfig);
+  };
 
   return (resource) => {
     switch (resource.kind) {
       case "httpServiceGroup":
-        return {
-          groupName: groupName(resource),
-          previousName: previousGroupName(resource),
-        };
+        return groupNames(resource);
       case "authConfig":
-        return { providerName: providerName(resource.providerName) };
+        return { providerName: providerNameOf(resource.providerName) };
       case "httpService": {
-        const { serviceDescription, previousName, authConfig } = resource;
-        const declared = resources
-          .filter((other) => other.kind === "httpServiceGroup")
-          .find((other) => isSameName(other.groupName, resource.groupName));
-        const ownGroup = declared ?? { groupName: resource.groupName };
-        const isKnown = isStored(keyOf(resource));
-        const inGroup = declared || !isKnown ? groupName(ownGroup) : resource.groupName;
-        const [group] = [inGroup, declared?.previousName].flatMap((name) =>
-          name === undefined ? [] : namedAlike(groups, name, (one) => one.groupName),
-        );
-        const spelled = (name: string) => theOne(group?.services ?? [], name, (service) => service.serviceDescription);
-        const keepsItsOwn =
-          isSameName(previousName, serviceDescription) || isStored(serviceKey(inGroup, serviceDescription));
-        const other = resources
-          .filter((one) => one.kind === "authConfig")
-          .find((one) => isSameName(one.providerName, authConfig));
-        const referred = other?.providerName ?? authConfig;
-        return {
-          groupName: inGroup,
-          serviceDescription: keepsItsOwn ? serviceDescription : spelled(serviceDescription),
-          previousName: isKnown ? previousName : previousName && spelled(previousName),
-          authConfig: referred && providerName(referred),
-        };
+        const { authConfig } = resource;
+        return { ...serviceNames(resource), authConfig: authConfig && referredName(authConfig) };
       }
     }
   };

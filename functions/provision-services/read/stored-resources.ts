@@ -12,11 +12,12 @@ import {
   type Tombstone,
   tombstoneFromItem,
   tombstoneKey,
+  tombstonesOfAccount,
 } from "../../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/records/account/service.ts";
 import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
-import type { Item, StateTable } from "../../../shared/state/table.ts";
+import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
 
 /** What the table knows of the resources of a message. */
 export interface StoredResources {
@@ -49,21 +50,24 @@ export async function readStoredResources(
     tombstones: new Map<ResourceKey, Tombstone>(),
     creationIntents: new Set<ResourceKey>(),
   };
-  const authConfigs = new AuthConfigItems(table, accountId);
+  // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
+  const authConfigs = new ItemsAlike(table, accountId, authConfigsOfAccount);
+  const tombstones = new ItemsAlike(table, accountId, tombstonesOfAccount);
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
-      const [item, intent, tombstone] = await Promise.all([
+      const [item, intent, ownTombstone] = await Promise.all([
         resource.kind === "authConfig"
-          ? authConfigs.item(resource.providerName)
+          ? authConfigs.get(authConfigRecordKey(accountId, resource.providerName))
           : firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
         table.get(creationIntentKey(accountId, resource)),
         table.get(tombstoneKey(accountId, resource)),
       ]);
+      const tombstone = ownTombstone ?? (item ? undefined : await tombstones.alike(tombstoneKey(accountId, resource)));
       if (intent) stored.creationIntents.add(key);
       if (tombstone) stored.tombstones.set(key, tombstoneFromItem(tombstone));
       if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, groupRecordFromItem(item));
-      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, authConfigRecordFromItem(item));
+      if (item && resource.kind === "authConfig") stored.authConfigs.set(key, namedAuthConfig(item));
       const service = resource.kind === "httpService" ? serviceRecordFromItem(item) : undefined;
       if (service) stored.services.set(key, service);
     }),
@@ -75,8 +79,8 @@ export async function readStoredResources(
     [...new Set(referred)].map(async (providerName) => {
       const key = authConfigKey(providerName);
       if (stored.authConfigs.has(key)) return;
-      const item = await authConfigs.item(providerName);
-      if (item) stored.authConfigs.set(key, authConfigRecordFromItem(item));
+      const item = await authConfigs.get(authConfigRecordKey(accountId, providerName));
+      if (item) stored.authConfigs.set(key, namedAuthConfig(item));
     }),
   );
   return stored;
@@ -95,31 +99,38 @@ async function firstItem(
 }
 
 /**
- * The items of auth configs by name. One that is not there may be there in another spelling: services refer to them by
- * name, and what a message may send where is checked before RingCX says how it is spelled. They are few, and are listed
- * once.
+ * Items of one kind by key, or, where nothing is under a key, by the same name in another spelling. They are few, and
+ * listed once.
  */
-class AuthConfigItems {
+class ItemsAlike {
   readonly #table: StateTable;
   readonly #accountId: string;
+  readonly #prefix: string;
   #all: Promise<Item[]> | undefined;
 
-  constructor(table: StateTable, accountId: string) {
+  constructor(table: StateTable, accountId: string, prefix: string) {
     this.#table = table;
     this.#accountId = accountId;
+    this.#prefix = prefix;
   }
 
-  /** The item with the name as it is spelled there. */
-  async item(providerName: string): Promise<Item | undefined> {
-    const item = await this.#table.get(authConfigRecordKey(this.#accountId, providerName));
-    if (item) return item;
-    this.#all ??= this.#table.query(accountPartition(this.#accountId), authConfigsOfAccount);
-    const nameOf = ({ sk }: Item) => sk.slice(authConfigsOfAccount.length);
-    const [found, ...others] = namedAlike(await this.#all, providerName, nameOf);
-    if (!found || others.length > 0) return undefined;
-    const manifest = typeof found.manifest === "object" ? found.manifest : {};
-    return { ...found, manifest: { ...manifest, providerName: nameOf(found) } };
+  /** `undefined` also where several spell it in other ways. */
+  async get(key: Key): Promise<Item | undefined> {
+    return (await this.#table.get(key)) ?? (await this.alike(key));
   }
+
+  /** The same where it is known that nothing is under the key. */
+  async alike(key: Key): Promise<Item | undefined> {
+    this.#all ??= this.#table.query(accountPartition(this.#accountId), this.#prefix);
+    const [found, ...others] = namedAlike(await this.#all, key.sk, ({ sk }) => sk);
+    return others.length === 0 ? found : undefined;
+  }
+}
+
+/** The record of an auth config, with its name as it is spelled there. */
+function namedAuthConfig(item: Item): AuthConfigRecord {
+  const record = authConfigRecordFromItem(item);
+  return { ...record, manifest: { ...record.manifest, providerName: item.sk.slice(authConfigsOfAccount.length) } };
 }
 
 /** Where a resource's record may be as long as it has not been renamed. */

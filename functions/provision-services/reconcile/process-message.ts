@@ -28,9 +28,11 @@ import { reconcileMessage } from "./reconcile-message.ts";
 
 /**
  * What became of a message in one turn. `ended`: its outcome is published. `waits`: it is worked on again in `waitMs`
- * milliseconds; until then it has to do with the resources of `footprint` only.
+ * milliseconds; until then it has to do with the resources of `footprint` only. `hasCome`: the turn brought it further.
  */
-export type TurnResult = { kind: "ended" } | { kind: "waits"; waitMs: number; because: string; footprint: Footprint };
+export type TurnResult =
+  | { kind: "ended" }
+  | { kind: "waits"; waitMs: number; because: string; footprint: Footprint; hasCome: boolean };
 
 /** What working on messages uses. */
 export interface WorkDependencies extends SessionDependencies, ConcludeDependencies {
@@ -142,10 +144,11 @@ async function takeTurn({ open, session, dependencies, until, progress, cause }:
 
 /** What the message still has to do with: nothing, once it only waits to be told. */
 function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
+  const { hasCome } = progress;
   const none = { changes: [], needs: [], ends: [] };
-  if (progress.finished) return { kind: "waits", waitMs, because, footprint: none };
+  if (progress.finished) return { kind: "waits", waitMs, because, footprint: none, hasCome };
   const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-  return { kind: "waits", waitMs, because, footprint: footprintOf(message, progress.ended.keys()) };
+  return { kind: "waits", waitMs, because, footprint: footprintOf(message, progress.ended.keys()), hasCome };
 }
 
 /** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */

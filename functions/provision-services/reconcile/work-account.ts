@@ -72,10 +72,11 @@ async function takeTurn(
     await table.delete(key);
     return;
   }
-  const { waitMs, because, footprint } = result;
+  const { waitMs, because, footprint, hasCome } = result;
   logger.info("message deferred", { messageId, waitMs, because });
   const now = clock.now();
-  await table.update(key, { notBefore: now + waitMs, workedAt: now, footprint });
+  // One for which the quota had no place has had no turn.
+  await table.update(key, { notBefore: now + waitMs, footprint, ...(hasCome && { workedAt: now }) });
 }
 
 /** One that cannot be read is told, and keeps no other one waiting. */

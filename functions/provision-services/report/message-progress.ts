@@ -44,6 +44,7 @@ export class MessageProgress {
   readonly #parts: Map<string, MessagePart>;
   /** What a turn intended that did not end, by the resource's key. */
   readonly #interrupted: ReadonlyMap<ResourceKey, readonly string[]>;
+  #hasCome = false;
   /** Parts of which the table does not know all. */
   readonly #unsaved = new Set<string>();
 
@@ -81,6 +82,11 @@ export class MessageProgress {
     );
   }
 
+  /** Whether this turn has brought it further. */
+  get hasCome(): boolean {
+    return this.#hasCome;
+  }
+
   /** Genuine failures so far. */
   get failures(): number {
     return this.#stored.failures;
@@ -114,6 +120,7 @@ export class MessageProgress {
   /** What was paid for is kept. */
   async keepInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void> {
     const { messageId } = this.#message;
+    this.#hasCome = true;
     await this.#save({ messageId, part: copiedService(serviceId), inputs: [...inputs] });
   }
 
@@ -129,6 +136,7 @@ export class MessageProgress {
    */
   async note(result: ResourceResult): Promise<ResourceResult> {
     const whole = this.#withEarlier(result);
+    this.#hasCome ||= !this.#part(result.key).ended;
     const { key, outcome, isTransient, isCreated, isSuperseded, isUnvalidated } = whole;
     // What was intended and not done is planned again.
     const part: MessagePart = isTransient

@@ -9,12 +9,13 @@ import {
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { beginRun, type Run } from "../read/account-services.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
+import { hasUnpublished, publishedTold } from "../report/told.ts";
 import type { WriteDependencies } from "../write/write-context.ts";
 import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";
 import { type AccountSeen, type FoundEdge, findWrongEdges, nextEdges } from "./find-edges.ts";
 import { readHeldSecrets } from "./held-secrets.ts";
 import { describeSecrets } from "./known-secrets.ts";
-import { hasUnpublished, publishEdges, publishedEdges } from "./publish-edges.ts";
+import { publishEdges } from "./publish-edges.ts";
 
 /** What the audit of edges stands on. */
 export interface AuditDependencies
@@ -60,7 +61,7 @@ export async function auditAccount(
   };
   const publish = async (audit: EdgeAudit): Promise<EdgeAudit> => {
     await publishEdges(outcomes, accountId, audit.edges);
-    return { ...audit, edges: publishedEdges(audit.edges) };
+    return { ...audit, edges: publishedTold(audit.edges) };
   };
 
   const before = edgeAuditFromItem(item);

@@ -3,23 +3,11 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { edgeId, serviceOfEdge, type ToldEdge } from "../../../shared/records/account/edge-audit.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import { publishTold } from "../report/told.ts";
 
-/** Publishes what began and what ended; the same thing said again has the same id. */
+/** Publishes what began and what ended of an account's wrong edges. */
 export async function publishEdges(outcomes: Outcomes, accountId: string, edges: readonly ToldEdge[]): Promise<void> {
-  for (const told of edges) {
-    if (told.unpublished) await outcomes.publish(edgeOutcome(accountId, told, "begun", told.unpublished));
-    if (told.endedAt !== undefined) await outcomes.publish(edgeOutcome(accountId, told, "ended"));
-  }
-}
-
-/** What is left of wrong edges once all of it has been published. */
-export function publishedEdges(edges: readonly ToldEdge[]): ToldEdge[] {
-  return edges.flatMap(({ unpublished: _published, ...told }) => (told.endedAt === undefined ? [told] : []));
-}
-
-/** Whether there is anything to publish. */
-export function hasUnpublished(edges: readonly ToldEdge[]): boolean {
-  return edges.some(({ unpublished, endedAt }) => unpublished !== undefined || endedAt !== undefined);
+  await publishTold(edges, (told, what, problem) => outcomes.publish(edgeOutcome(accountId, told, what, problem)));
 }
 
 /** What an outcome about a wrong edge answers. Names may be long, so that a digest stands for them. */

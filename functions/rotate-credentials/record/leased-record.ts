@@ -1,5 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { CredentialRecord, LastWrite } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { isHeldByAnother, type Lease } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
@@ -68,6 +68,11 @@ export class LeasedRecord {
   /** RingCX's own name for the auth config, for those who read about it; kept with the next save. */
   learnName(providerName: string | undefined): void {
     if (providerName !== undefined) this.#record = { ...this.#record, providerName };
+  }
+
+  /** What RingCX answered to a write; kept with the next save. */
+  learnWrite(lastWrite: LastWrite | undefined): void {
+    this.#record = { ...this.#record, lastWrite };
   }
 
   /** False when somebody else wrote since the record was read. */

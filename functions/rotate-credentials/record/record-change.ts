@@ -1,4 +1,5 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import {
   type CredentialState,
   lastAppliedVersion,
@@ -11,7 +12,7 @@ import type {
 } from "../../../shared/records/credential/rotation-history.ts";
 import { withApplied } from "./credential-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
-import { nextFailure, nextRotationFailure } from "./retry-backoff.ts";
+import { nextFailure, nextRefusal, nextRotationFailure } from "./retry-backoff.ts";
 
 /** What is being done, and by which invocation: the part of a history entry that is known beforehand. */
 export interface Change {
@@ -63,6 +64,29 @@ export async function saveFailure(
   await leased.save((record) => ({
     ...record,
     state,
+    failure,
+    unpublished: [...record.unpublished, ...entries],
+  }));
+}
+
+/**
+ * Records that a rotation was refused before it began: RingCX has the current version, and keeps it.
+ *
+ * @param current the version that RingCX has. The one that was asked for may exist in spite of the refusal
+ * @param tellAfter how many refusals in a row are worth publishing, once
+ */
+export async function saveNotStarted(
+  leased: LeasedRecord,
+  change: Change,
+  error: AutomationError,
+  { current, tellAfter }: { current: string; tellAfter: number },
+): Promise<void> {
+  const reason = failureReason(error);
+  const failure = nextRefusal(leased.record.failure, { versionId: current, code: reason.code }, change.now());
+  const isNews = failure.attempts === tellAfter;
+  const entries = isNews ? [historyEntry(leased, change, { result: "REFUSED", verification: "none", reason })] : [];
+  await leased.save((record) => ({
+    ...record,
     failure,
     unpublished: [...record.unpublished, ...entries],
   }));

@@ -25,6 +25,20 @@ export function nextRotationFailure(
   return { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxRotationPauseMs) };
 }
 
+/**
+ * Counts another refusal to begin a rotation. Failures of other kinds before it do not count.
+ *
+ * @param now epoch milliseconds
+ */
+export function nextRefusal(
+  before: ApplyFailure | undefined,
+  { versionId, code }: Pick<ApplyFailure, "versionId" | "code">,
+  now: number,
+): ApplyFailure {
+  const attempts = before?.code === code ? before.attempts + 1 : 1;
+  return { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxPauseMs) };
+}
+
 function pauseMs(attempts: number, maxMs: number): number {
   return Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), maxMs);
 }

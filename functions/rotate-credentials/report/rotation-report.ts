@@ -1,13 +1,15 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { type EdgeAudit, serviceOfEdge } from "../../../shared/records/account/edge-audit.ts";
-import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
+import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
   type Concern,
   type EdgeReportLine,
   type RotationReport,
   type RotationReportLine,
+  saveRotationCalendar,
   saveRotationReport,
 } from "../../../shared/records/credential/rotation-schedule.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
@@ -16,43 +18,56 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
+import { createCalendar } from "./rotation-calendar.ts";
 
 /** Longest lists that are kept; the counts are always whole. */
 const maxLines = 200;
 
+/** What is known of an auth config that has a secret's value. */
+export interface Followed {
+  accountId: string;
+  followed: FollowedAuthConfig;
+  /** Where it is not bound to its secret any more and something is wrong with it. */
+  record: CredentialRecord | undefined;
+}
+
+/** What a report is made of. */
+export interface Reported {
+  boundSecrets: readonly BoundSecret[];
+  /** By account. */
+  audits: ReadonlyMap<string, EdgeAudit>;
+  followed: readonly Followed[];
+}
+
 /**
  * Counts what needs attention, and names it.
  *
- * @param audits of accounts, by their ids
  * @param now epoch milliseconds
  */
-export function createReport(
-  boundSecrets: readonly BoundSecret[],
-  audits: ReadonlyMap<string, EdgeAudit>,
-  now: number,
-): RotationReport {
-  const lines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
+export function createReport({ boundSecrets, audits, followed }: Reported, now: number): RotationReport {
+  const problems = new Map(followed.map((one) => [bindingKey(one.followed, one.accountId), one]));
+  const boundLines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
     bindings.flatMap((binding, index): RotationReportLine[] => {
       const record = records[index];
-      const isCurrentRevoked = isRevoked(secretRecords.credentials, secret.current);
-      const concerns = record ? credentialConcerns(secret, record, { now, isCurrentRevoked }) : [];
-      if (!record || concerns.length === 0) return [];
+      if (!record) return [];
       const { accountId, authConfigId } = binding;
-      const age = credentialAgeMs([record], now);
-      return [
-        {
-          concerns,
-          secret: secret.name,
-          accountId,
-          authConfigId,
-          providerName: record.providerName ?? binding.providerName,
-          versionId: lastAppliedVersion(record.state)?.versionId,
-          ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
-          rotateWithin: secret.tags[secretTags.rotateWithin],
-          failure: isCurrentRevoked ? "CREDENTIAL_REVOKED" : record.failure?.code,
-        },
-      ];
+      const isCurrentRevoked = isRevoked(secretRecords.credentials, secret.current);
+      const known = problems.get(bindingKey(binding, accountId))?.followed;
+      problems.delete(bindingKey(binding, accountId));
+      const concerns = [...credentialConcerns(secret, record, { now, isCurrentRevoked }), ...followingConcerns(known)];
+      const names = {
+        secret: secret.name,
+        accountId,
+        authConfigId,
+        rotateWithin: secret.tags[secretTags.rotateWithin],
+      };
+      const providerName = record.providerName ?? binding.providerName;
+      const failure = isCurrentRevoked ? "CREDENTIAL_REVOKED" : record.failure?.code;
+      return [{ ...names, concerns, providerName, failure, ...ageOf(record, now), ...problemOf(known) }];
     }),
+  );
+  const lines = [...boundLines, ...[...problems.values()].map((one) => unboundLine(one, now))].filter(
+    ({ concerns }) => concerns.length > 0,
   );
   const count = (concern: Concern) => lines.filter(({ concerns }) => concerns.includes(concern)).length;
   const refused = boundSecrets.flatMap(({ secret, problems }) =>
@@ -65,11 +80,55 @@ export function createReport(
     overdue: count("OVERDUE"),
     diverged: count("DIVERGED"),
     failing: count("FAILING"),
+    notFollowed: count("NOT_FOLLOWED"),
+    changed: count("CHANGED"),
     lines: lines.slice(0, maxLines),
     refused: refused.slice(0, maxLines),
     edgesNotPermitted: audited.reduce((sum, [, { edges, notListed }]) => sum + edges.length + notListed, 0),
     edges: audited.flatMap(edgeLines).slice(0, maxLines),
   };
+}
+
+/** Of an auth config that no secret is bound to: what is known is what it was when one was. */
+function unboundLine({ accountId, followed, record }: Followed, now: number): RotationReportLine {
+  const { authConfigId, providerName, secret, rotateWithin } = followed;
+  const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
+  const concerns = record
+    ? credentialConcerns({ tags, createdAt: undefined }, record, { now, isCurrentRevoked: false })
+    : [];
+  return {
+    concerns: [...concerns, ...followingConcerns(followed)],
+    secret,
+    accountId,
+    authConfigId,
+    providerName,
+    rotateWithin,
+    failure: record?.failure?.code,
+    ...(record && ageOf(record, now)),
+    ...problemOf(followed),
+  };
+}
+
+function followingConcerns(followed: FollowedAuthConfig | undefined): Concern[] {
+  const open = followed?.problems.filter(({ endedAt }) => endedAt === undefined) ?? [];
+  return open.map(({ topic }) => (topic === "FOLLOWING" ? "NOT_FOLLOWED" : "CHANGED"));
+}
+
+function problemOf(followed: FollowedAuthConfig | undefined): Pick<RotationReportLine, "problem" | "since"> {
+  const [first] = followed?.problems.filter(({ endedAt }) => endedAt === undefined) ?? [];
+  return first ? { problem: first.message, since: first.since } : {};
+}
+
+function ageOf(record: CredentialRecord, now: number): Pick<RotationReportLine, "versionId" | "ageHours"> {
+  const age = credentialAgeMs([record], now);
+  return {
+    versionId: lastAppliedVersion(record.state)?.versionId,
+    ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
+  };
+}
+
+function bindingKey({ authConfigId }: { authConfigId: string }, accountId: string): string {
+  return `${accountId}/${authConfigId.toLowerCase()}`;
 }
 
 function edgeLines([accountId, { edges }]: [string, EdgeAudit]): EdgeReportLine[] {
@@ -90,11 +149,12 @@ export interface ReportDependencies {
 /** Keeps the report for whoever asks, and logs what needs attention. */
 export async function saveReport(
   { table, clock, logger }: ReportDependencies,
-  boundSecrets: readonly BoundSecret[],
-  audits: ReadonlyMap<string, EdgeAudit>,
+  reported: Reported,
 ): Promise<RotationReport> {
-  const report = createReport(boundSecrets, audits, clock.now());
+  const now = clock.now();
+  const report = createReport(reported, now);
   await saveRotationReport(table, report);
+  await saveRotationCalendar(table, { at: report.at, rotation: createCalendar(reported.boundSecrets, now) });
   const { lines, refused, edges } = report;
   if (lines.length + refused.length + edges.length > 0) logger.warn("credentials need attention", { report });
   return report;

@@ -42,7 +42,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   for (const { target, credential, edges, config } of checked) {
     await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });
     const account = rotationAccount(dependencies, target.binding, invocation);
-    const taken = await writeCredential(account, target.binding, config, credential, edges);
+    const taken = await writeCredential(account, target, config, credential, edges);
     if (taken === "none") throw rotationError("PROOF_MISSING", "RingCX answered with another auth config.");
     const verification = verifications.get(target) ?? taken;
     await advanceRotation(target, pendingVersionId, change, { step: "SET", verification });

@@ -1,13 +1,16 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { RotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
 import { type AccountAuditDependencies, auditAccounts } from "../audit/audit-accounts.ts";
+import type { FollowDependencies } from "../follow/follow-account.ts";
+import { followAccounts } from "../follow/follow-accounts.ts";
 import { beginRun } from "../read/account-services.ts";
 import { saveReport } from "../report/rotation-report.ts";
 import type { SyncDependencies } from "./sync-secret.ts";
 import { syncSecrets } from "./sync-secrets.ts";
 
 /** What a tick of the schedule stands on. */
-export interface ScheduleRunDependencies extends SyncDependencies, AccountAuditDependencies {
+export interface ScheduleRunDependencies extends SyncDependencies, AccountAuditDependencies, FollowDependencies {
+  clock: SyncDependencies["clock"];
   logger: SyncDependencies["logger"];
 }
 
@@ -18,5 +21,7 @@ export async function runSchedule(
 ): Promise<RotationReport> {
   const run = beginRun(dependencies, invocation);
   const boundSecrets = await syncSecrets(dependencies, run);
-  return saveReport(dependencies, boundSecrets, await auditAccounts(dependencies, run, boundSecrets));
+  const followed = await followAccounts(dependencies, run, boundSecrets);
+  const audits = await auditAccounts(dependencies, run, boundSecrets);
+  return saveReport(dependencies, { boundSecrets, audits, followed });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { RotateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
@@ -9,9 +10,11 @@ import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { FindOutage } from "../read/dependent-services.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
+import type { PublishDependencies } from "../report/publish-history.ts";
+import { isRefused, recordRefusedRotation } from "./refused-rotation.ts";
 
 /** What our own schedule of rotations stands on. */
-export interface ScheduleDependencies {
+export interface ScheduleDependencies extends PublishDependencies {
   table: StateTable;
   secrets: SecretsManagerClient;
   clock: Clock;
@@ -44,12 +47,24 @@ export function isRotationDue(
   return isAtRest && (credentialAgeMs(records, now) ?? 0) >= everyMs;
 }
 
+/** Whether a rotation that was refused is not wanted any more: the tag or the rotation function is gone. */
+export function isRefusalOver(
+  { tags, hasRotation }: Pick<SecretDescription, "tags" | "hasRotation">,
+  records: readonly CredentialRecord[],
+): boolean {
+  const isWanted = durationMs(tags[secretTags.rotateEvery]) !== undefined && hasRotation;
+  return !isWanted && records.some((record) => isRefused({ record }));
+}
+
 /** Secrets Manager decides how, we decide when: not while a service that uses the credential has an outage. */
 export async function startScheduledRotation(
-  { table, secrets, clock, logger, findOutage, newVersionId }: ScheduleDependencies,
-  secretArn: string,
+  dependencies: ScheduleDependencies,
+  invocation: Invocation,
+  secret: SecretDescription,
   bindings: readonly SecretBinding[],
 ): Promise<void> {
+  const { table, secrets, clock, logger, findOutage, newVersionId } = dependencies;
+  const { arn: secretArn } = secret;
   for (const binding of bindings) {
     const service = await findOutage(binding);
     if (service === undefined) continue;
@@ -58,6 +73,11 @@ export async function startScheduledRotation(
   }
   const versionId = newVersionId();
   await saveRotationRequest(table, secretArn, { versionId, at: new Date(clock.now()).toISOString() });
-  await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));
+  try {
+    await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));
+  } catch (error) {
+    await recordRefusedRotation(dependencies, invocation, { secret, versionId, bindings }, error);
+    return;
+  }
   logger.info("rotation started", { secretArn, versionId });
 }

@@ -19,7 +19,13 @@ import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync } from "./decide-sync.ts";
-import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
+import { forgetRefusedRotation } from "./refused-rotation.ts";
+import {
+  isRefusalOver,
+  isRotationDue,
+  type ScheduleDependencies,
+  startScheduledRotation,
+} from "./scheduled-rotation.ts";
 
 /** What a run of the schedule stands on: all that the steps do, and when to rotate. */
 export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
@@ -41,25 +47,23 @@ export async function syncSecret(
   const { requestId, deadline } = invocation;
   const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
   if (!targets) return;
-  let isDue = false;
+  let due: SecretDescription | undefined;
   try {
     const secret = await describeSecret(secrets, arn, clock.now());
     if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
     await applyDecision(dependencies, invocation, secret, targets);
     const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
     await revokeCredentials(dependencies, secret, records);
-    isDue = isRotationDue(secret, records, clock.now());
+    if (isRefusalOver(secret, records)) await forgetRefusedRotation(targets);
+    if (isRotationDue(secret, records, clock.now())) due = secret;
   } finally {
     for (const target of targets) await publishHistory(target, dependencies);
     await releaseRecords(targets);
   }
   // Not under our lease: the first step wants to take it.
-  if (isDue) {
-    await startScheduledRotation(
-      dependencies,
-      arn,
-      targets.map(({ binding }) => binding),
-    );
+  if (due) {
+    const ofTargets = targets.map(({ binding }) => binding);
+    await startScheduledRotation(dependencies, invocation, due, ofTargets);
   }
 }
 

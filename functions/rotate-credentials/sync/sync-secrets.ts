@@ -5,7 +5,7 @@ import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
-import { isRotationDue } from "./scheduled-rotation.ts";
+import { isRefusalOver, isRotationDue } from "./scheduled-rotation.ts";
 import { type SyncDependencies, syncSecret } from "./sync-secret.ts";
 
 /** Time below which no further secret is begun, in milliseconds. */
@@ -53,6 +53,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records) !== undefined ||
     isRotationDue(secret, records, now) ||
+    isRefusalOver(secret, records) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0
   );
 }

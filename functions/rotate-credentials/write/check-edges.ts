@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { normalName } from "../../../shared/primitives/same-name.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
@@ -48,9 +49,10 @@ export async function checkEdges(
 /** RingCX's word is what counts; where it shows no link, that of the table does. */
 async function linkedServices(table: StateTable, run: Run, binding: SecretBinding): Promise<readonly LinkedService[]> {
   const services = await run.readServices(binding.accountId);
-  const users = new Set((await readAuthConfigUsers(table, binding)).map(displayName));
+  // RingCX may spell a name in another way than it is known by.
+  const users = new Set((await readAuthConfigUsers(table, binding)).map((user) => normalName(displayName(user))));
   return services.map((service) =>
-    service.authConfigIds.length === 0 && users.has(service.name)
+    service.authConfigIds.length === 0 && users.has(normalName(service.name))
       ? { ...service, authConfigIds: [binding.authConfigId] }
       : service,
   );

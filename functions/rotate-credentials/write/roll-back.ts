@@ -40,11 +40,12 @@ export async function rollBackOthers(
 export async function rollBack(
   dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor">,
   invocation: Invocation,
-  { binding }: LeasedRecord,
+  target: LeasedRecord,
   { secret, versionId }: Pick<VersionWrite, "secret" | "versionId">,
 ): Promise<VerificationLevel> {
+  const { binding } = target;
   const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const account = rotationAccount(dependencies, binding, invocation);
   const config = await readBoundAuthConfig(account, binding);
-  return writeCredential(account, binding, config, parseCredential(text, binding.authType, versionId), "roll-back");
+  return writeCredential(account, target, config, parseCredential(text, binding.authType, versionId), "roll-back");
 }

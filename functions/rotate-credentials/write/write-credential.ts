@@ -6,6 +6,7 @@ import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
 
 /**
  * Reads the auth config that a binding means. A wrong binding shows here, before anything is written.
@@ -38,18 +39,20 @@ export type WritePermission = PermittedEdges | "roll-back";
 
 /**
  * Writes a credential into an auth config, in place: whatever refers to the auth config stays as it is.
- * Its name and description are sent as they were read, because an update replaces them.
+ * Its name and description are sent as they were read, because an update replaces them. What RingCX answers of its time
+ * is kept with the caller's next save.
  *
  * @returns `metadata` when RingCX answered with the auth config that was meant, otherwise `none`
  * @throws {AutomationError} `EDGE_NOT_CHECKED`, before RingCX is called
  */
 export async function writeCredential(
   account: RingCxAccount,
-  binding: SecretBinding,
+  target: Pick<LeasedRecord, "binding" | "learnWrite">,
   config: Pick<AuthConfig, "providerName" | "description">,
   credential: Credential,
   permission: WritePermission,
 ): Promise<VerificationLevel> {
+  const { binding } = target;
   const { authConfigId, secretArn } = binding;
   if (permission !== "roll-back") permission.requireSecret(authConfigId, secretArn);
   const { description, providerName = binding.providerName } = config;
@@ -57,5 +60,7 @@ export async function writeCredential(
     authConfigId,
     authConfigWrite(credential, { providerName, description }),
   );
+  const { updatedTime } = answer;
+  target.learnWrite(updatedTime === undefined ? undefined : { versionId: credential.versionId, updatedTime });
   return answer.authConfigId.toLowerCase() === authConfigId.toLowerCase() ? "metadata" : "none";
 }

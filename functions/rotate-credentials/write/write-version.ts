@@ -48,7 +48,7 @@ export async function writeVersion(
     await target.save((record) => ({ ...record, state: applying }));
     try {
       const account = rotationAccount(dependencies, target.binding, invocation);
-      const verification = await writeCredential(account, target.binding, config, credential, edges);
+      const verification = await writeCredential(account, target, config, credential, edges);
       await saveApplied(target, write, isAccepted ? "endpoint" : verification);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;

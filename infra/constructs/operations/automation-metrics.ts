@@ -21,6 +21,8 @@ type Gauge =
   | "RotationDiverged"
   | "RotationFailing"
   | "EdgesNotPermitted"
+  | "AuthConfigsNotFollowed"
+  | "AuthConfigsChanged"
   | "AuthConfigsWatched";
 
 /**

@@ -92,6 +92,8 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
         metrics.gauge("RotationFailing"),
         metrics.gauge("RotationDiverged"),
         metrics.gauge("EdgesNotPermitted"),
+        metrics.gauge("AuthConfigsNotFollowed"),
+        metrics.gauge("AuthConfigsChanged"),
         metrics.count("RotationBindingsRefused"),
       ],
     }),

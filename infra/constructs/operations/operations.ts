@@ -90,6 +90,7 @@ export class Operations extends Construct {
       ["RotationDiverged", "rotation-diverged", "RingCX holds another credential than the secret's current one."],
       ["RotationFailing", "rotation-failing", "A credential could not be brought to RingCX."],
       ["EdgesNotPermitted", "edges-not-permitted", "A service is called with a secret whose tags do not allow it."],
+      ["AuthConfigsNotFollowed", "auth-configs-not-followed", "New versions of a secret do not reach an auth config."],
       ["InactiveTooLong", "inactive-too-long", "A service has been inactive for an outage for too long."],
       ["ItemsUnreadable", "items-unreadable", "An item of the state table cannot be read."],
       // What failed once is asked again in a minute.

@@ -1,20 +1,18 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
+import { type ActionSuppression, actionSuppression, type SuppressibleAlarm } from "./action-suppression.ts";
 import type { EventBus } from "./event-bus.ts";
+import { MuteRules } from "./mute-rules.ts";
 
 /** CloudWatch's states of an alarm. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** An alarm as CloudWatch keeps it. */
-export interface Alarm {
+export interface Alarm extends SuppressibleAlarm {
   name: string;
   arn: string;
-  kind: "metric" | "composite";
   state: AlarmState;
   stateReason: string;
   stateReasonData?: string;
-  stateUpdatedAt: Date;
-  /** What the alarm was made with, in the API's names. */
-  definition: Readonly<Record<string, unknown>>;
   tags: Map<string, string>;
 }
 
@@ -34,6 +32,7 @@ function metricsOf({ definition }: Alarm): unknown {
 /** CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState` only. */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
+  readonly muteRules = new MuteRules();
   readonly #bus: EventBus;
   readonly #arnPrefix: string;
 
@@ -44,6 +43,10 @@ export class Alarms {
 
   arnOf(name: string): string {
     return `${this.#arnPrefix}${name}`;
+  }
+
+  muteRuleArn(name: string): string {
+    return `${this.#arnPrefix.replace(/alarm:$/, "alarm-mute-rule:")}${name}`;
   }
 
   /** Makes an alarm, or changes one and keeps its state and tags. */
@@ -91,11 +94,24 @@ export class Alarms {
     this.#alarms.delete(name);
   }
 
+  /** Whether its actions are taken, whatever its state is. @throws {AwsServiceError} `ResourceNotFound` */
+  enableActions(name: string, ActionsEnabled: boolean): void {
+    const alarm = this.get(name);
+    alarm.definition = { ...alarm.definition, ActionsEnabled };
+  }
+
+  /** Why none of its actions are taken now although they are enabled; `undefined` where they are taken. */
+  suppression(alarm: Alarm): ActionSuppression | undefined {
+    const find = (nameOrArn: string) => this.all().find(({ name, arn }) => nameOrArn === name || nameOrArn === arn);
+    return actionSuppression(alarm, find, Date.now());
+  }
+
   /** Sets the state and, if it is another one, tells the event bus as CloudWatch does. */
   setState(name: string, state: AlarmState, reason: string, reasonData?: string): void {
     const alarm = this.get(name);
     const previous = { ...alarm };
     if (alarm.state === state) return;
+    if (alarm.state === "ALARM") alarm.leftAlarmAt = new Date();
     alarm.state = state;
     alarm.stateReason = reason;
     alarm.stateUpdatedAt = new Date();
@@ -107,7 +123,7 @@ export class Alarms {
       resources: [alarm.arn],
       detail: {
         alarmName: name,
-        state: stateDetail(alarm),
+        state: { ...stateDetail(alarm), ...suppressionDetail(this.suppression(alarm)) },
         previousState: stateDetail(previous),
         configuration: {
           ...(alarm.definition.AlarmDescription !== undefined && { description: alarm.definition.AlarmDescription }),
@@ -116,6 +132,12 @@ export class Alarms {
       },
     });
   }
+}
+
+function suppressionDetail(suppression: ActionSuppression | undefined) {
+  if (!suppression) return {};
+  const { ActionsSuppressedBy: actionsSuppressedBy, ActionsSuppressedReason: actionsSuppressedReason } = suppression;
+  return { actionsSuppressedBy, actionsSuppressedReason };
 }
 
 function stateDetail({ state, stateReason, stateReasonData, stateUpdatedAt }: Alarm) {

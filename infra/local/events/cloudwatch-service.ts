@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type AwsService, AwsServiceError } from "../gateway/aws-request.ts";
 import { jsonResponse } from "../gateway/aws-response.ts";
 import type { Alarm, Alarms } from "./alarms.ts";
+import { muteRuleInputs } from "./mute-rules.ts";
 
 const tagsSchema = z.array(z.object({ Key: z.string(), Value: z.string() })).default([]);
 const pairs = (tags: z.output<typeof tagsSchema>) => tags.map(({ Key, Value }) => [Key, Value] as const);
@@ -15,10 +16,12 @@ const describeInput = z.object({
   NextToken: z.string().optional(),
 });
 
-function described(alarm: Alarm) {
+function described(alarm: Alarm, alarms: Alarms) {
   const updated = alarm.stateUpdatedAt.getTime() / 1000;
   return {
+    ActionsEnabled: true,
     ...alarm.definition,
+    ...alarms.suppression(alarm),
     AlarmName: alarm.name,
     AlarmArn: alarm.arn,
     StateValue: alarm.state,
@@ -41,13 +44,16 @@ function describeAlarms(alarms: Alarms, input: unknown) {
   const start = NextToken === undefined ? 0 : found.findIndex(({ name }) => name === NextToken);
   if (start < 0) throw new AwsServiceError("InvalidNextToken", "Invalid NextToken");
   const page = found.slice(start, start + MaxRecords);
-  const of = (kind: Alarm["kind"]) => page.filter((alarm) => alarm.kind === kind).map(described);
+  const of = (kind: Alarm["kind"]) =>
+    page.filter((alarm) => alarm.kind === kind).map((alarm) => described(alarm, alarms));
   return {
     MetricAlarms: of("metric"),
     CompositeAlarms: of("composite"),
     NextToken: found[start + MaxRecords]?.name,
   };
 }
+
+const namesInput = z.object({ AlarmNames: z.array(z.string()) });
 
 const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => unknown>> = {
   DescribeAlarms: (input, alarms) => describeAlarms(alarms, input),
@@ -74,8 +80,29 @@ const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => un
     alarms.setState(AlarmName, StateValue, StateReason, StateReasonData);
   },
   DeleteAlarms(input, alarms) {
-    const { AlarmNames } = z.object({ AlarmNames: z.array(z.string()) }).parse(input);
-    for (const name of AlarmNames) alarms.delete(name);
+    for (const name of namesInput.parse(input).AlarmNames) alarms.delete(name);
+  },
+  EnableAlarmActions(input, alarms) {
+    for (const name of namesInput.parse(input).AlarmNames) alarms.enableActions(name, true);
+  },
+  DisableAlarmActions(input, alarms) {
+    for (const name of namesInput.parse(input).AlarmNames) alarms.enableActions(name, false);
+  },
+  PutAlarmMuteRule(input, { muteRules }) {
+    muteRules.put(muteRuleInputs.put.parse(input));
+  },
+  DeleteAlarmMuteRule(input, { muteRules }) {
+    muteRules.delete(muteRuleInputs.named.parse(input).AlarmMuteRuleName);
+  },
+  GetAlarmMuteRule(input, alarms) {
+    const { AlarmMuteRuleName } = muteRuleInputs.named.parse(input);
+    const rule = alarms.muteRules.get(AlarmMuteRuleName);
+    if (rule) return { ...rule, AlarmMuteRuleArn: alarms.muteRuleArn(AlarmMuteRuleName) };
+    throw new AwsServiceError("ResourceNotFoundException", `Unknown alarm mute rule: ${AlarmMuteRuleName}`, 404);
+  },
+  ListAlarmMuteRules(input, alarms) {
+    const found = alarms.muteRules.list(muteRuleInputs.list.parse(input), Date.now());
+    return { AlarmMuteRuleSummaries: found.map(({ Name }) => ({ AlarmMuteRuleArn: alarms.muteRuleArn(Name) })) };
   },
   TagResource(input, alarms) {
     const { ResourceARN, Tags } = z.object({ ResourceARN: z.string(), Tags: tagsSchema }).parse(input);

@@ -82,7 +82,8 @@ export function accessRequests(request: AwsRequest, locality: Locality): AccessR
       const alarm = `arn:aws:cloudwatch:${request.region}:${account}:alarm:`;
       if (operation === "PutMetricData") return on("cloudwatch:PutMetricData", ["*"]);
       const names = Array.isArray(input.AlarmNames) ? input.AlarmNames.map(String) : [text(input.AlarmName) ?? "*"];
-      const arn = text(input.ResourceARN);
+      const muteRule = text(input.AlarmMuteRuleName);
+      const arn = muteRule ? `${alarm.replace(/alarm:$/, "alarm-mute-rule:")}${muteRule}` : text(input.ResourceARN);
       return on(`cloudwatch:${operation}`, arn ? [arn] : names.map((name) => `${alarm}${name}`));
     }
     case "lambda": {

@@ -1,4 +1,4 @@
-import { scanJson } from "../../../shared/contract/door/json-scan.ts";
+import { scanJson } from "../../../shared/primitives/json-scan.ts";
 import { badRequest } from "./refusal.ts";
 
 /**

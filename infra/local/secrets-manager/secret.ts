@@ -27,6 +27,8 @@ export interface Secret {
   tags: Map<string, string>;
   versions: Map<string, SecretVersion>;
   rotation: RotationSettings;
+  /** The region of the secret that this is a copy of. */
+  primaryRegion?: string;
   createdAt: number;
   changedAt: number;
   /** When `DeleteSecret` was called, until `RestoreSecret`. */

@@ -22,7 +22,8 @@ export function prepareDirectory(directory: string): void {
   const modules = dirname(dirname(dirname(createRequire(import.meta.url).resolve("@aws-sdk/client-sqs/package.json"))));
   mkdirSync(join(directory, "node_modules"), { recursive: true });
   for (const scope of ["@aws-sdk", "@smithy"]) {
-    symlinkSync(join(modules, scope), join(directory, "node_modules", scope));
+    // Windows lets everybody make a junction, and few a link; elsewhere the word means nothing.
+    symlinkSync(join(modules, scope), join(directory, "node_modules", scope), "junction");
   }
 }
 

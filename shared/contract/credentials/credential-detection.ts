@@ -1,5 +1,5 @@
+import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
-import { type JsonPath, scanJson } from "../door/json-scan.ts";
 import { namedValuesIn } from "../fields/named-values.ts";
 import { isWithoutValue, placeholdersIn } from "../fields/placeholders.ts";
 import { type CredentialName, credentialName } from "./credential-names.ts";

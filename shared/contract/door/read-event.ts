@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { scanJson } from "../../primitives/json-scan.ts";
 import { cloudEventSchema } from "../cloud-event.ts";
 import { suspectedCredentials } from "../credentials/credential-detection.ts";
 import { accountIdSchema } from "../fields/names.ts";
@@ -6,7 +7,6 @@ import { messageProblems } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
 import { duplicateResources } from "./duplicate-resources.ts";
-import { scanJson } from "./json-scan.ts";
 import { readJson, shownPath } from "./read-json.ts";
 
 /** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */

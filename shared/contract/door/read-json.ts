@@ -1,10 +1,10 @@
+import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
 import { hiddenName } from "../credentials/credential-detection.ts";
 import { credentialShape } from "../credentials/credential-shapes.ts";
 import { pathText } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
-import { type JsonPath, scanJson } from "./json-scan.ts";
 
 /** Longest message, in bytes: its manifest and its outcome must fit into one item of the state table. */
 export const longestMessage = 128 * 1024;

@@ -3,6 +3,7 @@ import type { Item, Key, NewItem } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey, type ServiceName } from "../service-name.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
+import { toldSchema } from "./told.ts";
 
 /** Which services of this account are called with a secret that does not allow it, and when was it last looked at? */
 export function edgeAuditKey(accountId: string): Key {
@@ -22,14 +23,7 @@ const edgeSchema = z.object({
 /** A service × auth config × secret that the secret's tags do not allow, as it is in RingCX. */
 export type WrongEdge = z.output<typeof edgeSchema>;
 
-const toldEdgeSchema = edgeSchema.extend({
-  /** When it was first seen, ISO 8601. */
-  since: z.string(),
-  /** When it was seen to be no more, ISO 8601; kept until that has been published. */
-  endedAt: z.string().optional(),
-  /** What is wrong and how to mend it; kept until it has been published. */
-  unpublished: z.object({ message: z.string(), hint: z.string() }).optional(),
-});
+const toldEdgeSchema = edgeSchema.extend(toldSchema.shape);
 
 /** A wrong edge, and what has been published of it. */
 export type ToldEdge = z.output<typeof toldEdgeSchema>;

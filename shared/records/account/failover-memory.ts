@@ -28,6 +28,8 @@ const memorySchema = z.object({
   requiresCommand: z.literal(true).optional(),
   /** Alarms that do not exist. */
   missingAlarms: z.array(z.string()).optional(),
+  /** Alarms that fire while their actions are off. */
+  mutedAlarms: z.array(z.string()).optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
 });

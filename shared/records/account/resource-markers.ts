@@ -36,8 +36,11 @@ export function creationIntentItem(
 
 /** Was it deleted, and by which message? An older message must not bring it back. */
 export function tombstoneKey(accountId: string, resource: ResourceName): Key {
-  return accountItemKey(accountId, `RETIRED#${resourceRecordKey(accountId, resource).sk}`);
+  return accountItemKey(accountId, `${tombstonesOfAccount}${resourceRecordKey(accountId, resource).sk}`);
 }
+
+/** How the `sk` of every tombstone of an account begins. */
+export const tombstonesOfAccount = "RETIRED#";
 
 const tombstoneSchema = z.object({ stamp: generationSchema.optional() });
 

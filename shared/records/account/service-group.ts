@@ -6,8 +6,11 @@ import { accountItemKey } from "../service-name.ts";
 
 /** What do we know of this group? By the name that a message gave it. */
 export function groupRecordKey(accountId: string, groupName: string): Key {
-  return accountItemKey(accountId, `GROUP#${groupName}`);
+  return accountItemKey(accountId, `${groupsOfAccount}${groupName}`);
 }
+
+/** How the `sk` of every group of an account begins. */
+export const groupsOfAccount = "GROUP#";
 
 const groupRecordSchema = z.object({
   serviceGroupId: z.int(),

@@ -60,6 +60,16 @@ const failureSchema = z.object({
 /** The last failure to apply a version, until a version is applied. */
 export type ApplyFailure = z.output<typeof failureSchema>;
 
+const lastWriteSchema = z.object({
+  /** The version that was written. */
+  versionId: z.string(),
+  /** RingCX's time of the write, as it answered it. */
+  updatedTime: z.string(),
+});
+
+/** What RingCX answered to our last write. Another `updatedTime` there means that somebody else has written since. */
+export type LastWrite = z.output<typeof lastWriteSchema>;
+
 const previousVersionSchema = z.object({ versionId: z.string(), at: z.string() });
 
 /** A version that RingCX had, and since when (ISO 8601). */
@@ -72,6 +82,8 @@ export interface CredentialRecord {
   /** RingCX's name for the auth config when it was last read. */
   providerName: string | undefined;
   state: CredentialState;
+  /** `undefined` where RingCX did not answer its time, or an earlier release wrote. */
+  lastWrite?: LastWrite | undefined;
   /** Versions that were applied once and replaced, newest first. */
   previousVersions: readonly PreviousVersion[];
   failure: ApplyFailure | undefined;
@@ -104,6 +116,7 @@ const itemSchema = z.object({
   step: storedStepSchema.optional(),
   since: z.string().optional(),
   why: z.string().optional(),
+  lastWrite: lastWriteSchema.optional(),
   superseded: z.array(previousVersionSchema).default([]),
   failure: failureSchema.optional(),
   lease: z.object({ holder: z.string(), until: z.number() }).optional(),
@@ -135,6 +148,7 @@ export function fromItem(item: Item | undefined): CredentialRecord {
     secretArn,
     providerName,
     state: stateOf(stored),
+    lastWrite: stored.lastWrite,
     previousVersions: stored.superseded,
     failure,
     lease,
@@ -163,11 +177,12 @@ function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
 
 /** The attributes of a record's item, for a write of the whole item. */
 export function toItem(record: CredentialRecord): Record<string, unknown> {
-  const { state, secretArn, providerName, previousVersions, failure, lease, unpublished } = record;
+  const { state, secretArn, providerName, lastWrite, previousVersions, failure, lease, unpublished } = record;
   return {
     ...record.unknownAttributes,
     secretArn,
     providerName,
+    lastWrite,
     superseded: [...previousVersions],
     failure,
     lease,
@@ -178,7 +193,7 @@ export function toItem(record: CredentialRecord): Record<string, unknown> {
 
 type StoredState = Omit<
   z.input<typeof itemSchema>,
-  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName"
+  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName" | "lastWrite"
 >;
 
 function stateAttributes(state: CredentialState): StoredState {
@@ -240,6 +255,11 @@ export function secretsInUse(item: Item | undefined): string[] {
   return [...new Set([secretArn, intendedSecretArn])].filter((arn) => arn !== undefined);
 }
 
+/** Whether another secret's value may be on its way into the auth config, or have got there unnoticed. */
+export function hasIntent({ unknownAttributes }: Pick<CredentialRecord, "unknownAttributes">): boolean {
+  return unknownAttributes[intent] !== undefined;
+}
+
 /** What a later version wrote into an item, without an intent that has come to its end. */
 export function withoutIntent(
   attributes: CredentialRecord["unknownAttributes"],
@@ -251,12 +271,16 @@ export function withoutIntent(
 /**
  * Writes down that RingCX has a version of the secret, for an auth config that was just created or written whole.
  * Whatever rotation was doing: RingCX has this version now, so a rotation under way must not go on as if it had its own.
+ *
+ * @param updatedTime RingCX's time of the write, as it answered it
  */
 export async function recordApplied(
   table: StateTable,
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
   applied: AppliedVersion,
+  updatedTime?: string,
 ): Promise<void> {
-  const attributes = { secretArn, [intent]: undefined, ...stateAttributes({ kind: "APPLIED", applied }) };
+  const lastWrite = updatedTime === undefined ? undefined : { versionId: applied.versionId, updatedTime };
+  const attributes = { secretArn, lastWrite, [intent]: undefined, ...stateAttributes({ kind: "APPLIED", applied }) };
   await table.update(authConfigStateKey(accountId, authConfigId), attributes);
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Item, Key, StateTable } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
+import { verificationLevelSchema } from "./rotation-history.ts";
 import { secretPartition } from "./secret-binding.ts";
 
 /** Which rotation did our own schedule ask for? */
@@ -47,6 +49,10 @@ const concernSchema = z.enum([
   "DIVERGED",
   /** The last version could not be applied. */
   "FAILING",
+  /** No new version of its secret reaches it. */
+  "NOT_FOLLOWED",
+  /** Somebody but us changed it in RingCX. */
+  "CHANGED",
 ]);
 export type Concern = z.output<typeof concernSchema>;
 
@@ -64,6 +70,9 @@ const reportLineSchema = z.object({
   rotateWithin: z.string().optional(),
   /** Code of the last failure. */
   failure: z.string().optional(),
+  /** Why it is not followed, or what was changed, and since when it was seen (ISO 8601). */
+  problem: z.string().optional(),
+  since: z.string().optional(),
 });
 
 /** An auth config whose credential needs attention. */
@@ -90,6 +99,8 @@ const reportSchema = z.object({
   overdue: z.number(),
   diverged: z.number(),
   failing: z.number(),
+  notFollowed: z.number().default(0),
+  changed: z.number().default(0),
   lines: z.array(reportLineSchema),
   /** Bindings that were refused, and tags that cannot be read, in words. */
   refused: z.array(z.object({ secret: z.string(), problem: z.string() })),
@@ -114,4 +125,51 @@ export async function saveRotationReport(table: StateTable, report: RotationRepo
 export async function readRotationReport(table: StateTable): Promise<RotationReport | undefined> {
   const item = await table.get(rotationReportKey);
   return item && parseItem(z.object({ report: reportSchema }), item).report;
+}
+
+/** When is each secret rotated next, and how old may its credential become? As of the last run. */
+export const rotationCalendarKey: Key = { pk: "ROTATION", sk: "REPORT#ROTATION" };
+
+const calendarLineSchema = z.object({
+  /** The secret's name. */
+  secret: z.string(),
+  /** Age of the oldest of its credentials in RingCX, in whole hours. */
+  ageHours: z.number().optional(),
+  /** The limit: the secret's own word on how old it may become, and when it is that old (ISO 8601). */
+  rotateWithin: z.string().optional(),
+  overdueAt: z.string().optional(),
+  rotateEvery: z.string().optional(),
+  /** When it is rotated next, by our schedule or Secrets Manager's, ISO 8601; what is past waits: an outage, a failure. */
+  next: z.string().optional(),
+  /** The latest date of the next rotation that Secrets Manager shows, ISO 8601. */
+  shown: z.string().optional(),
+  /** What Secrets Manager shows is not what will happen: it shows nothing, or a date days behind ours. */
+  isShownWrong: z.boolean(),
+  /** The weakest verification level of its credentials in RingCX. */
+  proof: verificationLevelSchema.optional(),
+});
+
+/** A bound secret in the calendar of rotations. */
+export type CalendarLine = z.output<typeof calendarLineSchema>;
+
+/** Keeps the calendar of a run in place of the one before, where it says anything else: a long one costs to write. */
+export async function saveRotationCalendar(
+  table: StateTable,
+  calendar: { at: string; rotation: readonly CalendarLine[] },
+): Promise<void> {
+  const before = await table.get(rotationCalendarKey);
+  // What is undefined is not stored.
+  const rotation: unknown = JSON.parse(JSON.stringify(calendar.rotation));
+  if (isDeepStrictEqual(before?.rotation, rotation)) return;
+  await table.put({ ...rotationCalendarKey, at: calendar.at, rotation });
+}
+
+/**
+ * The calendar as of the last run, ages in whole hours; empty before the first.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function readRotationCalendar(table: StateTable): Promise<readonly CalendarLine[]> {
+  const item = await table.get(rotationCalendarKey);
+  return item ? parseItem(z.object({ rotation: z.array(calendarLineSchema) }), item).rotation : [];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJsonObject } from "../../primitives/json.ts";
+import { scanJson } from "../../primitives/json-scan.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
@@ -12,10 +13,10 @@ export type ServiceType = (typeof serviceTypes)[number];
 /** What RingCX sends to the endpoint: `url`, `headers` and more, which RingCX does not document further. */
 export type HttpServiceConfig = Readonly<Record<string, unknown>>;
 
-// On the wire a JSON string. One that is not a JSON object stays the string that it is, so that a single odd
-// record neither hides a whole list nor is changed by the next PUT.
+// On the wire a JSON string. One that is not a JSON object, or has a member twice (which one counts, only RingCX knows),
+// stays the string that it is, so that a single odd record neither hides a whole list nor is changed by the next PUT.
 const configFromWire = z.union([
-  z.string().transform((text): HttpServiceConfig | string => parseJsonObject(text) ?? text),
+  z.string().transform((text): HttpServiceConfig | string => (hasTwins(text) ? text : (parseJsonObject(text) ?? text))),
   z.record(z.string(), z.unknown()),
 ]);
 const configToWire = z.union([
@@ -88,11 +89,40 @@ export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, 
   readonly [unknownField: string]: unknown;
 };
 
-/** Where RingCX calls a service; `undefined` where its record does not say, or not in a form that we can read. */
+function hasTwins(text: string): boolean {
+  let found = false;
+  const onMember = (_name: string, isDoubled: boolean) => {
+    found ||= isDoubled;
+  };
+  scanJson(text, { deepest: 100, onMember });
+  return found;
+}
+
+/** Headers by which an endpoint behind a shared front decides whose a request is, before the URL (RFC 9110, 7.2). */
+const routing = new Set([
+  "host",
+  "forwarded",
+  "x-forwarded-host",
+  "x-host",
+  "x-original-host",
+  "x-original-url",
+  "x-rewrite-url",
+]);
+
+/**
+ * Where RingCX calls a service; `undefined` where its record does not say, or not so that only one place can be meant: a
+ * second `url` in other letters, a header that leads elsewhere than the URL does.
+ */
 export function urlOf({ serviceType, httpServiceConfig, soapEndpoint }: HttpService): string | undefined {
   if (serviceType === "SOAP") return soapEndpoint;
-  const url = typeof httpServiceConfig === "object" ? httpServiceConfig.url : undefined;
-  return typeof url === "string" ? url : undefined;
+  if (typeof httpServiceConfig !== "object") return undefined;
+  const { url, headers } = httpServiceConfig;
+  if (typeof url !== "string" || Object.keys(httpServiceConfig).some((name) => name !== "url" && /^url$/i.test(name)))
+    return undefined;
+  const isRouted = Object.entries(typeof headers === "object" && headers !== null ? headers : {}).some(
+    ([name, value]) => routing.has(name.toLowerCase().replaceAll("_", "-")) && value !== URL.parse(url)?.host,
+  );
+  return isRouted ? undefined : url;
 }
 
 /**

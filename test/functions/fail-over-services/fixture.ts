@@ -7,7 +7,7 @@ import { guardsSchema } from "../../../functions/fail-over-services/settings.ts"
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandDependencies, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
-import type { AlarmTag } from "../../../functions/fail-over-services/watchlist/alarm-tags.ts";
+import type { AlarmTag, UnreadPlace } from "../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
@@ -28,7 +28,9 @@ import { openQuota, testClock } from "../../support/client-fakes.ts";
 export const accountId = "123456";
 export const deadline = Number.MAX_SAFE_INTEGER;
 
+/** @param name or an ARN already */
 export function arnOf(name: string): string {
+  if (name.startsWith("arn:")) return name;
   return `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${name}`;
 }
 
@@ -64,6 +66,8 @@ export async function startFixture(
     random: () => 0.5,
   });
   const tags: AlarmTag[] = [];
+  /** Where the tags of alarms cannot be read. */
+  const unread: UnreadPlace[] = [];
   const guards = { triggered: 0 };
   const complete: CommandDependencies["settings"] = {
     mode: "enforce",
@@ -105,7 +109,7 @@ export async function startFixture(
         return probe.result;
       },
     },
-    findAlarmTags: async () => tags,
+    findAlarmTags: async () => ({ tags: [...tags], unread: [...unread] }),
     random: () => 0.5,
     onUnreadable: (error) => void rebuilt.push(error.message),
     blastRadius: createBlastRadius({
@@ -166,6 +170,7 @@ export async function startFixture(
     questions,
     probe,
     tags,
+    unread,
     guards,
     dependencies,
     secrets,
@@ -230,9 +235,16 @@ export async function startFixture(
       };
     },
 
-    setAlarm(name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN", reason = `it is ${state}`) {
+    /** @param muted why CloudWatch takes none of its actions */
+    setAlarm(
+      name: string,
+      state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "UNKNOWN",
+      reason = `it is ${state}`,
+      muted?: string,
+    ) {
       const since = new Date(clock.now()).toISOString();
-      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, reason, since });
+      const known = { reason, since, ...(muted !== undefined && { muted }) };
+      alarms.set(arnOf(name), state === "UNKNOWN" ? { state, because: "AccessDenied" } : { state, ...known });
     },
     deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 

@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   CloudWatchClient,
+  DeleteAlarmMuteRuleCommand,
+  PutAlarmMuteRuleCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
   UntagResourceCommand,
@@ -207,6 +209,31 @@ test("an alarm of another region, whose events do not come here: the sweep sees 
   await alarm.set("OK");
   await sweep();
   expect(serviceNamed("far")?.isEnabled).toBe(true);
+});
+
+test("an alarm that a rule mutes begins nothing until the rule is gone", options, async () => {
+  const alarm = await createAlarm("quiet");
+  await outcomeOf(await provision("muted", [alarm.arn]));
+  const cloudWatch = new CloudWatchClient(host.clientConfig);
+  const Expression = `at(${new Date(Date.now() - 120_000).toISOString().slice(0, 16)})`;
+  await cloudWatch.send(
+    new PutAlarmMuteRuleCommand({
+      Name: "window",
+      Rule: { Schedule: { Expression, Duration: "PT1H" } },
+      MuteTargets: { AlarmNames: ["quiet"] },
+    }),
+  );
+  await alarm.set("ALARM");
+  await host.idle();
+  await sweep();
+  expect(serviceNamed("muted")?.isEnabled).toBe(true);
+  await cloudWatch.send(new DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: "window" }));
+  await sweep();
+  expect(serviceNamed("muted")?.isEnabled).toBe(false);
+  await alarm.set("OK");
+  await sweep();
+  expect(serviceNamed("muted")?.isEnabled).toBe(true);
+  expect(host.denials).toEqual([]);
 });
 
 test(

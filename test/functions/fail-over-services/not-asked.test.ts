@@ -198,3 +198,20 @@ describe("an alarm of another account", () => {
     expect(await fixture.event([{ resources: [foreign] }])).toEqual({ batchItemFailures: [] });
   });
 });
+
+test("where mute rules cannot be read an alarm counts; that is reported once, and failover is not blind", async () => {
+  const service = await fixture.service("lookup", { alarms: [arnOf("crm")] });
+  const since = new Date(fixture.clock.now()).toISOString();
+  const muteUnknown = "AccessDenied: no. Grant it";
+  fixture.dependencies.readAlarmStates = async () =>
+    new Map([[arnOf("crm"), { state: "ALARM", reason: "Down.", since, muteUnknown }]]);
+  const { notAsked } = await fixture.sweep();
+  await fixture.minutes(3);
+  expect(service.isActive()).toBe(false);
+  expect(notAsked).toBe(0);
+  const summaries = fixture.takeOutcomes().map(({ summary }) => summary);
+  expect(summaries.filter((each) => each.includes("mute rules"))).toEqual([
+    "Alarm mute rules in eu-central-1:000000000000 cannot be seen: AccessDenied: no. Grant it. " +
+      "Alarms that fire there count as not muted by a rule.",
+  ]);
+});

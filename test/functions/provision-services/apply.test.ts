@@ -175,7 +175,10 @@ test("the table knows what others ask it: alarms, auth config, applied version, 
   const [dependent] = await fixture.table.query(alarmPartition(alarm));
   expect(dependent).toMatchObject({ accountId: "123456", groupName: "CRM enrichment", serviceId: made?.serviceId });
   expect(await fixture.table.query(authConfigPartition("123456", id), "SERVICE#")).toHaveLength(1);
-  expect(await fixture.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "secret-v1" });
+  expect(await fixture.table.get(authConfigStateKey("123456", id))).toMatchObject({
+    appliedVersionId: "secret-v1",
+    lastWrite: { versionId: "secret-v1", updatedTime: auth?.updatedTime },
+  });
   expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toMatchObject([
     { authConfigId: id, connection: "local" },
   ]);

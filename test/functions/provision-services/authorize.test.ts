@@ -65,12 +65,19 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
   retag({ "ringcx:hosts": "crm.example.com" });
   expect(await refusalOf(whole())).toMatchObject([
     {
+      path: "data.resources[1].secretId",
+      message: expect.stringContaining("tokenUrl: its host is not named by the secret's tag ringcx:hosts"),
+    },
+    {
       path: "data.resources[2].httpServiceConfig.url",
       message: expect.stringContaining("its tag ringcx:hosts names crm.example.com"),
     },
   ]);
   retag({ "ringcx:hosts": "" });
-  expect(await refusalOf(whole())).toMatchObject([{ message: expect.stringContaining("names none") }]);
+  expect(await refusalOf(whole())).toMatchObject([
+    { message: expect.stringContaining("names none") },
+    { message: expect.stringContaining("names none") },
+  ]);
 });
 
 test("a secret that another message bound is still sent to its own hosts only", async () => {
@@ -151,9 +158,11 @@ test("whoever may not change the account is told that, and nothing about the res
   expect(await refusalOf(wrong)).toMatchObject([{ path: "data.resources[0].kind" }]);
 });
 
-test("a time far in the future is refused: every later message would count as older", async () => {
-  const time = new Date(Date.now() + 3 * 24 * 3600 * 1000).toISOString();
-  expect(await refusalOf({ ...whole(), time })).toMatchObject([{ path: "time" }]);
+test("a time in the future is refused: every later message would count as older", async () => {
+  const time = (aheadMs: number) => new Date(Date.now() + aheadMs).toISOString();
+  expect(await refusalOf({ ...whole(), time: time(6 * 60_000) })).toMatchObject([{ path: "time" }]);
+  await fixture.deliver([{ ...whole(), time: time(4 * 60_000) }], { senderId: "AROA1" });
+  expect(fixture.outcomes.at(-1)?.status).toBe("SUCCEEDED");
 });
 
 test("names in any script go through RingCX and back", async () => {

@@ -83,7 +83,7 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer One> ? One : never;
 
-function messageOf(event: Extract<Action, { do: "apply" | "clone" | "retire" }>): object {
+function messageOf(event: Extract<Action, { do: "apply" | "clone" | "retire" }>, { simulator }: Fixture): object {
   if (event.do === "retire") {
     const { name, delete: what } = event;
     const resource = { kind: "httpService", groupName: "G", serviceDescription: name, ...(what && { delete: what }) };
@@ -103,6 +103,9 @@ function messageOf(event: Extract<Action, { do: "apply" | "clone" | "retire" }>)
     const time = event.isLate ? { event: { time: "2020-01-01T00:00:00Z" } } : {};
     return applyMessage([{ kind: "httpServiceGroup", groupName: "G", adopt: true }, ...resources], time);
   }
+  const services = simulator.state().groups.flatMap((group) => group.services);
+  const source = services.find(({ serviceDescription }) => serviceDescription === event.from);
+  const { url = "https://a.example/" } = JSON.parse(String(source?.httpServiceConfig ?? "{}")) as { url?: string };
   return {
     ...applyMessage([]),
     type: "ringcx.copy.v1",
@@ -111,7 +114,7 @@ function messageOf(event: Extract<Action, { do: "apply" | "clone" | "retire" }>)
       from: { groupName: "G", serviceDescription: event.from },
       to: { serviceDescription: `${event.to} clone` },
       overrides: {
-        urls: hosts.map((from) => ({ from: `https://${from}`, to: `https://${event.host}` })),
+        urls: [{ from: new URL(url).origin, to: `https://${event.host}` }],
         ...(event.link !== undefined && {
           authConfigs: configNames.map((from) => ({ from, providerName: event.link })),
         }),
@@ -145,7 +148,7 @@ async function play(fixture: Fixture, events: readonly Action[]): Promise<void> 
         linkByHand(fixture, event.name, event.link);
         break;
       default:
-        await fixture.deliver([messageOf(event)]);
+        await fixture.deliver([messageOf(event, fixture)]);
         expect([...seen, ...wrong(true)], `after ${JSON.stringify(event)}`).toEqual([]);
     }
   }

@@ -157,6 +157,35 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
     expect(carried(fixture, { withInactive: false })).toEqual(["S, other.example, other"]);
   });
 
+  test("a new secret and a new host for one live auth config are told apart in what is refused", async () => {
+    await fixture.send(applyMessage([group, goodConfig, linked()]));
+    const moved = linked({ httpServiceConfig: { url: "https://other.example/" } });
+    expect(await refusalOf([keyConfig("Key", "other"), moved])).toMatchObject([
+      {
+        path: "data.resources[0].secretId",
+        message: expect.stringMatching(/^the service G\/S is still elsewhere .*other may not be sent to good\.example/),
+        hint: expect.stringContaining("an auth config of its own"),
+      },
+    ]);
+  });
+
+  test("a service whose place is not clear is not written to, and the hint says what to mend", async () => {
+    await fixture.send(applyMessage([group, goodConfig, serviceAt("good.example", "S")]));
+    linkByHand(fixture, "S", "Key");
+    const { groups, accountId } = fixture.simulator.state();
+    const place = groups.flatMap(({ serviceGroupId, services }) =>
+      services.map(({ serviceId }) => ({ accountId, serviceGroupId, serviceId })),
+    )[0];
+    const httpServiceConfig = '{"url":"https://evil.example/","url":"https://good.example/"}';
+    if (place) fixture.simulator.editService(place, { httpServiceConfig });
+    expect(await refusalOf([keyConfig("Key", "both")])).toMatchObject([
+      {
+        message: expect.stringContaining("a host that its URL does not tell"),
+        hint: expect.stringContaining("write the service's URL in RingCX"),
+      },
+    ]);
+  });
+
   test("a secret that was made again under its name is applied and bound, or refused by its tags", async () => {
     await fixture.send(applyMessage([group, goodConfig, linked()]));
     const again = { ...canarySecret("again", "good.example"), arn: "arn:secret:good-again" };

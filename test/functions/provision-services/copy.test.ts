@@ -177,3 +177,16 @@ test("a secret of the source is refused at the target; an unknown source names w
   const unknown = await fixture.send(promote({ from: { accountId: "999", groupName: "CRM enrichment" } }));
   expect(unknown).toMatchObject({ status: "REJECTED", problems: [{ path: "data.from.accountId" }] });
 });
+
+test("an override of URLs that fits nothing is refused: it would move nothing", async () => {
+  const outcome = await fixture.send(
+    copy({
+      to: { serviceDescription: "Moved" },
+      overrides: { urls: [{ from: "https://crm", to: "https://other.example" }] },
+    }),
+  );
+  expect(outcome).toMatchObject({
+    status: "REJECTED",
+    problems: [{ path: "data.overrides.urls[0].from", hint: expect.stringContaining(fixture.crm.host) }],
+  });
+});

@@ -16,7 +16,7 @@ import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
-import type { RingCx } from "../../../shared/ringcx/client/api.ts";
+import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
@@ -56,6 +56,8 @@ export interface Fixture {
   operations(): string[];
   /** Which accounts were woken since the last call of this, and when each is to wake. */
   wakes(): { accountId: string; inMs: number }[];
+  /** RingCX, as somebody else uses it. */
+  account(): RingCxAccount;
   /** Works off the accounts that were woken. */
   work(): Promise<void>;
   /** Ids of the messages that have not ended. */
@@ -254,6 +256,10 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       return names;
     },
     wakes: () => wakes.splice(0),
+    account: () =>
+      dependencies
+        .ringcxFor(simulator.accountId)
+        .account(simulator.accountId, { priority: "urgent", deadline: clock.now() + 60_000 }),
     work: () => work(60_000),
     open: async () => (await openMessages()).items.map(({ messageId }) => String(messageId)),
     outcomeTopic,

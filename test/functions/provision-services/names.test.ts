@@ -121,6 +121,16 @@ test("a name that RingCX itself spells in another way is no drift", async () => 
   expect(await keys()).toHaveLength(count);
 });
 
+test("a group is renamed with all that is known of its services, however RingCX spells them", async () => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  edit({ serviceDescription: names.service.toUpperCase() });
+  const before = await keys();
+  const renamed = applyMessage([{ ...group, groupName: "Neu", previousName: names.group }]);
+  expect(await fixture.send(renamed)).toMatchObject({ status: "SUCCEEDED" });
+  const expected = before.map((key) => key.replace(/^(GROUP|SERVICE|ACTIVATION)#Café/, "$1#Neu"));
+  expect(await keys()).toEqual(expected.toSorted());
+});
+
 test("a service that a person made with a blank at its end is taken over and not made a second time", async () => {
   const made = await fixture.send(applyMessage(resources(asGiven)));
   expect(made.status).toBe("SUCCEEDED");
@@ -168,6 +178,20 @@ test("a retirement in another spelling finds the service, its auth config and th
   expect(await fixture.send(retire)).toMatchObject({ status: "SUCCEEDED" });
   expect(state()).toMatchObject({ groups: [{ services: [] }], authConfigs: [] });
   expect((await keys()).filter((sk) => /^(SERVICE|AUTHCONFIG|ACTIVATION)#/.test(sk))).toEqual([]);
+});
+
+test("an older message in another spelling does not bring back what was deleted", async () => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  const older = applyMessage([only((name) => name.toUpperCase())]);
+  const { data: _data, ...event } = applyMessage([]);
+  const [retired] = [
+    { kind: "httpService", groupName: names.group, serviceDescription: names.service, delete: "service" },
+  ];
+  await fixture.send({ ...event, type: "ringcx.retire.v1", data: { accountId: "123456", resources: [retired] } });
+  expect(await fixture.send(older)).toMatchObject({ status: "SUPERSEDED" });
+  expect(state().groups).toMatchObject([{ services: [] }]);
+  expect(await fixture.send(applyMessage([only((name) => name.toUpperCase())]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(applyMessage([only(asGiven)]))).toMatchObject({ status: "NO_CHANGE" });
 });
 
 test("a copy finds its source in another spelling, and its target", async () => {

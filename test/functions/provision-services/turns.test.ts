@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
-import { applyMessage, type Fixture, group as crmGroup, service, startFixture } from "./fixture.ts";
+import { applyMessage, group as crmGroup, type Fixture, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 const start = async (limit = 10_000) => {
@@ -16,7 +15,8 @@ const start = async (limit = 10_000) => {
 afterEach(() => fixture.stop());
 
 const group = { kind: "httpServiceGroup", groupName: "G" };
-const stranger = (name = "Stranger") => applyMessage([group, serviceAt("good.example", name)], { event: { source: "/b" } });
+const stranger = (name = "Stranger") =>
+  applyMessage([group, serviceAt("good.example", name)], { event: { source: "/b" } });
 const outcomeOf = ({ id }: { id: string }) => fixture.outcomes.find(({ cause }) => cause.id === id);
 const named = (count: number, more: object = {}) =>
   Array.from({ length: count }, (_, index) => serviceAt("good.example", `S${index}`, more));
@@ -28,7 +28,12 @@ describe("nobody waits for a stranger", () => {
     [
       "whose service RingCX fails to make",
       () =>
-        fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createExternalAccountAuthConfigApiKey" }, times: "always" }),
+        fixture.simulator.faults.add({
+          kind: "status",
+          status: 503,
+          match: { operation: "createExternalAccountAuthConfigApiKey" },
+          times: "always",
+        }),
       () => applyMessage([group, keyConfig("Key", "good"), serviceAt("good.example", "A", { authConfig: "Key" })]),
     ],
     [
@@ -41,7 +46,8 @@ describe("nobody waits for a stranger", () => {
       () => {
         const publish = fixture.outcomeTopic.publish;
         fixture.outcomeTopic.publish = async (data) => {
-          if (data.cause.source === "/test") throw Object.assign(new Error("no"), { name: "InternalErrorException", $fault: "server" });
+          if (data.cause.source === "/test")
+            throw Object.assign(new Error("no"), { name: "InternalErrorException", $fault: "server" });
           return publish(data);
         };
       },
@@ -59,7 +65,11 @@ describe("nobody waits for a stranger", () => {
 
   test("but the order of messages for one resource stays, whoever sends them", async () => {
     Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" });
-    const first = applyMessage([group, keyConfig("Key", "good"), serviceAt("good.example", "A", { authConfig: "Key" })]);
+    const first = applyMessage([
+      group,
+      keyConfig("Key", "good"),
+      serviceAt("good.example", "A", { authConfig: "Key" }),
+    ]);
     const second = applyMessage([serviceAt("good.example", "A", { isDebug: true })], { event: { source: "/b" } });
     expect(await fixture.deliver([first, second])).toHaveLength(2);
     Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: undefined });
@@ -72,7 +82,11 @@ describe("nobody waits for a stranger", () => {
     let tries = 0;
     fixture.outcomeTopic.publish = async () => {
       tries += 1;
-      throw Object.assign(new Error("no"), { name: "InvalidParameterException", $fault: "client", $metadata: { httpStatusCode: 400 } });
+      throw Object.assign(new Error("no"), {
+        name: "InvalidParameterException",
+        $fault: "client",
+        $metadata: { httpStatusCode: 400 },
+      });
     };
     const message = applyMessage([group, serviceAt("good.example", "A")]);
     await fixture.deliver([message]);
@@ -82,7 +96,12 @@ describe("nobody waits for a stranger", () => {
     }
     expect(tries).toBe(5);
     expect(fixture.deadLetters).toMatchObject([
-      { body: JSON.stringify(message), attributes: { reason: expect.stringMatching(/^Its outcome could not be published \(InvalidParameterException\): 2 created/) } },
+      {
+        body: JSON.stringify(message),
+        attributes: {
+          reason: expect.stringMatching(/^Its outcome could not be published \(InvalidParameterException\): 2 created/),
+        },
+      },
     ]);
     expect(await fixture.open()).toEqual([]);
   });
@@ -99,7 +118,7 @@ describe("nobody waits for a stranger", () => {
 describe("a large message", () => {
   test("and a small one take turns: the small one does not wait for the end of the large one", async () => {
     await start(30);
-    const large = applyMessage([group, ...named(40)]);
+    const large = applyMessage([group, ...named(90)]);
     await fixture.deliver([large]);
     expect(outcomeOf(large)).toBeUndefined();
     const small = stranger();
@@ -110,22 +129,22 @@ describe("a large message", () => {
     }
     expect(outcomeOf(small)).toMatchObject({ status: "SUCCEEDED" });
     expect(outcomeOf(large)).toBeUndefined();
-    for (let minute = 0; minute < 5 && !outcomeOf(large); minute += 1) {
+    for (let minute = 0; minute < 8 && !outcomeOf(large); minute += 1) {
       fixture.skip(60_000);
       await fixture.work();
     }
     expect(outcomeOf(large)).toMatchObject({ status: "SUCCEEDED" });
-    expect(outcomeOf(large)?.resources?.map(({ result }) => result)).toEqual(Array.from({ length: 41 }, (_, index) => index === 0 ? "CREATED" : "CREATED"));
+    expect(outcomeOf(large)?.resources?.map(({ result }) => result)).toEqual(Array(91).fill("CREATED"));
   });
 
   test("whose process dies in the middle tells all that it did", async () => {
     await start();
     const message = applyMessage([group, ...named(4)]);
-    fixture.simulator.faults.add({ kind: "status", status: 503, match: { operation: "createHttpService" }, times: 0 } as never);
     const put = fixture.table.put.bind(fixture.table);
     let writes = 0;
     fixture.table.put = async (item, expected) => {
-      if (String(item.sk).startsWith(`${message.id}\u0000`) && (writes += 1) > 5) throw new Error("the process is gone");
+      if (String(item.sk).startsWith(`${message.id}\u0000`)) writes += 1;
+      if (writes > 5) throw new Error("the process is gone");
       return put(item, expected);
     };
     await fixture.deliver([message]);
@@ -138,71 +157,84 @@ describe("a large message", () => {
   });
 });
 
-test("what a dry run has read is not what the next message works on, unless nobody else may write meanwhile", async () => {
-  await start();
-  await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
-  await fixture.table.put({ ...accountLeaseKey("123456"), holder: "another", until: Date.now() + 3_600_000 });
-  await fixture.deliver([applyMessage([serviceAt("good.example", "A")], { data: { dryRun: true } })]);
-  fixture.operations();
-  expect(fixture.outcomes).toHaveLength(1);
-});
-
 test("inputs whose POST arrives after our time-out are not made twice", async () => {
   await start();
   await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
-  const inputs = [{ name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" }];
-  // RingCX is slow: the answer is lost, and the inputs are there only later.
+  const httpServiceInputs = [{ name: "ani", type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" }];
   fixture.simulator.faults.add({ kind: "drop", match: { operation: "createHttpServiceInput" } });
-  const message = applyMessage([serviceAt("good.example", "A", { httpServiceInputs: inputs })]);
+  fixture.operations();
+  const message = applyMessage([serviceAt("good.example", "A", { httpServiceInputs })]);
   await fixture.deliver([message]);
-  const { groups } = fixture.simulator.state();
-  const found = groups.flatMap(({ services }) => services).find((one) => one.serviceDescription === "A");
-  fixture.simulator.addInputs(found?.serviceId ?? 0, inputs);
+  expect(fixture.operations().filter((name) => name === "createHttpServiceInput")).toHaveLength(1);
+  expect(outcomeOf(message)).toBeUndefined();
+  const service = () => fixture.simulator.state().groups.flatMap(({ services }) => services)[0];
+  const { serviceGroupId = 0 } = fixture.simulator.state().groups.find(({ services }) => services.length > 0) ?? {};
+  await fixture.account().inputs.create(serviceGroupId, service()?.serviceId ?? 0, httpServiceInputs);
   fixture.skip(400_000);
   await fixture.work();
-  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
-  const after = fixture.simulator.state().groups.flatMap(({ services }) => services).find((one) => one.serviceDescription === "A");
-  expect(after?.inputs.map(({ name }) => name)).toEqual(["ani"]);
+  expect(outcomeOf(message)).toMatchObject({ status: expect.stringMatching(/SUCCEEDED|NO_CHANGE/) });
+  expect(service()?.inputs.map(({ name }) => name)).toEqual(["ani"]);
 });
 
 test("a live service that moves is validated where it goes, though the message does not repeat the validation", async () => {
   fixture = await startFixture();
-  await fixture.send(applyMessage([crmGroup, { kind: "authConfig", providerName: "CRM OAuth", authType: "OAUTH", secretId: "crm/oauth" }, service(fixture.crm)]));
-  const dead = `${fixture.crm.url.replace(/:\d+$/, ":9")}/customers/lookup`;
+  await fixture.send(
+    applyMessage([
+      crmGroup,
+      { kind: "authConfig", providerName: "CRM OAuth", authType: "OAUTH", secretId: "crm/oauth" },
+      service(fixture.crm),
+    ]),
+  );
+  const dead = `${fixture.crm.url}/nothing-here`;
   const { validation: _validation, ...moved } = service(fixture.crm, { httpServiceConfig: { url: dead } });
   const outcome = await fixture.send(applyMessage([moved]));
   expect(outcome.resources).toMatchObject([{ result: "FAILED", problems: [{ path: "data.resources[0].validation" }] }]);
   const live = fixture.simulator.state().groups.flatMap(({ services }) => services)[0];
-  expect(String(live?.httpServiceConfig)).not.toContain(":9/");
+  expect(String(live?.httpServiceConfig)).not.toContain("nothing-here");
 });
 
 test("a previous name beside a service that has the new one is refused, and nothing is overwritten", async () => {
   await start();
-  await fixture.send(applyMessage([group, serviceAt("good.example", "A"), serviceAt("good.example", "B", { isDebug: true })]));
+  await fixture.send(
+    applyMessage([group, serviceAt("good.example", "A"), serviceAt("good.example", "B", { isDebug: true })]),
+  );
   const before = fixture.simulator.state();
   expect(await fixture.send(applyMessage([serviceAt("good.example", "B", { previousName: "A" })]))).toMatchObject({
     status: "REJECTED",
-    resources: [{ problems: [{ path: "data.resources[0].previousName", message: expect.stringContaining('another that is called "B" already') }] }],
+    resources: [
+      {
+        problems: [
+          {
+            path: "data.resources[0].previousName",
+            message: expect.stringContaining('another that is called "B" already'),
+          },
+        ],
+      },
+    ],
   });
   expect(fixture.simulator.state()).toEqual(before);
 });
 
-test("names of 200 characters in any script have their outcome, and are found again", async () => {
+test("names as long as the contract takes them have their outcome in any script, and are found again", async () => {
   await start();
-  const name = "𠀋".repeat(100);
+  const groupName = "語".repeat(150);
   const message = applyMessage([
-    { kind: "httpServiceGroup", groupName: "語".repeat(200) },
-    { ...serviceAt("good.example", "名".repeat(200)), groupName: "語".repeat(200) },
-    { ...serviceAt("good.example", name), groupName: "語".repeat(200) },
+    { kind: "httpServiceGroup", groupName },
+    { ...serviceAt("good.example", "名".repeat(150)), groupName },
+    { ...serviceAt("good.example", "𠀋".repeat(100)), groupName },
   ]);
   expect(await fixture.send(message)).toMatchObject({ status: "SUCCEEDED" });
   expect((await fixture.send({ ...message, id: "again" })).status).toBe("NO_CHANGE");
-  for (const { sk } of await fixture.table.query("ACCOUNT#123456")) expect(Buffer.byteLength(sk)).toBeLessThanOrEqual(1_024);
+  for (const { sk } of await fixture.table.query("ACCOUNT#123456")) {
+    expect(Buffer.byteLength(sk)).toBeLessThanOrEqual(1_024);
+  }
 });
 
 test("problems beside a rejected message are whole JSON, however many there are", async () => {
   await start();
-  const wrong = Array.from({ length: 200 }, (_, index) => serviceAt("elsewhere.example", `${"x".repeat(150)}${index}`, { authConfig: "none" }));
+  const wrong = Array.from({ length: 200 }, (_, index) =>
+    serviceAt("elsewhere.example", `${"x".repeat(150)}${index}`, { authConfig: "none" }),
+  );
   await fixture.send(applyMessage([...wrong]));
   const problems = JSON.parse(fixture.deadLetters[0]?.attributes.problems ?? "");
   expect(problems.at(-1)).toEqual({ path: "", message: expect.stringMatching(/^and \d+ more/) });

@@ -209,7 +209,14 @@ describe("where v1 shows no links", () => {
     await fixture.send(applyMessage([group, keyConfig("Key", "good"), keyConfig("New", "other"), linked]));
     const key = fixture.simulator.state().authConfigs.find(({ providerName }) => providerName === "Key");
     const refused = [
-      { service: "G/S", authConfigId: key?.authConfigId ?? "", secretArn: "arn:secret:good", message: "", hint: "" },
+      {
+        service: "G/S",
+        authConfigId: key?.authConfigId ?? "",
+        secretArn: "arn:secret:good",
+        url: undefined,
+        message: "",
+        hint: "",
+      },
     ];
     vi.spyOn(PermittedEdges, "check").mockReturnValue({ permitted: noNewEdges }).mockReturnValueOnce({ refused });
     await fixture.deliver([applyMessage([moved])]);

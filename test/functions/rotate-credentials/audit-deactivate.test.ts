@@ -141,7 +141,7 @@ it.each(["before", "after"] as const)(
         new Set(["begun", "deactivated"]),
       );
       expect(new Set(told()).size, `call ${call}`).toBe(2);
-      fixture.store.remove(fixture.store.get(arn));
+      await fixture.retire(arn);
       service.link(undefined);
       await audit();
     }

@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 
-const outcomes = async () => {
+const outcomes = async (type = "ringcx.confinement") => {
   const items = await fixture.items();
-  return items.map((item) => JSON.stringify(item)).filter((text) => text.includes("ringcx.confinement"));
+  return items.map((item) => JSON.stringify(item)).filter((text) => text.includes(type));
 };
 
 /** A service at a host that the secret names, with the secret's value. */
@@ -59,6 +59,9 @@ test("a secret that its owner has closed is found, although its tags can no long
   await fixture.secrets.send(new UntagResourceCommand({ SecretId: arn, TagKeys: ["ringcx:connection"] }));
   await fixture.tick();
   expect((await outcomes()).some((text) => text.includes("may not read it"))).toBe(true);
+  // Described it may not be: that it lacks its tag the list says.
+  const unfollowed = (await outcomes("ringcx.auth-config")).filter((text) => text.includes(arn));
+  expect(unfollowed.some((text) => text.includes("has lost the tag ringcx:connection"))).toBe(true);
   expect(isActive()).toBe(false);
   const denied = fixture.host.denials.map((denial) => JSON.stringify(denial));
   expect(denied.every((text) => text.includes("DescribeSecret"))).toBe(true);

@@ -22,14 +22,16 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
-import { credentials } from "./credentials.ts";
+import { credentials, tokenHost } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
 
 export const accountId = "123456";
@@ -38,6 +40,9 @@ export const otherAccountId = "654321";
 const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
 /** A read of an account's tree, as {@link Fixture.takeAllRequests} says it. */
 export const treeRead = "GET withChildren";
+
+/** A read of an account's list of auth configs. */
+export const listRead = "GET authConfigs";
 
 export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
@@ -97,8 +102,15 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
   /** What the endpoints say, and what is done about wrong edges; a test sets them. */
-  const script: { verifyAtEndpoint: VerifyAtEndpoint; onViolation: "report" | "deactivate" } = {
+  const script: {
+    verifyAtEndpoint: VerifyAtEndpoint;
+    onViolation: "report" | "deactivate";
+    onChange: "report" | "rewrite";
+    unmanagedAuthConfigs: string[];
+  } = {
     onViolation: "report",
+    onChange: "report",
+    unmanagedAuthConfigs: [],
     verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
   };
   const issuer = fakeIssuer();
@@ -160,6 +172,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
         onViolation: script.onViolation,
+        onChange: script.onChange,
+        unmanagedAuthConfigs: script.unmanagedAuthConfigs,
+        home: { region: "eu-central-1", awsAccount: "000000000000" },
         onUnreadable: async (error) => void unreadable.push(error.message),
       };
     },
@@ -209,7 +224,8 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     },
 
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
-      const Tags = Object.entries({ "ringcx:connection": "main", "ringcx:accounts": accountId, ...tags });
+      const own = { "ringcx:connection": "main", "ringcx:accounts": accountId, "ringcx:hosts": tokenHost };
+      const Tags = Object.entries({ ...own, ...tags });
       const { ARN = "", VersionId = "" } = await secrets.send(
         new CreateSecretCommand({
           Name: name,
@@ -235,6 +251,20 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       if (!response.ok) throw new Error(await response.text());
       simulator.clearRequests();
       return authConfigId;
+    },
+
+    /** As a person does it in the admin page; without fields it is deleted. */
+    async editAuthConfig(authConfigId: string, fields?: Record<string, unknown>) {
+      // RingCX's times are a millisecond apart at least.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const path = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/external/authConfigs/${authConfigId}`;
+      const headers = { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" };
+      const body = JSON.stringify({ providerName: "CRM APIKEY", ...fields });
+      const response = await (fields
+        ? fetch(`${path}/apiKey`, { method: "PATCH", headers, body })
+        : fetch(path, { method: "DELETE", headers }));
+      if (!response.ok) throw new Error(await response.text());
+      simulator.clearRequests();
     },
 
     /** An active service of a group of its own, linked with an auth config as a person does it in the admin page. */
@@ -286,6 +316,15 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return { authConfigId, ...secret };
     },
 
+    /** The secret is gone for good, and nobody follows its auth config any more, as if a message had retired it. */
+    async retire(arn: string) {
+      const secret = store.get(arn);
+      store.remove(secret);
+      const authConfigId = secret.tags.get("ringcx:auth-config") ?? "";
+      await table.delete(authConfigStateKey(accountId, authConfigId));
+      await table.delete(followedAuthConfigKey(accountId, authConfigId));
+    },
+
     async record(authConfigId: string, account = accountId) {
       return (await readCredentialRecord(table, { accountId: account, authConfigId })).record;
     },
@@ -317,9 +356,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return simulator.state(account).authConfigs.find((config) => config.authConfigId === authConfigId);
     },
 
-    /** Requests to RingCX since the last look, by method and last part of the path; without reads of a whole tree. */
+    /** Requests to RingCX since the last look, by method and last part of the path; without the audits' reads of an account. */
     takeRequests(): string[] {
-      return fixture.takeAllRequests().filter((request) => request !== treeRead);
+      return fixture.takeAllRequests().filter((request) => request !== treeRead && request !== listRead);
     },
 
     /** The same with all of them. */

@@ -16,9 +16,10 @@ import { checkedEnvironment, type EnvironmentInput, type EnvironmentSettings } f
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
+import { followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { credentials } from "./credentials.ts";
+import { credentials, tokenHost } from "./credentials.ts";
 
 const region = "eu-central-1";
 const issuerName = "crm-issuer";
@@ -117,6 +118,7 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
       const Tags = Object.entries({
         "ringcx:connection": "main",
         "ringcx:accounts": accountId,
+        "ringcx:hosts": tokenHost,
         "ringcx:auth-config": authConfigId,
         "ringcx:auth-type": authType,
         "ringcx:issuer": issuerArn,
@@ -169,16 +171,18 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
       return Items;
     },
 
-    /** Makes it time to look at the account's edges again. */
+    /** Makes it time to look at the account's edges, and at its followed auth configs, again. */
     async forgetAudit(): Promise<void> {
-      await dynamo.send(
-        new UpdateCommand({
-          TableName,
-          Key: edgeAuditKey(accountId),
-          UpdateExpression: "SET checkedAt = :never",
-          ExpressionAttributeValues: { ":never": 0 },
-        }),
-      );
+      for (const Key of [edgeAuditKey(accountId), followedCheckKey(accountId)]) {
+        await dynamo.send(
+          new UpdateCommand({
+            TableName,
+            Key,
+            UpdateExpression: "SET checkedAt = :never",
+            ExpressionAttributeValues: { ":never": 0 },
+          }),
+        );
+      }
     },
 
     /** Makes the credential that RingCX has older than it is. */

@@ -24,7 +24,7 @@ async function callsOfEachStep() {
     await fixture.step(step, rotation, counting);
     counts.push({ step, calls: counting.calls });
   }
-  fixture.store.remove(fixture.store.get(arn));
+  await fixture.retire(arn);
   return counts;
 }
 
@@ -48,7 +48,7 @@ async function* deaths(when: "before" | "after") {
         place: `${step}, call ${call}`,
         left: rotationSteps.slice(rotationSteps.indexOf(step)),
       };
-      fixture.store.remove(fixture.store.get(bound.arn));
+      await fixture.retire(bound.arn);
     }
   }
 }
@@ -127,7 +127,7 @@ describe.each(["before", "after"] as const)(
           unpublished: [],
         });
         expect(fixture.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
-        fixture.store.remove(fixture.store.get(arn));
+        await fixture.retire(arn);
       }
       fixture.script.verifyAtEndpoint = async () => ({ kind: "UNDECLARED" });
     }, 60_000);

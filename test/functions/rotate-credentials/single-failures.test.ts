@@ -72,7 +72,7 @@ async function callsOf(step: (typeof rotationSteps)[number]): Promise<number> {
     await fixture.step(each, rotation, each === step ? counting : undefined);
     if (each === step) break;
   }
-  fixture.store.remove(fixture.store.get(arn));
+  await fixture.retire(arn);
   return counting.calls;
 }
 
@@ -95,7 +95,7 @@ describe.each(rotationSteps)("a rotation in which one call of %s fails once whil
           }
           for (let tick = 0; tick < 7; tick += 1) await fixture.tick();
           await expectAgreement(`${step}, call ${call}${isTriedAgain ? ", tried again" : ""}`, rotation);
-          fixture.store.remove(fixture.store.get(rotation.arn));
+          await fixture.retire(rotation.arn);
         }
       }
     },

@@ -48,7 +48,7 @@ describe("a sync that dies", () => {
           `call ${call}`,
         ).toContain("SUCCEEDED");
         expect(new Set(outcomes.map(({ cause }) => cause.id)).size, `call ${call}`).toBe(1);
-        fixture.store.remove(fixture.store.get(arn));
+        await fixture.retire(arn);
       }
     },
   );
@@ -57,14 +57,14 @@ describe("a sync that dies", () => {
     "%s any of its calls does not hide that a person went back meanwhile",
     async (when) => {
       const counting = new CrashPoint();
-      fixture.store.remove(fixture.store.get((await outdated(counting)).arn));
+      await fixture.retire((await outdated(counting)).arn);
       for (let call = 1; call <= counting.calls; call += 1) {
         const { authConfigId, versionId, arn, old } = await outdated(new CrashPoint(call, when));
         await fixture.makeCurrent(arn, old, versionId);
         await fixture.tick();
         await fixture.tick();
         expect(fixture.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: "old" });
-        fixture.store.remove(fixture.store.get(arn));
+        await fixture.retire(arn);
       }
     },
   );

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
-import { scanJson } from "../../../shared/contract/door/json-scan.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { scanJson } from "../../../shared/primitives/json-scan.ts";
 import { runs } from "../../support/runs.ts";
 
 const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };

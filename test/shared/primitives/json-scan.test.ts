@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type JsonPath, scanJson } from "../../../shared/contract/door/json-scan.ts";
+import { type JsonPath, scanJson } from "../../../shared/primitives/json-scan.ts";
 import { runs } from "../../support/runs.ts";
 
 function seen(text: string, deepest = 100) {

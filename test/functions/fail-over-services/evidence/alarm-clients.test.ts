@@ -4,7 +4,7 @@ import { AccountPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createAlarmClients } from "../../../../functions/fail-over-services/evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "../../../../functions/fail-over-services/evidence/alarm-states.ts";
-import { createFindAlarmTags } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
+import { createFindAlarmTags } from "../../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import type { LocalHost } from "../../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../../infra/local/stack-host.ts";
 
@@ -64,24 +64,54 @@ test("alarms of another account are read with the role that the settings name fo
 });
 
 test.each([
-  ["may not read them", "reads-nothing"],
-  ["is not there", "gone"],
-])("where that role %s, their state is unknown, and the others' are known", async (_, role) => {
+  [
+    "may not read them",
+    "reads-nothing",
+    /AccessDenied.*Grant cloudwatch:DescribeAlarms on all resources to .*nothing$/,
+  ],
+  ["is not there", "gone", /AccessDenied.*Let the function's role assume .*gone/],
+])("where that role %s, their state is unknown, and the others' are known", async (_, role, because) => {
   const other = createAlarmClients({ awsAccountId: "111122223333", alarmReadRoleArns: {} });
   const clients = withRole(role);
-  const readAlarmStates = createReadAlarmStates((place) =>
-    (place.account === account ? clients : other).cloudWatch(place),
+  const readAlarmStates = createReadAlarmStates(
+    (place) => (place.account === account ? clients : other).cloudWatch(place),
+    { [account]: `arn:aws:iam::${account}:role/${role}` },
   );
   const elsewhere = arnOf("crm").replace(account, "111122223333");
   const states = await readAlarmStates([arnOf("crm"), elsewhere]);
-  expect(states.get(arnOf("crm"))).toMatchObject({ state: "UNKNOWN", because: expect.stringMatching(/AccessDenied/) });
+  expect(states.get(arnOf("crm"))).toMatchObject({ state: "UNKNOWN", because: expect.stringMatching(because) });
   expect(states.get(elsewhere)).toEqual({ state: "MISSING" });
 });
 
+test("where a role may not read mute rules, an alarm counts, and it is said what to grant", async () => {
+  const roleArn = `arn:aws:iam::${account}:role/reads-alarms`;
+  const readStates = createReadAlarmStates(withRole("reads-alarms").cloudWatch, { [account]: roleArn });
+  for (const isUrgent of [false, true]) {
+    const state = (await readStates([arnOf("crm")], { isUrgent })).get(arnOf("crm"));
+    expect(state).toMatchObject({
+      state: "ALARM",
+      muteUnknown: expect.stringMatching(/ListAlarmMuteRules.*reads-alarms$/),
+    });
+    expect(state).not.toHaveProperty("muted");
+  }
+});
+
+const tag = () => ({ alarmArn: arnOf("crm"), value: "1/2/3" });
+
 test("tags are looked for here and in every account that there is a role for", async () => {
-  const tags = await createFindAlarmTags(withRole("reads-alarms").tagging([host.region]))();
-  const tag = { alarmArn: arnOf("crm"), value: "1/2/3" };
+  const read = await createFindAlarmTags(withRole("reads-alarms").tagging([host.region]))();
   // Here both accounts are the same one.
-  expect(tags).toEqual([tag, tag]);
-  expect(await createFindAlarmTags(withRole("reads-alarms").tagging(["eu-west-1"]))()).toEqual([]);
+  expect(read).toEqual({ tags: [tag(), tag()], unread: [] });
+  const elsewhere = await createFindAlarmTags(withRole("reads-alarms").tagging(["eu-west-1"]))();
+  expect(elsewhere).toEqual({ tags: [], unread: [] });
+});
+
+test.each([
+  ["may not read them", "reads-nothing", /AccessDenied.*Grant tag:GetResources on all resources to .*reads-nothing$/],
+  ["is not there", "gone", /AccessDenied.*Let the function's role assume .*gone: its trust policy must name it$/],
+])("where a role %s, the tags of all other places are read, and it is said what to grant", async (_, role, because) => {
+  const read = await createFindAlarmTags(withRole(role).tagging([host.region]))();
+  const roleArn = `arn:aws:iam::${account}:role/${role}`;
+  expect(read.tags).toEqual([tag()]);
+  expect(read.unread).toEqual([{ region: host.region, account, roleArn, because: expect.stringMatching(because) }]);
 });

@@ -72,6 +72,59 @@ test("an alarm is asked for where its ARN says that it lives; no alarms, no ques
   expect(asked).toEqual([]);
 });
 
+test("mute rules are asked for beside the state where it is urgent, otherwise only where an alarm fires", async () => {
+  await createAlarm("rules");
+  const client = new CloudWatchClient(host.clientConfig);
+  const started: string[] = [];
+  const answered: string[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        started.push(`${commandName} after ${answered.length}`);
+        const answer = await next(args);
+        answered.push(commandName ?? "");
+        return answer;
+      },
+    { step: "initialize" },
+  );
+  const read = createReadAlarmStates(() => client);
+  const startedBy = async (isUrgent: boolean) => {
+    await read([arnOf("rules")], { isUrgent });
+    answered.length = 0;
+    return started.splice(0);
+  };
+  expect((await startedBy(true)).sort()).toEqual([
+    "DescribeAlarmsCommand after 0",
+    "ListAlarmMuteRulesCommand after 0",
+  ]);
+  expect(await startedBy(false)).toEqual(["DescribeAlarmsCommand after 0"]);
+  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: "rules", StateValue: "ALARM", StateReason: "x" }));
+  expect(await startedBy(false)).toEqual(["DescribeAlarmsCommand after 0", "ListAlarmMuteRulesCommand after 1"]);
+});
+
 test("a name may hold colons", () => {
   expect(alarmName("arn:aws:cloudwatch:eu-west-1:000000000000:alarm:team:crm:health")).toBe("team:crm:health");
+});
+
+test("a name that no alarm can have is missing, and has no other refused", async () => {
+  await createAlarm("fine");
+  const states = await readAlarmStates([arnOf("x".repeat(256)), arnOf("a\u0007b"), arnOf("fine")]);
+  expect([...states.values()].map(({ state }) => state).sort()).toEqual(["INSUFFICIENT_DATA", "MISSING", "MISSING"]);
+});
+
+test("what was answered before a refusal is known, and only the rest is unknown", async () => {
+  const names = Array.from({ length: 103 }, (_, index) => `part-${index}`);
+  await createAlarm("part-1");
+  await createAlarm("part-102");
+  let asked = 0;
+  const client = Object.create(cloudWatch) as CloudWatchClient;
+  const refuseSecond = createReadAlarmStates(() => {
+    asked += 1;
+    if (asked === 2) throw new Error("Rate exceeded");
+    return client;
+  });
+  const states = await refuseSecond(names.map((name) => arnOf(name)));
+  expect(states.get(arnOf("part-1"))).toMatchObject({ state: "INSUFFICIENT_DATA" });
+  expect(states.get(arnOf("part-2"))).toEqual({ state: "MISSING" });
+  expect(states.get(arnOf("part-102"))).toEqual({ state: "UNKNOWN", because: "Error: Rate exceeded" });
 });

@@ -7,7 +7,7 @@ import { Service, type Step, start } from "./outage-model.ts";
 describe("whatever is seen, in whatever order", () => {
   const step: fc.Arbitrary<Step> = fc.record({
     minutes: fc.integer({ min: 0, max: 30 }),
-    alarm: fc.constantFrom("OK", "ALARM", "ALARM", "INSUFFICIENT_DATA", "MISSING", "UNKNOWN"),
+    alarm: fc.constantFrom("OK", "ALARM", "ALARM", "MUTED", "INSUFFICIENT_DATA", "MISSING", "UNKNOWN"),
     isFresh: fc.boolean(),
     doesProbePass: fc.constantFrom(true, false, undefined),
     isSweep: fc.boolean(),
@@ -69,6 +69,21 @@ describe("whatever is seen, in whatever order", () => {
           if (one.isProbed) expect(each.doesProbePass).toBe(true);
           if (kind === "close") expect(each.alarm).not.toBe("ALARM");
           else expect(one.isProbed).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("a muted alarm begins nothing, and ends no outage in which it had a part", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service(one);
+        for (const each of steps) {
+          const outage = service.reasons.find((reason) => reason.kind === "OUTAGE");
+          const { kind } = service.reconcile(each);
+          if (each.alarm !== "MUTED") continue;
+          if (each.doesProbePass !== false) expect(["open", "exempt"]).not.toContain(kind);
+          if (outage?.alarms.includes("arn:a")) expect(kind).toBe("stayOpen");
         }
       }),
     );

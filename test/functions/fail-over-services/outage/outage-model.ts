@@ -27,7 +27,7 @@ const usual: Policy = {
 export interface Step {
   /** Minutes since the step before. */
   minutes: number;
-  alarm: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "MISSING" | "UNKNOWN";
+  alarm: "OK" | "ALARM" | "MUTED" | "INSUFFICIENT_DATA" | "MISSING" | "UNKNOWN";
   /** The alarm has changed its state since the step before, even if it is as it was. */
   isFresh: boolean;
   /** `undefined`: it could not be asked. */
@@ -93,7 +93,10 @@ export class Service {
   #state(): Evidence["alarms"][number]["state"] {
     if (this.alarm === "MISSING") return { state: "MISSING" };
     if (this.alarm === "UNKNOWN") return { state: "UNKNOWN", because: "AccessDenied" };
-    return { state: this.alarm, reason: "high", since: new Date(this.since).toISOString() };
+    const known = { reason: "high", since: new Date(this.since).toISOString() };
+    return this.alarm === "MUTED"
+      ? { state: "ALARM", ...known, muted: "its actions are disabled" }
+      : { state: this.alarm, ...known };
   }
 
   #probe(doesProbePass: Step["doesProbePass"]): Evidence["probe"] {

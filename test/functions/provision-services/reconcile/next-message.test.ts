@@ -46,7 +46,10 @@ test("whatever is open, something always has its turn in the end, and nothing ov
         const next = nextMessage(open, 1_000);
         expect(next).toBeDefined();
         expect(unblocked(open)).toContain(next);
-        const earlier = open.slice(0, open.indexOf(next));
+        const earlier = open.slice(
+          0,
+          open.findIndex((one) => one.id === next?.id),
+        );
         for (const one of earlier) {
           expect(one.footprint.changes.filter((token) => next?.footprint.changes.includes(token))).toEqual([]);
         }

@@ -35,11 +35,9 @@ describe("what needs attention", () => {
     } as const;
     const bindings = ["a", "b", "c"].map((authConfigId) => ({ ...binding, authConfigId }));
     const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
-    const report = createReport(
-      [{ secret, secretRecords, bindings, records: [aged(100), diverged, aged(1)], problems: ["wrong tag"] }],
-      new Map(),
-      now,
-    );
+    const records = [aged(100), diverged, aged(1)];
+    const boundSecrets = [{ secret, secretRecords, bindings, records, problems: ["wrong tag"] }];
+    const report = createReport({ boundSecrets, audits: new Map(), followed: [] }, now);
     expect(report).toMatchObject({
       authConfigs: 3,
       overdue: 1,
@@ -59,7 +57,7 @@ describe("what needs attention", () => {
     const dependencies = { table, clock: testClock(now), logger: { warn } };
     const bound = { secret, secretRecords: { bindings: [], credentials: [], requestedVersionId: undefined } };
     const secrets = [{ ...bound, bindings: [], records: [], problems: ["wrong tag"] }];
-    const report = await saveReport(dependencies, secrets, new Map());
+    const report = await saveReport(dependencies, { boundSecrets: secrets, audits: new Map(), followed: [] });
     expect(await readRotationReport(table)).toEqual(report);
     expect(warn).toHaveBeenCalledWith("credentials need attention", { report });
   });

@@ -2,6 +2,8 @@ import {
   CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
+  DisableAlarmActionsCommand,
+  EnableAlarmActionsCommand,
   ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
@@ -103,5 +105,43 @@ describe("CloudWatch", () => {
     await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ["c"] }));
     const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: ["c"] }));
     expect(MetricAlarms).toEqual([]);
+  });
+
+  it("says whether an alarm's actions are enabled", async () => {
+    const isEnabled = async () =>
+      (await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: ["a"] }))).MetricAlarms?.[0]?.ActionsEnabled;
+    expect(await isEnabled()).toBe(true);
+    await cloudWatch.send(new DisableAlarmActionsCommand({ AlarmNames: ["a"] }));
+    expect(await isEnabled()).toBe(false);
+    await cloudWatch.send(new EnableAlarmActionsCommand({ AlarmNames: ["a"] }));
+    expect(await isEnabled()).toBe(true);
+  });
+
+  it("suppresses the actions of a composite alarm while it waits, while its suppressor fires, and for a while after", async () => {
+    const put = (ActionsSuppressorWaitPeriod: number, ActionsSuppressorExtensionPeriod: number) =>
+      cloudWatch.send(
+        new PutCompositeAlarmCommand({
+          AlarmName: "suppressed",
+          AlarmRule: "ALARM(a)",
+          ActionsSuppressor: "of-the-stack",
+          ActionsSuppressorWaitPeriod,
+          ActionsSuppressorExtensionPeriod,
+        }),
+      );
+    const set = (AlarmName: string, StateValue: "ALARM" | "OK") =>
+      cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "x" }));
+    const suppressedBy = async () => {
+      const input = { AlarmNames: ["suppressed"], AlarmTypes: ["CompositeAlarm" as const] };
+      return (await cloudWatch.send(new DescribeAlarmsCommand(input))).CompositeAlarms?.[0]?.ActionsSuppressedBy;
+    };
+    await put(600, 600);
+    await set("suppressed", "ALARM");
+    expect(await suppressedBy()).toBe("WaitPeriod");
+    await set("of-the-stack", "ALARM");
+    expect(await suppressedBy()).toBe("Alarm");
+    await set("of-the-stack", "OK");
+    expect(await suppressedBy()).toBe("ExtensionPeriod");
+    await put(0, 0);
+    expect(await suppressedBy()).toBeUndefined();
   });
 });

@@ -21,6 +21,7 @@ const memory: Required<FailoverMemory> = {
   exemptSince: at,
   requiresCommand: true,
   missingAlarms: ["b"],
+  mutedAlarms: ["c"],
   observedOutage: outage,
 };
 const command = { commandTime: at, commandId: "/ops/1" };
@@ -37,6 +38,7 @@ const stored = {
   spared: at,
   waitsForCommand: true,
   missingAlarms: ["b"],
+  mutedAlarms: ["c"],
   observedOutage: outage,
 };
 

@@ -1,0 +1,216 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import pMap from "p-map";
+import * as z from "zod";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { authConfigRecordSchema, authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
+import { type FollowedAuthConfig, followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
+import type { Run } from "../read/account-services.ts";
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import { readCredentialRecord } from "../record/credential-record.ts";
+import type { Followed } from "../report/rotation-report.ts";
+import { rotationAccount, type WriteDependencies } from "../write/write-context.ts";
+import { type ChangeSeen, ListedAuthConfigs } from "./find-changes.ts";
+import { type FollowedItemDependencies, FollowedItems } from "./followed-items.ts";
+import type { Seen } from "./next-problems.ts";
+import { rewriteChanged } from "./rewrite-changed.ts";
+import { nameOf, type UnfollowedDependencies, whyNotRotated, whyUnfollowed } from "./why-unfollowed.ts";
+
+/** What looking after followed auth configs stands on. */
+export interface FollowDependencies
+  extends UnfollowedDependencies,
+    FollowedItemDependencies,
+    Pick<WriteDependencies, "ringcxFor"> {
+  /** Auth configs, as `accountId/uuid`, that keep the value that they have on purpose. */
+  unmanagedAuthConfigs: readonly string[];
+  /** What is done about an auth config that somebody else changed in RingCX, besides saying so. */
+  onChange: "report" | "rewrite";
+  logger: Pick<Logger, "warn">;
+}
+
+/** An account to look at, and what this run knows of secrets. */
+export interface FollowedAccount {
+  accountId: string;
+  boundSecrets: readonly BoundSecret[];
+}
+
+/** How often an account's auth configs are looked at, in milliseconds. */
+const intervalMs = 15 * 60_000;
+
+/** Auth configs, and secrets, that are looked at at the same time: Secrets Manager throttles. */
+const concurrency = 5;
+
+/**
+ * Looks whether every auth config of an account that has a secret's value still gets that secret's versions, and is in
+ * RingCX as we left it; publishes what is wrong when it begins and when it ends. Which ones those are the table says, not
+ * Secrets Manager. Costs RingCX one request, and none where the account has no such auth config.
+ *
+ * @param hasTime whether this run has the time to look
+ * @returns what is known now; as it was, where it is not time yet. Where RingCX could not be asked the next run looks again
+ */
+export async function followAccount(
+  dependencies: FollowDependencies,
+  run: Run,
+  account: FollowedAccount,
+  hasTime: boolean,
+): Promise<readonly Followed[]> {
+  const { table, clock } = dependencies;
+  const { accountId } = account;
+  const bound = boundOf(account);
+  const items = await FollowedItems.read(dependencies, accountId);
+  // At once: a secret that is gone by the time of the look names its auth configs no more.
+  for (const one of bound.values()) await items.note(one.binding.authConfigId, boundFields(one));
+  await items.publish();
+  if (hasTime && clock.now() - items.checkedAt >= intervalMs) {
+    await look(dependencies, run, account, { bound, items });
+  }
+  return pMap(
+    items.all(),
+    async (followed) => {
+      const isBound = bound.has(followed.authConfigId.toLowerCase());
+      const isQuiet = isBound || followed.problems.length === 0;
+      const record = isQuiet ? undefined : await readRecord(table, accountId, followed).catch(whereUnreadable);
+      return { accountId, followed, record };
+    },
+    { concurrency },
+  );
+}
+
+/** Its line says less then; that it cannot be read is told by the look. */
+function whereUnreadable(error: unknown): undefined {
+  if (!isUnreadable(error)) throw error;
+}
+
+/** What a look at an account goes by. */
+interface Known {
+  bound: ReadonlyMap<string, Bound>;
+  items: FollowedItems;
+}
+
+async function look(
+  dependencies: FollowDependencies,
+  run: Run,
+  { accountId }: FollowedAccount,
+  { bound, items }: Known,
+): Promise<void> {
+  const { table, clock } = dependencies;
+  const provisioned = await readProvisioned(table, accountId);
+  for (const { authConfigId, secretArn } of provisioned.values()) {
+    if (items.get(authConfigId)) continue;
+    await items.note(authConfigId, { secretArn, secret: nameOf(secretArn) });
+  }
+  if (items.all().length === 0) return;
+  const now = clock.now();
+  const followed = items.all().flatMap((before) => {
+    const binding = bound.get(before.authConfigId.toLowerCase())?.binding;
+    return binding ? [{ binding, before }] : [];
+  });
+  const { listed, changes } = await lookInRingCx(dependencies, run, accountId, followed);
+  await pMap(
+    items.all(),
+    async (before) => {
+      const id = before.authConfigId.toLowerCase();
+      const { seen: change, baseline } = changes.get(id) ?? { seen: "unknown", baseline: before.baseline };
+      const one = bound.get(id);
+      const following = one
+        ? whyNotRotated(one.secret)
+        : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
+      const isLost = following === "not ours";
+      const seen = isLost ? { FOLLOWING: undefined, CHANGE: undefined } : { FOLLOWING: following, CHANGE: change };
+      await items.see({ ...before, baseline }, seen, { isLost });
+    },
+    { concurrency },
+  );
+  if (dependencies.onChange === "rewrite") await rewriteChanged(dependencies, run, followed, items);
+  if (listed) await table.put({ ...followedCheckKey(accountId), checkedAt: now });
+}
+
+/** Nothing, where RingCX cannot be asked. An account without such auth configs costs it nothing. */
+async function lookInRingCx(
+  dependencies: FollowDependencies,
+  run: Run,
+  accountId: string,
+  followed: Parameters<ListedAuthConfigs["changes"]>[1],
+): Promise<{ listed?: ListedAuthConfigs; changes: ReadonlyMap<string, ChangeSeen> }> {
+  const { table, clock, logger } = dependencies;
+  try {
+    const listed = await ListedAuthConfigs.read(rotationAccount(dependencies, { accountId }, run));
+    return { listed, changes: await listed.changes(table, followed, clock.now()) };
+  } catch (error) {
+    const { code, message } = failureReason(error);
+    logger.warn("auth configs could not be compared with RingCX", { accountId, code, reason: message });
+    return { changes: new Map() };
+  }
+}
+
+/** `not ours`: it has no secret's value, or RingCX has no such auth config any more. */
+async function lookAtUnbound(
+  dependencies: FollowDependencies,
+  accountId: string,
+  {
+    before,
+    listed,
+    isProvisioned,
+  }: { before: FollowedAuthConfig; listed: ListedAuthConfigs | undefined; isProvisioned: boolean },
+): Promise<Seen | "not ours"> {
+  const { authConfigId } = before;
+  if (
+    dependencies.unmanagedAuthConfigs.some((one) => one.toLowerCase() === `${accountId}/${authConfigId}`.toLowerCase())
+  ) {
+    return undefined;
+  }
+  try {
+    const { state, secretArn = before.secretArn } = await readRecord(dependencies.table, accountId, before);
+    // A message is in the middle of making or retiring it, or nothing was ever written.
+    if (state.kind === "NEVER_APPLIED") return isProvisioned ? "unknown" : "not ours";
+    if (await listed?.isGone(authConfigId)) return "not ours";
+    return await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn });
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    await dependencies.onUnreadable(error);
+    return "unknown";
+  }
+}
+
+async function readRecord(table: StateTable, accountId: string, { authConfigId }: FollowedAuthConfig) {
+  return (await readCredentialRecord(table, { accountId, authConfigId })).record;
+}
+
+interface Bound {
+  binding: BoundSecret["bindings"][number];
+  secret: BoundSecret["secret"];
+  providerName: string | undefined;
+}
+
+/** By auth config, in lower case. */
+function boundOf({ accountId, boundSecrets }: FollowedAccount): Map<string, Bound> {
+  const bound = boundSecrets.flatMap(({ secret, bindings, records }) =>
+    bindings.map((binding, index): Bound => {
+      const providerName = records[index]?.providerName ?? binding.providerName;
+      return { binding, secret, providerName };
+    }),
+  );
+  const ofAccount = bound.filter(({ binding }) => binding.accountId === accountId);
+  return new Map(ofAccount.map((one) => [one.binding.authConfigId.toLowerCase(), one]));
+}
+
+function boundFields({ secret, providerName }: Bound) {
+  return {
+    providerName,
+    secretArn: secret.arn,
+    secret: secret.name,
+    rotateWithin: secret.tags[secretTags.rotateWithin],
+  };
+}
+
+const provisionedSchema = authConfigRecordSchema.pick({ authConfigId: true, secretArn: true });
+
+/** What messages made, by auth config in lower case. */
+async function readProvisioned(table: StateTable, accountId: string) {
+  const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
+  const records = items.flatMap((item) => z.safeParse(provisionedSchema, item).data ?? []);
+  return new Map(records.map((record) => [record.authConfigId.toLowerCase(), record]));
+}

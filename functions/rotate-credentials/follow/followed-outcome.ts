@@ -1,0 +1,50 @@
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { FollowedAuthConfig, FollowedProblem } from "../../../shared/records/account/followed-auth-config.ts";
+
+/** The outcome that tells of something wrong with a followed auth config, or of its end. */
+export function followedOutcome(
+  accountId: string,
+  { authConfigId, providerName, secretArn, secret }: FollowedAuthConfig,
+  { topic, kind, since, message }: FollowedProblem,
+  what: "begun" | "ended",
+  unpublished?: { message: string; hint: string },
+): OutcomeData {
+  const name = providerName ?? authConfigId;
+  const problems = unpublished && [{ path: name, ...unpublished }];
+  return {
+    status: problems ? "FAILED" : "NO_CHANGE",
+    summary: unpublished
+      ? `${name} ${begun[topic]}: ${unpublished.message}; ${unpublished.hint}. See docs/runbook.md, ${pages[topic]}.`
+      : `${name} ${ended[topic]}. It was: ${message}.`,
+    accountId,
+    cause: {
+      source: "/ringcx-automation/auth-configs",
+      id: `${topic.toLowerCase()}/${accountId}/${authConfigId}/${since}/${what}`,
+      type: "ringcx.auth-config",
+    },
+    resources: [
+      {
+        kind: "authConfig",
+        name,
+        result: problems ? "FAILED" : "UNCHANGED",
+        ids: { authConfigId },
+        ...(problems && { problems }),
+      },
+    ],
+    ...(problems && { problems }),
+    details: { topic, kind, secret, secretArn, since },
+  };
+}
+
+const begun = {
+  FOLLOWING: "gets no new versions of its secret any more",
+  CHANGE: "was changed in RingCX by somebody else",
+} as const;
+
+const ended = {
+  FOLLOWING: "gets new versions of its secret again, or needs none",
+  CHANGE: "is again as it was last written by the automation",
+} as const;
+
+/** Headings of docs/runbook.md. */
+const pages = { FOLLOWING: "auth-configs-not-followed", CHANGE: "auth-config-changed" } as const;

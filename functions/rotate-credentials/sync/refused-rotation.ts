@@ -1,0 +1,99 @@
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { leaseOf } from "../../../shared/state/lease.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { hasVersion } from "../record/credential-state.ts";
+import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
+import { saveNotStarted } from "../record/record-change.ts";
+import { nextRefusal } from "../record/retry-backoff.ts";
+import { type PublishDependencies, publishHistory } from "../report/publish-history.ts";
+import { strangersVersionCode } from "../steps/pending-label.ts";
+
+/** The rotation that was asked for, and of what. */
+export interface RefusedRotation {
+  secret: Pick<SecretDescription, "arn" | "name" | "current">;
+  versionId: string;
+  bindings: readonly SecretBinding[];
+}
+
+/**
+ * Records that Secrets Manager refused the rotation that our own schedule asked for: a failure that is counted, published
+ * once, and ends with the next credential. One that began in spite of it, or that somebody else is at, is left alone.
+ *
+ * @param error the SDK's error of `RotateSecret`; of its text nothing is repeated
+ */
+export async function recordRefusedRotation(
+  dependencies: PublishDependencies & { table: StateTable; clock: Clock },
+  { requestId, deadline }: Invocation,
+  { secret, versionId, bindings }: RefusedRotation,
+  error: unknown,
+): Promise<void> {
+  const { table, clock } = dependencies;
+  const { arn: secretArn, current } = secret;
+  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
+  if (!targets || current === undefined) return;
+  try {
+    const isAtRest = targets.every(({ record }) => hasVersion(record.state, current));
+    if (!isAtRest) return;
+    const { refusal, tellAfter } = refusalOf(secret, error);
+    const now = () => clock.now();
+    for (const target of targets) {
+      const { failure } = target.record;
+      if (failure?.code === strangersVersionCode) {
+        // Told already, with its cause: only the pause grows.
+        await target.save((record) => ({ ...record, failure: nextRefusal(failure, failure, clock.now()) }));
+        continue;
+      }
+      const change = { secretArn, versionId, trigger: "DUE", requestId, now } as const;
+      await saveNotStarted(target, change, refusal, { current, tellAfter });
+      await publishHistory(target, dependencies);
+    }
+  } finally {
+    await releaseRecords(targets);
+  }
+}
+
+/** Forgets that a rotation was refused, once none is wanted any more. */
+export async function forgetRefusedRotation(targets: readonly LeasedRecord[]): Promise<void> {
+  for (const target of targets) {
+    if (isRefused(target)) await target.save((record) => ({ ...record, failure: undefined }));
+  }
+}
+
+/** Whether the last failure is a rotation that Secrets Manager refused to begin. */
+export function isRefused({ record }: { record: Pick<LeasedRecord["record"], "failure"> }): boolean {
+  return record.failure?.code === notStartedCode;
+}
+
+const notStartedCode = "ROTATION_NOT_STARTED";
+
+/** The likely cause by the name of Secrets Manager's error, and after how many refusals in a row it is worth telling. */
+const causes: Readonly<Record<string, { why: string; tellAfter: number }>> = {
+  AccessDeniedException: {
+    why: "the sync's role or the secret's policy does not allow secretsmanager:RotateSecret, or not lambda:InvokeFunction on the rotation function",
+    tellAfter: 1,
+  },
+  ResourceNotFoundException: { why: "the secret or its rotation function is not there any more", tellAfter: 1 },
+  InvalidParameterException: { why: "Secrets Manager does not take its rotation function or its rules", tellAfter: 1 },
+  // Once it may be a rotation that somebody else has begun this moment.
+  InvalidRequestException: {
+    why: "an earlier rotation has not come to its end (a version has the label AWSPENDING), or the secret has no rotation function, is deleted or is a replica",
+    tellAfter: 2,
+  },
+};
+
+function refusalOf(
+  { name }: Pick<SecretDescription, "name">,
+  error: unknown,
+): { refusal: AutomationError; tellAfter: number } {
+  const errorName = error instanceof Error ? error.name : "unknown";
+  const { why, tellAfter } = causes[errorName] ?? { why: "it is tried again", tellAfter: 5 };
+  const refusal = new AutomationError(
+    `The rotation of ${name} is due and could not be started (RotateSecret: ${errorName}): ${why}. See docs/runbook.md, rotation-not-started.`,
+    { code: notStartedCode, retryable: causes[errorName] === undefined, details: { error: errorName }, cause: error },
+  );
+  return { refusal, tellAfter };
+}
