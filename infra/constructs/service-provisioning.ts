@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
@@ -27,6 +27,7 @@ const wakeVisibility = Duration.seconds(70);
 export class ServiceProvisioning extends Construct {
   readonly queue: Queue;
   readonly rejects: Queue;
+  readonly wakeDeadLetters: Queue;
   readonly function: AutomationFunction;
 
   constructor(
@@ -43,13 +44,12 @@ export class ServiceProvisioning extends Construct {
     this.queue = queue;
     this.rejects = rejects;
 
-    const wakes = new Queue(this, "WakeQueue", {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: access.key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      visibilityTimeout: wakeVisibility,
-    });
+    const { queue: wakes, rejects: wakeDeadLetters } = queueWithRejects(
+      this,
+      { queue: "WakeQueue", rejects: "WakeDeadLetters" },
+      { key: access.key, functionTimeout, visibilityTimeout: wakeVisibility, maxReceiveCount: 100 },
+    );
+    this.wakeDeadLetters = wakeDeadLetters;
 
     const provision = new AutomationFunction(this, "ProvisionServices", {
       entry: "functions/provision-services/handler.ts",

@@ -61,7 +61,9 @@ describe("queues", () => {
     for (const [, { Properties }] of mappings) {
       const queue = queues.find(([id]) => id === target(Properties.EventSourceArn))?.[1].Properties;
       const fn = functions.find(([id]) => id === target(Properties.FunctionName))?.[1].Properties;
-      expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(fn?.Timeout));
+      // A wake that is delivered twice does no harm, and one of a worker that was killed should come again soon.
+      const times = target(Properties.EventSourceArn).includes("WakeQueue") ? 1 : 6;
+      expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(times * Number(fn?.Timeout));
     }
   });
 });
@@ -82,7 +84,7 @@ test("every topic is encrypted with the stack's key, and refuses plain HTTP", ()
 
 describe("functions", () => {
   test("concurrency is bounded at the source; nothing is reserved, which would starve the pollers", () => {
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(4);
     for (const [id, { Properties }] of mappings) {
       expect(Properties.ScalingConfig, id).toEqual({ MaximumConcurrency: expect.any(Number) });
       expect(Properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);

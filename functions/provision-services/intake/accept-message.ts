@@ -59,10 +59,9 @@ export async function acceptMessage(
     rejectUnknownAccounts(message, connections);
     const { accountId } = message.data;
     const key = openMessageKey(accountId, sequence);
-    await table.put(
-      openMessageItem(key, { body, messageId, messageGroupId, footprint: footprintOf(message) }),
-      "absent",
-    );
+    const footprint = footprintOf(message);
+    const item = openMessageItem(key, { body, messageId, messageGroupId, footprint, takenInAt: clock.now() });
+    await table.put(item, "absent");
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;

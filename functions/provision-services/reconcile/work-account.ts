@@ -55,7 +55,11 @@ export async function workAccount(
   } finally {
     await lease.release();
   }
-  return nextInMs(await readOpen(accountId, dependencies), clock.now());
+  const open = await readOpen(accountId, dependencies);
+  const now = clock.now();
+  const oldest = Math.max(0, ...open.map(({ takenInAt = now }) => now - takenInAt));
+  dependencies.metrics.addMetric("OldestMessageSeconds", "Seconds", Math.round(oldest / 1_000));
+  return nextInMs(open, now);
 }
 
 async function takeTurn(

@@ -18,6 +18,8 @@ export interface QueueWithRejectsProps {
   fifo?: boolean;
   /** Time-out of the function that works the queue off. */
   functionTimeout: Duration;
+  /** Where six times the time-out is too long: what comes twice must do no harm then. */
+  visibilityTimeout?: Duration;
   /** Deliveries before SQS itself gives a message up. */
   maxReceiveCount: number;
 }
@@ -30,7 +32,7 @@ export interface QueueWithRejectsProps {
 export function queueWithRejects(
   scope: Construct,
   ids: { queue: string; rejects: string },
-  { key, fifo = false, functionTimeout, maxReceiveCount }: QueueWithRejectsProps,
+  { key, fifo = false, functionTimeout, visibilityTimeout, maxReceiveCount }: QueueWithRejectsProps,
 ): { queue: Queue; rejects: Queue } {
   const common = {
     encryption: QueueEncryption.KMS,
@@ -44,7 +46,7 @@ export function queueWithRejects(
   const queue = new Queue(scope, ids.queue, {
     ...common,
     retentionPeriod: fifo ? longest : beforeRejected,
-    visibilityTimeout: Duration.seconds(6 * functionTimeout.toSeconds()),
+    visibilityTimeout: visibilityTimeout ?? Duration.seconds(6 * functionTimeout.toSeconds()),
     deadLetterQueue: { queue: rejects, maxReceiveCount },
   });
   return { queue, rejects };

@@ -23,7 +23,8 @@ type Gauge =
   | "EdgesNotPermitted"
   | "AuthConfigsNotFollowed"
   | "AuthConfigsChanged"
-  | "AuthConfigsWatched";
+  | "AuthConfigsWatched"
+  | "OldestMessageSeconds";
 
 /**
  * What the functions publish about themselves, over all of them: one dimension, `service`, whose value is the

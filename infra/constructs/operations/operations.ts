@@ -58,6 +58,7 @@ export class Operations extends Construct {
     const rejects: [string, Queue, string][] = [
       ["ProvisioningRejected", provisioning.rejects, "rejected-messages"],
       ["CommandRejected", failover.commandRejects, "rejected-commands"],
+      ["WakesUndelivered", provisioning.wakeDeadLetters, "wakes-undelivered"],
       ["AlarmEventsUndelivered", failover.alarmDeadLetters, "alarm-events-undelivered"],
     ];
     for (const [id, queue, page] of rejects) {
@@ -65,8 +66,8 @@ export class Operations extends Construct {
       this.#alarm(id, { metric, page, what: "Messages wait in a dead-letter queue." });
     }
     const waits: [string, Queue, Duration, string][] = [
-      // A wave may wait for the quota; half an hour is 3,600 requests.
-      ["ProvisioningWaits", provisioning.queue, Duration.minutes(30), "provisioning-waits"],
+      // Taking a message in waits for nothing but the table.
+      ["ProvisioningNotTakenIn", provisioning.queue, Duration.minutes(5), "provisioning-waits"],
       ["CommandsWait", failover.commandQueue, Duration.minutes(2), "commands-or-alarms-wait"],
       ["AlarmEventsWait", failover.alarmQueue, Duration.minutes(2), "commands-or-alarms-wait"],
     ];
@@ -78,6 +79,14 @@ export class Operations extends Construct {
   }
 
   #metricAlarms(): void {
+    this.#alarm("ProvisioningWaits", {
+      metric: this.#metrics.gauge("OldestMessageSeconds"),
+      // A wave may wait for the quota; half an hour is 3,600 requests.
+      threshold: Duration.minutes(30).toSeconds(),
+      page: "provisioning-waits",
+      what: "A message has not ended for 30 minutes.",
+      missing: TreatMissingData.IGNORE,
+    });
     const counted = [
       ["RateLimited", "rate-limited", "RingCX refused requests for their rate: somebody else uses the same limit."],
       ["TokenRenewalFailed", "token-renewal-fails", "Our own login to RingCX fails."],

@@ -25,6 +25,8 @@ const openMessageSchema = z.looseObject({
   messageGroupId: z.string(),
   /** What of its resources has not ended. */
   footprint: z.object({ changes: tokens, needs: tokens, ends: tokens }).default({ changes: [], needs: [], ends: [] }),
+  /** When it was taken in, epoch milliseconds. */
+  takenInAt: z.number().optional(),
   /** When it is worked on next, epoch milliseconds. */
   notBefore: z.number().default(0),
   /** When it was worked on last, epoch milliseconds: messages are worked on in turn. */
@@ -40,15 +42,11 @@ export function openMessageFromItem(item: Item): OpenMessage {
   return { ...parseItem(openMessageSchema, item), key: { pk, sk }, sequence: sk.slice(openMessagesOfAccount.length) };
 }
 
-/** The whole item of a message that was just taken in. */
+/** The whole item of a message that was just taken in, at `takenInAt` (epoch milliseconds). */
 export function openMessageItem(
   key: Key,
-  {
-    body,
-    messageId,
-    messageGroupId,
-    footprint,
-  }: Pick<OpenMessage, "body" | "messageId" | "messageGroupId" | "footprint">,
+  message: Required<Pick<OpenMessage, "body" | "messageId" | "messageGroupId" | "footprint" | "takenInAt">>,
 ): NewItem {
-  return { ...key, body, messageId, messageGroupId, footprint, notBefore: 0, workedAt: 0 };
+  const { body, messageId, messageGroupId, footprint, takenInAt } = message;
+  return { ...key, body, messageId, messageGroupId, footprint, takenInAt, notBefore: 0, workedAt: 0 };
 }
