@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, Stack, Token } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { explain } from "./building-blocks/explained-rules.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
@@ -126,5 +127,11 @@ export class OutageFailover extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     failOver.addToRolePolicy(new PolicyStatement({ actions: ["cloudwatch:GetAlarmMuteRule"], resources: [muteRules] }));
+    const { account } = Stack.of(failOver);
+    const shown = Token.isUnresolved(account) ? "<AWS::AccountId>" : account;
+    explain(this, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:*:${shown}:alarm-mute-rule:*]`]:
+        "Whoever mutes an alarm names the rule as they like, in the region of the alarm; it is read only.",
+    });
   }
 }

@@ -21,7 +21,7 @@ test("every dead-letter queue has an alarm", () => {
   const deadLetters = resourcesOf(template, "AWS::SQS::Queue").filter(
     ([, { Properties }]) => !Properties.RedrivePolicy,
   );
-  expect(deadLetters).toHaveLength(3);
+  expect(deadLetters).toHaveLength(4);
   for (const [id] of deadLetters)
     expect(
       watched.some((dimensions) => dimensions.includes(id)),
@@ -68,6 +68,7 @@ test("what a schedule measures stands until its next run: an alarm on it is not 
     "EvidenceNotAsked",
     "InactiveTooLong",
     "ItemsUnreadable",
+    "ProvisioningWaits",
     "RotationDiverged",
     "RotationFailing",
     "RotationOverdue",
@@ -88,7 +89,7 @@ test("a schedule that no longer runs raises an alarm, whatever its rate", () => 
 });
 
 test("nothing to send, to log in for or to wait for is no alarm", () => {
-  expect(whereMissingIs("notBreaching")).toHaveLength(alarms.length - 10);
+  expect(whereMissingIs("notBreaching")).toHaveLength(alarms.length - 11);
 });
 
 test("the number of metrics does not grow with accounts and services: two dimensions, with few values", () => {
