@@ -9,6 +9,15 @@ const rotationTunablesSchema = z.object({
   issuerFunctionArns: z.array(z.string()).default([]),
   /** What is done about a service that is called with a secret that does not allow it. @default "report" */
   onViolation: z.enum(["report", "deactivate"]).default("report"),
+  /** What becomes of a version that no endpoint has accepted. */
+  unproven: z
+    .object({
+      /** @default "wait" */
+      couldNotBeAsked: z.enum(["wait", "keep", "write"]).default("wait"),
+      /** @default "write" */
+      notProvable: z.enum(["keep", "write"]).default("write"),
+    })
+    .prefault({}),
 });
 
 /** The environment of both functions. */

@@ -44,6 +44,9 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   }
 }
 
+/** What the endpoints said of a candidate of each level: one that they were not asked about may be a person's doing. */
+const answers = { endpoint: "ACCEPTED", metadata: "NOT_PROVABLE", none: undefined } as const;
+
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
 const defaultOverlapMs = 60 * 60_000;
 
@@ -61,7 +64,9 @@ export async function completeRotation(
   await scheduleRevocation(dependencies.table, context);
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
-    if (state) await saveApplied(target, change, state.verification === "none" ? "metadata" : state.verification);
+    if (!state) continue;
+    const { verification } = state;
+    await saveApplied(target, change, verification === "none" ? "metadata" : verification, answers[verification]);
   }
 }
 

@@ -12,6 +12,7 @@ import { createOutageFinder } from "../../../functions/rotate-credentials/read/d
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
+import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
@@ -97,10 +98,12 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const log = (...entry: unknown[]) => void logs.push(entry);
   const logger = { info: log, warn: log, error: log };
   /** What the endpoints say, and what is done about wrong edges; a test sets them. */
-  const script: { verifyAtEndpoint: VerifyAtEndpoint; onViolation: "report" | "deactivate" } = {
-    onViolation: "report",
-    verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
-  };
+  const script: { verifyAtEndpoint: VerifyAtEndpoint; unproven: UnprovenPolicy; onViolation: "report" | "deactivate" } =
+    {
+      onViolation: "report",
+      verifyAtEndpoint: async () => ({ kind: "NOT_PROVABLE", reason: "no service declares how to ask" }),
+      unproven: { couldNotBeAsked: "wait", notProvable: "write" },
+    };
   const issuer = fakeIssuer();
   const fixture = {
     simulator,
@@ -159,6 +162,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         randomSecret: () => `random-${randomUUID()}`,
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
+        unproven: script.unproven,
         onViolation: script.onViolation,
         onUnreadable: async (error) => void unreadable.push(error.message),
       };

@@ -186,7 +186,7 @@ describe("a rotation that fails", () => {
     expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
     expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
     expect([...fixture.issuer.valid.keys()]).toEqual([]);
-    fixture.script.verifyAtEndpoint = async () => ({ kind: "UNDECLARED" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
     fixture.issuer.script.verdict = undefined;
     const token = await fixture.rotate(arn);
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${token}` });
