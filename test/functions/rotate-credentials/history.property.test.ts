@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { runs } from "../../support/runs.ts";
+import { type HistoryChange, history, startWorld } from "./history.ts";
+
+/** The longest that anything waits: a failure's pause, a rotation's sign of life, an old view, a proof. */
+const longestWaitMs = 61 * 60_000;
+
+async function play(changes: readonly HistoryChange[], authConfigs: number): Promise<void> {
+  const world = await startWorld(authConfigs);
+  const { fixture, ids } = world;
+  const expectNoneRevoked = (when: string) => {
+    for (const key of world.keysInForce()) {
+      if (key.startsWith("issued-")) expect(world.isValid(key), `${key} is revoked, and in use ${when}`).toBe(true);
+    }
+  };
+  try {
+    await world.tick();
+    for (const [index, change] of changes.entries()) {
+      await world.apply(change);
+      expectNoneRevoked(`after change ${index}`);
+    }
+    await world.mend();
+    await fixture.clock.sleep(longestWaitMs);
+    for (let tick = 0; tick < 2; tick += 1) {
+      await world.tick();
+      expectNoneRevoked("at the end");
+    }
+    const inForce = world.keysInForce();
+    const report = await world.tick();
+    const current = world.currentKey();
+    for (const [index, id] of ids.entries()) {
+      if (inForce[index] === current) continue;
+      // Kept out only for what is wrong with it, and said so.
+      expect(world.isValid(current), `${inForce[index]} is in use, and ${current} would be valid`).toBe(false);
+      expect(report?.lines.map(({ authConfigId }) => authConfigId)).toContain(id);
+    }
+  } finally {
+    await fixture.stop();
+  }
+}
+
+it("whatever happens to a secret, RingCX ends with what is current or says why not, and never uses what was revoked", async () => {
+  await fc.assert(fc.asyncProperty(history, fc.integer({ min: 1, max: 2 }), play), { numRuns: runs(15) });
+}, 120_000);
