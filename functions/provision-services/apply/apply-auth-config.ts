@@ -113,12 +113,13 @@ async function credentialBlocker(
     const validation = record && validationRequestOf(record.manifest);
     if (validation?.credential === undefined) continue;
     const result = await probe.check(validation, { credential, accountId, connection: connection.name });
-    if (result.passed) continue;
-    const message = `the live service ${name.groupName}/${name.serviceDescription} would fail with it: ${result.because}`;
-    return {
-      problem: { message, hint: "put a working credential into the secret and send the message again" },
-      isUnvalidated: true,
-    };
+    // What cannot be proven by its nature is written, as rotation does: it could never get in otherwise.
+    if (result.passed || (result.kind === "UNTESTABLE" && result.isByNature)) continue;
+    const isRefused = result.kind === "REFUSED";
+    const what = isRefused ? "would fail with it" : "could not be asked whether it works with it";
+    const message = `the live service ${name.groupName}/${name.serviceDescription} ${what}: ${result.because}`;
+    const hint = `${isRefused ? "put a working credential into the secret" : "make its endpoint answer its validation"} and send the message again`;
+    return { problem: { message, hint }, isUnvalidated: true };
   }
   return undefined;
 }

@@ -221,9 +221,9 @@ export async function startWorld(authConfigs: number) {
       const found = secret();
       return found && keyOf(found, fixture.labels(found.arn).current);
     },
-    /** Every fault is over, and the secret is there, with its tags. */
-    async mend() {
-      await apply({ do: "endpoint", isDown: false });
+    /** Every fault is over, but for the endpoint's where it stays down; the secret is there, with its tags. */
+    async mend({ endpointStaysDown }: { endpointStaysDown: boolean }) {
+      await apply({ do: "endpoint", isDown: endpointStaysDown });
       await apply({ do: "issuer", is: "well" });
       simulator.faults.clear();
       if (secret()?.deletedAt !== undefined) await apply({ do: "restore" });
