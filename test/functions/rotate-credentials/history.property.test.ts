@@ -56,6 +56,16 @@ it.each<[string, HistoryChange[]]>([
     "makes a candidate the current version that RingCX does not have yet",
     [rotate(4), rotate(1), { do: "move AWSCURRENT", which: 2 }],
   ],
+  [
+    "makes a revoked version the current one while another is being rotated",
+    [
+      { do: "issuer", is: "verify" },
+      rotate(2),
+      { do: "issuer", is: "well" },
+      rotate(2),
+      { do: "move AWSCURRENT", which: 1 },
+    ],
+  ],
 ])("a person who %s", (_, changes) => play(changes, { authConfigs: 1, endpointStaysDown: false }));
 
 it(
