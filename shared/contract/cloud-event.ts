@@ -1,11 +1,5 @@
 import * as z from "zod";
-
-/** RFC 3339, 5.6: `t` and `z` may be lower-case, a second may be the 61st. */
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-
-function isTime(text: string): boolean {
-  return Number.isFinite(Date.parse(text));
-}
+import { timeSchema } from "./fields/time.ts";
 
 /**
  * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.
@@ -17,10 +11,7 @@ export const cloudEventSchema = z.object({
   source: z.string().min(1).max(256),
   type: z.string().min(1),
   /** When the sender meant it: an older message from the same source does not undo a newer one. */
-  time: z
-    .string()
-    .regex(rfc3339, "expected a date and time with its offset (RFC 3339)")
-    .refine(isTime, "is no time that there is"),
+  time: timeSchema,
   subject: z.string().min(1).max(1024).optional(),
   datacontenttype: z
     .string()

@@ -1,9 +1,21 @@
 import * as z from "zod";
 import { cloudEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema } from "./fields/names.ts";
+import { timeSchema } from "./fields/time.ts";
 
 /** What an operator may order. */
 export const commandNames = ["activate", "deactivate", "keep-inactive", "hands-off", "override", "release"] as const;
+
+/** Commands that may say when they end by themselves; `keep-inactive` must. */
+const mayEnd = ["keep-inactive", "hands-off", "override"] as const;
+
+/** The same rules for those who read the JSON Schema. */
+function untilByCommand() {
+  const [mustEnd, ...others] = mayEnd;
+  const named = (names: readonly string[]) => ({ properties: { command: { enum: names } } });
+  const hasEnd = { required: ["until"] };
+  return [{ ...named([mustEnd]), ...hasEnd }, named(others), { not: { anyOf: [named(mayEnd), hasEnd] } }];
+}
 
 /**
  * An order of a person about one service.
@@ -27,7 +39,7 @@ export const commandSchema = cloudEventSchema.extend({
       by: z.string().min(1).max(200),
       why: z.string().min(1).max(1_000),
       /** When it ends by itself, ISO 8601. */
-      until: z.iso.datetime({ offset: true }).optional(),
+      until: timeSchema.optional(),
       /** Say what would happen, and do nothing. @default false */
       dryRun: z.boolean().optional(),
     })
@@ -40,8 +52,7 @@ export const commandSchema = cloudEventSchema.extend({
           params: { hint: 'without an end the command is "deactivate"' },
         });
       }
-      const isHold = command === "keep-inactive" || command === "hands-off" || command === "override";
-      if (!isHold && until !== undefined) {
+      if (!mayEnd.some((name) => name === command) && until !== undefined) {
         context.addIssue({
           code: "custom",
           path: ["until"],
@@ -49,7 +60,8 @@ export const commandSchema = cloudEventSchema.extend({
           params: { hint: "keep-inactive, hands-off and override may have an end" },
         });
       }
-    }),
+    })
+    .meta({ anyOf: untilByCommand() }),
 });
 /** A command of an operator for one service. */
 export type Command = z.output<typeof commandSchema>;

@@ -1,7 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 import type * as z from "zod";
-import { Confined } from "../primitives/confined.ts";
+import { canonicalUrl } from "../primitives/canonical-url.ts";
+import { Confined, type Limits } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
+import { matchesHost, plainUrl } from "../primitives/host-pattern.ts";
 import { parseJsonObject } from "../primitives/json.ts";
 import {
   type AuthConfigWrite,
@@ -14,6 +16,7 @@ import {
 } from "../ringcx/resources/auth-config.ts";
 import { formProblems, fromConsole, mended, notAnObject } from "./credential-form.ts";
 import { fieldInWords } from "./field-names.ts";
+import { secretTags } from "./secret-tags.ts";
 
 /** A name is the auth config's, not the credential's. */
 const unnamed = { providerName: true, description: true } as const;
@@ -44,7 +47,7 @@ export interface Credential {
  * The credential in a secret's JSON, whose fields are RingCX's own for the type.
  *
  * @throws {AutomationError} `SECRET_INVALID`, naming every field that is missing, unknown, of the wrong form, or that no
- *   endpoint could accept (see {@link formProblems})
+ *   endpoint could accept (see {@link formProblems}), and every place it names that the secret's tag does not
  *   (also in `details.problems`). No value is ever shown, and no unknown name that may be one (see {@link fieldInWords}).
  */
 export function parseCredential(text: Confined<string>, authType: AuthType, versionId: string): Credential {
@@ -59,7 +62,7 @@ export function parseCredential(text: Confined<string>, authType: AuthType, vers
     }
     const { fields, remarks: slips } = mended(result.data);
     remarks.push(...slips);
-    const problems = formProblems(authType, fields);
+    const problems = [...formProblems(authType, fields), ...placeProblems(fields, text.limits)];
     return problems.length > 0 ? { problems } : { value: fields, tokenUrl: tokenUrlOf(fields) };
   });
   if ("found" in examined) return { authType, versionId, fields: Confined.fieldsOf(examined.found), remarks };
@@ -67,6 +70,23 @@ export function parseCredential(text: Confined<string>, authType: AuthType, vers
   throw new AutomationError(`Version ${versionId} of the secret does not fit ${authType}: ${problems.join("; ")}.`, {
     code: "SECRET_INVALID",
     details: { versionId, authType, problems },
+  });
+}
+
+/** Fields that tell RingCX a place to which it sends the credential. */
+const places = ["tokenUrl", "allowedBaseUrl"];
+
+/** A place that the secret's value names, and its tag `ringcx:hosts` does not: whoever may put a version may not move it. */
+function placeProblems(fields: object, { hosts }: Pick<Limits, "hosts">): string[] {
+  const given = Object.entries(fields).filter(([name, value]) => places.includes(name) && typeof value === "string");
+  return given.flatMap(([name, value]) => {
+    const canonical = canonicalUrl(value);
+    if ("message" in canonical) return [`${name}: ${canonical.message} (${canonical.hint})`];
+    const url = plainUrl(canonical.url);
+    if (url && hosts.some((host) => matchesHost(url, host))) return [];
+    return [
+      `${name}: its host is not named by the secret's tag ${secretTags.hosts} (which names ${hosts.join(" ") || "none"}); whoever owns the secret can add it, if RingCX may send the credential there`,
+    ];
   });
 }
 

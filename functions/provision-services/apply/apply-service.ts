@@ -5,7 +5,6 @@ import { emptyActivation, type StoredActivation } from "../../../shared/records/
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import { servicesOfTree } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
@@ -14,7 +13,7 @@ import { announceCreation, createOnce } from "./create-once.ts";
 import { replaceLink } from "./replace-link.ts";
 import { saveServiceRecord } from "./service-record.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
-import { confirmLink, writeService } from "./write-service.ts";
+import { confirmLink, readLink, writeService } from "./write-service.ts";
 
 /**
  * Applies what is planned for a service and writes its record. Stops where a validation fails, or where RingCX's record
@@ -123,7 +122,7 @@ async function applyServiceStep(
     case "replaceLink":
       return replaceLink(context, { step, plan, resource, record, service }, done);
     case "cloneService":
-      await requireCloneLink(context, step.serviceId);
+      await requireCloneLink(context, serviceGroupId, step.serviceId);
       await announceService(context, resource);
       noteCreated(
         context,
@@ -161,13 +160,11 @@ async function applyServiceStep(
   }
 }
 
-/** A clone is born with its source's URL and link. */
-async function requireCloneLink({ observed, permitted }: ApplyContext, sourceId: number): Promise<void> {
-  const source = servicesOfTree(observed.groups).find(({ service }) => service.serviceId === sourceId);
-  if (!source) return;
-  const links = await observed.readLinks(new Set([source.serviceGroupId]));
-  const link = links.get(sourceId);
-  if (link !== undefined) permitted.requireLink(urlOf(source.service), link);
+/** A clone is born with the URL and the link that its source has now, in the same group. */
+async function requireCloneLink(context: ApplyContext, serviceGroupId: number, sourceId: number): Promise<void> {
+  const source = await context.account.services.get(serviceGroupId, sourceId);
+  const link = await readLink(context, serviceGroupId, source);
+  if (link !== undefined) context.permitted.requireLink(urlOf(source), link);
 }
 
 /** A service of that name that was there before, and was active, says nothing about the new one. */

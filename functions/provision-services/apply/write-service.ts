@@ -2,7 +2,9 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import { carriedCredentials } from "../plan/service-fields.ts";
+import type { AccountReader } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
@@ -10,14 +12,14 @@ import { renameServiceRecords } from "./service-record.ts";
 /**
  * The answer to the write is the record as RingCX keeps it; where v1 does not show the link, v2 does and can set it.
  *
- * @param url where the service is, or, while it is inactive, where it will be
+ * @param url where the service will be, when it is linked first, inactive
  * @throws {AutomationError} `EDGE_NOT_CHECKED`
  */
 export async function confirmLink(
   { account, observed, permitted }: ApplyContext,
   serviceId: number,
   authConfigId: string,
-  { service, url = urlOfObserved(observed, serviceId) }: Pick<StepContext, "service"> & { url?: string | undefined },
+  { service, url }: Pick<StepContext, "service"> & { url?: string | undefined },
 ): Promise<void> {
   const { serviceGroupId, link } = service;
   link.authConfigId = authConfigId;
@@ -30,7 +32,9 @@ export async function confirmLink(
   const v2 = await account.services.getV2(serviceGroupId, serviceId);
   if (!isSameId(v2.authConfigId, authConfigId)) {
     const { permissions: _permissions, ...kept } = v2;
-    permitted.requireLink(url, authConfigId);
+    if (url !== undefined) permitted.requireLink(url, authConfigId);
+    if (url === undefined || v2.isEnabled !== false)
+      permitted.requireLink(v2.endpoint ?? urlOfObserved(observed, serviceId), authConfigId);
     await account.services.updateV2(serviceGroupId, serviceId, { ...kept, authConfigId });
     const after = await account.services.getV2(serviceGroupId, serviceId);
     link.isConfirmed = isSameId(after.authConfigId, authConfigId);
@@ -66,6 +70,16 @@ export async function writeService(
   return true;
 }
 
+/** With what a service is linked now: what was read of links before may be old. Where v1 shows none, v2 is asked. */
+export async function readLink(
+  { account, observed }: AccountReader,
+  serviceGroupId: number,
+  { serviceId, authConfigId }: HttpService,
+): Promise<string | undefined> {
+  if (authConfigId !== undefined || showsLinks(observed.groups)) return authConfigId;
+  return (await account.services.getV2(serviceGroupId, serviceId)).authConfigId;
+}
+
 function urlOfObserved(observed: ApplyContext["observed"], serviceId: number): string | undefined {
   const service = observed.service(serviceId);
   return service && urlOf(service);
@@ -76,19 +90,18 @@ function urlOfObserved(observed: ApplyContext["observed"], serviceId: number): s
  * plan was made.
  */
 async function requirePermitted(
-  { observed, permitted }: ApplyContext,
+  { account, observed, permitted }: ApplyContext,
   { step, service, fresh, resource }: Pick<StepContext, "step" | "service" | "resource"> & { fresh: HttpService },
 ): Promise<void> {
   if (step.do !== "updateService") return;
   const isUrlWritten = ["httpServiceConfig", "soapEndpoint"].some((field) => field in step.fields);
   const url = isUrlWritten ? endpointOf(resource) : urlOf(fresh);
   if (plainUrl(url)?.host === plainUrl(urlOf(fresh))?.host) {
-    if (step.authConfigId === undefined || service.link.isShownInV1 === false) return;
-    if (!isSameId(fresh.authConfigId, step.authConfigId)) permitted.requireLink(url, step.authConfigId);
+    if (step.authConfigId !== undefined && !isSameId(fresh.authConfigId, step.authConfigId))
+      permitted.requireLink(url, step.authConfigId);
     return;
   }
-  const links = await observed.readLinks(new Set([service.serviceGroupId]));
-  const present = fresh.authConfigId ?? links.get(serviceIdOf(service));
+  const present = await readLink({ account, observed }, service.serviceGroupId, fresh);
   const next = step.authConfigId ?? present;
   if (next !== undefined) permitted.requireLink(url, next);
   // Where v1 takes no link, the one that is there goes with the new URL until v2 has replaced it.

@@ -8,14 +8,12 @@ import type { ServiceGroup } from "../../../shared/ringcx/resources/service-grou
 import type { LinkedService } from "../../../shared/secrets/edges.ts";
 import { type CloneSource, isWritten, type PlanRequest, type ResourcePlan } from "../plan/resource-plan.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
-import type { StoredResources } from "../read/stored-resources.ts";
 
 /** What the edges afterwards are computed from. */
 export interface PlannedAccount {
   plans: readonly ResourcePlan<Manifest>[];
   clones: PlanRequest["clones"];
   groups: readonly ServiceGroup[];
-  stored: Pick<StoredResources, "services">;
   /** Whether v1 shows links and takes them with a service's record. */
   isLinkShown: boolean;
 }
@@ -34,7 +32,7 @@ interface ChangedService {
 export type EdgePaths = ReadonlyMap<string, string>;
 
 /**
- * Services whose present links have to be known, because something of their edges changes.
+ * Services whose present links have to be known, because they go to another host, are cloned, or get another secret.
  *
  * @returns ids of their groups, all groups where an auth config gets another secret's value; empty where nothing changes
  */
@@ -42,7 +40,11 @@ export function groupsInQuestion(account: PlannedAccount): ReadonlySet<number> {
   const { plans, groups } = account;
   const isShared = plans.some((plan) => writesExistingAuthConfig(plan));
   if (isShared) return new Set(groups.map(({ serviceGroupId }) => serviceGroupId));
-  return new Set(changedServices(account).flatMap(({ before }) => (before ? [before.serviceGroupId] : [])));
+  return new Set(
+    changedServices(account).flatMap(({ before, isClone, isUrlChanged }) =>
+      before && (isClone || isUrlChanged) ? [before.serviceGroupId] : [],
+    ),
+  );
 }
 
 /** Auth configs that will be given their manifest's secret, by id. */
@@ -104,7 +106,7 @@ export function undeclaredLinks(account: PlannedAccount, links: ReadonlyMap<numb
   return new Set(ids);
 }
 
-function changedServices({ plans, clones, groups, stored }: PlannedAccount): ChangedService[] {
+function changedServices({ plans, clones, groups }: PlannedAccount): ChangedService[] {
   const placed = servicesOfTree(groups);
   return plans.flatMap((plan): ChangedService[] => {
     if (!isServicePlan(plan) || !isWritten(plan)) return [];
@@ -113,10 +115,8 @@ function changedServices({ plans, clones, groups, stored }: PlannedAccount): Cha
     const before = placed.find(({ service }) => service.serviceId === serviceId);
     const newLink = linkOf(plan);
     const isUrlChanged = before === undefined || hostOf(urlOf(before.service)) !== hostOf(endpointOf(plan.resource));
-    const record = stored.services.get(plan.key);
-    const knownLink =
-      before?.service.authConfigId ?? (record?.isLinkShownInV1 === false ? record.authConfigId : undefined);
-    const isLinkChanged = newLink !== undefined && !isSameId(knownLink, newLink);
+    // What the table says of a link that v1 does not show, a person may have changed: it is written, so it is checked.
+    const isLinkChanged = newLink !== undefined && !isSameId(before?.service.authConfigId, newLink);
     if (!isUrlChanged && !isLinkChanged && source === undefined) return [];
     return [{ plan, before, isClone: source !== undefined, newLink, isUrlChanged }];
   });

@@ -1,6 +1,5 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import {
@@ -26,11 +25,11 @@ import {
   undeclaredLinks,
   writtenAuthConfigs,
 } from "./edges-afterwards.ts";
+import { KeptSecrets } from "./kept-secrets.ts";
 
 /** What the edges of an account are checked with. */
 export interface PermitContext extends AuthorizedAccount, Pick<AccountReader, "observed"> {
   table: StateTable;
-  stored: StoredResources;
 }
 
 /**
@@ -46,12 +45,13 @@ export async function permitEdges(
   { clones }: Pick<PlanRequest, "clones">,
   context: PermitContext,
 ): Promise<{ plans: readonly ResourcePlan<Manifest>[]; permitted: PermittedEdges } | { problems: Problem[] }> {
-  const { observed, stored } = context;
+  const { observed } = context;
   const isLinkShown = showsLinks(observed.groups);
-  const account: PlannedAccount = { plans, clones, groups: observed.groups, stored, isLinkShown };
+  const account: PlannedAccount = { plans, clones, groups: observed.groups, isLinkShown };
   const links = await observed.readLinks(groupsInQuestion(account));
   const written = writtenAuthConfigs(plans);
   const unawaited = undeclaredLinks(account, links);
+  const keptSecrets = new KeptSecrets(context);
   const first = new Set<ResourcePlan<Manifest>>();
   for (;;) {
     const { services, paths } = servicesAfterwards(account, links, (plan) => first.has(plan));
@@ -60,7 +60,7 @@ export async function permitEdges(
     for (const id of ids) {
       const next = [...written].find(([one]) => isSameId(one, id))?.[1].secretId;
       const arn = next === undefined ? undefined : (await context.secretReader.describe(next)).arn;
-      const kept = arn === undefined || unawaited.has(id.toLowerCase()) ? await keptSecrets(id, context) : [];
+      const kept = arn === undefined || unawaited.has(id.toLowerCase()) ? await keptSecrets.of(id) : [];
       const arns = [...new Set([...(arn === undefined ? [] : [arn]), ...kept])];
       if (arns.length > 0) secretsOf.set(id, arns);
     }
@@ -91,13 +91,6 @@ function isMovable(
       ({ service, authConfigId }) => path(service)?.startsWith(`${plan.path}.`) && !isSameId(authConfigId, link),
     )
   );
-}
-
-/** The secrets whose value RingCX may have for an auth config, as long as no plan changes it. */
-async function keptSecrets(authConfigId: string, { accountId, table, stored }: PermitContext): Promise<string[]> {
-  const recorded = [...stored.authConfigs.values()].find((record) => isSameId(record.authConfigId, authConfigId));
-  const inUse = secretsInUse(await table.get(authConfigStateKey(accountId, recorded?.authConfigId ?? authConfigId)));
-  return recorded ? [recorded.secretArn, ...inUse] : [...inUse];
 }
 
 async function describedSecrets(

@@ -86,7 +86,7 @@ async function reconcileResources(
   await readAccount(session, resources, stored);
   const planned = planResources(request, session.observed, stored);
   const plans = await withChangedSecrets(planned, stored, session.secretReader);
-  const checked = await permitEdges(plans, request, { ...session, stored, table });
+  const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
   if (isDryRun) return plannedOutcome(checked.plans);
   const { permitted } = checked;

@@ -1,9 +1,8 @@
 import pMap from "p-map";
-import * as z from "zod";
-import { authConfigRecordSchema, authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
-import { accountPartition } from "../../../shared/records/service-name.ts";
+import { readAuthConfigSecrets } from "../../../shared/records/account/auth-config.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 
@@ -14,8 +13,6 @@ export interface HeldSecrets {
   /** Auth configs of which it cannot be read. */
   unreadable: ReadonlySet<string>;
 }
-
-const provisionedSchema = authConfigRecordSchema.pick({ authConfigId: true, secretArn: true });
 
 /** Items that are read at the same time. */
 const concurrency = 25;
@@ -44,7 +41,10 @@ export async function readHeldSecrets(
       ...bindingsFromTags(secret).bindings,
     ]),
   );
-  const provisioned = await readProvisioned(table, accountId);
+  const records = await readAuthConfigSecrets(table, accountId);
+  const provisioned = new Map(
+    records.flatMap((one) => (isUnreadable(one) ? [] : [[one.authConfigId, one.secretArn] as const])),
+  );
   const ids = [...bound.values(), declared].flat().map(({ authConfigId }) => authConfigId);
   const candidates = new Map([...before, ...provisioned.keys(), ...ids].map((id) => [id.toLowerCase(), id]));
   const secretsOf = new Map<string, readonly string[]>();
@@ -64,10 +64,4 @@ export async function readHeldSecrets(
   };
   await pMap(candidates, read, { concurrency });
   return { secretsOf, unreadable };
-}
-
-async function readProvisioned(table: StateTable, accountId: string): Promise<Map<string, string>> {
-  const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
-  const records = items.flatMap((item) => z.safeParse(provisionedSchema, item).data ?? []);
-  return new Map(records.map(({ authConfigId, secretArn }) => [authConfigId, secretArn]));
 }

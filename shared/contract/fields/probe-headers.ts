@@ -50,6 +50,11 @@ const refused: readonly Refused[] = [
   },
 ];
 
+/** The names that are refused, for people; `x-*` is all that begin so. */
+export const refusedProbeHeaders: string = refused
+  .flatMap(({ names, prefixes = [] }) => [...names, ...prefixes.map((prefix) => `${prefix}*`)])
+  .join(", ");
+
 /** What forbids a header's value in `validation.headers`: HTTP carries one byte a character (RFC 9110, 5.5). */
 export function probeHeaderValueProblem(value: string): HeaderProblem | undefined {
   const found = [...value].find((character) => (character.codePointAt(0) ?? 0) > 0xff);

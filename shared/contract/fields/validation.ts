@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseAnswerSchema } from "./answer-schema.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
-import { probeHeaderProblem, probeHeaderValueProblem } from "./probe-headers.ts";
+import { probeHeaderProblem, probeHeaderValueProblem, refusedProbeHeaders } from "./probe-headers.ts";
 
 const status = z.int().min(100).max(599);
 
@@ -13,7 +13,9 @@ export const validationSchema = z
     method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
     /** @default the service's own URL */
     url: endpointUrl.optional(),
-    headers: headersSchema.optional(),
+    headers: headersSchema
+      .optional()
+      .meta({ description: `Not these, nor a credential, in any letter case: ${refusedProbeHeaders}` }),
     /** Sent as JSON. */
     body: z.json().optional(),
     /** Where the auth config's credential goes; without it none is sent. */

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import type { AutomationError } from "../../primitives/errors.ts";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
-import type { Item, Key } from "../../state/table.ts";
-import { parseItem } from "../../state/unreadable-item.ts";
+import type { Item, Key, StateTable } from "../../state/table.ts";
+import { parseItem, readableItem } from "../../state/unreadable-item.ts";
 import { generationSchema } from "../generation.ts";
-import { accountItemKey } from "../service-name.ts";
+import { accountItemKey, accountPartition } from "../service-name.ts";
 
 /** What do we know of this auth config? By the name that a message gave it. */
 export function authConfigRecordKey(accountId: string, providerName: string): Key {
@@ -43,4 +44,18 @@ export function authConfigRecordFromItem(item: Item): AuthConfigRecord {
 /** The attributes of the item. */
 export function authConfigRecordToItem({ generation, ...record }: AuthConfigRecord): Record<string, unknown> {
   return { ...record, stamp: generation };
+}
+
+const authConfigSecretSchema = authConfigRecordSchema.pick({ authConfigId: true, secretArn: true });
+
+/** Whose value a message gave an auth config last. */
+export type AuthConfigSecret = z.output<typeof authConfigSecretSchema>;
+
+/** @returns of every auth config of the account that a message made or took over; `ITEM_UNREADABLE` where that cannot be read */
+export async function readAuthConfigSecrets(
+  table: StateTable,
+  accountId: string,
+): Promise<(AuthConfigSecret | AutomationError)[]> {
+  const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
+  return items.map((item) => readableItem(authConfigSecretSchema, item));
 }

@@ -104,6 +104,8 @@ export const httpServiceV2Schema = z.looseObject({
   serviceType: optionalField(z.string()),
   serviceDescription: optionalField(z.string()),
   authConfigId: optionalField(z.string()),
+  /** The URL, of a SOAP service too. */
+  endpoint: optionalField(z.string()),
   isEnabled: optionalField(z.boolean()),
 });
 /** A service in the shape of the v2 API. */

@@ -1,3 +1,4 @@
+import type { LoggedRequest } from "../../../infra/local/ringcx-simulator/control/request-log.ts";
 import type { Fixture } from "./fixture.ts";
 
 /** A secret whose value is a canary, for an API key. */
@@ -40,12 +41,13 @@ export function carried(
   );
 }
 
-/** Calls back after each request that RingCX has answered. */
-export function afterEachRequest({ simulator }: Fixture, look: () => void): void {
-  const requests = simulator.requests as unknown[];
-  requests.push = (...entries) => {
-    const length = Array.prototype.push.apply(requests, entries);
-    look();
+/** Calls back with each request to RingCX as it arrives: what those before it did is done, nothing of it is. */
+export function onEachRequest({ simulator }: Fixture, look: (request: LoggedRequest) => void): void {
+  const requests = simulator.requests as LoggedRequest[];
+  const push = requests.push.bind(requests);
+  requests.push = (...arrived) => {
+    const length = push(...arrived);
+    arrived.forEach(look);
     return length;
   };
 }

@@ -65,12 +65,19 @@ test("a secret goes to the accounts, the connection and the hosts that its own t
   retag({ "ringcx:hosts": "crm.example.com" });
   expect(await refusalOf(whole())).toMatchObject([
     {
+      path: "data.resources[1].secretId",
+      message: expect.stringContaining("tokenUrl: its host is not named by the secret's tag ringcx:hosts"),
+    },
+    {
       path: "data.resources[2].httpServiceConfig.url",
       message: expect.stringContaining("its tag ringcx:hosts names crm.example.com"),
     },
   ]);
   retag({ "ringcx:hosts": "" });
-  expect(await refusalOf(whole())).toMatchObject([{ message: expect.stringContaining("names none") }]);
+  expect(await refusalOf(whole())).toMatchObject([
+    { message: expect.stringContaining("names none") },
+    { message: expect.stringContaining("names none") },
+  ]);
 });
 
 test("a secret that another message bound is still sent to its own hosts only", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { runs } from "../../support/runs.ts";
-import { afterEachRequest, canarySecret, carried, keyConfig, linkByHand, serviceAt } from "./accounts.ts";
+import { canarySecret, carried, keyConfig, linkByHand, onEachRequest, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";
 
 const hosts = ["a.example", "b.example", "c.example"];
@@ -131,7 +131,7 @@ async function play(fixture: Fixture, events: readonly Action[]): Promise<void> 
   const wrong = (withInactive: boolean) =>
     carried(fixture, { withInactive, by: "serviceId" }).filter((edge) => !known.has(edge) && !isAllowed(edge));
   const seen: string[] = [];
-  afterEachRequest(fixture, () => seen.push(...wrong(false)));
+  onEachRequest(fixture, () => seen.push(...wrong(false)));
   for (const event of events) {
     known = new Set(carried(fixture, { by: "serviceId" }));
     switch (event.do) {

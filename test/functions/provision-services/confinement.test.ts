@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
-import { afterEachRequest, canarySecret, carried, keyConfig, linkByHand, serviceAt } from "./accounts.ts";
+import { canarySecret, carried, keyConfig, linkByHand, onEachRequest, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -146,7 +146,7 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
   test("6. the old credential never meets the new URL, whatever the order of writes", async () => {
     await fixture.send(applyMessage([group, goodConfig, linked({ isEnabled: true })]));
     const met = new Set<string>();
-    afterEachRequest(fixture, () => {
+    onEachRequest(fixture, () => {
       for (const edge of carried(fixture, { withInactive: false })) met.add(edge);
     });
     const moved = serviceAt("other.example", "S", { authConfig: "New" });

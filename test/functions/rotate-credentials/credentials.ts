@@ -1,5 +1,8 @@
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 
+/** Where the OAuth client gets its tokens: a secret that names no other host names this one. */
+export const tokenHost = "auth.example.com";
+
 /** A secret's JSON for a type, its credential recognisable by `mark`; and the field of RingCX's that shows it. */
 export const credentials: Readonly<
   Record<AuthType, { value(mark: string): Record<string, unknown>; shown: string; path: string }>
@@ -10,7 +13,7 @@ export const credentials: Readonly<
     value: (mark) => ({
       clientId: "crm-client",
       secret: mark,
-      tokenUrl: "https://auth.example.com/oauth/token",
+      tokenUrl: `https://${tokenHost}/oauth/token`,
       grantType: "CLIENT_CREDENTIALS",
     }),
     shown: "secret",

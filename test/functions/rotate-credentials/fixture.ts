@@ -30,7 +30,7 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
-import { credentials } from "./credentials.ts";
+import { credentials, tokenHost } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
 
 export const accountId = "123456";
@@ -213,7 +213,8 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     },
 
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
-      const Tags = Object.entries({ "ringcx:connection": "main", "ringcx:accounts": accountId, ...tags });
+      const own = { "ringcx:connection": "main", "ringcx:accounts": accountId, "ringcx:hosts": tokenHost };
+      const Tags = Object.entries({ ...own, ...tags });
       const { ARN = "", VersionId = "" } = await secrets.send(
         new CreateSecretCommand({
           Name: name,

@@ -18,7 +18,7 @@ import { startStackHost } from "../../../infra/local/stack-host.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { credentials } from "./credentials.ts";
+import { credentials, tokenHost } from "./credentials.ts";
 
 const region = "eu-central-1";
 const issuerName = "crm-issuer";
@@ -117,6 +117,7 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
       const Tags = Object.entries({
         "ringcx:connection": "main",
         "ringcx:accounts": accountId,
+        "ringcx:hosts": tokenHost,
         "ringcx:auth-config": authConfigId,
         "ringcx:auth-type": authType,
         "ringcx:issuer": issuerArn,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { tokenHost } from "./credentials.ts";
 import { type Fixture, otherAccountId, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -83,7 +84,7 @@ describe("a secret that does not fit", () => {
     const { authConfigId, arn } = await fixture.bind("OAUTH", "good");
     await fixture.tick();
     fixture.takeRequests();
-    await fixture.putVersion(arn, { clientId: "id", clientSecret: "hush-hush", tokenUrl: "https://t.example.com" });
+    await fixture.putVersion(arn, { clientId: "id", clientSecret: "hush-hush", tokenUrl: `https://${tokenHost}` });
     await fixture.tick();
     await fixture.tick();
     await fixture.tick();
@@ -99,7 +100,7 @@ describe("a secret that does not fit", () => {
     const versionId = await fixture.putVersion(arn, {
       clientId: "id",
       secret: "mended",
-      tokenUrl: "https://t.example.com",
+      tokenUrl: `https://${tokenHost}`,
       grantType: "CLIENT_CREDENTIALS",
     });
     await fixture.tick();

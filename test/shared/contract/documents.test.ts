@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { commandSchema } from "../../../shared/contract/command.ts";
+import { commandNames, commandSchema } from "../../../shared/contract/command.ts";
 import { contractDocuments } from "../../../shared/contract/documents.ts";
 import { outcomeSchema } from "../../../shared/contract/outcome.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
@@ -44,6 +44,16 @@ test.each(examples)("an example of %s fits the schema of the code and the writte
   const fits = new Ajv({ strict: false, validateFormats: false }).compile(document(`${event.type}.schema.json`));
   expect(fits(event), JSON.stringify(fits.errors)).toBe(true);
   expect(fits({ ...event, data: { ...event.data, acountId: "1" } })).toBe(false);
+});
+
+test.each(commandNames)("the command %s has an end, or none, in the written schema as in the code's", (command) => {
+  const fits = new Ajv({ strict: false, validateFormats: false }).compile(document("ringcx.command.v1.schema.json"));
+  const [, example] = examples.find(([, { type }]) => type === "ringcx.command.v1") ?? [];
+  const { until: _until, ...data } = example.data;
+  for (const end of [{}, { until: "2100-01-01T00:00:00Z" }, { until: "2100-01-01t00:00:00z" }, { until: "soon" }]) {
+    const event = { ...example, data: { ...data, command, ...end } };
+    expect(fits(event), JSON.stringify(end)).toBe(commandSchema.safeParse(event).success);
+  }
 });
 
 test.each([

@@ -52,7 +52,12 @@ function presented(authType: AuthType, fields: object, ...hosts: string[]): Pres
 }
 
 const oauth = (url: string, host: string, more: object = {}) =>
-  presented("OAUTH", { clientId: "c", secret: "hush", tokenUrl: url, grantType: "CLIENT_CREDENTIALS", ...more }, host);
+  presented(
+    "OAUTH",
+    { clientId: "c", secret: "hush", tokenUrl: url, grantType: "CLIENT_CREDENTIALS", ...more },
+    host,
+    new URL(url).host,
+  );
 
 test("an endpoint that answers as declared passes", async () => {
   const { url, host } = await endpoint((request, response) =>

@@ -6,7 +6,11 @@ import { confined } from "../../support/confined.ts";
 
 const use = { connection: "test", accountId: "123456" };
 const parse = (authType: AuthType, value: unknown): Credential =>
-  parseCredential(confined(typeof value === "string" ? value : JSON.stringify(value)), authType, "v1");
+  parseCredential(
+    confined(typeof value === "string" ? value : JSON.stringify(value), { hosts: ["login.example.com"] }),
+    authType,
+    "v1",
+  );
 const opened = ({ fields }: Credential) =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.reveal(use, 0)]));
 const refusal = (authType: AuthType, value: unknown): string => {
@@ -120,6 +124,21 @@ it.each([
   expect(refusal("APIKEY", text)).not.toContain(canary);
 });
 
+it.each([
+  [
+    "another host",
+    "https://login.example.net/token",
+    /^tokenUrl: its host is not named .* \(which names login\.example\.com\)/,
+  ],
+  ["a user name", "https://login.example.com@evil.example/token", /^tokenUrl: holds a user name/],
+  ["a template", "https://{{host}}/token", /^tokenUrl: holds a template in its host/],
+  ["no URL", "login.example.com/token", /^tokenUrl: expected an absolute https URL/],
+])("a place to which RingCX would send the credential is one that the tag names: %s", (_what, tokenUrl, words) => {
+  expect(refusal("OAUTH", { ...oauth(), tokenUrl })).toMatch(new RegExp(words.source.slice(1)));
+  const custom = { wcgFunctionId: "17", allowedBaseUrl: tokenUrl };
+  expect(refusal("CUSTOM_AUTH", custom)).toContain("allowedBaseUrl: ");
+});
+
 function oauth() {
-  return { clientId: "c", secret: "s", tokenUrl: "https://login.example/token", grantType: "CLIENT_CREDENTIALS" };
+  return { clientId: "c", secret: "s", tokenUrl: "https://login.example.com/token", grantType: "CLIENT_CREDENTIALS" };
 }
