@@ -66,6 +66,10 @@ it.each<[string, HistoryChange[]]>([
       { do: "move AWSCURRENT", which: 1 },
     ],
   ],
+  [
+    "closes a secret in the middle of its rotation, and lets it go on",
+    [rotate(2), { do: "tag", key: "ringcx:connection", value: undefined }, rotate(1)],
+  ],
 ])("a person who %s", (_, changes) => play(changes, { authConfigs: 1, endpointStaysDown: false }));
 
 it(
