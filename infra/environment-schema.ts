@@ -67,6 +67,19 @@ const settingsSchema = z.strictObject({
        * are not reported. @default none
        */
       unmanagedAuthConfigs: z.array(authConfig).default([]),
+      /**
+       * What becomes of a new version of a secret that no endpoint has accepted, while RingCX has another one.
+       * `couldNotBeAsked`, no endpoint answered in a way that says anything about it: `wait` writes it after the secret's
+       * `ringcx:prove-within`, unless an endpoint accepts what RingCX has; `keep` waits without end; `write` does not wait.
+       * `notProvable`, no live service declares how to ask, or the kind of credential cannot be presented: `keep` needs a
+       * person for each version, in Secrets Manager's own rotation too. @default wait and write
+       */
+      unproven: z
+        .strictObject({
+          couldNotBeAsked: z.enum(["wait", "keep", "write"]).default("wait"),
+          notProvable: z.enum(["keep", "write"]).default("write"),
+        })
+        .prefault({}),
     })
     .prefault({}),
   confinement: z

@@ -23,7 +23,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     ...base,
     clock,
     logger,
-    verifyAtEndpoint: createEndpointVerifier({ table, probe: createProbe({ settings: settings.PROBE, clock }) }),
+    verifyAtEndpoint: createEndpointVerifier({ table, clock, probe: createProbe({ settings: settings.PROBE, clock }) }),
     issuerOf(functionArn) {
       if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(lambda, functionArn);
       throw rotationError(
@@ -35,6 +35,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     randomSecret: () => randomBytes(32).toString("base64url"),
     newVersionId: randomUUID,
     findOutage: createOutageFinder({ table, clock }),
+    unproven: settings.ROTATION.unproven,
     onViolation: settings.ROTATION.onViolation,
     onChange: settings.ROTATION.onChange,
     unmanagedAuthConfigs: settings.ROTATION.unmanagedAuthConfigs,

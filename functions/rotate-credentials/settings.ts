@@ -13,6 +13,15 @@ const rotationTunablesSchema = z.object({
   onChange: z.enum(["report", "rewrite"]).default("report"),
   /** Auth configs, as `accountId/uuid`, that keep a secret's value without being followed, on purpose. @default none */
   unmanagedAuthConfigs: z.array(z.string()).default([]),
+  /** What becomes of a version that no endpoint has accepted. */
+  unproven: z
+    .object({
+      /** @default "wait" */
+      couldNotBeAsked: z.enum(["wait", "keep", "write"]).default("wait"),
+      /** @default "write" */
+      notProvable: z.enum(["keep", "write"]).default("write"),
+    })
+    .prefault({}),
 });
 
 /** The environment of both functions. */

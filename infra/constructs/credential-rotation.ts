@@ -24,6 +24,7 @@ export class CredentialRotation extends Construct {
       ...access.environment,
       ROTATION: JSON.stringify({
         issuerFunctionArns: settings.rotation.issuerFunctionArns,
+        unproven: settings.rotation.unproven,
         onViolation: settings.confinement.onViolation,
         onChange: settings.rotation.onChange,
         unmanagedAuthConfigs: settings.rotation.unmanagedAuthConfigs,

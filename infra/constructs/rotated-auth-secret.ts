@@ -57,6 +57,8 @@ export interface RotatedAuthSecretProps {
   rotation?: RotationPlan;
   /** Age at which the credential is reported as overdue. @default never */
   rotateWithin?: Duration;
+  /** How long a version that no endpoint could be asked about waits before it is written. @default 30 minutes */
+  proveWithin?: Duration;
   /** A key of your own must allow the automation's functions to decrypt. @default Secrets Manager's own */
   encryptionKey?: IKey;
 }
@@ -143,7 +145,7 @@ function keptFromOtherEnvironments(environment: string): PolicyDocument {
 }
 
 function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
-  const { connection, environment, accountIds, hosts = [], authConfigs, rotation, rotateWithin } = props;
+  const { connection, environment, accountIds, hosts = [], authConfigs, rotation, rotateWithin, proveWithin } = props;
   const issuer = rotation?.issuer;
   return Object.fromEntries(
     Object.entries({
@@ -157,6 +159,7 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.credentialId]: rotation?.firstCredentialId,
       [secretTags.overlap]: rotation?.overlap && inTagForm(rotation.overlap),
       [secretTags.rotateEvery]: rotation?.every && inTagForm(rotation.every),
+      [secretTags.proveWithin]: proveWithin && inTagForm(proveWithin),
       [secretTags.rotateWithin]: rotateWithin && inTagForm(rotateWithin),
     }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
   );

@@ -11,11 +11,18 @@ export interface CredentialFailure {
   because: string;
   /** Of `UNREACHABLE`: nothing came back from it. */
   isUnanswered?: true;
+  /** Of `UNTESTABLE`: no credential of this kind can be presented from here, however well it is made. */
+  isByNature?: true;
 }
 
 /** A credential that cannot be presented from here, whatever the endpoint says. */
 export function untestable(because: string): CredentialFailure {
   return { kind: "UNTESTABLE", because };
+}
+
+/** A credential of a kind that can never be presented from here. */
+export function untestableByNature(because: string): CredentialFailure {
+  return { ...untestable(because), isByNature: true };
 }
 
 /** The fields of a credential, opened for one request: never log them, never keep them. */

@@ -1,6 +1,13 @@
 import { parseJsonObject } from "../primitives/json.ts";
 import type { BoundedAnswer, BoundedRequest, SendRequest } from "./bounded-request.ts";
-import { base64, type CredentialFailure, type OpenCredential, textField, untestable } from "./credential-text.ts";
+import {
+  base64,
+  type CredentialFailure,
+  type OpenCredential,
+  textField,
+  untestable,
+  untestableByNature,
+} from "./credential-text.ts";
 
 const grants: Readonly<Record<string, string>> = {
   CLIENT_CREDENTIALS: "client_credentials",
@@ -31,7 +38,9 @@ export async function fetchOAuthToken(
   const grant = grants[textField(credential, "grantType")];
   // A refresh token may be good for one use, and RingCX needs it.
   if (grant === undefined) {
-    return untestable(`the grant type ${textField(credential, "grantType")} cannot be tried without using it up`);
+    return untestableByNature(
+      `the grant type ${textField(credential, "grantType")} cannot be tried without using it up`,
+    );
   }
   const url = URL.parse(textField(credential, "tokenUrl"));
   if (!url) return untestable("tokenUrl in the secret is not an absolute URL");

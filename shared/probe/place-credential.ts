@@ -3,7 +3,14 @@ import type { Destination } from "../primitives/confined.ts";
 import type { AuthType } from "../ringcx/resources/auth-config.ts";
 import type { Credential } from "../secrets/credential.ts";
 import type { BoundedRequest, SendRequest } from "./bounded-request.ts";
-import { base64, type CredentialFailure, type OpenCredential, textField, untestable } from "./credential-text.ts";
+import {
+  base64,
+  type CredentialFailure,
+  type OpenCredential,
+  textField,
+  untestable,
+  untestableByNature,
+} from "./credential-text.ts";
 import { fetchOAuthToken } from "./oauth-token.ts";
 import { signJwt } from "./signed-jwt.ts";
 
@@ -76,7 +83,7 @@ async function credentialText(
     case "JWT":
       return signJwt(opened(credential, atEndpoint, now), now);
     case "CUSTOM_AUTH":
-      return untestable("CUSTOM_AUTH runs inside RingCX, its credential cannot be presented from here");
+      return untestableByNature("CUSTOM_AUTH runs inside RingCX, its credential cannot be presented from here");
   }
 }
 

@@ -30,6 +30,8 @@ export type ProbeResult =
       because: string;
       /** Of `UNREACHABLE`: nothing came back, not even an error of the endpoint's. */
       isUnanswered?: true;
+      /** Of `UNTESTABLE`: no credential of this kind can be presented from here. */
+      isByNature?: true;
     };
 
 /** The safe HTTP check of an external endpoint. */

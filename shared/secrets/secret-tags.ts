@@ -20,6 +20,10 @@ export const secretTags = {
   credentialId: "ringcx:credential-id",
   /** How long the old credential stays valid after a rotation. @default 1h */
   overlap: "ringcx:overlap",
+  /** How long a new version that no endpoint could be asked about waits before it is written. @default 30m */
+  proveWithin: "ringcx:prove-within",
+  /** `VersionId` of the one version that is written although no endpoint has accepted it. */
+  acceptUnproven: "ringcx:accept-unproven",
   /** How often our schedule rotates it: `30d`, `12h`. */
   rotateEvery: "ringcx:rotate-every",
   /** Age at which its credential is overdue. */

@@ -49,12 +49,13 @@ export async function proveCredential(
     if (askedCount > 0 && clock.now() > deadline - writeMs) break;
     askedCount += 1;
     const result = await probe.check(request, { credential, accountId, connection: connection.name });
-    if (result.passed) continue;
-    const message = `the live service ${name} would fail with it: ${result.because}`;
-    return {
-      problem: { message, hint: "put a working credential into the secret and send the message again" },
-      remarks: [],
-    };
+    // What cannot be proven by its nature is written, as rotation does: it could never get in otherwise.
+    if (result.passed || (result.kind === "UNTESTABLE" && result.isByNature)) continue;
+    const isRefused = result.kind === "REFUSED";
+    const what = isRefused ? "would fail with it" : "could not be asked whether it works with it";
+    const message = `the live service ${name} ${what}: ${result.because}`;
+    const mend = isRefused ? "put a working credential into the secret" : "make its endpoint answer its validation";
+    return { problem: { message, hint: `${mend} and send the message again` }, remarks: [] };
   }
   const left = requests.length - askedCount;
   return { remarks: left > 0 ? [`tried at ${askedCount} live services, not at ${left} more`] : [] };

@@ -30,6 +30,8 @@ export interface CandidateVersion {
   /** The `VersionId` that the new credential has, or is to have. */
   versionId: string;
   authType: AuthType;
+  /** Auth configs that are to get it. */
+  authConfigs?: IssuedCredential["authConfigs"];
   /** What is kept of the secret's issued credentials, in any order. */
   credentials: readonly IssuedCredential[];
 }
@@ -57,7 +59,8 @@ export async function issueCredential(
     );
   }
   // Saved before it is asked for: if the answer is lost, the issuer can still revoke what it made for this version.
-  const saved = { versionId, issuer, authType };
+  const { authConfigs } = candidate;
+  const saved = { versionId, issuer, authType, authConfigs };
   await saveIssuedCredential(dependencies.table, secret.arn, saved);
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
@@ -69,14 +72,15 @@ export async function issueCredential(
 /** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */
 async function currentCredentialId(
   { table }: Pick<IssuerDependencies, "table">,
-  { secret, authType, credentials }: CandidateVersion,
+  { secret, authType, authConfigs, credentials }: CandidateVersion,
   issuer: string,
 ): Promise<string | null> {
   const saved = credentials.find(({ versionId }) => versionId === secret.current)?.credentialId;
   const first = secret.tags[secretTags.credentialId];
   const isKnown = saved !== undefined || credentials.some(({ credentialId }) => credentialId === first);
   if (isKnown || first === undefined || secret.current === undefined) return saved ?? null;
-  await saveIssuedCredential(table, secret.arn, { issuer, authType, versionId: secret.current, credentialId: first });
+  const versionId = secret.current;
+  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, credentialId: first });
   return first;
 }
 

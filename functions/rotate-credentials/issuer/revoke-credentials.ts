@@ -4,6 +4,7 @@ import type { CredentialRecord } from "../../../shared/records/credential/auth-c
 import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
+import { readCredentialRecord } from "../record/credential-record.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 
 /**
@@ -64,7 +65,10 @@ export async function revokeCredentials(
     const { versionId, credentialId, issuer, authType } = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
-      if (decideRevocations(fresh, [due], records, clock.now()).length === 0) continue;
+      // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
+      const users = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
+      const all = [...records, ...users.map(({ record }) => record)];
+      if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
       // Noted before: whatever becomes of the answer, this version is used no more.
       await saveIssuedCredential(table, secret.arn, { ...due, revokingAt: new Date(clock.now()).toISOString() });
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };

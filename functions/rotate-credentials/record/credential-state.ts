@@ -34,6 +34,7 @@ export function withApplied(
       .filter((previous) => previous.versionId !== versionId)
       .slice(0, maxPreviousVersions),
     failure: undefined,
+    proofWait: undefined,
   };
 }
 

@@ -1,14 +1,16 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import type { AutomationError } from "../../../shared/primitives/errors.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import {
   type CredentialState,
   lastAppliedVersion,
   withoutIntent,
 } from "../../../shared/records/credential/auth-config-state.ts";
-import type {
-  HistoryEntry,
-  RotationTrigger,
-  VerificationLevel,
+import {
+  type HistoryEntry,
+  type ProofAnswer,
+  proofAnswerSchema,
+  type RotationTrigger,
+  type VerificationLevel,
 } from "../../../shared/records/credential/rotation-history.ts";
 import { withApplied } from "./credential-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
@@ -30,14 +32,19 @@ export function rotationTrigger(requestedVersionId: string | undefined, pendingV
   return requestedVersionId === pendingVersionId ? "DUE" : "ROTATE_SECRET";
 }
 
-/** Records that RingCX has the version. */
+/**
+ * Records that RingCX has the version.
+ *
+ * @param proofAnswer what the endpoints said about it, where they were asked
+ */
 export async function saveApplied(
   leased: LeasedRecord,
   change: Change,
   verification: VerificationLevel,
+  proofAnswer?: ProofAnswer,
 ): Promise<void> {
   const { secretArn, versionId } = change;
-  const entry = historyEntry(leased, change, { result: "APPLIED", verification });
+  const entry = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
   await leased.save((record) => ({
     ...withApplied(record, versionId, entry.at, verification),
     secretArn,
@@ -60,7 +67,9 @@ export async function saveFailure(
   const reason = failureReason(error);
   const { failure, isNews } = countFailure(leased, change, reason);
   const result = state.kind === "APPLYING" || state.kind === "DIVERGED" ? "DIVERGED" : "REFUSED";
-  const entries = isNews ? [historyEntry(leased, change, { result, verification: "none", reason })] : [];
+  const entries = isNews
+    ? [historyEntry(leased, change, { result, verification: "none", proofAnswer: answerOf(error), reason })]
+    : [];
   await leased.save((record) => ({
     ...record,
     state,
@@ -105,7 +114,12 @@ export async function saveRolledBack(
 ): Promise<void> {
   const reason = failureReason(error);
   const { failure } = countFailure(leased, change, reason);
-  const entry = historyEntry(leased, change, { result: "ROLLED_BACK", verification: "metadata", reason });
+  const entry = historyEntry(leased, change, {
+    result: "ROLLED_BACK",
+    verification: "metadata",
+    proofAnswer: answerOf(error),
+    reason,
+  });
   const has = lastAppliedVersion(state)?.versionId;
   await leased.save((record) => ({
     ...record,
@@ -114,6 +128,13 @@ export async function saveRolledBack(
     failure,
     unpublished: [...record.unpublished, has === undefined ? entry : { ...entry, previousVersionId: has }],
   }));
+}
+
+/** What the endpoints said about a version that was not applied for it. */
+function answerOf(error: unknown): ProofAnswer | undefined {
+  return error instanceof AutomationError
+    ? proofAnswerSchema.optional().catch(undefined).parse(error.details.proofAnswer)
+    : undefined;
 }
 
 /** Records that neither the version nor the one before it could be confirmed. An alarm fires; the next run repairs. */
@@ -146,8 +167,11 @@ function historyEntry(
   { secretArn, versionId, trigger, requestId, now }: Change,
   {
     reason,
+    proofAnswer,
     ...rest
-  }: Pick<HistoryEntry, "result" | "verification"> & { reason?: Pick<FailureReason, "code" | "message"> },
+  }: Pick<HistoryEntry, "result" | "verification" | "proofAnswer"> & {
+    reason?: Pick<FailureReason, "code" | "message">;
+  },
 ): HistoryEntry {
   const { connection, accountId, authConfigId, authType } = binding;
   const providerName = record.providerName ?? binding.providerName;
@@ -164,6 +188,7 @@ function historyEntry(
     versionId,
     ...(previousVersionId !== undefined && { previousVersionId }),
     ...rest,
+    ...(proofAnswer !== undefined && { proofAnswer }),
     ...(reason && { reason: { code: reason.code, message: reason.message } }),
     requestId,
   };

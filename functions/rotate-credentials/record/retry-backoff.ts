@@ -7,6 +7,9 @@ const maxPauseMs = 60 * 60_000;
 /** A rotation that failed begins anew, so it waits longer. */
 const maxRotationPauseMs = 12 * 60 * 60_000;
 
+/** An endpoint that could not be asked is asked again by each run: the wait has an end, and a person may cut it short. */
+const proofCodes = ["PROOF_PENDING", "CREDENTIAL_UNPROVEN"];
+
 /** What passes by itself is worth publishing only when it has not passed after this many attempts. */
 const patientAttempts = 5;
 
@@ -57,7 +60,8 @@ export function nextFailure(
 ): { failure: ApplyFailure; isNews: boolean } {
   const isSameVersion = before?.versionId === versionId;
   const attempts = isSameVersion ? before.attempts + 1 : 1;
-  const retryAt = now + pauseMs(attempts, maxPauseMs);
+  const pause = proofCodes.includes(code) ? firstPauseMs : pauseMs(attempts, maxPauseMs);
+  const retryAt = now + pause;
   const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
   return { failure: { versionId, code, attempts, retryAt }, isNews };
 }

@@ -56,6 +56,6 @@ export class PastPromotionError extends AutomationError {
 }
 
 /** A rotation cannot go on, and why: a whole sentence. */
-export function rotationError(code: string, why: string, retryable = false): AutomationError {
-  return new AutomationError(`The rotation cannot go on. ${why}`, { code, retryable });
+export function rotationError(code: string, why: string, retryable = false, details = {}): AutomationError {
+  return new AutomationError(`The rotation cannot go on. ${why}`, { code, retryable, details });
 }

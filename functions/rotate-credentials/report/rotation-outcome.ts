@@ -40,17 +40,18 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
       previousVersionId,
       result,
       proof: entry.verification,
+      proofAnswer: entry.proofAnswer,
       reason: entry.reason?.code,
     },
   };
 }
 
 function describeEntry(entry: HistoryEntry, name: string): string {
-  const { result, versionId, previousVersionId, verification, reason } = entry;
+  const { result, versionId, previousVersionId, verification, proofAnswer, reason } = entry;
   const why = reason ? ` ${reason.message}` : "";
   switch (result) {
     case "APPLIED":
-      return `${name} has the credential of version ${versionId} (proof: ${verification}).`;
+      return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).`;
     case "REFUSED":
       return `${name} keeps its credential: version ${versionId} was not applied.${why}`;
     case "ROLLED_BACK":
@@ -58,4 +59,8 @@ function describeEntry(entry: HistoryEntry, name: string): string {
     case "DIVERGED":
       return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${why}`;
   }
+}
+
+function unprovenWords(answer: HistoryEntry["proofAnswer"]): string {
+  return answer === "COULD_NOT_BE_ASKED" ? "; no endpoint could be asked" : "";
 }

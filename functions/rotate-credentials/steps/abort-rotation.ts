@@ -1,6 +1,6 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
@@ -12,8 +12,9 @@ import { removePendingLabel, strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
- * Ends a rotation that failed: whoever may have the candidate gets the current version back, the pending version
- * is given up, its credential is revoked, and the reason is recorded. RingCX first: there the calls are live.
+ * Ends a rotation that failed: whoever may have the candidate gets back the version that it had, the pending version
+ * is given up, its credential is revoked, and the reason is recorded. RingCX first: there the calls are live. Where somebody
+ * has made another version current meanwhile, the schedule brings it, with all its checks.
  *
  * @param cause why the rotation cannot go on
  */
@@ -30,15 +31,15 @@ export async function abortRotation(
     if (!state && target.record.state.kind !== "APPLIED") continue;
     const before = state ? stateBefore(state) : target.record.state;
     const mayHaveCandidate = state ? state.step !== "CREATED" : context.hasStarted;
-    if (!mayHaveCandidate || secret.current === undefined) {
+    const versionId = lastAppliedVersion(before)?.versionId;
+    if (!mayHaveCandidate || versionId === undefined) {
       await saveFailure(target, change, cause, before);
       continue;
     }
     try {
-      const current = { secret, versionId: secret.current };
-      const verification = await rollBack(dependencies, invocation, target, current);
+      const verification = await rollBack(dependencies, invocation, target, { secret, versionId });
       const at = new Date(change.now()).toISOString();
-      const { state: rolledBack } = withApplied({ ...target.record, state: before }, secret.current, at, verification);
+      const { state: rolledBack } = withApplied({ ...target.record, state: before }, versionId, at, verification);
       await saveRolledBack(target, change, rolledBack, cause);
     } catch (error) {
       const { authConfigId } = target.binding;

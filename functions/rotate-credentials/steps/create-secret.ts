@@ -102,7 +102,8 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   }
   const { text } = await readSecret(dependencies.secrets, secret, secret.current);
   const { credentials } = secretRecords;
-  const issued = await issueCredential(dependencies, { secret, versionId, authType, credentials });
+  const authConfigs = targets.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
+  const issued = await issueCredential(dependencies, { secret, versionId, authType, authConfigs, credentials });
   const examined = text.examine((current) => {
     const fields = parseJsonObject(current);
     return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };

@@ -1,10 +1,16 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
-import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { saveApplied } from "../record/record-change.ts";
-import { PastPromotionError, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import {
+  hasPendingVersion,
+  PastPromotionError,
+  type RotatingState,
+  rotatingState,
+  rotationError,
+} from "../record/rotation-progress.ts";
 import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
@@ -44,12 +50,15 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   }
 }
 
+/** What the endpoints said of a candidate of each level: one that they were not asked about may be a person's doing. */
+const answers = { endpoint: "ACCEPTED", metadata: "NOT_PROVABLE", none: undefined } as const;
+
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
 const defaultOverlapMs = 60 * 60_000;
 
 /**
- * Ends a rotation that succeeded, its version being the current one: records that RingCX has it, and when the
- * credential before it is to be revoked.
+ * Ends a rotation whose version is the current one: records which auth configs have it, and when the credential before it
+ * is to be revoked. Which others get it is then the schedule's.
  */
 export async function completeRotation(
   dependencies: Pick<StepDependencies, "table" | "secrets">,
@@ -61,8 +70,23 @@ export async function completeRotation(
   await scheduleRevocation(dependencies.table, context);
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
-    if (state) await saveApplied(target, change, state.verification === "none" ? "metadata" : state.verification);
+    if (!state) continue;
+    const { verification } = state;
+    if (!hasPendingVersion(target, pendingVersionId)) {
+      await target.save((record) => ({ ...record, state: stateOfUnfinished(state) }));
+      continue;
+    }
+    await saveApplied(target, change, verification === "none" ? "metadata" : verification, answers[verification]);
   }
+}
+
+/**
+ * A person made the candidate the current version before every auth config had it. RingCX has what it had, or, where the
+ * write had begun, either of the two: the schedule writes the version as it does any that is current.
+ */
+function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }: RotatingState): CredentialState {
+  if (step === "SETTING") return { kind: "APPLYING", versionId, since, before };
+  return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 
 async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {

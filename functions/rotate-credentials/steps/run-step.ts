@@ -95,7 +95,7 @@ async function runOrAbort(
       throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${problems.join("; ")}`);
     await steps[Step](dependencies, context);
   } catch (error) {
-    if (isRepeatable(error)) throw error;
+    if (isRepeatable(error, Step)) throw error;
     await endRotation(dependencies, context, error);
   }
 }

@@ -4,6 +4,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { PastPromotionError, rotationError } from "../record/rotation-progress.ts";
+import type { EndpointAnswer } from "../write/verify-at-endpoint.ts";
 import type { StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
@@ -11,38 +12,58 @@ const maxAttempts = 3;
 
 const pauseMs = 2_000;
 
+/** An endpoint that could not be asked about a candidate. */
+const endpointSilentCode = "ENDPOINT_SILENT";
+
 /**
  * Asks the endpoints, several times if need be. Unlike a version that is already the current one, a candidate has
- * time: what cannot be verified is not written.
+ * time: what could be verified and is not, is not written.
  *
- * @returns `endpoint` when they accept it, `metadata` when no service declares how to ask
- * @throws {AutomationError} `CREDENTIAL_REFUSED`, `ENDPOINT_SILENT`
+ * @returns `endpoint` when they accept it, `metadata` when it cannot be proven by its nature and settings allow that
+ * @throws {AutomationError} `CREDENTIAL_REFUSED`, `CREDENTIAL_UNPROVEN`, `ENDPOINT_SILENT`
  */
 export async function verifyCandidate(
-  { verifyAtEndpoint, clock }: Pick<StepDependencies, "verifyAtEndpoint" | "clock">,
+  { verifyAtEndpoint, clock, unproven }: Pick<StepDependencies, "verifyAtEndpoint" | "clock" | "unproven">,
   { binding }: Pick<LeasedRecord, "binding">,
   credential: Credential,
 ): Promise<VerificationLevel> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await verifyAtEndpoint(binding, credential);
     if (answer.kind === "ACCEPTED") return "endpoint";
-    if (answer.kind === "UNDECLARED") return "metadata";
-    if (attempt === maxAttempts) {
-      const isRefused = answer.kind === "REFUSED";
-      throw rotationError(
-        isRefused ? "CREDENTIAL_REFUSED" : "ENDPOINT_SILENT",
-        isRefused
-          ? `The endpoint refuses the new credential: ${answer.reason}.`
-          : `The endpoint cannot be asked about the new credential: ${answer.reason}.`,
-        !isRefused,
-      );
+    if (answer.kind === "NOT_PROVABLE") {
+      if (unproven.notProvable === "write") return "metadata";
+      throw unverified(answer);
     }
+    if (attempt === maxAttempts) throw unverified(answer);
     await clock.sleep(pauseMs);
   }
 }
 
-/** Whether a step may simply be repeated: nothing has gone wrong with the rotation itself. */
-export function isRepeatable(error: unknown): boolean {
-  const isOvertaken = error instanceof AutomationError && error.code === "LEASE_LOST";
-  return isOvertaken || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
+function unverified(answer: Exclude<EndpointAnswer, { kind: "ACCEPTED" }>): AutomationError {
+  const details = { proofAnswer: answer.kind };
+  switch (answer.kind) {
+    case "REFUSED": {
+      const why = `The endpoint refuses the new credential: ${answer.reason}.`;
+      return rotationError("CREDENTIAL_REFUSED", why, false, details);
+    }
+    case "COULD_NOT_BE_ASKED": {
+      const why = `The endpoint cannot be asked about the new credential: ${answer.reason}.`;
+      return rotationError(endpointSilentCode, why, true, details);
+    }
+    case "NOT_PROVABLE": {
+      const why = `The new credential cannot be proven (${answer.reason}), and rotation.unproven.notProvable in infra/environments.ts is "keep". Make a new version AWSCURRENT yourself, or change the setting.`;
+      return rotationError("CREDENTIAL_UNPROVEN", why, false, details);
+    }
+  }
+}
+
+/**
+ * Whether a step may simply be repeated: nothing has gone wrong with the rotation itself. A `testSecret` whose endpoint
+ * is silent is: RingCX has the candidate, which was accepted before. It goes no further until it is accepted again, and
+ * if that does not come, the schedule rolls it back.
+ */
+export function isRepeatable(error: unknown, step: string): boolean {
+  const codes = step === "testSecret" ? ["LEASE_LOST", endpointSilentCode] : ["LEASE_LOST"];
+  const isExpected = error instanceof AutomationError && codes.includes(error.code);
+  return isExpected || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
 }

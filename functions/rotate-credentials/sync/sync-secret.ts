@@ -107,7 +107,10 @@ async function applyDecision(
       const hasStarted = true;
       const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
       if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
-      const cause = rotationError("ROTATION_DIED", "It has given no sign of life for too long.");
+      const cause = rotationError(
+        "ROTATION_DIED",
+        "It has given no sign of life for too long: it was killed, or its endpoint could not be asked in testSecret.",
+      );
       return abortRotation(dependencies, context, cause);
     }
     default: {

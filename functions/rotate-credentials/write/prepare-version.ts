@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
@@ -7,8 +8,12 @@ import type { Run } from "../read/account-services.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { saveFailure } from "../record/record-change.ts";
 import { checkEdges } from "./check-edges.ts";
+import { proveVersion } from "./prove-version.ts";
 import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
 import { readBoundAuthConfig } from "./write-credential.ts";
+
+/** Why a version waits to be proven. */
+const unprovenCodes = ["PROOF_PENDING", "CREDENTIAL_UNPROVEN"];
 
 /** An auth config and the credential that may be written to it. */
 export interface PreparedWrite {
@@ -18,14 +23,14 @@ export interface PreparedWrite {
   credential: Credential;
   /** Found permitted, with the services as they are now. */
   edges: PermittedEdges;
-  /** Whether its endpoint said that it accepts the credential; false where it could not be asked. */
-  isAccepted: boolean;
+  /** What its endpoints said about the credential. */
+  answer: ProofAnswer;
 }
 
 /**
  * Reads the secret once, the services of each account once and each outdated auth config once, and asks the endpoints;
- * writes nothing to RingCX. An auth config whose binding is wrong, or that a service at a host uses which the secret does
- * not name, is left out, its failure recorded.
+ * writes nothing to RingCX. An auth config whose binding is wrong, that a service at a host uses which the secret does
+ * not name, or for which the version waits to be proven, is left out, its failure recorded.
  *
  * @throws {AutomationError} `SECRET_INVALID`, `SECRET_NOT_TEXT` or `CREDENTIAL_REFUSED`: nothing may be written
  */
@@ -42,7 +47,7 @@ export async function prepareVersion(
   }));
   const { permitted, refused } = await checkEdges(dependencies, invocation, secret, outdated);
   for (const [target, error] of refused) await saveFailure(target, write, error);
-  const read: Omit<PreparedWrite, "isAccepted">[] = [];
+  const read: Omit<PreparedWrite, "answer">[] = [];
   for (const { target, credential } of parsed) {
     const { binding } = target;
     const edges = permitted.get(target);
@@ -58,25 +63,14 @@ export async function prepareVersion(
     }
   }
   const prepared: PreparedWrite[] = [];
-  for (const one of read) prepared.push({ ...one, isAccepted: await isAccepted(dependencies, one) });
+  for (const one of read) {
+    try {
+      prepared.push({ ...one, answer: await proveVersion(dependencies, write, one.target, one.credential) });
+    } catch (error) {
+      // Refused, it is wrong for all; an endpoint that cannot be asked keeps it from its own auth config only.
+      if (!(error instanceof AutomationError && unprovenCodes.includes(error.code))) throw error;
+      await saveFailure(one.target, write, error);
+    }
+  }
   return prepared;
-}
-
-/**
- * An endpoint that cannot be asked does not keep the version out: whoever made it the current one may have
- * revoked the one before.
- *
- * @throws {AutomationError} `CREDENTIAL_REFUSED` when the endpoint does not accept it: what RingCX has stays
- */
-async function isAccepted(
-  { verifyAtEndpoint }: WriteDependencies,
-  { target: { binding }, credential }: Omit<PreparedWrite, "isAccepted">,
-): Promise<boolean> {
-  const answer = await verifyAtEndpoint(binding, credential);
-  if (answer.kind !== "REFUSED") return answer.kind === "ACCEPTED";
-  const { authConfigId, accountId } = binding;
-  throw new AutomationError(
-    `The endpoint refuses version ${credential.versionId} of the secret: ${answer.reason}. Put a working credential into the secret.`,
-    { code: "CREDENTIAL_REFUSED", details: { accountId, authConfigId, versionId: credential.versionId } },
-  );
 }

@@ -1,20 +1,25 @@
-import type { Probe } from "../../../shared/probe/probe.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
+import { type ActivationRecord, emptyActivation } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../../../shared/records/account/service.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 
-/** What the endpoints say that are called with a credential. */
+/** What the endpoints say that are called with a credential: a {@link ProofAnswer}, and why. */
 export type EndpointAnswer =
   /** Every one that says anything accepts it, and at least one does. */
   | { kind: "ACCEPTED" }
   /** One refuses it. */
   | { kind: "REFUSED"; reason: string }
-  /** None could be asked, or the answers say nothing about the credential. */
-  | { kind: "UNKNOWN"; reason: string }
-  /** No service declares how to ask. */
-  | { kind: "UNDECLARED" };
+  /** A live service's could not be asked, or answered what says nothing about the credential, and no other accepts it. */
+  | { kind: "COULD_NOT_BE_ASKED"; reason: string }
+  /** No live service declares how to ask, or no credential of this kind can be presented from here. */
+  | { kind: "NOT_PROVABLE"; reason: string };
 
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
 export type VerifyAtEndpoint = (binding: SecretBinding, credential: Credential) => Promise<EndpointAnswer>;
@@ -26,31 +31,58 @@ const declaredSchema = serviceRecordSchema.pick({ manifest: true });
 const maxEndpoints = 5;
 
 /** Sends the validation requests that the manifests declare, with the credential placed as they declare. */
-export function createEndpointVerifier({ table, probe }: { table: StateTable; probe: Probe }): VerifyAtEndpoint {
+export function createEndpointVerifier(dependencies: {
+  table: StateTable;
+  clock: Clock;
+  probe: Probe;
+}): VerifyAtEndpoint {
+  const { probe } = dependencies;
   return async (binding, credential) => {
-    const declared = await declaredValidations(table, binding);
-    if (declared.length === 0) return { kind: "UNDECLARED" };
+    const declared = await declaredValidations(dependencies, binding);
     const unknown: string[] = [];
+    const unprovable: string[] = [];
     let hasAccepted = false;
-    for (const { name, validation } of declared.slice(0, maxEndpoints)) {
+    // Live ones first: only they have something to lose.
+    for (const { name, isLive, validation } of declared.slice(0, maxEndpoints)) {
       const { accountId, connection } = binding;
       const result = await probe.check(validation, { credential, accountId, connection });
       if (result.passed) hasAccepted = true;
       else if (result.kind === "REFUSED") return { kind: "REFUSED", reason: `${name}: ${result.because}` };
-      else unknown.push(`${name}: ${result.because}`);
+      else (isLive && !isUnprovable(result) ? unknown : unprovable).push(`${name}: ${result.because}`);
     }
-    return hasAccepted ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: unknown.join("; ") };
+    if (hasAccepted) return { kind: "ACCEPTED" };
+    if (unknown.length > 0) return { kind: "COULD_NOT_BE_ASKED", reason: unknown.join("; ") };
+    const [reason = "no service declares how to ask"] = unprovable;
+    return { kind: "NOT_PROVABLE", reason };
   };
 }
 
-async function declaredValidations(table: StateTable, binding: SecretBinding) {
+function isUnprovable(result: Extract<ProbeResult, { passed: false }>): boolean {
+  return result.kind === "UNTESTABLE" && result.isByNature === true;
+}
+
+async function declaredValidations({ table, clock }: { table: StateTable; clock: Clock }, binding: SecretBinding) {
+  const activation = createActivationStore({ table, clock });
   const services = await readAuthConfigUsers(table, binding);
-  const items = await Promise.all(services.map((service) => table.get(serviceRecordKey(service))));
-  return items.flatMap((item) => {
-    const { data } = declaredSchema.safeParse(item);
-    if (!data) return [];
-    const validation = validationRequestOf(data.manifest);
-    // Without a place for the credential the request says nothing about it.
-    return validation?.credential === undefined ? [] : [{ name: data.manifest.serviceDescription, validation }];
-  });
+  const declared = await Promise.all(
+    services.map(async (service) => {
+      const { data } = declaredSchema.safeParse(await table.get(serviceRecordKey(service)));
+      const validation = data && validationRequestOf(data.manifest);
+      // Without a place for the credential the request says nothing about it.
+      if (validation?.credential === undefined) return [];
+      const isLive = isMeantToBeLive(await activation.get(service).catch(liveIfUnreadable), clock.now());
+      return [{ name: service.serviceDescription, isLive, validation }];
+    }),
+  );
+  return declared.flat().toSorted((a, b) => Number(b.isLive) - Number(a.isLive));
+}
+
+/** Inactive only as long as its endpoint is down counts as live: it comes back with the credential that it has. */
+function isMeantToBeLive(record: ActivationRecord, now: number): boolean {
+  return reasonsInForce(record, now).every(({ kind }) => kind === "OUTAGE" || kind === "FLAPPING");
+}
+
+function liveIfUnreadable(error: unknown): ActivationRecord {
+  if (isUnreadable(error)) return emptyActivation;
+  throw error;
 }

@@ -8,6 +8,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
+import type { UnprovenPolicy } from "./decide-unproven.ts";
 import type { VerifyAtEndpoint } from "./verify-at-endpoint.ts";
 
 /** What writing a version into auth configs stands on. */
@@ -18,6 +19,7 @@ export interface WriteDependencies {
   /** The RingCX client of the connection that serves an account. */
   ringcxFor(accountId: string): RingCx;
   verifyAtEndpoint: VerifyAtEndpoint;
+  unproven: UnprovenPolicy;
 }
 
 /** One version of a secret on its way into the auth configs that the secret is bound to. */

@@ -35,7 +35,7 @@ export async function writeVersion(
     if (error instanceof AutomationError && error.retryable) throw error;
     return;
   }
-  for (const { target, config, credential, edges, isAccepted } of prepared) {
+  for (const { target, config, credential, edges, answer } of prepared) {
     const { state: before } = target.record;
     const since = new Date(write.now()).toISOString();
     const applying: CredentialState = {
@@ -49,7 +49,7 @@ export async function writeVersion(
     try {
       const account = rotationAccount(dependencies, target.binding, invocation);
       const verification = await writeCredential(account, target, config, credential, edges);
-      await saveApplied(target, write, isAccepted ? "endpoint" : verification);
+      await saveApplied(target, write, answer === "ACCEPTED" ? "endpoint" : verification, answer);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;
       const isRefused = wasRefused(error);

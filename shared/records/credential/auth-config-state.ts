@@ -75,6 +75,20 @@ const previousVersionSchema = z.object({ versionId: z.string(), at: z.string() }
 /** A version that RingCX had, and since when (ISO 8601). */
 export type PreviousVersion = z.output<typeof previousVersionSchema>;
 
+const proofWaitSchema = z.object({
+  /** The version that waits. */
+  versionId: z.string(),
+  /** When it was first asked about and no endpoint could be asked, ISO 8601. */
+  since: z.string(),
+  /** When an endpoint last accepted what RingCX has meanwhile, ISO 8601. */
+  heldAcceptedAt: z.string().optional(),
+  /** When an endpoint last refused the version, ISO 8601. */
+  refusedAt: z.string().optional(),
+});
+
+/** A version that no endpoint has accepted yet, waiting to be written. */
+export type ProofWait = z.output<typeof proofWaitSchema>;
+
 /** Everything that the table keeps about one auth config's credential. No part of it is secret. */
 export interface CredentialRecord {
   /** The secret whose version RingCX was given last. */
@@ -87,6 +101,8 @@ export interface CredentialRecord {
   /** Versions that were applied once and replaced, newest first. */
   previousVersions: readonly PreviousVersion[];
   failure: ApplyFailure | undefined;
+  /** Until a version is applied. An earlier release keeps it, and knows nothing of it. */
+  proofWait: ProofWait | undefined;
   /** Who may change the credential at the moment. */
   lease: Lease | undefined;
   /** Written together with the state, published afterwards: what a crash kept from being published is published later. */
@@ -119,6 +135,7 @@ const itemSchema = z.object({
   lastWrite: lastWriteSchema.optional(),
   superseded: z.array(previousVersionSchema).default([]),
   failure: failureSchema.optional(),
+  proofWait: proofWaitSchema.optional().catch(undefined),
   lease: z.object({ holder: z.string(), until: z.number() }).optional(),
   untold: z.array(historyEntrySchema).default([]),
 });
@@ -130,6 +147,7 @@ export const emptyCredentialRecord: CredentialRecord = {
   state: { kind: "NEVER_APPLIED" },
   previousVersions: [],
   failure: undefined,
+  proofWait: undefined,
   lease: undefined,
   unpublished: [],
   unknownAttributes: {},
@@ -143,7 +161,7 @@ export const emptyCredentialRecord: CredentialRecord = {
 export function fromItem(item: Item | undefined): CredentialRecord {
   if (!item) return emptyCredentialRecord;
   const stored = parseItem(itemSchema, item);
-  const { secretArn, providerName, failure, lease } = stored;
+  const { secretArn, providerName, failure, proofWait, lease } = stored;
   return {
     secretArn,
     providerName,
@@ -151,6 +169,7 @@ export function fromItem(item: Item | undefined): CredentialRecord {
     lastWrite: stored.lastWrite,
     previousVersions: stored.superseded,
     failure,
+    proofWait,
     lease,
     unpublished: stored.untold,
     unknownAttributes: unknownAttributes(itemSchema, item),
@@ -177,7 +196,8 @@ function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
 
 /** The attributes of a record's item, for a write of the whole item. */
 export function toItem(record: CredentialRecord): Record<string, unknown> {
-  const { state, secretArn, providerName, lastWrite, previousVersions, failure, lease, unpublished } = record;
+  const { state, secretArn, providerName, lastWrite, previousVersions, failure, proofWait, lease, unpublished } =
+    record;
   return {
     ...record.unknownAttributes,
     secretArn,
@@ -185,6 +205,7 @@ export function toItem(record: CredentialRecord): Record<string, unknown> {
     lastWrite,
     superseded: [...previousVersions],
     failure,
+    proofWait,
     lease,
     untold: unpublished.map(toStoredEntry),
     ...stateAttributes(state),
@@ -193,7 +214,7 @@ export function toItem(record: CredentialRecord): Record<string, unknown> {
 
 type StoredState = Omit<
   z.input<typeof itemSchema>,
-  "superseded" | "failure" | "lease" | "untold" | "secretArn" | "providerName" | "lastWrite"
+  "superseded" | "failure" | "proofWait" | "lease" | "untold" | "secretArn" | "providerName" | "lastWrite"
 >;
 
 function stateAttributes(state: CredentialState): StoredState {
@@ -280,7 +301,12 @@ export async function recordApplied(
   applied: AppliedVersion,
   updatedTime?: string,
 ): Promise<void> {
-  const lastWrite = updatedTime === undefined ? undefined : { versionId: applied.versionId, updatedTime };
-  const attributes = { secretArn, lastWrite, [intent]: undefined, ...stateAttributes({ kind: "APPLIED", applied }) };
+  const attributes = {
+    secretArn,
+    lastWrite: updatedTime === undefined ? undefined : { versionId: applied.versionId, updatedTime },
+    [intent]: undefined,
+    proofWait: undefined,
+    ...stateAttributes({ kind: "APPLIED", applied }),
+  };
   await table.update(authConfigStateKey(accountId, authConfigId), attributes);
 }

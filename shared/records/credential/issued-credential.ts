@@ -20,6 +20,11 @@ const itemSchema = z.object({
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
+  /** Auth configs that took part in the rotation to it: one may have it still, whether or not it is bound by now. */
+  authConfigs: z
+    .array(z.object({ accountId: z.string(), authConfigId: z.string() }))
+    .optional()
+    .catch(undefined),
   /** Epoch milliseconds from which it is no longer needed. */
   revokeAfter: z.number().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */

@@ -22,6 +22,13 @@ export type RotationResult = "APPLIED" | "REFUSED" | "ROLLED_BACK" | "DIVERGED";
 export const verificationLevelSchema = z.enum(["endpoint", "metadata", "none"]);
 export type VerificationLevel = z.output<typeof verificationLevelSchema>;
 
+/**
+ * What asking the endpoints about a credential came to. `NOT_PROVABLE`: by its nature, because no live service declares how
+ * to ask, or no credential of the kind can be presented from here.
+ */
+export const proofAnswerSchema = z.enum(["ACCEPTED", "REFUSED", "COULD_NOT_BE_ASKED", "NOT_PROVABLE"]);
+export type ProofAnswer = z.output<typeof proofAnswerSchema>;
+
 // MIRROR and PUT_BACK are what has been stored and published so far, and still is: a release that writes the new words
 // can only follow one that reads them.
 const storedTriggerSchema = z
@@ -59,6 +66,8 @@ export interface HistoryEntry {
   previousVersionId?: string | undefined;
   result: RotationResult;
   verification: VerificationLevel;
+  /** What the endpoints said about the version, where they were asked. */
+  proofAnswer?: ProofAnswer | undefined;
   /** Why it did not succeed. */
   reason?: { code: string; message: string } | undefined;
   /** The invocation, for the log. */
@@ -80,6 +89,7 @@ export const historyEntrySchema = z
     previousVersionId: z.string().optional(),
     result: storedResultSchema,
     proof: verificationLevelSchema,
+    proofAnswer: proofAnswerSchema.optional().catch(undefined),
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     requestId: z.string(),
   })

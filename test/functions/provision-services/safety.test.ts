@@ -303,6 +303,15 @@ test("another secret reaches an auth config in use only when the live service's 
   const id = before.authConfigs[0]?.authConfigId ?? "";
   expect(await fixture.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "next-v2" });
   expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
+  const { value } = secret;
+  const unprovable = value.replace(/"grantType":"[^"]*"/, '"grantType":"REFRESH_TOKEN"');
+  fixture.secrets.set("crm/next", { ...secret, value: unprovable, versionId: "next-v3" });
+  expect(
+    await fixture.send(applyMessage([{ ...authConfig, secretId: "crm/next", description: "anew" }])),
+  ).toMatchObject({
+    status: "SUCCEEDED",
+  });
+  expect(await fixture.table.get(authConfigStateKey("123456", id))).toMatchObject({ appliedVersionId: "next-v3" });
   await fixture.table.update(authConfigStateKey("123456", id), { status: "ROTATING" });
   expect(await fixture.send(applyMessage([authConfig]))).toMatchObject({
     resources: [{ problems: [{ message: expect.stringContaining("is being rotated") }] }],

@@ -12,6 +12,7 @@ import { createOutageFinder } from "../../../functions/rotate-credentials/read/d
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
+import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startGateway } from "../../../infra/local/gateway/gateway.ts";
@@ -104,6 +105,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   /** What the endpoints say, and what is done about wrong edges; a test sets them. */
   const script: {
     verifyAtEndpoint: VerifyAtEndpoint;
+    unproven: UnprovenPolicy;
     onViolation: "report" | "deactivate";
     onChange: "report" | "rewrite";
     unmanagedAuthConfigs: string[];
@@ -111,7 +113,8 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     onViolation: "report",
     onChange: "report",
     unmanagedAuthConfigs: [],
-    verifyAtEndpoint: async () => ({ kind: "UNDECLARED" }),
+    verifyAtEndpoint: async () => ({ kind: "NOT_PROVABLE", reason: "no service declares how to ask" }),
+    unproven: { couldNotBeAsked: "wait", notProvable: "write" },
   };
   const issuer = fakeIssuer();
   const fixture = {
@@ -171,6 +174,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         randomSecret: () => `random-${randomUUID()}`,
         newVersionId: randomUUID,
         findOutage: createOutageFinder({ table, clock }),
+        unproven: script.unproven,
         onViolation: script.onViolation,
         onChange: script.onChange,
         unmanagedAuthConfigs: script.unmanagedAuthConfigs,

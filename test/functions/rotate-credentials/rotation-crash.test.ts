@@ -129,7 +129,7 @@ describe.each(["before", "after"] as const)(
         expect(fixture.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
         await fixture.retire(arn);
       }
-      fixture.script.verifyAtEndpoint = async () => ({ kind: "UNDECLARED" });
+      fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
     }, 60_000);
   },
 );

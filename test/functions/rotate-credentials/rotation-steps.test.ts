@@ -186,7 +186,7 @@ describe("a rotation that fails", () => {
     expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
     expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
     expect([...fixture.issuer.valid.keys()]).toEqual([]);
-    fixture.script.verifyAtEndpoint = async () => ({ kind: "UNDECLARED" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
     fixture.issuer.script.verdict = undefined;
     const token = await fixture.rotate(arn);
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${token}` });
@@ -291,11 +291,16 @@ describe("a rotation that fails", () => {
   });
 
   it("because somebody made another version current meanwhile gives way to it", async () => {
-    const { arn, authConfigId } = await fixture.rotated("APIKEY");
+    const { arn, authConfigId, versionId: before } = await fixture.rotated("APIKEY");
     const rotation = fixture.begin(arn);
     for (const step of ["createSecret", "setSecret", "testSecret"] as const) await fixture.step(step, rotation);
     const versionId = await fixture.putVersion(arn, { apiKey: "by-a-person" });
     await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/another version the current one/);
+    expect((await fixture.record(authConfigId)).state).toMatchObject({
+      kind: "APPLIED",
+      applied: { versionId: before },
+    });
+    await fixture.tick(); // theirs is asked about like any other
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "by-a-person" });
     expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
     expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });

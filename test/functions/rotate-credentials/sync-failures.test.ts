@@ -206,13 +206,16 @@ describe("the endpoint's word", () => {
     expect(fixture.takeRequests().some((request) => request.startsWith("PATCH"))).toBe(false);
   });
 
-  it("a credential that the endpoint accepts is verified at the endpoint; one that cannot be asked keeps nothing out", async () => {
+  it("a credential that the endpoint accepts is verified at the endpoint; one that cannot be proven by its nature is not kept out", async () => {
     const { ids, arn } = await bindTwo();
     await fixture.putVersion(arn, { apiKey: "new" });
     fixture.script.verifyAtEndpoint = async ({ authConfigId }) =>
-      authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "UNKNOWN", reason: "no answer" };
+      authConfigId === ids[0] ? { kind: "ACCEPTED" } : { kind: "NOT_PROVABLE", reason: "no live service" };
     await fixture.tick();
-    expect(fixture.published.map(({ details }) => details?.proof)).toEqual(["endpoint", "metadata"]);
+    expect(fixture.published.map(({ details }) => [details?.proof, details?.proofAnswer])).toEqual([
+      ["endpoint", "ACCEPTED"],
+      ["metadata", "NOT_PROVABLE"],
+    ]);
   });
 });
 

@@ -51,7 +51,11 @@ async function verifierFor(...validations: unknown[]) {
     await table.put({ ...serviceRecordKey(service), manifest });
   }
   const settings = probeSettingsSchema.parse({ allowedHosts: [host], allowPrivateAddresses: true, allowHttp: true });
-  const verify = createEndpointVerifier({ table, probe: createProbe({ settings, clock: testClock() }) });
+  const verify = createEndpointVerifier({
+    table,
+    clock: testClock(),
+    probe: createProbe({ settings, clock: testClock() }),
+  });
   return (which: Credential) => verify(binding, which);
 }
 
@@ -72,19 +76,22 @@ describe("a credential verified at the endpoint", () => {
 
   it("is not known to be accepted when the endpoint is down", async () => {
     const verify = await verifierFor({ credential, url: `http://${host}/down`, expect: { status: 200 } });
-    expect(await verify(key("good"))).toMatchObject({ kind: "UNKNOWN", reason: expect.stringContaining("503") });
+    expect(await verify(key("good"))).toMatchObject({
+      kind: "COULD_NOT_BE_ASKED",
+      reason: expect.stringContaining("503"),
+    });
   });
 
   it("is not asked about where no service says where it goes", async () => {
     const verify = await verifierFor({ expect: { status: 200 } }, undefined);
-    expect(await verify(key("good"))).toEqual({ kind: "UNDECLARED" });
+    expect(await verify(key("good"))).toMatchObject({ kind: "NOT_PROVABLE" });
     expect(asked).toEqual([]);
   });
 
   it("is never sent to a host that the secret does not name", async () => {
     const verify = await verifierFor({ credential, expect: { status: 200 } });
     expect(await verify(key("good", ["crm.example.com"]))).toMatchObject({
-      kind: "UNKNOWN",
+      kind: "COULD_NOT_BE_ASKED",
       reason: expect.stringContaining("its tag ringcx:hosts names crm.example.com"),
     });
     expect(asked).toEqual([]);

@@ -101,6 +101,16 @@ describe("the record of a credential in the table", () => {
     }
   });
 
+  it("keeps since when a version waits to be proven, and what was found meanwhile", () => {
+    const proofWait = { versionId: "v2", since: ago(9), heldAcceptedAt: ago(5), refusedAt: ago(1) };
+    const unpublished: HistoryEntry[] = [{ ...entry, proofAnswer: "COULD_NOT_BE_ASKED" }];
+    const record: CredentialRecord = { ...emptyCredentialRecord, proofWait, unpublished };
+    const item = stored(toItem(record));
+    expect(fromItem(item)).toEqual(record);
+    // What a later release may write here is not known, and is no reason to stand still.
+    expect(fromItem({ ...item, proofWait: "soon" }).proofWait).toBeUndefined();
+  });
+
   it("keeps what a later release has written into it", () => {
     const item = stored({ ...toItem(emptyCredentialRecord), schema: 1, inventedLater: { deep: true } });
     expect(stored(toItem(fromItem(item)))).toEqual(item);

@@ -1,0 +1,115 @@
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { ProofWait } from "../../../shared/records/credential/auth-config-state.ts";
+import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { canBeKept, decideUnproven, type ProofDecision } from "./decide-unproven.ts";
+import type { EndpointAnswer } from "./verify-at-endpoint.ts";
+import type { VersionWrite, WriteDependencies } from "./write-context.ts";
+
+/** How long a version that no endpoint could be asked about waits unless the secret's tag says otherwise, in milliseconds. */
+const defaultProveWithinMs = 30 * 60_000;
+
+/**
+ * Asks the endpoints about a version that is the current one, and, where they cannot be asked, about what RingCX has: whoever
+ * made the version current may have revoked the one before. What was found is remembered until a version is applied.
+ *
+ * @returns what they said, when it may be written
+ * @throws {AutomationError} `CREDENTIAL_REFUSED`; `PROOF_PENDING`, `CREDENTIAL_UNPROVEN`, which keep it from this auth config only
+ */
+export async function proveVersion(
+  dependencies: WriteDependencies,
+  write: VersionWrite,
+  target: LeasedRecord,
+  credential: Credential,
+): Promise<ProofAnswer> {
+  const { unproven: policy, verifyAtEndpoint } = dependencies;
+  const { versionId, secret } = write;
+  const answer = await verifyAtEndpoint(target.binding, credential);
+  const { state, proofWait } = target.record;
+  if (answer.kind === "ACCEPTED" || !(canBeKept(state, versionId) || answer.kind === "REFUSED")) return answer.kind;
+  const now = new Date(write.now()).toISOString();
+  const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
+  const isWaived = secret.tags[secretTags.acceptUnproven]?.trim() === versionId;
+  const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !isWaived;
+  const held = mayWait ? await askAboutHeld(dependencies, write, target) : undefined;
+  const wait: ProofWait = {
+    ...known,
+    ...(answer.kind === "REFUSED" && { refusedAt: now }),
+    ...(held?.kind === "ACCEPTED" && { heldAcceptedAt: now }),
+  };
+  if (mayWait || answer.kind === "REFUSED") await target.save((record) => ({ ...record, proofWait: wait }));
+  const withinMs = durationMs(secret.tags[secretTags.proveWithin]) ?? defaultProveWithinMs;
+  const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived };
+  const decision = decideUnproven(situation, write.now());
+  if (decision.kind === "WRITE") return answer.kind;
+  throw keptError(decision, { answer, wait, withinMs, target });
+}
+
+/** What cannot be read, or is not known, cannot be asked about. */
+async function askAboutHeld(
+  { secrets, verifyAtEndpoint }: Pick<WriteDependencies, "secrets" | "verifyAtEndpoint">,
+  { secret }: Pick<VersionWrite, "secret">,
+  { binding, record: { state, secretArn } }: LeasedRecord,
+): Promise<EndpointAnswer | undefined> {
+  // The version of another secret has another secret's tags.
+  if (state.kind !== "APPLIED" || (secretArn !== undefined && secretArn !== secret.arn)) return undefined;
+  const { versionId } = state.applied;
+  let held: Credential;
+  try {
+    const { text } = await readSecret(secrets, secret, versionId);
+    held = parseCredential(text, binding.authType, versionId);
+  } catch (error) {
+    if (error instanceof AutomationError) return undefined;
+    throw error;
+  }
+  return verifyAtEndpoint(binding, held);
+}
+
+function keptError(
+  { why }: Extract<ProofDecision, { kind: "KEEP" }>,
+  {
+    answer,
+    wait: { since, versionId },
+    withinMs,
+    target: { binding },
+  }: { answer: EndpointAnswer; wait: ProofWait; withinMs: number; target: LeasedRecord },
+): AutomationError {
+  const { accountId, authConfigId } = binding;
+  const reason = "reason" in answer ? answer.reason : "";
+  const details = { accountId, authConfigId, versionId, proofAnswer: answer.kind };
+  const waive = `tag the secret ${secretTags.acceptUnproven}=${versionId} to have it written unproven`;
+  const unknown =
+    answer.kind === "NOT_PROVABLE"
+      ? `Version ${versionId} of the secret cannot be proven (${reason})`
+      : `No endpoint could be asked about version ${versionId} of the secret (${reason})`;
+  switch (why) {
+    case "REFUSED": {
+      const refused =
+        answer.kind === "REFUSED"
+          ? `The endpoint refuses version ${versionId} of the secret: ${reason}.`
+          : `${unknown}, and before that one refused it.`;
+      return new AutomationError(`${refused} Put a working credential into the secret.`, {
+        code: "CREDENTIAL_REFUSED",
+        details,
+      });
+    }
+    case "WAITING": {
+      const until = new Date(Date.parse(since) + withinMs).toISOString();
+      const what = `${unknown}. It is asked again until ${until}, then the version is written, unless an endpoint accepts what RingCX has.`;
+      return new AutomationError(`${what} Sooner: ${waive}.`, { code: "PROOF_PENDING", details });
+    }
+    case "HELD_WORKS":
+      return new AutomationError(
+        `${unknown}, while one accepted what RingCX has, which stays. Make the endpoint reachable, or ${waive}.`,
+        { code: "CREDENTIAL_UNPROVEN", details },
+      );
+    case "POLICY":
+      return new AutomationError(
+        `${unknown}, and rotation.unproven in infra/environments.ts wants a proof: what RingCX has stays. To change that, ${waive}.`,
+        { code: "CREDENTIAL_UNPROVEN", details },
+      );
+  }
+}

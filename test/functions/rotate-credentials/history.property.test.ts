@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { isLongRun, runs } from "../../support/runs.ts";
+import { type HistoryChange, history, startWorld } from "./history.ts";
+
+/** The longest that anything waits: a failure's pause, a rotation's sign of life, an old view, a proof. */
+const longestWaitMs = 61 * 60_000;
+
+interface Ending {
+  authConfigs: number;
+  endpointStaysDown: boolean;
+}
+
+async function play(changes: readonly HistoryChange[], { authConfigs, endpointStaysDown }: Ending): Promise<void> {
+  const world = await startWorld(authConfigs);
+  const { fixture, ids } = world;
+  const expectNoneRevoked = (when: string) => {
+    for (const key of world.keysInForce()) {
+      if (key.startsWith("issued-")) expect(world.isValid(key), `${key} is revoked, and in use ${when}`).toBe(true);
+    }
+  };
+  try {
+    await world.tick();
+    for (const [index, change] of changes.entries()) {
+      await world.apply(change);
+      expectNoneRevoked(`after change ${index}`);
+    }
+    await world.mend({ endpointStaysDown });
+    await world.tick();
+    await fixture.clock.sleep(longestWaitMs);
+    for (let tick = 0; tick < 2; tick += 1) {
+      await world.tick();
+      expectNoneRevoked("at the end");
+    }
+    const inForce = world.keysInForce();
+    const report = await world.tick();
+    const current = world.currentKey();
+    for (const [index, id] of ids.entries()) {
+      if (inForce[index] === current) continue;
+      // Kept out only for what is wrong with it, and said so.
+      const why = `${inForce[index]} is in use, and ${current} would be valid`;
+      if (!endpointStaysDown) expect(world.isValid(current), why).toBe(false);
+      expect(report?.lines.map(({ authConfigId }) => authConfigId)).toContain(id);
+    }
+  } finally {
+    await fixture.stop();
+  }
+}
+
+const ending = fc.record({ authConfigs: fc.integer({ min: 1, max: 2 }), endpointStaysDown: fc.boolean() });
+
+const rotate = (steps: number): HistoryChange => ({ do: "rotate", steps, fault: undefined });
+
+it.each<[string, HistoryChange[]]>([
+  [
+    "makes a candidate the current version that RingCX does not have yet",
+    [rotate(4), rotate(1), { do: "move AWSCURRENT", which: 2 }],
+  ],
+  [
+    "makes a revoked version the current one while another is being rotated",
+    [
+      { do: "issuer", is: "verify" },
+      rotate(2),
+      { do: "issuer", is: "well" },
+      rotate(2),
+      { do: "move AWSCURRENT", which: 1 },
+    ],
+  ],
+  [
+    "closes a secret in the middle of its rotation, and lets it go on",
+    [rotate(2), { do: "tag", key: "ringcx:connection", value: undefined }, rotate(1)],
+  ],
+])("a person who %s", (_, changes) => play(changes, { authConfigs: 1, endpointStaysDown: false }));
+
+it(
+  "whatever happens to a secret, RingCX ends with what is current or says why not, and never uses what was revoked",
+  async () => {
+    await fc.assert(fc.asyncProperty(history, ending, play), { numRuns: runs(15) });
+  },
+  isLongRun ? 3_600_000 : 120_000,
+);
