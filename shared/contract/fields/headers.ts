@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { credentialName } from "../credentials/credential-names.ts";
+import { refusedServiceHeaders, serviceHeaderProblem } from "./probe-headers.ts";
 
 /** True for a header or query parameter whose name says that it carries a credential. */
 export function carriesCredential(name: string): boolean {
@@ -29,3 +30,14 @@ export const headersSchema = z.record(headerName, headerValue).superRefine((head
     seen.set(name.toLowerCase(), name);
   }
 });
+
+/** Headers that RingCX sends to a service's endpoint: none that decides which host that is. */
+export const serviceHeadersSchema = headersSchema
+  .superRefine((headers, context) => {
+    for (const name of Object.keys(headers)) {
+      const problem = serviceHeaderProblem(name);
+      if (!problem) continue;
+      context.addIssue({ code: "custom", path: [name], message: problem.message, params: { hint: problem.hint } });
+    }
+  })
+  .meta({ description: `Not these, nor a credential, in any letter case: ${refusedServiceHeaders}` });

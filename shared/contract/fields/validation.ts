@@ -4,7 +4,10 @@ import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
 import { probeHeaderProblem, probeHeaderValueProblem, refusedProbeHeaders } from "./probe-headers.ts";
 
-const status = z.int().min(100).max(599);
+/** Lowest status of an answer: 1xx only announces one (RFC 9110, 15.2). */
+const lowestFinal = 200;
+// An interim status is refused below, where a hint can be given; the written contract says it here.
+const status = z.int().min(100).max(599).meta({ minimum: lowestFinal });
 
 /** The request that proves an endpoint: what to send, where the credential goes, what must come back. */
 export const validationSchema = z
@@ -46,6 +49,14 @@ export const validationSchema = z
         params: { hint: 'say "method": "POST"' },
       });
     }
+    for (const path of interimStatuses(expect.status)) {
+      context.addIssue({
+        code: "custom",
+        path: ["expect", "status", ...path],
+        message: `expected ${lowestFinal} to 599: 1xx is never the final answer`,
+        params: { hint: "give the status of the answer that follows it" },
+      });
+    }
     if (expect.schema === undefined) return;
     if (method === "HEAD") {
       context.addIssue({
@@ -62,6 +73,11 @@ export const validationSchema = z
   });
 /** The validation request of a service, complete. */
 export type Validation = z.output<typeof validationSchema>;
+
+function interimStatuses(status: number | readonly number[]): number[][] {
+  if (typeof status === "number") return status < lowestFinal ? [[]] : [];
+  return status.flatMap((one, index) => (one < lowestFinal ? [[index]] : []));
+}
 
 /** Headers that a probe may not send, declared or for the credential, by their paths in the validation. */
 export function headerProblems({ headers = {}, credential }: Pick<Validation, "headers" | "credential">) {
