@@ -117,12 +117,15 @@ export function isCredentialAsName(name: string): boolean {
 
 const byName = "its name says so";
 
+/** What every text has that holds a value with a name, or JSON. */
+const holdsPart = /[=:<@[{]/;
+
 /** Why a text under a name is a credential, or holds one. */
 function reason(text: string, { name, path, level }: Place): string | undefined {
   if (isNamedCredential(name, text)) return byName;
   const shape = credentialShape(text);
   if (shape !== undefined) return `it has the form of ${shape}`;
-  if (level >= deepestText) return undefined;
+  if (level >= deepestText || !holdsPart.test(text)) return undefined;
   const inner = jsonIn(text);
   if (inner !== undefined) {
     const found: SuspectedCredential[] = [];
@@ -141,7 +144,7 @@ function reason(text: string, { name, path, level }: Place): string | undefined 
 }
 
 function isNamedCredential(name: string, text: string): boolean {
-  const kind: CredentialName = credentialName(name);
+  const kind: CredentialName = name === "" ? undefined : credentialName(name);
   if (kind === undefined || isHarmlessValue(name, text)) return false;
   return kind === "always" || isRandomKey(text);
 }
