@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isSameName } from "../primitives/same-name.ts";
 import { cloudEventSchema } from "./cloud-event.ts";
 import { writtenUrl } from "./fields/endpoint-url.ts";
-import { headerName, headersSchema } from "./fields/headers.ts";
+import { headerName, serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
 import { validationSchema } from "./fields/validation.ts";
@@ -14,7 +14,7 @@ const overridesSchema = z.strictObject({
     .max(50)
     .optional(),
   /** Headers that are set in every service. */
-  headers: headersSchema.optional(),
+  headers: serviceHeadersSchema.optional(),
   /** Headers that are left out of every service: a credential in one does not travel. */
   withoutHeaders: z.array(headerName).max(50).optional(),
   /** What takes the place of an auth config of the source. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { wordsOf } from "../primitives/name-words.ts";
 import { endpointUrl } from "./fields/endpoint-url.ts";
 import { serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
@@ -26,11 +27,23 @@ export const inputSchema = z.strictObject({
 export type Input = z.output<typeof inputSchema>;
 
 /** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
-export const httpServiceConfigSchema = z.looseObject({
-  url: endpointUrl,
-  headers: serviceHeadersSchema.optional(),
-  method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
-});
+export const httpServiceConfigSchema = z
+  .looseObject({
+    url: endpointUrl,
+    headers: serviceHeadersSchema.optional(),
+    method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
+  })
+  .superRefine((config, context) => {
+    for (const name of Object.keys(config)) {
+      const known = checkedFields.find((field) => field !== name && field === wordsOf(name).join(""));
+      if (known === undefined) continue;
+      const message = `is ${known} in another spelling, which would not be checked`;
+      context.addIssue({ code: "custom", path: [name], message, params: { hint: `say it once, as ${known}` } });
+    }
+  });
+
+/** Fields of the config that are checked: in another spelling RingCX might take one for a second of them. */
+const checkedFields = ["url", "headers", "method"];
 
 const common = {
   kind: z.literal("httpService"),

@@ -1,9 +1,11 @@
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
-import { namedValuesIn } from "../fields/named-values.ts";
+import { type NamedValue, namedValuesIn } from "../fields/named-values.ts";
 import { isWithoutValue, placeholdersIn } from "../fields/placeholders.ts";
+import { assignedValuesIn } from "./assigned-values.ts";
 import { type CredentialName, credentialName } from "./credential-names.ts";
 import { credentialShape } from "./credential-shapes.ts";
+import { JsonMembers, jsonWithDoubles } from "./json-with-doubles.ts";
 
 /** Something in a message that looks like a credential. Nothing of its value is in here. */
 export interface SuspectedCredential {
@@ -83,42 +85,58 @@ function visit(value: unknown, place: Place, found: SuspectedCredential[]): void
       const entryName = isPair && index === 1 ? first : typeof entry === "object" ? "" : name;
       visit(entry, { ...place, path: [...path, index], name: entryName }, found);
     }
+  } else if (value instanceof JsonMembers) {
+    visitMembers(value.entries, place, found);
   } else if (typeof value === "object" && value !== null) {
-    visitObject(value as Record<string, unknown>, place, found);
+    visitMembers(Object.entries(value), place, found);
   }
 }
 
-function visitObject(value: Record<string, unknown>, place: Place, found: SuspectedCredential[]): void {
-  const named = pairNames.map((field) => ownText(value, field)).find((name) => name !== undefined);
-  if (ownText(value, "kty") !== undefined && (ownText(value, "d") ?? ownText(value, "k"))) {
+function visitMembers(members: JsonMembers["entries"], place: Place, found: SuspectedCredential[]): void {
+  const textsOf = (field: string) =>
+    members.flatMap(([name, value]) => (name === field && typeof value === "string" ? [value] : []));
+  // Of a doubled name the one that says most.
+  const names = pairNames.map(textsOf).find((texts) => texts.length > 0) ?? [];
+  const named = names.find((name) => credentialName(name) === "always") ?? names[0];
+  if (textsOf("kty").length > 0 && [...textsOf("d"), ...textsOf("k")].some((text) => text !== "")) {
     found.push({ path: place.path, because: "it has the form of a private JSON Web Key" });
   }
-  for (const [name, field] of Object.entries(value)) {
-    const isSecretName = credentialShape(name) !== undefined;
-    const path = [...place.path, isSecretName ? hiddenName : name];
-    if (isSecretName) found.push({ path, because: "a name in it has the form of a credential" });
+  for (const [name, field] of members) {
+    const because = reason(name, { path: place.path, name: "", level: place.level });
+    const path = [...place.path, because === undefined ? name : hiddenName];
+    if (because !== undefined) found.push({ path, because: `a name in it is one or holds one: ${because}` });
     const isValue = pairValues.includes(name);
     visit(field, { ...place, path, name: isValue ? (named ?? place.name) : name }, found);
   }
 }
 
+/** Whether the name of a field is a credential or holds one, so that it must not be shown. */
+export function isCredentialAsName(name: string): boolean {
+  return reason(name, { path: [], name: "", level: 0 }) !== undefined;
+}
+
 const byName = "its name says so";
+
+/** What every text has that holds a value with a name, or JSON. */
+const holdsPart = /[=:<@[{]/;
 
 /** Why a text under a name is a credential, or holds one. */
 function reason(text: string, { name, path, level }: Place): string | undefined {
   if (isNamedCredential(name, text)) return byName;
   const shape = credentialShape(text);
   if (shape !== undefined) return `it has the form of ${shape}`;
-  if (level >= deepestText) return undefined;
+  if (level >= deepestText || !holdsPart.test(text)) return undefined;
   const inner = jsonIn(text);
   if (inner !== undefined) {
     const found: SuspectedCredential[] = [];
     visit(inner, { path, name: "", level: level + 1 }, found);
     return found[0] && "the JSON in it holds one";
   }
-  for (const part of namedValuesIn(text, name)) {
+  for (const part of [...namedValuesIn(text, name), ...assignedValuesIn(text), ...brokenJsonIn(text)]) {
     if (part.isUserinfo) return part.what;
-    if (credentialShape(part.name) !== undefined) return "a name in it has the form of a credential";
+    if (part.name !== name && reason(part.name, { path, name: "", level: level + 1 }) !== undefined) {
+      return "a name in it is a credential or holds one";
+    }
     const because = reason(part.value, { path, name: part.name, level: level + 1 });
     if (because !== undefined) return `${part.what}${toldName(part.name)} in it: ${because}`;
   }
@@ -126,7 +144,7 @@ function reason(text: string, { name, path, level }: Place): string | undefined 
 }
 
 function isNamedCredential(name: string, text: string): boolean {
-  const kind: CredentialName = credentialName(name);
+  const kind: CredentialName = name === "" ? undefined : credentialName(name);
   if (kind === undefined || isHarmlessValue(name, text)) return false;
   return kind === "always" || isRandomKey(text);
 }
@@ -148,18 +166,41 @@ function isRandomKey(text: string): boolean {
   );
 }
 
+const beginsAsJson = /^\s*[[{]/;
+
+/** The JSON in a text, with every value of a name that an object has several times; `undefined` where it has none. */
 function jsonIn(text: string): unknown {
-  if (!/^\s*[[{]/.test(text) || scanJson(text, { deepest: 0 }) > deepestJson) return undefined;
+  if (!beginsAsJson.test(text)) return undefined;
+  let hasDoubles = false;
+  const onMember = (_name: string, isDoubled: boolean) => {
+    hasDoubles ||= isDoubled;
+  };
+  if (scanJson(text, { deepest: deepestJson, onMember }) > deepestJson) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return hasDoubles ? jsonWithDoubles(text) : value;
   } catch {
     return undefined;
   }
 }
 
-function ownText(value: Record<string, unknown>, field: string): string | undefined {
-  const text = Object.hasOwn(value, field) ? value[field] : undefined;
-  return typeof text === "string" ? text : undefined;
+/** Names and texts of what begins as JSON and cannot be parsed: it is cut off, has gaps, or is too deep. */
+function brokenJsonIn(text: string): NamedValue[] {
+  if (!beginsAsJson.test(text)) return [];
+  const values: NamedValue[] = [];
+  let name = "";
+  scanJson(text, {
+    deepest: Number.POSITIVE_INFINITY,
+    onMember: (member) => {
+      values.push({ name: member, value: "", what: "the field" });
+      name = member;
+    },
+    onText: (value) => {
+      values.push({ name, value, what: "the field" });
+      name = "";
+    },
+  });
+  return values;
 }
 
 /** The name of a part of a text, where it is like a name. */

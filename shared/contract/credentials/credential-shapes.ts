@@ -31,7 +31,11 @@ const shapes: readonly Shape[] = [
     "i",
   ),
   row("an AWS signature", String.raw`AWS4-HMAC-SHA256\s{1,8}Credential=`),
-  row("a JWT", String.raw`(?<!-)eyJ[\w-]{8,3000}\.(?:eyJ[\w-]{8}|\.[\w-]{8})`),
+  // Behind a dash only where a few words begin there, as in a header's name: "eyJ-eyJ-…" would take quadratic time.
+  row(
+    "a JWT",
+    String.raw`(?:(?<!-)|(?<=(?<![\w-])(?:[A-Za-z\d]{1,20}-){1,4}))eyJ[\w-]{8,3000}\.(?:eyJ[\w-]{8}|\.[\w-]{8})`,
+  ),
   row("a private key", "-----BEGIN (?:[A-Z0-9 ]{1,40} )?PRIVATE KEY(?: BLOCK)?-----"),
   row("a PuTTY key", String.raw`PuTTY-User-Key-File-\d`),
   row("an age key", "AGE-SECRET-KEY-1[0-9A-Z]{40,80}"),

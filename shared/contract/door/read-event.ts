@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { scanJson } from "../../primitives/json-scan.ts";
 import { cloudEventSchema } from "../cloud-event.ts";
-import { suspectedCredentials } from "../credentials/credential-detection.ts";
+import { holdsCredential, suspectedCredentials } from "../credentials/credential-detection.ts";
 import { accountIdSchema } from "../fields/names.ts";
 import { messageProblems } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
@@ -53,10 +53,12 @@ export interface ReceivedEvent {
  * text.
  *
  * @param types the types that belong onto this queue
- * @throws {MessageRejectedError} and nothing else, whatever the text is
+ * @throws {MessageRejectedError} and nothing else, whatever the text is. `CREDENTIAL_IN_MESSAGE` where what the answer
+ *   is addressed by holds one
  */
 export function readEvent(text: string, types: readonly string[]): ReceivedEvent {
   const event = readJson(text);
+  rejectCredentials(identityOf(event));
   const stranger = strangerProblem(event, types);
   if (stranger) throw new MessageRejectedError([stranger]);
   const result = addressedSchema.safeParse(event);
@@ -77,8 +79,7 @@ export function readEvent(text: string, types: readonly string[]): ReceivedEvent
  */
 export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<Message>): Message {
   // First and alone: what else is wrong might name what it should not.
-  const credentials = credentialProblems(event);
-  if (credentials.length > 0) throw new MessageRejectedError(credentials, "CREDENTIAL_IN_MESSAGE");
+  rejectCredentials(event);
   const result = schema.safeParse(event);
   const problems = [
     ...(result.success ? [] : messageProblems(result.error, schema, event)),
@@ -90,7 +91,8 @@ export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<
 
 /**
  * What can be told of a text that may be no event: enough to name its outcome. Of a text that is not JSON, too long or
- * too deep as well: its sender waits for an answer under its own id. Never throws; parses nothing.
+ * too deep as well: its sender waits for an answer under its own id. What holds a credential is not told, because it is
+ * stored, logged and published. Never throws; does not parse the text.
  */
 export function peekEvent(text: string): { source?: string; id?: string; type?: string; accountId?: string } {
   const known = new Map<string, string>();
@@ -98,8 +100,8 @@ export function peekEvent(text: string): { source?: string; id?: string; type?: 
     deepest: 2,
     onText: (value, path) => {
       const place = value.length <= 256 ? path().join(".") : "";
-      if (/^(source|id|type|data\.accountId)$/.test(place) && identity.safeParse(value).success)
-        known.set(place, value);
+      if (!/^(source|id|type|data\.accountId)$/.test(place) || !identity.safeParse(value).success) return;
+      if (!holdsCredential(value)) known.set(place, value);
     },
   });
   const found = {
@@ -111,12 +113,34 @@ export function peekEvent(text: string): { source?: string; id?: string; type?: 
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-function credentialProblems(event: unknown): Problem[] {
-  return suspectedCredentials(event).map(({ path, because }) => ({
+/** @throws {MessageRejectedError} `CREDENTIAL_IN_MESSAGE`, with every place and no value */
+function rejectCredentials(value: unknown): void {
+  const problems = suspectedCredentials(value).map(({ path, because }) => ({
     path: shownPath(path),
     message: `carries a credential (${because}), which a message never does; its value was not kept`,
     hint: "store it in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
   }));
+  if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_IN_MESSAGE");
+}
+
+/** What an outcome repeats of an event: its texts alone, at their places. */
+function identityOf(event: unknown): object {
+  const data = fieldOf(event, "data");
+  const from = fieldOf(data, "from");
+  return {
+    ...textsAt(event, ["id", "source", "type"]),
+    data: { ...textsAt(data, ["accountId"]), from: textsAt(from, ["accountId"]) },
+  };
+}
+
+function textsAt(value: unknown, names: readonly string[]): Record<string, string> {
+  const entries = names.map((name) => [name, fieldOf(value, name)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
 }
 
 /** Why something is no event of this queue, with a hint where it is one in another envelope. */

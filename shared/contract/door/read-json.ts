@@ -1,7 +1,6 @@
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
-import { hiddenName } from "../credentials/credential-detection.ts";
-import { credentialShape } from "../credentials/credential-shapes.ts";
+import { hiddenName, isCredentialAsName } from "../credentials/credential-detection.ts";
 import { pathText } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
@@ -63,9 +62,9 @@ export function readJson(text: string): unknown {
   return value;
 }
 
-/** The place of a problem, in words; a name that looks like a secret is not shown. */
+/** The place of a problem, in words; a name that looks like a secret or holds one is not shown. */
 export function shownPath(path: JsonPath): string {
-  const isSecret = (part: string) => credentialShape(part) !== undefined || looksRandom(part);
+  const isSecret = (part: string) => looksRandom(part) || isCredentialAsName(part);
   return pathText(path.map((part) => (typeof part === "string" && isSecret(part) ? hiddenName : part)));
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { credentialName } from "../credentials/credential-names.ts";
+import { refusedServiceHeaders, serviceHeaderProblem } from "./probe-headers.ts";
 
 /** True for a header or query parameter whose name says that it carries a credential. */
 export function carriesCredential(name: string): boolean {
@@ -21,8 +22,21 @@ export const headerValue = z
 /** Headers by name. Credentials among them are found where the whole message is looked at for them. */
 export const headersSchema = z.record(headerName, headerValue).superRefine(refuseTwins);
 
-/** Headers of a service: one that is `null` is removed, one that is not named stays. */
-export const serviceHeadersSchema = z.record(headerName, headerValue.nullable()).superRefine(refuseTwins);
+/**
+ * Headers that RingCX sends to a service's endpoint: none that decides which host that is. One that is `null` is removed, one
+ * that is not named stays.
+ */
+export const serviceHeadersSchema = z
+  .record(headerName, headerValue.nullable())
+  .superRefine(refuseTwins)
+  .superRefine((headers, context) => {
+    for (const [name, value] of Object.entries(headers)) {
+      const problem = value === null ? undefined : serviceHeaderProblem(name);
+      if (!problem) continue;
+      context.addIssue({ code: "custom", path: [name], message: problem.message, params: { hint: problem.hint } });
+    }
+  })
+  .meta({ description: `Not these, nor a credential, in any letter case: ${refusedServiceHeaders}` });
 
 function refuseTwins(headers: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
   const seen = new Map<string, string>();

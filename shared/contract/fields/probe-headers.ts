@@ -1,4 +1,4 @@
-/** Why a header may not stand in a validation or carry its credential, and what to do instead. */
+/** Why a header may not stand in a service or a validation or carry its credential, and what to do instead. */
 export interface HeaderProblem {
   message: string;
   hint: string;
@@ -13,17 +13,26 @@ interface Refused {
 }
 
 /**
+ * RFC 9110, 7.2 and RFC 9113, 8.3. The others name a host or path to proxies and frameworks that honour them over Host:
+ * behind a front that several share they decide whose server it is that gets the request, and the credential with it.
+ */
+const routing: Refused = {
+  names: [
+    ...["host", "forwarded", "x-host", "x-original-host", "x-forwarded-host", "x-forwarded-server"],
+    ...["x-http-host-override", "x-original-url", "x-rewrite-url"],
+  ],
+  prefixes: [":"],
+  why: "says where the request goes or comes from, which follows from the URL alone",
+  hint: "leave it out, and name the host in the URL",
+};
+
+/**
  * Headers that are not a sender's to set, in lower case. The connection's are those of RFC 9110, 7.6.1 (hop by hop),
  * RFC 9112, 6 (framing) and RFC 9113, 8.2.2 and 8.3 (HTTP/2), as in the Fetch standard's list of forbidden ones.
  */
 const refused: readonly Refused[] = [
-  {
-    // RFC 9110, 7.2. The others name a host or path to proxies and frameworks that honour them over Host.
-    names: ["host", "forwarded", "via", "x-host", "x-original-host", "x-original-url", "x-rewrite-url", "x-real-ip"],
-    prefixes: ["x-forwarded-", ":"],
-    why: "says where the request goes or comes from, which follows from the URL alone",
-    hint: "leave it out, and name the host in the URL",
-  },
+  routing,
+  { ...routing, names: ["via", "x-real-ip"], prefixes: ["x-forwarded-"] },
   {
     names: ["content-length", "transfer-encoding", "trailer", "te", "connection", "keep-alive", "upgrade", "expect"],
     prefixes: ["proxy-", "http2-", "sec-websocket-"],
@@ -50,10 +59,15 @@ const refused: readonly Refused[] = [
   },
 ];
 
-/** The names that are refused, for people; `x-*` is all that begin so. */
-export const refusedProbeHeaders: string = refused
-  .flatMap(({ names, prefixes = [] }) => [...names, ...prefixes.map((prefix) => `${prefix}*`)])
-  .join(", ");
+/** The names that are refused in a validation, for people; `x-*` is all that begin so. */
+export const refusedProbeHeaders: string = inWords(refused);
+
+/** The names that are refused in a service, for people. */
+export const refusedServiceHeaders: string = inWords([routing]);
+
+function inWords(rows: readonly Refused[]): string {
+  return rows.flatMap(({ names, prefixes = [] }) => [...names, ...prefixes.map((prefix) => `${prefix}*`)]).join(", ");
+}
 
 /** What forbids a header's value in `validation.headers`: HTTP carries one byte a character (RFC 9110, 5.5). */
 export function probeHeaderValueProblem(value: string): HeaderProblem | undefined {
@@ -68,8 +82,17 @@ export function probeHeaderValueProblem(value: string): HeaderProblem | undefine
  * may stand there. Letter case and `_` for `-` make no difference, because many servers make none (RFC 3875, 4.1.18).
  */
 export function probeHeaderProblem(name: string): HeaderProblem | undefined {
+  return headerProblem(name, refused);
+}
+
+/** What forbids a header's name in what RingCX sends to a service's endpoint: that it decides which host that is. */
+export function serviceHeaderProblem(name: string): HeaderProblem | undefined {
+  return headerProblem(name, [routing]);
+}
+
+function headerProblem(name: string, rows: readonly Refused[]): HeaderProblem | undefined {
   const plain = name.trim().toLowerCase().replaceAll("_", "-");
-  const found = refused.find(
+  const found = rows.find(
     ({ names, prefixes = [] }) => names.includes(plain) || prefixes.some((prefix) => plain.startsWith(prefix)),
   );
   return found && { message: `the header ${JSON.stringify(name)} ${found.why}`, hint: found.hint };

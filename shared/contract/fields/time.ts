@@ -1,16 +1,25 @@
 import * as z from "zod";
 
-/** RFC 3339, 5.6: `t` and `z` may be lower-case, a second may be the 61st. */
+/** RFC 3339, 5.6: `t` and `z` may be lower-case. */
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-function isTime(text: string): boolean {
-  return Number.isFinite(Date.parse(text));
+/** The fields of a time of day and of an offset that there are. A leap second (`:60`) is none that JavaScript knows. */
+const clock = /[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;
+const offset = /(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Dates roll over: `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
-/** A date and time with its offset, as RFC 3339 has it. */
+/** A date and time with its offset, as RFC 3339 has it, without leap seconds. `Date.parse` reads it. */
 export const timeSchema = z
   .string()
-  .regex(rfc3339, "expected a date and time with its offset (RFC 3339)")
-  .refine(isTime, "is no time that there is")
+  .regex(rfc3339, { error: "expected a date and time with its offset (RFC 3339)", abort: true })
+  .refine(isDay, "is on no day that there is")
+  .refine((text) => clock.test(text), "expected hours 00 to 23, minutes 00 to 59 and seconds 00 to 59")
+  .refine((text) => offset.test(text), "expected an offset of hours 00 to 23 and minutes 00 to 59")
   // For those who read the JSON Schema: the pattern knows no calendar.
   .meta({ format: "date-time" });

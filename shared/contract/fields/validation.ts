@@ -4,7 +4,10 @@ import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
 import { probeHeaderProblem, probeHeaderValueProblem, refusedProbeHeaders } from "./probe-headers.ts";
 
-const status = z.int().min(100).max(599);
+/** Lowest status of an answer: 1xx only announces one (RFC 9110, 15.2). */
+const lowestFinal = 200;
+// An interim status is refused below, where a hint can be given; the written contract says it here.
+const status = z.int().min(100).max(599).meta({ minimum: lowestFinal });
 
 /** The request that proves an endpoint: what to send, where the credential goes, what must come back. */
 export const validationSchema = z
@@ -53,6 +56,14 @@ export const validationSchema = z
       const hint = "say charset=utf-8, or leave the charset out; also in an XML declaration";
       context.addIssue({ code: "custom", path: ["headers"], message: "the body is sent in UTF-8", params: { hint } });
     }
+    for (const path of interimStatuses(expect.status)) {
+      context.addIssue({
+        code: "custom",
+        path: ["expect", "status", ...path],
+        message: `expected ${lowestFinal} to 599: 1xx is never the final answer`,
+        params: { hint: "give the status of the answer that follows it" },
+      });
+    }
     for (const field of ["schema", "contains"] as const) {
       if (method !== "HEAD" || expect[field] === undefined) continue;
       const message = "the answer to a HEAD request has no body";
@@ -82,6 +93,11 @@ export function contentTypeOf(headers: Validation["headers"]): string | undefine
 
 function charsetOf(contentType: string | undefined): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s;"]{1,40})/i.exec(contentType ?? "")?.[1];
+}
+
+function interimStatuses(status: number | readonly number[]): number[][] {
+  if (typeof status === "number") return status < lowestFinal ? [[]] : [];
+  return status.flatMap((one, index) => (one < lowestFinal ? [[index]] : []));
 }
 
 /** Headers that a probe may not send, declared or for the credential, by their paths in the validation. */

@@ -157,6 +157,8 @@ describe("refused before anything else is looked at", () => {
     const key = "kq7xJ2mZp9wRt4vBkq7xJ2mZp9wRt4vB";
     const doubled = text({ x: { [key]: 1 } }).replace(`"${key}":1`, `"${key}":1,"${key}":2`);
     expect(problemsOf(doubled)[0]?.path).toBe("x.(a name that is not shown)");
+    const named = text({ x: { "password=CANARY-4711": 1e-200 } });
+    expect(problemsOf(named)[0]?.path).toBe("x.(a name that is not shown)");
   });
 });
 
@@ -190,12 +192,55 @@ describe("the rest", () => {
     expect(JSON.stringify(refused(withService({ x: { [`Bearer ${secret}${secret}`]: 1 } })))).not.toContain(secret);
   });
 
+  test.each<[string, string, string]>([
+    ["of a field", text({ data: { ...event.data, "password=CANARY-4711": 1 } }), "data."],
+    ["of an attribute", text({ "password=CANARY-4711": "x" }), ""],
+    [
+      "of a field that is passed on",
+      withService({ httpServiceConfig: { url: "https://a.example.com", "password=CANARY-4711": "x" } }),
+      "data.resources[0].httpServiceConfig.",
+    ],
+  ])("a credential in the name %s", (_what, body, parent) => {
+    const { problems, code } = refused(body);
+    expect(code).toBe("CREDENTIAL_IN_MESSAGE");
+    expect(problems).toMatchObject([
+      { path: `${parent}(a name that is not shown)`, message: expect.stringContaining("carries a credential") },
+    ]);
+    expect(JSON.stringify(problems)).not.toContain("CANARY");
+  });
+
   test("every wrong field, and resources that are declared twice", () => {
     const { problems, code } = refused(
       text({ data: { ...event.data, resources: [service, { ...service, isDebug: 1 }] } }),
     );
     expect(code).toBe("MESSAGE_INVALID");
     expect(problems.map(({ path }) => path)).toEqual(["data.resources[1].isDebug", "data.resources[1]"]);
+  });
+});
+
+describe("a credential where the answer is addressed by it", () => {
+  const secret = "CANARY-4711";
+  test.each<[string, string, string]>([
+    ["source", text({ source: `https://u:${secret}@x/` }), "source"],
+    ["id", text({ id: `Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${secret}` }), "id"],
+    ["type", text({ type: `ringcx.apply.v1?password=${secret}` }), "type"],
+    ["account", text({ data: { ...event.data, accountId: `password=${secret}` } }), "data.accountId"],
+    [
+      "other account",
+      text({ data: { ...event.data, from: { accountId: `token: ${secret}` } } }),
+      "data.from.accountId",
+    ],
+  ])("%s: it is refused as one, before the sender is checked, and not peeked at", (_what, body, path) => {
+    const { code, problems } = rejection(() => readEvent(body, types));
+    expect(code).toBe("CREDENTIAL_IN_MESSAGE");
+    expect(problems).toMatchObject([{ path, message: expect.stringContaining("carries a credential") }]);
+    expect(JSON.stringify([problems, peekEvent(body)])).not.toContain(secret);
+  });
+
+  test("nor is it told of a text that is no event", () => {
+    expect(peekEvent(`{"id":"password=${secret}","source":"/crm","data":{"accountId":"token: ${secret}"`)).toEqual({
+      source: "/crm",
+    });
   });
 });
 

@@ -46,6 +46,8 @@ test.each([
   ["a message", JSON.stringify({ data: { resources: [{ headers: { "X-Api-Key": "hush-hush-1234" } }] } })],
   ["one in another envelope", JSON.stringify({ Message: JSON.stringify({ password: "hush-hush-1234" }) })],
   ["one that is cut off", '{"data":{"password":"hush-hush-1234","resou'],
+  ["one that has it in a value that another follows", '{"groupName":"password=hush-hush-1234","groupName":"H"}'],
+  ["one that has it in a name", '{"data":{"password=hush-hush-1234":1}}'],
   ["one that is nested too deep", `${"[".repeat(3_000)}{"password":"hush-hush-1234"}${"]".repeat(3_000)}`],
 ])("%s that holds a credential is not kept, and that is said in its place", async (_what, body) => {
   const letter = await sent({ body, attributes: { reason: "carries a credential" } });

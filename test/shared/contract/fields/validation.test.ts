@@ -24,6 +24,8 @@ test.each([
     ["expect", "schema", "properties", "a", "pattern"],
   ],
   ["a reference", { expect: { schema: { $ref: "#" } } }, ["expect", "schema", "$ref"]],
+  ["an interim status", { expect: { status: 101 } }, ["expect", "status"]],
+  ["one among others", { expect: { status: [200, 199] } }, ["expect", "status", 1]],
   ["definitions", { expect: { schema: { $defs: { a: {} } } } }, ["expect", "schema", "$defs"]],
 ])("%s is refused with its path and a hint", (_, declared, path) => {
   const { error } = validationSchema.safeParse({ expect: {}, ...declared });
