@@ -12,3 +12,12 @@ export const isLongRun = long !== undefined;
 export function runs(usual: number): number {
   return long ?? usual;
 }
+
+/**
+ * Whether a case of a matrix is tried: one in so many in a usual run, every one in a long run.
+ *
+ * @param index of the case; cases that `from` tells apart try others
+ */
+export function isChosen(index: number, oneIn: number, from = 0): boolean {
+  return isLongRun || (index + from) % oneIn === 0;
+}

@@ -2,6 +2,7 @@ import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { isLongRun } from "../../support/runs.ts";
 import { credentials } from "./credentials.ts";
 import { type HostedFixture, startHostedFixture } from "./hosted-fixture.ts";
 
@@ -81,6 +82,8 @@ it("a secret's values show up nowhere, whatever happens", async () => {
   for (const { arn } of bound) await fixture.rotate(arn);
   expect(fixture.valid.size).toBe(bound.length);
 
+  // Every type has been through all of it once; what follows goes wrong for two of them, for all in a long run.
+  const some = isLongRun ? bound : bound.slice(0, 2);
   // Not JSON, not an object, fields missing, fields unknown, values of a wrong type.
   const broken = [
     `{"apiKey": "${canary}"`,
@@ -91,10 +94,10 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     { [canary.slice(0, 3)]: canary },
   ];
   for (const value of [...broken, { secret: { nested: canary }, grantType: canary, addTokenTo: canary, username: 7 }]) {
-    for (const { arn } of bound) await fixture.put(arn, value);
+    for (const { arn } of some) await fixture.put(arn, value);
     await fixture.tick();
   }
-  for (const { arn, value } of bound) await fixture.put(arn, value);
+  for (const { arn, value } of some) await fixture.put(arn, value);
   await fixture.tick();
 
   // RingCX refuses, fails, loses answers, echoes what it was sent; the roll-back fails too.
@@ -104,20 +107,20 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     { kind: "lost-answer", times: 4 },
   ] as const) {
     // The client's patience with a lost answer takes seconds.
-    for (const { arn } of fault.kind === "lost-answer" ? bound.slice(0, 1) : bound) {
+    for (const { arn } of fault.kind === "lost-answer" ? some.slice(0, 1) : some) {
       simulator.faults.add({ ...fault, match: { method: "PATCH" } });
       await fixture.rotate(arn);
     }
   }
   simulator.faults.add({ kind: "status", status: 400, times: "always", match: { method: "PATCH" } });
-  for (const { arn } of bound) await fixture.rotate(arn);
+  for (const { arn } of some) await fixture.rotate(arn);
   expect((await fixture.items()).filter(({ status }) => status === "DIVERGED").length).toBeGreaterThan(0);
   simulator.faults.clear();
   await fixture.tick();
 
   // The issuer says no, fails with the credential in its message, answers what is not in the contract.
   script.isValid = false;
-  for (const { arn } of bound) await fixture.rotate(arn);
+  for (const { arn } of some) await fixture.rotate(arn);
   script.isValid = true;
   for (const bad of [
     () => {
@@ -127,7 +130,7 @@ it("a secret's values show up nowhere, whatever happens", async () => {
     () => canary,
   ]) {
     script.create = bad;
-    for (const { arn } of bound) await fixture.rotate(arn);
+    for (const { arn } of some) await fixture.rotate(arn);
   }
   await fixture.tick();
   secrets.destroy();
