@@ -58,8 +58,10 @@ export interface Fixture {
   wakes(): { accountId: string; inMs: number }[];
   /** RingCX, as somebody else uses it. */
   account(): RingCxAccount;
-  /** Works off the accounts that were woken. */
-  work(): Promise<void>;
+  /** Epoch milliseconds, with what was skipped. */
+  now(): number;
+  /** Works off the accounts that were woken. @param forMs the invocation's time, 60000 if not said */
+  work(forMs?: number): Promise<void>;
   /** Ids of the messages that have not ended. */
   open(): Promise<string[]>;
   /** Publishes outcomes; a test may put something else in its place. */
@@ -260,7 +262,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       dependencies
         .ringcxFor(simulator.accountId)
         .account(simulator.accountId, { priority: "urgent", deadline: clock.now() + 60_000 }),
-    work: () => work(60_000),
+    now: () => clock.now(),
+    work: (forMs = 60_000) => work(forMs),
     open: async () => (await openMessages()).items.map(({ messageId }) => String(messageId)),
     outcomeTopic,
     logged,
