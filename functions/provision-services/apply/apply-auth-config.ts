@@ -37,7 +37,7 @@ export async function applyAuthConfig(
     context.permitted.requireSecret(authConfigId, arn);
     if (step.do === "createAuthConfig") {
       await announceCreation(context, resource);
-      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
       written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
     } else {
@@ -48,7 +48,7 @@ export async function applyAuthConfig(
         return;
       }
       done.remark(...proof.remarks);
-      await intendSecret(table, { accountId, authConfigId, secretArn: arn });
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
       written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
     }
     observed.noteAuthConfig(written);

@@ -1,4 +1,8 @@
-import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type CredentialRecord,
+  hasAbandonedIntent,
+  lastAppliedVersion,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { hasVersion } from "../record/credential-state.ts";
 
@@ -48,7 +52,9 @@ export function decideSync(
     return { kind: current === pendingVersionId ? "COMPLETE" : "ABORT", pendingVersionId };
   }
 
-  const outdated = records.flatMap(({ state }, index) => (hasVersion(state, current) ? [] : [index]));
+  const isOutdated = (record: CredentialRecord) =>
+    !hasVersion(record.state, current) || hasAbandonedIntent(record, now);
+  const outdated = records.flatMap((record, index) => (isOutdated(record) ? [index] : []));
   if (outdated.length === 0) return { kind: "IN_SYNC" };
   if (outdated.some((index) => viewLags(records[index], secret, now))) return { kind: "LEAVE", why: "VIEW_LAGS" };
   const waits = records.some(({ failure }) => failure?.versionId === current && failure.retryAt > now);

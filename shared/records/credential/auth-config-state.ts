@@ -254,14 +254,38 @@ export function lastAppliedVersion(state: CredentialState): AppliedVersion | und
  */
 const intent = "intendedSecretArn";
 
+/** When it was about to be sent, ISO 8601. */
+const intentTime = "intendedAt";
+
+/** A message that has not come to its end within this time, in milliseconds, has given up: its last try took minutes. */
+const intentLivesMs = 60 * 60_000;
+
 const secretsSchema = z.object({ secretArn: z.string().optional(), [intent]: z.string().optional() });
 
-/** Written before RingCX is sent the value of another secret: after a lost answer it may have either. */
+/**
+ * Written before RingCX is sent the value of another secret: after a lost answer it may have either.
+ *
+ * @param now epoch milliseconds
+ */
 export async function intendSecret(
   table: StateTable,
   { secretArn, accountId, authConfigId }: Pick<SecretBinding, "secretArn" | "accountId" | "authConfigId">,
+  now: number,
 ): Promise<void> {
-  await table.update(authConfigStateKey(accountId, authConfigId), { [intent]: secretArn });
+  const attributes = { [intent]: secretArn, [intentTime]: new Date(now).toISOString() };
+  await table.update(authConfigStateKey(accountId, authConfigId), attributes);
+}
+
+/**
+ * Whether a message was about to send another secret's value, and has given up since: RingCX may have it, and nobody else
+ * will find out.
+ *
+ * @param now epoch milliseconds
+ */
+export function hasAbandonedIntent({ secretArn, unknownAttributes }: CredentialRecord, now: number): boolean {
+  const { [intent]: intended, [intentTime]: at } = unknownAttributes;
+  if (intended === undefined || intended === secretArn) return false;
+  return typeof at === "string" && now - Date.parse(at) > intentLivesMs;
 }
 
 /**
@@ -285,7 +309,7 @@ export function hasIntent({ unknownAttributes }: Pick<CredentialRecord, "unknown
 export function withoutIntent(
   attributes: CredentialRecord["unknownAttributes"],
 ): CredentialRecord["unknownAttributes"] {
-  const { [intent]: _ended, ...others } = attributes;
+  const { [intent]: _ended, [intentTime]: _at, ...others } = attributes;
   return others;
 }
 
@@ -305,6 +329,7 @@ export async function recordApplied(
     secretArn,
     lastWrite: updatedTime === undefined ? undefined : { versionId: applied.versionId, updatedTime },
     [intent]: undefined,
+    [intentTime]: undefined,
     proofWait: undefined,
     ...stateAttributes({ kind: "APPLIED", applied }),
   };

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { tokenHost } from "./credentials.ts";
-import { type Fixture, otherAccountId, startFixture } from "./fixture.ts";
+import { accountId, type Fixture, otherAccountId, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 // A fixture of its own for every test: what one leaves failing would be tried again in the next.
@@ -229,5 +230,27 @@ describe("going back on purpose", () => {
     await fixture.makeCurrent(arn, versionId, second);
     await fixture.tick();
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "one" });
+  });
+});
+
+describe("a message that was about to send another secret's value and gave up, its answers lost", () => {
+  it("leaves it to the sync to put the secret's own value back, an hour later", async () => {
+    const { authConfigId, arn } = await fixture.bind("APIKEY", "own");
+    await fixture.tick();
+    await fixture.editAuthConfig(authConfigId, { apiKey: "another secret's" });
+    const at = new Date(fixture.clock.now()).toISOString();
+    await fixture.table.update(authConfigStateKey(accountId, authConfigId), {
+      intendedSecretArn: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:another",
+      intendedAt: at,
+    });
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "another secret's" });
+    await fixture.clock.sleep(61 * 60_000);
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "own" });
+    expect(secretsInUse(await fixture.table.get(authConfigStateKey(accountId, authConfigId)))).toEqual([arn]);
+    fixture.takeRequests();
+    await fixture.tick();
+    expect(fixture.takeRequests().filter((request) => request.startsWith("PATCH"))).toEqual([]);
   });
 });
