@@ -57,8 +57,18 @@ export function decideSync(
   const outdated = records.flatMap((record, index) => (isOutdated(record) ? [index] : []));
   if (outdated.length === 0) return { kind: "IN_SYNC" };
   if (outdated.some((index) => viewLags(records[index], secret, now))) return { kind: "LEAVE", why: "VIEW_LAGS" };
-  const waits = records.some(({ failure }) => failure?.versionId === current && failure.retryAt > now);
-  return waits ? { kind: "LEAVE", why: "TOO_SOON" } : { kind: "WRITE", versionId: current, outdated };
+  const waits = ({ failure }: CredentialRecord) => failure?.versionId === current && failure.retryAt > now;
+  // A version that is refused anywhere is kept from all; one that could not be written somewhere waits there alone.
+  if (records.some((record) => waits(record) && !passes(record))) return { kind: "LEAVE", why: "TOO_SOON" };
+  const ready = outdated.filter((index) => !records[index] || !waits(records[index]));
+  return ready.length === 0
+    ? { kind: "LEAVE", why: "TOO_SOON" }
+    : { kind: "WRITE", versionId: current, outdated: ready };
+}
+
+/** Whether what failed last says nothing about the version. */
+function passes({ failure }: CredentialRecord): boolean {
+  return failure?.code === "RINGCX_UNAVAILABLE" || failure?.code === "RINGCX_WRITE_AMBIGUOUS";
 }
 
 /** The rotation that the records are part of, and when it last moved on. */

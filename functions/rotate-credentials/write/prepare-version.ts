@@ -1,6 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
@@ -30,15 +31,17 @@ export interface PreparedWrite {
 /**
  * Reads the secret once, the services of each account once and each outdated auth config once, and asks the endpoints;
  * writes nothing to RingCX. An auth config whose binding is wrong, that a service at a host uses which the secret does
- * not name, or for which the version waits to be proven, is left out, its failure recorded.
+ * not name, or for which the version waits to be proven, is left out, its failure recorded; so is one that RingCX cannot
+ * read at the moment.
  *
+ * @returns what may be written, and the error of one that could not be read
  * @throws {AutomationError} `SECRET_INVALID`, `SECRET_NOT_TEXT` or `CREDENTIAL_REFUSED`: nothing may be written
  */
 export async function prepareVersion(
   dependencies: WriteDependencies,
   invocation: Run,
   write: VersionWrite,
-): Promise<readonly PreparedWrite[]> {
+): Promise<{ prepared: readonly PreparedWrite[]; unavailable: RingCxUnavailableError | undefined }> {
   const { secret, versionId, outdated } = write;
   const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const parsed = outdated.map((target) => ({
@@ -48,6 +51,7 @@ export async function prepareVersion(
   const { permitted, refused } = await checkEdges(dependencies, invocation, secret, outdated);
   for (const [target, error] of refused) await saveFailure(target, write, error);
   const read: Omit<PreparedWrite, "answer">[] = [];
+  let unavailable: RingCxUnavailableError | undefined;
   for (const { target, credential } of parsed) {
     const { binding } = target;
     const edges = permitted.get(target);
@@ -57,8 +61,10 @@ export async function prepareVersion(
       target.learnName(config.providerName);
       read.push({ target, credential, edges, config });
     } catch (error) {
-      // A wrong binding must not keep the auth configs that are rightly bound from getting the version.
-      if (!(error instanceof AutomationError && error.code === "BINDING_WRONG")) throw error;
+      // Neither a wrong binding nor one that RingCX fails to read keeps the others from getting the version.
+      const isWrong = error instanceof AutomationError && error.code === "BINDING_WRONG";
+      if (error instanceof RingCxUnavailableError) unavailable ??= error;
+      else if (!isWrong) throw error;
       await saveFailure(target, write, error);
     }
   }
@@ -72,5 +78,5 @@ export async function prepareVersion(
       await saveFailure(one.target, write, error);
     }
   }
-  return prepared;
+  return { prepared, unavailable };
 }

@@ -17,9 +17,10 @@ import { writeCredential } from "./write-credential.ts";
 /**
  * Writes a version into every outdated auth config. Whatever can be known beforehand is checked before the first
  * write; when RingCX refuses one in spite of that, those that have the version are rolled back, so that all of them
- * have one version. What may pass by itself is left to the next run, which goes on from there.
+ * have one version. What may pass by itself is left to a later run, for each auth config by itself.
  *
- * @throws what may pass by itself: no place in the quota, which is no failure, or RingCX unavailable, which is recorded
+ * @throws what may pass by itself, at the end: no place in the quota, which is no failure, or RingCX unavailable, which is
+ *   recorded
  */
 export async function writeVersion(
   dependencies: WriteDependencies,
@@ -27,8 +28,9 @@ export async function writeVersion(
   write: VersionWrite,
 ): Promise<void> {
   let prepared: readonly PreparedWrite[];
+  let unavailable: unknown;
   try {
-    prepared = await prepareVersion(dependencies, invocation, write);
+    ({ prepared, unavailable } = await prepareVersion(dependencies, invocation, write));
   } catch (error) {
     if (error instanceof QuotaDeferredError) throw error;
     for (const target of write.outdated) await saveFailure(target, write, error);
@@ -54,11 +56,15 @@ export async function writeVersion(
       if (error instanceof QuotaDeferredError) throw error;
       const isRefused = wasRefused(error);
       await saveFailure(target, write, error, isRefused ? before : applying);
-      if (!isRefused) throw error;
-      await rollBackOthers(dependencies, invocation, write, target, error);
-      return;
+      if (isRefused) {
+        await rollBackOthers(dependencies, invocation, write, target, error);
+        return;
+      }
+      // The others need not wait for it: each has its own next try.
+      unavailable ??= error;
     }
   }
+  if (unavailable !== undefined) throw unavailable;
 }
 
 /** RingCX said no, so it has what it had. After anything else it may have either version. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { startLoopbackServer } from "../loopback-server.ts";
 import { type AwsRequest, type AwsResponse, type AwsService, AwsServiceError, parseAwsRequest } from "./aws-request.ts";
 import { errorResponse } from "./aws-response.ts";
+import { refuseBeyondLimits } from "./service-limits.ts";
 
 /** One loopback endpoint for every AWS service. */
 export interface Gateway {
@@ -43,6 +44,7 @@ async function answer(message: IncomingMessage, { services, authorize }: Gateway
       throw new AwsServiceError("UnknownService", `The local host has no AWS service "${request.service}".`, 501);
     }
     authorize(request);
+    refuseBeyondLimits(request);
     return await service(request);
   } catch (error) {
     const known =

@@ -143,18 +143,30 @@ describe("when RingCX refuses one of several auth configs that a secret is bound
 });
 
 describe("what may pass by itself", () => {
-  it("an endless 5xx leaves the rest to the next run, which goes on where this one stopped", async () => {
-    const { ids, arn } = await bindTwo();
-    await fixture.putVersion(arn, { apiKey: "new" });
-    fixture.simulator.faults.add({ kind: "status", status: 503, after: 1, times: 4, match: { method: "PATCH" } });
-    await fixture.tick();
-    expect(keysInForce(ids)).toEqual(["new", "old"]);
-    expect(results()).toEqual(["APPLIED"]);
-    fixture.takeRequests();
-    await fixture.tick();
-    expect(keysInForce(ids)).toEqual(["new", "new"]);
-    expect(fixture.takeRequests()).toEqual([`GET ${ids[1]}`, "PATCH apiKey"]);
-  });
+  it.each([
+    ["GET", "reading"],
+    ["PATCH", "writing"],
+  ])(
+    "an auth config at which RingCX fails keeps no other from the version, and has its own next try (%s)",
+    async (method) => {
+      const { ids, arn } = await bindTwo();
+      await fixture.putVersion(arn, { apiKey: "new" });
+      const match = { method, path: `*${ids[0]}*` };
+      fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+      await fixture.tick();
+      expect(keysInForce(ids)).toEqual(["old", "new"]);
+      const fourth = await fixture.putVersion(arn, { apiKey: "newer" });
+      await fixture.tick();
+      expect(keysInForce(ids)).toEqual(["old", "newer"]);
+      fixture.simulator.faults.clear();
+      for (let tick = 0; tick < 4; tick += 1) await fixture.tick();
+      expect(keysInForce(ids)).toEqual(["newer", "newer"]);
+      expect((await fixture.record(ids[0] ?? "")).state).toMatchObject({
+        kind: "APPLIED",
+        applied: { versionId: fourth },
+      });
+    },
+  );
 
   it("a lost answer is followed by the same version again, and only then is it applied", async () => {
     const { ids, arn } = await bindTwo();
