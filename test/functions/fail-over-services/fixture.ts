@@ -24,6 +24,7 @@ import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
+import { tableOfRole } from "../../support/roles.ts";
 
 export const accountId = "123456";
 export const deadline = Number.MAX_SAFE_INTEGER;
@@ -80,8 +81,9 @@ export async function startFixture(
     ...settings,
   };
   const secrets = new SecretsManagerClient({ region: "eu-central-1" });
+  const ownTable = tableOfRole(["FailOverServices"], table);
   const dependencies: CommandDependencies = {
-    table,
+    table: ownTable,
     outcomes: {
       publish: async (data) => {
         outcomes.push(data);
@@ -98,7 +100,7 @@ export async function startFixture(
     connections: connectionsSchema.parse([
       { name: "main", accountIds: [accountId], ringcxUrl: simulator.url, platformUrl: simulator.url, secretId: "main" },
     ]),
-    activation: createActivationStore({ table, clock }),
+    activation: createActivationStore({ table: ownTable, clock }),
     readAlarmStates: async (arns) => {
       questions.push(arns.length);
       return new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }]));
@@ -113,7 +115,7 @@ export async function startFixture(
     random: () => 0.5,
     onUnreadable: (error) => void rebuilt.push(error.message),
     blastRadius: createBlastRadius({
-      table,
+      table: ownTable,
       clock,
       random: () => 0.5,
       onUnreadable: (error) => void rebuilt.push(error.message),

@@ -21,6 +21,7 @@ import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 
 /** A secret as the tests keep it. */
 export interface FakeSecret {
@@ -107,7 +108,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     ["connection", { value: JSON.stringify(login), versionId: "v1", tags: {} }],
     ["crm/oauth", crmSecret(crm, accountIds)],
   ]);
-  const secretsClient = fakeSecrets(secrets);
+  const role = ["ProvisionServices"];
+  const ownTable = tableOfRole(role, table);
+  const secretsClient = clientOfRole(role, "secretsmanager", fakeSecrets(secrets));
   const connections: Connection[] = [
     connectionSchema.parse({
       name: "local",
@@ -136,7 +139,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
   };
   const dependencies: IntakeDependencies & WakeDependencies = {
-    table,
+    table: ownTable,
     clock,
     random: Math.random,
     connections,
@@ -144,11 +147,12 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       const [connection] = connections;
       if (!connection) throw new Error("no connection");
       const ringcx =
-        clients.get(accountId) ?? connect({ connection, table, secrets: secretsClient, clock, random: Math.random });
+        clients.get(accountId) ??
+        connect({ connection, table: ownTable, secrets: secretsClient, clock, random: Math.random });
       clients.set(accountId, ringcx);
       return ringcx;
     },
-    activation: createActivationStore({ table, clock }),
+    activation: createActivationStore({ table: ownTable, clock }),
     probe: createProbe({ settings: probeSettings, clock }),
     probeSettings,
     outcomes: { publish: (data) => outcomeTopic.publish(data) },

@@ -32,6 +32,7 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
+import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 import { credentials, tokenHost } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
 
@@ -84,6 +85,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   });
   const clock = testClock(Date.now());
   const table = new MemoryStateTable();
+  const role = ["RotateCredentials", "RotateSecret"];
   const published: OutcomeData[] = [];
   const messages: string[] = [];
   const sns = recordingSns(messages);
@@ -147,10 +149,10 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         clock,
         random: () => 0.5,
       });
-      const dyingTable = crash.wrap(table);
+      const dyingTable = crash.wrap(tableOfRole(role, table));
       return {
         table: dyingTable,
-        secrets: crash.wrap(secrets),
+        secrets: crash.wrap(clientOfRole(role, "secretsmanager", secrets)),
         outcomes: createOutcomes({
           table: dyingTable,
           sns: crash.wrap(sns),
@@ -173,7 +175,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         issuerOf: () => crash.wrap(issuer),
         randomSecret: () => `random-${randomUUID()}`,
         newVersionId: randomUUID,
-        findOutage: createOutageFinder({ table, clock }),
+        findOutage: createOutageFinder({ table: tableOfRole(role, table), clock }),
         unproven: script.unproven,
         onViolation: script.onViolation,
         onChange: script.onChange,
