@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { wordsOf } from "../primitives/name-words.ts";
+import { isSameInputName } from "../primitives/same-name.ts";
 import { endpointUrl } from "./fields/endpoint-url.ts";
 import { serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
@@ -61,7 +62,17 @@ const common = {
   sendAllSurveyData: z.boolean().optional(),
   returntype: z.string().max(200).optional(),
   /** All inputs of the service; without this field they are left as they are. */
-  httpServiceInputs: z.array(inputSchema).max(mostInputs, `expected at most ${mostInputs} inputs`).optional(),
+  httpServiceInputs: z
+    .array(inputSchema)
+    .max(mostInputs, `expected at most ${mostInputs} inputs`)
+    .superRefine((inputs, context) => {
+      for (const [index, { name }] of inputs.entries()) {
+        const first = inputs.findIndex((other) => isSameInputName(other.name, name));
+        if (first === index) continue;
+        context.addIssue({ code: "custom", path: [index, "name"], message: `is the name of [${first}] too` });
+      }
+    })
+    .optional(),
   /** Whether it should be active; without this field that is left as it is, a new service stays inactive. */
   isEnabled: z.boolean().optional(),
   validation: validationSchema.optional(),

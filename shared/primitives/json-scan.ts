@@ -74,3 +74,13 @@ function unquoted(raw: string): string {
     return raw; // not JSON: the parser says so
   }
 }
+
+/** Whether an object in a JSON text has a member twice: which one counts depends on who reads it. */
+export function hasTwins(text: string): boolean {
+  let found = false;
+  const onMember = (_name: string, isDoubled: boolean) => {
+    found ||= isDoubled;
+  };
+  scanJson(text, { deepest: 100, onMember });
+  return found;
+}

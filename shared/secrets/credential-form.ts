@@ -130,6 +130,7 @@ function parsedKey(pem: string): KeyObject | undefined {
 export function notAnObject(text: string): string {
   const expected = 'expected a JSON object with RingCX\'s field names, such as {"apiKey": "..."}';
   if (text.trim() === "") return `it is empty: ${expected}`;
+  if (text.startsWith("\uFEFF")) return "it begins with a byte order mark (U+FEFF): take it off";
   const parsed = parseJson(text);
   if (parsed) {
     const { value } = parsed;

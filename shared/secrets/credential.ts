@@ -5,6 +5,7 @@ import { Confined, type Limits } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
 import { matchesHost, plainUrl } from "../primitives/host-pattern.ts";
 import { parseJsonObject } from "../primitives/json.ts";
+import { hasTwins } from "../primitives/json-scan.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -56,6 +57,7 @@ export function parseCredential(text: Confined<string>, authType: AuthType, vers
   const examined = text.examine((json) => {
     const value = fromConsole(parseJsonObject(json));
     if (value === undefined) return { problems: [notAnObject(json)] };
+    if (hasTwins(json)) return { problems: ["a field is there twice: which one counts, nobody can say"] };
     const result = schema.safeParse(value);
     if (!result.success) {
       return { problems: result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape))) };

@@ -55,6 +55,18 @@ export function durationMs(text: string | undefined): number | undefined {
   return Number(count) * (unitMs[unit ?? ""] ?? 0);
 }
 
+/** Tags that hold a duration. */
+const durations = [secretTags.rotateEvery, secretTags.rotateWithin, secretTags.overlap, secretTags.proveWithin];
+
+/** In words, which tags of a secret say something that cannot be read: what they are for does not happen then. */
+export function unreadableTags(tags: Tagged["tags"]): string[] {
+  return durations.flatMap((name) => {
+    const text = tags[name];
+    if (text === undefined || durationMs(text) !== undefined) return [];
+    return [`the tag ${name} says ${JSON.stringify(text.slice(0, 50))}, which is no duration: write 90d, 12h or 30m`];
+  });
+}
+
 /** The words of a tag that lists several, separated by spaces. */
 export function words(value: string | undefined): string[] {
   return (value ?? "").split(/\s+/).filter((word) => word !== "");

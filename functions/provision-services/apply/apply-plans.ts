@@ -26,8 +26,10 @@ export type OnResult = (result: ResourceResult) => Promise<void>;
 /** How plans are applied. */
 export interface ApplyOptions<Resource extends ResourceName> {
   clock: Pick<Clock, "now">;
-  /** When no further resource is begun, epoch milliseconds; one is in any case. */
-  until: number;
+  /** For how long further resources are begun after the first one, in milliseconds; one is in any case. */
+  turnMs: number;
+  /** When no further resource is begun at all, epoch milliseconds. */
+  latest: number;
   /** Resources that ended in an earlier turn: nothing more is done for them. */
   ended: ReadonlyMap<ResourceKey, ResourceResult>;
   applyResource: ApplyResource<Resource>;
@@ -42,16 +44,18 @@ export interface ApplyOptions<Resource extends ResourceName> {
  */
 export async function applyPlans<Resource extends ResourceName>(
   plans: readonly ResourcePlan<Resource>[],
-  { clock, until, ended, applyResource, onResult }: ApplyOptions<Resource>,
+  { clock, turnMs, latest, ended, applyResource, onResult }: ApplyOptions<Resource>,
 ): Promise<void> {
   /** What keeps others back, and whether that may change by itself. */
   const failed = new Map<ResourceKey, { name: string; isTransient: boolean }>();
-  let isBegun = false;
+  let until: number | undefined;
   for (const plan of plans) {
     const before = ended.get(plan.key);
-    if (!before && isBegun && clock.now() > until) throw new DeferredError("It is the next message's turn.", 0);
+    if (!before && until !== undefined && clock.now() > until)
+      throw new DeferredError("It is the next message's turn.", 0);
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
-    isBegun ||= !before;
+    // What it took to read and to plan is not what others wait for: each turn brings the message further.
+    if (!before) until ??= Math.min(clock.now() + turnMs, latest);
     const result =
       before ??
       (blocker === undefined

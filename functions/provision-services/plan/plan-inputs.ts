@@ -52,8 +52,17 @@ export function planInputs(declared: readonly Input[], found: readonly ServiceIn
     if (place === -1) create.push(input);
     else left.splice(place, 1);
   }
+  // What is not named stays, also where an input has to be made anew.
+  const whole = create.map((input): Input => {
+    const old = left.find(({ name }) => isSameInputName(input.name, name));
+    if (!old) return input;
+    const kept = (["type", "simpleDataType", "value", "rank"] as const).flatMap((field) =>
+      old[field] === undefined || old[field] === null ? [] : [[field, old[field]] as const],
+    );
+    return { ...Object.fromEntries(kept), ...input };
+  });
   return {
-    create: create.toSorted((a, b) => Number(a.rank ?? 0) - Number(b.rank ?? 0)),
+    create: whole.toSorted((a, b) => Number(a.rank ?? 0) - Number(b.rank ?? 0)),
     remove: left.map(({ inputId, name }) => ({ inputId, name })),
   };
 }

@@ -36,7 +36,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   ].filter((needed) => declared.has(needed));
   const base = { ...empty, dependsOn, found: placed && idsOf(placed) };
   const authConfig = authConfigOf(planning);
-  const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
+  const problems = [...authConfig.problems, ...renamedGroup(planning), ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems };
   const source = request.clones?.get(key);
   if (!placed && source) return { ...base, steps: cloneSteps(resource, source, authConfig.authConfigId) };
@@ -63,6 +63,19 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
   return { ...base, steps: change.steps, remarks: isOurs ? [] : ["adopted"] };
+}
+
+/** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
+function renamedGroup({ resource, path, request }: ServicePlanContext): Problem[] {
+  const renamed = request.resources.find(
+    (other) =>
+      other.kind === "httpServiceGroup" &&
+      isSameName(other.previousName, resource.groupName) &&
+      !isSameName(other.groupName, resource.groupName),
+  );
+  if (renamed?.kind !== "httpServiceGroup") return [];
+  const message = `the message renames this group to ${JSON.stringify(renamed.groupName)}`;
+  return [{ path: `${path}.groupName`, message, hint: "name the service by the group's new name" }];
 }
 
 /** The new name is another service's: to give it this one's contents would overwrite it, and leave both. */

@@ -8,6 +8,7 @@ import {
 } from "../../../shared/records/account/auth-config.ts";
 import {
   creationIntentKey,
+  resourceItems,
   resourceRecordKey,
   type Tombstone,
   tombstoneFromItem,
@@ -43,6 +44,7 @@ export async function readStoredResources(
   accountId: string,
   resources: readonly NamedResource[],
 ): Promise<StoredResources> {
+  const get = await itemsOfAccount(table, accountId, resources.length);
   const stored = {
     groups: new Map<ResourceKey, GroupRecord>(),
     authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
@@ -51,17 +53,17 @@ export async function readStoredResources(
     creationIntents: new Set<ResourceKey>(),
   };
   // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
-  const authConfigs = new ItemsAlike(table, accountId, authConfigsOfAccount);
-  const tombstones = new ItemsAlike(table, accountId, tombstonesOfAccount);
+  const authConfigs = new ItemsAlike(table, get, accountId, authConfigsOfAccount);
+  const tombstones = new ItemsAlike(table, get, accountId, tombstonesOfAccount);
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
       const [item, intent, ownTombstone] = await Promise.all([
         resource.kind === "authConfig"
           ? authConfigs.get(authConfigRecordKey(accountId, resource.providerName))
-          : firstItem(table, accountId, [resource, ...previousNames(resource, resources)]),
-        table.get(creationIntentKey(accountId, resource)),
-        table.get(tombstoneKey(accountId, resource)),
+          : firstItem(get, accountId, [resource, ...previousNames(resource, resources)]),
+        get(creationIntentKey(accountId, resource)),
+        get(tombstoneKey(accountId, resource)),
       ]);
       const tombstone = ownTombstone ?? (item ? undefined : await tombstones.alike(tombstoneKey(accountId, resource)));
       if (intent) stored.creationIntents.add(key);
@@ -86,13 +88,26 @@ export async function readStoredResources(
   return stored;
 }
 
+/** Resources from which on all items of the account cost less than those of each resource. */
+const many = 10;
+
+type GetItem = (key: Key) => Promise<Item | undefined>;
+
+/** How items of an account are looked up: one by one, or, for many resources, in all that the account has, read once. */
+async function itemsOfAccount(table: StateTable, accountId: string, resources: number): Promise<GetItem> {
+  if (resources < many) return (key) => table.get(key);
+  const items = await Promise.all(resourceItems.map((prefix) => table.query(accountPartition(accountId), prefix)));
+  const found = new Map(items.flat().map((item) => [item.sk, item]));
+  return async ({ sk }) => found.get(sk);
+}
+
 async function firstItem(
-  table: StateTable,
+  get: GetItem,
   accountId: string,
   candidates: readonly ResourceName[],
 ): Promise<Item | undefined> {
   for (const candidate of candidates) {
-    const item = await table.get(resourceRecordKey(accountId, candidate));
+    const item = await get(resourceRecordKey(accountId, candidate));
     if (item) return item;
   }
   return undefined;
@@ -104,19 +119,21 @@ async function firstItem(
  */
 class ItemsAlike {
   readonly #table: StateTable;
+  readonly #get: GetItem;
   readonly #accountId: string;
   readonly #prefix: string;
   #all: Promise<Item[]> | undefined;
 
-  constructor(table: StateTable, accountId: string, prefix: string) {
+  constructor(table: StateTable, get: GetItem, accountId: string, prefix: string) {
     this.#table = table;
+    this.#get = get;
     this.#accountId = accountId;
     this.#prefix = prefix;
   }
 
   /** `undefined` also where several spell it in other ways. */
   async get(key: Key): Promise<Item | undefined> {
-    return (await this.#table.get(key)) ?? (await this.alike(key));
+    return (await this.#get(key)) ?? (await this.alike(key));
   }
 
   /** The same where it is known that nothing is under the key. */

@@ -58,20 +58,21 @@ export function openAccount(dependencies: WorkDependencies, accountId: string, d
 /**
  * Works on one open message: authorizes it, reconciles what of it has not ended, and tells its outcome.
  *
- * @param until when no further resource is begun, epoch milliseconds
+ * @param time for how long further resources are begun after the first one (milliseconds), and when none is begun at all
+ *   (epoch milliseconds)
  */
 export async function processMessage(
   open: OpenMessage,
   session: AccountSession,
   dependencies: WorkDependencies,
-  until: number,
+  time: TurnTime,
 ): Promise<TurnResult> {
   const peeked = peekEvent(open.body);
   const { messageId } = open;
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
   const progress = await MessageProgress.read(dependencies, { ...cause, messageId });
   try {
-    return await takeTurn({ open, session, dependencies, until, progress, cause });
+    return await takeTurn({ open, session, dependencies, time, progress, cause });
   } catch (error) {
     const waitMs = deferralMs(error);
     if (waitMs === undefined) throw error;
@@ -80,16 +81,22 @@ export async function processMessage(
   }
 }
 
+/** See {@link processMessage}. */
+export interface TurnTime {
+  turnMs: number;
+  latest: number;
+}
+
 interface Turn {
   open: OpenMessage;
   session: AccountSession;
   dependencies: WorkDependencies;
-  until: number;
+  time: TurnTime;
   progress: MessageProgress;
   cause: OutcomeData["cause"];
 }
 
-async function takeTurn({ open, session, dependencies, until, progress, cause }: Turn): Promise<TurnResult> {
+async function takeTurn({ open, session, dependencies, time, progress, cause }: Turn): Promise<TurnResult> {
   if (progress.finished) {
     await tellOutcome(dependencies, open, progress);
     return { kind: "ended" };
@@ -102,8 +109,11 @@ async function takeTurn({ open, session, dependencies, until, progress, cause }:
   };
   const reject = (problems: readonly Problem[]) => {
     const resources = results.map(({ outcome }) => outcome);
+    const rejected = rejectionOutcome(problems, { cause, accountId });
+    const isPart = resources.some(({ changes = [] }) => changes.length > 0);
     return conclude({
-      ...rejectionOutcome(problems, { cause, accountId }),
+      ...rejected,
+      ...(isPart && { summary: `${rejected.summary} In part it was done: ${messageOutcome(results).summary}` }),
       ...(resources.length > 0 && { resources }),
     });
   };
@@ -126,11 +136,13 @@ async function takeTurn({ open, session, dependencies, until, progress, cause }:
       ...dependencies,
       session,
       sourceSession: sourceOf(message, session, dependencies),
-      until,
+      ...time,
       progress,
       onResult: async (result) => keepLatest(results, await progress.note(result)),
     });
     if (results.some(({ isTransient }) => isTransient)) return await fail(undefined);
+    // What an earlier turn ended is told also where it is no part of the plan any more: the group that a copy made.
+    for (const [key, result] of progress.ended) if (!results.some((one) => one.key === key)) results.unshift(result);
     return await conclude({ ...(planned ?? messageOutcome(results)), accountId, cause });
   } catch (error) {
     if (deferralMs(error) !== undefined) throw error;

@@ -40,8 +40,10 @@ export interface MessageContext {
   session: AccountSession;
   /** The account that is copied from. */
   sourceSession: AccountSession;
-  /** When no further resource is begun, epoch milliseconds. */
-  until: number;
+  /** For how long further resources are begun after the first one, in milliseconds. */
+  turnMs: number;
+  /** When no further resource is begun at all, epoch milliseconds. */
+  latest: number;
   /** What earlier turns have come to. */
   progress: MessageProgress;
   onResult: OnResult;

@@ -70,8 +70,7 @@ async function takeTurn(
 ): Promise<void> {
   const { table, clock, logger } = dependencies;
   const { key, messageId } = message;
-  const until = Math.min(clock.now() + turnMs, deadline - turnMarginMs);
-  const result = await processMessage(message, session, dependencies, until);
+  const result = await processMessage(message, session, dependencies, { turnMs, latest: deadline - turnMarginMs });
   if (result.kind === "ended") {
     await table.delete(key);
     return;

@@ -6,7 +6,7 @@ import {
   isPermittedConnection,
 } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { secretTags, unreadableTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
 /** The auth configs that may get a secret's value, and in words which declared ones may not. */
@@ -25,7 +25,7 @@ export function permittedBindings(
   connections: readonly Connection[],
 ): PermittedBindings {
   const fromTags = bindingsFromTags(secret);
-  const problems = [...fromTags.problems];
+  const problems = [...fromTags.problems, ...unreadableTags(secret.tags)];
   const bindings = new Map<string, SecretBinding>();
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId, authConfigId } = binding;

@@ -4,9 +4,9 @@ import type { Item, Key, NewItem } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { type Generation, generationSchema } from "../generation.ts";
 import { accountItemKey } from "../service-name.ts";
-import { authConfigRecordKey } from "./auth-config.ts";
-import { serviceRecordKey } from "./service.ts";
-import { groupRecordKey } from "./service-group.ts";
+import { authConfigRecordKey, authConfigsOfAccount } from "./auth-config.ts";
+import { serviceRecordKey, servicesOfAccount } from "./service.ts";
+import { groupRecordKey, groupsOfAccount } from "./service-group.ts";
 
 /** Where the record of a resource is, whatever its kind. */
 export function resourceRecordKey(accountId: string, resource: ResourceName): Key {
@@ -19,6 +19,15 @@ export function resourceRecordKey(accountId: string, resource: ResourceName): Ke
       return serviceRecordKey({ accountId, ...resource });
   }
 }
+
+/** How the `sk` of all items begins that the keys of this file and of the records lead to. */
+export const resourceItems = [
+  groupsOfAccount,
+  authConfigsOfAccount,
+  servicesOfAccount,
+  "CREATING#",
+  "RETIRED#",
+] as const;
 
 /** Is this resource being created? What is found of it then is ours, also after a crash or a lost answer. */
 export function creationIntentKey(accountId: string, resource: ResourceName): Key {

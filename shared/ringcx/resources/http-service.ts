@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseJsonObject } from "../../primitives/json.ts";
-import { scanJson } from "../../primitives/json-scan.ts";
+import { hasTwins } from "../../primitives/json-scan.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
@@ -88,15 +88,6 @@ export type HttpServiceWrite = Omit<z.input<z.ZodObject<typeof writtenFields>>, 
   httpPassword?: Redacted<string> | undefined;
   readonly [unknownField: string]: unknown;
 };
-
-function hasTwins(text: string): boolean {
-  let found = false;
-  const onMember = (_name: string, isDoubled: boolean) => {
-    found ||= isDoubled;
-  };
-  scanJson(text, { deepest: 100, onMember });
-  return found;
-}
 
 /** Headers by which an endpoint behind a shared front decides whose a request is, before the URL (RFC 9110, 7.2). */
 const routing = new Set([

@@ -239,3 +239,68 @@ test("problems beside a rejected message are whole JSON, however many there are"
   const problems = JSON.parse(fixture.deadLetters[0]?.attributes.problems ?? "");
   expect(problems.at(-1)).toEqual({ path: "", message: expect.stringMatching(/^and \d+ more/) });
 });
+
+test("an input that is made anew keeps what the message does not name", async () => {
+  await start();
+  const inputs = () => fixture.simulator.state().groups.flatMap(({ services }) => services)[0]?.inputs ?? [];
+  const whole = [{ name: "A", type: "PARAMETER", simpleDataType: "STRING", value: "2", rank: "1" }];
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A", { httpServiceInputs: whole })]));
+  await fixture.send(applyMessage([serviceAt("good.example", "A", { httpServiceInputs: [{ name: "A", rank: "0" }] })]));
+  expect(inputs()).toMatchObject([{ name: "A", type: "PARAMETER", simpleDataType: "STRING", value: "2", rank: "0" }]);
+  const twins = [{ name: "A" }, { name: "A", value: "3" }];
+  expect(
+    await fixture.send(applyMessage([serviceAt("good.example", "A", { httpServiceInputs: twins })])),
+  ).toMatchObject({
+    problems: [{ path: "data.resources[0].httpServiceInputs[1].name" }],
+  });
+});
+
+test("a service of a group that its message renames is named by the new name, and known once", async () => {
+  await start();
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+  const renamed = { ...group, groupName: "NG", previousName: "G" };
+  const outcome = await fixture.send(applyMessage([renamed, serviceAt("good.example", "A", { isDebug: true })]));
+  expect(outcome.resources?.[1]).toMatchObject({
+    result: "FAILED",
+    problems: [{ path: "data.resources[1].groupName", message: expect.stringContaining('to "NG"') }],
+  });
+  const known = (await fixture.table.query("ACCOUNT#123456", "SERVICE#")).map(({ sk }) => sk);
+  expect(known).toEqual(["SERVICE#NG/A"]);
+});
+
+test("a copy that takes two turns tells the group that the first one made", async () => {
+  await start();
+  await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+  fixture.simulator.faults.add({ kind: "status", status: 500, match: { operation: "createHttpService" }, times: 4 });
+  const copy = {
+    ...applyMessage([]),
+    type: "ringcx.copy.v1",
+    data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } },
+  };
+  const outcome = await fixture.send(copy);
+  expect(fixture.deferred.length).toBeGreaterThan(0);
+  expect(outcome.resources?.map(({ name, result }) => [name, result])).toEqual([
+    ["H", "CREATED"],
+    ["H/A", "CREATED"],
+  ]);
+});
+
+test("what is known of a large message's resources is read at once, whatever the table takes for a read", async () => {
+  await start();
+  const resources = [group, ...named(100)];
+  await fixture.send(applyMessage(resources));
+  const { get, query } = fixture.table;
+  const reads = { get: 0, query: 0 };
+  fixture.table.get = async (key) => {
+    reads.get += 1;
+    return get.call(fixture.table, key);
+  };
+  fixture.table.query = async (...args) => {
+    reads.query += 1;
+    return query.apply(fixture.table, args);
+  };
+  expect((await fixture.send(applyMessage(resources))).status).toBe("NO_CHANGE");
+  expect(reads.query).toBeLessThan(40);
+  // The activation of each service, and nothing else of each.
+  expect(reads.get).toBeLessThan(250);
+});

@@ -119,6 +119,8 @@ it.each([
   [JSON.stringify([canary]), "JSON, but a list"],
   ["null", "JSON, but null"],
   ["  ", "it is empty"],
+  [`\uFEFF{"apiKey": "${canary}"}`, "byte order mark"],
+  [`{"apiKey": "${canary}", "apiKey": "${canary}2"}`, "a field is there twice"],
 ])("a secret that is no JSON object says what it is instead, and where (%#)", (text, words) => {
   expect(refusal("APIKEY", text)).toContain(words);
   expect(refusal("APIKEY", text)).not.toContain(canary);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountsOf, durationMs, hostsOf } from "../../../shared/secrets/secret-tags.ts";
+import { accountsOf, durationMs, hostsOf, secretTags, unreadableTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 
 const uuid = "60629848-0ddf-4757-8868-de5b76d54bb7";
@@ -83,3 +83,15 @@ describe("the tags of a secret", () => {
     expect(durationMs(text)).toBe(ms);
   });
 });
+
+it.each(["90 d", "90D", "P90D", "1w", "monthly", "0d", "-1d", "1m,2m", ""])(
+  "a duration that cannot be read is told: %j",
+  (text) => {
+    for (const name of [secretTags.rotateWithin, secretTags.rotateEvery, secretTags.overlap, secretTags.proveWithin]) {
+      expect(unreadableTags({ [name]: text })).toEqual([
+        expect.stringContaining(`${name} says ${JSON.stringify(text)}`),
+      ]);
+    }
+    expect(unreadableTags({ [secretTags.rotateWithin]: "90d " })).toEqual([]);
+  },
+);
