@@ -1,7 +1,10 @@
 /** True when a URL's host is the one named (see {@link ProbeSettings.allowedHosts}). */
 export function matchesHost(url: URL, named: string): boolean {
   const name = named.toLowerCase();
-  if (name.startsWith("*.")) return url.host.endsWith(name.slice(1)) && url.host.length > name.length - 1;
+  // Parts of an address are no names: one wildcard would stand for a whole network.
+  if (name.startsWith("*.")) {
+    return !isAddress(url) && url.host.endsWith(name.slice(1)) && url.host.length > name.length - 1;
+  }
   return url.host === name;
 }
 
@@ -29,4 +32,8 @@ export function hostPatternProblem(named: string): string | undefined {
     return `${shown} is not a host as URLs have it${canonical}`;
   }
   return /[*]|\.$/.test(host) ? `${shown} is not a host as URLs have it` : undefined;
+}
+
+function isAddress({ hostname }: URL): boolean {
+  return hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
 }

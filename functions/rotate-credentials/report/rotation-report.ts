@@ -16,7 +16,7 @@ import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
-import { credentialAgeMs } from "../record/credential-state.ts";
+import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
 import { createCalendar } from "./rotation-calendar.ts";
 
@@ -54,7 +54,14 @@ export function createReport({ boundSecrets, audits, followed }: Reported, now: 
       const isCurrentRevoked = isRevoked(secretRecords.credentials, secret.current);
       const known = problems.get(bindingKey(binding, accountId))?.followed;
       problems.delete(bindingKey(binding, accountId));
-      const concerns = [...credentialConcerns(secret, record, { now, isCurrentRevoked }), ...followingConcerns(known)];
+      // A version that is refused anywhere is kept from all of the secret's auth configs, and each of them waits.
+      const refusing = records.find((other) => other !== record && other.failure?.versionId === secret.current);
+      const isKeptBack = !record.failure && refusing !== undefined && !hasVersion(record.state, secret.current ?? "");
+      const concerns: Concern[] = [
+        ...credentialConcerns(secret, record, { now, isCurrentRevoked }),
+        ...(isKeptBack ? (["FAILING"] as const) : []),
+        ...followingConcerns(known),
+      ];
       const names = {
         secret: secret.name,
         accountId,
@@ -62,7 +69,7 @@ export function createReport({ boundSecrets, audits, followed }: Reported, now: 
         rotateWithin: secret.tags[secretTags.rotateWithin],
       };
       const providerName = record.providerName ?? binding.providerName;
-      const failure = isCurrentRevoked ? "CREDENTIAL_REVOKED" : record.failure?.code;
+      const failure = isCurrentRevoked ? "CREDENTIAL_REVOKED" : isKeptBack ? "KEPT_BACK" : record.failure?.code;
       return [{ ...names, concerns, providerName, failure, ...ageOf(record, now), ...problemOf(known) }];
     }),
   );

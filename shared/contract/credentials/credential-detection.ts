@@ -6,6 +6,7 @@ import { assignedValuesIn } from "./assigned-values.ts";
 import { type CredentialName, credentialName } from "./credential-names.ts";
 import { credentialShape } from "./credential-shapes.ts";
 import { JsonMembers, jsonWithDoubles } from "./json-with-doubles.ts";
+import { undisguised } from "./undisguised.ts";
 
 /** Something in a message that looks like a credential. Nothing of its value is in here. */
 export interface SuspectedCredential {
@@ -125,7 +126,12 @@ function reason(text: string, { name, path, level }: Place): string | undefined 
   if (isNamedCredential(name, text)) return byName;
   const shape = credentialShape(text);
   if (shape !== undefined) return `it has the form of ${shape}`;
-  if (level >= deepestText || !holdsPart.test(text)) return undefined;
+  if (level >= deepestText) return undefined;
+  const plain = undisguised(text);
+  if (plain !== undefined && reason(plain, { name, path, level: level + 1 }) !== undefined) {
+    return "what is encoded in it is one or holds one";
+  }
+  if (!holdsPart.test(text)) return undefined;
   const inner = jsonIn(text);
   if (inner !== undefined) {
     const found: SuspectedCredential[] = [];
@@ -138,7 +144,7 @@ function reason(text: string, { name, path, level }: Place): string | undefined 
       return "a name in it is a credential or holds one";
     }
     const because = reason(part.value, { path, name: part.name, level: level + 1 });
-    if (because !== undefined) return `${part.what}${toldName(part.name)} in it: ${because}`;
+    if (because !== undefined) return `${part.what.replace(/ of$/, "")}${toldName(part.name)} in it: ${because}`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
+import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { tokenHost } from "./credentials.ts";
 import { accountId, type Fixture, otherAccountId, startFixture } from "./fixture.ts";
@@ -111,6 +112,23 @@ describe("a secret that does not fit", () => {
 });
 
 describe("when RingCX refuses one of several auth configs that a secret is bound to", () => {
+  it("the others stand in the report as kept back, as long as they wait for it", async () => {
+    const { ids, arn } = await bindTwo();
+    await fixture.putVersion(arn, { apiKey: "new" });
+    const match = { method: "PATCH", path: `*${ids[0]}*` };
+    fixture.simulator.faults.add({ kind: "status", status: 400, times: "always", match });
+    for (let tick = 0; tick < 3; tick += 1) await fixture.tick();
+    expect(keysInForce(ids)).toEqual(["old", "old"]);
+    const report = await readRotationReport(fixture.table);
+    expect(report?.failing).toBe(2);
+    expect(report?.lines.map(({ authConfigId, failure }) => [authConfigId, failure])).toEqual(
+      expect.arrayContaining([
+        [ids[0], "RINGCX_BAD_REQUEST"],
+        [ids[1], "KEPT_BACK"],
+      ]),
+    );
+  });
+
   it("all of them are rolled back to the old version", async () => {
     const { ids, arn, versionId } = await bindTwo();
     await fixture.putVersion(arn, { apiKey: "new" });

@@ -11,6 +11,11 @@ test.each([
   "xn--bcher-kva.example",
 ])("%s can be the host of a URL", (named) => expect(hostPatternProblem(named)).toBeUndefined());
 
+test("a wildcard stands for parts of a name, never of an address", () => {
+  expect(matchesHost(new URL("https://a.b.example.com/"), "*.example.com")).toBe(true);
+  expect(matchesHost(new URL("http://127.0.0.1:47001/"), "*.0.0.1:47001")).toBe(false);
+});
+
 test.each([
   ["api.example.com:443", 'write "api.example.com"'],
   ["b\u00fccher.example", 'write "xn--bcher-kva.example"'],
