@@ -52,6 +52,12 @@ const change = (crm: Fixture["crm"]) =>
     }),
   ]);
 
+const copy = () => ({
+  ...applyMessage([]),
+  type: "ringcx.copy.v1",
+  data: { accountId: "123456", from: { groupName: "CRM enrichment" }, to: { groupName: "Copies" } },
+});
+
 /** All that matters afterwards, without ids, times and the records of quota and session. */
 async function picture({ simulator, table }: Fixture) {
   const items = await table.query("ACCOUNT#123456");
@@ -75,7 +81,7 @@ async function picture({ simulator, table }: Fixture) {
 
 /** Plays a message in a fixture of its own; the process dies at the given operation and another one goes on. */
 async function play(
-  message: typeof make,
+  message: (crm: Fixture["crm"]) => object,
   prelude: readonly (typeof make)[],
   diesAt?: { operation: number; isAfter: boolean },
 ) {
@@ -110,6 +116,7 @@ async function play(
 test.each([
   ["a new service", make, []],
   ["a change with new names", change, [make]],
+  ["a copy to a new group", copy, [make]],
 ] as const)(
   "%s comes out the same wherever the process dies",
   async (_what, message, prelude) => {
