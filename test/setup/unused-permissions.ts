@@ -3,6 +3,8 @@ import { collectPermissionUse, type PermissionUse } from "../../infra/local/iam/
 /** Permissions that no test uses, and why the stack grants them all the same. By role, and by action. */
 const explained: Readonly<Record<string, string>> = {
   "FailoverFailOverServicesRole sqs:GetQueueUrl": "part of CDK's grant for an event source; it tells a URL and no more",
+  "ProvisioningProvisionServicesRole sqs:ChangeMessageVisibility":
+    "messages are put off only while the table or the topic is out of reach, which no hosted test brings about",
   "ProvisioningProvisionServicesRole sqs:GetQueueUrl":
     "part of CDK's grant for an event source; it tells a URL and no more",
 };
