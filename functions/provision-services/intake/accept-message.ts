@@ -14,6 +14,7 @@ import type { Delivery } from "../../../shared/queues/message.ts";
 import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../report/conclude-message.ts";
 import { MessageProgress } from "../report/message-progress.ts";
@@ -46,8 +47,12 @@ export async function acceptMessage(
   const { body, messageId, messageGroupId, sequence } = delivery;
   const peeked = peekEvent(body);
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
-  const progress = await MessageProgress.read(dependencies, { ...cause, messageId });
-  if (progress.finished) {
+  // Where what is known of it cannot be read, it is taken in: it waits alone then, not with its whole group.
+  const progress = await MessageProgress.read(dependencies, { ...cause, messageId }).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    return error;
+  });
+  if (!isUnreadable(progress) && progress.finished) {
     await tellOutcome(dependencies, delivery, progress);
     return undefined;
   }
@@ -65,6 +70,7 @@ export async function acceptMessage(
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
+    if (isUnreadable(progress)) throw progress;
     const outcome = rejectionOutcome(error.problems, { cause, accountId: peeked.accountId });
     await concludeMessage(dependencies, delivery, progress, outcome);
     return undefined;

@@ -12,7 +12,7 @@ import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { AccountSession } from "./account-session.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
-import { openAccount, processMessage, type WorkDependencies } from "./process-message.ts";
+import { openAccount, processMessage, type TurnResult, type WorkDependencies } from "./process-message.ts";
 
 /** What working an account off uses. */
 export interface AccountWorkDependencies extends WorkDependencies {
@@ -25,6 +25,9 @@ const askAgainMs = 2_000;
 
 /** How long one message is worked on while others wait, in milliseconds. */
 const turnMs = 8_000;
+
+/** How long a message of which an item cannot be read waits before it is looked at again, in milliseconds. */
+const unreadableMs = 60_000;
 
 /** Time that a turn may need beyond {@link turnMs}, in milliseconds: for a resource that was begun. */
 const turnMarginMs = 15_000;
@@ -68,9 +71,17 @@ async function takeTurn(
   dependencies: AccountWorkDependencies,
   deadline: number,
 ): Promise<void> {
-  const { table, clock, logger } = dependencies;
+  const { table, clock, logger, metrics } = dependencies;
   const { key, messageId } = message;
-  const result = await processMessage(message, session, dependencies, { turnMs, latest: deadline - turnMarginMs });
+  const time = { turnMs, latest: deadline - turnMarginMs };
+  const result = await processMessage(message, session, dependencies, time).catch((error: unknown): TurnResult => {
+    // What is known of this message cannot be read: it waits for a person, loudly and alone.
+    if (!isUnreadable(error)) throw error;
+    logger.error("message unreadable", { messageId, code: error.code, ...error.details });
+    metrics.addMetric("ItemsUnreadable", "Count", 1);
+    const { footprint } = message;
+    return { kind: "waits", waitMs: unreadableMs, because: error.message, footprint, hasCome: false };
+  });
   if (result.kind === "ended") {
     await table.delete(key);
     return;

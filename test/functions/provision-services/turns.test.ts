@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { messageProgressKey } from "../../../shared/records/message-progress.ts";
 import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
 import { applyMessage, group as crmGroup, type Fixture, service, startFixture } from "./fixture.ts";
 
@@ -104,6 +105,20 @@ describe("nobody waits for a stranger", () => {
       },
     ]);
     expect(await fixture.open()).toEqual([]);
+  });
+
+  test("a message whose progress cannot be read waits alone, loudly, and goes on once it is mended", async () => {
+    const broken = applyMessage([group, serviceAt("good.example", "A")]);
+    const progress = messageProgressKey("/test", broken.id);
+    await fixture.table.put({ ...progress, messageId: 7 });
+    const message = stranger();
+    expect(await fixture.deliver([broken, message])).toEqual([JSON.stringify(broken)]);
+    expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+    expect(fixture.logged).toContainEqual(expect.stringContaining("message unreadable"));
+    await fixture.table.delete(progress);
+    fixture.skip(60_000);
+    await fixture.work();
+    expect(outcomeOf(broken)).toMatchObject({ status: "SUCCEEDED" });
   });
 
   test("an open message that cannot be read is told, and keeps nobody waiting", async () => {
