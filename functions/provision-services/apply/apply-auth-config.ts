@@ -1,7 +1,8 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
-import { intendSecret, recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
+import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";

@@ -1,5 +1,6 @@
 import { type AuthConfigSecret, readAuthConfigSecrets } from "../../../shared/records/account/auth-config.ts";
-import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretsInUse } from "../../../shared/records/credential/secret-intent.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";

@@ -4,9 +4,9 @@ import {
   authConfigStateKey,
   type CredentialRecord,
   fromItem,
-  hasIntent,
 } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { hasIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";

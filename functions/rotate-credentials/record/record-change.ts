@@ -1,10 +1,6 @@
 import { type FailureReason, failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import {
-  type CredentialState,
-  lastAppliedVersion,
-  withoutIntent,
-} from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import {
   type HistoryEntry,
   type ProofAnswer,
@@ -12,6 +8,7 @@ import {
   type RotationTrigger,
   type VerificationLevel,
 } from "../../../shared/records/credential/rotation-history.ts";
+import { withoutIntent } from "../../../shared/records/credential/secret-intent.ts";
 import { withApplied } from "./credential-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
 import { nextFailure, nextRefusal, nextRotationFailure } from "./retry-backoff.ts";

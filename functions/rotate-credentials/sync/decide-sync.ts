@@ -1,8 +1,5 @@
-import {
-  type CredentialRecord,
-  hasAbandonedIntent,
-  lastAppliedVersion,
-} from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { hasAbandonedIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { hasVersion } from "../record/credential-state.ts";
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretsInUse } from "../../../shared/records/credential/secret-intent.ts";
 import { canarySecret, carried, keyConfig, linkByHand, onEachRequest, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { noNewEdges } from "../../../functions/provision-services/edges/permit-edges.ts";
 import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
-import { authConfigStateKey, secretsInUse } from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretsInUse } from "../../../shared/records/credential/secret-intent.ts";
 import { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { canarySecret, carried, keyConfig, linkByHand, onEachRequest, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";

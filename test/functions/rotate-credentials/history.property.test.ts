@@ -50,6 +50,8 @@ async function play(changes: readonly HistoryChange[], { authConfigs, endpointSt
 
 const ending = fc.record({ authConfigs: fc.integer({ min: 1, max: 2 }), endpointStaysDown: fc.boolean() });
 
+const tick: HistoryChange = { do: "tick", fault: undefined };
+
 const rotate = (steps: number): HistoryChange => ({ do: "rotate", steps, fault: undefined });
 
 it.each<[string, HistoryChange[]]>([
@@ -69,13 +71,7 @@ it.each<[string, HistoryChange[]]>([
   ],
   [
     "tags a secret so that it is rotated at the very end",
-    [
-      { do: "tick" },
-      { do: "tick" },
-      { do: "wait", minutes: 25 },
-      { do: "tick" },
-      { do: "tag", key: "ringcx:rotate-every", value: "2h" },
-    ],
+    [tick, tick, { do: "wait", minutes: 25 }, tick, { do: "tag", key: "ringcx:rotate-every", value: "2h" }],
   ],
   [
     "closes a secret in the middle of its rotation, and lets it go on",

@@ -3,8 +3,8 @@ import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
-import { recordApplied } from "../../../shared/records/credential/auth-config-state.ts";
 import { linkService } from "../../../shared/records/credential/auth-config-users.ts";
+import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
