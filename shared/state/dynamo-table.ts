@@ -28,11 +28,15 @@ export class DynamoStateTable implements StateTable {
   }
 
   async put(item: NewItem, expected?: Expected): Promise<number | false> {
-    // An item that is new, or written without looking, starts anywhere: a writer that still holds the version
-    // of an item deleted and made again must not find its number there.
-    const version = typeof expected === "number" ? expected + 1 : randomInt(1, 2 ** 47);
-    const isWritten = await this.#conditionally(() =>
-      this.#client.send(new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) })),
+    // A number that no other write has: a writer that still holds the version of an item deleted and made again must not
+    // find it there, and a write whose answer was lost is known again by it.
+    const version = randomInt(1, 2 ** 47);
+    const isWritten = await this.#conditionally(
+      () =>
+        this.#client.send(
+          new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) }),
+        ),
+      async () => (await this.get(item))?.version === version,
     );
     return isWritten && version;
   }
@@ -70,8 +74,9 @@ export class DynamoStateTable implements StateTable {
   }
 
   async delete({ pk, sk }: Key, expected?: Expected): Promise<boolean> {
-    return this.#conditionally(() =>
-      this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk }, ...condition(expected) })),
+    return this.#conditionally(
+      () => this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk }, ...condition(expected) })),
+      async () => (await this.get({ pk, sk })) === undefined,
     );
   }
 
@@ -90,13 +95,17 @@ export class DynamoStateTable implements StateTable {
     return items;
   }
 
-  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+  /**
+   * @param wasOurs asked when the condition failed at a repetition: the SDK sends a request again whose answer was lost,
+   *   and then it was perhaps this very write that changed the item
+   */
+  async #conditionally(write: () => Promise<unknown>, wasOurs: () => Promise<boolean>): Promise<boolean> {
     try {
       await write();
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return (error.$metadata.attempts ?? 1) > 1 && wasOurs();
     }
   }
 }

@@ -105,3 +105,67 @@ describe.each<[string, () => StateTable]>([
     expect(await table.query(`${pk}-none`)).toEqual([]);
   });
 });
+
+describe("when the answer of a write is lost and the SDK sends it again", () => {
+  const open = () => {
+    const client = tableClient(shared.endpoint);
+    let lost = 0;
+    // Below the retries: the request was served, and nobody hears of it.
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        if (lost === 0) return answer;
+        lost -= 1;
+        await meanwhile();
+        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
+      },
+      { step: "deserialize", priority: "high" },
+    );
+    let meanwhile = async () => {};
+    return {
+      table: new DynamoStateTable(client, shared.tableName),
+      loseAnswer: (then = async () => {}) => {
+        lost = 1;
+        meanwhile = then;
+      },
+    };
+  };
+  const others = () => new DynamoStateTable(tableClient(shared.endpoint), shared.tableName);
+  const key = { pk: "LOST", sk: "S" };
+
+  test("a put that was done is known as one's own", async () => {
+    const { table, loseAnswer } = open();
+    loseAnswer();
+    const first = await table.put({ ...key, value: 1 }, "absent");
+    expect(first).toEqual(expect.any(Number));
+    loseAnswer();
+    const second = await table.put({ ...key, value: 2 }, Number(first));
+    expect(await table.get(key)).toEqual({ ...key, value: 2, version: second });
+  });
+
+  test("a put that another writer has replaced meanwhile is not", async () => {
+    const { table, loseAnswer } = open();
+    const first = await table.put({ ...key, value: 1 });
+    loseAnswer(async () => {
+      await others().update(key, { value: 3 });
+    });
+    expect(await table.put({ ...key, value: 2 }, Number(first))).toBe(false);
+  });
+
+  test("a deletion that was done has been done", async () => {
+    const { table, loseAnswer } = open();
+    const first = await table.put({ ...key, value: 1 });
+    loseAnswer();
+    expect(await table.delete(key, Number(first))).toBe(true);
+    expect(await table.get(key)).toBeUndefined();
+  });
+
+  test("a deletion of an item that was made again meanwhile has not", async () => {
+    const { table, loseAnswer } = open();
+    const first = await table.put({ ...key, value: 1 });
+    loseAnswer(async () => {
+      await others().put({ ...key, value: 2 });
+    });
+    expect(await table.delete(key, Number(first))).toBe(false);
+  });
+});
