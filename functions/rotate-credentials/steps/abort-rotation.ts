@@ -37,8 +37,9 @@ export async function abortRotation(
       continue;
     }
     try {
-      const verification = await rollBack(dependencies, invocation, target, { secret, versionId });
       const at = new Date(change.now()).toISOString();
+      const intent: RotatingState | undefined = state && { ...state, step: "SETTING", since: at };
+      const verification = await rollBack(dependencies, invocation, target, { secret, versionId, intent });
       const { state: rolledBack } = withApplied({ ...target.record, state: before }, versionId, at, verification);
       await saveRolledBack(target, change, rolledBack, cause);
     } catch (error) {

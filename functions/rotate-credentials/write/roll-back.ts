@@ -1,5 +1,5 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
@@ -28,7 +28,13 @@ export async function rollBackOthers(
     const previous = previousVersions.find((version) => version.versionId === versionId);
     if (state.kind !== "APPLIED" || state.applied.versionId !== write.versionId || !previous) continue;
     try {
-      const verification = await rollBack(dependencies, invocation, target, { secret: write.secret, versionId });
+      const since = new Date(write.now()).toISOString();
+      const intent = { kind: "APPLYING", versionId, since, before: state.applied } as const;
+      const verification = await rollBack(dependencies, invocation, target, {
+        secret: write.secret,
+        versionId,
+        intent,
+      });
       await saveRolledBack(target, write, { kind: "APPLIED", applied: { ...previous, verification } }, cause);
     } catch (error) {
       await saveDiverged(target, write, error);
@@ -36,16 +42,23 @@ export async function rollBackOthers(
   }
 }
 
-/** Writes an earlier version again, without asking anybody but RingCX. The caller records how it ends. */
+/**
+ * Writes an earlier version again, without asking anybody but RingCX. The caller records how it ends.
+ *
+ * @param back `intent` is saved before RingCX is called: after a crash it is known that RingCX may have either version.
+ *   Not given where RingCX is known to have this very version
+ */
 export async function rollBack(
   dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor">,
   invocation: Invocation,
   target: LeasedRecord,
-  { secret, versionId }: Pick<VersionWrite, "secret" | "versionId">,
+  { secret, versionId, intent }: Pick<VersionWrite, "secret" | "versionId"> & { intent: CredentialState | undefined },
 ): Promise<VerificationLevel> {
   const { binding } = target;
   const { text } = await readSecret(dependencies.secrets, secret, versionId);
   const account = rotationAccount(dependencies, binding, invocation);
   const config = await readBoundAuthConfig(account, binding);
-  return writeCredential(account, target, config, parseCredential(text, binding.authType, versionId), "roll-back");
+  const credential = parseCredential(text, binding.authType, versionId);
+  if (intent) await target.save((record) => ({ ...record, state: intent }));
+  return writeCredential(account, target, config, credential, "roll-back");
 }

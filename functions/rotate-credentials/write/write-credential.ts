@@ -6,6 +6,7 @@ import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
+import { hasVersion } from "../record/credential-state.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 
 /**
@@ -30,6 +31,16 @@ export async function readBoundAuthConfig(account: RingCxAccount, binding: Secre
   }
 }
 
+/** After a crash the record must say that RingCX may have the version: written before, by whoever writes to RingCX. */
+function requireIntent({ binding, record: { state } }: Pick<LeasedRecord, "binding" | "record">, versionId: string) {
+  const isIntended = state.kind === "ROTATING" ? state.step === "SETTING" : state.kind === "APPLYING";
+  if (isIntended || hasVersion(state, versionId)) return;
+  throw new AutomationError(`Auth config ${binding.authConfigId} must not be written before its record says so.`, {
+    code: "WRITE_NOT_RECORDED",
+    details: { authConfigId: binding.authConfigId, state: state.kind },
+  });
+}
+
 /**
  * What allows a write: the edges that were found permitted, or that it is a roll-back. A roll-back makes no edge: the auth
  * config has a value of the same secret either way, and had this one before. Refusing it would leave live services with
@@ -43,17 +54,18 @@ export type WritePermission = PermittedEdges | "roll-back";
  * is kept with the caller's next save.
  *
  * @returns `metadata` when RingCX answered with the auth config that was meant, otherwise `none`
- * @throws {AutomationError} `EDGE_NOT_CHECKED`, before RingCX is called
+ * @throws {AutomationError} `EDGE_NOT_CHECKED`, `WRITE_NOT_RECORDED`, before RingCX is called
  */
 export async function writeCredential(
   account: RingCxAccount,
-  target: Pick<LeasedRecord, "binding" | "learnWrite">,
+  target: Pick<LeasedRecord, "binding" | "record" | "learnWrite">,
   config: Pick<AuthConfig, "providerName" | "description">,
   credential: Credential,
   permission: WritePermission,
 ): Promise<VerificationLevel> {
   const { binding } = target;
   const { authConfigId, secretArn } = binding;
+  requireIntent(target, credential.versionId);
   if (permission !== "roll-back") permission.requireSecret(authConfigId, secretArn);
   const { description, providerName = binding.providerName } = config;
   const answer = await account.authConfigs.update(

@@ -74,6 +74,17 @@ it.each<[string, HistoryChange[]]>([
     [tick, tick, { do: "wait", minutes: 25 }, tick, { do: "tag", key: "ringcx:rotate-every", value: "2h" }],
   ],
   [
+    "makes a version current whose revocation was begun and not carried out",
+    [
+      rotate(2),
+      { do: "put", isGood: false },
+      { do: "put", isGood: false },
+      { do: "rotate", steps: 4, fault: { call: 39, how: "dies before" } },
+      { do: "put", isGood: false },
+      { do: "move AWSCURRENT", which: 6 },
+    ],
+  ],
+  [
     "closes a secret in the middle of its rotation, and lets it go on",
     [rotate(2), { do: "tag", key: "ringcx:connection", value: undefined }, rotate(1)],
   ],
