@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFailed, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -80,6 +80,23 @@ test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { time
   await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
   run.child.kill("SIGINT");
   expect(await run.ended, run.text()).toBe(0);
+});
+
+test("it does not outlive what started it: npm hands no signal on", { timeout: 120_000 }, async () => {
+  const file = await messageFile([""]);
+  const command = `"${process.execPath}" infra/local/demo/main.ts --stay --file "${file}"; true`;
+  const shell = spawn("sh", ["-c", command], { cwd: root, detached: true });
+  onTestFailed(() => {
+    process.kill(-(shell.pid ?? 0), "SIGKILL");
+  });
+  let text = "";
+  shell.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await expect.poll(() => text, { timeout: 60_000, interval: 100 }).toMatch(/It keeps running until Ctrl-C/);
+  shell.kill("SIGTERM");
+  // The pipe ends with the last process that holds it.
+  await once(shell.stdout, "end");
 });
 
 test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () => {

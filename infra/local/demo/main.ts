@@ -33,6 +33,10 @@ async function main(): Promise<number> {
   const interrupt = () => interrupted.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  process.on("SIGHUP", interrupt);
+  // npm hands no signal on to what it runs: when it is gone, this is over, too.
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
 
   const demonstration = await startDemonstration({ clock: systemClock, write });
   try {
