@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   const { ppid } = process;
   setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
 
-  const demonstration = await startDemonstration({ clock: systemClock, write });
+  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts: options.allowHosts });
   try {
     const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
     const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);
