@@ -20,7 +20,11 @@ describe("commands", () => {
     await fixture.command("activate", "lookup");
     expect(service.isActive()).toBe(true);
     expect(fixture.takeOutcomes()).toMatchObject([
-      { status: "SUCCEEDED", summary: "CRM/lookup deactivated: deactivate by ada: test.", cause: { source: "/ops" } },
+      {
+        status: "SUCCEEDED",
+        summary: "CRM/lookup deactivated: deactivate by ada: test. It comes back by the command release.",
+        cause: { source: "/ops" },
+      },
       { status: "SUCCEEDED", summary: "CRM/lookup activated: activate by ada: test." },
     ]);
   });
