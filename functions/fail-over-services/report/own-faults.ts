@@ -1,5 +1,6 @@
 import { displayName } from "../../../shared/records/service-name.ts";
 import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { tellAlone } from "../../../shared/state/tell-alone.ts";
@@ -26,6 +27,9 @@ export interface OwnFault {
 /** Most faults of an account that are reported one by one: together they are one item of the table. */
 const maxFaults = 200;
 
+/** Longest key of a fault, in bytes: so many of them fit into an item, whatever RingCX's names are. */
+const longestKey = 1_500;
+
 /** Most services that an outcome names. */
 const maxNames = 10;
 
@@ -47,7 +51,7 @@ export function findOwnFaults(
     ...[...notAsked].map(([key, all]): OwnFault => {
       const services = [...new Set(all.map(({ service }) => service))];
       return {
-        key: `NOT_ASKED/${key}`,
+        key: boundedKey(`NOT_ASKED/${key}`, longestKey),
         because: all[0]?.because ?? "",
         subject: describeServices(services),
         meaning: "That says nothing about an endpoint: no outage is begun, ended or confirmed by it",
@@ -56,7 +60,7 @@ export function findOwnFaults(
     ...muteRuleFaults(seen),
     ...unreadable.map(
       ({ error, path }): OwnFault => ({
-        key: `${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`,
+        key: boundedKey(`${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`, longestKey),
         because: error.message,
         subject: path,
         meaning: "What needs the item is left as it is, all else goes on",
