@@ -27,6 +27,17 @@ export function withPlainData(event: Readonly<Record<string, unknown>>): Record<
   };
 }
 
+/**
+ * What stands in Base64 in a text that may be an event, a batch of them, or one within another message. Takes time linear
+ * in the text; never throws.
+ */
+export function textsInBase64(text: string): string[] {
+  // Quotes and slashes may be escaped, by a serializer or because it is JSON within JSON.
+  const values = text.matchAll(/data_base64\\*"\s*:\s*\\*"([\w+/=\\-]*)/g);
+  const plain = (value: string) => value.replaceAll(/\\+[rn]|\\/g, "");
+  return [...values].map(([, value = ""]) => Buffer.from(plain(value), "base64").toString());
+}
+
 /** The text that a value of `data_base64` stands for; `undefined` where it is none. Never throws. */
 export function textIn(base64: unknown): string | undefined {
   if (typeof base64 !== "string") return undefined;
