@@ -3,6 +3,7 @@ import type { Clock } from "../primitives/clock.ts";
 import { boundedKey } from "./bounded-key.ts";
 import { acquireLease } from "./lease.ts";
 import type { Key, StateTable } from "./table.ts";
+import { isUnreadable } from "./unreadable-item.ts";
 
 /** Longest that it takes to say what is new, in milliseconds: afterwards whoever is at it has died. */
 const longestMs = 60_000;
@@ -27,7 +28,13 @@ export class TellingRight {
   async take(): Promise<"taken" | "had" | "no"> {
     if (this.#release) return "had";
     const deadline = this.#dependencies.clock.now() + longestMs;
-    const lease = await acquireLease(this.#dependencies, this.#key, { holder: randomUUID(), deadline });
+    const holding = { holder: randomUUID(), deadline };
+    const lease = await acquireLease(this.#dependencies, this.#key, holding).catch(async (error: unknown) => {
+      if (!isUnreadable(error)) throw error;
+      // Better said twice than never, and nothing else waits for it.
+      await this.#dependencies.table.delete(this.#key);
+      return { release: async () => {} };
+    });
     if (!("release" in lease)) return "no";
     this.#release = lease.release;
     return "taken";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { activationKey } from "../../../shared/records/account/activation.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { runs } from "../../support/runs.ts";
@@ -126,4 +127,17 @@ test("one that died while it told is followed by one that tells", async () => {
   one.dependencies.outcomes = outcomes;
   await one.minutes(3);
   expect(told(one)).toEqual(matching(begun));
+});
+
+test("an item that says who tells, and cannot be read, keeps nobody from telling or acting", async () => {
+  const one = await startFixture();
+  fixture = one;
+  const alarms = [arnOf("none"), arnOf("crm")];
+  const service = await one.service("lookup", { alarms }, { isProbed: false });
+  const { pk, sk } = activationKey(service.name);
+  await one.table.put({ pk, sk: `TELLING#${sk}`, until: "never" });
+  one.setAlarm("crm", "ALARM", "Down.");
+  expect((await one.sweep()).errors).toEqual([]);
+  expect(service.isActive()).toBe(false);
+  expect(told(one)).toEqual([expect.stringMatching(/deactivated/), expect.stringMatching(/watched less/)]);
 });
