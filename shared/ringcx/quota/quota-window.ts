@@ -78,7 +78,7 @@ export function decideCapacity(
 }
 
 /**
- * The window after a 429: nobody sends for `retryAfterMs` (ten windows at most), or, when RingCX did not say, for a
+ * The window after a 429: nobody sends for `retryAfterMs`, or, when RingCX did not say, for a
  * time that doubles with every 429 in a row (a hundredth of the window at first, a whole one at most) and is spread
  * by half. 429s during a pause answer requests that were under way when it began: the same incident, no longer pause.
  *
@@ -100,8 +100,7 @@ export function paused(
   // A twelfth of a window: when it is over, the first slot of a used-up log may lie some seconds ahead.
   const isInARow = now < window.pausedUntil + Math.max(windowMs / 12, backoffMs(window.refusals));
   const refusals = isInARow ? window.refusals + 1 : 1;
-  // A header that asks for a day must not keep an outage's calls back for a day.
-  const pauseMs = Math.min(10 * windowMs, retryAfterMs ?? backoffMs(refusals) * (0.5 + chance / 2));
+  const pauseMs = retryAfterMs ?? backoffMs(refusals) * (0.5 + chance / 2);
   return {
     grants: usedUp(window.grants, now, settings),
     refusals,

@@ -186,11 +186,6 @@ test("a 429 long after a short pause begins with a short pause again", () => {
   expect(second.pausedUntil - first.pausedUntil - 6_000).toBe(600);
 });
 
-test("no Retry-After stops everything for a day", () => {
-  const after = paused(emptyWindow, 1_000_000, 86_400_000, 0, settings);
-  expect(after.pausedUntil).toBe(1_000_000 + 10 * settings.windowMs);
-});
-
 test("a 429 says that somebody else used the rest: bulk leaves the first places that open to urgent", () => {
   const { now, window } = claims(
     Array.from({ length: 80 }, () => ({ afterMs: 100, priority: "bulk" as const, horizonMs: 0 })),
