@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
-import { type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
+import { eventToken, type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
 import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
 import {
   type ProvisioningMessage,
@@ -154,13 +154,16 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   }
 }
 
-/** What the message still has to do with: nothing, once it only waits to be told. */
+/**
+ * What the message still has to do with: its event alone, once it only waits to be told. The same event sent again would
+ * otherwise take the place of what is to be told.
+ */
 function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
   const { hasCome } = progress;
-  const none = { changes: [], needs: [], ends: [] };
-  if (progress.finished) return { kind: "waits", waitMs, because, footprint: none, hasCome };
-  const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-  return { kind: "waits", waitMs, because, footprint: footprintOf(message, progress.ended.keys()), hasCome };
+  const footprint = progress.finished
+    ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }
+    : footprintOf(parseProvisioningMessage(readProvisioningMessage(open.body)), progress.ended.keys());
+  return { kind: "waits", waitMs, because, footprint, hasCome };
 }
 
 /** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */

@@ -7,6 +7,7 @@ import { displayName, keyOf, type ResourceName } from "../../../shared/contract/
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -154,10 +155,12 @@ async function copyServices(
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);
   const groupName = group?.groupName ?? wanted;
+  // One that an earlier turn began to make is carried to its end: its record is written, and its intent is removed.
+  const intent = await table.get(creationIntentKey(accountId, { kind: "httpServiceGroup", groupName }));
   const { resources, problems } = copyManifests(data, sources, {
     isSameAccount,
     groupName,
-    hasGroup: group !== undefined,
+    hasGroup: group !== undefined && intent === undefined,
   });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const stored = await readStoredResources(table, accountId, resources);

@@ -300,6 +300,36 @@ test("a copy that takes two turns tells the group that the first one made", asyn
   ]);
 });
 
+test.each(["update", "delete"] as const)(
+  "the group that a copy made is on record, and no longer being made, where the process dies at the record's %s",
+  async (operation) => {
+    await start();
+    await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+    const { update, delete: remove } = fixture.table;
+    const dies = (sk: string, write: () => Promise<unknown>) => {
+      if (sk !== "GROUP#H" && sk !== "CREATING#GROUP#H") return write();
+      throw new Error("the process is gone");
+    };
+    if (operation === "update")
+      fixture.table.update = (key, changes) => dies(key.sk, () => update.call(fixture.table, key, changes)) as never;
+    else
+      fixture.table.delete = (key, expected) => dies(key.sk, () => remove.call(fixture.table, key, expected)) as never;
+    const copy = {
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } },
+    };
+    await fixture.deliver([copy]);
+    Object.assign(fixture.table, { update, delete: remove });
+    fixture.skip(200_000);
+    await fixture.work();
+    expect(outcomeOf(copy)).toMatchObject({ status: "SUCCEEDED" });
+    const known = (await fixture.table.query("ACCOUNT#123456")).map(({ sk }) => sk);
+    expect(known).toContain("GROUP#H");
+    expect(known.filter((sk) => sk.startsWith("CREATING#"))).toEqual([]);
+  },
+);
+
 test("what is known of a large message's resources is read at once, whatever the table takes for a read", async () => {
   await start();
   const resources = [group, ...named(100)];
