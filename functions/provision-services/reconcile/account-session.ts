@@ -5,10 +5,10 @@ import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
-import type { ApplyDependencies } from "../apply/apply-context.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
+import type { ApplyDependencies } from "../write/apply-context.ts";
 
 /** An account, with what was read of it: it lives as long as the lease under which it was read, or for one message. */
 export interface AccountSession extends AuthorizedAccount, AccountReader {

@@ -12,7 +12,6 @@ import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
-import type { ApplyContext } from "../apply/apply-context.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
@@ -31,6 +30,7 @@ import { readStoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
+import type { ApplyContext } from "../write/apply-context.ts";
 import type { AccountSession } from "./account-session.ts";
 
 /** What a message is reconciled with. */
