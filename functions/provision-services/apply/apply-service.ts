@@ -12,6 +12,7 @@ import { createInputs, deleteInput, reconcileInputs } from "../write/apply-input
 import { announceCreation, createOnce } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
 import { saveServiceRecord } from "../write/service-record.ts";
+import { swapNames } from "../write/swap-names.ts";
 import { validateEndpoint } from "../write/validate-endpoint.ts";
 import { confirmLink, readLink, writeService } from "../write/write-service.ts";
 
@@ -103,6 +104,8 @@ async function applyServiceStep(
       );
       context.observed.noteInputs(serviceIdOf(service), []);
       return true;
+    case "swapNames":
+      return swapNames(context, step, { resource, path: plan.path, service }, done);
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":

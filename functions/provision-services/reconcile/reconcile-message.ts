@@ -22,6 +22,7 @@ import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edg
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
+import { swappedWith } from "../plan/plan-swap.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
 import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
@@ -125,9 +126,15 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
   return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
 }
 
-async function intend(progress: MessageProgress, { key, steps }: ResourcePlan<ResourceName>): Promise<void> {
+async function intend(progress: MessageProgress, { key, steps, resource }: ResourcePlan<ResourceName>): Promise<void> {
   const changes = steps.flatMap((step) => step.changes);
   if (changes.length > 0) await progress.intend(key, changes);
+  const swap = steps.find((step) => step.do === "swapNames");
+  if (swap?.do !== "swapNames" || resource.kind !== "httpService") return;
+  // One of the two does it for both.
+  const { serviceDescription } = swap.partner;
+  const partnerKey = keyOf({ ...resource, serviceDescription });
+  await progress.intend(partnerKey, [swappedWith(resource.serviceDescription)]);
 }
 
 function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
