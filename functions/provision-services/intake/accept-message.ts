@@ -13,7 +13,7 @@ import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
-import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
+import { openBodyItem, openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -76,7 +76,9 @@ export async function acceptMessage(
     }
     const key = openMessageKey(accountId, sequence);
     const footprint = footprintOf(message);
-    const item = openMessageItem(key, { body, messageId, messageGroupId, footprint, takenInAt: clock.now() });
+    // Its text first: what is open has one.
+    await table.put(openBodyItem(key, body, clock.now()));
+    const item = openMessageItem(key, { messageId, messageGroupId, footprint, takenInAt: clock.now() });
     await table.put(item, "absent");
     return accountId;
   } catch (error) {

@@ -19,6 +19,7 @@ import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/recor
 import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
+import type { NamedResource } from "./named-resource.ts";
 import { readSwapped, swapPartner } from "./swapped-names.ts";
 
 /** What the table knows of the resources of a message. */
@@ -33,9 +34,6 @@ export interface StoredResources {
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
   creationIntents: ReadonlySet<ResourceKey>;
 }
-
-/** A resource as far as records are found by it; a manifest may also say what it was called before. */
-export type NamedResource = ResourceName & { previousName?: string | undefined; authConfig?: string | undefined };
 
 /**
  * Reads the records of the resources, under their previous names too, and of the auth configs that they refer to.

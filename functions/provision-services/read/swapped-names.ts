@@ -2,7 +2,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { nameAside, nameSwapFromItem, nameSwapKey } from "../../../shared/records/account/name-swap.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
-import type { NamedResource } from "./stored-resources.ts";
+import type { NamedResource } from "./named-resource.ts";
 
 type NamedService = Extract<NamedResource, { kind: "httpService" }>;
 

@@ -62,7 +62,7 @@ export function openAccount(dependencies: WorkDependencies, accountId: string, d
  *   (epoch milliseconds)
  */
 export async function processMessage(
-  open: OpenMessage,
+  open: WholeMessage,
   session: AccountSession,
   dependencies: WorkDependencies,
   time: TurnTime,
@@ -81,6 +81,9 @@ export async function processMessage(
   }
 }
 
+/** An open message with its text. */
+export type WholeMessage = OpenMessage & { body: string };
+
 /** See {@link processMessage}. */
 export interface TurnTime {
   turnMs: number;
@@ -88,7 +91,7 @@ export interface TurnTime {
 }
 
 interface Turn {
-  open: OpenMessage;
+  open: WholeMessage;
   session: AccountSession;
   dependencies: WorkDependencies;
   time: TurnTime;
@@ -131,12 +134,13 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   };
   try {
     const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-    await authorizeMessage(message, dependencies.table, session);
+    const stored = await authorizeMessage(message, dependencies.table, session);
     const planned = await reconcileMessage(message, {
       ...dependencies,
       session,
       sourceSession: sourceOf(message, session, dependencies),
       ...time,
+      stored,
       progress,
       onResult: async (result) => keepLatest(results, await progress.note(result)),
     });
@@ -158,7 +162,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
  * What the message still has to do with: its event alone, once it only waits to be told. The same event sent again would
  * otherwise take the place of what is to be told.
  */
-function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
+function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
   const { hasCome } = progress;
   const footprint = progress.finished
     ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }

@@ -27,7 +27,7 @@ import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-pl
 import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
-import { readStoredResources } from "../read/stored-resources.ts";
+import { readStoredResources, type StoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -46,6 +46,8 @@ export interface MessageContext {
   turnMs: number;
   /** When no further resource is begun at all, epoch milliseconds. */
   latest: number;
+  /** What the table knows of the resources of an apply message, where it was just read. */
+  stored?: StoredResources | undefined;
   /** What earlier turns have come to. */
   progress: MessageProgress;
   onResult: OnResult;
@@ -67,7 +69,7 @@ export async function reconcileMessage(
     if (!(error instanceof RingCxNotFoundError)) throw error;
     session.observed.invalidate();
     sourceSession.observed.invalidate();
-    return reconcileOnce(message, context);
+    return reconcileOnce(message, { ...context, stored: undefined });
   }
 }
 
@@ -95,6 +97,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     { ...session, accountId },
     request.resources,
     (named, known) => readAccount(session, named, known),
+    message.stored,
   );
   const left = planResources({ ...request, resources }, session.observed, stored).map((plan) =>
     progress.ended.has(plan.key) ? { ...plan, steps: [], problems: [] } : plan,
@@ -181,7 +184,8 @@ async function copyServices(
       clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
     }
   }
-  return reconcileResources({ accountId, generation, resources, pathOf, clones }, data.dryRun, context);
+  const request = { accountId, generation, resources, pathOf, clones };
+  return reconcileResources(request, data.dryRun, { ...context, stored });
 }
 
 async function retireResources(

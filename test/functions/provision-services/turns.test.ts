@@ -349,3 +349,69 @@ test("what is known of a large message's resources is read at once, whatever the
   // The activation of each service, and nothing else of each.
   expect(reads.get).toBeLessThan(250);
 });
+
+test("a turn asks the table once what it knows of each kind of resource, a copy too", async () => {
+  await start();
+  const resources = [group, ...named(20)];
+  await fixture.send(applyMessage(resources));
+  const { query } = fixture.table;
+  const asked: string[] = [];
+  fixture.table.query = async (pk, prefix) => {
+    asked.push(prefix ?? "");
+    return query.call(fixture.table, pk, prefix);
+  };
+  const times = (prefix: string) => asked.splice(0).filter((one) => one === prefix).length;
+  expect((await fixture.send(applyMessage(resources))).status).toBe("NO_CHANGE");
+  expect(times("AUTHCONFIG#")).toBe(1);
+  const data = { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } };
+  const copy = { ...applyMessage([]), type: "ringcx.copy.v1", data };
+  expect((await fixture.send(copy)).status).toBe("SUCCEEDED");
+  // Those of the source, those of the target.
+  expect(times("AUTHCONFIG#")).toBeLessThanOrEqual(2);
+});
+
+test("whose turn it is costs no text of a message, and no text outlives its message", async () => {
+  await start();
+  Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" });
+  const waiting = Array.from({ length: 5 }, (_, index) => applyMessage([group, keyConfig(`Key${index}`, "good")]));
+  await fixture.deliver(waiting);
+  const { get, query } = fixture.table;
+  let texts = 0;
+  fixture.table.get = async (key) => {
+    const item = await get.call(fixture.table, key);
+    if (typeof item?.body === "string") texts += 1;
+    return item;
+  };
+  fixture.table.query = async (...args) => {
+    const items = await query.apply(fixture.table, args);
+    texts += items.filter(({ body }) => typeof body === "string").length;
+    return items;
+  };
+  await fixture.deliver([stranger()]);
+  expect(texts).toBe(1);
+  Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: undefined });
+  fixture.skip(60_000);
+  await fixture.work();
+  expect(await fixture.open()).toEqual([]);
+  expect(await query.call(fixture.table, "ACCOUNT#123456", "BODY#")).toEqual([]);
+});
+
+test("a message that an earlier release took in, its text beside the rest, is worked off", async () => {
+  await start();
+  const message = stranger();
+  const head = { messageId: "m-old", messageGroupId: "123456", takenInAt: 0, notBefore: 0, workedAt: 0 };
+  await fixture.table.put({ pk: "ACCOUNT#123456", sk: "OPEN#1", ...head, body: JSON.stringify(message) });
+  await fixture.deliver([applyMessage([{ kind: "httpServiceGroup", groupName: "H" }])]);
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.open()).toEqual([]);
+});
+
+test("an open message whose text is gone waits alone, loudly", async () => {
+  await start();
+  const head = { messageId: "m-old", messageGroupId: "123456", takenInAt: 0, notBefore: 0, workedAt: 0 };
+  await fixture.table.put({ pk: "ACCOUNT#123456", sk: "OPEN#1", ...head });
+  const message = stranger();
+  await fixture.deliver([message]);
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.logged).toContainEqual(expect.stringContaining("message unreadable"));
+});
