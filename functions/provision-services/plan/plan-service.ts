@@ -1,11 +1,12 @@
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
+import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
@@ -55,6 +56,8 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
   }
   const isNew = stored.creationIntents.has(key) && record === undefined;
+  const left = resource.validation ? undefined : leftBehind(resource, service, record);
+  if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };
   const renaming = swap ? swapSteps(resource, swap) : [];
   const unnameable = swap && renaming.length > 0 ? swapProblems(swap, path) : [];
   if (unnameable.length > 0) return { ...base, problems: unnameable };
@@ -100,6 +103,18 @@ function previousTwin(
   return {
     message: `there is a service ${JSON.stringify(previousName)}, and another that is called ${JSON.stringify(serviceDescription)} already`,
     hint: "leave previousName out to change the one that has the name; to swap names declare both services, each with the other's name as its previousName",
+  };
+}
+
+/** The endpoint moves, and the validation of an earlier message would go on asking another host. */
+function leftBehind(resource: HttpServiceManifest, service: HttpService, record: ServiceRecord | undefined) {
+  const { validation, httpServiceConfig, soapEndpoint = httpServiceConfig?.url } = { ...record?.manifest };
+  // From where it was when the validation was declared: what somebody moved by hand is put back.
+  const host = hostLeftBehind(validation, { from: soapEndpoint ?? urlOf(service), to: endpointOf(resource) });
+  if (host === undefined) return undefined;
+  return {
+    message: `the endpoint moves, and the validation that an earlier message declared asks ${host}, whatever the new endpoint does`,
+    hint: "declare the validation in this message: without a url it asks the endpoint",
   };
 }
 

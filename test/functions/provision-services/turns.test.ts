@@ -208,6 +208,59 @@ test("a live service that moves is validated where it goes, though the message d
   expect(String(live?.httpServiceConfig)).not.toContain("nothing-here");
 });
 
+describe("a validation with a URL of its own", () => {
+  const validation = { url: "https://status.example/health", method: "GET", expect: { status: 200 } };
+  const moved = (more: object = {}) =>
+    serviceAt("good.example", "A", { httpServiceConfig: { url: "https://new.example/look-up" }, ...more });
+  beforeEach(async () => {
+    fixture = await startFixture({ allowedHosts: ["good.example", "new.example", "status.example"] });
+    await fixture.send(applyMessage([group, serviceAt("good.example", "A", { validation })]));
+  });
+
+  test("does not prove an endpoint that moves: the message has to say how to ask", async () => {
+    const before = fixture.simulator.state();
+    expect((await fixture.send(applyMessage([moved()]))).resources).toMatchObject([
+      {
+        result: "FAILED",
+        problems: [
+          {
+            path: "data.resources[0].validation",
+            message: expect.stringContaining("asks status.example"),
+            hint: expect.stringContaining("without a url it asks the endpoint"),
+          },
+        ],
+      },
+    ]);
+    expect(fixture.simulator.state()).toEqual(before);
+  });
+
+  test.each([
+    ["the message says so", () => moved({ validation })],
+    ["the endpoint stays at its host", () => serviceAt("good.example", "A", { isDebug: true })],
+    [
+      "the endpoint moves to where it asks",
+      () => moved({ httpServiceConfig: { url: "https://status.example/look-up" } }),
+    ],
+  ])("stays where %s", async (_what, resource) => {
+    expect((await fixture.send(applyMessage([resource()]))).status).toBe("SUCCEEDED");
+  });
+
+  test("does not stay behind in a copy to another host either", async () => {
+    const copy = (overrides: object) => ({
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" }, overrides },
+    });
+    const urls = [{ from: "https://good.example", to: "https://new.example" }];
+    expect(await fixture.send(copy({ urls }))).toMatchObject({
+      status: "REJECTED",
+      problems: [{ message: expect.stringContaining("status.example"), hint: expect.stringContaining("overrides") }],
+    });
+    const both = [...urls, { from: "https://status.example", to: "https://new.example" }];
+    expect((await fixture.send(copy({ urls: both }))).status).toBe("SUCCEEDED");
+  });
+});
+
 test("a previous name beside a service that has the new one is refused, and nothing is overwritten", async () => {
   await start();
   await fixture.send(
