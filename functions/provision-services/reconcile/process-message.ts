@@ -13,6 +13,7 @@ import { fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { OpenMessage } from "../../../shared/records/account/open-message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../../shared/ringcx/quota/quota-policy.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
@@ -134,6 +135,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   };
   try {
     const message = parseProvisioningMessage(readProvisioningMessage(open.body));
+    session.calls.priority = priorityOf(message);
     const stored = await authorizeMessage(message, dependencies.table, session);
     const planned = await reconcileMessage(message, {
       ...dependencies,
@@ -174,7 +176,18 @@ function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, be
 function sourceOf(message: ProvisioningMessage, session: AccountSession, dependencies: WorkDependencies) {
   const sourceId = message.type === "ringcx.copy.v1" ? message.data.from.accountId : undefined;
   if (sourceId === undefined || sourceId === session.accountId) return session;
-  return openSession(dependencies, sourceId, session);
+  const { secretReader, deadline } = session;
+  return openSession(dependencies, sourceId, { secretReader, deadline, priority: priorityOf(message) });
+}
+
+/** Resources of a small message at most: about as many requests as the quota keeps for those beside a large one. */
+const smallResources = 5;
+
+/** A large message leaves small ones their places in the quota. How many services a copy of a group has, it does not say. */
+function priorityOf({ type, data }: ProvisioningMessage): Priority {
+  const isSmall =
+    type === "ringcx.copy.v1" ? data.from.serviceDescription !== undefined : data.resources.length <= smallResources;
+  return isSmall ? "bulk" : "wave";
 }
 
 /** The last word on a resource counts, with what was done before it. */
