@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import { messageProgressKey } from "../../../shared/records/message-progress.ts";
+import { acquireLease } from "../../../shared/state/lease.ts";
 import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
 import { applyMessage, group as crmGroup, type Fixture, service, startFixture } from "./fixture.ts";
 
@@ -467,4 +469,51 @@ test("an open message whose text is gone waits alone, loudly", async () => {
   await fixture.deliver([message]);
   expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
   expect(fixture.logged).toContainEqual(expect.stringContaining("message unreadable"));
+});
+
+test("whoever finds the account's lease held asks again in two seconds, and has it once its holder is done", async () => {
+  await start();
+  const dependencies = { table: fixture.table, clock: { now: fixture.now, sleep: async () => {} } };
+  const invocation = { holder: "another", deadline: fixture.now() + 60_000 };
+  const lease = await acquireLease(dependencies, accountLeaseKey("123456"), invocation);
+  if ("heldForMs" in lease) throw new Error("the lease is held");
+  const message = stranger();
+  fixture.wakes();
+  await fixture.deliver([message]);
+  expect(outcomeOf(message)).toBeUndefined();
+  expect(fixture.wakes().at(-1)).toEqual({ accountId: "123456", inMs: 2_000 });
+  await lease.release();
+  fixture.skip(2_000);
+  await fixture.work();
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  // It was released at once, not when it would have run out.
+  expect("heldForMs" in (await acquireLease(dependencies, accountLeaseKey("123456"), invocation))).toBe(false);
+});
+
+test.each([
+  ["a dry run", (resource: object) => applyMessage([resource], { data: { dryRun: true } })],
+  [
+    "a copy",
+    () => ({
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } },
+    }),
+  ],
+] as const)("what %s has read of RingCX is not what the next message works on", async (_what, reader) => {
+  await start();
+  const resource = serviceAt("good.example", "A", { isDebug: true });
+  await fixture.send(applyMessage([group, resource]));
+  await fixture.send(reader(resource));
+  const { accountId, groups } = fixture.simulator.state();
+  const made = groups.find(({ groupName }) => groupName === "G");
+  const [{ serviceId = 0 } = {}] = made?.services ?? [];
+  fixture.simulator.editService(
+    { accountId, serviceGroupId: made?.serviceGroupId ?? 0, serviceId },
+    { isDebug: false },
+  );
+  expect(await fixture.send(applyMessage([resource]))).toMatchObject({
+    status: "SUCCEEDED",
+    resources: [{ result: "UPDATED", changes: [expect.stringContaining("isDebug")] }],
+  });
 });
