@@ -65,8 +65,8 @@ export function decideCapacity(
   settings: WindowSettings,
   horizonMs: number,
 ): { fits: true } | { fits: false; retryAfterMs: number } {
-  const { soon } = reserveOf(priority, settings);
-  const asked = Math.min(calls, Math.max(1, Math.floor((settings.limit - soon) / 2)));
+  const reserved = Math.max(0, ...reserveOf(priority, settings).soon.map(({ slots }) => slots));
+  const asked = Math.min(calls, Math.max(1, Math.floor((settings.limit - reserved) / 2)));
   let last = now;
   let claimed = window;
   for (let call = 0; call < asked; call += 1) {
@@ -132,15 +132,15 @@ function earliestSlot(
   if (isAdmissible(grants, start, priority, settings)) return start;
   // A slot gets free when a grant leaves the window, or leaves what the reserve counts.
   const span = spanOf(settings);
-  const soonMs = settings.windowMs / 6;
-  const freeTimes = grants.flatMap((grant) => [grant + span, grant + span - soonMs]).sort((a, b) => a - b);
+  const ahead = [0, ...reserveOf(priority, settings).soon.map(({ withinMs }) => withinMs)];
+  const freeTimes = grants.flatMap((grant) => ahead.map((ms) => grant + span - ms)).sort((a, b) => a - b);
   const free = freeTimes.find((time) => time > start && isAdmissible(grants, Math.ceil(time), priority, settings));
   // When the last grant has left, every slot is free, so there always is one; the fallback is for the types.
   return free === undefined ? start + span : Math.ceil(free);
 }
 
 function isAdmissible(grants: readonly number[], at: number, priority: Priority, settings: WindowSettings): boolean {
-  const { limit, windowMs } = settings;
+  const { limit } = settings;
   const span = spanOf(settings);
   const all = inserted(grants, at);
   const { atOnce, soon } = reserveOf(priority, settings);
@@ -152,8 +152,7 @@ function isAdmissible(grants: readonly number[], at: number, priority: Priority,
     if (last !== undefined && last - (all[first] ?? 0) < span) return false;
   }
   // What is left at the end of that time: grants that by then have not left the window.
-  const remaining = all.length - firstAfter(all, at + windowMs / 6 - span);
-  return soon === 0 || remaining <= limit - soon;
+  return soon.every(({ slots, withinMs }) => all.length - firstAfter(all, at + withinMs - span) <= limit - slots);
 }
 
 /** Length of the window that we keep, in milliseconds. */
