@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import pMap from "p-map";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
 import {
@@ -8,6 +9,7 @@ import {
   secretProblemsToItem,
   secretsWithProblems,
 } from "../../../shared/records/credential/secret-problems.ts";
+import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
 import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import type { Expected } from "../../../shared/state/table.ts";
@@ -27,6 +29,7 @@ import { overdueRevocations, secretProblems, type UnrevokedCredential } from "./
 export interface SecretFollowDependencies extends PublishDependencies {
   clock: Clock;
   logger: Pick<Logger, "warn">;
+  connections: readonly Connection[];
   onUnreadable: OnUnreadable;
 }
 
@@ -35,7 +38,8 @@ const concurrency = 5;
 
 /**
  * Finds what is wrong about each listed secret itself: tags, refused bindings, rotations and revocations that do not come.
- * Publishes it when it begins, and when it ends. What an auth config tells of itself is left to it. Costs RingCX nothing.
+ * Publishes it when it begins, and when it ends. What an auth config tells of itself is left to it; a secret that fails keeps
+ * no other from it. Costs RingCX nothing.
  *
  * @param followed by account, of those whose auth configs could be looked after
  * @returns what is wrong now
@@ -45,29 +49,45 @@ export async function followSecrets(
   boundSecrets: readonly BoundSecret[],
   followed: ReadonlyMap<string, readonly Followed[]>,
 ): Promise<readonly SecretFinding[]> {
+  const { connections, logger } = dependencies;
   const stored = await readStored(dependencies);
-  const findings = await pMap(
-    boundSecrets,
-    async (bound) => {
-      const { arn, name } = bound.secret;
-      const [accountId, ...others] = accountsOf(bound.secret);
-      const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
-      const isTellable = (problem: SecretProblem) => !isLeftToAuthConfig(problem, arn, followed);
-      const { problems: before = nothingWrong, expected = "absent" } = stored.get(arn) ?? {};
-      stored.delete(arn);
-      const known = { ...before, secretArn: arn, secret: name, accountId: others.length === 0 ? accountId : undefined };
-      const seen = seenOf(bound, known, { problems, isTellable });
-      const next = await see(dependencies, { problems: known, expected }, seen);
-      return problems.map((problem): SecretFinding => {
-        const told = next.find(({ topic, endedAt }) => topic === problem.topic && endedAt === undefined);
-        return { secret: name, secretArn: arn, problem, since: told?.since };
-      });
-    },
-    { concurrency },
-  );
+  const isWhole = connections.flatMap(({ accountIds }) => accountIds).every((accountId) => followed.has(accountId));
+  const listed = new Set(boundSecrets.map(({ secret }) => secret.arn));
+  const lookOrLeave = async (bound: BoundSecret): Promise<readonly SecretFinding[]> => {
+    const { arn: secretArn, name: secret } = bound.secret;
+    const isLeft = (problem: SecretProblem) =>
+      problem.authConfig !== undefined && (!isWhole || tellsItself(problem.authConfig, secretArn, followed));
+    try {
+      return await lookAtSecret(dependencies, bound, stored.get(secretArn), isLeft);
+    } catch (error) {
+      const { code, message } = failureReason(error);
+      logger.warn("following a secret failed", { secret, code, reason: message });
+      return bound.problems.map((problem) => ({ secret, secretArn, problem, since: undefined }));
+    }
+  };
+  const findings = await pMap(boundSecrets, lookOrLeave, { concurrency });
   // No longer listed: deleted, or not ours any more. Its auth configs tell of that.
-  for (const gone of stored.values()) await see(dependencies, gone, {});
+  for (const [arn, gone] of stored) if (!listed.has(arn)) await see(dependencies, gone, {});
   return findings.flat();
+}
+
+/** @param isLeft whether a problem is left to an auth config, or it is not known whether it is */
+async function lookAtSecret(
+  dependencies: SecretFollowDependencies,
+  bound: BoundSecret,
+  { problems: before, expected }: Stored = { problems: nothingWrong, expected: "absent" },
+  isLeft: (problem: SecretProblem) => boolean,
+): Promise<readonly SecretFinding[]> {
+  const { arn: secretArn, name: secret } = bound.secret;
+  const [accountId, ...others] = accountsOf(bound.secret);
+  const known = { ...before, secretArn, secret, accountId: others.length === 0 ? accountId : undefined };
+  const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
+  const seen = seenOf(bound, known, problems, isLeft);
+  const next = await see(dependencies, { problems: known, expected }, seen);
+  return problems.map((problem) => {
+    const told = next.find(({ topic, endedAt }) => topic === problem.topic && endedAt === undefined);
+    return { secret, secretArn, problem, since: told?.since };
+  });
 }
 
 interface Stored {
@@ -75,7 +95,7 @@ interface Stored {
   expected: Expected;
 }
 
-const nothingWrong: Pick<SecretProblems, "problems" | "unknownAttributes"> = { problems: [], unknownAttributes: {} };
+const nothingWrong: SecretProblems = { secretArn: "", secret: "", problems: [], unknownAttributes: {} };
 
 /** What is overdue to be revoked, and who holds it back. One of which that cannot be read is left to its own run. */
 async function readUnrevoked(
@@ -108,13 +128,12 @@ async function readStored({ table, onUnreadable }: SecretFollowDependencies): Pr
   return found;
 }
 
-/** What is refused to an auth config that has the secret's value is told by it; what is not known of it is left alone. */
-function isLeftToAuthConfig(
-  { authConfig }: SecretProblem,
+/** Whether an auth config has the secret's value: what is refused to it, it tells itself. */
+function tellsItself(
+  authConfig: NonNullable<SecretProblem["authConfig"]>,
   secretArn: string,
   followed: ReadonlyMap<string, readonly Followed[]>,
 ): boolean {
-  if (!authConfig) return false;
   const id = authConfig.authConfigId.toLowerCase();
   // Whichever account a wrong tag makes of it: there is one of a UUID.
   return [...followed.values()]
@@ -125,12 +144,13 @@ function isLeftToAuthConfig(
 function seenOf(
   bound: BoundSecret,
   { problems: before }: SecretProblems,
-  { problems, isTellable }: { problems: readonly SecretProblem[]; isTellable(problem: SecretProblem): boolean },
+  problems: readonly SecretProblem[],
+  isLeft: (problem: SecretProblem) => boolean,
 ): Record<string, Seen<string>> {
   // Of one that cannot be read it is not known what else is wrong.
   const isKnown = bound.problems.every(({ kind }) => kind !== "ITEM_UNREADABLE");
   const unknown = isKnown ? [] : before.map(({ topic }) => [topic, "unknown"] as const);
-  const found = problems.map((problem) => [problem.topic, isTellable(problem) ? problem : "unknown"] as const);
+  const found = problems.map((problem) => [problem.topic, isLeft(problem) ? "unknown" : problem] as const);
   return Object.fromEntries<Seen<string>>([...unknown, ...found]);
 }
 

@@ -1,9 +1,10 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { credentials } from "./credentials.ts";
-import { type Fixture, startFixture } from "./fixture.ts";
+import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -118,6 +119,16 @@ describe("what is wrong about a secret has one line, is told once and once that 
     await fixture.tag(arn, "ringcx:accounts", "none");
     expect(await ticks(8)).toMatchObject({ notFollowed: 1, refused: [], lines: [{ concerns: ["NOT_FOLLOWED"] }] });
     expect(told()).toEqual(["FAILED NOT_PERMITTED begun"]);
+  });
+
+  it("is told of one secret though another cannot be read", async () => {
+    const { arn } = await inSync();
+    const unreadable = await inSync();
+    await fixture.table.update(authConfigStateKey(accountId, unreadable.authConfigId), { status: "NONE" });
+    await fixture.tag(arn, "ringcx:overlap", "none");
+    const { refused } = await ticks(8);
+    expect(refused.map(({ kind }) => kind).sort()).toEqual(["ITEM_UNREADABLE", "TAG_WRONG"]);
+    expect(told().sort()).toEqual(["FAILED ITEM_UNREADABLE begun", "FAILED TAG_WRONG begun"]);
   });
 
   it("is told once though a run dies before or after any of its calls", async () => {
