@@ -115,7 +115,7 @@ async function look(
       const { seen: change, baseline } = changes.get(id) ?? { seen: "unknown", baseline: before.baseline };
       const one = bound.get(id);
       const looked = one
-        ? lookAtBound(one, now)
+        ? lookAtBound(one, before, now)
         : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
       if (looked === "gone") await forgetApplied(table, { accountId, authConfigId: before.authConfigId }, now);
       const isLost = typeof looked === "string";

@@ -40,14 +40,14 @@ const begun = {
   FOLLOWING: "gets no new versions of its secret any more",
   CHANGE: "was changed in RingCX by somebody else",
   AGE: "has a credential that is too old",
-  BINDING: "does not get the value of a secret that names it",
+  FAILURE: "could not get a version of its secret",
 } as const;
 
 const ended = {
   FOLLOWING: "gets new versions of its secret again, or needs none",
   CHANGE: "is again as it was last written by the automation",
   AGE: "has no credential any more that is too old",
-  BINDING: "is no longer named by a secret that is not for it",
+  FAILURE: "is no longer to get the version that it could not get",
 } as const;
 
 /** Headings of docs/runbook.md. */
@@ -55,5 +55,5 @@ const pages = {
   FOLLOWING: "auth-configs-not-followed",
   CHANGE: "auth-config-changed",
   AGE: "rotation-overdue",
-  BINDING: "rotation-failing",
+  FAILURE: "rotation-failing",
 } as const;

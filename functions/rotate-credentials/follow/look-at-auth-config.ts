@@ -18,9 +18,9 @@ export interface LookDependencies extends UnfollowedDependencies {
 }
 
 /** What was seen of an auth config, but for what others changed in it. */
-export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "BINDING", Seen>>;
+export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>>;
 
-const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, BINDING: undefined };
+const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined };
 
 /** An auth config that a listed secret feeds. */
 export interface BoundAuthConfig {
@@ -31,9 +31,13 @@ export interface BoundAuthConfig {
 }
 
 /** What is wrong with an auth config that gets its secret's versions. */
-export function lookAtBound({ secret, record }: BoundAuthConfig, now: number): AuthConfigSeen {
-  if (!record) return { FOLLOWING: undefined, AGE: "unknown", BINDING: "unknown" };
-  return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), BINDING: whyRefused(record) };
+export function lookAtBound(
+  { secret, record }: BoundAuthConfig,
+  before: FollowedAuthConfig,
+  now: number,
+): AuthConfigSeen {
+  if (!record) return { FOLLOWING: undefined, AGE: "unknown", FAILURE: "unknown" };
+  return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), FAILURE: whyFailing(record, before) };
 }
 
 /** `not ours`: it has no secret's value. `gone`: RingCX has no such auth config any more. */
@@ -61,7 +65,7 @@ export async function lookAtUnbound(
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
-      BINDING: undefined,
+      FAILURE: undefined,
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
@@ -70,7 +74,7 @@ export async function lookAtUnbound(
   }
 }
 
-const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", BINDING: "unknown" };
+const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
 
 function whyTooOld(
   secret: Pick<BoundSecret["secret"], "tags" | "createdAt">,
@@ -86,10 +90,13 @@ function whyTooOld(
   };
 }
 
-/** The outcome of the attempt to write has told why; that it is over tells the one that it was written. */
-function whyRefused({ failure, state }: CredentialRecord): Seen {
-  if (failure?.code !== "BINDING_WRONG") return state.kind === "APPLIED" ? "told" : undefined;
-  const message =
-    "RingCX has no such auth config in this account, or one of another type, or another secret feeds it already";
-  return { topic: "BINDING", kind: failure.code, message, hint: undefined };
+/** The outcome of the attempt has told why; that another version was applied tells another one. */
+function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
+  if (failure?.isOfCurrent === true && failure.isTold === true) {
+    const message = `version ${failure.versionId} of its secret could not be applied (${failure.code})`;
+    return { topic: "FAILURE", kind: failure.code, message, hint: undefined };
+  }
+  const open = problems.find(({ topic, endedAt }) => topic === "FAILURE" && endedAt === undefined);
+  const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
+  return isAppliedSince ? "told" : undefined;
 }

@@ -65,5 +65,6 @@ export function nextFailure(
   const pause = proofCodes.includes(code) ? firstPauseMs : pauseMs(attempts, maxPauseMs);
   const retryAt = now + pause;
   const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
-  return { failure: { versionId, code, attempts, retryAt }, isNews };
+  const isTold = isNews || (isSameVersion && before.isTold === true);
+  return { failure: { versionId, code, attempts, retryAt, isOfCurrent: true, isTold }, isNews };
 }

@@ -124,8 +124,8 @@ const concernOf: Readonly<Partial<Record<FollowedProblem["topic"], Concern>>> = 
 
 function openProblems(followed: FollowedAuthConfig | undefined): FollowedProblem[] {
   const open = followed?.problems.filter(({ endedAt }) => endedAt === undefined) ?? [];
-  // A line has room for one: how old it is it says anyway.
-  return open.toSorted((a, b) => Number(a.topic === "AGE") - Number(b.topic === "AGE"));
+  // A line has room for one: its age and its failure it says anyway.
+  return open.toSorted((a, b) => Number(concernOf[a.topic] === undefined) - Number(concernOf[b.topic] === undefined));
 }
 
 function problemOf(followed: FollowedAuthConfig | undefined): Pick<RotationReportLine, "problem" | "since"> {

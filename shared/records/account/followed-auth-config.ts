@@ -21,9 +21,9 @@ export function followedAuthConfigKey(accountId: string, authConfigId: string) {
 const problemSchema = toldProblemSchema.extend({
   /**
    * `FOLLOWING`: new versions of its secret do not reach it. `CHANGE`: somebody but us changed it in RingCX. `AGE`: its
-   * credential is older than its secret allows. `BINDING`: RingCX says that its secret is not for it.
+   * credential is older than its secret allows. `FAILURE`: a version of its secret could not be applied.
    */
-  topic: z.enum(["FOLLOWING", "CHANGE", "AGE", "BINDING"]),
+  topic: z.enum(["FOLLOWING", "CHANGE", "AGE", "FAILURE"]),
 });
 
 /** What is wrong with a followed auth config, and what has been published of it. */

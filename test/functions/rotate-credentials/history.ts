@@ -253,15 +253,19 @@ export async function startWorld(authConfigs: number) {
       const rival = store.find(rivalName);
       return { key: currentOf(rival), claims: rival?.tags.get("ringcx:auth-config") };
     },
-    /** Every fault is over, but for the endpoint's where it stays down; the secret is there, with its tags. */
-    async mend({ endpointStaysDown, rivalStays }: { endpointStaysDown: boolean; rivalStays: boolean }) {
+    /** Every fault is over, but for what stays; the secret is there. */
+    async mend({
+      endpointStaysDown,
+      rivalStays,
+      tagsStay,
+    }: Record<"endpointStaysDown" | "rivalStays" | "tagsStay", boolean>) {
       if (!rivalStays) await apply({ do: "rival", which: 0, what: "lets go" });
       await apply({ do: "endpoint", isDown: endpointStaysDown });
       await apply({ do: "issuer", is: "well" });
       simulator.faults.clear();
       if (secret()?.deletedAt !== undefined) await apply({ do: "restore" });
       await apply({ do: "make again", isGood: true });
-      await apply({ do: "tags as they were" });
+      if (!tagsStay) await apply({ do: "tags as they were" });
     },
   };
 }

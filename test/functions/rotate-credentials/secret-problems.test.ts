@@ -159,6 +159,17 @@ describe("what is wrong with the credential of an auth config", () => {
     expect(told()).toEqual(["FAILED OVERDUE begun", "NO_CHANGE OVERDUE ended"]);
   });
 
+  it("whose version is refused ends when a person goes back to the one that works", async () => {
+    const { arn, versionId } = await inSync();
+    fixture.script.verifyAtEndpoint = async (_, credential) =>
+      credential.versionId === versionId ? { kind: "ACCEPTED" } : { kind: "REFUSED", reason: "401" };
+    const bad = await fixture.putVersion(arn, credentials.APIKEY.value("bad"));
+    expect(await ticks(8)).toMatchObject({ failing: 1, lines: [{ failure: "CREDENTIAL_REFUSED" }] });
+    await fixture.makeCurrent(arn, versionId, bad);
+    expect(await ticks(8)).toMatchObject({ failing: 0, lines: [] });
+    expect(told()).toEqual(["NO_CHANGE CREDENTIAL_REFUSED ended"]);
+  });
+
   it("that RingCX has no auth config for is told by the attempt, and as ended when the binding is withdrawn", async () => {
     const { arn, authConfigId } = await inSync();
     await fixture.tag(arn, "ringcx:auth-config", `${authConfigId} ${stranger}`);
