@@ -1,0 +1,31 @@
+import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { statusCommand } from "./commands/status.ts";
+import { whyCommand } from "./commands/why.ts";
+import type { CliContext } from "./context.ts";
+
+const description = `Operates a deployed environment (--environment NAME, with your AWS credentials) or the system that
+\`npm start -- --stay\` runs on this machine (--local), through the same queues, topics and table as everybody.
+
+Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.
+Situations and permissions: docs/operating.md.`;
+
+const routes = buildRouteMap({
+  routes: {
+    status: statusCommand,
+    why: whyCommand,
+  },
+  docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
+});
+
+/** The command line as a whole. */
+export const application: Application<CliContext> = buildApplication(routes, {
+  name: "ringcx-automation",
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  documentation: { disableAnsiColor: false, useAliasInUsageLine: false },
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileRunningCommand: (error) => (error instanceof Error ? error.message : String(error)),
+    },
+  },
+});

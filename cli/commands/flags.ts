@@ -1,0 +1,38 @@
+import { UsageError } from "../exit-codes.ts";
+
+/** A RingCX sub-account. */
+export const accountFlag = {
+  kind: "parsed",
+  parse: (text: string) => text,
+  optional: true,
+  brief: "RingCX account; without it all of the environment",
+  placeholder: "account",
+} as const;
+
+/** The service that a command is about. */
+export const servicePositional = {
+  kind: "tuple",
+  parameters: [
+    {
+      parse: (text: string) => text,
+      brief: "group/service, or the end of its name where that is one service's alone",
+      placeholder: "service",
+    },
+  ],
+} as const;
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A duration as it is typed: `90s`, `15m`, `2h`, `1d`.
+ *
+ * @returns milliseconds
+ * @throws {UsageError}
+ */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim()) ?? [];
+  const ms = Number(amount) * (units[unit ?? ""] ?? Number.NaN);
+  if (!(ms > 0))
+    throw new UsageError(`"${text}" is no duration: write a number and s, m, h or d, as in 90s, 15m, 2h, 1d.`);
+  return ms;
+}
