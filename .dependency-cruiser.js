@@ -64,10 +64,11 @@ export const pictures = {
     run
     application
     commands
+    deliver
     command
     context
-    view
     files
+    view
     read
     environment
     nearest

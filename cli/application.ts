@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { statusCommand } from "./commands/status.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -13,6 +14,9 @@ const routes = buildRouteMap({
   routes: {
     status: statusCommand,
     why: whyCommand,
+    send: sendCommand,
+    plan: planCommand,
+    apply: applyCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

@@ -36,3 +36,22 @@ export function parseDuration(text: string): number {
     throw new UsageError(`"${text}" is no duration: write a number and s, m, h or d, as in 90s, 15m, 2h, 1d.`);
   return ms;
 }
+
+/** A file of messages or manifests. */
+export const filePositional = {
+  kind: "tuple",
+  parameters: [
+    { parse: (text: string) => text, brief: "YAML, JSON or JSON lines; - for standard input", placeholder: "file" },
+  ],
+} as const;
+
+/** How long is waited for an outcome. */
+export function timeoutFlag(usual: string) {
+  return {
+    kind: "parsed",
+    parse: parseDuration,
+    default: usual,
+    brief: "How long to wait for an outcome; what was sent goes on all the same",
+    placeholder: "duration",
+  } as const;
+}
