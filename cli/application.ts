@@ -1,5 +1,6 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
+import { serviceCommands } from "./commands/service-commands.ts";
 import { statusCommand } from "./commands/status.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -17,6 +18,7 @@ const routes = buildRouteMap({
     send: sendCommand,
     plan: planCommand,
     apply: applyCommand,
+    ...serviceCommands,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

@@ -1,9 +1,12 @@
 import { UsageError } from "../exit-codes.ts";
 
+/** A value as it is typed. */
+export const text = (value: string) => value;
+
 /** A RingCX sub-account. */
 export const accountFlag = {
   kind: "parsed",
-  parse: (text: string) => text,
+  parse: text,
   optional: true,
   brief: "RingCX account; without it all of the environment",
   placeholder: "account",
@@ -14,7 +17,7 @@ export const servicePositional = {
   kind: "tuple",
   parameters: [
     {
-      parse: (text: string) => text,
+      parse: text,
       brief: "group/service, or the end of its name where that is one service's alone",
       placeholder: "service",
     },
@@ -40,9 +43,7 @@ export function parseDuration(text: string): number {
 /** A file of messages or manifests. */
 export const filePositional = {
   kind: "tuple",
-  parameters: [
-    { parse: (text: string) => text, brief: "YAML, JSON or JSON lines; - for standard input", placeholder: "file" },
-  ],
+  parameters: [{ parse: text, brief: "YAML, JSON or JSON lines; - for standard input", placeholder: "file" }],
 } as const;
 
 /** How long is waited for an outcome. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { interruptSoon } from "./cli.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { interruptSoon, runLine } from "./cli.ts";
 import { type HostedSystem, startHostedSystem } from "./hosted-system.ts";
 
 // Every command against the whole stack on this machine, under its own roles. Each test has services of its own.
@@ -96,6 +96,91 @@ test("Ctrl-C while waiting says what was sent and that it goes on", options, asy
   expect(err).toMatch(/Interrupted: 1 message was sent whole and goes on/);
 });
 
-test("what is not there is told in a sentence: a file, a service, an account, a command", options, async () => {
-  expect(await system.ops(["apply", "none.yaml"])).toMatchObject({ code: 64, err: /no such file/ });
+test("a service is kept inactive for a time, its reason told, and released", options, async () => {
+  await system.ops(["apply", await file("held.yaml", manifests("Held", "Lookup"))]);
+  const kept = await system.ops(["keep-inactive", "held/lookup", "--why", "CRM migration", "--for", "2h"]);
+  expect(kept).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^SUCCEEDED: Held\/Lookup deactivated: .*CRM migration/),
+  });
+  const why = await system.ops(["why", "held/lookup"]);
+  expect(why.out).toMatch(
+    /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release Held\/Lookup/,
+  );
+  const dry = await system.ops(["release", "held/lookup", "--dry-run"]);
+  expect(dry.out).toMatch(/^PLANNED: Held\/Lookup should be inactive now .*was not carried out \(dryRun\)/);
+  const released = await system.ops(["release", "held/lookup"]);
+  expect(released.out).toMatch(/^SUCCEEDED: Held\/Lookup activated/);
+});
+
+test("an outage is seen, overridden and, once the endpoint works, over", options, async () => {
+  const alarm = await system.createAlarm("outage-health");
+  const more = `    health:\n      alarms: ["${alarm.arn}"]\n`;
+  await system.ops(["apply", await file("outage.yaml", manifests("Outage", "Lookup", more))]);
+  await alarm.set("ALARM");
+  const why = await vi.waitFor(async () => {
+    const { out } = await system.ops(["why", "outage/lookup"]);
+    expect(out).toContain("is inactive");
+    return out;
+  }, 20_000);
+  expect(why).toMatch(/outage since[\s\S]*to end it now: override Outage\/Lookup[\s\S]*ALARM outage-health since/);
+  const held = await system.ops(["override", "outage/lookup", "--why", "the alarm is wrong"]);
+  expect(held.out).toMatch(/^SUCCEEDED: Outage\/Lookup activated/);
+  const status = await system.ops(["status", "--account", accountId]);
+  expect(status.out).toMatch(/active {4}Outage\/Lookup[\s\S]*kept active despite outages by ada: the alarm is wrong/);
+  await alarm.set("OK");
+});
+
+test(
+  "hands-off, deactivate and activate; a service that only RingCX knows, by its account and name",
+  options,
+  async () => {
+    await system.ops(["apply", await file("hands.yaml", manifests("Hands", "Lookup"))]);
+    const off = await system.ops(["hands-off", "hands/lookup", "--why", "I am at it", "--for", "1h"]);
+    expect(off).toMatchObject({ code: 0 });
+    await system.ops(["release", "hands/lookup"]);
+    expect((await system.ops(["deactivate", "hands/lookup", "--why", "x"])).out).toMatch(/^SUCCEEDED: .*deactivated/);
+    expect((await system.ops(["activate", "hands/lookup"])).out).toMatch(/^SUCCEEDED: .*activated/);
+  },
+);
+
+test("what is not there is told in a sentence, with what is near", options, async () => {
+  await system.ops(["apply", await file("near.yaml", manifests("Near", "Lookup"))]);
+  expect(await system.ops(["apply", "none.yaml"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/no such file/),
+  });
+  expect(await system.ops(["why", "Near/Lokup"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/Did you mean "Near\/Lookup"/),
+  });
+  expect(await system.ops(["status", "--account", "123457"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/Did you mean "123456"/),
+  });
+  expect(await system.ops(["keep-inactive", "near/lookup", "--why", "x"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/--for 2h/),
+  });
+  expect(await system.ops(["keep-inactive", "near/lookup", "--why", "x", "--for", "soon"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/"soon" is no duration/),
+  });
+  expect(await system.ops(["deactivate", "near/lookup"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/--why/),
+  });
+  expect(await system.ops(["stats"])).toMatchObject({ code: 64, err: expect.stringMatching(/did you mean `status`/) });
+  expect(await runLine(["status", "--local", "none.json"], system)).toMatchObject({
+    code: 4,
+    err: expect.stringMatching(/npm start -- --stay/),
+  });
+  expect(await runLine(["status"], system)).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/--environment NAME.*--local/),
+  });
+  expect(await runLine(["status", "-e", "prodution"], system)).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/"production"/),
+  });
 });

@@ -1,0 +1,35 @@
+import type { Clock } from "../../shared/primitives/clock.ts";
+import { AutomationError } from "../../shared/primitives/errors.ts";
+import type { RingCxAccount } from "../../shared/ringcx/client/api.ts";
+import { connect } from "../../shared/ringcx/client/connect.ts";
+import { connectionForAccount } from "../../shared/ringcx/session/connection.ts";
+import type { Environment } from "./environment.ts";
+
+/** How long reads for a person may take, waiting for the quota included; in milliseconds. */
+const patienceMs = 120_000;
+
+/**
+ * An account in RingCX, through the client, the session and the quota that the functions use: with the connection's
+ * secret, which the operator's own AWS credentials must be allowed to read. At the lowest priority: an outage goes first.
+ */
+export function ringCxAccount(
+  { connections, table, secrets }: Pick<Environment, "connections" | "table" | "secrets">,
+  accountId: string,
+  clock: Clock,
+): RingCxAccount {
+  const connection = connectionForAccount(connections, accountId);
+  const ringcx = connect({ connection, table, secrets, clock, random: Math.random });
+  return ringcx.account(accountId, { priority: "bulk", deadline: clock.now() + patienceMs });
+}
+
+/** Says of a secret that cannot be read whose permission is missing: the operator's. */
+export async function asOperator<T>(reading: Promise<T>): Promise<T> {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof AutomationError) || error.code !== "CONNECTION_SECRET_UNREADABLE") throw error;
+    const { secretId, reason } = error.details;
+    throw new AutomationError(
+      `This asks RingCX itself, with the connection's secret ${secretId}, which your AWS credentials cannot read (${reason}): they need secretsmanager:GetSecretValue on it and kms:Decrypt on its key (docs/operating.md), and it must have a value.`,
+      { code: error.code, details: error.details, cause: error },
+    );
+  });
+}
