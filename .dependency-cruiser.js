@@ -66,11 +66,11 @@ export const pictures = {
     commands
     deliver
     command
-    context
-    files
+    files  export
     view
     read
     environment
+    context
     nearest
     exit-codes
   `,

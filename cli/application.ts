@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { exportCommand, getCommand, listCommand } from "./commands/ringcx.ts";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -19,6 +20,9 @@ const routes = buildRouteMap({
     plan: planCommand,
     apply: applyCommand,
     ...serviceCommands,
+    list: listCommand,
+    get: getCommand,
+    export: exportCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

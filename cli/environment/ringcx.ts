@@ -2,11 +2,9 @@ import type { Clock } from "../../shared/primitives/clock.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import type { RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
+import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
 import { connectionForAccount } from "../../shared/ringcx/session/connection.ts";
 import type { Environment } from "./environment.ts";
-
-/** How long reads for a person may take, waiting for the quota included; in milliseconds. */
-const patienceMs = 120_000;
 
 /**
  * An account in RingCX, through the client, the session and the quota that the functions use: with the connection's
@@ -19,7 +17,7 @@ export function ringCxAccount(
 ): RingCxAccount {
   const connection = connectionForAccount(connections, accountId);
   const ringcx = connect({ connection, table, secrets, clock, random: Math.random });
-  return ringcx.account(accountId, { priority: "bulk", deadline: clock.now() + patienceMs });
+  return ringcx.account(accountId, { priority: "bulk" });
 }
 
 /** Says of a secret that cannot be read whose permission is missing: the operator's. */
@@ -32,4 +30,20 @@ export async function asOperator<T>(reading: Promise<T>): Promise<T> {
       { code: error.code, details: error.details, cause: error },
     );
   });
+}
+
+/** A call of RingCX for which somebody waits: where the quota has no place it is made as soon as there is one. */
+export async function patiently<T>(
+  { clock, interrupted }: { clock: Clock; interrupted: AbortSignal },
+  call: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    interrupted.throwIfAborted();
+    try {
+      return await asOperator(call());
+    } catch (error) {
+      if (!(error instanceof QuotaDeferredError)) throw error;
+      await clock.sleep(error.retryAfterMs, interrupted);
+    }
+  }
 }
