@@ -64,9 +64,9 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
     refuseCommands(messages, file);
     const result = await deliver(session, messages, { timeoutMs: timeout });
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
-    const { create, change, remove, refused } = countPlan(outcomes);
+    const { create, change, remove, adopt, refused } = countPlan(outcomes);
     const open = notEnded(result);
-    const hasChanges = create + change + remove > 0;
+    const hasChanges = create + change + remove + adopt > 0;
     return {
       text: [planText(outcomes, session.paint), ...(open === undefined ? [] : [open])].join("\n"),
       json: { ...countPlan(outcomes), outcomes },

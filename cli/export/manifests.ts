@@ -125,7 +125,9 @@ function exportService(
 /** The manifest, without headers and inputs that a manifest may not have: they stay as they are, and are told. */
 function parsed(whole: Record<string, unknown>, place: string, leftOut: string[]): Manifest[] {
   const candidate = JSON.parse(JSON.stringify(whole)) as Record<string, unknown>;
-  for (const { path, because } of suspectedCredentials(candidate)) {
+  // One after the other: finding is bounded.
+  for (let [found] = suspectedCredentials(candidate); found; [found] = suspectedCredentials(candidate)) {
+    const { path, because } = found;
     const isTaken = takeOut(candidate, path.map(String));
     leftOut.push(
       `${place}: ${shownPath(path)} carries a credential (${because}). ${isTaken ? "It stays as it is" : "The whole was left out"}; put the credential into a secret and an authConfig, and take it out there`,

@@ -8,12 +8,20 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { addressesOf } from "../../infra/local/demo/addresses.ts";
 import { localSystemFile } from "../../infra/local/demo/local-system.ts";
 import { startLocalHost } from "../../infra/local/host.ts";
+import type { Seed } from "../../infra/local/ringcx-simulator/seed.ts";
 import { startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { type CliOptions, runLine } from "./cli.ts";
 
 /** The whole system as `npm start -- --stay` runs it, its addresses in a folder of its own, and an endpoint beside it. */
-export async function startHostedSystem({ accounts }: { accounts: readonly [string, ...string[]] }) {
-  const simulator = await startRingCxSimulator({ accounts: [...accounts], limit: 10_000 });
+export async function startHostedSystem({
+  accounts,
+  seed,
+}: {
+  accounts: readonly [string, ...string[]];
+  /** What people have clicked together. */
+  seed?: Seed;
+}) {
+  const simulator = await startRingCxSimulator({ accounts: [...accounts], limit: 10_000, ...(seed && { seed }) });
   let isUp = true;
   const endpoint = createServer((_, response) => response.writeHead(isUp ? 200 : 503).end("{}"));
   await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));

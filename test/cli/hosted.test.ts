@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { interruptSoon, runLine } from "./cli.ts";
+import { clickedAccount, clickedSeed } from "./clicked-account.ts";
 import { type HostedSystem, startHostedSystem } from "./hosted-system.ts";
 
 // Every command against the whole stack on this machine, under its own roles. Each test has services of its own.
@@ -10,7 +11,7 @@ const options = { timeout: 60_000 };
 let system: HostedSystem;
 
 beforeAll(async () => {
-  system = await startHostedSystem({ accounts: [accountId, "223456"] });
+  system = await startHostedSystem({ accounts: [accountId, "223456", clickedAccount], seed: clickedSeed });
 });
 
 afterAll(async () => {
@@ -182,5 +183,46 @@ test("what is not there is told in a sentence, with what is near", options, asyn
   expect(await runLine(["status", "-e", "prodution"], system)).toMatchObject({
     code: 64,
     err: expect.stringMatching(/"production"/),
+  });
+});
+
+test("an account that was clicked together is exported, taken over, and nothing of it changes", options, async () => {
+  const before = system.simulator.state(clickedAccount);
+  const exported = await system.ops(["export", clickedAccount]);
+  expect(exported.code).toBe(0);
+  expect(exported.err).toMatch(/left out: service CRM\/With password: it holds httpUsername and httpPassword/);
+  expect(exported.err).toMatch(
+    /left out: service CRM\/With header: httpServiceConfig\.headers\.x-api-key carries a credential/,
+  );
+  expect(exported.err).toMatch(/left out: auth config Clicked JWT \(JWT\): its credential cannot be read/);
+  expect(exported.out).not.toMatch(/hunter2|k-7f3a|sekrit/);
+  const name = await file("clicked.yaml", exported.out);
+
+  const plan = await system.ops(["plan", name]);
+  expect(plan.out).toMatch(/Plan: 0 to create, 0 to change, 0 to delete, 6 to take over as they are, 0 unchanged\.$/m);
+  expect(plan.code).toBe(2);
+  const applied = await system.ops(["apply", name]);
+  expect(applied).toMatchObject({ code: 0 });
+  expect(system.simulator.state(clickedAccount)).toEqual(before);
+  expect(await system.ops(["plan", name])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Plan: 0 to create, 0 to change, 0 to delete, 6 unchanged."),
+  });
+});
+
+test("what RingCX has is listed and shown, without credentials", options, async () => {
+  const list = (...args: string[]) => system.ops(["list", ...args, "--account", clickedAccount]);
+  expect((await list("groups")).out).toMatch(/^Group +Id +Services\n[\s\S]*CRM +\d+ +4[\s\S]*\d groups?\n$/);
+  expect((await list("services")).out).toMatch(/CRM\/Plain +active +HTTP_GET +Clicked JWT/);
+  expect((await list("inputs", "--service", "crm/plain")).out).toMatch(/ani +PARAMETER +STRING +0/);
+  expect((await list("auth-configs")).out).toMatch(/Clicked JWT +JWT/);
+  const service = await system.ops(["get", "services", "with header", "--account", clickedAccount]);
+  expect(service.out).toMatch(/x-api-key: "?\[redacted\]/);
+  const config = await system.ops(["get", "auth-configs", "Clicked BASIC", "--account", clickedAccount, "--json"]);
+  expect(JSON.parse(config.out)).toMatchObject({ authType: "BASIC", password: "[redacted]" });
+  expect(await list("servces")).toMatchObject({ code: 64, err: expect.stringMatching(/Did you mean "services"/) });
+  expect(await system.ops(["list", "groups"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/Give --account/),
   });
 });
