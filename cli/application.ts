@@ -1,5 +1,8 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { outcomesCommand } from "./commands/outcomes.ts";
+import { rejectedCommands } from "./commands/rejected.ts";
 import { exportCommand, getCommand, listCommand } from "./commands/ringcx.ts";
+import { rotationsCommand } from "./commands/rotations.ts";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -20,6 +23,9 @@ const routes = buildRouteMap({
     plan: planCommand,
     apply: applyCommand,
     ...serviceCommands,
+    outcomes: outcomesCommand,
+    rejected: rejectedCommands,
+    rotations: rotationsCommand,
     list: listCommand,
     get: getCommand,
     export: exportCommand,

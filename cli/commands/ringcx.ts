@@ -1,6 +1,4 @@
-import { authConfigRecordFromItem, authConfigsOfAccount } from "../../shared/records/account/auth-config.ts";
-import { accountPartition, displayName } from "../../shared/records/service-name.ts";
-import { isUnreadable } from "../../shared/state/unreadable-item.ts";
+import { displayName } from "../../shared/records/service-name.ts";
 import { type Answer, opsCommand, type Session } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { exportManifests } from "../export/manifests.ts";
@@ -10,6 +8,7 @@ import { nearest } from "../nearest.ts";
 import { findService } from "../read/find-service.ts";
 import { oneAccount } from "../read/known-account.ts";
 import { authConfigOf, type RingCxReader, ringCxReader } from "../read/ringcx-account.ts";
+import { readAuthConfigs } from "../read/rotation-history.ts";
 import { objectText, table } from "../view/table.ts";
 import { counted } from "../view/words.ts";
 import { accountFlag, text } from "./flags.ts";
@@ -120,33 +119,18 @@ async function exportAccount({ context, environment, say }: Session, _flags: obj
       inputs: await reader.inputs(one),
     });
   }
-  const exported = exportManifests({
-    groups,
-    services,
-    authConfigs,
-    secretIds: await secretIds(environment, accountId),
-  });
+  const known = await readAuthConfigs(environment.table, accountId);
+  const secretIds = new Map(
+    known.flatMap(({ authConfigId, secretId }) =>
+      secretId === undefined ? [] : [[authConfigId.toLowerCase(), secretId] as const],
+    ),
+  );
+  const exported = exportManifests({ groups, services, authConfigs, secretIds });
   for (const line of exported.leftOut) say(`left out: ${line}`);
   return {
     text: exportText(accountId, exported).trimEnd(),
     json: { messages: inMessages(accountId, exported.resources), leftOut: exported.leftOut },
   };
-}
-
-/** Which secret feeds which auth config, as messages said. */
-async function secretIds({ table }: Session["environment"], accountId: string): Promise<Map<string, string>> {
-  const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
-  return new Map(
-    items.flatMap((item): [string, string][] => {
-      try {
-        const { authConfigId, manifest } = authConfigRecordFromItem(item);
-        return manifest.secretId === undefined ? [] : [[authConfigId.toLowerCase(), manifest.secretId]];
-      } catch (error) {
-        if (isUnreadable(error)) return [];
-        throw error;
-      }
-    }),
-  );
 }
 
 interface Listed {

@@ -43,23 +43,26 @@ export async function startHostedSystem({
   const connection = JSON.stringify({ clientId, clientSecret, jwt });
   const secretId = system.connections[0]?.secretId ?? "";
   await secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: connection }));
-  await secrets.send(
-    new CreateSecretCommand({
-      Name: "crm/api-key",
-      SecretString: JSON.stringify({ apiKey: "an-old-key" }),
-      Tags: Object.entries({
-        "ringcx:connection": "main",
-        "ringcx:accounts": accounts.join(" "),
-        "ringcx:hosts": address,
-      }).map(([Key, Value]) => ({ Key, Value })),
-    }),
-  );
+  const createSecret = (Name: string) =>
+    secrets.send(
+      new CreateSecretCommand({
+        Name,
+        SecretString: JSON.stringify({ apiKey: "an-old-key" }),
+        Tags: Object.entries({
+          "ringcx:connection": "main",
+          "ringcx:accounts": accounts.join(" "),
+          "ringcx:hosts": address,
+        }).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
   const cloudWatch = new CloudWatchClient(host.clientConfig);
 
   return {
     simulator,
     host,
     directory,
+    /** The secret of an auth config of type APIKEY. */
+    createSecret,
     /** Host and port of the endpoint. */
     address,
     setUp: (up: boolean) => {

@@ -226,3 +226,56 @@ test("what RingCX has is listed and shown, without credentials", options, async 
     err: expect.stringMatching(/Give --account/),
   });
 });
+
+test("what was rejected is listed, shown, sent again once its cause is mended, and dropped", options, async () => {
+  // An account each: a queue shows nothing that stands behind another one of its group.
+  const wrong = (id: string, account: string) =>
+    file(
+      `${id}.json`,
+      JSON.stringify({
+        specversion: "1.0",
+        id,
+        source: "/rejects",
+        type: "ringcx.apply.v1",
+        time: new Date().toISOString(),
+        data: {
+          accountId: account,
+          resources: [{ kind: "authConfig", providerName: id, authType: "APIKEY", secretId: `crm/${id}` }],
+        },
+      }),
+    );
+  for (const [id, account] of [
+    ["no-secret-1", accountId],
+    ["no-secret-2", "223456"],
+  ] as const) {
+    const sent = await system.ops(["send", await wrong(id, account), "--wait"]);
+    expect(sent).toMatchObject({ code: 1, out: expect.stringMatching(/^REJECTED/) });
+  }
+  const outcomes = await system.ops(["outcomes", "--status", "rejected", "--id", "no-secret-1"]);
+  expect(outcomes.out).toMatch(/^REJECTED: [\s\S]*crm\/no-secret-1[\s\S]*\n1 outcome\n$/);
+  const listed = await system.ops(["rejected", "list"]);
+  expect(listed.out).toMatch(/ringcx\.apply\.v1 \/rejects\/no-secret-1\n {2}\S[\s\S]*no-secret-2/);
+  const shown = await system.ops(["rejected", "show", "no-secret-1"]);
+  expect(shown.out).toMatch(/secretId: crm\/no-secret-1/);
+  expect(await system.ops(["rejected", "drop", "no-secret"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/Several rejects are "no-secret"/),
+  });
+
+  await system.createSecret("crm/no-secret-1");
+  expect(await system.ops(["rejected", "redrive", "no-secret-1"])).toMatchObject({ code: 0 });
+  const history = await vi.waitFor(async () => {
+    const result = await system.ops(["rotations", "no-secret-1"]);
+    expect(result.code).toBe(0);
+    return result;
+  }, 20_000);
+  expect(history.out).toMatch(/123456 no-secret-1: RingCX has version/);
+  expect(await system.ops(["rejected", "drop", "no-secret-2"])).toMatchObject({ code: 0 });
+  const left = JSON.parse((await system.ops(["rejected", "list", "--json"])).out);
+  expect(left.filter((one: { event: { source?: string } }) => one.event.source === "/rejects")).toEqual([]);
+});
+
+test("the calendar of rotations is told before and after the first run", options, async () => {
+  expect((await system.ops(["rotations"])).out).toMatch(/^Secret +Age +Next/);
+  expect(await system.ops(["rotations", "no such"])).toMatchObject({ code: 64 });
+});
