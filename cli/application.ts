@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { doctorCommand } from "./commands/doctor.ts";
 import { outcomesCommand } from "./commands/outcomes.ts";
 import { rejectedCommands } from "./commands/rejected.ts";
 import { exportCommand, getCommand, listCommand } from "./commands/ringcx.ts";
@@ -29,6 +30,7 @@ const routes = buildRouteMap({
     list: listCommand,
     get: getCommand,
     export: exportCommand,
+    doctor: doctorCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

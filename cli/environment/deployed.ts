@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod";
 import { environments } from "../../infra/environments.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
@@ -8,6 +9,8 @@ import { nearest } from "../nearest.ts";
 import { type ClientConfig, type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
 import { explainAwsError } from "./explain-aws-error.ts";
 import { readStackOutputs } from "./stack-outputs.ts";
+
+const probeSchema = z.object({ allowedHosts: z.array(z.string()) });
 
 /** The stack of an environment. */
 export function stackNameOf(environment: string): string {
@@ -52,6 +55,8 @@ export async function findDeployed(name: string, region: string | undefined): Pr
       outputs: outputs.data,
       connections: connections.data,
       variables: {},
+      allowedHosts:
+        probeSchema.safeParse(parseJson(Environment?.Variables?.PROBE ?? "")?.value).data?.allowedHosts ?? [],
     };
   } catch (error) {
     throw explainAwsError(error, { region: inRegion, stack });

@@ -30,6 +30,9 @@ export interface Environment {
   readonly connections: readonly Connection[];
   /** What `${NAME}` stands for in a file of messages; of the local system only. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Hosts that a probe may ask, as settings name them; of a version that does not tell, none. */
+  readonly allowedHosts: readonly string[];
+  readonly clientConfig: ClientConfig;
   readonly table: StateTable;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
@@ -48,7 +51,8 @@ export interface ClientConfig {
 }
 
 /** What was found of an environment. */
-export interface FoundEnvironment extends Pick<Environment, "name" | "isLocal" | "connections" | "variables"> {
+export interface FoundEnvironment
+  extends Pick<Environment, "name" | "isLocal" | "connections" | "variables" | "allowedHosts"> {
   clientConfig: ClientConfig;
   outputs: StackOutputs;
 }

@@ -26,7 +26,7 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
       `${path} is not what \`npm start -- --stay\` writes, or of another version of it. Start it again.`,
     );
   }
-  const { endpoint, region, credentials, connections, variables } = system.data;
+  const { endpoint, region, credentials, connections, variables, allowedHosts } = system.data;
   return {
     name: "local",
     isLocal: true,
@@ -35,5 +35,6 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
     outputs: outputs.data,
     connections,
     variables,
+    allowedHosts,
   };
 }

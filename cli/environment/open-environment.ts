@@ -29,6 +29,7 @@ export async function openEnvironment(flags: EnvironmentFlags, directory: string
   const cloudWatch = new Map<string, CloudWatchClient>();
   return {
     ...found,
+    clientConfig,
     region: clientConfig.region,
     table: new DynamoStateTable(dynamo, found.outputs.TableName),
     sqs,

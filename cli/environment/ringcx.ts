@@ -1,9 +1,9 @@
 import type { Clock } from "../../shared/primitives/clock.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
-import type { RingCxAccount } from "../../shared/ringcx/client/api.ts";
+import type { RingCx, RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
 import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
-import { connectionForAccount } from "../../shared/ringcx/session/connection.ts";
+import { type Connection, connectionForAccount } from "../../shared/ringcx/session/connection.ts";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -16,8 +16,16 @@ export function ringCxAccount(
   clock: Clock,
 ): RingCxAccount {
   const connection = connectionForAccount(connections, accountId);
-  const ringcx = connect({ connection, table, secrets, clock, random: Math.random });
-  return ringcx.account(accountId, { priority: "bulk" });
+  return ringCxOf({ table, secrets }, connection, clock).account(accountId, { priority: "bulk" });
+}
+
+/** The client of a connection, as {@link ringCxAccount} uses it. */
+export function ringCxOf(
+  { table, secrets }: Pick<Environment, "table" | "secrets">,
+  connection: Connection,
+  clock: Clock,
+): RingCx {
+  return connect({ connection, table, secrets, clock, random: Math.random });
 }
 
 /** Says of a secret that cannot be read whose permission is missing: the operator's. */

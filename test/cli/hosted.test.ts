@@ -279,3 +279,23 @@ test("the calendar of rotations is told before and after the first run", options
   expect((await system.ops(["rotations"])).out).toMatch(/^Secret +Age +Next/);
   expect(await system.ops(["rotations", "no such"])).toMatchObject({ code: 64 });
 });
+
+test("doctor says what is right, and what to do about what is not", options, async () => {
+  const checks = async () =>
+    JSON.parse((await system.ops(["doctor", "--json"])).out) as { what: string; isRight: boolean; found: string }[];
+  const found = (all: Awaited<ReturnType<typeof checks>>, what: string) => all.find((one) => one.what === what);
+  const before = await checks();
+  expect(found(before, "AWS identity")).toMatchObject({ isRight: true, found: expect.stringMatching(/^arn:aws:iam/) });
+  expect(found(before, "connection main, accounts")).toMatchObject({ isRight: true });
+  expect(found(before, `account ${clickedAccount}, auth configs`)).toMatchObject({ isRight: true });
+  expect(found(before, `allowed host ${system.address}`)).toMatchObject({ isRight: true, found: "127.0.0.1" });
+
+  const gone = `arn:aws:cloudwatch:${system.host.region}:000000000000:alarm:never-made`;
+  const more = `    health:\n      alarms: ["${gone}"]\n`;
+  await system.ops(["apply", await file("alarmless.yaml", manifests("Alarmless", "Lookup", more))]);
+  const doctor = await system.ops(["doctor"]);
+  expect(doctor).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/✗ alarms of manifests: not there: .*never-made/),
+  });
+});

@@ -9,11 +9,19 @@ export function addressesOf(
   { endpoint, region, credentials, outputs }: LocalHost,
   environment: EnvironmentInput,
 ): Omit<LocalSystem, "variables"> {
-  const connections = checkedEnvironment(environment).connections.map(
+  const settings = checkedEnvironment(environment);
+  const connections = settings.connections.map(
     ({ requireEnvironmentTag: _, ...connection }): Connection => ({
       ...connection,
       secretId: outputs[`ConnectionSecretArn${pascalCase(connection.name)}`] ?? "",
     }),
   );
-  return { endpoint, region, credentials, outputs: { ...outputs }, connections };
+  return {
+    endpoint,
+    region,
+    credentials,
+    outputs: { ...outputs },
+    connections,
+    allowedHosts: settings.probe.allowedHosts,
+  };
 }

@@ -15,6 +15,8 @@ export const localSystemSchema = z.object({
   connections: connectionsSchema,
   /** What `${NAME}` stands for in a file of messages. */
   variables: z.record(z.string(), z.string()).default({}),
+  /** Hosts that a probe may ask. */
+  allowedHosts: z.array(z.string()).default([]),
   /** Base URL of the RingCX simulator. */
   simulatorUrl: z.url().optional(),
 });
