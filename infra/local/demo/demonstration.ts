@@ -94,5 +94,6 @@ function howToTalk({ host, simulator, crm }: DemoEnvironment): string {
     `  state table         ${output(host, "TableName")}`,
     `  RingCX simulator    ${simulator.url}/_simulator/state, account ${simulator.accountId}`,
     `  CRM                 ${crm.url}`,
+    "  command line        npm run ops -- status --local",
   ].join("\n");
 }
