@@ -39,7 +39,7 @@ const routes = buildRouteMap({
 export const application: Application<CliContext> = buildApplication(routes, {
   name: "ringcx-automation",
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-  documentation: { disableAnsiColor: false, useAliasInUsageLine: false },
+  documentation: { disableAnsiColor: false, useAliasInUsageLine: false, onlyRequiredInUsageLine: true },
   localization: {
     text: {
       ...text_en,

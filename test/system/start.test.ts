@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { localSystemSchema } from "../../infra/local/demo/local-system.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -15,7 +16,11 @@ afterEach(() => {
 
 /** `npm start -- ...` without npm: what a person types, as a process of its own. */
 function start(...options: string[]) {
-  const child = spawn(process.execPath, ["infra/local/demo/main.ts", ...options], { cwd: root });
+  return command(["infra/local/demo/main.ts", ...options]);
+}
+
+function command(args: readonly string[]) {
+  const child = spawn(process.execPath, args, { cwd: root });
   started.push(child);
   let text = "";
   const collect = (chunk: Buffer) => {
@@ -76,10 +81,18 @@ test("a bad line is reported with its number, a bad message with its fields, and
 
 test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { timeout: 120_000 }, async () => {
   const file = await messageFile([""]);
-  const run = start("--stay", "--file", file);
+  const json = `${file}.json`;
+  const run = start("--stay", "--file", file, "--json", json);
   await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
+  // The command line finds it by what it writes, and can wait for as long as somebody looks.
+  expect(localSystemSchema.parse(JSON.parse(await readFile(json, "utf8"))).variables).toHaveProperty("CRM_URL");
+  const watch = command(["cli/main.ts", "status", "--local", json, "--watch"]);
+  await watch.shows(/Nothing needs a person[\s\S]*Read again every 5 s/);
+  watch.child.kill("SIGINT");
+  expect(await watch.ended, watch.text()).toBe(130);
   run.child.kill("SIGINT");
   expect(await run.ended, run.text()).toBe(0);
+  await expect(readFile(json)).rejects.toThrow("ENOENT");
 });
 
 test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () => {
