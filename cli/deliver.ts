@@ -52,7 +52,7 @@ export function notEnded(delivered: readonly Delivered[]): string | undefined {
   const open = delivered.filter(({ outcome }) => outcome === undefined);
   if (open.length === 0) return undefined;
   const names = open.map(({ message }) => `${message.source}/${message.id}`).join(", ");
-  return `${counted(open.length, "message has", "messages have")} not ended in time and goes on by itself (${names}). Look again with: outcomes --since 1h`;
+  return `${counted(open.length, "message has", "messages have")} not ended in time; what was sent goes on by itself (${names}). Look again with: outcomes --since 1h`;
 }
 
 /** The exit code of what was delivered: that of the worst outcome. */
@@ -78,6 +78,6 @@ function interrupted(sent: number, of: number): InterruptedError {
   return new InterruptedError(
     sent === 0
       ? "Interrupted: nothing was sent."
-      : `Interrupted: ${counted(sent, "message was", "messages were")} sent whole and goes on without this command line.${rest} Look later with: outcomes --since 1h`,
+      : `Interrupted: ${counted(sent, "message was", "messages were")} sent whole, and what was sent goes on without this command line.${rest} Look later with: outcomes --since 1h`,
   );
 }

@@ -20,8 +20,7 @@ export class CloudFormationError extends Error {
  */
 export async function readStackOutputs(client: SQSClient, stackName: string): Promise<Record<string, string>> {
   const region = await client.config.region();
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  const hostname = `cloudformation.${region}.${suffix}`;
+  const url = new URL(endpointOf(region));
   const body = new URLSearchParams({ Action: "DescribeStacks", Version: "2010-05-15", StackName: stackName });
   const signer = new SignatureV4({
     service: "cloudformation",
@@ -31,20 +30,28 @@ export async function readStackOutputs(client: SQSClient, stackName: string): Pr
   });
   const { method, headers } = await signer.sign({
     method: "POST",
-    protocol: "https:",
-    hostname,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port !== "" && { port: Number(url.port) }),
     path: "/",
     query: {},
-    headers: { host: hostname, "content-type": "application/x-www-form-urlencoded" },
+    headers: { host: url.host, "content-type": "application/x-www-form-urlencoded" },
     body: body.toString(),
   });
-  const response = await fetch(`https://${hostname}/`, {
+  const response = await fetch(url, {
     method,
     headers,
     body: body.toString(),
     signal: AbortSignal.timeout(15_000),
   });
   return parseStackOutputs(await response.text());
+}
+
+/** Where CloudFormation is; `AWS_ENDPOINT_URL` says so for all that an AWS SDK calls, and for this. */
+function endpointOf(region: string): string {
+  const { AWS_ENDPOINT_URL_CLOUDFORMATION: own, AWS_ENDPOINT_URL: all } = process.env;
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return own || all || `https://cloudformation.${region}.${suffix}`;
 }
 
 /**

@@ -61,6 +61,7 @@ export async function startHostedSystem({
     simulator,
     host,
     directory,
+    connections: system.connections,
     /** The secret of an auth config of type APIKEY. */
     createSecret,
     /** Host and port of the endpoint. */

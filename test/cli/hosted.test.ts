@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { interruptSoon, runLine } from "./cli.ts";
 import { clickedAccount, clickedSeed } from "./clicked-account.ts";
+import { deployedName, startDeployedFront } from "./deployed-front.ts";
 import { type HostedSystem, startHostedSystem } from "./hosted-system.ts";
 
 // Every command against the whole stack on this machine, under its own roles. Each test has services of its own.
@@ -94,7 +95,7 @@ test("Ctrl-C while waiting says what was sent and that it goes on", options, asy
   const name = await file("late.yaml", manifests("Late", "Lookup"));
   const { code, err } = await system.ops(["apply", name], { clock, interrupt });
   expect(code).toBe(130);
-  expect(err).toMatch(/Interrupted: 1 message was sent whole and goes on/);
+  expect(err).toMatch(/Interrupted: 1 message was sent whole, and what was sent goes on/);
 });
 
 test("a service is kept inactive for a time, its reason told, and released", options, async () => {
@@ -298,4 +299,25 @@ test("doctor says what is right, and what to do about what is not", options, asy
     code: 1,
     out: expect.stringMatching(/✗ alarms of manifests: not there: .*never-made/),
   });
+});
+
+test("a deployed environment is found by its stack, with the credentials of whoever asks", options, async () => {
+  const front = await startDeployedFront(system);
+  const { accessKeyId, secretAccessKey } = system.host.credentials;
+  vi.stubEnv("AWS_ENDPOINT_URL", front.url);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", secretAccessKey);
+  try {
+    const status = await runLine(["status", "-e", deployedName, "--account", accountId], system);
+    expect(status).toMatchObject({ code: 0, out: expect.stringMatching(/^test, [\s\S]*Account 123456: /) });
+    const doctor = await runLine(["doctor", "-e", deployedName], system);
+    expect(doctor.out).toMatch(/stack: test in eu-central-1, with all its outputs[\s\S]*allowed host 127\.0\.0\.1/);
+    expect(await runLine(["status", "-e", "production"], system)).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/There is no stack RingCxAutomation-production in eu-central-1/),
+    });
+  } finally {
+    vi.unstubAllEnvs();
+    await front.stop();
+  }
 });
