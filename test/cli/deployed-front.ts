@@ -11,13 +11,18 @@ export const deployedName = "test";
  * has not. What it answers is as AWS documents it (CloudFormation, "DescribeStacks"; Lambda, "GetFunctionConfiguration").
  */
 export async function startDeployedFront({ host, connections }: HostedSystem) {
+  // SDKs look whether a queue's URL is where they were told that AWS is.
+  let url = "";
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const service = serviceOf(request);
     if (service === "cloudformation") {
       const stack = new URLSearchParams(body.toString()).get("StackName") ?? "";
+      const outputs = Object.fromEntries(
+        Object.entries(host.outputs).map(([name, value]) => [name, value.replace(host.endpoint, url)]),
+      );
       const isThere = stack === `RingCxAutomation-${deployedName}`;
-      return response.writeHead(isThere ? 200 : 400).end(isThere ? stackXml(host.outputs) : noStackXml(stack));
+      return response.writeHead(isThere ? 200 : 400).end(isThere ? stackXml(outputs) : noStackXml(stack));
     }
     if (service === "lambda" && request.url?.endsWith("/configuration")) {
       const Variables = { CONNECTIONS: JSON.stringify(connections), PROBE: '{"allowedHosts":["127.0.0.1"]}' };
@@ -34,8 +39,9 @@ export async function startDeployedFront({ host, connections }: HostedSystem) {
     response.writeHead(answer.status, { ...answered, "content-length": text.length }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -279,6 +279,16 @@ test("what was rejected is listed, shown, sent again once its cause is mended, a
 test("the calendar of rotations is told before and after the first run", options, async () => {
   expect((await system.ops(["rotations"])).out).toMatch(/^Secret +Age +Next/);
   expect(await system.ops(["rotations", "no such"])).toMatchObject({ code: 64 });
+  await system.createSecret("crm/rotated");
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Rotated, authType: APIKEY, secretId: crm/rotated }]
+`;
+  expect(await system.ops(["apply", await file("rotated.yaml", config)])).toMatchObject({ code: 0 });
+  // Nothing rotates this secret by itself.
+  expect(await system.ops(["rotate", "rotated"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/does not rotate crm\/rotated now: .*put a new version/),
+  });
 });
 
 test("doctor says what is right, and what to do about what is not", options, async () => {
@@ -320,4 +330,21 @@ test("a deployed environment is found by its stack, with the credentials of whoe
     vi.unstubAllEnvs();
     await front.stop();
   }
+});
+
+test("services are brought to another account, the difference shown first", options, async () => {
+  await system.ops(["apply", await file("promoted.yaml", manifests("Promoted", "Lookup"))]);
+  const promote = ["promote", "--from", accountId, "--to", "223456", "--group", "Promoted"];
+  const plan = await system.ops(promote);
+  expect(plan).toMatchObject({
+    code: 2,
+    out: expect.stringMatching(/\+ httpService Promoted\/Lookup[\s\S]*--yes does it/),
+  });
+  const done = await system.ops([...promote, "--yes"]);
+  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/^SUCCEEDED: 2 created/) });
+  expect(await system.ops([...promote, "--yes"])).toMatchObject({ code: 0, out: expect.stringMatching(/1 unchanged/) });
+  expect(await system.ops([...promote, "--url", "x"])).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/FROM=TO/),
+  });
 });
