@@ -1,9 +1,10 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { outcomesCommand } from "./commands/outcomes.ts";
 import { promoteCommand } from "./commands/promote.ts";
 import { rejectedCommands } from "./commands/rejected.ts";
-import { exportCommand, getCommand, listCommand } from "./commands/ringcx.ts";
+import { getCommand, listCommand } from "./commands/ringcx.ts";
 import { rotateCommand, rotationsCommand } from "./commands/rotations.ts";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";

@@ -2,8 +2,7 @@ import type { StoredOutcome } from "../shared/records/outcome.ts";
 import type { Session } from "./command.ts";
 import { exitCodes, InterruptedError } from "./exit-codes.ts";
 import type { Outgoing } from "./files/outgoing.ts";
-import { readOutcome, waitForOutcome } from "./read/outcomes.ts";
-import { readProgress } from "./read/progress.ts";
+import { readOutcome, readProgress, waitForOutcome } from "./read/outcomes.ts";
 import { send } from "./read/send.ts";
 import { counted } from "./view/words.ts";
 

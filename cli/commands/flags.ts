@@ -3,6 +3,10 @@ import { UsageError } from "../exit-codes.ts";
 /** A value as it is typed. */
 export const text = (value: string) => value;
 
+/** Said of commands that ask RingCX itself. */
+export const needsRingCx =
+  "Asks RingCX itself, with the connection's secret: your AWS credentials must be allowed to read it. Credentials are never shown.";
+
 /** A RingCX sub-account. */
 export const accountFlag = {
   kind: "parsed",

@@ -1,23 +1,17 @@
 import { displayName } from "../../shared/records/service-name.ts";
-import { type Answer, opsCommand, type Session } from "../command.ts";
+import { opsCommand, type Session } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { exportManifests } from "../export/manifests.ts";
-import { exportText, inMessages } from "../export/messages.ts";
 import { withoutCredentials } from "../export/withheld.ts";
 import { nearest } from "../nearest.ts";
 import { findService } from "../read/find-service.ts";
 import { oneAccount } from "../read/known-account.ts";
 import { authConfigOf, type RingCxReader, ringCxReader } from "../read/ringcx-account.ts";
-import { readAuthConfigs } from "../read/rotation-history.ts";
 import { objectText, table } from "../view/table.ts";
 import { counted } from "../view/words.ts";
-import { accountFlag, text } from "./flags.ts";
+import { accountFlag, needsRingCx, text } from "./flags.ts";
 
 const kinds = ["groups", "services", "inputs", "auth-configs"] as const;
 type Kind = (typeof kinds)[number];
-
-const needsRingCx =
-  "Asks RingCX itself, with the connection's secret: your AWS credentials must be allowed to read it. Credentials are never shown.";
 
 const kindParameter = {
   parse: (given: string): Kind => {
@@ -93,45 +87,6 @@ export const getCommand = opsCommand<{ account?: string; service?: string }, [ki
     return { text: objectText(one), json: one };
   },
 });
-
-/** `export ACCOUNT`: an account as manifests. */
-export const exportCommand = opsCommand<object, [account: string]>({
-  brief: "An existing account as manifests that take it over and change nothing",
-  description: `${needsRingCx}\nWhat cannot be exported, credentials above all, is listed with what to do: as comments, and on standard error.\n\n  npm run ops -- export 123456 --local > manifests.yaml\n  npm run ops -- plan manifests.yaml --local`,
-  positional: { kind: "tuple", parameters: [{ parse: text, brief: "RingCX account", placeholder: "account" }] },
-  run: exportAccount,
-});
-
-async function exportAccount({ context, environment, say }: Session, _flags: object, account: string): Promise<Answer> {
-  const accountId = oneAccount(environment, account);
-  const reader = ringCxReader(environment, accountId, context);
-  const groups = await reader.groups();
-  const placed = await reader.linkedServices();
-  const authConfigs = await reader.authConfigs();
-  say(`reading the inputs of ${counted(placed.length, "service")}, within RingCX's quota`);
-  const services = [];
-  for (const one of placed) {
-    const authConfig = authConfigOf(one.service, authConfigs);
-    services.push({
-      groupName: one.name.groupName,
-      service: one.service,
-      authConfig,
-      inputs: await reader.inputs(one),
-    });
-  }
-  const known = await readAuthConfigs(environment.table, accountId);
-  const secretIds = new Map(
-    known.flatMap(({ authConfigId, secretId }) =>
-      secretId === undefined ? [] : [[authConfigId.toLowerCase(), secretId] as const],
-    ),
-  );
-  const exported = exportManifests({ groups, services, authConfigs, secretIds });
-  for (const line of exported.leftOut) say(`left out: ${line}`);
-  return {
-    text: exportText(accountId, exported).trimEnd(),
-    json: { messages: inMessages(accountId, exported.resources), leftOut: exported.leftOut },
-  };
-}
 
 interface Listed {
   headings: readonly string[];

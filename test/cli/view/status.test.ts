@@ -53,6 +53,15 @@ test("what has ended by itself is no reason any more", () => {
   expect(serviceState(known([ended], {}, true), now)).toMatchObject({ state: "active", reasons: [], needsPerson: [] });
 });
 
+test("a state that is not as it should be is told when nobody can be at it any more", () => {
+  const hold: InactiveReason = { kind: "KEEP_INACTIVE", since, by: "ada", why: "x" };
+  const service = known([hold], {}, true);
+  const at = (changedAt: string) =>
+    serviceState({ ...service, record: { ...service.record, changedAt } }, now).needsPerson;
+  expect(at("2026-03-01T11:59:00Z")).toEqual([]);
+  expect(at(since)).toEqual([expect.stringMatching(/^it is active and should not be \(kept inactive by ada: x\)/)]);
+});
+
 test("an active service takes no line, and an account without trouble says that nothing needs a person", () => {
   const text = statusText(statusOf([serviceState(known([]), now)]), plain);
   expect(text).toContain("Nothing needs a person.");
