@@ -3,7 +3,7 @@ import type { CliContext } from "./context.ts";
 import type { Environment } from "./environment/environment.ts";
 import { explainAwsError } from "./environment/explain-aws-error.ts";
 import { openEnvironment } from "./environment/open-environment.ts";
-import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
 import { type Paint, painter } from "./view/paint.ts";
 
 /** What a command answers: for people, and for machines. */
@@ -39,6 +39,14 @@ export type CommonFlags = {
 
 const text = (value: string) => value;
 
+/** The file of `--local`; what follows it on the line is taken for its file, whatever it was meant for. */
+function localFile(value: string): string {
+  if (value === "" || value.endsWith(".json")) return value;
+  throw new UsageError(
+    `--local takes a file whose name ends in .json, and "${value}" is none: put --local at the end of the line.`,
+  );
+}
+
 const commonFlags = {
   environment: {
     kind: "parsed",
@@ -56,7 +64,7 @@ const commonFlags = {
   },
   local: {
     kind: "parsed",
-    parse: text,
+    parse: localFile,
     inferEmpty: true,
     optional: true,
     brief: "The system that `npm start -- --stay` runs; a file if it wrote its addresses elsewhere",

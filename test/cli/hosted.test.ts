@@ -177,6 +177,10 @@ test("what is not there is told in a sentence, with what is near", options, asyn
     code: 4,
     err: expect.stringMatching(/npm start -- --stay/),
   });
+  expect(await runLine(["why", "--local", "near/lookup"], system)).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(/put --local at the end/),
+  });
   expect(await runLine(["status"], system)).toMatchObject({
     code: 64,
     err: expect.stringMatching(/--environment NAME.*--local/),
