@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = (path: string) => /(^|\/)(node_modules|cdk\.out|\.git|\.venv)$/.test(path);
 const documents = globSync("**/*.md", { cwd: root, exclude });
-const sources = globSync("{functions,shared,infra,examples,test}/**/*.{ts,md}", { cwd: root, exclude });
+const sources = globSync("{functions,shared,infra,cli,examples,test}/**/*.{ts,md}", { cwd: root, exclude });
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** As GitHub makes an anchor of a heading. */

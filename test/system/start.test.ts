@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, onTestFailed, onTestFinished, test } from "vitest";
+import { localSystemSchema } from "../../infra/local/demo/local-system.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -17,7 +18,11 @@ afterEach(() => {
 
 /** `npm start -- ...` without npm: what a person types, as a process of its own. */
 function start(...options: string[]) {
-  const child = spawn(process.execPath, ["infra/local/demo/main.ts", ...options], { cwd: root });
+  return command(["infra/local/demo/main.ts", ...options]);
+}
+
+function command(args: readonly string[]) {
+  const child = spawn(process.execPath, args, { cwd: root });
   started.push(child);
   let text = "";
   const collect = (chunk: Buffer) => {
@@ -97,15 +102,24 @@ test("a bad line is reported with its number, a bad message with its fields, and
 
 test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { timeout: 120_000 }, async () => {
   const file = await messageFile([""]);
-  const run = start("--stay", "--file", file, "--allow-host", "127.0.0.1:8080", "--allow-host", "*.example.org");
+  const json = `${file}.json`;
+  const hosts = ["--allow-host", "127.0.0.1:8080", "--allow-host", "*.example.org"];
+  const run = start("--stay", "--file", file, "--json", json, ...hosts);
   await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
+  // The command line finds it by what it writes, and can wait for as long as somebody looks.
+  expect(localSystemSchema.parse(JSON.parse(await readFile(json, "utf8"))).variables).toHaveProperty("CRM_URL");
+  const watch = command(["cli/main.ts", "status", "--local", json, "--watch"]);
+  await watch.shows(/Nothing needs a person[\s\S]*Read again every 5 s/);
+  watch.child.kill("SIGINT");
+  expect(await watch.ended, watch.text()).toBe(130);
   run.child.kill("SIGINT");
   expect(await run.ended, run.text()).toBe(0);
+  await expect(readFile(json)).rejects.toThrow("ENOENT");
 });
 
 test("it does not outlive what started it: npm hands no signal on", { timeout: 120_000 }, async () => {
   const file = await messageFile([""]);
-  const command = `"${process.execPath}" infra/local/demo/main.ts --stay --file "${file}"; true`;
+  const command = `"${process.execPath}" infra/local/demo/main.ts --stay --file "${file}" --json "${file}.json"; true`;
   const shell = spawn("sh", ["-c", command], { cwd: root, detached: true });
   onTestFailed(() => {
     process.kill(-(shell.pid ?? 0), "SIGKILL");

@@ -9,7 +9,9 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { EnvironmentInput } from "../../environments.ts";
 import { type LocalHost, startLocalHost } from "../host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
+import { addressesOf } from "./addresses.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "./crm-endpoint.ts";
+import type { LocalSystem } from "./local-system.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import { followOutcomes, type OutcomeFeed } from "./outcome-feed.ts";
 
@@ -31,6 +33,8 @@ export interface DemoEnvironment {
   crmSecret: { name: string; clientSecret: string };
   /** What `${NAME}` stands for in a file of messages. */
   variables: Record<string, string>;
+  /** Where its parts are. */
+  system(): LocalSystem;
   stop(): Promise<void>;
 }
 
@@ -71,10 +75,8 @@ export async function startDemoEnvironment({
     stops.push(() => crm.stop());
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
-    const host = await startLocalHost({
-      environment: localEnvironment(simulator, [crm.host, ...allowHosts]),
-      clockFactor,
-    });
+    const settings = localEnvironment(simulator, [crm.host, ...allowHosts]);
+    const host = await startLocalHost({ environment: settings, clockFactor });
     stops.push(() => host.stop());
     narrator.say(`the stack's own template runs behind ${host.endpoint}`);
 
@@ -110,6 +112,7 @@ export async function startDemoEnvironment({
     stops.push(() => feed.stop());
 
     const alarm = { name: alarmName, arn: await createAlarm(cloudWatch) };
+    const variables = { CRM_URL: crm.url, CRM_ALARM_ARN: alarm.arn };
     return {
       clock,
       narrator,
@@ -124,7 +127,8 @@ export async function startDemoEnvironment({
       stateTable: new DynamoStateTable(new DynamoDBClient(host.clientConfig), output(host, "TableName")),
       alarm,
       crmSecret: { name: crmSecretName, clientSecret },
-      variables: { CRM_URL: crm.url, CRM_ALARM_ARN: alarm.arn },
+      variables,
+      system: () => ({ ...addressesOf(host, settings), variables, simulatorUrl: simulator.url }),
       stop,
     };
   } catch (error) {

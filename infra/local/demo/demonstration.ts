@@ -16,6 +16,8 @@ export interface Demonstration {
   playExample(text: string): Promise<boolean>;
   /** Plays a file of messages. True when each was carried out. */
   playMessages(text: string): Promise<boolean>;
+  /** Where its parts are, as JSON of {@link LocalSystem}. */
+  addresses(): string;
   /** Tells how to talk to the running system. */
   explainStay(): void;
   stop(): Promise<void>;
@@ -37,6 +39,7 @@ export async function startDemonstration(options: DemoEnvironmentOptions): Promi
   return {
     playExample: async (text) => conclude(await toTheEnd(playExample(environment, text))),
     playMessages: async (text) => conclude(await toTheEnd(playMessages(environment, text))),
+    addresses: () => `${JSON.stringify(environment.system(), undefined, 2)}\n`,
     explainStay: () => write(`\n${howToTalk(environment)}`),
     stop: environment.stop,
   };
@@ -91,5 +94,6 @@ function howToTalk({ host, simulator, crm }: DemoEnvironment): string {
     `  state table         ${output(host, "TableName")}`,
     `  RingCX simulator    ${simulator.url}/_simulator/state, account ${simulator.accountId}`,
     `  CRM                 ${crm.url}`,
+    "  command line        npm run ops -- status --local",
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../../shared/primitives/clock.ts";
 import { readOptions, usage } from "./options.ts";
@@ -40,6 +40,7 @@ async function main(): Promise<number> {
 
   const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts: options.allowHosts });
   try {
+    if (options.json !== undefined) await writeFile(options.json, demonstration.addresses(), { mode: 0o600 });
     const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
     const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);
     if (isAsItShouldBe === "aborted") return 130;
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
     }
     return isAsItShouldBe ? 0 : 1;
   } finally {
+    if (options.json !== undefined) await rm(options.json, { force: true });
     await demonstration.stop();
   }
 }

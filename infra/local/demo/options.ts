@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { host } from "../../environment-fields.ts";
+import { localSystemFile } from "./local-system.ts";
 
 /** What the command line of the demonstration asks for. */
 export interface DemoOptions {
@@ -9,6 +10,8 @@ export interface DemoOptions {
   stay: boolean;
   /** Hosts of one's own, beside the demonstration's: probes may ask them, and its secrets may go there. */
   allowHosts: readonly string[];
+  /** Where its addresses are written while it runs. */
+  json: string | undefined;
 }
 
 /** Shown with `--help` and for an unknown option. */
@@ -22,6 +25,8 @@ Runs the whole system on this machine against the RingCX simulator.
   --allow-host HOST
                 lets probes ask an endpoint of your own, and the demonstration's secrets go there: api.example.com,
                 *.example.com, 127.0.0.1:8080; may be given several times
+  --json FILE   write its addresses to FILE as JSON while it runs (with --stay: .ringcx-local.json,
+                which \`npm run ops -- status --local\` reads)
   --help        this text`;
 
 /** @throws {TypeError} for an option that does not exist, or a host that is none, naming it */
@@ -32,13 +37,16 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
       file: { type: "string" },
       stay: { type: "boolean" },
       "allow-host": { type: "string", multiple: true, default: [] },
+      json: { type: "string" },
       help: { type: "boolean" },
     },
     strict: true,
     allowPositionals: false,
   });
   if (values.help) return "help";
-  return { file: values.file, stay: values.stay ?? false, allowHosts: values["allow-host"].map(checkedHost) };
+  const stay = values.stay ?? false;
+  const json = values.json ?? (stay ? localSystemFile : undefined);
+  return { file: values.file, stay, json, allowHosts: values["allow-host"].map(checkedHost) };
 }
 
 function checkedHost(text: string): string {

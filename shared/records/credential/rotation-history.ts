@@ -105,11 +105,14 @@ export function toStoredEntry({ verification, ...entry }: HistoryEntry): z.input
   };
 }
 
+/** How the `sk` of every entry begins, in the partition of its auth config. */
+export const rotationHistory = "HISTORY#";
+
 /** What happened to this auth config's credential before? The same entry always has the same key. */
 export function rotationHistoryKey({ accountId, authConfigId, at, versionId, result }: HistoryEntry): Key {
   // One version can come and go within a millisecond.
   const when = `${at}#${versionId}#${toStoredResult(result)}`;
-  return { pk: authConfigPartition(accountId, authConfigId), sk: `HISTORY#${when}` };
+  return { pk: authConfigPartition(accountId, authConfigId), sk: `${rotationHistory}${when}` };
 }
 
 /** Adds an entry to the history. Repeating it changes nothing. */

@@ -52,7 +52,7 @@ export function connect({ connection, table, secrets, clock, random, ...reports 
     connection,
     session: createSession({ connection: connection.name, login, ...state }),
     quotaFor(accountId) {
-      const scope = scopeOf(connection, accountId);
+      const scope = quotaScopeOf(connection, accountId);
       const quota = quotas.get(scope) ?? createQuota({ scope, settings: connection.quota, ...state });
       quotas.set(scope, quota);
       return quota;
@@ -72,7 +72,10 @@ export function connect({ connection, table, secrets, clock, random, ...reports 
 }
 
 /** What counts together: a sub-account by itself, or everything of the connection. */
-function scopeOf({ name, quota }: Connection, accountId: string | undefined): string {
+export function quotaScopeOf(
+  { name, quota }: Pick<Connection, "name" | "quota">,
+  accountId: string | undefined,
+): string {
   return quota.scope === "connection" || accountId === undefined ? `connection/${name}` : `account/${accountId}`;
 }
 

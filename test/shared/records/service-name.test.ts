@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { namesInPath, servicePath } from "../../../shared/records/service-name.ts";
 
 const name = fc.record({ groupName: fc.string(), serviceDescription: fc.string() });
 
@@ -18,4 +19,16 @@ test("a slash in a name does not move the border between group and service", () 
   const inGroup = serviceRecordKey({ accountId: "1", groupName: "a/b", serviceDescription: "c" });
   const inService = serviceRecordKey({ accountId: "1", groupName: "a", serviceDescription: "b/c" });
   expect(inGroup).not.toEqual(inService);
+});
+
+test("the names are found again in a path, unless it was too long for a key", () => {
+  for (const [groupName, serviceDescription] of [
+    ["a/b", "c"],
+    ["100%", "%2F/x"],
+    ["CRM enrichment", "Lookup"],
+  ] as const) {
+    expect(namesInPath(servicePath({ groupName, serviceDescription }))).toEqual({ groupName, serviceDescription });
+  }
+  expect(namesInPath(servicePath({ groupName: "g".repeat(900), serviceDescription: "s".repeat(900) }))).toBeUndefined();
+  expect(namesInPath("no service")).toBeUndefined();
 });

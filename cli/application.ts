@@ -1,0 +1,53 @@
+import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { outcomesCommand } from "./commands/outcomes.ts";
+import { promoteCommand } from "./commands/promote.ts";
+import { rejectedCommands } from "./commands/rejected.ts";
+import { getCommand, listCommand } from "./commands/ringcx.ts";
+import { rotateCommand, rotationsCommand } from "./commands/rotations.ts";
+import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
+import { serviceCommands } from "./commands/service-commands.ts";
+import { statusCommand } from "./commands/status.ts";
+import { whyCommand } from "./commands/why.ts";
+import type { CliContext } from "./context.ts";
+
+const description = `Operates a deployed environment (--environment NAME, with your AWS credentials) or the system that
+\`npm start -- --stay\` runs on this machine (--local), through the same queues, topics and table as everybody.
+
+Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.
+Situations and permissions: docs/operating.md.`;
+
+const routes = buildRouteMap({
+  routes: {
+    status: statusCommand,
+    why: whyCommand,
+    send: sendCommand,
+    plan: planCommand,
+    apply: applyCommand,
+    ...serviceCommands,
+    outcomes: outcomesCommand,
+    rejected: rejectedCommands,
+    rotations: rotationsCommand,
+    rotate: rotateCommand,
+    promote: promoteCommand,
+    list: listCommand,
+    get: getCommand,
+    export: exportCommand,
+    doctor: doctorCommand,
+  },
+  docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
+});
+
+/** The command line as a whole. */
+export const application: Application<CliContext> = buildApplication(routes, {
+  name: "ringcx-automation",
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  documentation: { disableAnsiColor: false, useAliasInUsageLine: false, onlyRequiredInUsageLine: true },
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileRunningCommand: (error) => (error instanceof Error ? error.message : String(error)),
+    },
+  },
+});

@@ -1,0 +1,143 @@
+import { buildCommand, type Command, type TypedCommandParameters } from "@stricli/core";
+import type { CliContext } from "./context.ts";
+import type { Environment } from "./environment/environment.ts";
+import { explainAwsError } from "./environment/explain-aws-error.ts";
+import { openEnvironment } from "./environment/open-environment.ts";
+import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
+import { type Paint, painter } from "./view/paint.ts";
+
+/** What a command answers: for people, and for machines. */
+export interface Answer {
+  /** Lines for a person. */
+  text: string;
+  /** The same as JSON, for `--json`. */
+  json: unknown;
+  /** @default done */
+  exitCode?: number;
+  /** It was written already, as it came. @default false */
+  isShown?: boolean;
+}
+
+/** What every command is given. */
+export interface Session {
+  context: CliContext;
+  environment: Environment;
+  paint: Paint;
+  isJson: boolean;
+  /** Says how far it has come, on standard error: standard output is for the answer. */
+  say(line: string): void;
+}
+
+/** Options that every command has. */
+export type CommonFlags = {
+  readonly environment?: string;
+  readonly region?: string;
+  readonly local?: string;
+  readonly json: boolean;
+  readonly debug: boolean;
+};
+
+const text = (value: string) => value;
+
+/** The file of `--local`; what follows it on the line is taken for its file, whatever it was meant for. */
+function localFile(value: string): string {
+  if (value === "" || value.endsWith(".json")) return value;
+  throw new UsageError(
+    `--local takes a file whose name ends in .json, and "${value}" is none: put --local at the end of the line.`,
+  );
+}
+
+const commonFlags = {
+  environment: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Deployed environment, by its name",
+    placeholder: "name",
+  },
+  region: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "AWS region, where infra/environments.ts does not say it",
+    placeholder: "region",
+  },
+  local: {
+    kind: "parsed",
+    parse: localFile,
+    inferEmpty: true,
+    optional: true,
+    brief: "The system that `npm start -- --stay` runs; a file if it wrote its addresses elsewhere",
+    placeholder: "file",
+  },
+  json: { kind: "boolean", default: false, withNegated: false, brief: "Answer in JSON" },
+  debug: { kind: "boolean", default: false, withNegated: false, brief: "Show where an error comes from" },
+} as const;
+
+/** A command of one's own flags and arguments, and how it is documented. */
+export interface OpsCommand<Flags extends object, Args extends readonly unknown[]> {
+  brief: string;
+  /** More, with examples. */
+  description?: string;
+  flags?: Record<string, unknown>;
+  aliases?: Record<string, string>;
+  positional?: unknown;
+  run(session: Session, flags: Flags & CommonFlags, ...args: Args): Promise<Answer>;
+}
+
+/** Builds a command: opens the environment, runs, prints, and tells an error in a sentence. */
+export function opsCommand<Flags extends object = object, Args extends readonly unknown[] = []>({
+  brief,
+  description,
+  flags = {},
+  aliases = {},
+  positional,
+  run,
+}: OpsCommand<Flags, Args>): Command<CliContext> {
+  const parameters = {
+    flags: { ...flags, ...commonFlags },
+    aliases: { e: "environment", ...aliases },
+    ...(positional !== undefined && { positional }),
+  };
+  return buildCommand<CommonFlags, never[], CliContext>({
+    docs: { brief, ...(description !== undefined && { fullDescription: `${brief}\n\n${description}` }) },
+    // The flags of a command are checked against its `Flags` by its own definition; here they are put together.
+    parameters: parameters as unknown as TypedCommandParameters<CommonFlags, never[], CliContext>,
+    async func(this: CliContext, given: CommonFlags, ...args: never[]) {
+      this.process.exitCode = await runCommand(this, given, (session) =>
+        run(session, given as Flags & CommonFlags, ...(args as unknown as Args)),
+      );
+    },
+  });
+}
+
+async function runCommand(
+  context: CliContext,
+  flags: CommonFlags,
+  run: (session: Session) => Promise<Answer>,
+): Promise<number> {
+  const { stdout, stderr } = context.process;
+  const { json: isJson, debug, ...named } = flags;
+  let environment: Environment | undefined;
+  try {
+    environment = await openEnvironment(named, context.directory);
+    const say = (line: string) => stderr.write(`${line}\n`);
+    const answer = await run({ context, environment, paint: painter(context.isColored && !isJson), isJson, say });
+    if (answer.isShown !== true) stdout.write(`${isJson ? JSON.stringify(answer.json, undefined, 2) : answer.text}\n`);
+    return answer.exitCode ?? exitCodes.done;
+  } catch (cause) {
+    const place = { region: environment?.region ?? flags.region ?? "", isLocal: environment?.isLocal ?? false };
+    const error = explainAwsError(cause, place);
+    stderr.write(`${errorText(error, debug)}\n`);
+    return exitCodeOf(error);
+  } finally {
+    environment?.close();
+  }
+}
+
+function errorText(error: unknown, debug: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!debug) return error.name === "Error" || "code" in error ? error.message : `${error.name}: ${error.message}`;
+  const cause = error.cause instanceof Error ? `\nbecause of ${error.cause.stack}` : "";
+  return `${error.stack}${cause}`;
+}

@@ -1,0 +1,62 @@
+import { UsageError } from "../exit-codes.ts";
+
+/** A value as it is typed. */
+export const text = (value: string) => value;
+
+/** Said of commands that ask RingCX itself. */
+export const needsRingCx =
+  "Asks RingCX itself, with the connection's secret: your AWS credentials must be allowed to read it. Credentials are never shown.";
+
+/** A RingCX sub-account. */
+export const accountFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  brief: "RingCX account; without it all of the environment",
+  placeholder: "account",
+} as const;
+
+/** The service that a command is about. */
+export const servicePositional = {
+  kind: "tuple",
+  parameters: [
+    {
+      parse: text,
+      brief: "group/service, or the end of its name where that is one service's alone",
+      placeholder: "service",
+    },
+  ],
+} as const;
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A duration as it is typed: `90s`, `15m`, `2h`, `1d`.
+ *
+ * @returns milliseconds
+ * @throws {UsageError}
+ */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim()) ?? [];
+  const ms = Number(amount) * (units[unit ?? ""] ?? Number.NaN);
+  if (!(ms > 0))
+    throw new UsageError(`"${text}" is no duration: write a number and s, m, h or d, as in 90s, 15m, 2h, 1d.`);
+  return ms;
+}
+
+/** A file of messages or manifests. */
+export const filePositional = {
+  kind: "tuple",
+  parameters: [{ parse: text, brief: "YAML, JSON or JSON lines; - for standard input", placeholder: "file" }],
+} as const;
+
+/** How long is waited for an outcome. */
+export function timeoutFlag(usual: string) {
+  return {
+    kind: "parsed",
+    parse: parseDuration,
+    default: usual,
+    brief: "How long to wait for an outcome; what was sent goes on all the same",
+    placeholder: "duration",
+  } as const;
+}

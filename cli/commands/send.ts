@@ -1,0 +1,115 @@
+import { opsCommand, type Session } from "../command.ts";
+import { readInput } from "../context.ts";
+import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
+import { send } from "../read/send.ts";
+import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
+import { countPlan, planText } from "../view/plan.ts";
+import { counted } from "../view/words.ts";
+import { filePositional, timeoutFlag } from "./flags.ts";
+
+interface WaitFlags {
+  timeout: number;
+}
+
+const formats =
+  "YAML, JSON or JSON lines: CloudEvents, or manifests (accountId and resources) without an envelope. - reads standard input.";
+
+/** `send FILE`: messages and commands onto their queues. */
+export const sendCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: string]>({
+  brief: "Send messages or commands, checked against the contract first",
+  description: `${formats}\n\n  npm run ops -- send examples/commands.ndjson --local\n  generate | npm run ops -- send - --environment test --wait`,
+  flags: {
+    wait: { kind: "boolean", default: false, withNegated: false, brief: "Wait for the outcomes" },
+    timeout: timeoutFlag("10m"),
+  },
+  positional: filePositional,
+  async run(session, { wait, timeout }, file) {
+    const messages = await readFile(session, file, false);
+    if (wait) return delivered(session, messages, timeout);
+    for (const message of messages) await send(session.environment, message);
+    const names = messages.map(({ type, source, id }) => `sent ${type} ${source}/${id}`);
+    return { text: names.join("\n"), json: messages.map(({ type, source, id }) => ({ type, source, id })) };
+  },
+});
+
+/** `apply FILE`: the same for manifests, with what becomes of each resource. */
+export const applyCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: string]>({
+  brief: "Apply manifests, and tell what becomes of each resource",
+  description: `${formats}\n\n  npm run ops -- apply manifests.yaml --local\n  npm run ops -- apply manifests.yaml --environment test --no-wait`,
+  flags: {
+    wait: { kind: "boolean", default: true, brief: "Wait for the outcomes" },
+    timeout: timeoutFlag("30m"),
+  },
+  positional: filePositional,
+  async run(session, { wait, timeout }, file) {
+    const messages = await readFile(session, file, false);
+    refuseCommands(messages, file);
+    if (wait) return delivered(session, messages, timeout);
+    for (const message of messages) await send(session.environment, message);
+    const text = `${counted(messages.length, "message")} sent. Look later with: outcomes --since 1h`;
+    return { text, json: messages.map(({ type, source, id }) => ({ type, source, id })) };
+  },
+});
+
+/** `plan FILE`: what `apply` would change. */
+export const planCommand = opsCommand<WaitFlags, [file: string]>({
+  brief: "Show what apply would change, and change nothing (exit code 2 where there is something)",
+  description: `${formats}\n\n  npm run ops -- plan manifests.yaml --local`,
+  flags: { timeout: timeoutFlag("10m") },
+  positional: filePositional,
+  async run(session, { timeout }, file) {
+    const messages = await readFile(session, file, true);
+    refuseCommands(messages, file);
+    const result = await deliver(session, messages, { timeoutMs: timeout });
+    const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
+    const { create, change, remove, adopt, refused } = countPlan(outcomes);
+    const open = notEnded(result);
+    const hasChanges = create + change + remove + adopt > 0;
+    return {
+      text: [planText(outcomes, session.paint), ...(open === undefined ? [] : [open])].join("\n"),
+      json: { ...countPlan(outcomes), outcomes },
+      exitCode:
+        refused > 0
+          ? exitCodes.failed
+          : open !== undefined
+            ? exitCodes.notEnded
+            : hasChanges
+              ? exitCodes.changes
+              : exitCodes.done,
+    };
+  },
+});
+
+/** Sends, waits, and tells every outcome. */
+export async function delivered(session: Session, messages: readonly Outgoing[], timeoutMs: number) {
+  const result = await deliver(session, messages, { timeoutMs });
+  const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
+  const open = notEnded(result);
+  const codes = outcomes.map(({ data }) => exitCodeOfStatus(data.status));
+  return {
+    text: [
+      ...outcomes.map((outcome) => outcomeText(outcome, session.paint)),
+      ...(open === undefined ? [] : [open]),
+    ].join("\n"),
+    json: outcomes,
+    exitCode: exitCodeOfDelivery(codes, result),
+  };
+}
+
+async function readFile({ context, environment }: Session, file: string, isDryRun: boolean): Promise<Outgoing[]> {
+  const text = await readInput(context, file).catch((error: unknown) => {
+    const reason =
+      error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : error;
+    throw new UsageError(`${file} cannot be read: ${reason instanceof Error ? reason.message : reason}.`);
+  });
+  const name = file === "-" ? "standard input" : file;
+  return readOutgoing(text, { file: name, now: context.clock.now(), variables: environment.variables, isDryRun });
+}
+
+/** A command would be carried out before it could be planned. */
+function refuseCommands(messages: readonly Outgoing[], file: string): void {
+  if (!messages.some(({ isCommand }) => isCommand)) return;
+  throw new UsageError(`${file} holds commands, which are no manifests: use send, or activate, deactivate and so on.`);
+}

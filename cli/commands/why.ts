@@ -1,0 +1,67 @@
+import { displayName } from "../../shared/records/service-name.ts";
+import { opsCommand } from "../command.ts";
+import { readAlarms } from "../read/alarms.ts";
+import { findService } from "../read/find-service.ts";
+import { askedAccounts } from "../read/health.ts";
+import { checkedAccount } from "../read/known-account.ts";
+import { readOutcomes } from "../read/outcomes.ts";
+import { type KnownService, readServices } from "../read/services.ts";
+import { resourcesOf } from "../view/outcome.ts";
+import { serviceState } from "../view/service-state.ts";
+import { type Story, storyText } from "../view/story.ts";
+import { accountFlag, servicePositional } from "./flags.ts";
+
+/** So many outcomes of a service are shown, of so many days. */
+const mostOutcomes = 10;
+const lookBackMs = 7 * 24 * 60 * 60_000;
+
+/** `why SERVICE`: why it is as it is. */
+export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
+  brief: "Why a service is as it is: reasons, holds, alarms now, last outcomes",
+  description:
+    '  npm run ops -- why "Lookup customer by ANI" --local\n  npm run ops -- why enrichment/lookup --environment production',
+  flags: { account: accountFlag },
+  positional: servicePositional,
+  async run({ context, environment, paint }, { account }, text) {
+    const now = context.clock.now();
+    const { table } = environment;
+    const accounts = askedAccounts(environment, checkedAccount(environment, account));
+    const known = await Promise.all(accounts.map((accountId) => readServices(table, accountId)));
+    const service = findService(
+      known.flatMap(({ services }) => services),
+      text,
+    );
+    const [alarms, outcomes] = await Promise.all([
+      readAlarms(environment, service.alarms),
+      readOutcomes(table, { since: now - lookBackMs, now }),
+    ]);
+    const story: Story = {
+      state: serviceState(service, now),
+      memory: service.memory,
+      alarms,
+      ...(service.declared && { declared: declaredOf(service.declared) }),
+      outcomes: outcomes.filter((outcome) => isAbout(outcome, service)).slice(0, mostOutcomes),
+    };
+    return { text: storyText(story, now, paint), json: story };
+  },
+});
+
+function declaredOf({ manifest, generation }: NonNullable<KnownService["declared"]>): NonNullable<Story["declared"]> {
+  const { httpServiceConfig, soapEndpoint, authConfig, validation, health } = manifest;
+  const url = httpServiceConfig?.url ?? soapEndpoint;
+  return {
+    ...(url !== undefined && { url }),
+    ...(authConfig !== undefined && { authConfig }),
+    isProbed: validation !== undefined && validation.method !== "POST",
+    ...(health?.recovery !== undefined && { recovery: health.recovery }),
+    ...(generation && { message: `${generation.source}/${generation.id} of ${generation.time}` }),
+  };
+}
+
+function isAbout(outcome: Parameters<typeof resourcesOf>[0], { name }: KnownService): boolean {
+  if (outcome.data.accountId !== name.accountId) return false;
+  const service = displayName(name);
+  const isNamed = resourcesOf(outcome).some((one) => one.kind === "httpService" && one.name === service);
+  // What came of a command names its service in the summary alone.
+  return isNamed || outcome.data.summary.startsWith(`${service}:`);
+}

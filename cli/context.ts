@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { StricliProcess } from "@stricli/core";
+import type { Clock } from "../shared/primitives/clock.ts";
+
+/** What a command has of the machine that it runs on. A test passes its own. */
+export interface CliContext {
+  readonly process: StricliProcess;
+  readonly clock: Clock;
+  /** Where relative file names begin. */
+  readonly directory: string;
+  /** Who is at the keyboard, as outcomes name them. */
+  readonly user: string;
+  /** Whether standard output is a terminal that shows colour. */
+  readonly isColored: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  /** Everything on standard input. */
+  readStandardInput(): Promise<string>;
+}
+
+/** The text of a file, or of standard input for `-`. */
+export async function readInput(context: CliContext, file: string): Promise<string> {
+  return file === "-" ? context.readStandardInput() : readFile(resolve(context.directory, file), "utf8");
+}

@@ -1,0 +1,82 @@
+import type { StoredOutcome } from "../shared/records/outcome.ts";
+import type { Session } from "./command.ts";
+import { exitCodes, InterruptedError } from "./exit-codes.ts";
+import type { Outgoing } from "./files/outgoing.ts";
+import { readOutcome, readProgress, waitForOutcome } from "./read/outcomes.ts";
+import { send } from "./read/send.ts";
+import { counted } from "./view/words.ts";
+
+/** A message that was sent, and its outcome where it came in time. */
+export interface Delivered {
+  message: Outgoing;
+  outcome: StoredOutcome | undefined;
+}
+
+/**
+ * Sends messages and waits for what becomes of each; says on the way what has become of resources.
+ *
+ * @param timeoutMs how long is waited for each, in milliseconds
+ * @throws {InterruptedError} saying what was sent, and that it goes on by itself
+ */
+export async function deliver(
+  session: Session,
+  messages: readonly Outgoing[],
+  { timeoutMs }: { timeoutMs: number },
+): Promise<Delivered[]> {
+  const { context, environment, say } = session;
+  const earlier = new Map<Outgoing, StoredOutcome | undefined>();
+  for (const message of messages) {
+    if (context.interrupted.aborted) throw interrupted(earlier.size, messages.length);
+    earlier.set(message, await readOutcome(environment.table, message));
+    await send(environment, message);
+    say(`sent ${message.type} ${message.source}/${message.id}`);
+  }
+  const delivered: Delivered[] = [];
+  for (const message of messages) {
+    const outcome = await waitForOutcome({ table: environment.table, clock: context.clock }, message, {
+      timeoutMs,
+      signal: context.interrupted,
+      earlier: earlier.get(message),
+      onLook: sayProgress(session, message),
+    }).catch((error: unknown) => {
+      throw context.interrupted.aborted ? interrupted(messages.length, messages.length) : error;
+    });
+    delivered.push({ message, outcome });
+  }
+  return delivered;
+}
+
+/** What is said where some outcome did not come in time. */
+export function notEnded(delivered: readonly Delivered[]): string | undefined {
+  const open = delivered.filter(({ outcome }) => outcome === undefined);
+  if (open.length === 0) return undefined;
+  const names = open.map(({ message }) => `${message.source}/${message.id}`).join(", ");
+  return `${counted(open.length, "message has", "messages have")} not ended in time; what was sent goes on by itself (${names}). Look again with: outcomes --since 1h`;
+}
+
+/** The exit code of what was delivered: that of the worst outcome. */
+export function exitCodeOfDelivery(codes: readonly number[], delivered: readonly Delivered[]): number {
+  if (codes.includes(exitCodes.failed)) return exitCodes.failed;
+  return notEnded(delivered) === undefined ? exitCodes.done : exitCodes.notEnded;
+}
+
+function sayProgress({ environment, say }: Session, message: Outgoing): () => Promise<void> {
+  const said = new Set<string>();
+  if (message.isCommand) return async () => {};
+  return async () => {
+    for (const { kind, name, result } of await readProgress(environment.table, message)) {
+      const line = `${result.padEnd(9)} ${kind} ${name}`;
+      if (!said.has(line)) say(`  ${line}`);
+      said.add(line);
+    }
+  };
+}
+
+function interrupted(sent: number, of: number): InterruptedError {
+  const rest = sent < of ? ` ${of - sent} of ${of} were not sent.` : "";
+  return new InterruptedError(
+    sent === 0
+      ? "Interrupted: nothing was sent."
+      : `Interrupted: ${counted(sent, "message was", "messages were")} sent whole, and what was sent goes on without this command line.${rest} Look later with: outcomes --since 1h`,
+  );
+}

@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { localSystemFile, localSystemSchema } from "../../infra/local/demo/local-system.ts";
+import { parseJson } from "../../shared/primitives/json.ts";
+import { UnreachableError } from "../exit-codes.ts";
+import { type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
+
+/**
+ * The local system that is running.
+ *
+ * @param file empty for the one that `npm start -- --stay` writes
+ * @throws {UnreachableError} where there is no such file, or it is of something else
+ */
+export async function findLocal(file: string, directory: string): Promise<FoundEnvironment> {
+  const path = resolve(directory, file === "" ? localSystemFile : file);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new UnreachableError(
+      `No local system is running here: ${path} cannot be read. Start one with \`npm start -- --stay\` in another terminal.`,
+      cause,
+    );
+  });
+  const system = localSystemSchema.safeParse(parseJson(text)?.value);
+  const outputs = stackOutputsSchema.safeParse(system.data?.outputs);
+  if (!system.success || !outputs.success) {
+    throw new UnreachableError(
+      `${path} is not what \`npm start -- --stay\` writes, or of another version of it. Start it again.`,
+    );
+  }
+  const { endpoint, region, credentials, connections, variables, allowedHosts } = system.data;
+  return {
+    name: "local",
+    isLocal: true,
+    // One attempt more: a system that has ended is told at once.
+    clientConfig: { endpoint, region, credentials, maxAttempts: 2 },
+    outputs: outputs.data,
+    connections,
+    variables,
+    allowedHosts,
+  };
+}

@@ -1,0 +1,53 @@
+import { AutomationError } from "../shared/primitives/errors.ts";
+
+/** What the shell is told. Documented in docs/operating.md. */
+export const exitCodes = {
+  /** Done, or nothing to do. */
+  done: 0,
+  /** An outcome says rejected, failed or only partly done; a check of `doctor` failed. */
+  failed: 1,
+  /** `plan`: there are changes. */
+  changes: 2,
+  /** No outcome within `--timeout`: it goes on by itself. */
+  notEnded: 3,
+  /** The environment cannot be reached: credentials, region, stack, local system. */
+  unreachable: 4,
+  /** Wrong usage, a wrong file, a name that does not exist: `EX_USAGE` of BSD's sysexits. */
+  usage: 64,
+  /** Ended by Ctrl-C: 128 + SIGINT. */
+  interrupted: 130,
+} as const;
+
+/** What was typed, or a file, is wrong: nothing was sent. */
+export class UsageError extends AutomationError {
+  override readonly name = "UsageError";
+
+  constructor(message: string) {
+    super(message, { code: "USAGE" });
+  }
+}
+
+/** The environment cannot be reached. */
+export class UnreachableError extends AutomationError {
+  override readonly name = "UnreachableError";
+
+  constructor(message: string, cause?: unknown) {
+    super(message, { code: "UNREACHABLE", cause });
+  }
+}
+
+/** Somebody pressed Ctrl-C. */
+export class InterruptedError extends AutomationError {
+  override readonly name = "InterruptedError";
+
+  constructor(message: string) {
+    super(message, { code: "INTERRUPTED" });
+  }
+}
+
+/** Which exit code an error means. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof UnreachableError) return exitCodes.unreachable;
+  return error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.failed;
+}

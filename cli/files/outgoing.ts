@@ -1,0 +1,127 @@
+import { v7 as uuid } from "uuid";
+import { commandSchema } from "../../shared/contract/command.ts";
+import { commandTimeProblems } from "../../shared/contract/door/command-time.ts";
+import { parseEvent, readEvent } from "../../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
+import type { Problem } from "../../shared/contract/outcome.ts";
+import { parseProvisioningMessage, readProvisioningMessage } from "../../shared/contract/provisioning-message.ts";
+import { UsageError } from "../exit-codes.ts";
+import { problemLines } from "../view/outcome.ts";
+import { counted } from "../view/words.ts";
+import { readDocuments, type SourceDocument } from "./documents.ts";
+
+/** The source of what this command line sends: of messages of one source the later one holds. */
+export const cliSource = "/ringcx-automation/cli";
+
+const commandType = "ringcx.command.v1";
+
+/** A message or command that is right, as it will be sent. */
+export interface Outgoing {
+  type: string;
+  source: string;
+  id: string;
+  accountId: string;
+  isCommand: boolean;
+  /** The CloudEvent as JSON. */
+  body: string;
+}
+
+/** How a file is read. */
+export interface ReadingOptions {
+  /** The file's name, for errors. */
+  file: string;
+  /** Epoch milliseconds. */
+  now: number;
+  /** What `${NAME}` stands for. */
+  variables: Readonly<Record<string, string>>;
+  /** Ask what would be done, under another id: the message itself is still to come. */
+  isDryRun?: boolean;
+}
+
+/**
+ * The messages of a file: CloudEvents, or what is in one (`accountId` and `resources`, or `from`), whose envelope is
+ * filled in. Each is held against the contract as the function that receives it does.
+ *
+ * @throws {UsageError} with everything that is wrong: line, field, how to mend it. Nothing has been sent then
+ */
+export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] {
+  const { file, variables } = options;
+  const documents = readDocuments(replaceVariables(text, variables), file);
+  const wrong: string[] = [];
+  const outgoing: Outgoing[] = [];
+  for (const document of documents) {
+    const { event, prefix } = enveloped(document, options);
+    const body = JSON.stringify(event);
+    try {
+      outgoing.push(checked(body, options.now));
+    } catch (error) {
+      if (!(error instanceof MessageRejectedError)) throw error;
+      wrong.push(...placed(error.problems, document, { file, prefix }));
+    }
+  }
+  if (wrong.length > 0) {
+    const told = wrong.map((line) => `  ${line}`).join("\n");
+    throw new UsageError(`${file} is wrong, and nothing was sent: ${counted(wrong.length, "problem")}.\n${told}`);
+  }
+  return outgoing;
+}
+
+/** Holds a message against the contract. @throws {MessageRejectedError} */
+export function checked(body: string, now: number): Outgoing {
+  const isCommand = body.includes(`"${commandType}"`) && typeOf(body) === commandType;
+  const received = isCommand ? readEvent(body, [commandType]) : readProvisioningMessage(body);
+  if (isCommand) {
+    const problems = commandTimeProblems(parseEvent(received, commandSchema), now);
+    if (problems.length > 0) throw new MessageRejectedError(problems);
+  } else {
+    parseProvisioningMessage(received);
+  }
+  const { type, source, id, accounts } = received;
+  return { type, source, id, accountId: accounts[0]?.accountId ?? "", isCommand, body };
+}
+
+function typeOf(body: string): unknown {
+  return (JSON.parse(body) as { type?: unknown } | null)?.type;
+}
+
+/** The whole event, and what its paths have before those of the file. */
+function enveloped(
+  { value }: SourceDocument,
+  { now, isDryRun = false }: ReadingOptions,
+): { event: unknown; prefix: string } {
+  if (typeof value !== "object" || value === null) return { event: value, prefix: "" };
+  const isEvent = "data" in value || "specversion" in value;
+  const given: Record<string, unknown> = isEvent ? { ...value } : { data: value };
+  const event: Record<string, unknown> = {
+    specversion: "1.0",
+    id: uuid(),
+    source: cliSource,
+    type: "from" in Object(given.data) ? "ringcx.copy.v1" : "ringcx.apply.v1",
+    time: new Date(now).toISOString(),
+    ...given,
+  };
+  if (isDryRun) {
+    event.id = `plan-${uuid()}`;
+    if (typeof event.data === "object" && event.data !== null) event.data = { ...event.data, dryRun: true };
+  }
+  return { event, prefix: isEvent ? "" : "data." };
+}
+
+/** Problems in the order of the file, each with its line and column. */
+function placed(
+  problems: readonly Problem[],
+  document: SourceDocument,
+  { file, prefix }: { file: string; prefix: string },
+): string[] {
+  const found = problems.map((problem) => {
+    const path = problem.path.startsWith(prefix) ? problem.path.slice(prefix.length) : problem.path;
+    const { line, column } = path === "" ? document.begins : document.placeOf(path);
+    return { ...problem, line, column, path: `${file}:${line}:${column}${path === "" ? "" : `: ${path}`}` };
+  });
+  return problemLines(found.sort((a, b) => a.line - b.line || a.column - b.column));
+}
+
+/** Of names that are known only: an endpoint's own templates stay as they are. */
+function replaceVariables(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{([A-Z_]+)\}/g, (whole, name: string) => variables[name] ?? whole);
+}

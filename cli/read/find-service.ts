@@ -1,0 +1,44 @@
+import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
+import { UsageError } from "../exit-codes.ts";
+import { nearest } from "../nearest.ts";
+
+/**
+ * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it
+ * where that is one service's alone. Upper and lower case are the same. Pure.
+ *
+ * @throws {UsageError} that offers those that it may be
+ */
+export function findService<Service extends { name: ServiceName }>(
+  services: readonly Service[],
+  text: string,
+): Service {
+  const wanted = text.trim().toLowerCase();
+  const fits: readonly ((service: Service) => boolean)[] = [
+    (service) => fullName(service) === wanted,
+    (service) => displayName(service.name).toLowerCase() === wanted,
+    (service) => service.name.serviceDescription.toLowerCase() === wanted,
+    (service) => wanted !== "" && fullName(service).endsWith(wanted),
+  ];
+  for (const fit of fits) {
+    const found = services.filter(fit);
+    if (found.length === 1 && found[0]) return found[0];
+    if (found.length > 1) {
+      const names = found.slice(0, 10).map((service) => `  ${nameWithAccount(service.name)}`);
+      const more = found.length > 10 ? [`  and ${found.length - 10} more`] : [];
+      throw new UsageError([`"${text}" may be several services; say more of its name:`, ...names, ...more].join("\n"));
+    }
+  }
+  const known = services.map(({ name }) => displayName(name));
+  const none =
+    known.length === 0 ? " Nothing is known of any service: was a message sent, and is the account right?" : "";
+  throw new UsageError(`No service is known as "${text}".${nearest(text, known)}${none}`);
+}
+
+/** `account/group/service` */
+export function nameWithAccount(name: ServiceName): string {
+  return `${name.accountId}/${displayName(name)}`;
+}
+
+function fullName({ name }: { name: ServiceName }): string {
+  return nameWithAccount(name).toLowerCase();
+}

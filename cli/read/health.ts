@@ -1,0 +1,112 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
+import { type RotationReport, readRotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import { accountPartition } from "../../shared/records/service-name.ts";
+import { ownFaultsKey, ownFaultsSchema } from "../../shared/records/sweep-progress.ts";
+import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";
+import { fromItem, quotaWindowKey } from "../../shared/ringcx/quota/quota-item.ts";
+import { isUnreadable } from "../../shared/state/unreadable-item.ts";
+import { accountsOf, type Environment } from "../environment/environment.ts";
+
+/** How much of RingCX's quota was used in the last window. */
+export interface QuotaUse {
+  scope: string;
+  used: number;
+  limit: number;
+  /** Nobody sends before this moment: RingCX refused a request for its rate. ISO 8601. */
+  pausedUntil?: string;
+}
+
+/** The queues that people look at, by the name of their output without `QueueUrl`. */
+export const watchedQueues = ["Provisioning", "Reject", "Command", "CommandReject", "Alarm"] as const;
+/** See {@link watchedQueues}. */
+export type WatchedQueue = (typeof watchedQueues)[number];
+
+/** Messages that were taken in and have not ended. */
+export interface Waiting {
+  accountId: string;
+  messages: number;
+  /** ISO 8601, of the oldest. */
+  since?: string;
+}
+
+/** Reads the use of every quota of some accounts. @param now epoch milliseconds */
+export async function readQuotaUse(
+  { connections, table }: Environment,
+  accounts: readonly string[],
+  now: number,
+): Promise<QuotaUse[]> {
+  const scopes = new Map(
+    connections.flatMap((connection) =>
+      connection.accountIds
+        .filter((accountId) => accounts.includes(accountId))
+        .map((accountId) => [quotaScopeOf(connection, accountId), connection.quota] as const),
+    ),
+  );
+  return Promise.all(
+    [...scopes].map(async ([scope, { limit, windowMs }]) => {
+      const { window } = fromItem(await table.get(quotaWindowKey(scope)));
+      const used = window.grants.filter((grant) => grant > now - windowMs).length;
+      const isPaused = window.pausedUntil > now;
+      return { scope, used, limit, ...(isPaused && { pausedUntil: new Date(window.pausedUntil).toISOString() }) };
+    }),
+  );
+}
+
+/** How many messages wait in each queue, about: so SQS counts. */
+export async function readQueueDepths({ sqs, outputs }: Environment): Promise<Record<WatchedQueue, number>> {
+  const depths = watchedQueues.map(async (queue) => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: outputs[`${queue}QueueUrl`],
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      }),
+    );
+    return [queue, Number(Attributes?.ApproximateNumberOfMessages ?? 0)] as const;
+  });
+  return Object.fromEntries(await Promise.all(depths)) as Record<WatchedQueue, number>;
+}
+
+/** Messages of an account that were taken in and have not ended. */
+export async function readWaiting({ table }: Environment, accountId: string): Promise<Waiting> {
+  const items = await table.query(accountPartition(accountId), openMessagesOfAccount);
+  const since = items.flatMap((item) => {
+    try {
+      return openMessageFromItem(item).takenInAt ?? [];
+    } catch (error) {
+      if (isUnreadable(error)) return [];
+      throw error;
+    }
+  });
+  return {
+    accountId,
+    messages: items.length,
+    ...(since.length > 0 && { since: new Date(Math.min(...since)).toISOString() }),
+  };
+}
+
+/** What failover cannot see by faults of our own: since when (ISO 8601), by fault. */
+export async function readOwnFaults({ table }: Environment, accountId: string): Promise<Record<string, string>> {
+  const item = await table.get(ownFaultsKey(accountId));
+  return ownFaultsSchema.safeParse(item ?? {}).data?.open ?? {};
+}
+
+/** What the last run of rotation found, of some accounts. */
+export async function readRotations(
+  { table }: Environment,
+  accounts: readonly string[],
+): Promise<RotationReport | undefined> {
+  const report = await readRotationReport(table);
+  return (
+    report && {
+      ...report,
+      lines: report.lines.filter(({ accountId }) => accounts.includes(accountId)),
+      edges: report.edges.filter(({ accountId }) => accounts.includes(accountId)),
+    }
+  );
+}
+
+/** @returns the accounts that are asked about: one that is named, or all */
+export function askedAccounts(environment: Environment, accountId: string | undefined): readonly string[] {
+  return accountId === undefined ? accountsOf(environment) : [accountId];
+}

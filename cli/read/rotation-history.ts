@@ -1,0 +1,54 @@
+import { authConfigRecordFromItem, authConfigsOfAccount } from "../../shared/records/account/auth-config.ts";
+import { authConfigPartition } from "../../shared/records/credential/auth-config-partition.ts";
+import {
+  authConfigStateKey,
+  type CredentialRecord,
+  fromItem,
+} from "../../shared/records/credential/auth-config-state.ts";
+import {
+  type HistoryEntry,
+  historyEntrySchema,
+  rotationHistory,
+} from "../../shared/records/credential/rotation-history.ts";
+import { accountPartition } from "../../shared/records/service-name.ts";
+import type { StateTable } from "../../shared/state/table.ts";
+import { isUnreadable, readableItem } from "../../shared/state/unreadable-item.ts";
+
+/** An auth config that a message made or took over. */
+export interface KnownAuthConfig {
+  accountId: string;
+  providerName: string;
+  authConfigId: string;
+  secretId: string | undefined;
+}
+
+/** Every auth config of an account that a message made or took over, by name. */
+export async function readAuthConfigs(table: StateTable, accountId: string): Promise<KnownAuthConfig[]> {
+  const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
+  return items.flatMap((item) => {
+    try {
+      const { authConfigId, manifest } = authConfigRecordFromItem(item);
+      const providerName = manifest.providerName ?? item.sk.slice(authConfigsOfAccount.length);
+      return [{ accountId, providerName, authConfigId, secretId: manifest.secretId }];
+    } catch (error) {
+      if (isUnreadable(error)) return [];
+      throw error;
+    }
+  });
+}
+
+/** What RingCX has of an auth config's credential now, and what happened to it, the newest first. */
+export async function readCredentialHistory(
+  table: StateTable,
+  { accountId, authConfigId }: KnownAuthConfig,
+): Promise<{ record: CredentialRecord; history: readonly HistoryEntry[] }> {
+  const [state, items] = await Promise.all([
+    table.get(authConfigStateKey(accountId, authConfigId)),
+    table.query(authConfigPartition(accountId, authConfigId), rotationHistory),
+  ]);
+  const history = items.flatMap((item) => {
+    const entry = readableItem(historyEntrySchema, item);
+    return entry instanceof Error ? [] : [entry];
+  });
+  return { record: fromItem(state), history: history.reverse() };
+}

@@ -1,0 +1,20 @@
+import { randomUUID } from "node:crypto";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { Environment } from "../environment/environment.ts";
+
+/** A message or command, checked, as it is sent. */
+export interface Sendable {
+  accountId: string;
+  isCommand: boolean;
+  /** The CloudEvent as JSON. */
+  body: string;
+}
+
+/** Sends a message to the queue that it belongs to. Sent again it is worked on again, and finds nothing to do. */
+export async function send({ sqs, outputs }: Environment, { accountId, isCommand, body }: Sendable): Promise<void> {
+  const message = isCommand
+    ? { QueueUrl: outputs.CommandQueueUrl }
+    : // One group an account keeps its messages in order.
+      { QueueUrl: outputs.ProvisioningQueueUrl, MessageGroupId: accountId, MessageDeduplicationId: randomUUID() };
+  await sqs.send(new SendMessageCommand({ ...message, MessageBody: body }));
+}

@@ -1,0 +1,82 @@
+import {
+  activationsOfAccount,
+  emptyActivation,
+  fromItem,
+  type StoredActivation,
+} from "../../shared/records/account/activation.ts";
+import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
+import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
+import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
+import { accountPartition, displayName, namesInPath, type ServiceName } from "../../shared/records/service-name.ts";
+import type { Item, StateTable } from "../../shared/state/table.ts";
+import { isUnreadable, readableItem } from "../../shared/state/unreadable-item.ts";
+
+/** A service as the table knows it. */
+export interface KnownService {
+  name: ServiceName;
+  /** All that messages declared of it; none where only a command, or the tag of an alarm, made it known. */
+  declared: ServiceRecord | undefined;
+  /** ARNs of the alarms that speak for it, whoever said so. */
+  alarms: readonly string[];
+  record: StoredActivation;
+  memory: FailoverMemory;
+}
+
+/** The services of an account, by name, and what of the table cannot be read. */
+export interface KnownServices {
+  services: readonly KnownService[];
+  unreadable: readonly string[];
+}
+
+/** Everything that the table knows of an account's services: what messages declared, alarms' tags, why they are inactive. */
+export async function readServices(table: StateTable, accountId: string): Promise<KnownServices> {
+  const of = (prefix: string) => table.query(accountPartition(accountId), prefix);
+  const [declared, tagged, activations] = await Promise.all([
+    of(servicesOfAccount),
+    of(taggedServicesOfAccount),
+    of(activationsOfAccount),
+  ]);
+  const unreadable: string[] = [];
+  const byPath = new Map<string, Partial<KnownService>>();
+  const note = (item: Item, read: (path: string) => Partial<KnownService> | undefined) => {
+    const path = item.sk.slice(item.sk.indexOf("#") + 1);
+    try {
+      const known = read(path);
+      if (known) byPath.set(path, { ...byPath.get(path), ...known });
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      unreadable.push(error.message);
+    }
+  };
+  for (const item of declared) {
+    note(item, () => {
+      const record = serviceRecordFromItem(item);
+      if (!record) return undefined;
+      const { groupName, serviceDescription, health } = record.manifest;
+      return { name: { accountId, groupName, serviceDescription }, declared: record, alarms: health?.alarms ?? [] };
+    });
+  }
+  for (const item of tagged) {
+    note(item, (path) => {
+      const read = readableItem(taggedServiceSchema, item);
+      if (read instanceof Error) throw read;
+      const { groupName, serviceDescription, alarms } = read;
+      const before = byPath.get(path);
+      return {
+        name: before?.name ?? { accountId, groupName, serviceDescription },
+        alarms: [...new Set([...(before?.alarms ?? []), ...alarms])],
+      };
+    });
+  }
+  for (const item of activations) {
+    note(item, (path) => {
+      const names = namesInPath(path);
+      return { record: fromItem(item), ...(names && !byPath.get(path)?.name && { name: { accountId, ...names } }) };
+    });
+  }
+  const services = [...byPath.values()].flatMap(({ name, declared, alarms = [], record = emptyActivation }) =>
+    name === undefined ? [] : [{ name, declared, alarms, record, memory: failoverMemoryOf(record) }],
+  );
+  services.sort((a, b) => displayName(a.name).localeCompare(displayName(b.name)));
+  return { services, unreadable };
+}

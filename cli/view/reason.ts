@@ -1,0 +1,56 @@
+import { describeReason } from "../../shared/activation/reasons.ts";
+import type { InactiveReason } from "../../shared/records/account/activation.ts";
+import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
+import { quoted, when } from "./words.ts";
+
+/** A reason in words: why, since when, what ends it, and what to type to end it now. */
+export interface ReasonWords {
+  why: string;
+  since: string;
+  /** What ends it without anybody. */
+  ends: string;
+  /** What a person can type; none where nothing would help. */
+  command: string | undefined;
+  /** Nothing ends it but a person. */
+  needsPerson: boolean;
+}
+
+/**
+ * Pure.
+ *
+ * @param service as it is typed, `group/service`
+ * @param now epoch milliseconds
+ */
+export function reasonWords(
+  reason: InactiveReason,
+  { memory, service, now }: { memory: FailoverMemory; service: string; now: number },
+): ReasonWords {
+  const type = (command: string) => `${command} ${quoted(service)}`;
+  const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
+    why: describeReason(reason),
+    since: reason.since,
+    ends,
+    command,
+    needsPerson,
+  });
+  switch (reason.kind) {
+    case "NOT_WANTED":
+      return words("a message that says isEnabled: true", type("activate"));
+    case "NOT_VALIDATED":
+      return words("a message whose validation passes: mend the endpoint and send it again", "apply FILE", true);
+    case "OUTAGE": {
+      if (memory.requiresCommand) return words("nothing but a command", type("activate"), true);
+      return words("no alarm fires and its probe passes, for a while", type("override"));
+    }
+    case "FLAPPING":
+      return words(`quiet until ${reason.until} (${when(reason.until, now)})`, type("activate"));
+    case "KEEP_INACTIVE":
+      return reason.until === undefined
+        ? words("nothing but a command", type("release"))
+        : words(`${reason.until} (${when(reason.until, now)})`, type("release"));
+    case "MANUAL":
+      return words("it is activated in the admin page again", type("activate"));
+    case "RETIRED":
+      return words("nothing: it was taken out of use for good", undefined);
+  }
+}

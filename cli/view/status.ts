@@ -1,0 +1,123 @@
+import type { RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import type { StoredOutcome } from "../../shared/records/outcome.ts";
+import { displayName } from "../../shared/records/service-name.ts";
+import type { QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
+import { outcomeLine } from "./outcome.ts";
+import type { Paint } from "./paint.ts";
+import type { ServiceState } from "./service-state.ts";
+import { counted, duration, indented, quoted, when } from "./words.ts";
+
+/** What `status` has read. */
+export interface Status {
+  environment: string;
+  /** ISO 8601. */
+  at: string;
+  accounts: readonly { accountId: string; services: readonly ServiceState[] }[];
+  /** Items of the table that cannot be read, each in a sentence. */
+  unreadable: readonly string[];
+  /** Since when (ISO 8601), by fault. */
+  ownFaults: Readonly<Record<string, string>>;
+  queues: Readonly<Record<WatchedQueue, number>>;
+  waiting: readonly Waiting[];
+  quota: readonly QuotaUse[];
+  rotations: RotationReport | undefined;
+  /** The newest first. */
+  outcomes: readonly StoredOutcome[];
+}
+
+/** What needs a person, in words, each with what to type or do. Pure. */
+export function needsPerson({ accounts, unreadable, ownFaults, queues, rotations }: Status): string[] {
+  const of = (count: number, what: string, type: string) =>
+    count > 0 ? [`${counted(count, what)} cannot be right → ${type}`] : [];
+  return [
+    ...accounts.flatMap(({ accountId, services }) =>
+      services.flatMap((service) =>
+        service.needsPerson.map((what) => `${accountId} ${displayName(service.name)}: ${what}`),
+      ),
+    ),
+    ...of(queues.Reject, "message", "rejected list"),
+    ...of(queues.CommandReject, "command", "rejected list --commands"),
+    ...(rotations?.lines ?? []).map(
+      ({ concerns, accountId, providerName, authConfigId, secret, problem, failure }) =>
+        `${accountId} auth config ${providerName ?? authConfigId}: ${concerns.join(", ").toLowerCase()} (secret ${secret}${[problem, failure].flatMap((text) => (text ? `; ${text}` : [])).join("")}) → rotations`,
+    ),
+    ...(rotations?.edges ?? []).map(
+      ({ accountId, service, host = "an unknown host", secretArn }) =>
+        `${accountId} ${service}: is called at ${host} with ${secretArn}, which does not allow it → docs/rotation.md`,
+    ),
+    ...(rotations?.refused ?? []).map(({ secret, problem }) => `secret ${secret}: ${problem}`),
+    ...Object.entries(ownFaults).map(([fault, since]) => `since ${since} failover cannot see: ${fault}`),
+    ...unreadable,
+  ];
+}
+
+/** The status for a person. Pure. */
+export function statusText(status: Status, paint: Paint): string {
+  const { environment, accounts, queues, waiting, quota, outcomes, rotations } = status;
+  const now = Date.parse(status.at);
+  const todo = needsPerson(status);
+  const lines = [
+    paint("strong", `${environment}, ${status.at}`),
+    "",
+    ...(todo.length === 0
+      ? [paint("good", "Nothing needs a person.")]
+      : [paint("bad", "Needs a person"), ...indented(todo)]),
+  ];
+  for (const { accountId, services } of accounts) {
+    const inactive = services.filter(({ state }) => state !== "active");
+    const active = services.length - inactive.length;
+    lines.push(
+      "",
+      `${paint("strong", `Account ${accountId}`)}: ${counted(services.length, "service")}, ${active} active`,
+    );
+    for (const service of services) {
+      if (service.state === "active" && service.holds.length === 0) continue;
+      lines.push(...indented(serviceLines(service, now, paint)));
+    }
+  }
+  lines.push("", paint("strong", "Work"));
+  for (const { scope, used, limit, pausedUntil } of quota) {
+    const paused = pausedUntil === undefined ? "" : paint("warn", `, paused until ${pausedUntil}: RingCX answered 429`);
+    lines.push(`  RingCX requests in the last minute, ${scope}: ${used} of ${limit}${paused}`);
+  }
+  lines.push(
+    `  on their way: ${counted(queues.Provisioning, "message")}, ${counted(queues.Command, "command")}, ${counted(queues.Alarm, "alarm event")}`,
+  );
+  for (const { accountId, messages, since } of waiting) {
+    if (messages === 0) continue;
+    const oldest = since === undefined ? "" : `, the oldest taken in ${when(since, now)}`;
+    lines.push(`  account ${accountId} works at ${counted(messages, "message")}${oldest}`);
+  }
+  lines.push(
+    rotations
+      ? `  rotation: ${counted(rotations.authConfigs, "auth config")} with a secret, ${rotations.overdue} overdue, ${rotations.failing} failing (${when(rotations.at, now)})`
+      : "  rotation: has not run yet",
+  );
+  lines.push("", paint("strong", "Last outcomes"));
+  lines.push(
+    ...indented(outcomes.length === 0 ? ["none"] : outcomes.map((outcome) => outcomeLine(outcome, now, paint))),
+  );
+  return lines.join("\n");
+}
+
+/** An inactive service: why, since when, what ends it, what to type. */
+function serviceLines({ name, state, since, reasons, holds }: ServiceState, now: number, paint: Paint): string[] {
+  const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
+  const ago = since === undefined ? "" : `, since ${since} (${when(since, now)})`;
+  return [
+    `${how}  ${displayName(name)}${ago}`,
+    ...reasons.map(({ why, ends, command }) => {
+      const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
+      return `          ${why}; ends: ${ends}${type}`;
+    }),
+    ...(reasons.length === 0 && state === "unknown"
+      ? [`          it was neither written nor seen yet → why ${quoted(displayName(name))}`]
+      : []),
+    ...holds.map((hold) => `          ${hold}`),
+  ];
+}
+
+/** How old a status may become until it is read again, in words. @param everyMs milliseconds */
+export function watchLine(everyMs: number): string {
+  return `Read again every ${duration(everyMs)}, until Ctrl-C.`;
+}

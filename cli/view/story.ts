@@ -1,0 +1,94 @@
+import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
+import type { StoredOutcome } from "../../shared/records/outcome.ts";
+import type { AlarmNow } from "../read/alarms.ts";
+import { nameWithAccount } from "../read/find-service.ts";
+import { outcomeLine } from "./outcome.ts";
+import type { Paint } from "./paint.ts";
+import type { ServiceState } from "./service-state.ts";
+import { counted, indented, when } from "./words.ts";
+
+/** What `why` has read of a service. */
+export interface Story {
+  state: ServiceState;
+  memory: FailoverMemory;
+  alarms: readonly AlarmNow[];
+  /** Of its endpoint, where a message declared it. */
+  declared?: { url?: string; authConfig?: string; isProbed: boolean; recovery?: string; message?: string };
+  /** The newest first. */
+  outcomes: readonly StoredOutcome[];
+}
+
+/** The story of a service for a person. Pure. @param now epoch milliseconds */
+export function storyText({ state, memory, alarms, declared, outcomes }: Story, now: number, paint: Paint): string {
+  const tone = state.state === "active" ? "good" : "warn";
+  const since = state.since === undefined ? "" : `, since ${state.since} (${when(state.since, now)})`;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", paint("strong", title), ...indented(lines)];
+  return [
+    `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${since}.`,
+    ...section("Needs a person", state.needsPerson),
+    ...section("Why it is inactive", reasonLines(state, paint)),
+    ...section("What people hold", state.holds),
+    ...section(
+      "Its alarms now",
+      alarms.length === 0 ? ["none speak for it"] : alarms.map((alarm) => alarmLine(alarm, now, paint)),
+    ),
+    ...section("What failover remembers", memoryLines(memory, now)),
+    ...section(
+      "What messages declared",
+      declared ? declaredLines(declared) : ["nothing: no message made it or took it over"],
+    ),
+    ...section(
+      "Last outcomes",
+      outcomes.map((outcome) => outcomeLine(outcome, now, paint)),
+    ),
+  ].join("\n");
+}
+
+function reasonLines({ state, reasons }: ServiceState, paint: Paint): string[] {
+  if (reasons.length === 0) return state === "active" ? [] : ["no reason is on record"];
+  return reasons.flatMap(({ why, since, ends, command }) => [
+    `${why}, since ${since}`,
+    `  it ends by: ${ends}`,
+    ...(command === undefined ? [] : [`  to end it now: ${paint("strong", command)}`]),
+  ]);
+}
+
+function alarmLine({ name, state, since, reason, isMuted }: AlarmNow, now: number, paint: Paint): string {
+  const tone = state === "ALARM" ? "bad" : state === "OK" ? "good" : "warn";
+  const ago = since === undefined ? "" : ` since ${since} (${when(since, now)})`;
+  const muted = isMuted ? ", its actions are off: failover does not listen" : "";
+  return `${paint(tone, state)} ${name}${ago}${reason === undefined ? "" : `: ${reason}`}${muted}`;
+}
+
+function memoryLines(memory: FailoverMemory, now: number): string[] {
+  const { healthySince, probePassingSince, consecutivePasses, consecutiveFailures, trial, recentOutages } = memory;
+  const lines: (string | false | undefined)[] = [
+    consecutivePasses !== undefined && `its last ${counted(consecutivePasses, "probe")} passed`,
+    consecutiveFailures !== undefined && `its last ${counted(consecutiveFailures, "probe")} failed`,
+    healthySince !== undefined && `nothing speaks for an outage since ${healthySince} (${when(healthySince, now)})`,
+    probePassingSince !== undefined && `its probe passes although an alarm fires, since ${probePassingSince}`,
+    memory.pausedSince !== undefined && `it could not be asked since ${memory.pausedSince}: times above stand still`,
+    trial !== undefined && `it is tried until ${trial.until}, although its alarm has not cleared`,
+    memory.failedTrials !== undefined && `${counted(memory.failedTrials, "trial")} failed`,
+    recentOutages !== undefined &&
+      recentOutages.length > 0 &&
+      `${counted(recentOutages.length, "outage")} lately, the last began ${recentOutages.at(-1)}`,
+    memory.suppressed !== undefined && "an outage is suppressed by the blast radius",
+    memory.exemptSince !== undefined && `an alarm fires in vain since ${memory.exemptSince}: it is never deactivated`,
+    memory.observedOutage !== undefined &&
+      `it would be out since ${memory.observedOutage.since}, but failover only observes`,
+    (memory.mutedAlarms ?? []).length > 0 && `muted while they fire: ${memory.mutedAlarms?.join(", ")}`,
+  ];
+  return lines.filter((line) => typeof line === "string");
+}
+
+function declaredLines({ url, authConfig, isProbed, recovery, message }: NonNullable<Story["declared"]>): string[] {
+  return [
+    ...(url === undefined ? [] : [`endpoint ${url}`]),
+    authConfig === undefined ? "called without an auth config" : `called with the auth config ${authConfig}`,
+    isProbed ? "probed by its validation request" : "not probed: it has no validation by GET or HEAD",
+    ...(recovery === "manual" ? ["recovery is manual: an outage waits for a command"] : []),
+    ...(message === undefined ? [] : [`last by ${message}`]),
+  ];
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { findService } from "../../../cli/read/find-service.ts";
+
+const service = (accountId: string, groupName: string, serviceDescription: string) => ({
+  name: { accountId, groupName, serviceDescription },
+});
+const services = [
+  service("123456", "CRM", "Lookup"),
+  service("123456", "Billing", "Lookup"),
+  service("123456", "CRM", "Lookup customer by ANI"),
+  service("223456", "CRM", "Lookup"),
+  service("223456", "Old/CRM", "Close ticket"),
+];
+
+test.each([
+  ["123456/CRM/Lookup", 0],
+  ["Billing/Lookup", 1],
+  ["billing/lookup", 1],
+  ["by ANI", 2],
+  ["Lookup customer by ANI", 2],
+  ["ticket", 4],
+  ["Old/CRM/Close ticket", 4],
+])("%j names one service", (text, index) => {
+  expect(findService(services, text)).toBe(services[index]);
+});
+
+test("a name that several have is answered with all of them", () => {
+  expect(() => findService(services, "CRM/Lookup")).toThrow(
+    /may be several services.*\n {2}123456\/CRM\/Lookup\n {2}223456\/CRM\/Lookup$/,
+  );
+});
+
+test.each([
+  ["CRM/Lookup custmer by ANI", /Did you mean "CRM\/Lookup customer by ANI"/],
+  ["Close tiket", /Did you mean "Old\/CRM\/Close ticket"/],
+  ["", /No service is known as ""/],
+])("a name that nothing has, %j, is answered with the nearest", (text, offered) => {
+  expect(() => findService(services, text)).toThrow(offered);
+});

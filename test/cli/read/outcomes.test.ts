@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { readOutcomes, waitForOutcome } from "../../../cli/read/outcomes.ts";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { toItems } from "../../../shared/records/outcome.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+
+const start = Date.parse("2026-03-01T00:10:00Z");
+const cause = { source: "/crm", id: "1", type: "ringcx.apply.v1" };
+
+const outcome = (at: number, id = "1"): Outcome => ({
+  specversion: "1.0",
+  id: `/crm/${id}`,
+  source: "/ringcx-automation",
+  type: "ringcx.outcome.v1",
+  time: new Date(at).toISOString(),
+  data: { status: "SUCCEEDED", summary: "done", cause: { ...cause, id } },
+});
+
+/** A table, and a clock on which waiting takes no time; what is to come comes while somebody waits. */
+function world(coming: readonly [afterMs: number, outcome: Outcome][]) {
+  const table = new MemoryStateTable();
+  let now = start;
+  const save = async (one: Outcome) => {
+    for (const item of toItems(one)) await table.put(item);
+  };
+  const clock = {
+    now: () => now,
+    async sleep(ms: number, signal?: AbortSignal) {
+      signal?.throwIfAborted();
+      for (const [afterMs, one] of coming) {
+        if (start + afterMs > now && start + afterMs <= now + ms) await save(one);
+      }
+      now += ms;
+    },
+  };
+  return { table, clock, save };
+}
+
+const { signal } = new AbortController();
+
+test("an outcome is there as soon as it is in the table", async () => {
+  const { table, clock } = world([[3_000, outcome(start + 3_000)]]);
+  const found = await waitForOutcome({ table, clock }, cause, { timeoutMs: 60_000, signal });
+  expect(found).toMatchObject({ data: { summary: "done" } });
+  expect(clock.now() - start).toBeLessThanOrEqual(3_500);
+});
+
+test("without one the waiting ends in time, and the outcome of an earlier message of the name is not it", async () => {
+  const { table, clock, save } = world([]);
+  const earlier = outcome(start - 60_000);
+  await save(earlier);
+  expect(await waitForOutcome({ table, clock }, cause, { timeoutMs: 10_000, signal, earlier })).toBeUndefined();
+  expect(clock.now() - start).toBe(10_000);
+});
+
+test("Ctrl-C ends it at once", async () => {
+  const interrupt = new AbortController();
+  const { table, clock } = world([]);
+  const waiting = waitForOutcome({ table, clock }, cause, {
+    timeoutMs: 60_000,
+    signal: interrupt.signal,
+    onLook: async () => interrupt.abort(new Error("interrupted")),
+  });
+  await expect(waiting).rejects.toThrow("interrupted");
+  expect(clock.now()).toBe(start);
+});
+
+test("outcomes of a time are read over midnight, the newest first; what cannot be read is left out", async () => {
+  const { table, save } = world([]);
+  const hour = 60 * 60_000;
+  for (const [index, at] of [start - 25 * hour, start - hour, start - 60_000].entries())
+    await save(outcome(at, `${index}`));
+  await table.put({ pk: "OUTCOMES#2026-03-01", sk: "broken" });
+  const found = await readOutcomes(table, { since: start - 2 * hour, now: start });
+  expect(found.map(({ id }) => id)).toEqual(["/crm/2", "/crm/1"]);
+});

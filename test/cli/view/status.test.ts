@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import type { KnownService } from "../../../cli/read/services.ts";
+import { plain } from "../../../cli/view/paint.ts";
+import { serviceState } from "../../../cli/view/service-state.ts";
+import { needsPerson, type Status, statusText } from "../../../cli/view/status.ts";
+import { emptyActivation, type InactiveReason } from "../../../shared/records/account/activation.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+
+const now = Date.parse("2026-03-01T12:00:00Z");
+const since = "2026-03-01T11:55:00Z";
+
+function known(
+  reasons: readonly InactiveReason[],
+  memory: FailoverMemory = {},
+  isActive = reasons.length === 0,
+): KnownService {
+  return {
+    name: { accountId: "123456", groupName: "CRM", serviceDescription: "Look up" },
+    declared: undefined,
+    alarms: [],
+    record: { ...emptyActivation, reasons, lastAppliedState: { isActive, at: since } },
+    memory,
+  };
+}
+
+const outage: InactiveReason = { kind: "OUTAGE", since, alarms: [], confirmedByProbe: true };
+
+test.each<[string, InactiveReason, FailoverMemory, RegExp, boolean]>([
+  ["not wanted", { kind: "NOT_WANTED", since }, {}, /isEnabled: true → activate 'CRM\/Look up'/, false],
+  ["not validated", { kind: "NOT_VALIDATED", since, because: "status 500" }, {}, /status 500.*→ apply FILE/, true],
+  ["an outage", outage, {}, /confirmed by a probe; ends: no alarm fires.*→ override 'CRM\/Look up'/, false],
+  ["an outage that waits", outage, { requiresCommand: true }, /nothing but a command → activate/, true],
+  ["flapping", { kind: "FLAPPING", since, until: "2026-03-01T12:30:00Z" }, {}, /in 30 min\) → activate/, false],
+  [
+    "kept inactive",
+    { kind: "KEEP_INACTIVE", since, by: "ada", why: "migration", until: "2026-03-01T14:00:00Z" },
+    {},
+    /by ada: migration; ends: 2026-03-01T14:00:00Z \(in 2 h\) → release/,
+    false,
+  ],
+  ["switched off by a person", { kind: "MANUAL", since }, {}, /admin page.*→ activate/, false],
+  ["retired", { kind: "RETIRED", since }, {}, /for good$/m, false],
+])("%s: why, what ends it, what to type", (_, reason, memory, words, isUrgent) => {
+  const state = serviceState(known([reason], memory), now);
+  const text = statusText(statusOf([state]), plain);
+  expect(text).toMatch(words);
+  expect(text).toMatch(/inactive {2}CRM\/Look up, since 2026-03-01T11:55:00Z \(5 min ago\)/);
+  expect(needsPerson(statusOf([state])).length > 0).toBe(isUrgent);
+});
+
+test("what has ended by itself is no reason any more", () => {
+  const ended: InactiveReason = { kind: "KEEP_INACTIVE", since, by: "ada", why: "x", until: since };
+  expect(serviceState(known([ended], {}, true), now)).toMatchObject({ state: "active", reasons: [], needsPerson: [] });
+});
+
+test("a state that is not as it should be is told when nobody can be at it any more", () => {
+  const hold: InactiveReason = { kind: "KEEP_INACTIVE", since, by: "ada", why: "x" };
+  const service = known([hold], {}, true);
+  const at = (changedAt: string) =>
+    serviceState({ ...service, record: { ...service.record, changedAt } }, now).needsPerson;
+  expect(at("2026-03-01T11:59:00Z")).toEqual([]);
+  expect(at(since)).toEqual([expect.stringMatching(/^it is active and should not be \(kept inactive by ada: x\)/)]);
+});
+
+test("an active service takes no line, and an account without trouble says that nothing needs a person", () => {
+  const text = statusText(statusOf([serviceState(known([]), now)]), plain);
+  expect(text).toContain("Nothing needs a person.");
+  expect(text).toContain("Account 123456: 1 service, 1 active");
+  expect(text).not.toContain("CRM/Look up");
+});
+
+test("what needs a person comes first, with what to type", () => {
+  const status = {
+    ...statusOf([serviceState(known([outage], { suppressed: outage }), now)]),
+    queues: { Provisioning: 0, Reject: 2, Command: 0, CommandReject: 1, Alarm: 0 },
+    ownFaults: { "secret crm/oauth cannot be read": since },
+  };
+  const lines = statusText(status, plain).split("\n");
+  expect(lines[2]).toBe("Needs a person");
+  expect(lines.slice(3, 7)).toEqual([
+    "  123456 CRM/Look up: an outage is not acted on, because too many services are out already → release 'CRM/Look up'",
+    "  2 messages cannot be right → rejected list",
+    "  1 command cannot be right → rejected list --commands",
+    `  since ${since} failover cannot see: secret crm/oauth cannot be read`,
+  ]);
+});
+
+function statusOf(services: Status["accounts"][number]["services"]): Status {
+  return {
+    environment: "test",
+    at: new Date(now).toISOString(),
+    accounts: [{ accountId: "123456", services }],
+    unreadable: [],
+    ownFaults: {},
+    queues: { Provisioning: 0, Reject: 0, Command: 0, CommandReject: 0, Alarm: 0 },
+    waiting: [],
+    quota: [{ scope: "account/123456", used: 7, limit: 120 }],
+    rotations: undefined,
+    outcomes: [],
+  };
+}
