@@ -120,7 +120,12 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       const count = await messaging.backlog(queueName);
       return count > 0 ? [`${count} messages in ${queueName}`] : [];
     });
-    const counts = { runs: functions.busy, "asynchronous events": asyncInvocations.busy, "bus events": bus.busy };
+    const counts = {
+      runs: functions.busy,
+      "asynchronous events": asyncInvocations.busy,
+      "bus events": bus.busy,
+      moves: messaging.moving,
+    };
     const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
     return [...(await Promise.all(backlogs)).flat(), ...running.map(([what, count]) => `${count} ${what}`)];
   };
