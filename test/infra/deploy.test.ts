@@ -34,14 +34,23 @@ test.each([["--environment", "staging"], ["--environment=staging"]])(
   },
 );
 
-test("so does cdk synth, without a stack trace", () => {
-  const { status, stderr } = run("app.ts", [], { CDK_CONTEXT_JSON: JSON.stringify({ environment: "staging" }) });
+test("an environment that another region has is not this one", () => {
+  const { status, stderr } = run("deploy.ts", ["--environment=test", "--region", "us-east-1"]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/no environment "test" in us-east-1/);
+});
+
+test.each([
+  [{ environment: "staging" }, '"staging"'],
+  [{ environment: "test", region: "us-east-1" }, '"test" in us-east-1'],
+])("so does cdk synth, without a stack trace (%j)", (context, which) => {
+  const { status, stderr } = run("app.ts", [], { CDK_CONTEXT_JSON: JSON.stringify(context) });
   expect(status).toBe(1);
-  expect(stderr).toBe('There is no environment "staging" in infra/environments.ts. Known: test, production.\n');
+  expect(stderr).toBe(`There is no environment ${which} in infra/environments.ts. Known: test, production.\n`);
 });
 
 test("an environment that exists is handed to cdk, with what else is given, and without a shell that would find it", () => {
-  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--help"]);
+  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--region=eu-central-1", "--help"]);
   expect(status).toBe(0);
   expect(stdout).toContain("cdk deploy [STACKS..]");
   expect(stderr).toMatch(/Which credential secrets test may not use was not looked up: .*\(CredentialsProviderError\)/);
