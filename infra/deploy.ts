@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
+import { concurrencyProblems } from "./concurrency-limit.ts";
 import {
   type EnvironmentSettings,
   environmentLabels,
@@ -48,6 +50,7 @@ async function main(): Promise<number> {
   }
   if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
   await tellLockedOutSecrets(settings);
+  await tellConcurrency(settings);
   const stack = stackId(settings);
   const rest = process.argv.slice(2);
   for (const token of tokens.toReversed()) {
@@ -97,6 +100,19 @@ async function tellLockedOutSecrets(settings: EnvironmentSettings): Promise<void
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown";
     say(`Which credential secrets ${name} may not use was not looked up: their list could not be read (${reason}).`);
+  }
+}
+
+/** So is how many functions the AWS account may run at once. */
+async function tellConcurrency(settings: EnvironmentSettings): Promise<void> {
+  const { name, region } = settings;
+  try {
+    const lambda = new LambdaClient({ region, maxAttempts: 2, requestHandler });
+    const { AccountLimit = {} } = await lambda.send(new GetAccountSettingsCommand({}));
+    for (const sentence of concurrencyProblems(AccountLimit, settings)) say(sentence);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    say(`Whether the AWS account may run as many functions at once as ${name} asks for was not looked up (${reason}).`);
   }
 }
 

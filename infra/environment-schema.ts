@@ -109,6 +109,11 @@ const settingsSchema = z.strictObject({
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
         .default({}),
+      /**
+       * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
+       * unreserved, which a new account does not have. @default false
+       */
+      reserveConcurrency: z.boolean().default(false),
       /** Which sender may send commands for which accounts, where others do than messages. @default provisioning.senders */
       commandSenders: senders.optional(),
     })

@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { concurrency, concurrencyOfFailover } from "./building-blocks/concurrency.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
@@ -64,6 +65,7 @@ export class OutageFailover extends Construct {
       description: "Deactivates services in an outage and brings them back on evidence",
       settings,
       timeout: functionTimeout,
+      ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover }),
       environment: {
         ...access.environment,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
@@ -81,10 +83,14 @@ export class OutageFailover extends Construct {
       },
     });
     this.function = failOver;
-    for (const queue of [alarms.queue, commands.queue]) {
+    const { FailOverServices: share } = concurrency;
+    for (const [queue, maxConcurrency] of [
+      [alarms.queue, share.alarms],
+      [commands.queue, share.commands],
+    ] as const) {
       // No batching window: seconds count in an outage.
       failOver.addEventSource(
-        new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+        new SqsEventSource(queue, { batchSize: 10, maxConcurrency, reportBatchItemFailures: true }),
       );
     }
     access.grantUse(failOver, "Query", "UpdateItem", "DeleteItem");

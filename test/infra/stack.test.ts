@@ -98,13 +98,12 @@ test("every topic is encrypted with the stack's key, and refuses plain HTTP", ()
 });
 
 describe("functions", () => {
-  test("concurrency is bounded at the source; nothing is reserved, which would starve the pollers", () => {
+  test("concurrency is bounded at the source", () => {
     expect(mappings).toHaveLength(4);
     for (const [id, { Properties }] of mappings) {
       expect(Properties.ScalingConfig, id).toEqual({ MaximumConcurrency: expect.any(Number) });
       expect(Properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
     }
-    for (const [id, { Properties }] of functions) expect(Properties.ReservedConcurrentExecutions, id).toBeUndefined();
   });
 
   test("every function runs on Node 24 and arm64, is traced, and has a log group that forgets", () => {
