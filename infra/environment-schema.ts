@@ -105,6 +105,11 @@ const settingsSchema = z.strictObject({
       guards: guardsSchema.prefault({}),
       /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
       alarmRegions: z.array(region).optional(),
+      /**
+       * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
+       * @default all but the stack's own
+       */
+      alarmNamePrefixes: z.array(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
@@ -146,7 +151,9 @@ const settingsSchema = z.strictObject({
     .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
   logRetentionDays: logRetention.default(90),
-  /** Tags on everything. @default none */
+  /** Whether the functions' logs and the schedules are under the stack's key, too. @default false: under keys of AWS's own */
+  encryptLogs: z.boolean().default(false),
+  /** Tags on everything that can carry them: CloudFormation tags no schedule, only groups of them. @default none */
   tags: z.record(z.string(), z.string()).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
   permissionsBoundaryArn: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),

@@ -7,6 +7,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { concurrency, concurrencyOfFailover } from "./building-blocks/concurrency.ts";
@@ -55,8 +56,8 @@ export class OutageFailover extends Construct {
 
     // Through a queue, so that an event outlives an outage of ours.
     const rule = new Rule(this, "AlarmRule", {
-      description: "Every alarm that changes its state; those that no service depends on cost no RingCX call",
-      eventPattern: { source: ["aws.cloudwatch"], detailType: ["CloudWatch Alarm State Change"] },
+      description: "Alarms that change their state; those that no service depends on cost no RingCX call",
+      eventPattern: alarmEvents(this, settings.failover.alarmNamePrefixes),
     });
     rule.addTarget(new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects }));
 
@@ -64,6 +65,7 @@ export class OutageFailover extends Construct {
       entry: "functions/fail-over-services/handler.ts",
       description: "Deactivates services in an outage and brings them back on evidence",
       settings,
+      logKey: access.logKey,
       timeout: functionTimeout,
       ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover }),
       environment: {
@@ -110,6 +112,7 @@ export class OutageFailover extends Construct {
       target: failOver,
       expression: settings.failover.sweepSchedule,
       source: "ringcx.sweep",
+      key: access.logKey,
     });
 
     allowProducers(commands.queue, { producers: settings.provisioning.producers, key: access.key });

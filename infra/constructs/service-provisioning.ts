@@ -57,6 +57,7 @@ export class ServiceProvisioning extends Construct {
       entry: "functions/provision-services/handler.ts",
       description: "Converges RingCX groups, auth configs and services to what messages ask for",
       settings,
+      logKey: access.logKey,
       timeout: functionTimeout,
       environment: {
         ...access.environment,
