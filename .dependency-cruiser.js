@@ -61,7 +61,8 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack
+    environment-stacks
+    concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     constructs
     environments
     environment-schema
@@ -69,7 +70,7 @@ export const pictures = {
   `,
   "infra/constructs": `
     operations
-    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
   `,

@@ -1,7 +1,7 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { type EnvironmentSettings, environmentNamed, environments, stackId } from "./environments.ts";
-import { RingCxAutomationStack } from "./ringcx-automation-stack.ts";
+import { addEnvironmentStacks } from "./environment-stacks.ts";
+import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 
 const app = new App();
 // Those that are named (`--context environment=NAME`, and `--context region=REGION`), otherwise all of them.
@@ -12,8 +12,7 @@ const chosen = environments.filter(
 );
 const asked = { name: String(name ?? ""), region: region === undefined ? undefined : String(region) };
 for (const environment of chosen.length > 0 ? chosen : [asked]) {
-  const settings = settingsOf(environment.name, environment.region);
-  new RingCxAutomationStack(app, stackId(settings), { environment: settings });
+  addEnvironmentStacks(app, settingsOf(environment.name, environment.region));
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 

@@ -12,7 +12,7 @@ import {
   environmentLabels,
   environmentNamed,
   environments,
-  stackId,
+  stackIds,
   stackName,
 } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
@@ -24,7 +24,7 @@ const usage = `Usage: npm run deploy -- --environment NAME [--region REGION] [CD
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Deploys one environment by name; what else is given goes to `cdk deploy` as it is. */
+/** Deploys one environment by name, with what it has in other regions; what else is given goes to `cdk deploy` as it is. */
 async function main(): Promise<number> {
   const { values, tokens } = parseArgs({
     options: {
@@ -51,14 +51,14 @@ async function main(): Promise<number> {
   if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
   await tellLockedOutSecrets(settings);
   await tellConcurrency(settings);
-  const stack = stackId(settings);
+  const { home, forwarding } = stackIds(settings);
   const rest = process.argv.slice(2);
   for (const token of tokens.toReversed()) {
     if (token.kind !== "option" || !["environment", "region"].includes(token.name)) continue;
     rest.splice(token.index, token.inlineValue ? 1 : 2);
   }
   const context = ["--context", `environment=${settings.name}`, "--context", `region=${settings.region}`];
-  const args = ["deploy", stack, ...context, ...rest];
+  const args = ["deploy", home, ...forwarding.map(({ id }) => id), ...context, ...rest];
   const directory = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
     const given = values["outputs-file"];

@@ -103,7 +103,10 @@ const settingsSchema = z.strictObject({
       probesInARow: z.int().min(1).default(3),
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
-      /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
+      /**
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
+       * small stack that brings their events here. None, and no tags are read. @default the region of the stack
+       */
       alarmRegions: z.array(region).optional(),
       /**
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.

@@ -62,12 +62,25 @@ export function stackName({ name }: Pick<EnvironmentInput, "name">): string {
   return `RingCxAutomation-${name}`;
 }
 
-/** The environment's stack among all of the app: `cdk` takes this id. */
-export function stackId(
-  { name, region }: Pick<EnvironmentInput, "name" | "region">,
+/** What an environment has in each other region in which its alarms live; of the home region, so that two homes fit in one. */
+export function forwardingStackName({ name, region }: Pick<EnvironmentInput, "name" | "region">): string {
+  return `${stackName({ name })}-alarms-for-${region}`;
+}
+
+/** Regions whose alarms' events have to be brought to the environment's own. */
+export function forwardingRegions({ region, failover }: Pick<EnvironmentSettings, "region" | "failover">): string[] {
+  return [...new Set(failover.alarmRegions)].filter((other) => other !== region);
+}
+
+/** The environment's stacks among all of the app: `cdk` takes these ids. */
+export function stackIds(
+  settings: Pick<EnvironmentSettings, "name" | "region" | "failover">,
   known: readonly EnvironmentInput[] = environments,
-): string {
-  return isNameShared(name, known) ? `${stackName({ name })}-${region}` : stackName({ name });
+): { home: string; forwarding: { id: string; region: string }[] } {
+  const { name, region } = settings;
+  const home = isNameShared(name, known) ? `${stackName({ name })}-${region}` : stackName({ name });
+  const forwarding = forwardingRegions(settings).map((other) => ({ id: `${home}-alarms-${other}`, region: other }));
+  return { home, forwarding };
 }
 
 function isNameShared(name: string, known: readonly EnvironmentInput[]): boolean {

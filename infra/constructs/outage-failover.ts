@@ -7,6 +7,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { alarmBus } from "./building-blocks/alarm-bus.ts";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
@@ -59,7 +60,14 @@ export class OutageFailover extends Construct {
       description: "Alarms that change their state; those that no service depends on cost no RingCX call",
       eventPattern: alarmEvents(this, settings.failover.alarmNamePrefixes),
     });
-    rule.addTarget(new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects }));
+    const target = new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects });
+    rule.addTarget(target);
+    const eventBus = alarmBus(this, settings);
+    if (eventBus) {
+      const description = "The same, of other regions and AWS accounts";
+      const eventPattern = alarmEvents(this, settings.failover.alarmNamePrefixes);
+      new Rule(this, "ForwardedAlarmRule", { description, eventBus, eventPattern }).addTarget(target);
+    }
 
     const failOver = new AutomationFunction(this, "FailOverServices", {
       entry: "functions/fail-over-services/handler.ts",

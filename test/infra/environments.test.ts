@@ -5,7 +5,7 @@ import {
   environmentLabels,
   environmentNamed,
   environments,
-  stackId,
+  stackIds,
   stackName,
 } from "../../infra/environments.ts";
 import { plainEnvironment } from "./synthesized.ts";
@@ -31,7 +31,8 @@ describe("one name in several places", () => {
       known.map(({ region }) => region),
     );
     expect(environmentNamed("other", known).name).toBe("other");
-    expect(known.map((environment) => [stackId(environment, known), stackName(environment)])).toEqual([
+    const ids = known.map((environment) => stackIds(checkedEnvironment(environment), known).home);
+    expect(known.map((environment, index) => [ids[index], stackName(environment)])).toEqual([
       ["RingCxAutomation-prod-eu-central-1", "RingCxAutomation-prod"],
       ["RingCxAutomation-other", "RingCxAutomation-other"],
       ["RingCxAutomation-prod-us-east-1", "RingCxAutomation-prod"],

@@ -19,6 +19,7 @@ export const everySetting: EnvironmentInput = {
   failover: {
     alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" },
     alarmNamePrefixes: ["crm-"],
+    alarmRegions: ["eu-central-1", "us-east-1"],
     reserveConcurrency: true,
   },
   provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
