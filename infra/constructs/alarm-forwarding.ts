@@ -1,8 +1,10 @@
 import { Stack } from "aws-cdk-lib";
 import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as BusTarget } from "aws-cdk-lib/aws-events-targets";
+import { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
+import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 
 /** Where alarms' events go. */
 export interface AlarmForwardingProps {
@@ -27,6 +29,8 @@ export class AlarmForwarding extends Construct {
       description: "Alarms that change their state, for RingCX automation",
       eventPattern: { ...alarmEvents(this, alarmNamePrefixes), region: [region], account: [account] },
     });
-    rule.addTarget(new BusTarget(bus));
+    // CDK's own role would let EventBridge act for any AWS account.
+    const role = new Role(this, "Role", { assumedBy: serviceOfAccount(this, "events.amazonaws.com") });
+    rule.addTarget(new BusTarget(bus, { role }));
   }
 }
