@@ -1,6 +1,15 @@
 import * as z from "zod";
 import { timeSchema } from "./fields/time.ts";
 
+/** RFC 2045, 5.1: a name of a type, without what only quotes could hold. */
+const token = "[\\w!#$%&'*+.^`|~-]+";
+
+/**
+ * What data is, in the words of a media type: JSON of any kind. Without a flag, which no JSON Schema could carry.
+ * Source: CloudEvents 1.0.2, JSON Event Format, 3.1.1.
+ */
+const jsonType = new RegExp(`^\\s*${token}/(?:${token}\\+)?[Jj][Ss][Oo][Nn]\\s*(?:;.*)?$`);
+
 /**
  * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.
  * Source: CloudEvents specification 1.0, "Context Attributes". `source` and `id` together name an event.
@@ -13,9 +22,15 @@ export const cloudEventSchema = z.object({
   /** When the sender meant it: an older message from the same source does not undo a newer one. */
   time: timeSchema,
   subject: z.string().min(1).max(1024).optional(),
-  datacontenttype: z
-    .string()
-    .regex(/^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;.*)?$/i, "expected application/json or another type of JSON")
-    .optional(),
+  datacontenttype: z.string().regex(jsonType, "expected application/json or another type of JSON").optional(),
   dataschema: z.url().optional(),
+});
+
+const { subject, datacontenttype, dataschema } = cloudEventSchema.shape;
+
+/** One that somebody sends: `null` is how JSON may say that an attribute is not set. */
+export const incomingEventSchema = cloudEventSchema.extend({
+  subject: subject.nullable(),
+  datacontenttype: datacontenttype.nullable(),
+  dataschema: dataschema.nullable(),
 });

@@ -70,7 +70,7 @@ function asyncApi() {
       provisioning: channel(
         provisioning,
         "ProvisioningQueue",
-        "An SQS FIFO queue. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the event's source and id.",
+        "An SQS FIFO queue. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the event's source and id. Another content under a source and id that are taken is refused.",
         { sqs: { queue: { name: "ProvisioningQueue", fifoQueue: true } } },
       ),
       commands: channel(
