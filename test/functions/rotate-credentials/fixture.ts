@@ -216,10 +216,10 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return bound;
     },
 
-    /** What was told of one kind, as `STATUS topic begun`. @param type of the outcomes' cause */
-    told: (type: string) =>
+    /** What was told of one kind, as `STATUS topic begun`. @param type of the outcomes' cause @param topic that topic alone */
+    told: (type: string, topic?: string) =>
       published
-        .filter(({ cause }) => cause.type === type)
+        .filter(({ cause, details }) => cause.type === type && (topic === undefined || details?.topic === topic))
         .map(({ cause, status }) => `${status} ${cause.id.split("/").at(0)} ${cause.id.split("/").at(-1)}`),
 
     /** Version ids by label, as Secrets Manager has them. */

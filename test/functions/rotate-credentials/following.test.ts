@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const told = () => fixture.told("ringcx.auth-config");
+const told = () => fixture.told("ringcx.auth-config", "FOLLOWING");
 
 async function minutes(count: number) {
   for (let passed = 5; passed < count; passed += 5) await fixture.tick();
@@ -107,16 +107,6 @@ describe("a secret whose value RingCX has", () => {
     expect(await lookedAt()).toHaveLength(2);
   });
 
-  it("that is a replica is told where a rotation here is asked of it", async () => {
-    const { arn } = await inSync({ "ringcx:rotate-every": "30d" });
-    expect(await lookedAt()).toEqual([]);
-    fixture.store.get(arn).primaryRegion = "us-east-1";
-    expect(await lookedAt()).toMatchObject([{ problem: expect.stringContaining("is a replica") }]);
-    await fixture.tag(arn, "ringcx:rotate-every");
-    expect(await lookedAt()).toEqual([]);
-    expect(told()).toEqual(["FAILED following begun", "NO_CHANGE following ended"]);
-  });
-
   it("of another AWS account is told, as a message made it", async () => {
     const { authConfigId } = await inSync();
     const secretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:theirs-AbCdEf";
@@ -172,7 +162,7 @@ describe("a secret whose value RingCX has", () => {
         const crash = new CrashPoint(call, when);
         await fixture.tick(crash).catch(() => undefined);
         await minutes(20);
-        const begun = fixture.published.filter(({ cause }) => cause.id.endsWith("begun"));
+        const begun = fixture.published.filter(({ cause }) => /^following.*begun$/.test(cause.id));
         expect(begun.length, `${when} call ${call}`).toBeGreaterThan(0);
         expect(new Set(begun.map(({ cause }) => cause.id)).size, `${when} call ${call}`).toBe(1);
         await fixture.retire(arn);
