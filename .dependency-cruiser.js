@@ -78,7 +78,8 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    locked-out-secrets  ringcx-automation-stack
+    environment-stacks
+    concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     constructs
     environments
     environment-schema
@@ -86,7 +87,7 @@ export const pictures = {
   `,
   "infra/constructs": `
     operations
-    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
   `,

@@ -103,12 +103,25 @@ const settingsSchema = z.strictObject({
       probesInARow: z.int().min(1).default(3),
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
-      /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
+      /**
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
+       * small stack that brings their events here. None, and no tags are read. @default the region of the stack
+       */
       alarmRegions: z.array(region).optional(),
+      /**
+       * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
+       * @default all but the stack's own
+       */
+      alarmNamePrefixes: z.array(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z
         .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
         .default({}),
+      /**
+       * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
+       * unreserved, which a new account does not have. @default false
+       */
+      reserveConcurrency: z.boolean().default(false),
       /** Which sender may send commands for which accounts, where others do than messages. @default provisioning.senders */
       commandSenders: senders.optional(),
     })
@@ -127,8 +140,12 @@ const settingsSchema = z.strictObject({
   /** Who is notified. SNS sends each new endpoint a confirmation first. */
   notifications: z
     .strictObject({
-      /** When action is required, and when it no longer is. @default nobody */
+      /** When action is required and when it no longer is, however urgent. @default nobody */
       alarms: z.array(endpoint).default([]),
+      /** The same, of what cannot wait until the morning only. @default nobody besides `alarms` */
+      page: z.array(endpoint).default([]),
+      /** The same, of what can wait for a working day only. @default nobody besides `alarms` */
+      ticket: z.array(endpoint).default([]),
       /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
       outcomes: z
         .array(z.strictObject({ endpoint, statuses: z.array(outcomeStatusSchema).min(1).optional() }))
@@ -137,7 +154,9 @@ const settingsSchema = z.strictObject({
     .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
   logRetentionDays: logRetention.default(90),
-  /** Tags on everything. @default none */
+  /** Whether the functions' logs and the schedules are under the stack's key, too. @default false: under keys of AWS's own */
+  encryptLogs: z.boolean().default(false),
+  /** Tags on everything that can carry them: CloudFormation tags no schedule, only groups of them. @default none */
   tags: z.record(z.string(), z.string()).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
   permissionsBoundaryArn: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),

@@ -1,6 +1,6 @@
-import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -14,6 +14,8 @@ import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
   readonly key: Key;
+  /** Encrypts logs and schedules, where settings ask for it. */
+  readonly logKey: Key | undefined;
   readonly table: Table;
   readonly outcomes: Topic;
   readonly #connectionSecretArns: string[];
@@ -26,6 +28,8 @@ export class RingCxAccess extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.logKey = settings.encryptLogs ? this.key : undefined;
+    if (this.logKey) letLogsEncrypt(this.logKey);
     this.table = new Table(this, "Table", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
       sortKey: { name: "sk", type: AttributeType.STRING },
@@ -91,13 +95,35 @@ export class RingCxAccess extends Construct {
 }
 
 /**
- * Lets this account's alarms publish to an encrypted topic. A topic policy of one's own takes the place of the one
+ * Lets this account's alarms publish to encrypted topics. A topic policy of one's own takes the place of the one
  * that lets the whole account publish, so that without this no alarm would ever reach anybody.
  */
-export function letCloudWatchPublish(topic: Topic, key: Key): void {
-  const cloudWatch = serviceOfAccount(topic, "cloudwatch.amazonaws.com");
-  topic.grantPublish(cloudWatch);
+export function letCloudWatchPublish(topics: readonly Topic[], key: Key): void {
+  const cloudWatch = serviceOfAccount(key, "cloudwatch.amazonaws.com");
+  for (const topic of topics) topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
+}
+
+/**
+ * Lets CloudWatch Logs use the key for the stack's own log groups. By their names, which begin with the stack's: an ARN
+ * would make group and key wait for each other. Source: CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
+ */
+function letLogsEncrypt(key: Key): void {
+  const stack = Stack.of(key);
+  const groups = stack.formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: `${stack.stackName}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      resources: ["*"],
+      conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
+    }),
+  );
 }
 
 /** `main-partner` is `MainPartner`: outputs have no dashes. */

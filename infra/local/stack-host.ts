@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
-import { Alarms } from "./events/alarms.ts";
+import { Alarms, type PublishAlarm } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
-import { EventBus, eventsService } from "./events/event-bus.ts";
+import { EventBuses, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
 import { taggingService } from "./events/tagging-service.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
@@ -62,16 +62,19 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
   const rotation = new Rotation(functions, access);
-  const bus = new EventBus({ account, region });
-  const alarms = new Alarms(bus, region, account);
-  const otherRegions = new Map<string, Alarms>();
-  const alarmsIn = (other: string): Alarms => {
-    if (other === region) return alarms;
-    // The alarms of another region tell the bus of that region, which has no rules of this stack.
-    const known = otherRegions.get(other) ?? new Alarms(new EventBus({ account, region: other }), other, account);
-    otherRegions.set(other, known);
+  const buses = new EventBuses(account);
+  buses.in(region);
+  const publish: PublishAlarm = async (TopicArn, notification, alarmArn) => {
+    access.checkService("cloudwatch.amazonaws.com", "sns:Publish", TopicArn, alarmArn);
+    await messaging.sns("Publish", { TopicArn, ...notification });
+  };
+  const alarmsByRegion = new Map<string, Alarms>();
+  const alarmsIn = (place: string): Alarms => {
+    const known = alarmsByRegion.get(place) ?? new Alarms(buses.in(place), { region: place, account, publish });
+    alarmsByRegion.set(place, known);
     return known;
   };
+  const alarms = alarmsIn(region);
   const schedules = new Schedules(clockFactor);
   const eventSources: EventSource[] = [];
   const invocations: Invocation[] = [];
@@ -84,7 +87,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
     .set("monitoring", cloudWatchService(alarmsIn))
     .set("tagging", taggingService(alarmsIn))
-    .set("events", eventsService(bus))
+    .set("events", eventsService(buses.in(region)))
     .set("lambda", lambdaService(functions, asyncInvocations))
     .set("sts", stsService(roles));
 
@@ -104,7 +107,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const host: HostServices = {
-    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, bus },
+    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, buses },
     ...{ schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     onOutput: (functionName, text) => logs.write(functionName, text),
   };
@@ -120,7 +123,12 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       const count = await messaging.backlog(queueName);
       return count > 0 ? [`${count} messages in ${queueName}`] : [];
     });
-    const counts = { runs: functions.busy, "asynchronous events": asyncInvocations.busy, "bus events": bus.busy };
+    const counts = {
+      runs: functions.busy,
+      "asynchronous events": asyncInvocations.busy,
+      "bus events": buses.busy,
+      moves: messaging.moving,
+    };
     const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
     return [...(await Promise.all(backlogs)).flat(), ...running.map(([what, count]) => `${count} ${what}`)];
   };
@@ -136,6 +144,11 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       return functions.pids;
     },
     runSchedule: (part) => schedules.run(part),
+    async addStack(build) {
+      const added = synthesize(build);
+      const place = { stackName: added.stackName, codeDirectories: added.codeDirectories, region: added.region };
+      return createStack(added.template, { ...host, ...place, alarms: alarmsIn(added.region) });
+    },
     addFunction(name, handler) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
       functions.add(new InProcessFunction(name, arn, handler, onInvocation));

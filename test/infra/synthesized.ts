@@ -16,12 +16,20 @@ export const everySetting: EnvironmentInput = {
   account: "111122223333",
   rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"] },
   confinement: { onViolation: "deactivate" },
-  failover: { alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" } },
+  failover: {
+    alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" },
+    alarmNamePrefixes: ["crm-"],
+    alarmRegions: ["eu-central-1", "us-east-1"],
+    reserveConcurrency: true,
+  },
   provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
   notifications: {
     alarms: ["on-call@example.com", "https://events.example.com/alarms"],
+    page: ["night@example.com"],
+    ticket: ["day@example.com"],
     outcomes: [{ endpoint: "team@example.com", statuses: ["REJECTED"] }],
   },
+  encryptLogs: true,
   permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
   vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0a1b2c3d"] },
 };

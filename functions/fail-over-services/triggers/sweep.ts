@@ -131,7 +131,7 @@ async function reportTags(
   if (!read) return Object.keys(last?.unread ?? {}).length;
   await tellAlone(dependencies, alarmTagsKey, async () => {
     const told = await readLastTags(dependencies);
-    const invalid = findInvalidTags(dependencies, read.tags, named);
+    const invalid = findInvalidTags(read.tags, named);
     for (const tag of unreportedTags(invalid, told)) await publishInvalidTag(dependencies, tag);
     const open = told?.unread ?? {};
     const faults = unreadPlaceFaults(read.unread);

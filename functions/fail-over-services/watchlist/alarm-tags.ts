@@ -61,16 +61,17 @@ export interface NamedServices {
   services: readonly KnownService[];
 }
 
-/** What is wrong with the tags. */
+/**
+ * What is wrong with the tags. What they say of accounts that no connection here serves is another environment's: whether
+ * it is right cannot be known here.
+ */
 export function findInvalidTags(
-  { connections }: Pick<WatchlistDependencies, "connections">,
   tags: readonly AlarmTag[],
   { unknown, unasked, services }: NamedServices,
 ): InvalidTag[] {
-  const served = [...new Set(connections.flatMap(({ accountIds }) => accountIds))];
   const judged = tags.filter((tag) => !isUnjudged(tag, unasked));
   return judged.flatMap(({ alarmArn, value }) => {
-    const problems = tagProblems(value, { served, unknown, services });
+    const problems = tagProblems(value, { unknown, services });
     return problems.length === 0 ? [] : [{ alarmArn, value, problems }];
   });
 }

@@ -57,15 +57,16 @@ export function formatTaggedIds({ accountId, serviceGroupId, serviceId }: Tagged
 
 /** What stands around a tag. */
 export interface TagContext {
-  /** The accounts that a connection serves. */
-  served: readonly string[];
-  /** Ids, as a tag writes them, that no service has. */
+  /** Ids of the environment's own accounts, as a tag writes them, that no service has. */
   unknown: ReadonlySet<string>;
   /** The services of the accounts, as far as they are known. */
   services: readonly KnownService[];
 }
 
-/** What is wrong with a tag's value, each mistake with what mends it. Pure. */
+/**
+ * What is wrong with a tag's value, each mistake with what mends it. Ids of accounts that no connection here serves may be
+ * right in another environment of the AWS account, which knows nothing of this one: nothing is said of them. Pure.
+ */
 export function tagProblems(value: string, context: TagContext): TagProblem[] {
   const { services, wrong } = parseServicesTag(value);
   if (services.length + wrong.length === 0) {
@@ -75,10 +76,7 @@ export function tagProblems(value: string, context: TagContext): TagProblem[] {
   const last = value.trimEnd().split(/\s+/).at(-1);
   return [
     ...wrong.map((word) => (isFull && word === last ? cutProblem(word) : formProblem(word, context))),
-    ...services.flatMap((ids) => {
-      if (!context.served.includes(ids.accountId)) return [accountProblem(ids, context)];
-      return context.unknown.has(formatTaggedIds(ids)) ? [unknownProblem(ids, context)] : [];
-    }),
+    ...services.flatMap((ids) => (context.unknown.has(formatTaggedIds(ids)) ? [unknownProblem(ids, context)] : [])),
   ];
 }
 
@@ -104,15 +102,6 @@ function formProblem(word: string, { services }: TagContext): TagProblem {
     distance(nameOf(service).toLowerCase(), word.slice(0, 200).toLowerCase()),
   );
   return { message, hint: `expected ids, not names: ${form}${listed(near)}` };
-}
-
-function accountProblem({ accountId }: TaggedIds, { served }: TagContext): TagProblem {
-  const near = served.toSorted((a, b) => distance(a, accountId) - distance(b, accountId)).slice(0, mostNames);
-  const more = served.length > near.length ? `, and ${served.length - near.length} more` : "";
-  return {
-    message: `no connection serves account ${accountId}`,
-    hint: `mend the account (served are ${near.join(", ")}${more}), or give a connection this account`,
-  };
 }
 
 /** Most likely another service of the group, or one whose id is a slip of the pen away. */
