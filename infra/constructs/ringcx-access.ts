@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
+import { generatedName } from "./building-blocks/generated-name.ts";
 import { notify } from "./building-blocks/notify.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 
@@ -41,7 +42,7 @@ export class RingCxAccess extends Construct {
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
 
     const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
-      const pascal = pascalCase(connection.name);
+      const pascal = generatedName(connection.name);
       // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
       const secret = new CfnSecret(this, `Connection${pascal}`, {
         description: `RingCX login "${connection.name}": JSON with clientId, clientSecret and jwt`,
@@ -98,9 +99,4 @@ export function letCloudWatchPublish(topic: Topic, key: Key): void {
   const cloudWatch = serviceOfAccount(topic, "cloudwatch.amazonaws.com");
   topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
-}
-
-/** `main-partner` is `MainPartner`: outputs have no dashes. */
-export function pascalCase(name: string): string {
-  return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 }

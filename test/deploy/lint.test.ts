@@ -4,21 +4,25 @@ import { App } from "aws-cdk-lib";
 import { expect, test } from "vitest";
 import { checkedEnvironment, environments } from "../../infra/environments.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
-import { everySetting } from "../infra/synthesized.ts";
+import { everySettingIn, partitions } from "../infra/synthesized.ts";
 
-test.each([...environments, everySetting].map((input) => [input.name, input] as const))(
-  "cfn-lint finds nothing in the template of %s",
-  (_, input) => {
-    // Without bundles, which the linter does not look into.
-    const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
-    const { artifactId } = new RingCxAutomationStack(app, "Stack", { environment: checkedEnvironment(input) });
-    const { templateFullPath } = app.synth().getStackArtifact(artifactId);
-    const { status, stdout, stderr, error } = spawnSync(
-      join(process.env.DEPLOY_TEST_TOOLS ?? "", "cfn-lint"),
-      // W3005: CDK states dependencies that a reference implies already; that does no harm.
-      ["--format", "parseable", "--ignore-checks", "W3005", "--", templateFullPath],
-      { encoding: "utf8" },
-    );
-    expect({ status, stdout, stderr, error }).toEqual({ status: 0, stdout: "", stderr: "" });
-  },
-);
+const templates = [
+  ...environments.map((input) => [input.name, input] as const),
+  ...partitions.map(
+    ([partition, region]) => [`everything in ${partition}`, everySettingIn(partition, region)] as const,
+  ),
+];
+
+test.each(templates)("cfn-lint finds nothing in the template of %s", (_, input) => {
+  // Without bundles, which the linter does not look into.
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const { artifactId } = new RingCxAutomationStack(app, "Stack", { environment: checkedEnvironment(input) });
+  const { templateFullPath } = app.synth().getStackArtifact(artifactId);
+  const { status, stdout, stderr, error } = spawnSync(
+    join(process.env.DEPLOY_TEST_TOOLS ?? "", "cfn-lint"),
+    // W3005: CDK states dependencies that a reference implies already; that does no harm.
+    ["--format", "parseable", "--ignore-checks", "W3005", "--", templateFullPath],
+    { encoding: "utf8" },
+  );
+  expect({ status, stdout, stderr, error }).toEqual({ status: 0, stdout: "", stderr: "" });
+});

@@ -26,6 +26,21 @@ export const everySetting: EnvironmentInput = {
   vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0a1b2c3d"] },
 };
 
+/** Parts of AWS, each with a region and the domain of its services. */
+export const partitions = [
+  ["aws", "eu-central-1", "amazonaws.com"],
+  ["aws-us-gov", "us-gov-west-1", "amazonaws.com"],
+  ["aws-cn", "cn-north-1", "amazonaws.com.cn"],
+  ["aws-eusc", "eusc-de-east-1", "amazonaws.eu"],
+] as const;
+
+/** The environment with every setting, in another part of AWS. */
+export function everySettingIn(partition: string, region: string): EnvironmentInput {
+  const { region: here = "" } = everySetting;
+  const text = JSON.stringify(everySetting).replaceAll("arn:aws:", `arn:${partition}:`).replaceAll(here, region);
+  return JSON.parse(text);
+}
+
 /** The template of an environment, without bundling the functions. */
 export function synthesized(input: EnvironmentInput = plainEnvironment): Template {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
