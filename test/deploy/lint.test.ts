@@ -18,10 +18,12 @@ test.each(templates)("cfn-lint finds nothing in the template of %s", (_, input) 
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
   const { artifactId } = new RingCxAutomationStack(app, "Stack", { environment: checkedEnvironment(input) });
   const { templateFullPath } = app.synth().getStackArtifact(artifactId);
+  const unknown = input.region.startsWith("eusc-") ? ["E3512"] : [];
   const { status, stdout, stderr, error } = spawnSync(
     join(process.env.DEPLOY_TEST_TOOLS ?? "", "cfn-lint"),
+    // E3512: cfn-lint does not know the partition aws-eusc in a principal.
     // W3005: CDK states dependencies that a reference implies already; that does no harm.
-    ["--format", "parseable", "--ignore-checks", "W3005", "--", templateFullPath],
+    ["--format", "parseable", "--ignore-checks", "W3005", ...unknown, "--", templateFullPath],
     { encoding: "utf8" },
   );
   expect({ status, stdout, stderr, error }).toEqual({ status: 0, stdout: "", stderr: "" });
