@@ -39,6 +39,8 @@ export interface LocalHost {
   readonly invocations: readonly Invocation[];
   /** Calls of functions that their roles do not allow. */
   readonly denials: readonly Denial[];
+  /** Processes of the functions that run or are warm; one that is killed is like a Lambda container that died. */
+  readonly functionPids: readonly number[];
   /** Delivers one tick of a schedule now, and tells how its first attempt went. */
   runSchedule(logicalIdPart: string): Promise<Invocation>;
   /**
@@ -55,6 +57,6 @@ export interface LocalHost {
   idle(options?: { timeoutMs?: number }): Promise<void>;
   /** What the template's roles allow and nothing has used so far. */
   unusedPermissions(): UnusedPermission[];
-  /** Frees everything: ports, threads, timers. */
+  /** Frees everything: ports, processes, timers. */
   stop(): Promise<void>;
 }

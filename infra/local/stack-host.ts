@@ -98,7 +98,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     notePermissionUse(roles);
     schedules.stop();
     const stopped = [rotation.stop(), asyncInvocations.stop(), ...eventSources.map((source) => source.stop())];
-    // A poll that waits comes back when the queues close; a run, when its thread ends.
+    // A poll that waits comes back when the queues close; a run, when its process ends.
     await Promise.all([messaging.close(), functions.stop()]);
     await Promise.all([...stopped, dynamoDb.close(), gateway.close()]);
   };
@@ -132,6 +132,9 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     clientConfig: { endpoint, region, credentials },
     logs: logs.records,
     denials: access.denials,
+    get functionPids() {
+      return functions.pids;
+    },
     runSchedule: (part) => schedules.run(part),
     addFunction(name, handler) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;

@@ -2,8 +2,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
-import { Tracer } from "@aws-lambda-powertools/tracer";
-import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { type Clock, type Random, systemClock } from "../primitives/clock.ts";
@@ -21,7 +19,7 @@ export interface Tools {
 const marginMs = 5_000;
 
 /**
- * The Lambda handler of every function: Powertools logger, metrics and tracer by middy, dependencies made once per
+ * The Lambda handler of every function: Powertools logger and metrics by middy, dependencies made once per
  * container on the first event (so a missing setting fails the invocation with its name, not the import).
  *
  * @param createDependencies makes the function's dependencies from the environment and the tools
@@ -34,7 +32,6 @@ export function lambdaHandler<Event, Result, Dependencies>(
   const tools: Tools = { logger: new Logger(), metrics: new Metrics(), clock: systemClock, random: Math.random };
   let dependencies: (Dependencies & Tools) | undefined;
   return middy<Event, Result>()
-    .use(captureLambdaHandler(new Tracer(), { captureResponse: false }))
     .use(injectLambdaContext(tools.logger, { resetKeys: true }))
     .use(logMetrics(tools.metrics))
     .handler(async (event: Event, context: Context) => {

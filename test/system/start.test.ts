@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFailed, onTestFinished, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -49,9 +51,13 @@ test("the example runs through all three jobs and everything is as it should be"
   expect(run.text()).toMatch(/Everything is as it should be/);
 });
 
-test("a bad line is reported with its number, a bad message with its fields, and the rest goes on", {
+test("a bad line is reported with its number, a bad message with its fields, and the rest goes on, to one's own endpoint", {
   timeout: 120_000,
 }, async () => {
+  const endpoint = createServer((_, response) => response.end("{}")).listen(0, "127.0.0.1");
+  onTestFinished(() => void endpoint.close());
+  await once(endpoint, "listening");
+  const host = `127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
   const event = (id: string, data: unknown) => ({
     specversion: "1.0",
     id,
@@ -63,23 +69,55 @@ test("a bad line is reported with its number, a bad message with its fields, and
   const file = await messageFile([
     "{oops",
     event("wrong", { accountId: "123456", resources: [{ kind: "httpServiceGroup", groupname: "A" }] }),
-    event("right", { accountId: "123456", resources: [{ kind: "httpServiceGroup", groupName: "Orders" }] }),
+    event("right", {
+      accountId: "123456",
+      resources: [
+        { kind: "httpServiceGroup", groupName: "Orders" },
+        {
+          kind: "httpService",
+          groupName: "Orders",
+          serviceDescription: "Mine",
+          serviceType: "HTTP_GET",
+          httpServiceConfig: { url: `http://${host}/orders` },
+          isEnabled: true,
+          validation: { method: "GET", expect: { status: 200 } },
+        },
+      ],
+    }),
   ]);
-  const run = start("--file", file);
+  const run = start("--file", file, "--allow-host", host);
   expect(await run.ended, run.text()).toBe(1);
   expect(run.text()).toMatch(/line 1 is passed over: not valid JSON/);
   expect(run.text()).toMatch(/REJECTED/);
   expect(run.text()).toMatch(/data\.resources\[0\]\.groupname.*groupName/);
   expect(run.text()).toMatch(/CREATED +httpServiceGroup "Orders"/);
+  expect(run.text()).toMatch(/Orders \/ Mine +active/);
   await rm(file);
 });
 
 test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { timeout: 120_000 }, async () => {
   const file = await messageFile([""]);
-  const run = start("--stay", "--file", file);
+  const run = start("--stay", "--file", file, "--allow-host", "127.0.0.1:8080", "--allow-host", "*.example.org");
   await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
   run.child.kill("SIGINT");
   expect(await run.ended, run.text()).toBe(0);
+});
+
+test("it does not outlive what started it: npm hands no signal on", { timeout: 120_000 }, async () => {
+  const file = await messageFile([""]);
+  const command = `"${process.execPath}" infra/local/demo/main.ts --stay --file "${file}"; true`;
+  const shell = spawn("sh", ["-c", command], { cwd: root, detached: true });
+  onTestFailed(() => {
+    process.kill(-(shell.pid ?? 0), "SIGKILL");
+  });
+  let text = "";
+  shell.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await expect.poll(() => text, { timeout: 60_000, interval: 100 }).toMatch(/It keeps running until Ctrl-C/);
+  shell.kill("SIGTERM");
+  // The pipe ends with the last process that holds it.
+  await once(shell.stdout, "end");
 });
 
 test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () => {
@@ -93,6 +131,14 @@ test("an unknown option prints the usage", async () => {
   const run = start("--fast");
   expect(await run.ended).toBe(2);
   expect(run.text()).toMatch(/--fast[\s\S]*Usage: npm start/);
+});
+
+test("a host to allow that is none is named, with how one is written", async () => {
+  const run = start("--allow-host", "https://api.example.com/x");
+  expect(await run.ended).toBe(2);
+  expect(run.text()).toMatch(
+    /--allow-host https:\/\/api\.example\.com\/x: expected a host such as [\s\S]*Usage: npm start/,
+  );
 });
 
 test("a file that does not exist is named", async () => {

@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
@@ -6,7 +7,6 @@ import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
-import { hasVersion } from "../record/credential-state.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 
 /**
@@ -31,14 +31,28 @@ export async function readBoundAuthConfig(account: RingCxAccount, binding: Secre
   }
 }
 
-/** After a crash the record must say that RingCX may have the version: written before, by whoever writes to RingCX. */
-function requireIntent({ binding, record: { state } }: Pick<LeasedRecord, "binding" | "record">, versionId: string) {
-  const isIntended = state.kind === "ROTATING" ? state.step === "SETTING" : state.kind === "APPLYING";
-  if (isIntended || hasVersion(state, versionId)) return;
+/** After a crash the record must name every version that RingCX may have: whoever writes one to RingCX saves it before. */
+function requireRecorded({ binding, record: { state } }: Pick<LeasedRecord, "binding" | "record">, versionId: string) {
+  if (recordedVersions(state).includes(versionId)) return;
   throw new AutomationError(`Auth config ${binding.authConfigId} must not be written before its record says so.`, {
     code: "WRITE_NOT_RECORDED",
     details: { authConfigId: binding.authConfigId, state: state.kind },
   });
+}
+
+/** The versions that whoever reads the record reckons with. */
+function recordedVersions(state: CredentialState): (string | undefined)[] {
+  switch (state.kind) {
+    case "APPLIED":
+      return [state.applied.versionId];
+    case "APPLYING":
+      return [state.versionId, state.before?.versionId];
+    case "ROTATING":
+      return state.step === "SETTING" ? [state.pendingVersionId, state.before?.versionId] : [];
+    case "NEVER_APPLIED":
+    case "DIVERGED":
+      return [];
+  }
 }
 
 /**
@@ -65,7 +79,7 @@ export async function writeCredential(
 ): Promise<VerificationLevel> {
   const { binding } = target;
   const { authConfigId, secretArn } = binding;
-  requireIntent(target, credential.versionId);
+  requireRecorded(target, credential.versionId);
   if (permission !== "roll-back") permission.requireSecret(authConfigId, secretArn);
   const { description, providerName = binding.providerName } = config;
   const answer = await account.authConfigs.update(

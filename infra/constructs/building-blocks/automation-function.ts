@@ -56,12 +56,13 @@ export class AutomationFunction extends NodejsFunction {
         mainFields: ["module", "main"],
         target: "node24",
         minify: true,
-        keepNames: true,
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,
         // The SDK that we tested with, bundled, starts faster than the runtime's own.
         externalModules: [],
+        // Each AWS client brings every way to find credentials; Lambda has one. A path from the project's root.
+        esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": "./shared/runtime/environment-credentials.ts" },
         // Some dependencies are CommonJS and ask for `require`, which an ES module does not have.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
         ...bundling,

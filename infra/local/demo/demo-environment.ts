@@ -43,8 +43,21 @@ const crmSecretName = "crm/oauth";
 /** Two sub-accounts, as a test and a production environment, to promote from one to the other. */
 export const accounts = ["123456", "223456"];
 
-/** @param write takes one line without its end */
-export async function startDemoEnvironment(clock: Clock, write: (line: string) => void): Promise<DemoEnvironment> {
+/** How the demonstration runs. */
+export interface DemoEnvironmentOptions {
+  clock: Clock;
+  /** Takes one line without its end. */
+  write: (line: string) => void;
+  /** Hosts beside the demonstration's that probes may ask and its secrets may go to. */
+  allowHosts: readonly string[];
+}
+
+/** @throws {Error} when a host to allow is none, naming it */
+export async function startDemoEnvironment({
+  clock,
+  write,
+  allowHosts,
+}: DemoEnvironmentOptions): Promise<DemoEnvironment> {
   const narrator = createNarrator(clock, write);
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
@@ -58,7 +71,10 @@ export async function startDemoEnvironment(clock: Clock, write: (line: string) =
     stops.push(() => crm.stop());
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
-    const host = await startLocalHost({ environment: localEnvironment(simulator, crm), clockFactor });
+    const host = await startLocalHost({
+      environment: localEnvironment(simulator, [crm.host, ...allowHosts]),
+      clockFactor,
+    });
     stops.push(() => host.stop());
     narrator.say(`the stack's own template runs behind ${host.endpoint}`);
 
@@ -80,7 +96,7 @@ export async function startDemoEnvironment(clock: Clock, write: (line: string) =
     const tags = {
       "ringcx:connection": "local",
       "ringcx:accounts": accounts.join(" "),
-      "ringcx:hosts": `${crm.host} crm.example.com`,
+      "ringcx:hosts": [crm.host, "crm.example.com", ...allowHosts].join(" "),
     };
     for (const [Name, SecretString] of Object.entries(credentials)) {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -147,7 +163,7 @@ export function output(host: LocalHost, name: string): string {
 }
 
 /** Settings like any environment's, quickened where a person would otherwise wait for minutes. */
-function localEnvironment(simulator: RingCxSimulator, crm: CrmEndpoint): EnvironmentInput {
+function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): EnvironmentInput {
   return {
     name: "local",
     region: "us-east-1",
@@ -159,7 +175,7 @@ function localEnvironment(simulator: RingCxSimulator, crm: CrmEndpoint): Environ
         platformUrl: simulator.platformUrl,
       },
     ],
-    probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
+    probe: { allowedHosts, allowPrivateAddresses: true, allowHttp: true },
     failover: { recoverAfterSeconds: 2 },
   };
 }

@@ -1,6 +1,11 @@
-import type { Clock } from "../../../shared/primitives/clock.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { accounts, type DemoEnvironment, output, startDemoEnvironment } from "./demo-environment.ts";
+import {
+  accounts,
+  type DemoEnvironment,
+  type DemoEnvironmentOptions,
+  output,
+  startDemoEnvironment,
+} from "./demo-environment.ts";
 import { playExample } from "./example-story.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
@@ -16,15 +21,10 @@ export interface Demonstration {
   stop(): Promise<void>;
 }
 
-/** @param write takes one line without its end */
-export async function startDemonstration({
-  clock,
-  write,
-}: {
-  clock: Clock;
-  write: (line: string) => void;
-}): Promise<Demonstration> {
-  const environment = await startDemoEnvironment(clock, write);
+/** @throws {AggregateError} when a host is none, naming it */
+export async function startDemonstration(options: DemoEnvironmentOptions): Promise<Demonstration> {
+  const { write } = options;
+  const environment = await startDemoEnvironment(options);
   const conclude = async (expectations: Expectation[]) => {
     const rateLimited = environment.simulator.requests.filter(({ status }) => status === 429).length;
     const all = [

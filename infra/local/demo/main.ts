@@ -33,8 +33,12 @@ async function main(): Promise<number> {
   const interrupt = () => interrupted.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  process.on("SIGHUP", interrupt);
+  // npm hands no signal on to what it runs: when it is gone, this is over, too.
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
 
-  const demonstration = await startDemonstration({ clock: systemClock, write });
+  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts: options.allowHosts });
   try {
     const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
     const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);

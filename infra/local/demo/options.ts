@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { host } from "../../environment-fields.ts";
 
 /** What the command line of the demonstration asks for. */
 export interface DemoOptions {
@@ -6,6 +7,8 @@ export interface DemoOptions {
   file: string | undefined;
   /** Keep everything running afterwards, until Ctrl-C. */
   stay: boolean;
+  /** Hosts of one's own, beside the demonstration's: probes may ask them, and its secrets may go there. */
+  allowHosts: readonly string[];
 }
 
 /** Shown with `--help` and for an unknown option. */
@@ -16,15 +19,30 @@ Runs the whole system on this machine against the RingCX simulator.
   --file FILE   play your own messages, one JSON object a line
                 (\${CRM_URL} and \${CRM_ALARM_ARN} stand for the demonstration's CRM and its alarm)
   --stay        keep it running afterwards, until Ctrl-C
+  --allow-host HOST
+                lets probes ask an endpoint of your own, and the demonstration's secrets go there: api.example.com,
+                *.example.com, 127.0.0.1:8080; may be given several times
   --help        this text`;
 
-/** @throws {TypeError} for an option that does not exist, naming it */
+/** @throws {TypeError} for an option that does not exist, or a host that is none, naming it */
 export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const { values } = parseArgs({
     args: [...args],
-    options: { file: { type: "string" }, stay: { type: "boolean" }, help: { type: "boolean" } },
+    options: {
+      file: { type: "string" },
+      stay: { type: "boolean" },
+      "allow-host": { type: "string", multiple: true, default: [] },
+      help: { type: "boolean" },
+    },
     strict: true,
     allowPositionals: false,
   });
-  return values.help ? "help" : { file: values.file, stay: values.stay ?? false };
+  if (values.help) return "help";
+  return { file: values.file, stay: values.stay ?? false, allowHosts: values["allow-host"].map(checkedHost) };
+}
+
+function checkedHost(text: string): string {
+  const { success, data, error } = host.safeParse(text);
+  if (success) return data;
+  throw new TypeError(`--allow-host ${text}: ${error.issues.map(({ message }) => message).join("; ")}`);
 }

@@ -1,48 +1,67 @@
-import { Worker } from "node:worker_threads";
-import type { FunctionError, WorkerAnswer, WorkerData, WorkerTask } from "./worker-messages.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { FunctionError, ProcessAnswer, ProcessData, ProcessTask } from "./process-messages.ts";
+
+const script = fileURLToPath(new URL("./function-process.ts", import.meta.url));
 
 /** How an invocation ended. */
 export type Outcome = { status: "succeeded"; result: unknown } | { status: "failed"; error: FunctionError };
 
 /** What a container runs and where its output goes. */
 export interface ContainerOptions {
-  data: WorkerData;
+  data: ProcessData;
   environment: Readonly<Record<string, string>>;
   memoryMb: number;
   onOutput(text: string): void;
 }
 
-/** One warm Lambda container: a worker thread that runs one event at a time. */
+/**
+ * One warm Lambda container: a process that runs one event at a time. A process, not a thread: its memory is its own, and
+ * it can be killed at any instruction, as Lambda's can.
+ */
 export class Container {
-  readonly #worker: Worker;
+  readonly #process: ChildProcess;
   readonly #ready = Promise.withResolvers<void>();
   #lastWords: FunctionError | undefined;
   #finish: ((outcome: Outcome) => void) | undefined;
-  /** False once the thread has died; such a container takes no more events. */
+  /** False once the process has died; such a container takes no more events. */
   isAlive = true;
 
   constructor({ data, environment, memoryMb, onOutput }: ContainerOptions) {
-    this.#worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
-      workerData: data,
+    this.#process = fork(script, {
       env: { ...environment },
-      execArgv: ["--enable-source-maps"],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      execArgv: [`--max-old-space-size=${memoryMb}`],
+      // What Node itself says before it dies is nobody's line; what the function says comes as a message.
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    this.#worker.on("message", (answer: WorkerAnswer) => {
+    this.#process.on("message", (answer: ProcessAnswer) => {
       if (answer.type === "ready") this.#ready.resolve();
       else if (answer.type === "output") onOutput(answer.text);
+      else if (answer.type === "died") this.#die(answer.error);
       else if (answer.type === "failed") this.#finish?.({ status: "failed", error: answer.error });
       else this.#finish?.({ status: "succeeded", result: JSON.parse(answer.result) });
     });
-    this.#worker.on("error", (error: Error) => this.#die("Runtime.ExitError", error.message));
-    this.#worker.on("exit", (code) => this.#die("Runtime.ExitError", `The function's thread ended with code ${code}`));
+    this.#process.on("error", ({ message }) => this.#die(runtimeError(message)));
+    this.#process.on("exit", (code, signal) => this.#die(runtimeError(exitWords(code, signal))));
+    this.#send(data);
   }
 
-  #die(errorType: string, errorMessage: string): void {
+  /** The number by which the process can be killed; none when it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  #send(message: ProcessData | ProcessTask): void {
+    // Who cannot be told is dead, or dying; its exit says so.
+    this.#process.send(message, () => undefined);
+  }
+
+  #die(error: FunctionError): void {
     this.isAlive = false;
-    this.#lastWords ??= { errorType, errorMessage, trace: [] };
+    this.#lastWords ??= error;
     this.#ready.resolve();
-    this.#finish?.({ status: "failed", error: { errorType, errorMessage, trace: [] } });
+    this.#finish?.({ status: "failed", error });
   }
 
   /**
@@ -54,14 +73,14 @@ export class Container {
     if (this.#lastWords) return { status: "failed", error: this.#lastWords };
     const timeout = setTimeout(() => {
       const seconds = (timeoutMs / 1000).toFixed(2);
-      this.#die("Sandbox.Timedout", `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`);
+      const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
+      this.#die({ errorType: "Sandbox.Timedout", errorMessage, trace: [] });
       void this.stop();
     }, timeoutMs);
     try {
       return await new Promise<Outcome>((resolve) => {
         this.#finish = resolve;
-        const task: WorkerTask = { event, requestId, deadline: Date.now() + timeoutMs };
-        this.#worker.postMessage(task);
+        this.#send({ event, requestId, deadline: Date.now() + timeoutMs });
       });
     } finally {
       clearTimeout(timeout);
@@ -71,6 +90,19 @@ export class Container {
 
   async stop(): Promise<void> {
     this.isAlive = false;
-    await this.#worker.terminate();
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exited;
   }
+}
+
+/** In Lambda's own words. */
+function exitWords(code: number | null, signal: NodeJS.Signals | null): string {
+  return `Runtime exited with error: ${signal === "SIGKILL" ? "signal: killed" : `exit status ${code}`}`;
+}
+
+function runtimeError(errorMessage: string): FunctionError {
+  return { errorType: "Runtime.ExitError", errorMessage, trace: [] };
 }

@@ -24,6 +24,10 @@ export class FunctionRegistry {
     return [...this.#functions.values()].reduce((sum, { busy }) => sum + busy, 0);
   }
 
+  get pids(): number[] {
+    return [...this.#functions.values()].flatMap(({ pids }) => pids);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#functions.values()].map((invocable) => invocable.stop()));
   }

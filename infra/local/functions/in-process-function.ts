@@ -10,6 +10,8 @@ export class InProcessFunction implements Invocable {
   readonly #handler: (event: unknown) => unknown;
   readonly #onInvocation: (invocation: Invocation) => void;
   busy = 0;
+  /** It runs in the process of the host. */
+  readonly pids = [];
 
   constructor(
     name: string,

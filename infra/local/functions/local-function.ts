@@ -21,6 +21,12 @@ export interface LocalFunctionOptions {
   timeoutMs: number;
   /** Containers at most; further events wait. */
   concurrency: number;
+  /**
+   * Milliseconds after which a container that had nothing to do ends.
+   *
+   * @default two minutes; Lambda promises no time
+   */
+  idleMs?: number;
   container: ContainerOptions;
   onInvocation(invocation: Invocation): void;
 }
@@ -35,6 +41,8 @@ export interface Invocable {
   invoke(event: unknown, trigger: string): Promise<Invocation>;
   /** Runs and waiting events. */
   readonly busy: number;
+  /** Processes that can be killed. */
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -44,7 +52,8 @@ export class LocalFunction implements Invocable {
   readonly arn: string;
   readonly timeoutMs: number;
   readonly #options: LocalFunctionOptions;
-  readonly #idle: Container[] = [];
+  /** The last one used last: it goes first, so that others may end. */
+  readonly #idle: { container: Container; end: NodeJS.Timeout }[] = [];
   readonly #all = new Set<Container>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -81,11 +90,32 @@ export class LocalFunction implements Invocable {
       const errorMessage = `${this.name} was stopped before it took the event.`;
       return { status: "failed", error: { errorType: "Sandbox.Stopped", errorMessage, trace: [] } };
     }
-    const container = this.#idle.pop() ?? this.#start();
+    const container = this.#takeIdle() ?? this.#start();
     const outcome = await container.run(event, requestId, this.#options.timeoutMs);
-    if (container.isAlive) this.#idle.push(container);
+    if (container.isAlive) this.#keepWarm(container);
     else this.#all.delete(container);
     return outcome;
+  }
+
+  #takeIdle(): Container | undefined {
+    for (let warm = this.#idle.pop(); warm; warm = this.#idle.pop()) {
+      clearTimeout(warm.end);
+      if (warm.container.isAlive) return warm.container;
+      this.#all.delete(warm.container);
+    }
+    return undefined;
+  }
+
+  #keepWarm(container: Container): void {
+    const end = setTimeout(() => {
+      this.#idle.splice(
+        this.#idle.findIndex((warm) => warm.container === container),
+        1,
+      );
+      this.#all.delete(container);
+      void container.stop();
+    }, this.#options.idleMs ?? 120_000);
+    this.#idle.push({ container, end });
   }
 
   #start(): Container {
@@ -94,8 +124,13 @@ export class LocalFunction implements Invocable {
     return container;
   }
 
+  get pids(): number[] {
+    return [...this.#all].flatMap(({ pid, isAlive }) => (isAlive && pid !== undefined ? [pid] : []));
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
+    for (const { end } of this.#idle) clearTimeout(end);
     await Promise.all([...this.#all].map((container) => container.stop()));
     this.#all.clear();
     this.#idle.length = 0;

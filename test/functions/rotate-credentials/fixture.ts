@@ -322,13 +322,14 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return { authConfigId, ...secret };
     },
 
-    /** The secret is gone for good, and nobody follows its auth config any more, as if a message had retired it. */
+    /** The secret is gone for good, and nobody follows its auth configs any more, as if a message had retired them. */
     async retire(arn: string) {
       const secret = store.get(arn);
       store.remove(secret);
-      const authConfigId = secret.tags.get("ringcx:auth-config") ?? "";
-      await table.delete(authConfigStateKey(accountId, authConfigId));
-      await table.delete(followedAuthConfigKey(accountId, authConfigId));
+      for (const authConfigId of (secret.tags.get("ringcx:auth-config") ?? "").split(" ")) {
+        await table.delete(authConfigStateKey(accountId, authConfigId));
+        await table.delete(followedAuthConfigKey(accountId, authConfigId));
+      }
     },
 
     async record(authConfigId: string, account = accountId) {

@@ -74,7 +74,7 @@ it.each<[string, HistoryChange[]]>([
     [tick, tick, { do: "wait", minutes: 25 }, tick, { do: "tag", key: "ringcx:rotate-every", value: "2h" }],
   ],
   [
-    "makes a version current whose revocation was begun and not carried out",
+    "makes a candidate current whose roll-back died before it was recorded",
     [
       rotate(2),
       { do: "put", isGood: false },

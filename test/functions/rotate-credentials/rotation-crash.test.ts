@@ -131,5 +131,26 @@ describe.each(["before", "after"] as const)(
       }
       fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
     }, 60_000);
+
+    it("keeps nothing back of a candidate that a person makes current afterwards, unless it was revoked", async () => {
+      const counting = new CrashPoint();
+      await expect(fixture.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
+      const found = new Set<string>();
+      for (let call = 1; call <= counting.calls; call += 1) {
+        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        const { arn, token, versionId, authConfigId } = await refused();
+        await fixture.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
+        await fixture.makeCurrent(arn, token, versionId);
+        fixture.script.verifyAtEndpoint = async () => ({ kind: "ACCEPTED" });
+        for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
+        const { failure } = await fixture.record(authConfigId);
+        const expected = failure?.code === "CREDENTIAL_REVOKED" ? "first" : `issued-${token}`;
+        expect(fixture.inForce(authConfigId), `call ${call}`).toMatchObject({ apiKey: expected });
+        found.add(failure?.code ?? "none");
+        await fixture.retire(arn);
+      }
+      expect(found).toContain("none");
+      fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
+    }, 60_000);
   },
 );

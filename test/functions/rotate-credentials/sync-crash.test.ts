@@ -72,6 +72,34 @@ describe("a sync that dies", () => {
     },
   );
 
+  it.each(["before", "after"] as const)(
+    "%s any of its calls while it rolls others back leaves none of them behind",
+    async (when) => {
+      const refusing = async (crash: CrashPoint) => {
+        const ids = [await fixture.createAuthConfig("APIKEY"), await fixture.createAuthConfig("APIKEY")].sort();
+        const tags = { "ringcx:auth-config": ids.join(" "), "ringcx:auth-type": "APIKEY" };
+        const { arn } = await fixture.createSecret({ value: { apiKey: "old" }, tags });
+        await fixture.tick();
+        await fixture.putVersion(arn, { apiKey: "new" });
+        fixture.simulator.faults.add({ kind: "status", status: 400, after: 1, match: { method: "PATCH" } });
+        await fixture.tick(crash).catch(died);
+        fixture.simulator.faults.clear();
+        return { ids, arn };
+      };
+      const counting = new CrashPoint();
+      await fixture.retire((await refusing(counting)).arn);
+      for (let call = 1; call <= counting.calls; call += 1) {
+        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        const { ids, arn } = await refusing(new CrashPoint(call, when));
+        for (let tick = 0; tick < 3; tick += 1) await fixture.tick();
+        const keys = ids.map((id) => fixture.inForce(id)?.apiKey);
+        expect(keys, `call ${call}`).toEqual(["new", "new"]);
+        await fixture.retire(arn);
+      }
+    },
+    60_000,
+  );
+
   it("keeps others out while its lease lasts, and no longer", async () => {
     const { authConfigId } = await outdated();
     // Dies right after it has taken the auth config.

@@ -1,5 +1,5 @@
-/** What a container is started with. */
-export interface WorkerData {
+/** What a container is started with, as the first message. */
+export interface ProcessData {
   /** The bundle's entry, for example `/tmp/.../asset.1f2e/index.mjs`. */
   file: string;
   exportName: string;
@@ -8,7 +8,7 @@ export interface WorkerData {
 }
 
 /** One event for a container. */
-export interface WorkerTask {
+export interface ProcessTask {
   event: unknown;
   requestId: string;
   /** Epoch milliseconds at which the time-out strikes. */
@@ -23,9 +23,11 @@ export interface FunctionError {
 }
 
 /** What a container says. */
-export type WorkerAnswer =
+export type ProcessAnswer =
   /** The bundle is loaded, or could not be; the first event tells. */
   | { type: "ready" }
   | { type: "output"; text: string }
   | { type: "succeeded"; result: string }
-  | { type: "failed"; error: FunctionError };
+  | { type: "failed"; error: FunctionError }
+  /** Nothing caught it; the process ends. */
+  | { type: "died"; error: FunctionError };
