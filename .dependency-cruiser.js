@@ -61,7 +61,7 @@ export const pictures = {
   infra: `
     local
     app  deploy
-    locked-out-secrets  ringcx-automation-stack
+    locked-out-secrets  unheard-alarms  ringcx-automation-stack
     constructs
     environments
     environment-schema

@@ -1,18 +1,29 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
+import { unheardAlarms } from "./unheard-alarms.ts";
 
 const names = environments.map(({ name }) => name);
 const usage = `Usage: npm run deploy -- --environment NAME [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
+/** Nobody waits long for what is only told. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Deploys one environment by name; what else is given goes to `cdk deploy` as it is. */
 async function main(): Promise<number> {
   const { values, tokens } = parseArgs({
-    options: { environment: { type: "string" }, profile: { type: "string" } },
+    options: {
+      environment: { type: "string" },
+      profile: { type: "string" },
+      "outputs-file": { type: "string", short: "O" },
+    },
     strict: false,
     tokens: true,
   });
@@ -36,13 +47,30 @@ async function main(): Promise<number> {
   const stack = `RingCxAutomation-${values.environment}`;
   const context = `environment=${values.environment}`;
   const args = ["deploy", stack, "--context", context, ...rest];
-  return runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
+  const directory = mkdtempSync(join(tmpdir(), "deploy-"));
+  try {
+    const given = values["outputs-file"];
+    const outputsFile = typeof given === "string" ? given : join(directory, "outputs.json");
+    if (typeof given !== "string") args.push("--outputs-file", outputsFile);
+    const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
+    if (status === 0 && existsSync(outputsFile)) await tellUnheardAlarms(settings, outputsFile, stack);
+    return status;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Last of all, where it is read. */
+async function tellUnheardAlarms(settings: EnvironmentSettings, outputsFile: string, stack: string): Promise<void> {
+  const outputs = (JSON.parse(readFileSync(outputsFile, "utf8")) as Record<string, Record<string, string>>)[stack];
+  const sns = new SNSClient({ region: settings.region, maxAttempts: 2, requestHandler });
+  const sentences = await unheardAlarms({ sns, outputs: outputs ?? {}, settings });
+  for (const sentence of sentences) say(`\n${sentence}`);
 }
 
 /** What the environment will not be able to use is told before, and keeps nothing from being deployed. */
 async function tellLockedOutSecrets(settings: EnvironmentSettings): Promise<void> {
   const { name, region, account } = settings;
-  const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
   try {
     const listed = await listSecrets(new SecretsManagerClient({ region, maxAttempts: 2, requestHandler }), Date.now());
     // Whoever deploys may be of another AWS account than the one that is deployed to.

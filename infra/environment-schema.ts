@@ -128,8 +128,12 @@ const settingsSchema = z.strictObject({
   /** Who is notified. SNS sends each new endpoint a confirmation first. */
   notifications: z
     .strictObject({
-      /** When action is required, and when it no longer is. @default nobody */
+      /** When action is required and when it no longer is, however urgent. @default nobody */
       alarms: z.array(endpoint).default([]),
+      /** The same, of what cannot wait until the morning only. @default nobody besides `alarms` */
+      page: z.array(endpoint).default([]),
+      /** The same, of what can wait for a working day only. @default nobody besides `alarms` */
+      ticket: z.array(endpoint).default([]),
       /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
       outcomes: z
         .array(z.strictObject({ endpoint, statuses: z.array(outcomeStatusSchema).min(1).optional() }))

@@ -11,6 +11,7 @@ import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
+import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
@@ -110,6 +111,7 @@ export class OutageFailover extends Construct {
     new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
     new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });
     new CfnOutput(stack, "CommandRejectQueueUrl", { value: commands.rejects.queueUrl });
+    outputRedriveCommand("RedriveCommandsCommand", commands);
     new CfnOutput(stack, "FailOverServicesFunctionName", { value: failOver.functionName });
   }
   /** The states of this account's alarms, wherever they are, and the tags that name their services. */

@@ -92,11 +92,11 @@ export class RingCxAccess extends Construct {
 }
 
 /**
- * Lets this account's alarms publish to an encrypted topic. A topic policy of one's own takes the place of the one
+ * Lets this account's alarms publish to encrypted topics. A topic policy of one's own takes the place of the one
  * that lets the whole account publish, so that without this no alarm would ever reach anybody.
  */
-export function letCloudWatchPublish(topic: Topic, key: Key): void {
-  const cloudWatch = serviceOfAccount(topic, "cloudwatch.amazonaws.com");
-  topic.grantPublish(cloudWatch);
+export function letCloudWatchPublish(topics: readonly Topic[], key: Key): void {
+  const cloudWatch = serviceOfAccount(key, "cloudwatch.amazonaws.com");
+  for (const topic of topics) topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
 }

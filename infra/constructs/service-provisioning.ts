@@ -6,6 +6,7 @@ import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
+import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 
@@ -82,6 +83,8 @@ export class ServiceProvisioning extends Construct {
     const stack = Stack.of(this);
     new CfnOutput(stack, "ProvisioningQueueUrl", { value: queue.queueUrl });
     new CfnOutput(stack, "RejectQueueUrl", { value: rejects.queueUrl });
+    outputRedriveCommand("RedriveMessagesCommand", { queue, rejects });
+    outputRedriveCommand("RedriveWakesCommand", { queue: wakes, rejects: wakeDeadLetters });
     new CfnOutput(stack, "ProvisionServicesFunctionName", { value: provision.functionName });
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
-import { Alarms } from "./events/alarms.ts";
+import { Alarms, type PublishAlarm } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBus, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
@@ -63,12 +63,18 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const asyncInvocations = new AsyncInvocations(clockFactor);
   const rotation = new Rotation(functions, access);
   const bus = new EventBus({ account, region });
-  const alarms = new Alarms(bus, region, account);
+  const publish: PublishAlarm = async (TopicArn, notification, alarmArn) => {
+    access.checkService("cloudwatch.amazonaws.com", "sns:Publish", TopicArn, alarmArn);
+    await messaging.sns("Publish", { TopicArn, ...notification });
+  };
+  const alarms = new Alarms(bus, { region, account, publish });
   const otherRegions = new Map<string, Alarms>();
   const alarmsIn = (other: string): Alarms => {
     if (other === region) return alarms;
     // The alarms of another region tell the bus of that region, which has no rules of this stack.
-    const known = otherRegions.get(other) ?? new Alarms(new EventBus({ account, region: other }), other, account);
+    const known =
+      otherRegions.get(other) ??
+      new Alarms(new EventBus({ account, region: other }), { region: other, account, publish });
     otherRegions.set(other, known);
     return known;
   };
@@ -120,7 +126,12 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       const count = await messaging.backlog(queueName);
       return count > 0 ? [`${count} messages in ${queueName}`] : [];
     });
-    const counts = { runs: functions.busy, "asynchronous events": asyncInvocations.busy, "bus events": bus.busy };
+    const counts = {
+      runs: functions.busy,
+      "asynchronous events": asyncInvocations.busy,
+      "bus events": bus.busy,
+      moves: messaging.moving,
+    };
     const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
     return [...(await Promise.all(backlogs)).flat(), ...running.map(([what, count]) => `${count} ${what}`)];
   };

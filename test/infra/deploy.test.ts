@@ -1,6 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -44,27 +47,51 @@ test("an environment that exists is handed to cdk, with what else is given, and 
   expect(stderr).toMatch(/Which credential secrets test may not use was not looked up: .*\(CredentialsProviderError\)/);
 });
 
+test("after it was deployed it is told loudly that nobody hears the alarms, with the command that mends it", async () => {
+  const outputsFile = join(await mkdtemp(join(tmpdir(), "outputs-")), "outputs.json");
+  const PageTopicArn = "arn:aws:sns:eu-central-1:111122223333:page";
+  await writeFile(outputsFile, JSON.stringify({ "RingCxAutomation-test": { PageTopicArn } }));
+  const none =
+    "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>";
+  const { stderr } = await deployAgainst("test", { secretsManager: { SecretList: [] }, sns: none }, [
+    `--outputs-file=${outputsFile}`,
+  ]);
+  expect(stderr).toMatch(
+    /NOBODY IS TOLD of what cannot wait \(page\).*aws sns subscribe --region eu-central-1 --topic-arn arn:aws:sns:eu-central-1:111122223333:page /,
+  );
+  await rm(outputsFile);
+});
+
 test("before anything is deployed the secrets are told that the environment may not use", async () => {
   const Tags = [{ Key: "ringcx:connection", Value: "main" }];
   const SecretList = [{ ARN: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:crm", Name: "crm/oauth", Tags }];
-  const secretsManager = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ SecretList }));
+  const { stdout, stderr } = await deployAgainst("production", { secretsManager: { SecretList } });
+  expect(stderr).toMatch(/production may not use these credential secrets.*\n {2}crm\/oauth: it has no tag ringcx:env/);
+  expect(stdout).toContain("cdk deploy [STACKS..]");
+});
+
+/** Deploys, with `--help` so that nothing is, against services that answer the same to every question. */
+async function deployAgainst(
+  environment: string,
+  answers: { secretsManager: object; sns?: string },
+  args: readonly string[] = [],
+): Promise<{ stdout: string; stderr: string }> {
+  const aws = createServer((request, response) => {
+    const isJson = request.headers["x-amz-target"] !== undefined;
+    response.writeHead(200, { "content-type": isJson ? "application/x-amz-json-1.1" : "text/xml" });
+    response.end(isJson ? JSON.stringify(answers.secretsManager) : answers.sns);
   });
-  await new Promise<void>((resolve) => secretsManager.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
   try {
     const env = {
       PATH: "",
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "example",
     };
-    const args = [infra("deploy.ts"), "--environment", "production", "--help"];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
-    expect(stderr).toMatch(
-      /production may not use these credential secrets.*\n {2}crm\/oauth: it has no tag ringcx:env/,
-    );
-    expect(stdout).toContain("cdk deploy [STACKS..]");
+    const command = [infra("deploy.ts"), "--environment", environment, "--help", ...args];
+    return await promisify(execFile)(process.execPath, command, { env }).catch((error) => error);
   } finally {
-    secretsManager.close();
+    aws.close();
   }
-});
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { urgencyOf } from "../../infra/constructs/operations/alarm-urgency.ts";
 import { environments } from "../../infra/environments.ts";
 import { dashboardPicture } from "./dashboard-picture.ts";
 import { documentStatements, plainEnvironment, resourcesOf, synthesized, target } from "./synthesized.ts";
@@ -29,36 +30,79 @@ test("every dead-letter queue has an alarm", () => {
     ).toBe(true);
 });
 
-test("one composite alarm says that action is required, and tells the address of the settings", () => {
+/** Topics that the alarms tell, by urgency. */
+const topics = { page: topicOf("PageTopicArn"), ticket: topicOf("TicketTopicArn") };
+
+function topicOf(output: string): string {
+  return target(template.findOutputs(output)[output]?.Value);
+}
+
+test("every alarm tells its beginning and its end by itself, to the topic of its urgency", () => {
+  const told = alarms.map(([id, { Properties }]) => [
+    nameOf(id),
+    (Properties.AlarmActions as unknown[])?.map(target),
+    (Properties.OKActions as unknown[])?.map(target),
+    Properties.ActionsEnabled ?? true,
+  ]);
+  const expected = Object.entries(urgencyOf).map(([id, urgency]) => [id, [topics[urgency]], [topics[urgency]], true]);
+  expect(told.sort()).toEqual(expected.sort());
+  expect(topics.page).not.toBe(topics.ticket);
+});
+
+test("the composite alarm sums up for the dashboard, and is nobody's voice: it is silent of a second problem", () => {
   const [[, composite] = []] = resourcesOf(template, "AWS::CloudWatch::CompositeAlarm");
   const rule = JSON.stringify(composite?.Properties.AlarmRule);
   for (const [id] of alarms) expect(rule).toContain(id);
-  template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "on-call@example.com" });
+  for (const actions of ["AlarmActions", "OKActions"]) expect(composite?.Properties[actions] ?? []).toEqual([]);
 });
 
-test("alarms reach people: CloudWatch may publish to the topic, and use the key that it is encrypted with", () => {
-  const [[, composite] = []] = resourcesOf(template, "AWS::CloudWatch::CompositeAlarm");
-  const [topic] = (composite?.Properties.AlarmActions ?? []) as unknown[];
-  const policies = resourcesOf(template, "AWS::SNS::TopicPolicy").filter(([, { Properties }]) =>
-    (Properties.Topics as unknown[]).some((each) => target(each) === target(topic)),
-  );
-  const key = resourcesOf(template, "AWS::KMS::Key").map(([, { Properties }]) => Properties.KeyPolicy);
-  for (const [document, action] of [
-    [policies[0]?.[1].Properties.PolicyDocument, "sns:Publish"],
-    [key[0], "kms:Decrypt"],
-  ] as const) {
-    const allowed = documentStatements(document).filter(
-      ({ Effect, Principal }) =>
-        Effect === "Allow" && JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}',
-    );
-    expect(allowed.flatMap(({ Action }) => Action)).toContain(action);
-  }
+test("whoever is in the settings is told by urgency, each once", () => {
+  const notifications = {
+    alarms: ["all@example.com"],
+    page: ["https://events.example.com/page", "all@example.com"],
+    ticket: ["team@example.com"],
+  };
+  const subscribed = resourcesOf(synthesized({ ...plainEnvironment, notifications }), "AWS::SNS::Subscription")
+    .map(([, { Properties }]) => `${target(Properties.TopicArn)} ${Properties.Endpoint}`)
+    .sort();
+  const expected = [
+    `${topics.page} all@example.com`,
+    `${topics.page} https://events.example.com/page`,
+    `${topics.ticket} all@example.com`,
+    `${topics.ticket} team@example.com`,
+  ];
+  expect(subscribed).toEqual(expected.sort());
 });
+
+test.each(["page", "ticket"] as const)(
+  "alarms reach people (%s): CloudWatch may publish, and use the topic's key",
+  (urgency) => {
+    const policies = resourcesOf(template, "AWS::SNS::TopicPolicy").filter(([, { Properties }]) =>
+      (Properties.Topics as unknown[]).some((each) => target(each) === topics[urgency]),
+    );
+    const key = resourcesOf(template, "AWS::KMS::Key").map(([, { Properties }]) => Properties.KeyPolicy);
+    for (const [document, action] of [
+      [policies[0]?.[1].Properties.PolicyDocument, "sns:Publish"],
+      [key[0], "kms:Decrypt"],
+    ] as const) {
+      const allowed = documentStatements(document).filter(
+        ({ Effect, Principal }) =>
+          Effect === "Allow" && JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}',
+      );
+      expect(allowed.flatMap(({ Action }) => Action)).toContain(action);
+    }
+  },
+);
+
+/** The name of an alarm without the stack's own part of it. */
+function nameOf(id: string): string {
+  return id.replace(/^Operations(.*)[0-9A-F]{8}$/, "$1");
+}
 
 /** Alarms by what a missing value means to them, without the stack's own part of the names. */
 function whereMissingIs(treatment: string): string[] {
   const found = alarms.filter(([, { Properties }]) => Properties.TreatMissingData === treatment);
-  return found.map(([id]) => id.replace(/^Operations(.*)[0-9A-F]{8}$/, "$1")).sort();
+  return found.map(([id]) => nameOf(id)).sort();
 }
 
 test("what a schedule measures stands until its next run: an alarm on it is not raised and cleared in turn", () => {

@@ -57,6 +57,21 @@ describe("queues", () => {
     });
   });
 
+  test("what is in a dead-letter queue has a command that moves it back to its queue; alarms' events are not worth it", () => {
+    const outputs = Object.entries(template.findOutputs("*")).filter(([name]) => name.startsWith("Redrive"));
+    const commands = outputs.map(([, { Value }]) => JSON.stringify(Value));
+    const sources = queues.filter(([id, { Properties }]) => Properties.RedrivePolicy && !id.includes("AlarmQueue"));
+    expect(commands).toHaveLength(sources.length);
+    for (const [id, { Properties }] of sources) {
+      const rejects = target((Properties.RedrivePolicy as { deadLetterTargetArn: unknown }).deadLetterTargetArn);
+      const moves = new RegExp(`--source-arn .*"${rejects}".* --destination-arn .*"${id}"`);
+      expect(
+        commands.some((command) => moves.test(command)),
+        id,
+      ).toBe(true);
+    }
+  });
+
   test("a message stays hidden for six times the function's time-out, so that a retry of the poller is no second delivery", () => {
     for (const [, { Properties }] of mappings) {
       const queue = queues.find(([id]) => id === target(Properties.EventSourceArn))?.[1].Properties;

@@ -77,7 +77,10 @@ export interface NamedServices {
   unasked: ReadonlySet<string>;
 }
 
-/** What is wrong with the tags. */
+/**
+ * What is wrong with the tags. What they say of accounts that no connection here serves is another environment's: whether
+ * it is right cannot be known here.
+ */
 export function findInvalidTags(
   { connections }: Pick<WatchlistDependencies, "connections">,
   tags: readonly AlarmTag[],
@@ -90,8 +93,8 @@ export function findInvalidTags(
     const problems = [
       ...wrong.map((word) => `"${word}" is not accountId/serviceGroupId/serviceId`),
       ...services.flatMap((ids) => {
-        if (!served.has(ids.accountId)) return [`no connection serves account ${ids.accountId}`];
-        return unknown.has(formatTaggedIds(ids)) ? [`there is no service ${formatTaggedIds(ids)}`] : [];
+        const isWrong = served.has(ids.accountId) && unknown.has(formatTaggedIds(ids));
+        return isWrong ? [`there is no service ${formatTaggedIds(ids)}`] : [];
       }),
     ];
     return problems.length === 0 ? [] : [{ alarmArn, value, problems }];

@@ -10,16 +10,16 @@ import {
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../../environments.ts";
 import type { AutomationFunction } from "../building-blocks/automation-function.ts";
-import { notify } from "../building-blocks/notify.ts";
 import { rateMinutes } from "../building-blocks/schedule-function.ts";
 import type { OutageFailover } from "../outage-failover.ts";
-import { letCloudWatchPublish } from "../ringcx-access.ts";
 import type { ServiceProvisioning } from "../service-provisioning.ts";
+import { alarmTopics, outputTestCommand } from "./alarm-topics.ts";
+import { type AlarmId, type Urgency, urgencyOf } from "./alarm-urgency.ts";
 import { AutomationMetrics } from "./automation-metrics.ts";
 import { operationsDashboard } from "./operations-dashboard.ts";
 import type { OperationsProps } from "./operations-props.ts";
@@ -28,34 +28,33 @@ import type { OperationsProps } from "./operations-props.ts";
 export class Operations extends Construct {
   readonly #alarms: Alarm[] = [];
   readonly #metrics: AutomationMetrics;
+  readonly #topics: Readonly<Record<Urgency, Topic>>;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { settings, access, provisioning, rotation, failover } = props;
     this.#metrics = new AutomationMetrics(settings.name);
+    this.#topics = alarmTopics(this, { settings, access });
 
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
     this.#scheduleAlarms(settings);
-    for (const fn of [provisioning.function, rotation.sync, rotation.rotate, failover.function]) {
-      this.#functionAlarm(fn);
-    }
+    this.#functionAlarm("ProvisionServicesFails", provisioning.function);
+    this.#functionAlarm("RotateCredentialsFails", rotation.sync);
+    this.#functionAlarm("RotateSecretFails", rotation.rotate);
+    this.#functionAlarm("FailOverServicesFails", failover.function);
 
-    const notifications = new Topic(this, "Notifications", { masterKey: access.key, enforceSSL: true });
-    letCloudWatchPublish(notifications, access.key);
-    for (const endpoint of settings.notifications.alarms) notify(notifications, endpoint);
+    // It tells nobody: while one alarm lasts it would be silent about all others.
     const actionRequired = new CompositeAlarm(this, "ActionRequired", {
-      alarmDescription: `Something in RingCX automation (${settings.name}) requires action; its child alarms say which. docs/runbook.md`,
+      alarmDescription: `Something in RingCX automation (${settings.name}) requires action; its child alarms say which, and tell it. docs/runbook.md`,
       alarmRule: AlarmRule.anyOf(...this.#alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
     });
-    actionRequired.addAlarmAction(new SnsAction(notifications));
-    actionRequired.addOkAction(new SnsAction(notifications));
     operationsDashboard(this, { ...props, metrics: this.#metrics, alarms: [actionRequired, ...this.#alarms] });
   }
 
   #queueAlarms(provisioning: ServiceProvisioning, failover: OutageFailover): void {
     const minute = { period: Duration.minutes(1), statistic: Stats.MAXIMUM };
-    const rejects: [string, Queue, string][] = [
+    const rejects: [AlarmId, Queue, string][] = [
       ["ProvisioningRejected", provisioning.rejects, "rejected-messages"],
       ["CommandRejected", failover.commandRejects, "rejected-commands"],
       ["WakesUndelivered", provisioning.wakeDeadLetters, "wakes-undelivered"],
@@ -65,7 +64,7 @@ export class Operations extends Construct {
       const metric = queue.metricApproximateNumberOfMessagesVisible(minute);
       this.#alarm(id, { metric, page, what: "Messages wait in a dead-letter queue." });
     }
-    const waits: [string, Queue, Duration, string][] = [
+    const waits: [AlarmId, Queue, Duration, string][] = [
       // Taking a message in waits for nothing but the table.
       ["ProvisioningNotTakenIn", provisioning.queue, Duration.minutes(5), "provisioning-waits"],
       ["CommandsWait", failover.commandQueue, Duration.minutes(2), "commands-or-alarms-wait"],
@@ -131,13 +130,13 @@ export class Operations extends Construct {
     }
   }
 
-  #functionAlarm(fn: AutomationFunction): void {
+  #functionAlarm(id: AlarmId, fn: AutomationFunction): void {
     const metric = fn.metricErrors({ period: Duration.minutes(5), statistic: Stats.SUM });
     // One error is retried and forgotten; three in five minutes are not.
-    this.#alarm(`${fn.node.id}Fails`, { metric, threshold: 3, page: "function-errors", what: `${fn.node.id} fails.` });
+    this.#alarm(id, { metric, threshold: 3, page: "function-errors", what: `${fn.node.id} fails.` });
   }
 
-  #alarm(id: string, { metric, page, what, missing, ...options }: AlarmSettings): void {
+  #alarm(id: AlarmId, { metric, page, what, missing, ...options }: AlarmSettings): void {
     const alarm = new Alarm(this, id, {
       metric,
       threshold: 1,
@@ -148,6 +147,12 @@ export class Operations extends Construct {
       alarmDescription: `${what} What to do: docs/runbook.md#${page}`,
       ...options,
     });
+    const urgency = urgencyOf[id];
+    const tell = new SnsAction(this.#topics[urgency]);
+    alarm.addAlarmAction(tell);
+    alarm.addOkAction(tell);
+    // Both are set right at once: nothing measured is no alarm to them.
+    if (id === "TokenRenewalFailed" || id === "RateLimited") outputTestCommand(alarm, urgency);
     this.#alarms.push(alarm);
   }
 }

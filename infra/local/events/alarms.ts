@@ -1,5 +1,6 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import { type ActionSuppression, actionSuppression, type SuppressibleAlarm } from "./action-suppression.ts";
+import { alarmNotification, topicsToTell } from "./alarm-actions.ts";
 import type { EventBus } from "./event-bus.ts";
 import { MuteRules } from "./mute-rules.ts";
 
@@ -29,15 +30,25 @@ function metricsOf({ definition }: Alarm): unknown {
   return [{ id: "m1", metricStat: { metric, period: Period, stat: Statistic }, returnData: true }];
 }
 
+/** Publishes an alarm's notification, if the topic lets CloudWatch do so. */
+export type PublishAlarm = (
+  topicArn: string,
+  notification: ReturnType<typeof alarmNotification>,
+  alarmArn: string,
+) => Promise<void>;
+
 /** CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState` only. */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
   readonly muteRules = new MuteRules();
   readonly #bus: EventBus;
   readonly #arnPrefix: string;
+  readonly #publish: PublishAlarm;
+  readonly #publishing = new Set<Promise<void>>();
 
-  constructor(bus: EventBus, region: string, account: string) {
+  constructor(bus: EventBus, { region, account, publish }: { region: string; account: string; publish: PublishAlarm }) {
     this.#bus = bus;
+    this.#publish = publish;
     this.#arnPrefix = `arn:aws:cloudwatch:${region}:${account}:alarm:`;
   }
 
@@ -131,6 +142,24 @@ export class Alarms {
         },
       },
     });
+    this.#act(alarm, previous.state);
+  }
+
+  /** Notifications that are on their way. */
+  get busy(): number {
+    return this.#publishing.size;
+  }
+
+  #act(alarm: Alarm, oldState: AlarmState): void {
+    const muted = this.muteRules.list({ AlarmName: alarm.name, Statuses: ["ACTIVE"] }, Date.now()).length > 0;
+    if (muted || this.suppression(alarm)) return;
+    const notification = alarmNotification(alarm, oldState);
+    for (const topicArn of topicsToTell(alarm)) {
+      const publishing = this.#publish(topicArn, notification, alarm.arn)
+        .catch((error: unknown) => void process.stderr.write(`Alarm ${alarm.name} told nobody: ${String(error)}\n`))
+        .finally(() => this.#publishing.delete(publishing));
+      this.#publishing.add(publishing);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { buildApp } from "fauxqs";
 import * as z from "zod";
 import type { AwsResponse, AwsService } from "./aws-request.ts";
+import { jsonResponse } from "./aws-response.ts";
+import { MessageMoves } from "./message-moves.ts";
 
 /** The account that the queues' and topics' ARNs carry. */
 export const localAccount = "000000000000";
@@ -30,6 +32,8 @@ export interface Messaging {
   attributes(queueName: string): Promise<Readonly<Record<string, string>>>;
   /** Messages in a queue: waiting, delayed and in flight. */
   backlog(queueName: string): Promise<number>;
+  /** Tasks that move messages. */
+  readonly moving: number;
   close(): Promise<void>;
 }
 
@@ -42,7 +46,7 @@ export interface Messaging {
  */
 export function startMessaging(region: string, endpoint: string, senderId: (accessKeyId: string) => string) {
   const app = buildApp({ logger: false, defaultRegion: region });
-  const senders = new Map<string, string>();
+  const sent = new Map<string, { queueName: string; sender?: string }>();
 
   // fauxqs builds queue URLs of its own, which would lead past the gateway and its permissions.
   const ownUrls = /http:\/\/sqs\.[^/"<]+(?=\/000000000000)/g;
@@ -55,10 +59,11 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
     };
   };
 
-  const rememberSender = (body: string, accessKeyId: string): void => {
+  const remember = (body: string, queueUrl: unknown, sender?: string): void => {
     const { MessageId, Successful = [] } = sentSchema.parse(JSON.parse(body));
-    for (const id of [MessageId, ...Successful.map((sent) => sent.MessageId)]) {
-      if (id) senders.set(id, senderId(accessKeyId));
+    const queueName = String(queueUrl).slice(String(queueUrl).lastIndexOf("/") + 1);
+    for (const id of [MessageId, ...Successful.map((each) => each.MessageId)]) {
+      if (id) sent.set(id, { queueName, ...(sender !== undefined && { sender }) });
     }
   };
 
@@ -66,7 +71,7 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
   const withSenders = (body: string): string => {
     const received = JSON.parse(body) as { Messages?: { MessageId: string; Attributes?: Record<string, string> }[] };
     for (const { MessageId, Attributes } of received.Messages ?? []) {
-      const sender = senders.get(MessageId);
+      const sender = sent.get(MessageId)?.sender;
       if (Attributes?.SenderId && sender) Attributes.SenderId = sender;
     }
     return JSON.stringify(received);
@@ -74,34 +79,50 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
 
   const inspect = async (queueName: string) => {
     const response = await app.inject({ method: "GET", url: `/_fauxqs/queues/${queueName}` });
-    return inspectionSchema.parse(response.json());
+    return response.statusCode === 404 ? undefined : inspectionSchema.parse(response.json());
   };
+
+  const sqs: Messaging["sqs"] = async (operation, input) => {
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` };
+    const { status, body } = await inject(headers, JSON.stringify(input));
+    if (status !== 200) throw new Error(`SQS ${operation} failed: ${body}`);
+    const text = String(body) || "{}";
+    if (operation.startsWith("SendMessage")) remember(text, input.QueueUrl);
+    return JSON.parse(operation === "ReceiveMessage" ? withSenders(text) : text) as Record<string, unknown>;
+  };
+  const moves = new MessageMoves({
+    sqs,
+    attributes: async (queueName) => (await inspect(queueName))?.attributes,
+    sentTo: (messageId) => sent.get(messageId)?.queueName,
+  });
 
   const messaging: Messaging = {
     async service(request) {
+      const moved = request.service === "sqs" && (await moves.answer(request.operation, request.input));
+      if (moved) return jsonResponse(moved);
       const { host: _, "content-length": __, ...headers } = request.headers;
       const response = await inject(headers, request.body);
       if (response.status !== 200 || request.service !== "sqs") return response;
       const body = String(response.body);
-      if (request.operation.startsWith("SendMessage")) rememberSender(body, request.accessKeyId);
+      if (request.operation.startsWith("SendMessage")) {
+        remember(body, request.input.QueueUrl, senderId(request.accessKeyId));
+      }
       return request.operation === "ReceiveMessage" ? { ...response, body: withSenders(body) } : response;
     },
-    async sqs(operation, input) {
-      const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` };
-      const { status, body } = await inject(headers, JSON.stringify(input));
-      if (status !== 200) throw new Error(`SQS ${operation} failed: ${body}`);
-      const text = String(body) || "{}";
-      return JSON.parse(operation === "ReceiveMessage" ? withSenders(text) : text) as Record<string, unknown>;
-    },
+    sqs: async (operation, input) =>
+      ((await moves.answer(operation, input)) as Record<string, unknown> | undefined) ?? sqs(operation, input),
     async sns(operation, input) {
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       const { status, body } = await inject(headers, String(new URLSearchParams({ Action: operation, ...input })));
       if (status !== 200) throw new Error(`SNS ${operation} failed: ${body}`);
       return String(body);
     },
-    attributes: async (queueName) => (await inspect(queueName)).attributes,
+    attributes: async (queueName) => (await inspect(queueName))?.attributes ?? {},
+    get moving() {
+      return moves.busy;
+    },
     async backlog(queueName) {
-      const { ready, delayed, inflight } = (await inspect(queueName)).messages;
+      const { ready = [], delayed = [], inflight = [] } = (await inspect(queueName))?.messages ?? {};
       return ready.length + delayed.length + inflight.length;
     },
     async close() {

@@ -55,6 +55,18 @@ function secretRequest({ operation, input }: AwsRequest, { secrets }: Locality):
   return { action, resource: secret?.arn ?? secrets.presumedArn(id), context };
 }
 
+/** Source: SQS Developer Guide, "Troubleshooting DLQ redrive": what a redrive needs of both queues, and of their keys. */
+function moveRequests({ operation, input }: AwsRequest): AccessRequest[] {
+  const source = text(input.SourceArn) ?? "*";
+  const onSource = [`sqs:${operation}`, "sqs:GetQueueAttributes"];
+  const moves = operation === "StartMessageMoveTask";
+  if (moves) onSource.push("sqs:ReceiveMessage", "sqs:DeleteMessage");
+  const needed = onSource.map((action) => ({ action, resource: source, context: {} }));
+  const destination = text(input.DestinationArn);
+  if (!moves || destination === undefined) return needed;
+  return [...needed, { action: "sqs:SendMessage", resource: destination, context: {} }];
+}
+
 /**
  * The actions and resources that an API call has to be allowed; several for a call on several things, none for
  * one that needs no permission. Source: AWS Service Authorization Reference.
@@ -66,6 +78,7 @@ export function accessRequests(request: AwsRequest, locality: Locality): AccessR
     resources.map((resource) => ({ action, resource, context: {} }));
   switch (service) {
     case "sqs": {
+      if (typeof input.SourceArn === "string") return moveRequests(request);
       const name = text(input.QueueUrl) ?? text(input.QueueName);
       const resource = name === undefined ? "*" : `arn:aws:sqs:${region}:${account}:${lastSegment(name)}`;
       return on(`sqs:${operation.replace(/Batch$/, "")}`, [resource]);

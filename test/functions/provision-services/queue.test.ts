@@ -1,10 +1,17 @@
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+} from "@aws-sdk/client-secrets-manager";
 import {
   DeleteMessageCommand,
+  ListMessageMoveTasksCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { type App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -171,5 +178,60 @@ test("a live auth config changes its secret by message, and no message brings a 
   await host.idle();
   const { services } = simulator.state().groups[0] ?? { services: [] };
   expect(services.map(({ httpServiceConfig }) => String(httpServiceConfig)).join()).not.toContain("evil");
+  expect(host.denials).toEqual([]);
+});
+
+/** Starts a redrive, and waits for how it ends. */
+async function redrive(command: { SourceArn: string; DestinationArn?: string }): Promise<unknown> {
+  await sqs.send(new StartMessageMoveTaskCommand(command));
+  await host.idle();
+  const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: command.SourceArn }));
+  return Results[0];
+}
+
+test("a rejected message is redriven by the command of the outputs once its cause is mended, and done once", async () => {
+  const secrets = new SecretsManagerClient(host.clientConfig);
+  const { value, tags } = crmSecret(crm, [simulator.accountId]);
+  const Tags = Object.entries({ ...tags, "ringcx:hosts": "elsewhere.example" }).map(([Key, Value]) => ({ Key, Value }));
+  await secrets.send(new CreateSecretCommand({ Name: "crm/mended", SecretString: value, Tags }));
+  for (let left = await takeRejected(); left.length > 0; ) left = await takeRejected();
+  const other = { groupName: "Mended" };
+  const message = applyMessage([
+    { ...group, ...other },
+    { ...authConfig, providerName: "Mended", secretId: "crm/mended" },
+    service(crm, { ...other, authConfig: "Mended" }),
+  ]);
+  await send(message);
+  expect(await outcomeOf(message)).toBe("REJECTED");
+  await host.idle();
+
+  const command = host.outputs.RedriveMessagesCommand ?? "";
+  const [, SourceArn = "", DestinationArn = ""] =
+    /^aws sqs start-message-move-task --region eu-central-1 --source-arn (\S+) --destination-arn (\S+)$/.exec(
+      command,
+    ) ?? [];
+  // As the console and the API do by default: SQS does not know where a message came from that was sent to the queue.
+  expect(await redrive({ SourceArn })).toMatchObject({
+    Status: "FAILED",
+    FailureReason: "CouldNotDetermineMessageSource",
+  });
+
+  await secrets.send(
+    new TagResourceCommand({ SecretId: "crm/mended", Tags: [{ Key: "ringcx:hosts", Value: crm.host }] }),
+  );
+  simulator.clearRequests();
+  const moved = await redrive({ SourceArn, DestinationArn });
+  expect(moved).toMatchObject({ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 1 });
+  await feed.waitFor(
+    "its success",
+    ({ data: { cause, status } }) => cause.id === message.id && status !== "REJECTED",
+    20_000,
+  );
+  await host.idle();
+  const outcomes = feed.outcomes.filter(({ data }) => data.cause.id === message.id);
+  expect(outcomes.map(({ data }) => data.status)).toEqual(["REJECTED", "SUCCEEDED"]);
+  expect(simulator.requests.filter(({ operation }) => operation === "createHttpService")).toHaveLength(1);
+  expect(simulator.state().groups.at(-1)).toMatchObject({ groupName: "Mended", services: [{ isEnabled: true }] });
+  expect(await takeRejected()).toEqual([]);
   expect(host.denials).toEqual([]);
 });

@@ -101,7 +101,6 @@ test("tags are read every five minutes, and the tree only when a tag names somet
 
 test.each([
   ["nonsense", "crm-lookup", /"crm-lookup" is not accountId\/serviceGroupId\/serviceId/],
-  ["an account that no connection serves", "999/1/2", /no connection serves account 999/],
   ["a service that is not there", `${accountId}/1/987654`, /there is no service 123456\/1\/987654/],
 ])("a wrong tag is reported once: %s", async (_, value, problem) => {
   await fixture.service("lookup");
@@ -114,6 +113,19 @@ test.each([
       problems: [{ path: "ringcx:services", message: expect.stringMatching(problem) }],
     },
   ]);
+});
+
+test("what a tag says of accounts that no connection here serves is another environment's: nobody is told, what is ours counts", async () => {
+  const service = await fixture.service("lookup");
+  fixture.setAlarm("crm", "OK");
+  fixture.setAlarm("theirs", "ALARM");
+  fixture.tags.push({ alarmArn: arnOf("theirs"), value: "999/1/2 998/3/4" });
+  fixture.tags.push({ alarmArn: arnOf("crm"), value: `999/1/2 ${service.ids}` });
+  await fixture.minutes(20);
+  expect(fixture.takeOutcomes()).toEqual([]);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  expect(service.isActive()).toBe(false);
 });
 
 test("when the tags cannot be read all else is done, and the sweep says so", async () => {
