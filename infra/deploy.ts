@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
+import { writeDeployedContract } from "./deployed-contract.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
@@ -53,18 +54,26 @@ async function main(): Promise<number> {
     const outputsFile = typeof given === "string" ? given : join(directory, "outputs.json");
     if (typeof given !== "string") args.push("--outputs-file", outputsFile);
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
-    if (status === 0 && existsSync(outputsFile)) await tellUnheardAlarms(settings, outputsFile, stack);
+    if (status === 0 && existsSync(outputsFile)) {
+      for (const sentence of writeDeployedContract(settings, outputsOf(outputsFile, stack))) say(`\n${sentence}`);
+      await tellUnheardAlarms(settings, outputsFile, stack);
+    }
     return status;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
+function outputsOf(outputsFile: string, stack: string): Readonly<Record<string, string>> {
+  const stacks = JSON.parse(readFileSync(outputsFile, "utf8")) as Record<string, Record<string, string>>;
+  return stacks[stack] ?? {};
+}
+
 /** Last of all, where it is read. */
 async function tellUnheardAlarms(settings: EnvironmentSettings, outputsFile: string, stack: string): Promise<void> {
-  const outputs = (JSON.parse(readFileSync(outputsFile, "utf8")) as Record<string, Record<string, string>>)[stack];
+  const outputs = outputsOf(outputsFile, stack);
   const sns = new SNSClient({ region: settings.region, maxAttempts: 2, requestHandler });
-  const sentences = await unheardAlarms({ sns, outputs: outputs ?? {}, settings });
+  const sentences = await unheardAlarms({ sns, outputs, settings });
   for (const sentence of sentences) say(`\n${sentence}`);
 }
 

@@ -149,7 +149,7 @@ function readersAreOfTheirAccount({ failover }: Written): Violation[] {
 
 /** SNS keeps one subscription for an endpoint. Source: Amazon SNS API Reference, "Subscribe". */
 function endpointsDiffer({ notifications }: Written): Violation[] {
-  const { alarms, outcomes } = recordOf(notifications);
+  const { outcomes, ...alarms } = recordOf(notifications);
   const twice = (endpoints: readonly unknown[], pathOf: (index: number) => readonly PropertyKey[]) => {
     const known = endpoints.map((each) => sameEndpoint(textOf(each)));
     return known.flatMap((endpoint, index) => {
@@ -159,7 +159,9 @@ function endpointsDiffer({ notifications }: Written): Violation[] {
     });
   };
   return [
-    ...twice(listOf(alarms), (index) => ["notifications", "alarms", index]),
+    ...Object.entries(alarms).flatMap(([list, endpoints]) =>
+      twice(listOf(endpoints), (index) => ["notifications", list, index]),
+    ),
     ...twice(
       listOf(outcomes).map((each) => recordOf(each).endpoint),
       (index) => ["notifications", "outcomes", index, "endpoint"],

@@ -35,7 +35,7 @@ export function allowProducers(
 }
 
 /** SQS of a region as KMS names it: in some partitions it is not said under which of two domains, and both are its own. */
-function queueService({ region }: Stack): string[] {
+export function queueService({ region }: Stack): string[] {
   const suffix = RegionInfo.get(region).domainSuffix ?? "amazonaws.com";
   return [...new Set(["amazonaws.com", suffix])].map((domain) => `sqs.${region}.${domain}`);
 }

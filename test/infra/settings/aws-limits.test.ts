@@ -44,6 +44,11 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       /notifications\.alarms\[1\]: is at \[0\] already/,
     ],
     [
+      "the same endpoint twice among those who are paged",
+      { notifications: { page: ["a@example.com", "a@example.com"] } },
+      /notifications\.page\[1\]: is at \[0\] already/,
+    ],
+    [
       "the same endpoint twice among outcomes",
       {
         notifications: {
