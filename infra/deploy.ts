@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
@@ -9,10 +10,11 @@ import { writeDeployedContract } from "./deployed-contract.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
+import { protectTable } from "./protected-table.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
 
 const names = environments.map(({ name }) => name);
-const usage = `Usage: npm run deploy -- --environment NAME [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
+const usage = `Usage: npm run deploy -- --environment NAME [--adopt-data[=TABLE]] [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
 /** Nobody waits long for what is only told. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -23,6 +25,8 @@ async function main(): Promise<number> {
     options: {
       environment: { type: "string" },
       profile: { type: "string" },
+      // With a value only as `--adopt-data=TABLE`: what follows it is another option.
+      "adopt-data": { type: "boolean" },
       "outputs-file": { type: "string", short: "O" },
     },
     strict: false,
@@ -41,12 +45,18 @@ async function main(): Promise<number> {
   }
   if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
   await tellLockedOutSecrets(settings);
-  const own = tokens.find((token) => token.kind === "option" && token.name === "environment");
-  const ownLength = own?.kind === "option" && own.inlineValue ? 1 : 2;
   const rest = process.argv.slice(2);
-  rest.splice(own?.index ?? 0, ownLength);
+  for (const token of tokens.toReversed()) {
+    if (token.kind !== "option" || !["environment", "adopt-data"].includes(token.name)) continue;
+    rest.splice(token.index, token.value === undefined || token.inlineValue ? 1 : 2);
+  }
   const stack = `RingCxAutomation-${values.environment}`;
   const context = `environment=${values.environment}`;
+  if (values["adopt-data"] !== undefined) {
+    const tableName = typeof values["adopt-data"] === "string" ? values["adopt-data"] : undefined;
+    const status = await adoptData(settings, { stack, context, tableName });
+    if (status !== 0) return status;
+  }
   const args = ["deploy", stack, "--context", context, ...rest];
   const directory = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
@@ -55,13 +65,41 @@ async function main(): Promise<number> {
     if (typeof given !== "string") args.push("--outputs-file", outputsFile);
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
     if (status === 0 && existsSync(outputsFile)) {
-      for (const sentence of writeDeployedContract(settings, outputsOf(outputsFile, stack))) say(`\n${sentence}`);
+      const outputs = outputsOf(outputsFile, stack);
+      for (const sentence of writeDeployedContract(settings, outputs)) say(`\n${sentence}`);
+      await tellUnprotectedTable(settings, outputs.TableName);
       await tellUnheardAlarms(settings, outputsFile, stack);
     }
     return status;
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Takes what a removed stack has left behind into a new one, before that is deployed whole. */
+async function adoptData(
+  settings: EnvironmentSettings,
+  { stack, context, tableName }: { stack: string; context: string; tableName: string | undefined },
+): Promise<number> {
+  try {
+    // CDK is loaded for this only.
+    const { dataToAdopt } = await import("./adopt-data.ts");
+    const mapping = await dataToAdopt(settings, { stack, tableName });
+    say(`Taken into ${stack}: ${Object.values(mapping).flatMap(Object.values).join(", ")}`);
+    const args = ["import", stack, "--context", context, "--resource-mapping-inline", JSON.stringify(mapping)];
+    const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
+    if (status === 0) say("The data is in the stack. If what follows fails, deploy again without --adopt-data.");
+    return status;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+}
+
+async function tellUnprotectedTable({ region }: EnvironmentSettings, tableName: string | undefined): Promise<void> {
+  if (tableName === undefined) return;
+  const dynamoDb = new DynamoDBClient({ region, maxAttempts: 2, requestHandler });
+  for (const sentence of await protectTable(dynamoDb, { tableName, region })) say(`\n${sentence}`);
 }
 
 function outputsOf(outputsFile: string, stack: string): Readonly<Record<string, string>> {

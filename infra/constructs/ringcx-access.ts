@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -11,6 +11,9 @@ import { explain } from "./building-blocks/explained-rules.ts";
 import { generatedName } from "./building-blocks/generated-name.ts";
 import { notify } from "./building-blocks/notify.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
+
+/** Whatever happens to the stack, but for a first deployment that fails: that leaves nothing behind. */
+const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
@@ -25,7 +28,9 @@ export class RingCxAccess extends Construct {
     this.key = new Key(this, "Key", {
       description: `RingCX automation (${settings.name}): table, queues, outcomes and connection secrets`,
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Only a first deployment that failed deletes it, before anything is encrypted with it.
+      pendingWindow: Duration.days(7),
+      removalPolicy: kept,
     });
     this.table = new Table(this, "Table", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
@@ -35,8 +40,9 @@ export class RingCxAccess extends Construct {
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Deletion protection is turned on once all is deployed (`npm run deploy`): it would keep a first deployment that failed
+      // from taking the table away again.
+      removalPolicy: kept,
     });
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
@@ -48,7 +54,7 @@ export class RingCxAccess extends Construct {
         description: `RingCX login "${connection.name}": JSON with clientId, clientSecret and jwt`,
         kmsKeyId: this.key.keyArn,
       });
-      secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      secret.applyRemovalPolicy(kept);
       explain(secret, {
         "AwsSolutions-SMG4":
           "A RingCentral app's credentials are issued in its developer portal; nothing can rotate them from here.",

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvironmentInput } from "../../infra/environments.ts";
+import type { ResourceMapping } from "../../infra/retained-data.ts";
 
 /** The credentials that the emulator takes; it ignores what they may do. */
 export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -12,6 +13,8 @@ export interface Cdk {
   /** Synthesizes and deploys; answers the stack's outputs. */
   deploy(environment: EnvironmentInput): Promise<Readonly<Record<string, string>>>;
   destroy(environment: EnvironmentInput): Promise<void>;
+  /** Takes what a removed stack has left behind into a new one of its name. */
+  import(environment: EnvironmentInput, mapping: ResourceMapping): Promise<void>;
 }
 
 /** @param directory where assemblies and outputs go */
@@ -36,6 +39,7 @@ export function cdkFor(endpoint: string, directory: string): Cdk {
       return JSON.parse(readFileSync(outputsFile, "utf8"))[`RingCxAutomation-${environment.name}`];
     },
     destroy: (environment) => cdk(environment, "destroy", "--force"),
+    import: (environment, mapping) => cdk(environment, "import", "--resource-mapping-inline", JSON.stringify(mapping)),
   };
 }
 
