@@ -61,14 +61,17 @@ export const pictures = {
   infra: `
     local
     app  deploy
+    deployment
     locked-out-secrets  unheard-alarms  ringcx-automation-stack
     constructs
     environments
     environment-schema
+    environment-checks
     environment-fields  package-command
+    aws-limits  generated-name
   `,
   "infra/constructs": `
-    operations
+    operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
     ringcx-access  credential-secrets
     building-blocks
@@ -113,6 +116,7 @@ const borders = [
     may: [
       "functions/[^/]+/settings",
       "shared/contract",
+      "shared/primitives",
       "shared/secrets",
       "shared/ringcx/session/connection",
       "shared/ringcx/resources/auth-config",

@@ -6,11 +6,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
-import { writeDeployedContract } from "./deployed-contract.ts";
+import { writeDeployedContract } from "./deployment/deployed-contract.ts";
+import { protectTable } from "./deployment/protected-table.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
-import { protectTable } from "./protected-table.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
 
 const names = environments.map(({ name }) => name);
@@ -83,7 +83,7 @@ async function adoptData(
 ): Promise<number> {
   try {
     // CDK is loaded for this only.
-    const { dataToAdopt } = await import("./adopt-data.ts");
+    const { dataToAdopt } = await import("./deployment/adopt-data.ts");
     const mapping = await dataToAdopt(settings, { stack, tableName });
     say(`Taken into ${stack}: ${Object.values(mapping).flatMap(Object.values).join(", ")}`);
     const args = ["import", stack, "--context", context, "--resource-mapping-inline", JSON.stringify(mapping)];

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { countLimits } from "./aws-limits.ts";
-import { generatedName } from "./constructs/building-blocks/generated-name.ts";
 import { tooMany } from "./environment-fields.ts";
+import { generatedName } from "./generated-name.ts";
 
 // What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
 // told everything at once: they believe nothing of what they look at, and say nothing about what they cannot read.

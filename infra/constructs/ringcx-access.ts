@@ -7,8 +7,8 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { generatedName } from "../generated-name.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
-import { generatedName } from "./building-blocks/generated-name.ts";
 import { notify } from "./building-blocks/notify.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 

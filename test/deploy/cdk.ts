@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResourceMapping } from "../../infra/deployment/retained-data.ts";
 import type { EnvironmentInput } from "../../infra/environments.ts";
-import type { ResourceMapping } from "../../infra/retained-data.ts";
 
 /** The credentials that the emulator takes; it ignores what they may do. */
 export const credentials = { accessKeyId: "test", secretAccessKey: "test" };

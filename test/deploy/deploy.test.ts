@@ -13,11 +13,11 @@ import {
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { retainedData } from "../../infra/deployment/retained-data.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
 import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome-feed.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
-import { retainedData } from "../../infra/retained-data.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise } from "./aws-events.ts";

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { App } from "aws-cdk-lib";
-import type { EnvironmentSettings } from "./environments.ts";
+import type { EnvironmentSettings } from "../environments.ts";
+import { RingCxAutomationStack } from "../ringcx-automation-stack.ts";
 import { type ResourceMapping, type RetainedDataQuestion, retainedData } from "./retained-data.ts";
-import { RingCxAutomationStack } from "./ringcx-automation-stack.ts";
 
 /**
  * What a removed stack of an environment has left behind, for `cdk import`.

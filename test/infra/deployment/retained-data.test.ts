@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { protectTable } from "../../../infra/protected-table.ts";
-import { retainedData } from "../../../infra/retained-data.ts";
+import { protectTable } from "../../../infra/deployment/protected-table.ts";
+import { retainedData } from "../../../infra/deployment/retained-data.ts";
 import { plainEnvironment, synthesized } from "../synthesized.ts";
 
 const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d";

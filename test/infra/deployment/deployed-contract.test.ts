@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeDeployedContract } from "../../../infra/deployed-contract.ts";
+import { writeDeployedContract } from "../../../infra/deployment/deployed-contract.ts";
 
 const root = mkdtempSync(join(tmpdir(), "contract-"));
 afterAll(() => rmSync(root, { recursive: true }));

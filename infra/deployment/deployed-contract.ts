@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Addresses, contractDocuments } from "../shared/contract/documents.ts";
-import type { EnvironmentSettings } from "./environments.ts";
+import { type Addresses, contractDocuments } from "../../shared/contract/documents.ts";
+import type { EnvironmentSettings } from "../environments.ts";
 
 /**
  * Writes the contract of a deployed environment, with its addresses, for those who are to send messages and hear of
