@@ -62,7 +62,8 @@ export const pictures = {
     local
     app  deploy
     deployment
-    locked-out-secrets  unheard-alarms  ringcx-automation-stack
+    environment-stacks
+    concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     constructs
     environments
     environment-schema
@@ -72,7 +73,7 @@ export const pictures = {
   `,
   "infra/constructs": `
     operations  producer-access
-    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
   `,

@@ -1,21 +1,25 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { addEnvironmentStacks } from "./environment-stacks.ts";
 import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
-import { RingCxAutomationStack } from "./ringcx-automation-stack.ts";
 
 const app = new App();
-// One environment when it is named (`--context environment=NAME`), otherwise all of them.
-const named: unknown = app.node.tryGetContext("environment");
-const names = named === undefined ? environments.map(({ name }) => name) : [String(named)];
-for (const environment of names.map(settingsOf)) {
-  new RingCxAutomationStack(app, `RingCxAutomation-${environment.name}`, { environment });
+// Those that are named (`--context environment=NAME`, and `--context region=REGION`), otherwise all of them.
+const [name, region] = ["environment", "region"].map((key): unknown => app.node.tryGetContext(key));
+const chosen = environments.filter(
+  (environment) =>
+    (name ?? environment.name) === environment.name && (region ?? environment.region) === environment.region,
+);
+const asked = { name: String(name ?? ""), region: region === undefined ? undefined : String(region) };
+for (const environment of chosen.length > 0 ? chosen : [asked]) {
+  addEnvironmentStacks(app, settingsOf(environment.name, environment.region));
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 
 /** Ends with what is wrong in the settings, and without a stack trace through CDK that hides it. */
-function settingsOf(name: string): EnvironmentSettings {
+function settingsOf(name: string, region: string | undefined): EnvironmentSettings {
   try {
-    return environmentNamed(name);
+    return environmentNamed(name, environments, region);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

@@ -3,27 +3,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
+import { concurrencyProblems } from "./concurrency-limit.ts";
 import { writeDeployedContract } from "./deployment/deployed-contract.ts";
 import { protectTable } from "./deployment/protected-table.ts";
-import { type EnvironmentSettings, environmentNamed, environments } from "./environments.ts";
+import {
+  type EnvironmentSettings,
+  environmentLabels,
+  environmentNamed,
+  environments,
+  stackIds,
+  stackName,
+} from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
 
-const names = environments.map(({ name }) => name);
-const usage = `Usage: npm run deploy -- --environment NAME [--adopt-data[=TABLE]] [CDK OPTIONS]\n\nEnvironments: ${names.join(", ")} (infra/environments.ts)\n`;
+const usage = `Usage: npm run deploy -- --environment NAME [--region REGION] [--adopt-data[=TABLE]] [CDK OPTIONS]\n\nEnvironments: ${environmentLabels().join(", ")} (infra/environments.ts)\n`;
 /** Nobody waits long for what is only told. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Deploys one environment by name; what else is given goes to `cdk deploy` as it is. */
+/** Deploys one environment by name, with what it has in other regions; what else is given goes to `cdk deploy` as it is. */
 async function main(): Promise<number> {
   const { values, tokens } = parseArgs({
     options: {
       environment: { type: "string" },
+      region: { type: "string" },
       profile: { type: "string" },
       // With a value only as `--adopt-data=TABLE`: what follows it is another option.
       "adopt-data": { type: "boolean" },
@@ -38,26 +47,28 @@ async function main(): Promise<number> {
   }
   let settings: EnvironmentSettings;
   try {
-    settings = environmentNamed(values.environment);
+    const region = typeof values.region === "string" ? values.region : undefined;
+    settings = environmentNamed(values.environment, environments, region);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return 2;
   }
   if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
   await tellLockedOutSecrets(settings);
+  await tellConcurrency(settings);
+  const { home, forwarding } = stackIds(settings);
   const rest = process.argv.slice(2);
   for (const token of tokens.toReversed()) {
-    if (token.kind !== "option" || !["environment", "adopt-data"].includes(token.name)) continue;
+    if (token.kind !== "option" || !["environment", "region", "adopt-data"].includes(token.name)) continue;
     rest.splice(token.index, token.value === undefined || token.inlineValue ? 1 : 2);
   }
-  const stack = `RingCxAutomation-${values.environment}`;
-  const context = `environment=${values.environment}`;
+  const context = ["--context", `environment=${settings.name}`, "--context", `region=${settings.region}`];
   if (values["adopt-data"] !== undefined) {
     const tableName = typeof values["adopt-data"] === "string" ? values["adopt-data"] : undefined;
-    const status = await adoptData(settings, { stack, context, tableName });
+    const status = await adoptData(settings, { stack: home, context, tableName });
     if (status !== 0) return status;
   }
-  const args = ["deploy", stack, "--context", context, ...rest];
+  const args = ["deploy", home, ...forwarding.map(({ id }) => id), ...context, ...rest];
   const directory = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
     const given = values["outputs-file"];
@@ -65,10 +76,10 @@ async function main(): Promise<number> {
     if (typeof given !== "string") args.push("--outputs-file", outputsFile);
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
     if (status === 0 && existsSync(outputsFile)) {
-      const outputs = outputsOf(outputsFile, stack);
+      const outputs = outputsOf(outputsFile, stackName(settings));
       for (const sentence of writeDeployedContract(settings, outputs)) say(`\n${sentence}`);
       await tellUnprotectedTable(settings, outputs.TableName);
-      await tellUnheardAlarms(settings, outputsFile, stack);
+      await tellUnheardAlarms(settings, outputs);
     }
     return status;
   } finally {
@@ -79,14 +90,14 @@ async function main(): Promise<number> {
 /** Takes what a removed stack has left behind into a new one, before that is deployed whole. */
 async function adoptData(
   settings: EnvironmentSettings,
-  { stack, context, tableName }: { stack: string; context: string; tableName: string | undefined },
+  { stack, context, tableName }: { stack: string; context: readonly string[]; tableName: string | undefined },
 ): Promise<number> {
   try {
     // CDK is loaded for this only.
     const { dataToAdopt } = await import("./deployment/adopt-data.ts");
     const mapping = await dataToAdopt(settings, { stack, tableName });
     say(`Taken into ${stack}: ${Object.values(mapping).flatMap(Object.values).join(", ")}`);
-    const args = ["import", stack, "--context", context, "--resource-mapping-inline", JSON.stringify(mapping)];
+    const args = ["import", stack, ...context, "--resource-mapping-inline", JSON.stringify(mapping)];
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
     if (status === 0) say("The data is in the stack. If what follows fails, deploy again without --adopt-data.");
     return status;
@@ -108,8 +119,10 @@ function outputsOf(outputsFile: string, stack: string): Readonly<Record<string, 
 }
 
 /** Last of all, where it is read. */
-async function tellUnheardAlarms(settings: EnvironmentSettings, outputsFile: string, stack: string): Promise<void> {
-  const outputs = outputsOf(outputsFile, stack);
+async function tellUnheardAlarms(
+  settings: EnvironmentSettings,
+  outputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const sns = new SNSClient({ region: settings.region, maxAttempts: 2, requestHandler });
   const sentences = await unheardAlarms({ sns, outputs, settings });
   for (const sentence of sentences) say(`\n${sentence}`);
@@ -122,13 +135,30 @@ async function tellLockedOutSecrets(settings: EnvironmentSettings): Promise<void
     const listed = await listSecrets(new SecretsManagerClient({ region, maxAttempts: 2, requestHandler }), Date.now());
     // Whoever deploys may be of another AWS account than the one that is deployed to.
     const there = listed.filter(({ arn }) => account === undefined || arn.split(":")[4] === account);
-    const lockedOut = lockedOutSecrets(there, settings, names);
+    const lockedOut = lockedOutSecrets(
+      there,
+      settings,
+      environments.map((each) => each.name),
+    );
     if (lockedOut.length === 0) return;
     say(`${name} may not use these credential secrets, as they are tagged (docs/rotation.md):`);
     for (const sentence of lockedOut) say(`  ${sentence}`);
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown";
     say(`Which credential secrets ${name} may not use was not looked up: their list could not be read (${reason}).`);
+  }
+}
+
+/** So is how many functions the AWS account may run at once. */
+async function tellConcurrency(settings: EnvironmentSettings): Promise<void> {
+  const { name, region } = settings;
+  try {
+    const lambda = new LambdaClient({ region, maxAttempts: 2, requestHandler });
+    const { AccountLimit = {} } = await lambda.send(new GetAccountSettingsCommand({}));
+    for (const sentence of concurrencyProblems(AccountLimit, settings)) say(sentence);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    say(`Whether the AWS account may run as many functions at once as ${name} asks for was not looked up (${reason}).`);
   }
 }
 

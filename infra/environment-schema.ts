@@ -106,10 +106,23 @@ const settingsSchema = z.strictObject({
       probesInARow: z.int().min(1).default(3),
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
-      /** Regions in which alarms may name their services by a tag; none, and no tags are read. @default the region of the stack */
+      /**
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
+       * small stack that brings their events here. None, and no tags are read. @default the region of the stack
+       */
       alarmRegions: list(region).optional(),
+      /**
+       * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
+       * @default all but the stack's own
+       */
+      alarmNamePrefixes: list(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z.record(awsAccountId, limited(textLimits.roleArn)).default({}),
+      /**
+       * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
+       * unreserved, which a new account does not have. @default false
+       */
+      reserveConcurrency: z.boolean().default(false),
       /** Which sender may send commands for which accounts, where others do than messages. @default provisioning.senders */
       commandSenders: senders.optional(),
     })
@@ -142,7 +155,9 @@ const settingsSchema = z.strictObject({
     .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */
   logRetentionDays: logRetention.default(90),
-  /** Tags on everything. @default none */
+  /** Whether the functions' logs and the schedules are under the stack's key, too. @default false: under keys of AWS's own */
+  encryptLogs: z.boolean().default(false),
+  /** Tags on everything that can carry them: CloudFormation tags no schedule, only groups of them. @default none */
   tags: z.record(limited(textLimits.tagKey), limited(textLimits.tagValue)).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
   permissionsBoundaryArn: limited(textLimits.policyArn).optional(),

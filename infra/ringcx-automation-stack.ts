@@ -7,7 +7,7 @@ import { OutageFailover } from "./constructs/outage-failover.ts";
 import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
-import type { EnvironmentSettings } from "./environments.ts";
+import { type EnvironmentSettings, stackName } from "./environments.ts";
 
 /** The environment that the stack is for. */
 export interface RingCxAutomationStackProps {
@@ -20,6 +20,8 @@ export class RingCxAutomationStack extends Stack {
 
   constructor(scope: Construct, id: string, { environment: settings }: RingCxAutomationStackProps) {
     super(scope, id, {
+      // Of its name alone, whatever else the app holds: a second region with the name renames no stack.
+      stackName: stackName(settings),
       description: `RingCX service automation (${settings.name}): provisioning, rotation and failover`,
       env: { region: settings.region, ...(settings.account !== undefined && { account: settings.account }) },
     });

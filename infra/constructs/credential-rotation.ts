@@ -34,6 +34,7 @@ export class CredentialRotation extends Construct {
       entry: "functions/rotate-credentials/sync-handler.ts",
       description: "Brings secrets whose current version changed to the RingCX auth configs that they are bound to",
       settings,
+      logKey: access.logKey,
       timeout: Duration.minutes(4),
       environment,
     });
@@ -41,6 +42,7 @@ export class CredentialRotation extends Construct {
       entry: "functions/rotate-credentials/rotation-handler.ts",
       description: "Secrets Manager's four rotation steps, verified in RingCX",
       settings,
+      logKey: access.logKey,
       timeout: Duration.minutes(2),
       environment,
     });
@@ -90,6 +92,7 @@ export class CredentialRotation extends Construct {
       target: sync,
       expression: settings.rotation.schedule,
       source: "ringcx.mirror",
+      key: access.logKey,
     });
 
     const stack = Stack.of(this);

@@ -7,8 +7,11 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
+import { alarmBus } from "./building-blocks/alarm-bus.ts";
+import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { concurrency, concurrencyOfFailover } from "./building-blocks/concurrency.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
@@ -54,16 +57,25 @@ export class OutageFailover extends Construct {
 
     // Through a queue, so that an event outlives an outage of ours.
     const rule = new Rule(this, "AlarmRule", {
-      description: "Every alarm that changes its state; those that no service depends on cost no RingCX call",
-      eventPattern: { source: ["aws.cloudwatch"], detailType: ["CloudWatch Alarm State Change"] },
+      description: "Alarms that change their state; those that no service depends on cost no RingCX call",
+      eventPattern: alarmEvents(this, settings.failover.alarmNamePrefixes),
     });
-    rule.addTarget(new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects }));
+    const target = new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects });
+    rule.addTarget(target);
+    const eventBus = alarmBus(this, settings);
+    if (eventBus) {
+      const description = "The same, of other regions and AWS accounts";
+      const eventPattern = alarmEvents(this, settings.failover.alarmNamePrefixes);
+      new Rule(this, "ForwardedAlarmRule", { description, eventBus, eventPattern }).addTarget(target);
+    }
 
     const failOver = new AutomationFunction(this, "FailOverServices", {
       entry: "functions/fail-over-services/handler.ts",
       description: "Deactivates services in an outage and brings them back on evidence",
       settings,
+      logKey: access.logKey,
       timeout: functionTimeout,
+      ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover }),
       environment: {
         ...access.environment,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
@@ -81,10 +93,14 @@ export class OutageFailover extends Construct {
       },
     });
     this.function = failOver;
-    for (const queue of [alarms.queue, commands.queue]) {
+    const { FailOverServices: share } = concurrency;
+    for (const [queue, maxConcurrency] of [
+      [alarms.queue, share.alarms],
+      [commands.queue, share.commands],
+    ] as const) {
       // No batching window: seconds count in an outage.
       failOver.addEventSource(
-        new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+        new SqsEventSource(queue, { batchSize: 10, maxConcurrency, reportBatchItemFailures: true }),
       );
     }
     access.grantUse(failOver, "Query", "UpdateItem", "DeleteItem");
@@ -104,6 +120,7 @@ export class OutageFailover extends Construct {
       target: failOver,
       expression: settings.failover.sweepSchedule,
       source: "ringcx.sweep",
+      key: access.logKey,
     });
 
     allowProducers(commands.queue, { producers: settings.provisioning.producers, key: access.key });

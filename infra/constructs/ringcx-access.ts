@@ -1,6 +1,6 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -18,6 +18,8 @@ const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
   readonly key: Key;
+  /** Encrypts logs and schedules, where settings ask for it. */
+  readonly logKey: Key | undefined;
   readonly table: Table;
   readonly outcomes: Topic;
   readonly #connectionSecretArns: string[];
@@ -32,6 +34,8 @@ export class RingCxAccess extends Construct {
       pendingWindow: Duration.days(7),
       removalPolicy: kept,
     });
+    this.logKey = settings.encryptLogs ? this.key : undefined;
+    if (this.logKey) letLogsEncrypt(this.logKey);
     this.table = new Table(this, "Table", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
       sortKey: { name: "sk", type: AttributeType.STRING },
@@ -105,4 +109,26 @@ export function letCloudWatchPublish(topics: readonly Topic[], key: Key): void {
   const cloudWatch = serviceOfAccount(key, "cloudwatch.amazonaws.com");
   for (const topic of topics) topic.grantPublish(cloudWatch);
   key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
+}
+
+/**
+ * Lets CloudWatch Logs use the key for the stack's own log groups. By their names, which begin with the stack's: an ARN
+ * would make group and key wait for each other. Source: CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
+ */
+function letLogsEncrypt(key: Key): void {
+  const stack = Stack.of(key);
+  const groups = stack.formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: `${stack.stackName}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      resources: ["*"],
+      conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { concurrency } from "./building-blocks/concurrency.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
@@ -56,6 +57,7 @@ export class ServiceProvisioning extends Construct {
       entry: "functions/provision-services/handler.ts",
       description: "Converges RingCX groups, auth configs and services to what messages ask for",
       settings,
+      logKey: access.logKey,
       timeout: functionTimeout,
       environment: {
         ...access.environment,
@@ -66,12 +68,13 @@ export class ServiceProvisioning extends Construct {
       },
     });
     this.function = provision;
+    const { ProvisionServices: share } = concurrency;
     provision.addEventSource(
-      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: share.messages, reportBatchItemFailures: true }),
     );
     provision.addEventSource(
       // One account an invocation. The quota is shared by all: more than a few at once would only wait for each other.
-      new SqsEventSource(wakes, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
+      new SqsEventSource(wakes, { batchSize: 1, maxConcurrency: share.wakes, reportBatchItemFailures: true }),
     );
     wakes.grantSendMessages(provision);
     access.grantUse(provision, "Query", "UpdateItem", "DeleteItem");

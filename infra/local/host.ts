@@ -1,4 +1,5 @@
-import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
+import { AlarmForwardingStack } from "../alarm-forwarding-stack.ts";
+import { checkedEnvironment, type EnvironmentInput, stackIds } from "../environments.ts";
 import { RingCxAutomationStack } from "../ringcx-automation-stack.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import { startAssembly } from "./stack-host.ts";
@@ -20,7 +21,16 @@ export interface LocalHostOptions extends HostOptions {
  */
 export async function startLocalHost({ environment, ...options }: LocalHostOptions): Promise<LocalHost> {
   const { account: _, ...settings } = checkedEnvironment(environment);
-  const id = `RingCxAutomation-${settings.name}`;
-  const assembly = await synthesizeShared((app) => new RingCxAutomationStack(app, id, { environment: settings }));
-  return startAssembly(assembly, options);
+  const { home, forwarding } = stackIds(settings, [environment]);
+  const assembly = await synthesizeShared((app) => new RingCxAutomationStack(app, home, { environment: settings }));
+  const host = await startAssembly(assembly, options);
+  try {
+    for (const { id, region } of forwarding) {
+      await host.addStack((app) => new AlarmForwardingStack(app, id, { environment: settings, region }));
+    }
+    return host;
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
 }

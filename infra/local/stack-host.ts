@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
 import { Alarms, type PublishAlarm } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
-import { EventBus, eventsService } from "./events/event-bus.ts";
+import { EventBuses, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
 import { taggingService } from "./events/tagging-service.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
@@ -62,22 +62,19 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
   const rotation = new Rotation(functions, access);
-  const bus = new EventBus({ account, region });
+  const buses = new EventBuses(account);
+  buses.in(region);
   const publish: PublishAlarm = async (TopicArn, notification, alarmArn) => {
     access.checkService("cloudwatch.amazonaws.com", "sns:Publish", TopicArn, alarmArn);
     await messaging.sns("Publish", { TopicArn, ...notification });
   };
-  const alarms = new Alarms(bus, { region, account, publish });
-  const otherRegions = new Map<string, Alarms>();
-  const alarmsIn = (other: string): Alarms => {
-    if (other === region) return alarms;
-    // The alarms of another region tell the bus of that region, which has no rules of this stack.
-    const known =
-      otherRegions.get(other) ??
-      new Alarms(new EventBus({ account, region: other }), { region: other, account, publish });
-    otherRegions.set(other, known);
+  const alarmsByRegion = new Map<string, Alarms>();
+  const alarmsIn = (place: string): Alarms => {
+    const known = alarmsByRegion.get(place) ?? new Alarms(buses.in(place), { region: place, account, publish });
+    alarmsByRegion.set(place, known);
     return known;
   };
+  const alarms = alarmsIn(region);
   const schedules = new Schedules(clockFactor);
   const eventSources: EventSource[] = [];
   const invocations: Invocation[] = [];
@@ -90,7 +87,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
     .set("monitoring", cloudWatchService(alarmsIn))
     .set("tagging", taggingService(alarmsIn))
-    .set("events", eventsService(bus))
+    .set("events", eventsService(buses.in(region)))
     .set("lambda", lambdaService(functions, asyncInvocations))
     .set("sts", stsService(roles));
 
@@ -110,7 +107,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const host: HostServices = {
-    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, bus },
+    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, buses },
     ...{ schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     onOutput: (functionName, text) => logs.write(functionName, text),
   };
@@ -129,7 +126,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     const counts = {
       runs: functions.busy,
       "asynchronous events": asyncInvocations.busy,
-      "bus events": bus.busy,
+      "bus events": buses.busy,
       moves: messaging.moving,
     };
     const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
@@ -147,6 +144,11 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       return functions.pids;
     },
     runSchedule: (part) => schedules.run(part),
+    async addStack(build) {
+      const added = synthesize(build);
+      const place = { stackName: added.stackName, codeDirectories: added.codeDirectories, region: added.region };
+      return createStack(added.template, { ...host, ...place, alarms: alarmsIn(added.region) });
+    },
     addFunction(name, handler) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
       functions.add(new InProcessFunction(name, arn, handler, onInvocation));

@@ -54,6 +54,8 @@ const assumed = {
   metrics: 26,
   /** What SNS delivers by e-mail or HTTPS in a month to each who is subscribed. */
   noticesASubscriber: 100,
+  /** Changes of state of alarms elsewhere. */
+  forwardedAlarms: 1_000,
   /** What the functions send to RingCX and to endpoints, and read from AWS outside their VPC. */
   bytesOfTrafficARun: 20_000,
 };
@@ -177,6 +179,13 @@ export function costLines(resources: Resources, work: MonthOfWork): CostLine[] {
       (work.runs * assumed.bytesOfTrafficARun) / 1e9,
       0.09,
       "20 KB a run, assumed",
+    ),
+    line(
+      "forwarded alarms",
+      ["AWS::Events::EventBus"],
+      count("AWS::Events::EventBus") * assumed.forwardedAlarms,
+      1e-6,
+      "1,000 changes of state in other regions and AWS accounts, assumed",
     ),
     // Not in the template: whoever sets `vpc` has them for it, or lays them.
     line(

@@ -1,13 +1,13 @@
 import { App } from "aws-cdk-lib";
 import { CfnCompositeAlarm } from "aws-cdk-lib/aws-cloudwatch";
+import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
-import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 
-// The stack as it is, with the settings of one run: where the simulator is, and what an update changes.
+// The stacks as they are, with the settings of one run: where the simulator is, and what an update changes.
 const environment = checkedEnvironment(JSON.parse(process.env.DEPLOY_TEST_ENVIRONMENT ?? "") as EnvironmentInput);
-const stack = new RingCxAutomationStack(new App(), `RingCxAutomation-${environment.name}`, { environment });
+const { home } = addEnvironmentStacks(new App(), environment, [environment]);
 
 // The emulator refuses a template with a resource of a type that it does not know. This is the only one.
-for (const construct of stack.node.findAll()) {
+for (const construct of home.node.findAll()) {
   if (construct instanceof CfnCompositeAlarm) construct.node.scope?.node.tryRemoveChild(construct.node.id);
 }

@@ -29,22 +29,38 @@ export function alarmEvent(alarmArn: string, value: "OK" | "ALARM"): Readonly<Re
  * @returns the targets that it went to
  */
 export async function raise(config: ClientConfig, event: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const reached = await targetsOf(config, event);
+  for (const Arn of reached) {
+    const QueueUrl = `${config.endpoint}/000000000000/${Arn.split(":").at(-1)}`;
+    await new SQSClient(config).send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+  }
+  return reached;
+}
+
+/**
+ * The targets of every deployed rule of a region whose pattern an event fits.
+ *
+ * @param EventBusName name of the bus. @default the default bus
+ */
+export async function targetsOf(
+  config: ClientConfig,
+  event: Readonly<Record<string, unknown>>,
+  EventBusName = "default",
+): Promise<string[]> {
   const Event = JSON.stringify(event);
   const eventBridge = <Answer>(operation: string, input: object) =>
     callAws<Answer>(config, "events", `AWSEvents.${operation}`, input);
-  const { Rules } = await eventBridge<{ Rules: { Name: string; EventPattern?: string }[] }>("ListRules", {});
-  const reached: string[] = [];
-  for (const { Name, EventPattern } of Rules.filter((rule) => rule.EventPattern)) {
+  const { Rules } = await eventBridge<{ Rules: { Name: string; EventPattern?: string }[] }>("ListRules", {
+    EventBusName,
+  });
+  const targets: string[] = [];
+  for (const { Name: Rule, EventPattern } of Rules.filter((rule) => rule.EventPattern)) {
     const { Result } = await eventBridge<{ Result: boolean }>("TestEventPattern", { EventPattern, Event });
     if (!Result) continue;
-    const { Targets } = await eventBridge<{ Targets: { Arn: string }[] }>("ListTargetsByRule", { Rule: Name });
-    for (const { Arn } of Targets) {
-      const QueueUrl = `${config.endpoint}/000000000000/${Arn.split(":").at(-1)}`;
-      await new SQSClient(config).send(new SendMessageCommand({ QueueUrl, MessageBody: Event }));
-      reached.push(Arn);
-    }
+    const { Targets } = await eventBridge<{ Targets: { Arn: string }[] }>("ListTargetsByRule", { Rule, EventBusName });
+    targets.push(...Targets.map(({ Arn }) => Arn));
   }
-  return reached;
+  return targets;
 }
 
 /**

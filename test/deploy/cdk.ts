@@ -10,7 +10,7 @@ export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 /** The real CDK command line, pointed at the emulator. */
 export interface Cdk {
   bootstrap(environment: EnvironmentInput): Promise<void>;
-  /** Synthesizes and deploys; answers the stack's outputs. */
+  /** Synthesizes and deploys all stacks; answers the outputs of the environment's own. */
   deploy(environment: EnvironmentInput): Promise<Readonly<Record<string, string>>>;
   destroy(environment: EnvironmentInput): Promise<void>;
   /** Takes what a removed stack has left behind into a new one of its name. */
@@ -33,13 +33,17 @@ export function cdkFor(endpoint: string, directory: string): Cdk {
     });
 
   return {
-    bootstrap: (environment) => cdk(environment, "bootstrap", "aws://000000000000/eu-central-1"),
+    bootstrap: (environment) =>
+      cdk(environment, "bootstrap", "aws://000000000000/eu-central-1", "aws://000000000000/us-east-1"),
     async deploy(environment) {
-      await cdk(environment, "deploy", "--require-approval", "never", "--outputs-file", outputsFile);
+      await cdk(environment, "deploy", "--all", "--require-approval", "never", "--outputs-file", outputsFile);
       return JSON.parse(readFileSync(outputsFile, "utf8"))[`RingCxAutomation-${environment.name}`];
     },
-    destroy: (environment) => cdk(environment, "destroy", "--force"),
-    import: (environment, mapping) => cdk(environment, "import", "--resource-mapping-inline", JSON.stringify(mapping)),
+    destroy: (environment) => cdk(environment, "destroy", "--all", "--force"),
+    import: (environment, mapping) => {
+      const stack = `RingCxAutomation-${environment.name}`;
+      return cdk(environment, "import", stack, "--resource-mapping-inline", JSON.stringify(mapping));
+    },
   };
 }
 

@@ -1,7 +1,12 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DynamoDBClient, ScanCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -10,7 +15,14 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { retainedData } from "../../infra/deployment/retained-data.ts";
@@ -20,7 +32,7 @@ import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
-import { alarmEvent, callAws, raise } from "./aws-events.ts";
+import { alarmEvent, callAws, raise, targetsOf } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
 
 /**
@@ -33,6 +45,8 @@ import { type Cdk, cdkFor, credentials } from "./cdk.ts";
  * - Alarms raise no events, and only AWS itself may put `aws.cloudwatch` on a bus: the test asks the emulator which
  *   deployed rule's pattern matches CloudWatch's event, and sends the event to that rule's target.
  * - Alarms have no state of their own: nothing is measured; the test sets it.
+ * - No rule reaches a bus of another region: the test follows the deployed rules from region to region itself.
+ * - SQS moves no messages out of a dead-letter queue (`StartMessageMoveTask`). The local host does, in `npm test`.
  * - `RotateSecret` calls no function. The local host does, in `npm test`.
  * - Tags of alarms are not found (`GetResources` answers with none). They are in the local host, in `npm test`.
  * - A table's key is not in what it says of the table, and it imports no secrets: the test says the one, and puts the login's
@@ -75,7 +89,7 @@ beforeAll(async () => {
     ],
     probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
     rotation: { schedule: "rate(1 minute)" },
-    failover: { recoverAfterSeconds: 0, probesInARow: 1 },
+    failover: { recoverAfterSeconds: 0, probesInARow: 1, alarmRegions: [region, "us-east-1"] },
   };
 });
 
@@ -173,6 +187,34 @@ describe("with the next tick of the deployed schedules", () => {
     await outcome("SUCCEEDED", / activated: /, tickMs);
     await expectActive(true);
   });
+});
+
+test("an alarm of us-east-1 is brought to the queue that alarms of the own region go to", async () => {
+  const event = alarmEvent(`arn:aws:cloudwatch:us-east-1:000000000000:alarm:${alarmName}`, "ALARM");
+  const [bus, ...others] = await targetsOf({ ...clientConfig, region: "us-east-1" }, event);
+  expect([bus, others]).toEqual([outputs.AlarmBusArn, []]);
+  const [queue] = await targetsOf(clientConfig, event, bus?.split("/").at(-1));
+  expect(queue?.split(":").at(-1)).toBe(outputs.AlarmQueueUrl?.split("/").at(-1));
+});
+
+test("a second problem is told while a first one lasts", async () => {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "on-call" }));
+  const Endpoint = `arn:aws:sqs:${region}:000000000000:on-call`;
+  const sns = new SNSClient(clientConfig);
+  await sns.send(new SubscribeCommand({ TopicArn: outputs.PageTopicArn, Protocol: "sqs", Endpoint }));
+  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
+  const names = ["EdgesNotPermitted", "TokenRenewalFailed"].map(
+    (id) => MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(`Operations${id}`))?.AlarmName ?? id,
+  );
+  for (const AlarmName of names) {
+    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: "ALARM", StateReason: "Test" }));
+  }
+  const told: string[] = [];
+  await vi.waitFor(async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    told.push(...Messages.map(({ Body = "" }) => Body));
+    for (const name of names) expect(told.filter((body) => body.includes(name))).not.toEqual([]);
+  }, 20_000);
 });
 
 test("an update replaces nothing that holds data, and failover only observes from now on", async () => {

@@ -37,17 +37,27 @@ test.each([["--environment", "staging"], ["--environment=staging"]])(
   },
 );
 
-test("so does cdk synth, without a stack trace", () => {
-  const { status, stderr } = run("app.ts", [], { CDK_CONTEXT_JSON: JSON.stringify({ environment: "staging" }) });
+test("an environment that another region has is not this one", () => {
+  const { status, stderr } = run("deploy.ts", ["--environment=test", "--region", "us-east-1"]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/no environment "test" in us-east-1/);
+});
+
+test.each([
+  [{ environment: "staging" }, '"staging"'],
+  [{ environment: "test", region: "us-east-1" }, '"test" in us-east-1'],
+])("so does cdk synth, without a stack trace (%j)", (context, which) => {
+  const { status, stderr } = run("app.ts", [], { CDK_CONTEXT_JSON: JSON.stringify(context) });
   expect(status).toBe(1);
-  expect(stderr).toBe('There is no environment "staging" in infra/environments.ts. Known: test, production.\n');
+  expect(stderr).toBe(`There is no environment ${which} in infra/environments.ts. Known: test, production.\n`);
 });
 
 test("an environment that exists is handed to cdk, with what else is given, and without a shell that would find it", () => {
-  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--help"]);
+  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--region=eu-central-1", "--help"]);
   expect(status).toBe(0);
   expect(stdout).toContain("cdk deploy [STACKS..]");
   expect(stderr).toMatch(/Which credential secrets test may not use was not looked up: .*\(CredentialsProviderError\)/);
+  expect(stderr).toMatch(/as many functions at once as test asks for was not looked up \(CredentialsProviderError\)/);
 });
 
 test("after it was deployed it is told loudly that nobody hears the alarms, with the command that mends it", async () => {
@@ -88,10 +98,12 @@ test.each([
   }
 });
 
-test("before anything is deployed the secrets are told that the environment may not use", async () => {
+test("before anything is deployed it is told which secrets the environment may not use, and that functions would wait", async () => {
   const Tags = [{ Key: "ringcx:connection", Value: "main" }];
   const SecretList = [{ ARN: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:crm", Name: "crm/oauth", Tags }];
-  const { stdout, stderr } = await deployAgainst("production", { secretsManager: { SecretList } });
+  const lambda = { AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 } };
+  const { stdout, stderr } = await deployAgainst("production", { secretsManager: { SecretList }, lambda });
+  expect(stderr).toMatch(/This AWS account runs 10 Lambda functions at once in eu-central-1, and production asks for/);
   expect(stderr).toMatch(/production may not use these credential secrets.*\n {2}crm\/oauth: it has no tag ringcx:env/);
   expect(stdout).toContain("cdk deploy [STACKS..]");
 });
@@ -99,13 +111,14 @@ test("before anything is deployed the secrets are told that the environment may 
 /** Deploys, with `--help` so that nothing is, against services that answer the same to every question. */
 async function deployAgainst(
   environment: string,
-  answers: { secretsManager: object; sns?: string },
+  answers: { secretsManager: object; lambda?: object; sns?: string },
   args: readonly string[] = [],
 ): Promise<{ stdout: string; stderr: string }> {
   const aws = createServer((request, response) => {
-    const isJson = request.headers["x-amz-target"] !== undefined;
-    response.writeHead(200, { "content-type": isJson ? "application/x-amz-json-1.1" : "text/xml" });
-    response.end(isJson ? JSON.stringify(answers.secretsManager) : answers.sns);
+    const isLambda = request.url?.startsWith("/2016-08-19/account-settings");
+    const json = isLambda ? answers.lambda : request.headers["x-amz-target"] && answers.secretsManager;
+    response.writeHead(200, { "content-type": json ? "application/x-amz-json-1.1" : "text/xml" });
+    response.end(json ? JSON.stringify(json) : answers.sns);
   });
   await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
   try {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { checkedEnvironment, type EnvironmentInput, environmentNamed, environments } from "../../infra/environments.ts";
+import {
+  checkedEnvironment,
+  type EnvironmentInput,
+  environmentLabels,
+  environmentNamed,
+  environments,
+  stackIds,
+  stackName,
+} from "../../infra/environments.ts";
 import { plainEnvironment } from "./synthesized.ts";
 
 const main = { name: "main", accountIds: ["123456"] };
@@ -10,6 +18,44 @@ test("the examples are complete and right", () => {
 
 test("an environment that does not exist is answered with those that do", () => {
   expect(() => environmentNamed("staging")).toThrow(/no environment "staging".*Known: test, production/);
+});
+
+describe("one name in several places", () => {
+  const here: EnvironmentInput = { ...plainEnvironment, name: "prod", region: "eu-central-1" };
+  const there: EnvironmentInput = { ...here, region: "us-east-1" };
+  const other: EnvironmentInput = { ...here, name: "other" };
+
+  test("in two regions: each is found by its region, and has a stack of the same name", () => {
+    const known = [here, other, there];
+    expect(known.map(({ name, region }) => environmentNamed(name, known, region).region)).toEqual(
+      known.map(({ region }) => region),
+    );
+    expect(environmentNamed("other", known).name).toBe("other");
+    const ids = known.map((environment) => stackIds(checkedEnvironment(environment), known).home);
+    expect(known.map((environment, index) => [ids[index], stackName(environment)])).toEqual([
+      ["RingCxAutomation-prod-eu-central-1", "RingCxAutomation-prod"],
+      ["RingCxAutomation-other", "RingCxAutomation-other"],
+      ["RingCxAutomation-prod-us-east-1", "RingCxAutomation-prod"],
+    ]);
+    expect(environmentLabels(known)).toEqual(["prod in eu-central-1", "other", "prod in us-east-1"]);
+  });
+
+  test("in two regions: the name alone does not say which", () => {
+    expect(() => environmentNamed("prod", [here, there])).toThrow(
+      'There is an environment "prod" in eu-central-1 and in us-east-1. Say which by --region.',
+    );
+    expect(() => environmentNamed("prod", [here, there], "eu-west-1")).toThrow(/no environment "prod" in eu-west-1/);
+  });
+
+  test.each([undefined, "us-east-1"])(
+    "twice in one region is refused with both places, whichever is meant (%s)",
+    (region) => {
+      const known = [other, here, there, { ...here, account: "111122223333" }];
+      expect(() => environmentNamed("prod", known, region)).toThrow(
+        'environments[1] and environments[3] of infra/environments.ts are both "prod" in eu-central-1: their stacks would be one.',
+      );
+    },
+  );
 });
 
 describe("credential secrets must name their environment", () => {

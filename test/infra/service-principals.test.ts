@@ -1,5 +1,8 @@
-import type { Template } from "aws-cdk-lib/assertions";
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
+import { checkedEnvironment } from "../../infra/environments.ts";
 import { documentStatements, everySetting, plainEnvironment, resourcesOf, synthesized } from "./synthesized.ts";
 
 /** A statement by which an AWS service may do something, and where the template has it. */
@@ -41,11 +44,24 @@ function serviceGrants(template: Template): ServiceGrant[] {
   return [...inDocuments, ...permissions].filter(({ service }) => service.endsWith(".amazonaws.com"));
 }
 
+/**
+ * Keys whose value names the account. CloudWatch Logs says of what it encrypts by the context of the encryption only: the
+ * group's ARN. Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+ */
+const accountKeys = ["aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"];
+
 function boundKeys(condition: unknown): string[] {
   return Object.entries((condition ?? {}) as Record<string, object>).flatMap(([operator, keys]) =>
     /^(StringEquals|ArnEquals|ArnLike)$/.test(operator) ? Object.keys(keys) : [],
   );
 }
+
+test("so does EventBridge where it forwards alarms", () => {
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const { forwarding } = addEnvironmentStacks(app, checkedEnvironment(everySetting), [everySetting]);
+  const grants = forwarding.flatMap((stack) => serviceGrants(Template.fromStack(stack)));
+  expect(grants).toMatchObject([{ service: "events.amazonaws.com", bound: ["aws:SourceAccount"] }]);
+});
 
 describe.each([
   ["the plain environment", plainEnvironment],
@@ -56,7 +72,7 @@ describe.each([
   test.each(grants.map(({ id, service, bound }) => [service, id, bound] as const))(
     "%s (%s)",
     (_service, _id, bound) => {
-      expect(bound.filter((key) => key === "aws:SourceAccount" || key === "aws:SourceArn")).not.toEqual([]);
+      expect(bound.filter((key) => accountKeys.includes(key))).not.toEqual([]);
     },
   );
 
@@ -65,6 +81,7 @@ describe.each([
       "cloudwatch.amazonaws.com",
       "events.amazonaws.com",
       "lambda.amazonaws.com",
+      ...(environment.encryptLogs ? ["logs.eu-central-1.amazonaws.com"] : []),
       "scheduler.amazonaws.com",
       "secretsmanager.amazonaws.com",
     ]);
@@ -78,7 +95,8 @@ describe.each([
 });
 
 test("no other type of the template has a policy of its own that would have to be looked at", () => {
-  const known = new Set<string>([...Object.keys(documents), "AWS::IAM::Policy"]);
+  // Who may send to the bus is other AWS accounts, and no service.
+  const known = new Set<string>([...Object.keys(documents), "AWS::IAM::Policy", "AWS::Events::EventBusPolicy"]);
   const { Resources } = synthesized(everySetting).toJSON() as { Resources: Record<string, { Type: string }> };
   const others = Object.values(Resources).filter(
     (resource) => !known.has(resource.Type) && /"Principal":\{/.test(JSON.stringify(resource)),

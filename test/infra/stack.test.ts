@@ -2,6 +2,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import {
   documentStatements,
+  everySetting,
   plainEnvironment,
   type Resource,
   resourcesOf,
@@ -98,13 +99,12 @@ test("every topic is encrypted with the stack's key, and refuses plain HTTP", ()
 });
 
 describe("functions", () => {
-  test("concurrency is bounded at the source; nothing is reserved, which would starve the pollers", () => {
+  test("concurrency is bounded at the source", () => {
     expect(mappings).toHaveLength(4);
     for (const [id, { Properties }] of mappings) {
       expect(Properties.ScalingConfig, id).toEqual({ MaximumConcurrency: expect.any(Number) });
       expect(Properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
     }
-    for (const [id, { Properties }] of functions) expect(Properties.ReservedConcurrentExecutions, id).toBeUndefined();
   });
 
   test("every function runs on Node 24 and arm64, is traced, and has a log group that forgets", () => {
@@ -154,7 +154,7 @@ describe("what is kept", () => {
 });
 
 describe("settings", () => {
-  test("every alarm that changes state goes to the queue, which outlives an outage of ours", () => {
+  test("alarms that change state go to the queue, which outlives an outage of ours", () => {
     template.hasResourceProperties("AWS::Events::Rule", {
       EventPattern: { source: ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"] },
       Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
@@ -218,8 +218,41 @@ describe("settings", () => {
     );
   });
 
-  test("tags of the environment are on the table", () => {
-    const tagged = synthesized({ ...plainEnvironment, tags: { "cost-center": "crm" } });
-    tagged.hasResourceProperties("AWS::DynamoDB::Table", { Tags: [{ Key: "cost-center", Value: "crm" }] });
+  test.each([false, true])("logs and schedules are under the stack's key where settings say so (%s)", (encryptLogs) => {
+    const stack = synthesized({ ...plainEnvironment, encryptLogs });
+    const [[key, { Properties }]] = resourcesOf(stack, "AWS::KMS::Key") as [[string, Resource]];
+    const expected = encryptLogs ? key : "";
+    const groups = resourcesOf(stack, "AWS::Logs::LogGroup");
+    const schedules = resourcesOf(stack, "AWS::Scheduler::Schedule");
+    expect([groups.length, schedules.length]).toEqual([4, 2]);
+    for (const [id, group] of groups) expect(target(group.Properties.KmsKeyId), id).toBe(expected);
+    for (const [id, schedule] of schedules) expect(target(schedule.Properties.KmsKeyArn), id).toBe(expected);
+    const forLogs = documentStatements(Properties.KeyPolicy).filter(({ Condition }) =>
+      JSON.stringify(Condition ?? {}).includes("kms:EncryptionContext:aws:logs:arn"),
+    );
+    expect(forLogs.map(({ Principal }) => Principal)).toEqual(
+      encryptLogs ? [{ Service: "logs.eu-central-1.amazonaws.com" }] : [],
+    );
+  });
+
+  /** CloudFormation gives these no tags. A schedule has none of its own in AWS either; only groups of them do. */
+  const untaggable = [
+    "AWS::Events::EventBusPolicy",
+    "AWS::KMS::Alias",
+    "AWS::IAM::Policy",
+    "AWS::Lambda::Permission",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
+    "AWS::CDK::Metadata",
+  ];
+
+  test("tags of the environment are on everything that can carry them", () => {
+    const tagged = synthesized({ ...everySetting, tags: { "cost-center": "crm" } });
+    const without = Object.values(tagged.toJSON().Resources as Record<string, Resource>).filter(
+      ({ Properties = {} }) => !JSON.stringify(Properties.Tags ?? {}).includes("cost-center"),
+    );
+    expect([...new Set(without.map(({ Type }) => Type))].filter((type) => !untaggable.includes(type))).toEqual([]);
   });
 });

@@ -16,29 +16,38 @@ export const everySetting: EnvironmentInput = {
   account: "111122223333",
   rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"] },
   confinement: { onViolation: "deactivate" },
-  failover: { alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" } },
+  failover: {
+    alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" },
+    alarmNamePrefixes: ["crm-"],
+    alarmRegions: ["eu-central-1", "us-east-1"],
+    reserveConcurrency: true,
+  },
   provisioning: { producers: ["210987654321", "arn:aws:iam::109876543210:role/crm"] },
   notifications: {
     alarms: ["on-call@example.com", "https://events.example.com/alarms"],
+    page: ["night@example.com"],
+    ticket: ["day@example.com"],
     outcomes: [{ endpoint: "team@example.com", statuses: ["REJECTED"] }],
   },
+  encryptLogs: true,
   permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
   vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0a1b2c3d"] },
 };
 
-/** Parts of AWS, each with a region and the domain of its services. */
+/** Parts of AWS, each with a region, the domain of its services and another region. */
 export const partitions = [
-  ["aws", "eu-central-1", "amazonaws.com"],
-  ["aws-us-gov", "us-gov-west-1", "amazonaws.com"],
-  ["aws-cn", "cn-north-1", "amazonaws.com.cn"],
-  ["aws-eusc", "eusc-de-east-1", "amazonaws.eu"],
+  ["aws", "eu-central-1", "amazonaws.com", "us-east-1"],
+  ["aws-us-gov", "us-gov-west-1", "amazonaws.com", "us-gov-east-1"],
+  ["aws-cn", "cn-north-1", "amazonaws.com.cn", "cn-northwest-1"],
+  ["aws-eusc", "eusc-de-east-1", "amazonaws.eu", "eusc-de-west-1"],
 ] as const;
 
 /** The environment with every setting, in another part of AWS. */
 export function everySettingIn(partition: string, region: string): EnvironmentInput {
   const { region: here = "" } = everySetting;
-  const text = JSON.stringify(everySetting).replaceAll("arn:aws:", `arn:${partition}:`).replaceAll(here, region);
-  return JSON.parse(text);
+  const other = partitions.find(([name]) => name === partition)?.[3] ?? "";
+  const text = JSON.stringify(everySetting).replaceAll("arn:aws:", `arn:${partition}:`);
+  return JSON.parse(text.replaceAll(here, region).replaceAll("us-east-1", other));
 }
 
 /** The template of an environment, without bundling the functions. */

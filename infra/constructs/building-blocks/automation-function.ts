@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -17,6 +18,8 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
   entry: string;
   description: string;
   settings: Pick<EnvironmentSettings, "name" | "logRetentionDays" | "vpc">;
+  /** Encrypts the log. @default a key of AWS's own */
+  logKey: IKey | undefined;
 }
 
 /**
@@ -29,11 +32,12 @@ export class AutomationFunction extends NodejsFunction {
   constructor(
     scope: Construct,
     id: string,
-    { entry, settings, environment, bundling, ...props }: AutomationFunctionProps,
+    { entry, settings, logKey, environment, bundling, ...props }: AutomationFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(logKey && { encryptionKey: logKey }),
     });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "lambda.amazonaws.com") });

@@ -1,5 +1,6 @@
 import { Stack, TimeZone } from "aws-cdk-lib";
 import { Role } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
@@ -11,11 +12,12 @@ import { serviceOfAccount } from "./service-of-account.ts";
  * Invokes a function again and again. A tick that failed is not kept: the next one does the same work.
  *
  * @param source what the function sees as `source` of the event
+ * @param key encrypts the schedule; without it a key of AWS's own
  */
 export function scheduleFunction(
   scope: Construct,
   id: string,
-  { target, expression, source }: { target: IFunction; expression: string; source: string },
+  { target, expression, source, key }: { target: IFunction; expression: string; source: string; key: IKey | undefined },
 ): void {
   // The scheduler names the group as its source, never the schedule: a narrower pattern would keep the schedule from being
   // made. Source: EventBridge Scheduler User Guide, "Confused deputy prevention".
@@ -30,7 +32,8 @@ export function scheduleFunction(
     retryAttempts: 0,
     role,
   });
-  new Schedule(scope, id, { schedule: ScheduleExpression.expression(expression, TimeZone.ETC_UTC), target: invoke });
+  const schedule = ScheduleExpression.expression(expression, TimeZone.ETC_UTC);
+  new Schedule(scope, id, { schedule, target: invoke, ...(key && { key }) });
   explain(role, {
     [`AwsSolutions-IAM5[Resource::<${logicalId(target)}.Arn>:*]`]:
       "EventBridge Scheduler's target invokes any version of this one function.",

@@ -29,7 +29,8 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
   const queues = [provisioning.queue, failover.commandQueue, failover.alarmQueue];
   const limits = new Set(settings.connections.map(({ quota }) => quota.limit));
   const dashboard = new Dashboard(scope, "Dashboard", {
-    dashboardName: `RingCxAutomation-${settings.name}`,
+    // Dashboards are of the AWS account, not of a region: the same name in two regions would be one dashboard.
+    dashboardName: `RingCxAutomation-${settings.name}-${settings.region}`,
     defaultInterval: Duration.hours(3),
   });
 

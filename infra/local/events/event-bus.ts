@@ -25,7 +25,7 @@ export interface BusRule {
   targets: readonly ((event: BusEvent) => Promise<void>)[];
 }
 
-/** The default event bus: rules by pattern, each with its targets. */
+/** An event bus: rules by pattern, each with its targets. */
 export class EventBus {
   readonly #rules: BusRule[] = [];
   readonly #delivering = new Set<Promise<void>>();
@@ -39,7 +39,7 @@ export class EventBus {
     this.#rules.push(rule);
   }
 
-  /** Puts an event on the bus. Delivery goes on by itself. */
+  /** Puts an event on the bus, one that another bus sends on as it is. Delivery goes on by itself. */
   put(event: Pick<BusEvent, "detail-type" | "source" | "detail"> & Partial<BusEvent>): string {
     const id = randomUUID();
     const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
@@ -58,6 +58,45 @@ export class EventBus {
 
   get busy(): number {
     return this.#delivering.size;
+  }
+}
+
+/** The buses of all regions by their ARNs: a region has a default one, and those that stacks make. */
+export class EventBuses {
+  readonly #buses = new Map<string, EventBus>();
+  readonly #account: string;
+
+  constructor(account: string) {
+    this.#account = account;
+  }
+
+  arnOf(region: string, name = "default"): string {
+    return `arn:aws:events:${region}:${this.#account}:event-bus/${name}`;
+  }
+
+  /** The default bus of a region. */
+  in(region: string): EventBus {
+    const arn = this.arnOf(region);
+    return this.#buses.get(arn) ?? this.add(arn);
+  }
+
+  add(arn: string): EventBus {
+    const [, , , region = ""] = arn.split(":");
+    const bus = new EventBus({ account: this.#account, region });
+    this.#buses.set(arn, bus);
+    return bus;
+  }
+
+  /** @throws {Error} where no stack has made it */
+  get(arn: string): EventBus {
+    const bus = this.#buses.get(arn);
+    if (bus) return bus;
+    throw new Error(`There is no event bus ${arn}`);
+  }
+
+  /** Events that are on their way, on all buses. */
+  get busy(): number {
+    return [...this.#buses.values()].reduce((sum, bus) => sum + bus.busy, 0);
   }
 }
 

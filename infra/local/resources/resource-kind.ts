@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
 import type { Alarms } from "../events/alarms.ts";
-import type { EventBus } from "../events/event-bus.ts";
+import type { EventBuses } from "../events/event-bus.ts";
 import type { Schedules } from "../events/schedules.ts";
 import type { AsyncInvocations } from "../functions/async-invocations.ts";
 import type { EventSource } from "../functions/event-source.ts";
@@ -28,7 +28,7 @@ export interface HostServices {
   secrets: SecretStore;
   rotation: Rotation;
   alarms: Alarms;
-  bus: EventBus;
+  buses: EventBuses;
   schedules: Schedules;
   functions: FunctionRegistry;
   asyncInvocations: AsyncInvocations;

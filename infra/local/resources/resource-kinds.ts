@@ -5,7 +5,7 @@ import { key } from "./keys.ts";
 import { queue, queuePolicy, subscription, topic, topicPolicy } from "./queues-and-topics.ts";
 import type { HostServices, ResourceKind } from "./resource-kind.ts";
 import { managedPolicy, policy, role } from "./roles-and-policies.ts";
-import { rule, schedule } from "./schedules-and-rules.ts";
+import { eventBus, rule, schedule } from "./schedules-and-rules.ts";
 import { rotationSchedule, secret, secretPolicy } from "./secrets.ts";
 import { globalTable, table } from "./tables.ts";
 
@@ -44,6 +44,9 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::Lambda::Permission": permission,
   "AWS::Scheduler::Schedule": schedule,
   "AWS::Events::Rule": rule,
+  "AWS::Events::EventBus": eventBus,
+  // Lets other AWS accounts in, of which there are none here.
+  "AWS::Events::EventBusPolicy": withoutEffect(arnIn("events", "event-bus-policy/")),
   "AWS::SecretsManager::Secret": secret,
   "AWS::SecretsManager::ResourcePolicy": secretPolicy,
   "AWS::SecretsManager::RotationSchedule": rotationSchedule,

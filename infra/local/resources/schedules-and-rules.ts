@@ -67,6 +67,7 @@ export const schedule = resourceKind(scheduleSchema, (properties, logicalId, hos
 const ruleTargetSchema = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
+  RoleArn: z.string().optional(),
   Input: z.string().optional(),
   InputPath: z.string().optional(),
   SqsParameters: z.object({ MessageGroupId: z.string() }).optional(),
@@ -78,7 +79,7 @@ const ruleSchema = z.strictObject({
   Name: z.string().optional(),
   Description: z.unknown().optional(),
   State: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
-  EventBusName: z.literal("default").optional(),
+  EventBusName: z.string().default("default"),
   EventPattern: z.record(z.string(), z.unknown()).optional(),
   ScheduleExpression: z.string().optional(),
   Targets: z.array(ruleTargetSchema).default([]),
@@ -92,15 +93,23 @@ function targetInput({ Input, InputPath }: z.output<typeof ruleTargetSchema>, ev
   return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], event);
 }
 
-/** Delivers to a queue or a function, if its own policy lets EventBridge do so. */
+/** Delivers to a queue or a function, if its own policy lets EventBridge do so, or to another bus by the target's role. */
 async function deliver(
   target: z.output<typeof ruleTargetSchema>,
-  event: unknown,
+  event: BusEvent,
   ruleArn: string,
   host: HostServices,
 ): Promise<Invocation | undefined> {
   const input = targetInput(target, event);
   const [, , service, , , resource] = target.Arn.split(":");
+  if (service === "events") {
+    const role = host.roles.get(target.RoleArn ?? "");
+    host.roles.checkTrust(role, "events.amazonaws.com", ruleArn);
+    const principal = host.roles.keyFor(role, "events");
+    host.access.check(principal, { action: "events:PutEvents", resource: target.Arn, context: {} });
+    host.buses.get(target.Arn).put(event);
+    return undefined;
+  }
   if (service === "sqs") {
     host.access.checkService("events.amazonaws.com", "sqs:SendMessage", target.Arn, ruleArn);
     await host.messaging.sqs("SendMessage", {
@@ -118,13 +127,14 @@ export const rule = resourceKind(ruleSchema, (properties, logicalId, host) => {
   const name = properties.Name ?? physicalName(logicalId, host, 64);
   const arn = `arn:aws:events:${host.region}:${host.account}:rule/${name}`;
   for (const { Arn } of properties.Targets) {
-    if (!/^arn:aws:(sqs|lambda):/.test(Arn)) throw new Error(`The local host's rules have no target such as ${Arn}`);
+    if (!/^arn:aws:(sqs|lambda|events):/.test(Arn))
+      throw new Error(`The local host's rules have no target such as ${Arn}`);
   }
   if (properties.ScheduleExpression !== undefined) {
     throw new Error("The local host knows AWS::Scheduler::Schedule, and no rules with a ScheduleExpression");
   }
   if (properties.EventPattern && properties.State === "ENABLED") {
-    host.bus.addRule({
+    host.buses.get(host.buses.arnOf(host.region, properties.EventBusName)).addRule({
       name,
       pattern: properties.EventPattern,
       targets: properties.Targets.map((target) => async (event: BusEvent) => {
@@ -133,4 +143,16 @@ export const rule = resourceKind(ruleSchema, (properties, logicalId, host) => {
     });
   }
   return { ref: name, attributes: { Arn: arn } };
+});
+
+const eventBusSchema = z.strictObject({
+  Name: z.string(),
+  Description: z.unknown().optional(),
+  Tags: z.unknown().optional(),
+});
+
+export const eventBus = resourceKind(eventBusSchema, ({ Name }, _logicalId, { buses, region }) => {
+  const arn = buses.arnOf(region, Name);
+  buses.add(arn);
+  return { ref: Name, attributes: { Arn: arn, Name } };
 });

@@ -198,8 +198,19 @@ test(
   },
 );
 
+test("an alarm of a region of the settings: its event is brought here, and acts at once", options, async () => {
+  const alarm = await createAlarm("route-53", { region: "us-east-1" });
+  await outcomeOf(await provision("near", [alarm.arn]));
+  await alarm.set("ALARM");
+  await becomes("near", false);
+  await alarm.set("OK");
+  await sweep();
+  expect(serviceNamed("near")?.isEnabled).toBe(true);
+  expect(host.denials).toEqual([]);
+});
+
 test("an alarm of another region, whose events do not come here: the sweep sees it", options, async () => {
-  const alarm = await createAlarm("health-check", { region: "us-east-1" });
+  const alarm = await createAlarm("health-check", { region: "ap-south-1" });
   await outcomeOf(await provision("far", [alarm.arn]));
   await alarm.set("ALARM");
   await host.idle();

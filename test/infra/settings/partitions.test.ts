@@ -3,8 +3,8 @@ import { Template } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { alarmLink } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
+import { addEnvironmentStacks } from "../../../infra/environment-stacks.ts";
 import { checkedEnvironment } from "../../../infra/environments.ts";
-import { RingCxAutomationStack } from "../../../infra/ringcx-automation-stack.ts";
 import { everySettingIn, partitions } from "../synthesized.ts";
 
 describe.each(partitions)("in the partition %s", (partition, region, domain) => {
@@ -12,15 +12,16 @@ describe.each(partitions)("in the partition %s", (partition, region, domain) => 
     context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true },
   });
   const environment = checkedEnvironment(everySettingIn(partition, region));
-  const stack = new RingCxAutomationStack(app, "Stack", { environment });
+  const { home, forwarding } = addEnvironmentStacks(app, environment, [environment]);
+  const templates = () => JSON.stringify([home, ...forwarding].map((stack) => Template.fromStack(stack).toJSON()));
 
   test("the stack breaks no rule of the AwsSolutions pack or of CloudFormation without a written reason", () => {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });
 
-  test("nothing in the template is of another partition or region", () => {
-    const text = JSON.stringify(Template.fromStack(stack).toJSON());
+  test("nothing in the templates is of another partition or region", () => {
+    const text = templates();
     const arns = new Set([...text.matchAll(/arn:(aws[a-z-]*):/g)].map(([, of]) => of));
     expect([...arns]).toEqual([partition]);
     const hosts = [...text.matchAll(/[a-z0-9-]+\.([a-z0-9-]+)\.amazonaws\.[a-z.]+/g)].map(([, of]) => of);
@@ -30,7 +31,7 @@ describe.each(partitions)("in the partition %s", (partition, region, domain) => 
   });
 
   test("KMS is told of SQS under the domain of the partition", () => {
-    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain(`"sqs.${region}.${domain}"`);
+    expect(templates()).toContain(`"sqs.${region}.${domain}"`);
   });
 });
 

@@ -1,0 +1,36 @@
+import { Stack } from "aws-cdk-lib";
+import { EventBus, Rule } from "aws-cdk-lib/aws-events";
+import { EventBus as BusTarget } from "aws-cdk-lib/aws-events-targets";
+import { Role } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { alarmEvents } from "./building-blocks/alarm-events.ts";
+import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
+
+/** Where alarms' events go. */
+export interface AlarmForwardingProps {
+  /** The automation's bus: the output `AlarmBusArn` of its stack. */
+  eventBusArn: string;
+  /** How the names of alarms begin that count. @default all */
+  alarmNamePrefixes?: readonly string[];
+}
+
+/**
+ * Brings the events of alarms of this region and AWS account to the automation's bus in another region or account, where
+ * they act at once instead of by the next sweep. For Route 53's health checks: their alarms live in us-east-1. Only what
+ * happens here is sent on, so that two that send to each other make no circle. Source: EventBridge User Guide, "Sending and
+ * receiving events between AWS Regions" and "... between AWS accounts".
+ */
+export class AlarmForwarding extends Construct {
+  constructor(scope: Construct, id: string, { eventBusArn, alarmNamePrefixes }: AlarmForwardingProps) {
+    super(scope, id);
+    const bus = EventBus.fromEventBusArn(this, "Bus", eventBusArn);
+    const { region, account } = Stack.of(this);
+    const rule = new Rule(this, "Rule", {
+      description: "Alarms that change their state, for RingCX automation",
+      eventPattern: { ...alarmEvents(this, alarmNamePrefixes), region: [region], account: [account] },
+    });
+    // CDK's own role would let EventBridge act for any AWS account.
+    const role = new Role(this, "Role", { assumedBy: serviceOfAccount(this, "events.amazonaws.com") });
+    rule.addTarget(new BusTarget(bus, { role }));
+  }
+}
