@@ -28,6 +28,7 @@ export const pictures = {
     intake
     reconcile
     apply
+    write
     report
     edges
     authorize  plan

@@ -27,8 +27,12 @@ export function runPackageCommand(
   }
 }
 
-/** @throws {Error} where the package is not installed, or brings no such command */
-function commandEntry(packageName: string, command: string): string {
+/**
+ * The JavaScript of a command that an installed package brings.
+ *
+ * @throws {Error} where the package is not installed, or brings no such command
+ */
+export function commandEntry(packageName: string, command: string): string {
   const file = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   const { bin } = JSON.parse(readFileSync(file, "utf8"));
   return join(dirname(file), typeof bin === "string" ? bin : bin[command]);

@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
 import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
+import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
@@ -26,7 +27,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const { clock, random, logger, metrics } = tools;
   const base = createBaseDependencies(settings, tools);
   const { alarmRegions, guards } = settings.FAILOVER;
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(awsClientSettings());
   const clients = createAlarmClients(settings.FAILOVER);
   return {
     ...base,

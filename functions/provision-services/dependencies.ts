@@ -4,6 +4,7 @@ import { createProbe } from "../../shared/probe/probe.ts";
 import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
 import { createExtendVisibility } from "../../shared/queues/visibility-timeout.ts";
 import { createWakeQueue } from "../../shared/queues/wake-queue.ts";
+import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
@@ -27,7 +28,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const settings = readSettings(provisioningSettings, environment);
   const base = createBaseDependencies(settings, tools);
   const { clock, random, logger, metrics } = tools;
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(awsClientSettings());
   return {
     ...base,
     clock,

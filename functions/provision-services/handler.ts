@@ -2,7 +2,8 @@
 //
 //   intake      may this message come in, and what is written down of it?
 //   reconcile   whose turn is it, and what does each message type do?
-//   apply       with which fewest calls does a plan come true?
+//   apply       in which order do the plans of a message come true?
+//   write       what does one step write, with which fewest calls?
 //   report      what became of each resource and of the message?
 //   authorize   who may change what, with which secret, towards which host?
 //   plan        what is to be done? (pure)

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
+import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
@@ -18,7 +20,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const base = createBaseDependencies(settings, tools);
   const { table } = base;
   const { clock, logger } = tools;
-  const lambda = new LambdaClient({});
+  const lambda = new LambdaClient(awsClientSettings(longestWaits.issuerAnswerMs));
   return {
     ...base,
     clock,

@@ -103,7 +103,7 @@ export class RotatedAuthSecret extends Construct {
   }
 
   #check(tags: Readonly<Record<string, string>>, { authConfigs, accountIds, rotation }: RotatedAuthSecretProps): void {
-    const problems = [...bindingsFromTags({ arn: "", tags }).problems];
+    const problems = bindingsFromTags({ arn: "", tags }).problems.map(({ message }) => message);
     if (authConfigs && authConfigs.ids.length === 0) problems.push("authConfigs.ids is empty");
     if (accountIds.length === 0) problems.push("accountIds is empty: nothing may be sent the credential");
     if ((rotation?.every?.toDays({ integral: false }) ?? 0) >= maxRuleDays) {

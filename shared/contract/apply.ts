@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { authTypes } from "../ringcx/resources/auth-config.ts";
-import { cloudEventSchema } from "./cloud-event.ts";
+import { incomingEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
 import { httpServiceManifestSchema } from "./http-service.ts";
 
@@ -62,7 +62,7 @@ export const applyDataSchema = z.strictObject({
 });
 
 /** What should exist. Sent again it changes nothing. */
-export const applyMessageSchema = cloudEventSchema.extend({
+export const applyMessageSchema = incomingEventSchema.extend({
   type: z.literal("ringcx.apply.v1"),
   data: applyDataSchema,
 });

@@ -1,9 +1,14 @@
 import * as z from "zod";
 import { timeSchema } from "./fields/time.ts";
 
-/** In any case, without a flag: a written schema has none. Source: RFC 9110, 8.3.1, "Media Type". */
-const jsonType =
-  /^[ \t]*[Aa][Pp][Pp][Ll][Ii][Cc][Aa][Tt][Ii][Oo][Nn][/]([A-Za-z0-9_.+-]+\+)?[Jj][Ss][Oo][Nn][ \t]*(;[^\r\n]*)?$/;
+/** RFC 2045, 5.1: a name of a type, without what only quotes could hold. */
+const token = "[A-Za-z0-9_!#$%&'*+.^`|~-]+";
+
+/**
+ * What data is, in the words of a media type: JSON of any kind. Without a flag, which no JSON Schema could carry.
+ * Source: CloudEvents 1.0.2, JSON Event Format, 3.1.1.
+ */
+const jsonType = new RegExp(`^[ \\t]*${token}[/](${token}\\+)?[Jj][Ss][Oo][Nn][ \\t]*(;[^\\r\\n]*)?$`);
 
 /**
  * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.
@@ -19,4 +24,13 @@ export const cloudEventSchema = z.object({
   subject: z.string().min(1).max(1024).optional(),
   datacontenttype: z.string().regex(jsonType, "expected application/json or another type of JSON").optional(),
   dataschema: z.url().optional(),
+});
+
+const { subject, datacontenttype, dataschema } = cloudEventSchema.shape;
+
+/** One that somebody sends: `null` is how JSON may say that an attribute is not set. */
+export const incomingEventSchema = cloudEventSchema.extend({
+  subject: subject.nullable(),
+  datacontenttype: datacontenttype.nullable(),
+  dataschema: dataschema.nullable(),
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cloudEventSchema } from "./cloud-event.ts";
+import { incomingEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema } from "./fields/names.ts";
 import { timeSchema } from "./fields/time.ts";
 
@@ -27,7 +27,7 @@ function untilByCommand() {
  * - `override`: active despite an outage
  * - `release`: ends `deactivate`, `keep-inactive`, `hands-off` and `override`
  */
-export const commandSchema = cloudEventSchema.extend({
+export const commandSchema = incomingEventSchema.extend({
   type: z.literal("ringcx.command.v1"),
   data: z
     .strictObject({

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isSameName } from "../primitives/same-name.ts";
-import { cloudEventSchema } from "./cloud-event.ts";
+import { incomingEventSchema } from "./cloud-event.ts";
 import { writtenUrl } from "./fields/endpoint-url.ts";
 import { headerName, serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
@@ -85,7 +85,7 @@ export const copyDataSchema = z
   });
 
 /** Services as they are elsewhere: a clone within an account, a promotion to another. Ids never travel. */
-export const copyMessageSchema = cloudEventSchema.extend({
+export const copyMessageSchema = incomingEventSchema.extend({
   type: z.literal("ringcx.copy.v1"),
   data: copyDataSchema,
 });

@@ -84,7 +84,7 @@ function asyncApi(addresses: Addresses | undefined) {
       provisioning: channel(
         provisioning,
         addresses?.provisioning,
-        `An SQS FIFO queue${found("provisioning-queue-url")}. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the SHA-256 of the event's source, a slash and its id, in hexadecimal. Without one SQS takes that of the body: the same body within five minutes is swallowed.`,
+        `An SQS FIFO queue${found("provisioning-queue-url")}. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the SHA-256 of the event's source, a slash and its id, in hexadecimal. Without one SQS takes that of the body: the same body within five minutes is swallowed. Another content under a source and id that are taken is refused.`,
         { sqs: { queue: { name: nameOf(addresses?.provisioning) ?? "ProvisioningQueue", fifoQueue: true } } },
       ),
       commands: channel(

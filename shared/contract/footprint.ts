@@ -20,7 +20,7 @@ export interface Footprint {
  */
 export function footprintOf(message: ProvisioningMessage, ended: Iterable<ResourceKey> = []): Footprint {
   const endedTokens = new Set([...ended].map(tokenOf));
-  const changes = new Set([JSON.stringify(["event", message.source, message.id])]);
+  const changes = new Set([eventToken(message)]);
   const needs = new Set<string>();
   const ends = new Set<string>();
   switch (message.type) {
@@ -57,6 +57,11 @@ export function footprintOf(message: ProvisioningMessage, ended: Iterable<Resour
   }
   const tokens = (keys: Iterable<string>) => [...new Set([...keys].map(tokenOf))];
   return { changes: tokens(changes), needs: tokens(needs), ends: tokens(ends) };
+}
+
+/** The event itself: messages that bring the same one keep their order. */
+export function eventToken({ source = "", id = "" }: Partial<Pick<ProvisioningMessage, "source" | "id">>): string {
+  return tokenOf(JSON.stringify(["event", source, id]));
 }
 
 /** A key with its names as they are compared. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { mostResources } from "./apply.ts";
-import { cloudEventSchema } from "./cloud-event.ts";
+import { incomingEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema } from "./fields/names.ts";
 
 const adopt = z.boolean().optional();
@@ -43,7 +43,7 @@ export const retireDataSchema = z.strictObject({
 });
 
 /** What should no longer be used. Sent again it changes nothing. A group cannot be deleted: RingCX has no such call. */
-export const retireMessageSchema = cloudEventSchema.extend({
+export const retireMessageSchema = incomingEventSchema.extend({
   type: z.literal("ringcx.retire.v1"),
   data: retireDataSchema,
 });

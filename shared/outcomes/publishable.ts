@@ -1,6 +1,7 @@
 import { longestIdentity, type Outcome, type OutcomeData } from "../contract/outcome.ts";
 import { messageAttributes, type TextAttribute } from "../primitives/message-attributes.ts";
-import { publishableText, shortenText } from "../primitives/publishable-text.ts";
+import { publishableText } from "../primitives/publishable-text.ts";
+import { boundedKey } from "../state/bounded-key.ts";
 import { shortenOutcome } from "./shorten-outcome.ts";
 
 /** Deepest nesting of the details, in levels: DynamoDB stores 32. */
@@ -39,8 +40,10 @@ export function publishableData(data: OutcomeData): OutcomeData {
   return shortenOutcome({ ...plain, cause, ...(accountId !== undefined && { accountId: identity(accountId) }) });
 }
 
+/** What is too long ends in the hash of all of it: two that differ at their ends only are two things said. */
 function identity(text: string, longest: number = longestIdentity): string {
-  return shortenText(publishableText(text), longest);
+  const clean = publishableText(text);
+  return clean.length <= longest ? clean : boundedKey(clean, longest);
 }
 
 function cleaned(value: unknown, level: number): unknown {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { longestWaits } from "../primitives/longest-waits.ts";
 
 /** Which endpoints may be asked, and for how long. */
 export const probeSettingsSchema = z.strictObject({
@@ -9,7 +10,7 @@ export const probeSettingsSchema = z.strictObject({
   /** Plain http: for a system on one machine only. @default false */
   allowHttp: z.boolean().default(false),
   /** Bound of each request, in milliseconds. @default 5000 */
-  timeoutMs: z.int().min(1).default(5_000),
+  timeoutMs: z.int().min(1).default(longestWaits.endpointAnswerMs),
   /** Longest answer that is read, in bytes. @default 65536 */
   maxBytes: z.int().min(1).default(65_536),
 });

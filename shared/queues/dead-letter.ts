@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { holdsCredential } from "../contract/credentials/credential-detection.ts";
+import { textsInBase64 } from "../contract/door/event-data.ts";
 import { messageAttributes } from "../primitives/message-attributes.ts";
 
 /** A message that cannot succeed, and why. */
@@ -43,7 +44,7 @@ export function createDeadLetterQueue({
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: holdsCredential(body) ? notKept : body,
+          MessageBody: [body, ...textsInBase64(body)].some(holdsCredential) ? notKept : body,
           ...(fifo && { MessageGroupId: fifo.groupId, MessageDeduplicationId: fifo.deduplicationId }),
           ...(Buffer.byteLength(body) <= longestBody && {
             MessageAttributes: messageAttributes(attributes, longestAttribute),

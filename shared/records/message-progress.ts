@@ -24,7 +24,7 @@ const storedOutcomeSchema = z.looseObject({
 
 // What a later version added to the item is written back with it.
 const messageProgressSchema = z.looseObject({
-  /** SQS's id of the message: the same event sent again is another one. */
+  /** SQS's id of the message: the same event sent again begins anew. */
   messageId: z.string(),
   /** Genuine failures so far. */
   failures: z.int().default(0),

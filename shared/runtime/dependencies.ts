@@ -10,6 +10,7 @@ import { type Connection, connectionForAccount, connectionsSchema } from "../rin
 import { DynamoStateTable } from "../state/dynamo-table.ts";
 import type { OnUnreadable } from "../state/rebuilt-item.ts";
 import type { StateTable } from "../state/table.ts";
+import { awsClientSettings } from "./aws-client-settings.ts";
 import type { Tools } from "./lambda-handler.ts";
 import { json } from "./settings.ts";
 
@@ -44,8 +45,8 @@ export function createBaseDependencies(
   settings: z.output<typeof baseSettings>,
   { clock, random, logger, metrics }: Tools,
 ): BaseDependencies {
-  const table = new DynamoStateTable(new DynamoDBClient({}), settings.TABLE_NAME);
-  const secrets = new SecretsManagerClient({});
+  const table = new DynamoStateTable(new DynamoDBClient(awsClientSettings()), settings.TABLE_NAME);
+  const secrets = new SecretsManagerClient(awsClientSettings());
   const clients = new Map<string, RingCx>();
   const connections = settings.CONNECTIONS.map((connection): Connection => {
     const isTagRequired = settings.ENVIRONMENT_TAG_REQUIRED.includes(connection.name);
@@ -53,7 +54,7 @@ export function createBaseDependencies(
   });
   const outcomes = createOutcomes({
     table,
-    sns: new SNSClient({}),
+    sns: new SNSClient(awsClientSettings()),
     topicArn: settings.OUTCOME_TOPIC_ARN,
     environment: settings.ENVIRONMENT,
     clock,

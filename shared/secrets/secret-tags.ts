@@ -55,17 +55,34 @@ export function durationMs(text: string | undefined): number | undefined {
   return Number(count) * (unitMs[unit ?? ""] ?? 0);
 }
 
+/** Something wrong with the tags of a secret, in words. */
+export interface TagProblem {
+  /** What it is about: the same while the same thing is wrong. */
+  about: string;
+  message: string;
+}
+
 /** Tags that hold a duration. */
 const durations = [secretTags.rotateEvery, secretTags.rotateWithin, secretTags.overlap, secretTags.proveWithin];
 
 /** In words, which tags of a secret say something that cannot be read: what they are for does not happen then. */
-export function unreadableTags(tags: Tagged["tags"]): string[] {
-  return durations.flatMap((name) => {
-    const text = tags[name];
-    if (text === undefined || durationMs(text) !== undefined) return [];
-    return [`the tag ${name} says ${JSON.stringify(text.slice(0, 50))}, which is no duration: write 90d, 12h or 30m`];
+export function unreadableTags(tags: Tagged["tags"]): TagProblem[] {
+  const says = (name: string) => `the tag ${name} says ${JSON.stringify(tags[name]?.slice(0, 50))}`;
+  const wrongDurations = durations.flatMap((name) => {
+    if (tags[name] === undefined || durationMs(tags[name]) !== undefined) return [];
+    return [{ about: name, message: `${says(name)}, which is no duration: write 90d, 12h or 30m` }];
   });
+  const name = secretTags.acceptUnproven;
+  const isVersion = tags[name] === undefined || versionIdForm.test(tags[name].trim());
+  const waiver = {
+    about: name,
+    message: `${says(name)}, which is no version: write the VersionId of the one that is meant`,
+  };
+  return [...wrongDurations, ...(isVersion ? [] : [waiver])];
 }
+
+/** Source: AWS Secrets Manager API Reference, "PutSecretValue", ClientRequestToken, which becomes the `VersionId`. */
+const versionIdForm = /^\S{32,64}$/;
 
 /** The words of a tag that lists several, separated by spaces. */
 export function words(value: string | undefined): string[] {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { SecretBinding } from "../records/credential/secret-binding.ts";
 import { authTypes } from "../ringcx/resources/auth-config.ts";
-import { accountsOf, secretTags, type Tagged, words } from "./secret-tags.ts";
+import { accountsOf, secretTags, type Tagged, type TagProblem, words } from "./secret-tags.ts";
 
 const uuid = z.uuid();
 
@@ -10,25 +10,30 @@ const uuid = z.uuid();
  *
  * @returns the bindings, and in words what is wrong with the tags
  */
-export function bindingsFromTags({ arn, tags }: Tagged): { bindings: SecretBinding[]; problems: string[] } {
+export function bindingsFromTags({ arn, tags }: Tagged): { bindings: SecretBinding[]; problems: TagProblem[] } {
   const declared = words(tags[secretTags.authConfig]);
   if (declared.length === 0) return { bindings: [], problems: [] };
-  const problems: string[] = [];
+  const problems: TagProblem[] = [];
   const accounts = accountsOf({ tags });
   const authType = authTypes.find((type) => type === tags[secretTags.authType]);
-  if (!authType) problems.push(`${secretTags.authType} must be one of ${authTypes.join(", ")}`);
+  if (!authType) {
+    problems.push({
+      about: secretTags.authType,
+      message: `${secretTags.authType} must be one of ${authTypes.join(", ")}`,
+    });
+  }
   const bindings = declared.flatMap((entry) => {
     const [first = "", second] = entry.split("/");
     const authConfigId = (second ?? first).toLowerCase();
+    const about = `${secretTags.authConfig} ${entry}`;
     const accountId = second === undefined ? onlyOne(accounts) : first;
     if (!uuid.safeParse(authConfigId).success) {
-      problems.push(`${secretTags.authConfig}: "${entry}" must be a UUID or accountId/UUID`);
+      problems.push({ about, message: `${secretTags.authConfig}: "${entry}" must be a UUID or accountId/UUID` });
       return [];
     }
     if (accountId === undefined) {
-      problems.push(
-        `${secretTags.authConfig}: write accountId/${authConfigId}, because ${secretTags.accounts} names ${accounts.length} accounts`,
-      );
+      const message = `${secretTags.authConfig}: write accountId/${authConfigId}, because ${secretTags.accounts} names ${accounts.length} accounts`;
+      problems.push({ about, message });
       return [];
     }
     if (!authType) return [];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceMapping } from "../../infra/deployment/retained-data.ts";
 import type { EnvironmentInput } from "../../infra/environments.ts";
+import { commandEntry } from "../../infra/package-command.ts";
 
 /** The credentials that the emulator takes; it ignores what they may do. */
 export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -51,7 +52,10 @@ export function cdkFor(endpoint: string, directory: string): Cdk {
 function succeeded(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     const printed: string[] = [];
-    const child = spawn("cdk", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [commandEntry("aws-cdk", "cdk"), ...args], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => printed.push(text));
     }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { commandEntry } from "../../infra/package-command.ts";
 import { startEmulator } from "./emulator.ts";
 import { startGroup } from "./process-group.ts";
 import { pythonTools } from "./python-tools.ts";
@@ -44,7 +45,11 @@ async function deploymentTest(directory: string, signal: AbortSignal): Promise<n
       DEPLOY_TEST_TOOLS: tools.bin,
     };
     const args = ["run", "--config", "test/deploy/vitest.config.ts"];
-    return await startGroup("vitest", args, { env, output: "inherit", signal }).ended;
+    return await startGroup(process.execPath, [commandEntry("vitest", "vitest"), ...args], {
+      env,
+      output: "inherit",
+      signal,
+    }).ended;
   } finally {
     await emulator.stop();
   }

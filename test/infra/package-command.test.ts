@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** Where no command can be found by its name: as where only a shell would find it. */
@@ -27,4 +28,15 @@ test("what is not installed is said, with what to do", () => {
   expect(stderr).toBe(
     "not-installed-here could not be started (MODULE_NOT_FOUND). Run it through npm, after npm ci.\n",
   );
+});
+
+test("no code starts a package's command by a name that only a POSIX system finds", () => {
+  const commands = new Set(readdirSync("node_modules/.bin"));
+  expect(commands).toContain("cdk");
+  const started = globSync("{shared,functions,infra,examples,test}/**/*.ts").flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/\b(?:spawn|exec|startGroup)\w*\)?\(\s*"([\w-]+)/g)].map(
+      ([, name = ""]) => ({ file, name }),
+    ),
+  );
+  expect(started.filter(({ name }) => commands.has(name))).toEqual([]);
 });

@@ -246,6 +246,7 @@ describe("settings", () => {
     "AWS::SQS::QueuePolicy",
     "AWS::Scheduler::Schedule",
     "AWS::CDK::Metadata",
+    "AWS::Events::EventBusPolicy",
   ];
 
   test("tags of the environment are on everything that can carry them", () => {

@@ -1,7 +1,6 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishExempt } from "../report/guard-outcomes.ts";
 import type { ApplyDependencies } from "./apply-record.ts";
 import { closeOutage } from "./close-outage.ts";
 import { maintainRecord } from "./maintain-record.ts";
@@ -21,7 +20,6 @@ export async function applyDecision(
     case "open":
       return openOutage(dependencies, snapshot, decision);
     case "exempt":
-      await publishExempt(dependencies, snapshot, decision);
       return dependencies.activation.changeIf(snapshot.service.name, snapshot.record, {
         writerAttributes: failoverAttributes({ memory: decision.memory }),
       });

@@ -1,7 +1,7 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishHold } from "../report/guard-outcomes.ts";
+import { publishOverButHeld } from "../report/guard-outcomes.ts";
 import { nextAfterClosing, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
 import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
 
@@ -33,6 +33,9 @@ export async function closeOutage(
     alarms: evidence.alarms,
   };
   const applied = await applyRecord(dependencies, report, written, deadline);
-  if (applied.decision.action === "leave") await publishHold(dependencies, report, applied.record, "activated");
+  if (applied.decision.action === "leave") {
+    const isTrial = decision.kind === "halfOpen";
+    await publishOverButHeld(dependencies, report, { before: record, record: applied.record, isTrial });
+  }
   return applied.record;
 }

@@ -3,7 +3,7 @@ import type { ActivationChange, StoredActivation } from "../../../shared/records
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishHold, publishSuppressed } from "../report/guard-outcomes.ts";
+import { publishHeldActive, publishSuppressed } from "../report/guard-outcomes.ts";
 import { nextAfterOpening, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
@@ -71,7 +71,7 @@ async function deactivate(
   const report = { service, because, cause, next: nextAfterOpening(policy, flapping), alarms: evidence.alarms };
   if (flapping) dependencies.onGuardTriggered?.();
   const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action === "leave") await publishHold(dependencies, report, record, "deactivated");
+  if (decision.action === "leave") await publishHeldActive(dependencies, report, record);
   return record;
 }
 

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { awsClientSettings } from "../../../shared/runtime/aws-client-settings.ts";
 import type { TagPlace } from "../watchlist/find-alarm-tags.ts";
 
 /** What settles in which accounts alarms can be asked for. */
@@ -23,6 +24,7 @@ export class AlarmAccountUnknownError extends Error {
 export function createAlarmClients({ awsAccountId, alarmReadRoleArns }: AlarmClientsSettings) {
   const cloudWatchClients = new Map<string, CloudWatchClient>();
   const place = (region: string, roleArn: string | undefined) => ({
+    ...awsClientSettings(),
     region,
     ...(roleArn !== undefined && {
       credentials: fromTemporaryCredentials({ params: { RoleArn: roleArn, RoleSessionName: "ringcx-failover" } }),

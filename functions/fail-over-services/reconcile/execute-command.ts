@@ -1,13 +1,21 @@
-import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation } from "../../../shared/activation/decide-activation.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
+import {
+  type ActivationChange,
+  changedAttributes,
+  fromItem,
+  type StoredActivation,
+  toItem,
+} from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
+import { standingOf } from "../report/standing.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -61,8 +69,7 @@ async function executeOnce(
     return true;
   }
   if (data.dryRun === true) {
-    const { isActive, because } = desiredActivation(before, clock.now());
-    const summary = `${name} should be ${isActive ? "active" : "inactive"} now (${because}); ${words} was not carried out (dryRun).`;
+    const summary = plannedWords(name, words, before, commandChange(command, before, clock.now()), clock.now());
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
@@ -72,15 +79,39 @@ async function executeOnce(
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
   // Applied whatever the mode is: observing is about what automation does by itself.
-  const report = { service, because: words, cause };
+  const { next } = standingOf(written, clock.now());
+  const report = { service, because: words, cause, ...(next !== undefined && { next }) };
   const { record, decision } = await applyRecord(dependencies, report, written, deadline);
   if (decision.action !== "leave") return true;
-  await outcomes.publish({
-    ...common,
-    status: "NO_CHANGE",
-    summary: `${name}: ${words}${isRepeated ? ", carried out before" : ""}. ${decideActivation(record, clock.now()).because}.`,
-  });
+  const summary = unchangedWords(name, `${words}${isRepeated ? ", carried out before" : ""}`, record, clock.now());
+  await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
+}
+
+/** What the service is, and what a command would do. */
+function plannedWords(
+  name: string,
+  words: string,
+  before: StoredActivation,
+  change: ActivationChange,
+  now: number,
+): string {
+  const { state, because } = standingOf(before, now);
+  const item = { ...toItem(before), ...changedAttributes(change, now) };
+  const after = fromItem({ ...item, pk: "", sk: "", version: 0 });
+  const { action } = decideActivation(after, now);
+  const planned = standingOf(after, now);
+  const would = action === "leave" ? "leave it as it is" : `${action} it`;
+  const is = state === "as it is" ? "was not seen yet" : `is ${state} now`;
+  const next = planned.next === undefined ? "" : ` ${planned.next}.`;
+  return `${name} ${is} (${because}). Nothing was done (dryRun): ${words} would ${would} (${planned.because}).${next}`;
+}
+
+/** What a command has left as it was: what the service is now, why, and what comes next. */
+function unchangedWords(name: string, words: string, record: StoredActivation, now: number): string {
+  const { state, because, next } = standingOf(record, now);
+  const stays = state === "as it is" ? "is left as it is" : `stays ${state}`;
+  return `${name} ${stays}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
 }
 
 /** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */

@@ -11,7 +11,8 @@ import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { publishMissingAlarms, publishMutedAlarms } from "../report/guard-outcomes.ts";
+import { newsOf, withoutNews } from "../report/service-news.ts";
+import { ServiceReporter } from "../report/service-reporter.ts";
 import type { FailoverSettings } from "../settings.ts";
 
 /** What it takes to bring a service into the state that the evidence asks for. */
@@ -39,15 +40,17 @@ export async function reconcileService(
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
   let isFresh = true;
-  const written = await retryLostWrites({ ...dependencies, maxAttempts }, async () => {
+  const reporter = new ServiceReporter(dependencies, service.name);
+  const attempts = retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);
     isFresh = false;
     const memory = failoverMemoryOf(current);
     const snapshot: ServiceSnapshot = { service, record: current, evidence, memory, policy, deadline };
     return mode === "off"
       ? maintainRecord(dependencies, snapshot, memory)
-      : reconcileOnce(dependencies, snapshot, mode);
+      : reconcileOnce(dependencies, snapshot, { mode, reporter });
   });
+  const written = await attempts.finally(() => reporter.end());
   if (!written) throw contendedError(`the record of ${displayName(service.name)}`);
   return written;
 }
@@ -56,7 +59,7 @@ export async function reconcileService(
 async function reconcileOnce(
   dependencies: ReconcileDependencies,
   snapshot: ServiceSnapshot,
-  mode: "enforce" | "observe",
+  { mode, reporter }: { mode: "enforce" | "observe"; reporter: ServiceReporter },
 ): Promise<StoredActivation | undefined> {
   const { record, memory, evidence, policy } = snapshot;
   const now = dependencies.clock.now();
@@ -70,7 +73,9 @@ async function reconcileOnce(
     policy,
     now,
   });
-  await publishMissingAlarms(dependencies, snapshot, decision.memory.missingAlarms);
-  await publishMutedAlarms(dependencies, snapshot, outage);
-  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, decision);
+  const answer = await reporter.tell(newsOf(snapshot, decision, { outage, mode }), record);
+  if (answer === "changed") return undefined;
+  const next = answer === "elsewhere" ? withoutNews(snapshot, decision, mode) : decision;
+  if (!next) return record;
+  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, next);
 }

@@ -1,7 +1,6 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import { mutedAlarms } from "../evidence/evidence.ts";
-import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import {
   type ReportDependencies,
   type ServiceReport,
@@ -9,35 +8,54 @@ import {
   serviceOutcome,
   sourceAlarm,
 } from "./service-outcome.ts";
+import { standingOf } from "./standing.ts";
 
-/** Publishes what a person's hold has kept from being done: hands off, or an override. Nothing where no hold did. */
-export async function publishHold(
+/** Publishes that a person's hold keeps a service from being deactivated. Nothing where none does. */
+export async function publishHeldActive(
   { outcomes, clock }: ReportDependencies,
   report: ServiceReport,
-  { handsOff, override }: StoredActivation,
-  change: "activated" | "deactivated",
+  record: StoredActivation,
 ): Promise<void> {
   const now = clock.now();
-  if (isInForce(handsOff, now)) {
-    const effect = `would have been ${change} (hands off by ${handsOff?.by}: ${handsOff?.why})`;
-    await outcomes.publish(serviceOutcome(report, "PLANNED", effect));
-  } else if (change === "deactivated" && isInForce(override, now)) {
-    const effect = `left active (override by ${override?.by}: ${override?.why})`;
-    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", effect));
+  const { handsOff, override } = record;
+  // Not when it would come back: it never went.
+  const { next: _next, ...rest } = report;
+  const { state, next } = standingOf(record, now);
+  const held = { ...rest, ...(next !== undefined && { next }) };
+  if (handsOff && isInForce(handsOff, now)) {
+    const would = state === "inactive" ? "would stay inactive" : "would have been deactivated";
+    await outcomes.publish(serviceOutcome(held, "PLANNED", `${would} (hands off by ${handsOff.by}: ${handsOff.why})`));
+  } else if (override && isInForce(override, now)) {
+    const effect = `left active (override by ${override.by}: ${override.why})`;
+    await outcomes.publish(serviceOutcome(held, "NO_CHANGE", effect));
   }
 }
 
-/** Publishes that a manifest keeps its service from being deactivated. */
-export async function publishExempt(
-  { outcomes, onGuardTriggered }: ReportDependencies,
-  { service, evidence }: ServiceSnapshot,
-  { outage, because }: Extract<OutageDecision, { kind: "exempt" }>,
+/**
+ * Publishes that an outage is over, or goes into a trial, although the service stays what it is: what holds it, and what to
+ * type.
+ *
+ * @param before with the outage in it
+ * @param record without it
+ */
+export async function publishOverButHeld(
+  { outcomes, clock }: ReportDependencies,
+  report: ServiceReport,
+  { before, record, isTrial }: { before: StoredActivation; record: StoredActivation; isTrial: boolean },
 ): Promise<void> {
-  onGuardTriggered?.();
-  const words = `its manifest says neverDeactivate, although an alarm fires: ${because}`;
-  const cause = serviceCause(service, "never-deactivate", outage.since, sourceAlarm(outage));
-  const report = { service, because: words, cause, alarms: evidence.alarms };
-  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
+  const now = clock.now();
+  const { state, because, next } = standingOf(record, now);
+  const { override } = before;
+  const isOverrideOver = override && isInForce(override, now) && !isInForce(record.override, now);
+  const ended = isOverrideOver ? ` The override by ${override.by} has ended with it.` : "";
+  const { next: _next, ...rest } = report;
+  const held = {
+    ...rest,
+    because: `its outage ${isTrial ? "goes into a trial" : "is over"} (${report.because}).${ended}${next === undefined ? "" : ` What holds it: ${because}`}`,
+    ...(next !== undefined && { next }),
+  };
+  const status = isInForce(record.handsOff, now) && state === "inactive" ? "PLANNED" : "NO_CHANGE";
+  await outcomes.publish(serviceOutcome(held, status, state === "as it is" ? "left as it is" : `stays ${state}`));
 }
 
 /** Publishes that an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
@@ -62,49 +80,4 @@ export async function publishSuppressed(
     alarms: evidence.alarms,
   };
   await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
-}
-
-/** Publishes which alarms do not exist, as far as that was not published before: they protect nobody. */
-export async function publishMissingAlarms(
-  { outcomes, onGuardTriggered }: ReportDependencies,
-  { service, memory }: ServiceSnapshot,
-  missingAlarms: readonly string[] = [],
-): Promise<void> {
-  for (const arn of missingAlarms.filter((one) => !memory.missingAlarms?.includes(one))) {
-    onGuardTriggered?.();
-    const report = {
-      service,
-      because: `there is no alarm ${arn}`,
-      next: "Make it, or name the right one in the manifest",
-      cause: serviceCause(service, "missing-alarm", arn, arn),
-    };
-    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "is watched less than declared"));
-  }
-}
-
-/**
- * Publishes which alarms fire although somebody has muted them, as far as that was not published before. A person's
- * word, so no guard has stepped in.
- *
- * @param outage the one that is open
- */
-export async function publishMutedAlarms(
-  { outcomes }: ReportDependencies,
-  { service, memory, evidence }: ServiceSnapshot,
-  outage: Outage | undefined,
-): Promise<void> {
-  for (const { arn, state } of mutedAlarms(evidence)) {
-    if (memory.mutedAlarms?.includes(arn) || !("muted" in state)) continue;
-    const isHeld = outage?.alarms.includes(arn);
-    const report = {
-      service,
-      because: `the alarm ${arn} fires, but ${state.muted}: ${state.reason}`,
-      next: isHeld
-        ? "Its open outage ends when the alarm no longer fires, or by the command activate"
-        : "It counts as soon as its actions are taken again and it still fires",
-      cause: serviceCause(service, "muted-alarm", `${arn}/${state.since}`, arn),
-      alarms: [{ arn, state }],
-    };
-    await outcomes.publish(serviceOutcome(report, "NO_CHANGE", isHeld ? "stays inactive" : "left as it is"));
-  }
 }

@@ -10,12 +10,8 @@ export async function publishInvalidTag(
   onGuardTriggered?.();
   await outcomes.publish({
     status: "REJECTED",
-    summary: `The tag ${servicesTag} of alarm ${alarmArn} is wrong: ${problems.join("; ")}.`,
+    summary: `The tag ${servicesTag} of alarm ${alarmArn} is wrong: ${problems.map(({ message }) => message).join("; ")}.`,
     cause: { source: alarmArn, id: `tag/${value}`, type: "ringcx.sweep" },
-    problems: problems.map((message) => ({
-      path: servicesTag,
-      message,
-      hint: "expected accountId/serviceGroupId/serviceId, separated by spaces",
-    })),
+    problems: problems.map((problem) => ({ path: servicesTag, ...problem })),
   });
 }

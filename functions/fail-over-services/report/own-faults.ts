@@ -1,7 +1,9 @@
 import { displayName } from "../../../shared/records/service-name.ts";
 import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
+import { tellAlone } from "../../../shared/state/tell-alone.ts";
 import { parseItem } from "../../../shared/state/unreadable-item.ts";
 import { type Evidence, firingAlarms, type NotAsked, notAskedIn, placeOf } from "../evidence/evidence.ts";
 import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
@@ -25,6 +27,9 @@ export interface OwnFault {
 /** Most faults of an account that are reported one by one: together they are one item of the table. */
 const maxFaults = 200;
 
+/** Longest key of a fault, in bytes: so many of them fit into an item, whatever RingCX's names are. */
+const longestKey = 1_500;
+
 /** Most services that an outcome names. */
 const maxNames = 10;
 
@@ -46,7 +51,7 @@ export function findOwnFaults(
     ...[...notAsked].map(([key, all]): OwnFault => {
       const services = [...new Set(all.map(({ service }) => service))];
       return {
-        key: `NOT_ASKED/${key}`,
+        key: boundedKey(`NOT_ASKED/${key}`, longestKey),
         because: all[0]?.because ?? "",
         subject: describeServices(services),
         meaning: "That says nothing about an endpoint: no outage is begun, ended or confirmed by it",
@@ -55,7 +60,7 @@ export function findOwnFaults(
     ...muteRuleFaults(seen),
     ...unreadable.map(
       ({ error, path }): OwnFault => ({
-        key: `${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`,
+        key: boundedKey(`${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`, longestKey),
         because: error.message,
         subject: path,
         meaning: "What needs the item is left as it is, all else goes on",
@@ -102,16 +107,31 @@ export async function reportOwnFaults(
   faults: readonly OwnFault[],
 ): Promise<void> {
   const key = ownFaultsKey(accountId);
-  const { open, version } = await readOrRebuild({ ...state, clock }, key, {
-    parse: (item: Item | undefined) => ({
-      open: item ? parseItem(ownFaultsSchema, item).open : {},
-      version: item?.version ?? ("absent" as const),
-    }),
-    safe: () => ({ open: {} }),
+  const readOpen = () =>
+    readOrRebuild({ ...state, clock }, key, {
+      parse: (item: Item | undefined) => (item ? parseItem(ownFaultsSchema, item).open : {}),
+      safe: () => ({ open: {} }),
+    });
+  if (!hasChanged(await readOpen(), faults)) return;
+  await tellAlone({ table: state.table, clock }, key, async () => {
+    const next = await publishFaultChanges({ outcomes, clock }, accountId, { open: await readOpen(), faults });
+    if (next) await state.table.put({ ...key, open: next });
   });
-  const next = await publishFaultChanges({ outcomes, clock }, accountId, { open, faults });
-  // Lost: another sweep has just reported the same.
-  if (next) await state.table.put({ ...key, open: next }, version);
+}
+
+/** What has begun and what has ended since `open` was reported. */
+function faultChanges(open: Readonly<Record<string, string>>, faults: readonly OwnFault[]) {
+  const current = new Map(faults.slice(0, maxFaults).map((fault) => [fault.key, fault]));
+  return {
+    current,
+    ended: Object.entries(open).filter(([each]) => !current.has(each)),
+    begun: [...current.values()].filter((fault) => !(fault.key in open)),
+  };
+}
+
+function hasChanged(open: Readonly<Record<string, string>>, faults: readonly OwnFault[]): boolean {
+  const { begun, ended } = faultChanges(open, faults);
+  return begun.length > 0 || ended.length > 0;
 }
 
 /**
@@ -127,9 +147,7 @@ export async function publishFaultChanges(
   { open, faults }: { open: Readonly<Record<string, string>>; faults: readonly OwnFault[] },
 ): Promise<Record<string, string> | undefined> {
   const now = new Date(clock.now()).toISOString();
-  const current = new Map(faults.slice(0, maxFaults).map((fault) => [fault.key, fault]));
-  const ended = Object.entries(open).filter(([each]) => !current.has(each));
-  const begun = [...current.values()].filter((fault) => !(fault.key in open));
+  const { current, begun, ended } = faultChanges(open, faults);
   if (begun.length === 0 && ended.length === 0) return undefined;
   const common = (what: string, fault: string, since: string) => ({
     ...(accountId !== undefined && { accountId }),

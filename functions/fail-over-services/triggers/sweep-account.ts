@@ -11,6 +11,7 @@ import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import { assignTags, findTagChanges, taggedInAccount } from "../watchlist/assign-tags.ts";
 import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
+import type { KnownService } from "../watchlist/services-tag.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** What it takes to reconcile services, whatever the trigger is. */
@@ -32,12 +33,20 @@ export interface SweepAccountOptions {
   tags: TagsRead | undefined;
 }
 
+/** What the tags of alarms are judged by. */
+interface SweptAccount {
+  /** Ids, as a tag writes them, that no service has. */
+  unknown: readonly string[];
+  /** Its services, as far as they are known. */
+  services: readonly KnownService[];
+}
+
 /**
  * Reads an account's tree where it is time to, and compares it with what is known: what people did in the admin page,
  * how many services there are, and which of them the tags of alarms name. Where the tree cannot be read the rest is done.
  *
  * @param reconciled its services as this sweep has found them
- * @returns ids, as a tag writes them, that no service has
+ * @returns what is known of its services for the tags
  * @throws what reading the tree throws, after all else
  */
 export async function sweepAccount(
@@ -45,13 +54,13 @@ export async function sweepAccount(
   accountId: string,
   reconciled: readonly ReconciledService[],
   { deadline, tags }: SweepAccountOptions,
-): Promise<readonly string[]> {
+): Promise<SweptAccount> {
   const { blastRadius, clock, table } = dependencies;
   const services = reconciled.map(({ service }) => service);
   const tagged = tags && taggedInAccount(tags.tags, accountId);
   const known = new Set(services.map(({ serviceId }) => serviceId));
   const hasNew = tagged?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
-  if (services.length === 0 && !hasNew) return [];
+  if (services.length === 0 && !hasNew) return { unknown: [], services: [] };
 
   const readSince = clock.now();
   const { treeReadAt } = await readOrRebuild(dependencies, accountSweepKey(accountId), {
@@ -73,7 +82,7 @@ export async function sweepAccount(
   }
   const unknown = tags ? await followTags(dependencies, accountId, tags, { reconciled, tree }) : [];
   if (reading?.status === "rejected") throw reading.reason;
-  return unknown;
+  return { unknown, services: tree ?? services };
 }
 
 /** @returns ids, as a tag writes them, that no service has */

@@ -1,4 +1,6 @@
 import { displayName } from "../../../shared/records/service-name.ts";
+import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
+import { tellAlone } from "../../../shared/state/tell-alone.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { publishInvalidTag } from "../report/invalid-tags.ts";
@@ -14,9 +16,11 @@ import {
   type KnownTags,
   type NamedServices,
   readAlarmTags,
+  readLastTags,
   saveAlarmTagsRead,
   unreportedTags,
 } from "../watchlist/alarm-tags.ts";
+import type { KnownService } from "../watchlist/services-tag.ts";
 import { type AccountServices, readWatchedServices } from "../watchlist/watched-services.ts";
 import { sweepAccount, type TriggerDependencies } from "./sweep-account.ts";
 
@@ -85,18 +89,20 @@ export async function sweep(
     return { last: undefined, read: undefined };
   });
   const unknown = new Set<string>();
+  const named: KnownService[] = [];
   const unasked = new Set(accountIds.filter((accountId) => !accounts.has(accountId)));
   for (const accountId of accounts.keys()) {
     const ofAccount = byAccount.get(accountId) ?? [];
     try {
-      for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags: tags.read }))
-        unknown.add(ids);
+      const swept = await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags: tags.read });
+      for (const ids of swept.unknown) unknown.add(ids);
+      named.push(...swept.services);
     } catch (error) {
       unasked.add(accountId);
       errors.push(sweepError(`account ${accountId}`, error));
     }
   }
-  const unread = await reportTags(dependencies, tags, { unknown, unasked }).catch((error: unknown) => {
+  const unread = await reportTags(dependencies, tags, { unknown, unasked, services: named }).catch((error: unknown) => {
     errors.push(sweepError("the report of the alarms' tags", error));
     return tags.read?.unread.length ?? 0;
   });
@@ -122,13 +128,16 @@ async function reportTags(
   { last, read }: KnownTags,
   named: NamedServices,
 ): Promise<number> {
-  const open = last?.unread ?? {};
-  if (!read) return Object.keys(open).length;
-  const invalid = findInvalidTags(dependencies, read.tags, named);
-  for (const tag of unreportedTags(invalid, last)) await publishInvalidTag(dependencies, tag);
-  const faults = unreadPlaceFaults(read.unread);
-  const unread = (await publishFaultChanges(dependencies, undefined, { open, faults })) ?? open;
-  await saveAlarmTagsRead(dependencies, invalid, { last, read, unread, unasked: named.unasked });
+  if (!read) return Object.keys(last?.unread ?? {}).length;
+  await tellAlone(dependencies, alarmTagsKey, async () => {
+    const told = await readLastTags(dependencies);
+    const invalid = findInvalidTags(read.tags, named);
+    for (const tag of unreportedTags(invalid, told)) await publishInvalidTag(dependencies, tag);
+    const open = told?.unread ?? {};
+    const faults = unreadPlaceFaults(read.unread);
+    const unread = (await publishFaultChanges(dependencies, undefined, { open, faults })) ?? open;
+    await saveAlarmTagsRead(dependencies, invalid, { last: told, read, unread, unasked: named.unasked });
+  });
   return read.unread.length;
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../../../shared/records/sweep-progress.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { type AlarmTag, type FindAlarmTags, isInUnreadPlace, type TagsRead } from "./find-alarm-tags.ts";
+import { type KnownService, parseServicesTag, type TagProblem, tagProblems } from "./services-tag.ts";
 
 /** How often the tags are read, in milliseconds. */
 const tagReadIntervalMs = 5 * 60_000;
@@ -21,33 +22,6 @@ export interface WatchlistDependencies
   random: Random;
 }
 
-/** RingCX's ids of a service, as a tag names it. */
-export interface TaggedIds {
-  accountId: string;
-  serviceGroupId: number;
-  serviceId: number;
-}
-
-/**
- * The services that a tag names: `accountId/serviceGroupId/serviceId`, separated by spaces, because the value of a
- * tag may hold letters, digits, spaces and `_.:/=+-@` only, 256 of them. Source: AWS, "Tag naming limits".
- */
-export function parseServicesTag(value: string): { services: TaggedIds[]; wrong: string[] } {
-  const words = value.split(/\s+/).filter((word) => word !== "");
-  const read = words.map((word) => ({ word, ids: /^(\d+)\/(\d+)\/(\d+)$/.exec(word) }));
-  return {
-    services: read.flatMap(({ ids }) =>
-      ids ? [{ accountId: ids[1] ?? "", serviceGroupId: Number(ids[2]), serviceId: Number(ids[3]) }] : [],
-    ),
-    wrong: read.flatMap(({ word, ids }) => (ids ? [] : [word])),
-  };
-}
-
-/** Ids as a tag writes them. */
-export function formatTaggedIds({ accountId, serviceGroupId, serviceId }: TaggedIds): string {
-  return `${accountId}/${serviceGroupId}/${serviceId}`;
-}
-
 /** What is known of the tags of all alarms. */
 export interface KnownTags {
   /** What was noted when they were read before; `undefined` where they never were. */
@@ -57,16 +31,24 @@ export interface KnownTags {
 }
 
 /** Reads the tags of all alarms when it is time to. */
-export async function readAlarmTags({ table, clock, findAlarmTags }: WatchlistDependencies): Promise<KnownTags> {
-  const last = alarmTagsFromItem(await table.get(alarmTagsKey));
+export async function readAlarmTags(dependencies: WatchlistDependencies): Promise<KnownTags> {
+  const { clock, findAlarmTags } = dependencies;
+  const last = await readLastTags(dependencies);
   // A time that is to come was not written by us: by it they would never be read again.
   const isRead = last !== undefined && Math.abs(clock.now() - last.readAt) < tagReadIntervalMs;
   return { last, read: isRead ? undefined : await findAlarmTags() };
 }
 
+/** What was noted when they were read before, by whomever. */
+export async function readLastTags({
+  table,
+}: Pick<WatchlistDependencies, "table">): Promise<AlarmTagsRead | undefined> {
+  return alarmTagsFromItem(await table.get(alarmTagsKey));
+}
+
 /** A tag that does not do what whoever wrote it expects. */
 export interface InvalidTag extends AlarmTag {
-  problems: readonly string[];
+  problems: readonly TagProblem[];
 }
 
 /** What the accounts said of the ids that tags name. */
@@ -75,6 +57,8 @@ export interface NamedServices {
   unknown: ReadonlySet<string>;
   /** Accounts that could not be asked: tags that name their services are judged another time. */
   unasked: ReadonlySet<string>;
+  /** The services that they have, as far as they are known. */
+  services: readonly KnownService[];
 }
 
 /**
@@ -82,21 +66,12 @@ export interface NamedServices {
  * it is right cannot be known here.
  */
 export function findInvalidTags(
-  { connections }: Pick<WatchlistDependencies, "connections">,
   tags: readonly AlarmTag[],
-  { unknown, unasked }: NamedServices,
+  { unknown, unasked, services }: NamedServices,
 ): InvalidTag[] {
-  const served = new Set(connections.flatMap(({ accountIds }) => accountIds));
   const judged = tags.filter((tag) => !isUnjudged(tag, unasked));
   return judged.flatMap(({ alarmArn, value }) => {
-    const { services, wrong } = parseServicesTag(value);
-    const problems = [
-      ...wrong.map((word) => `"${word}" is not accountId/serviceGroupId/serviceId`),
-      ...services.flatMap((ids) => {
-        const isWrong = served.has(ids.accountId) && unknown.has(formatTaggedIds(ids));
-        return isWrong ? [`there is no service ${formatTaggedIds(ids)}`] : [];
-      }),
-    ];
+    const problems = tagProblems(value, { unknown, services });
     return problems.length === 0 ? [] : [{ alarmArn, value, problems }];
   });
 }
@@ -133,7 +108,7 @@ export async function saveAlarmTagsRead(
   await table.put(alarmTagsToItem({ readAt: clock.now(), reported: [...reported], unread }));
 }
 
-/** Begins with the alarm's ARN. */
+/** Begins with the alarm's ARN. Without hints: what is near may be another one tomorrow. */
 function describeInvalidTag({ alarmArn, problems }: InvalidTag): string {
-  return `${alarmArn}: ${problems.join("; ")}`;
+  return `${alarmArn}: ${problems.map(({ message }) => message).join("; ")}`;
 }

@@ -8,8 +8,9 @@ import {
 import { alarmTaggedServiceKey, alarmTaggedServiceToItem } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { TreeService } from "./account-tree.ts";
-import { formatTaggedIds, parseServicesTag, type TaggedIds, type WatchlistDependencies } from "./alarm-tags.ts";
+import type { WatchlistDependencies } from "./alarm-tags.ts";
 import { type AlarmTag, isInUnreadPlace, type TagsRead } from "./find-alarm-tags.ts";
+import { formatTaggedIds, parseServicesTag, type TaggedIds } from "./services-tag.ts";
 import type { WatchedService } from "./watched-services.ts";
 
 /** A service of one account, and an alarm whose tag names it. */

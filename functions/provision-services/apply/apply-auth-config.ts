@@ -8,8 +8,8 @@ import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import { type ApplyContext, saveRecord } from "./apply-context.ts";
-import { announceCreation } from "./create-once.ts";
+import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
+import { announceCreation } from "../write/create-once.ts";
 import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */

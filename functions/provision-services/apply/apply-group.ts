@@ -4,9 +4,9 @@ import { groupRecordKey, groupRecordToItem } from "../../../shared/records/accou
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import { type ApplyContext, saveRecord } from "./apply-context.ts";
-import { announceCreation, createOnce } from "./create-once.ts";
-import { renameServiceRecords } from "./service-record.ts";
+import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
+import { announceCreation, createOnce } from "../write/create-once.ts";
+import { renameServiceRecords } from "../write/service-record.ts";
 
 /** Applies what is planned for a group, and records it. */
 export async function applyGroup(

@@ -9,10 +9,10 @@ import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts"
 import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import type { ApplyContext } from "./apply-context.ts";
-import { activationCaller } from "./apply-enabled-state.ts";
-import { deleteInput } from "./apply-inputs.ts";
-import { deleteServiceRecords } from "./service-record.ts";
+import type { ApplyContext } from "../write/apply-context.ts";
+import { activationCaller } from "../write/apply-enabled-state.ts";
+import { deleteInput } from "../write/apply-inputs.ts";
+import { deleteServiceRecords } from "../write/service-record.ts";
 
 /** How long it is remembered which message deleted a resource. */
 const tombstoneSeconds = 30 * 24 * 60 * 60;

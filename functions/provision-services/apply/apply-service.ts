@@ -6,14 +6,15 @@ import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
-import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
-import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
-import { announceCreation, createOnce } from "./create-once.ts";
-import { replaceLink } from "./replace-link.ts";
-import { saveServiceRecord } from "./service-record.ts";
-import { validateEndpoint } from "./validate-endpoint.ts";
-import { confirmLink, readLink, writeService } from "./write-service.ts";
+import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
+import { activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
+import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
+import { announceCreation, createOnce } from "../write/create-once.ts";
+import { replaceLink } from "../write/replace-link.ts";
+import { saveServiceRecord } from "../write/service-record.ts";
+import { swapNames } from "../write/swap-names.ts";
+import { validateEndpoint } from "../write/validate-endpoint.ts";
+import { confirmLink, readLink, writeService } from "../write/write-service.ts";
 
 /**
  * Applies what is planned for a service and writes its record. Stops where a validation fails, or where RingCX's record
@@ -103,6 +104,8 @@ async function applyServiceStep(
       );
       context.observed.noteInputs(serviceIdOf(service), []);
       return true;
+    case "swapNames":
+      return swapNames(context, step, { resource, path: plan.path, service }, done);
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":

@@ -13,7 +13,7 @@ import { urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import { effectiveManifest } from "../desired/effective-manifest.ts";
 import { type PlacedService, servicesOfTree } from "../read/observed-account.ts";
-import type { ApplyContext } from "./apply-context.ts";
+import type { ApplyContext } from "../write/apply-context.ts";
 
 /** Most endpoints that one credential is tried at: a validation, not a load test. */
 const maxEndpoints = 5;

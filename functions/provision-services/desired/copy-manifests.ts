@@ -2,10 +2,13 @@ import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
 import { suspectedCredentials } from "../../../shared/contract/credentials/credential-detection.ts";
 import { shownPath } from "../../../shared/contract/door/read-json.ts";
+import type { Validation } from "../../../shared/contract/fields/validation.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
-import { fieldsOf, movedValidation, textsOf, unusedUrls } from "./copy-overrides.ts";
+import { fieldsOf, movedUrl, movedValidation, textsOf, unusedUrls } from "./copy-overrides.ts";
+import { hostLeftBehind } from "./moved-validation.ts";
 
 /** What a copy declares at its target, and why it cannot, where it cannot. */
 export interface CopiedManifests {
@@ -96,6 +99,8 @@ function copyManifest({ service, inputs, authConfig, record }: SourceService, ov
   }
   const mapping = overrides.authConfigs?.find(({ from }) => from === authConfig?.providerName);
   const validation = overrides.validation ?? movedValidation(record?.manifest.validation, overrides);
+  const left = overrides.validation ? undefined : leftBehind(service, validation, overrides);
+  if (left) return { manifest: undefined, problems: [{ path, ...left }] };
   const candidate = {
     kind: "httpService",
     ...name,
@@ -117,6 +122,15 @@ function copyManifest({ service, inputs, authConfig, record }: SourceService, ov
     hint: problem.path.includes("headers") ? withoutHeaders : (problem.hint ?? "mend it at the source"),
   }));
   return { manifest: undefined, problems };
+}
+
+/** The copy's endpoint is elsewhere, and its validation would go on asking where the source's was asked. */
+function leftBehind(service: HttpService, validation: Pick<Validation, "url"> | undefined, overrides: Overrides) {
+  const from = urlOf(service);
+  const host = from && hostLeftBehind(validation, { from, to: movedUrl(from, overrides) });
+  if (!host) return undefined;
+  const message = `the endpoint is copied to another host, and its validation would still ask ${host}`;
+  return { message, hint: "name its URL in overrides.urls too, or say what to ask in overrides.validation" };
 }
 
 /** What RingCX holds may hold credentials, as a message never does: they do not travel. */

@@ -49,7 +49,7 @@ export function movedValidation(validation: ServiceRecord["manifest"]["validatio
 }
 
 /** A URL as text: what follows the beginning may be a template of RingCX's. */
-function movedUrl(url: string, { urls = [] }: Overrides): string {
+export function movedUrl(url: string, { urls = [] }: Overrides): string {
   const fitting = urls.filter(({ from }) => beginsWith(url, from)).toSorted((a, b) => b.from.length - a.from.length);
   const [best] = fitting;
   return best ? best.to + url.slice(best.from.length) : url;

@@ -3,15 +3,18 @@ import { authorizeSender } from "../../../shared/contract/door/authorize-sender.
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { footprintOf } from "../../../shared/contract/footprint.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import type { Cause } from "../../../shared/contract/outcome.ts";
 import {
   type ProvisioningMessage,
   parseProvisioningMessage,
   readProvisioningMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { Clock, Random } from "../../../shared/primitives/clock.ts";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
-import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
+import { openBodyItem, openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
+import { contentHash } from "../../../shared/records/event-claim.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -19,11 +22,13 @@ import { accountProblems } from "../authorize/authorize-account.ts";
 import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../report/conclude-message.ts";
 import { MessageProgress } from "../report/message-progress.ts";
 import type { ProvisioningSettings } from "../settings.ts";
+import { causeOfRefusal, claimEvent } from "./claim-event.ts";
 
 /** What it takes to take a message in. */
 export interface AcceptDependencies extends ConcludeDependencies {
   table: StateTable;
   clock: Clock;
+  random: Random;
   connections: readonly Connection[];
   settings: ProvisioningSettings;
   logger: Pick<Logger, "info" | "warn" | "error">;
@@ -33,8 +38,8 @@ export interface AcceptDependencies extends ConcludeDependencies {
 export type QueuedDelivery = Delivery & { sequence: string };
 
 /**
- * Takes a message in: reads it at the door, checks its sender, and writes it down as open. It needs neither RingCX nor
- * Secrets Manager, so that no message waits for another one here. What is refused ends here.
+ * Takes a message in: reads it at the door, checks its sender, claims the event's id for it, and writes it down as open. It
+ * needs neither RingCX nor Secrets Manager, so that no message waits for another one here. What is refused ends here.
  *
  * @returns the account that has something to do now; `undefined` when the message has ended
  * @throws {DeferredError} when its outcome could not be published yet
@@ -63,18 +68,48 @@ export async function acceptMessage(
     rejectFutureTime(message, clock.now());
     rejectUnknownAccounts(message, connections);
     const { accountId } = message.data;
+    const { source, id } = message;
+    const claim = { content: contentHash(received.event), messageId, accountId, sequence };
+    if ((await claimEvent({ source, id }, claim, dependencies)) === "open") {
+      dependencies.logger.info("duplicate of an open message", { correlationId: id, messageId });
+      return accountId;
+    }
     const key = openMessageKey(accountId, sequence);
     const footprint = footprintOf(message);
-    const item = openMessageItem(key, { body, messageId, messageGroupId, footprint, takenInAt: clock.now() });
+    // Its text first: what is open has one.
+    await table.put(openBodyItem(key, body, clock.now()));
+    const item = openMessageItem(key, { messageId, messageGroupId, footprint, takenInAt: clock.now() });
     await table.put(item, "absent");
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
-    if (isUnreadable(progress)) throw progress;
-    const outcome = rejectionOutcome(error.problems, { cause, accountId: peeked.accountId });
-    await concludeMessage(dependencies, delivery, progress, outcome);
+    await refuse(delivery, error, { cause, accountId: peeked.accountId, progress }, dependencies);
     return undefined;
   }
+}
+
+/** What is known of a message that is refused. */
+interface Refused {
+  cause: Cause;
+  accountId: string | undefined;
+  progress: MessageProgress | AutomationError;
+}
+
+async function refuse(
+  delivery: QueuedDelivery,
+  { problems, code }: MessageRejectedError,
+  { cause: event, accountId, progress }: Refused,
+  dependencies: AcceptDependencies,
+): Promise<void> {
+  const { messageId } = delivery;
+  const cause = await causeOfRefusal(event, messageId, dependencies);
+  const isOwn = cause.id !== event.id;
+  const known = isOwn ? await MessageProgress.read(dependencies, { ...cause, messageId }) : progress;
+  if (isUnreadable(known)) throw known;
+  if (known.finished) return tellOutcome(dependencies, delivery, known);
+  const outcome = rejectionOutcome(problems, { cause, accountId });
+  const details = isOwn ? { details: { code, eventId: event.id } } : {};
+  await concludeMessage(dependencies, delivery, known, { ...outcome, ...details });
 }
 
 /** How far a sender's clock may be ahead, in milliseconds, of a command's too. */

@@ -44,7 +44,10 @@ function previousTwin(
   const isThere = groups.some((other) => isSameName(other.groupName, previousName));
   if (!isThere || isSameName(group.groupName, previousName)) return undefined;
   const message = `there is a group ${JSON.stringify(previousName)}, and another that is called ${JSON.stringify(groupName)} already`;
-  return { message, hint: "leave previousName out to change the one that has the name" };
+  return {
+    message,
+    hint: "leave previousName out to change the one that has the name; groups swap names by way of a third one, in messages of their own",
+  };
 }
 
 /** The group that is meant; more than one where several have the name in other spellings. */

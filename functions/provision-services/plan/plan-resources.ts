@@ -4,6 +4,7 @@ import type { StoredResources } from "../read/stored-resources.ts";
 import { planAuthConfig } from "./plan-auth-config.ts";
 import { planGroup } from "./plan-group.ts";
 import { planService } from "./plan-service.ts";
+import { withoutHalfSwaps } from "./plan-swap.ts";
 import type { PlanRequest, ResourcePlan } from "./resource-plan.ts";
 
 /**
@@ -40,7 +41,7 @@ export function planResources(
       ? [planService({ resource, path, request, observed, stored, declared, authConfigIds, groupIds })]
       : [],
   );
-  return withoutSharedTargets([...groups, ...authConfigs, ...services]);
+  return withoutHalfSwaps(withoutSharedTargets([...groups, ...authConfigs, ...services]));
 }
 
 /**

@@ -1,14 +1,16 @@
-import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
+import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
+import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
 
@@ -29,7 +31,9 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const ownGroup = groupKey(resource.groupName);
   const [namedGroup] = namedAlike(observed.groups, resource.groupName, (group) => group.groupName);
   const groupId = groupIds.get(ownGroup) ?? namedGroup?.serviceGroupId;
-  const [placed, ...namesakes] = findServices(resource, groupId, servicesOfTree(observed.groups), record?.serviceId);
+  const inGroup = servicesOfTree(observed.groups).filter(({ serviceGroupId }) => serviceGroupId === groupId);
+  const swap = findSwap(resource, request, inGroup, stored);
+  const [placed, ...namesakes] = swap ? [swap.own] : findServices(resource, inGroup, record?.serviceId);
   const dependsOn = [
     ownGroup,
     ...(resource.authConfig === undefined ? [] : [authConfigKey(resource.authConfig)]),
@@ -42,7 +46,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (!placed && source) return { ...base, steps: cloneSteps(resource, source, authConfig.authConfigId) };
   if (!placed) return { ...base, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
-  const twin = previousTwin(resource, placed, servicesOfTree(observed.groups));
+  const twin = swap ? undefined : previousTwin(resource, placed, servicesOfTree(observed.groups));
   if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
@@ -52,8 +56,14 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
   }
   const isNew = stored.creationIntents.has(key) && record === undefined;
+  const left = resource.validation ? undefined : leftBehind(resource, service, record);
+  if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };
+  const renaming = swap ? swapSteps(resource, swap) : [];
+  const unnameable = swap && renaming.length > 0 ? swapProblems(swap, path) : [];
+  if (unnameable.length > 0) return { ...base, problems: unnameable };
   const change = alterationSteps(resource, {
-    service,
+    // A swapped name is given before anything else is written: it must not hang on a validation.
+    service: renaming.length > 0 ? { ...service, serviceDescription: resource.serviceDescription } : service,
     record,
     authConfigId: authConfig.authConfigId,
     isNew,
@@ -62,7 +72,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
-  return { ...base, steps: change.steps, remarks: isOurs ? [] : ["adopted"] };
+  return { ...base, steps: [...renaming, ...change.steps], remarks: isOurs ? [] : ["adopted"] };
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
@@ -92,18 +102,28 @@ function previousTwin(
   if (!isThere || isSameName(placed.service.serviceDescription, previousName)) return undefined;
   return {
     message: `there is a service ${JSON.stringify(previousName)}, and another that is called ${JSON.stringify(serviceDescription)} already`,
-    hint: "leave previousName out to change the one that has the name; to swap names go by way of a third one, in messages of their own",
+    hint: "leave previousName out to change the one that has the name; to swap names declare both services, each with the other's name as its previousName",
+  };
+}
+
+/** The endpoint moves, and the validation of an earlier message would go on asking another host. */
+function leftBehind(resource: HttpServiceManifest, service: HttpService, record: ServiceRecord | undefined) {
+  const { validation, httpServiceConfig, soapEndpoint = httpServiceConfig?.url } = { ...record?.manifest };
+  // From where it was when the validation was declared: what somebody moved by hand is put back.
+  const host = hostLeftBehind(validation, { from: soapEndpoint ?? urlOf(service), to: endpointOf(resource) });
+  if (host === undefined) return undefined;
+  return {
+    message: `the endpoint moves, and the validation that an earlier message declared asks ${host}, whatever the new endpoint does`,
+    hint: "declare the validation in this message: without a url it asks the endpoint",
   };
 }
 
 /** The service that is meant; more than one where several have the name in other spellings. */
 function findServices(
   { serviceDescription, previousName }: HttpServiceManifest,
-  groupId: number | undefined,
-  services: readonly PlacedService[],
+  inGroup: readonly PlacedService[],
   knownId: number | undefined,
 ): readonly PlacedService[] {
-  const inGroup = services.filter(({ serviceGroupId }) => serviceGroupId === groupId);
   const named = (name: string) => namedAlike(inGroup, name, ({ service }) => service.serviceDescription);
   const exact = inGroup.filter(({ service }) => service.serviceDescription === serviceDescription);
   if (exact.length > 0) return exact.slice(0, 1);

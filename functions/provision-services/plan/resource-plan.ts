@@ -27,6 +27,8 @@ type Action =
   | { do: "cloneService"; serviceId: number }
   /** What was born active must not take calls before it is what it should be. */
   | { do: "makeInactive" }
+  /** `partner` is the other one, with the name that it is to have. */
+  | { do: "swapNames"; partner: { serviceId: number; serviceDescription: string } }
   | { do: "updateService"; fields: ServiceFields; dropped: readonly string[]; authConfigId: string | undefined }
   | { do: "confirmAuthLink"; authConfigId: string }
   /** While the service is inactive, and before its URL is written. */

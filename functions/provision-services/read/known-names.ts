@@ -5,14 +5,16 @@ import { servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupsOfAccount } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import type { NamedResource } from "./named-resource.ts";
 import type { ObservedAccount } from "./observed-account.ts";
-import { type NamedResource, readStoredResources, type StoredResources } from "./stored-resources.ts";
+import { readStoredResources, type StoredResources } from "./stored-resources.ts";
 
 /**
  * Reads what the table knows of a message's resources and what RingCX says, once more where a message spells a name
  * in another way than it is known.
  *
  * @param readAccount reads of RingCX what the resources need
+ * @param justRead what the table knows of them, where it was just read
  * @returns the resources under the names by which they are known, see {@link withKnownNames}
  */
 export async function readResources<Resource extends NamedResource>(
@@ -20,8 +22,9 @@ export async function readResources<Resource extends NamedResource>(
   { accountId, observed }: { accountId: string; observed: ObservedAccount },
   resources: readonly Resource[],
   readAccount: (resources: readonly Resource[], stored: StoredResources) => Promise<void>,
+  justRead?: StoredResources,
 ): Promise<{ resources: readonly Resource[]; stored: StoredResources }> {
-  const stored = await readStoredResources(table, accountId, resources);
+  const stored = justRead ?? (await readStoredResources(table, accountId, resources));
   await readAccount(resources, stored);
   const isForeign = resources.some((resource) => isShown(resource, observed) && !isRecorded(keyOf(resource), stored));
   const recorded = isForeign ? await readRecordedNames(table, accountId) : [];

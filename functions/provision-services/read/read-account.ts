@@ -7,7 +7,7 @@ import { type AccountReader, type ObservedAccount, servicesOfTree } from "./obse
 import type { StoredResources } from "./stored-resources.ts";
 
 /** More than this is not asked for at once: a long message goes on in the next delivery. */
-const maxCallsAsked = 20;
+export const maxCallsAsked = 20;
 
 /**
  * Reads what the message is about, with the fewest requests: the tree, once per batch; the auth configs only when

@@ -12,6 +12,7 @@ import type { HttpService } from "../../../shared/ringcx/resources/http-service.
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type AccountReader, type PlacedService, servicesOfTree } from "./observed-account.ts";
+import { maxCallsAsked } from "./read-account.ts";
 
 /** Where inputs are kept that were read already: a large group is read over several turns. */
 export interface KeptInputs {
@@ -31,7 +32,8 @@ export async function readCopySource(
   kept: KeptInputs,
 ): Promise<SourceService[]> {
   if (!observed.isRead) {
-    const fit = await account.hasCapacity(3);
+    // Each turn reads the tree once more: it begins when it will come some way.
+    const fit = await account.hasCapacity(from.serviceDescription === undefined ? maxCallsAsked : 3);
     if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
   await observed.readTree();

@@ -19,6 +19,8 @@ import { type ServiceRecord, serviceRecordFromItem } from "../../../shared/recor
 import { type GroupRecord, groupRecordFromItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { Item, Key, StateTable } from "../../../shared/state/table.ts";
+import type { NamedResource } from "./named-resource.ts";
+import { readSwapped, swapPartner } from "./swapped-names.ts";
 
 /** What the table knows of the resources of a message. */
 export interface StoredResources {
@@ -27,12 +29,11 @@ export interface StoredResources {
   services: ReadonlyMap<ResourceKey, ServiceRecord>;
   /** Resources that a message deleted. */
   tombstones: ReadonlyMap<ResourceKey, Tombstone>;
+  /** Services that swap their names in the message, and have begun to: which id is to have the name. */
+  swapped: ReadonlyMap<ResourceKey, number>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
   creationIntents: ReadonlySet<ResourceKey>;
 }
-
-/** A resource as far as records are found by it; a manifest may also say what it was called before. */
-export type NamedResource = ResourceName & { previousName?: string | undefined; authConfig?: string | undefined };
 
 /**
  * Reads the records of the resources, under their previous names too, and of the auth configs that they refer to.
@@ -50,18 +51,32 @@ export async function readStoredResources(
     authConfigs: new Map<ResourceKey, AuthConfigRecord>(),
     services: new Map<ResourceKey, ServiceRecord>(),
     tombstones: new Map<ResourceKey, Tombstone>(),
+    swapped: new Map<ResourceKey, number>(),
     creationIntents: new Set<ResourceKey>(),
   };
   // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
   const authConfigs = new ItemsAlike(table, get, accountId, authConfigsOfAccount);
   const tombstones = new ItemsAlike(table, get, accountId, tombstonesOfAccount);
+  const itemByName = async (resource: NamedResource) => {
+    const partner = swapPartner(resource, resources);
+    if (!partner || resource.kind !== "httpService")
+      return firstItem(get, accountId, [resource, ...previousNames(resource, resources)]);
+    const groupNames = groupNamesOf(resource, resources);
+    const { item, serviceId } = await readSwapped({ table, get }, accountId, {
+      service: resource,
+      partner,
+      groupNames,
+    });
+    if (serviceId !== undefined) stored.swapped.set(keyOf(resource), serviceId);
+    return item;
+  };
   await Promise.all(
     resources.map(async (resource) => {
       const key = keyOf(resource);
       const [item, intent, ownTombstone] = await Promise.all([
         resource.kind === "authConfig"
           ? authConfigs.get(authConfigRecordKey(accountId, resource.providerName))
-          : firstItem(get, accountId, [resource, ...previousNames(resource, resources)]),
+          : itemByName(resource),
         get(creationIntentKey(accountId, resource)),
         get(tombstoneKey(accountId, resource)),
       ]);
@@ -157,9 +172,14 @@ function previousNames(resource: NamedResource, resources: readonly NamedResourc
   if (resource.kind === "httpServiceGroup") {
     return previousName === undefined ? [] : [{ kind: resource.kind, groupName: previousName }];
   }
-  const { kind, groupName, serviceDescription } = resource;
-  const group = resources.find((other) => other.kind === "httpServiceGroup" && isSameName(other.groupName, groupName));
-  const groups = [groupName, ...(group?.previousName === undefined ? [] : [group.previousName])];
+  const { kind, serviceDescription } = resource;
+  const groups = groupNamesOf(resource, resources);
   const names = [serviceDescription, ...(previousName === undefined ? [] : [previousName])];
   return groups.flatMap((one) => names.map((name) => ({ kind, groupName: one, serviceDescription: name }))).slice(1);
+}
+
+/** What a service's group is called, and what it was called before its message renames it. */
+function groupNamesOf({ groupName }: { groupName: string }, resources: readonly NamedResource[]): readonly string[] {
+  const group = resources.find((other) => other.kind === "httpServiceGroup" && isSameName(other.groupName, groupName));
+  return [groupName, ...(group?.previousName === undefined ? [] : [group.previousName])];
 }

@@ -3,18 +3,21 @@ import { MessageRejectedError } from "../../../shared/contract/message-rejected-
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
+import type { Priority } from "../../../shared/ringcx/quota/quota-policy.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
-import type { ApplyDependencies } from "../apply/apply-context.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
+import type { ApplyDependencies } from "../write/apply-context.ts";
 
 /** An account, with what was read of it: it lives as long as the lease under which it was read, or for one message. */
 export interface AccountSession extends AuthorizedAccount, AccountReader {
   /** How validation requests are sent. */
   probe: Probe;
   activation: ActivationStore;
+  /** How RingCX is called: each message at its own priority. */
+  calls: { priority: Priority; deadline: number };
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
 }
@@ -34,11 +37,12 @@ export interface SessionDependencies extends ApplyDependencies {
 export function openSession(
   { connections, ringcxFor, activation, probe, probeSettings }: SessionDependencies,
   accountId: string,
-  { secretReader, deadline }: { secretReader: SecretReader; deadline: number },
+  { secretReader, deadline, priority = "bulk" }: { secretReader: SecretReader; deadline: number; priority?: Priority },
 ): AccountSession {
   const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
   if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections), "ACCOUNT_UNKNOWN");
-  const account = ringcxFor(accountId).account(accountId, { priority: "bulk", deadline });
+  const calls = { priority, deadline };
+  const account = ringcxFor(accountId).account(accountId, calls);
   return {
     accountId,
     connection,
@@ -48,6 +52,7 @@ export function openSession(
     probe,
     probeSettings,
     activation,
+    calls,
     deadline,
   };
 }

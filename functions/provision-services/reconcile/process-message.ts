@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
-import { type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
+import { eventToken, type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
 import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
 import {
   type ProvisioningMessage,
@@ -13,6 +13,7 @@ import { fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { OpenMessage } from "../../../shared/records/account/open-message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../../shared/ringcx/quota/quota-policy.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
@@ -62,7 +63,7 @@ export function openAccount(dependencies: WorkDependencies, accountId: string, d
  *   (epoch milliseconds)
  */
 export async function processMessage(
-  open: OpenMessage,
+  open: WholeMessage,
   session: AccountSession,
   dependencies: WorkDependencies,
   time: TurnTime,
@@ -81,6 +82,9 @@ export async function processMessage(
   }
 }
 
+/** An open message with its text. */
+export type WholeMessage = OpenMessage & { body: string };
+
 /** See {@link processMessage}. */
 export interface TurnTime {
   turnMs: number;
@@ -88,7 +92,7 @@ export interface TurnTime {
 }
 
 interface Turn {
-  open: OpenMessage;
+  open: WholeMessage;
   session: AccountSession;
   dependencies: WorkDependencies;
   time: TurnTime;
@@ -131,12 +135,14 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   };
   try {
     const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-    await authorizeMessage(message, dependencies.table, session);
+    session.calls.priority = priorityOf(message);
+    const stored = await authorizeMessage(message, dependencies.table, session);
     const planned = await reconcileMessage(message, {
       ...dependencies,
       session,
       sourceSession: sourceOf(message, session, dependencies),
       ...time,
+      stored,
       progress,
       onResult: async (result) => keepLatest(results, await progress.note(result)),
     });
@@ -154,20 +160,34 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   }
 }
 
-/** What the message still has to do with: nothing, once it only waits to be told. */
-function waits(open: OpenMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
+/**
+ * What the message still has to do with: its event alone, once it only waits to be told. The same event sent again would
+ * otherwise take the place of what is to be told.
+ */
+function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
   const { hasCome } = progress;
-  const none = { changes: [], needs: [], ends: [] };
-  if (progress.finished) return { kind: "waits", waitMs, because, footprint: none, hasCome };
-  const message = parseProvisioningMessage(readProvisioningMessage(open.body));
-  return { kind: "waits", waitMs, because, footprint: footprintOf(message, progress.ended.keys()), hasCome };
+  const footprint = progress.finished
+    ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }
+    : footprintOf(parseProvisioningMessage(readProvisioningMessage(open.body)), progress.ended.keys());
+  return { kind: "waits", waitMs, because, footprint, hasCome };
 }
 
 /** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */
 function sourceOf(message: ProvisioningMessage, session: AccountSession, dependencies: WorkDependencies) {
   const sourceId = message.type === "ringcx.copy.v1" ? message.data.from.accountId : undefined;
   if (sourceId === undefined || sourceId === session.accountId) return session;
-  return openSession(dependencies, sourceId, session);
+  const { secretReader, deadline } = session;
+  return openSession(dependencies, sourceId, { secretReader, deadline, priority: priorityOf(message) });
+}
+
+/** Resources of a small message at most: about as many requests as the quota keeps for those beside a large one. */
+const smallResources = 5;
+
+/** A large message leaves small ones their places in the quota. How many services a copy of a group has, it does not say. */
+function priorityOf({ type, data }: ProvisioningMessage): Priority {
+  const isSmall =
+    type === "ringcx.copy.v1" ? data.from.serviceDescription !== undefined : data.resources.length <= smallResources;
+  return isSmall ? "bulk" : "wave";
 }
 
 /** The last word on a resource counts, with what was done before it. */

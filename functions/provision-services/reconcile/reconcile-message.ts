@@ -7,11 +7,11 @@ import { displayName, keyOf, type ResourceName } from "../../../shared/contract/
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
-import type { ApplyContext } from "../apply/apply-context.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
@@ -22,14 +22,16 @@ import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edg
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
+import { swappedWith } from "../plan/plan-swap.ts";
 import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-plan.ts";
 import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
-import { readStoredResources } from "../read/stored-resources.ts";
+import { readStoredResources, type StoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
+import type { ApplyContext } from "../write/apply-context.ts";
 import type { AccountSession } from "./account-session.ts";
 
 /** What a message is reconciled with. */
@@ -44,6 +46,8 @@ export interface MessageContext {
   turnMs: number;
   /** When no further resource is begun at all, epoch milliseconds. */
   latest: number;
+  /** What the table knows of the resources of an apply message, where it was just read. */
+  stored?: StoredResources | undefined;
   /** What earlier turns have come to. */
   progress: MessageProgress;
   onResult: OnResult;
@@ -65,7 +69,7 @@ export async function reconcileMessage(
     if (!(error instanceof RingCxNotFoundError)) throw error;
     session.observed.invalidate();
     sourceSession.observed.invalidate();
-    return reconcileOnce(message, context);
+    return reconcileOnce(message, { ...context, stored: undefined });
   }
 }
 
@@ -93,6 +97,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     { ...session, accountId },
     request.resources,
     (named, known) => readAccount(session, named, known),
+    message.stored,
   );
   const left = planResources({ ...request, resources }, session.observed, stored).map((plan) =>
     progress.ended.has(plan.key) ? { ...plan, steps: [], problems: [] } : plan,
@@ -124,9 +129,15 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
   return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
 }
 
-async function intend(progress: MessageProgress, { key, steps }: ResourcePlan<ResourceName>): Promise<void> {
+async function intend(progress: MessageProgress, { key, steps, resource }: ResourcePlan<ResourceName>): Promise<void> {
   const changes = steps.flatMap((step) => step.changes);
   if (changes.length > 0) await progress.intend(key, changes);
+  const swap = steps.find((step) => step.do === "swapNames");
+  if (swap?.do !== "swapNames" || resource.kind !== "httpService") return;
+  // One of the two does it for both.
+  const { serviceDescription } = swap.partner;
+  const partnerKey = keyOf({ ...resource, serviceDescription });
+  await progress.intend(partnerKey, [swappedWith(resource.serviceDescription)]);
 }
 
 function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
@@ -154,10 +165,12 @@ async function copyServices(
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);
   const groupName = group?.groupName ?? wanted;
+  // One that an earlier turn began to make is carried to its end: its record is written, and its intent is removed.
+  const intent = await table.get(creationIntentKey(accountId, { kind: "httpServiceGroup", groupName }));
   const { resources, problems } = copyManifests(data, sources, {
     isSameAccount,
     groupName,
-    hasGroup: group !== undefined,
+    hasGroup: group !== undefined && intent === undefined,
   });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const stored = await readStoredResources(table, accountId, resources);
@@ -171,7 +184,8 @@ async function copyServices(
       clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
     }
   }
-  return reconcileResources({ accountId, generation, resources, pathOf, clones }, data.dryRun, context);
+  const request = { accountId, generation, resources, pathOf, clones };
+  return reconcileResources(request, data.dryRun, { ...context, stored });
 }
 
 async function retireResources(

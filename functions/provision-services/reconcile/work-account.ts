@@ -4,6 +4,8 @@ import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import {
   type OpenMessage,
+  openBodyFromItem,
+  openBodyKey,
   openMessageFromItem,
   openMessagesOfAccount,
 } from "../../../shared/records/account/open-message.ts";
@@ -74,7 +76,11 @@ async function takeTurn(
   const { table, clock, logger, metrics } = dependencies;
   const { key, messageId } = message;
   const time = { turnMs, latest: deadline - turnMarginMs };
-  const result = await processMessage(message, session, dependencies, time).catch((error: unknown): TurnResult => {
+  const turn = async () => {
+    const body = message.body ?? openBodyFromItem(key, await table.get(openBodyKey(key)));
+    return processMessage({ ...message, body }, session, dependencies, time);
+  };
+  const result = await turn().catch((error: unknown): TurnResult => {
     // What is known of this message cannot be read: it waits for a person, loudly and alone.
     if (!isUnreadable(error)) throw error;
     logger.error("message unreadable", { messageId, code: error.code, ...error.details });
@@ -84,6 +90,7 @@ async function takeTurn(
   });
   if (result.kind === "ended") {
     await table.delete(key);
+    if (message.body === undefined) await table.delete(openBodyKey(key));
     return;
   }
   const { waitMs, because, footprint, hasCome } = result;

@@ -3,7 +3,7 @@ import { displayName, type ResourceName } from "../../../shared/contract/resourc
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
-import { definedIds, type ResourceResult } from "./resource-result.ts";
+import { definedIds, type ResourceResult, supersededBecause } from "./resource-result.ts";
 
 /** The part of an outcome that sums up its resources. */
 export type MessageSummary = Pick<OutcomeData, "status" | "summary" | "resources">;
@@ -42,17 +42,19 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
 /** What would be done, in the words in which it would be reported afterwards. */
 export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
-    const changes = [
-      ...plan.remarks,
-      ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
-    ];
+    const changes = plan.isSuperseded
+      ? [supersededBecause]
+      : [
+          ...plan.remarks,
+          ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
+        ];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,
       name: displayName(plan.resource),
       result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
       ...(plan.found && { ids: definedIds(plan.found) }),
-      ...(changes.length > 0 && !plan.isSuperseded && { changes }),
+      ...(changes.length > 0 && { changes }),
       ...(isRefused && { problems: [...plan.problems] }),
     };
   });

@@ -25,7 +25,7 @@ export const maxFailures = 5;
 /** Parts that are written at the same time. */
 const concurrency = 10;
 
-/** Of a message: source and id name the event, `messageId` the SQS message: the same event sent again is another one. */
+/** Of a message: source and id name the event, `messageId` the SQS message that brings it: sent again, it begins anew. */
 export interface MessageIdentity {
   source: string;
   id: string;

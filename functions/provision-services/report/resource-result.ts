@@ -82,10 +82,12 @@ export function blockedResult(plan: ResourcePlan<ResourceName>, because: string)
   return skippedResult(plan, { problems: [{ path: plan.path, message: because }] });
 }
 
+/** Why nothing is done, or would be, for a resource that a later message of the same sender has shaped. */
+export const supersededBecause = "superseded: a later message of the same sender shaped it";
+
 /** The result of a resource that a later message of the same sender has shaped. */
 export function supersededResult(plan: ResourcePlan<ResourceName>): ResourceResult {
-  const changes = ["superseded: a later message of the same sender shaped it"];
-  return { ...skippedResult(plan, { changes }), isSuperseded: true };
+  return { ...skippedResult(plan, { changes: [supersededBecause] }), isSuperseded: true };
 }
 
 function skippedResult(

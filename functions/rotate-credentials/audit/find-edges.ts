@@ -63,8 +63,11 @@ export function isUnknown(
   return isHeld && isLinked && !secrets.has(secretArn);
 }
 
-/** Of at most 800 bytes each: an item of DynamoDB takes 400 KB, the ids of auth configs with it. */
+/** Most edges of an item of the table, of 800 bytes each where names are as long as messages may make them. */
 const maxEdges = 250;
+
+/** Most bytes of all of them: an item takes 400 KB, the ids of auth configs with it, and RingCX's names have no bound. */
+const maxEdgeBytes = 200_000;
 
 /**
  * What is to be kept of wrong edges once an account was looked at: those that go on as they are, those that began or
@@ -82,7 +85,7 @@ export function nextEdges(
   const open = before.filter(({ endedAt }) => endedAt === undefined);
   const openIds = new Set(open.map(edgeId));
   const begun = found.filter(({ edge }) => !openIds.has(edgeId(edge)));
-  const listed = begun.slice(0, Math.max(0, maxEdges - before.length));
+  const listed = thatFit(before, begun);
   const edges = [
     ...before.map((told) => {
       const goesOn = told.endedAt !== undefined || foundIds.has(edgeId(told)) || isUnknown(told, seen);
@@ -91,4 +94,18 @@ export function nextEdges(
     ...listed.map(({ edge, message, hint }) => ({ ...edge, since: now, unpublished: { message, hint } })),
   ];
   return { edges, notListed: begun.length - listed.length };
+}
+
+/** Those that find a place beside what is kept already. */
+function thatFit(before: readonly ToldEdge[], begun: readonly FoundEdge[]): FoundEdge[] {
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  let places = maxEdges - before.length;
+  let bytes = maxEdgeBytes - bytesOf(before);
+  return begun.filter(({ edge, message, hint }) => {
+    const size = bytesOf({ edge, message, hint });
+    if (places <= 0 || size > bytes) return false;
+    places -= 1;
+    bytes -= size;
+    return true;
+  });
 }

@@ -11,21 +11,20 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import type { Followed } from "../report/rotation-report.ts";
+import { forgetApplied } from "../record/forget-applied.ts";
+import type { Followed } from "../report/reported.ts";
 import { rotationAccount, type WriteDependencies } from "../write/write-context.ts";
 import { type ChangeSeen, ListedAuthConfigs } from "./find-changes.ts";
 import { type FollowedItemDependencies, FollowedItems } from "./followed-items.ts";
-import type { Seen } from "./next-problems.ts";
+import { type BoundAuthConfig, type LookDependencies, lookAtBound, lookAtUnbound } from "./look-at-auth-config.ts";
 import { rewriteChanged } from "./rewrite-changed.ts";
-import { nameOf, type UnfollowedDependencies, whyNotRotated, whyUnfollowed } from "./why-unfollowed.ts";
+import { nameOf } from "./why-unfollowed.ts";
 
 /** What looking after followed auth configs stands on. */
 export interface FollowDependencies
-  extends UnfollowedDependencies,
+  extends LookDependencies,
     FollowedItemDependencies,
     Pick<WriteDependencies, "ringcxFor"> {
-  /** Auth configs, as `accountId/uuid`, that keep the value that they have on purpose. */
-  unmanagedAuthConfigs: readonly string[];
   /** What is done about an auth config that somebody else changed in RingCX, besides saying so. */
   onChange: "report" | "rewrite";
   logger: Pick<Logger, "warn">;
@@ -86,7 +85,7 @@ function whereUnreadable(error: unknown): undefined {
 
 /** What a look at an account goes by. */
 interface Known {
-  bound: ReadonlyMap<string, Bound>;
+  bound: ReadonlyMap<string, BoundAuthConfig>;
   items: FollowedItems;
 }
 
@@ -115,11 +114,12 @@ async function look(
       const id = before.authConfigId.toLowerCase();
       const { seen: change, baseline } = changes.get(id) ?? { seen: "unknown", baseline: before.baseline };
       const one = bound.get(id);
-      const following = one
-        ? whyNotRotated(one.secret)
+      const looked = one
+        ? lookAtBound(one, before, now)
         : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
-      const isLost = following === "not ours";
-      const seen = isLost ? { FOLLOWING: undefined, CHANGE: undefined } : { FOLLOWING: following, CHANGE: change };
+      if (looked === "gone") await forgetApplied(table, { accountId, authConfigId: before.authConfigId }, now);
+      const isLost = typeof looked === "string";
+      const seen = isLost ? {} : { ...looked, CHANGE: change };
       await items.see({ ...before, baseline }, seen, { isLost });
     },
     { concurrency },
@@ -146,58 +146,23 @@ async function lookInRingCx(
   }
 }
 
-/** `not ours`: it has no secret's value, or RingCX has no such auth config any more. */
-async function lookAtUnbound(
-  dependencies: FollowDependencies,
-  accountId: string,
-  {
-    before,
-    listed,
-    isProvisioned,
-  }: { before: FollowedAuthConfig; listed: ListedAuthConfigs | undefined; isProvisioned: boolean },
-): Promise<Seen | "not ours"> {
-  const { authConfigId } = before;
-  if (
-    dependencies.unmanagedAuthConfigs.some((one) => one.toLowerCase() === `${accountId}/${authConfigId}`.toLowerCase())
-  ) {
-    return undefined;
-  }
-  try {
-    const { state, secretArn = before.secretArn } = await readRecord(dependencies.table, accountId, before);
-    // A message is in the middle of making or retiring it, or nothing was ever written.
-    if (state.kind === "NEVER_APPLIED") return isProvisioned ? "unknown" : "not ours";
-    if (await listed?.isGone(authConfigId)) return "not ours";
-    return await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn });
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    await dependencies.onUnreadable(error);
-    return "unknown";
-  }
-}
-
 async function readRecord(table: StateTable, accountId: string, { authConfigId }: FollowedAuthConfig) {
   return (await readCredentialRecord(table, { accountId, authConfigId })).record;
 }
 
-interface Bound {
-  binding: BoundSecret["bindings"][number];
-  secret: BoundSecret["secret"];
-  providerName: string | undefined;
-}
-
 /** By auth config, in lower case. */
-function boundOf({ accountId, boundSecrets }: FollowedAccount): Map<string, Bound> {
+function boundOf({ accountId, boundSecrets }: FollowedAccount): Map<string, BoundAuthConfig> {
   const bound = boundSecrets.flatMap(({ secret, bindings, records }) =>
-    bindings.map((binding, index): Bound => {
+    bindings.map((binding, index): BoundAuthConfig => {
       const providerName = records[index]?.providerName ?? binding.providerName;
-      return { binding, secret, providerName };
+      return { binding, secret, record: records[index], providerName };
     }),
   );
   const ofAccount = bound.filter(({ binding }) => binding.accountId === accountId);
   return new Map(ofAccount.map((one) => [one.binding.authConfigId.toLowerCase(), one]));
 }
 
-function boundFields({ secret, providerName }: Bound) {
+function boundFields({ secret, providerName }: BoundAuthConfig) {
   return {
     providerName,
     secretArn: secret.arn,

@@ -103,7 +103,7 @@ export class FollowedItems {
    */
   async see(
     followed: FollowedAuthConfig,
-    seen: Readonly<Record<FollowedProblem["topic"], Seen>>,
+    seen: Readonly<Partial<Record<FollowedProblem["topic"], Seen>>>,
     { isLost }: { isLost: boolean },
   ): Promise<void> {
     const now = new Date(this.#dependencies.clock.now()).toISOString();

@@ -39,12 +39,21 @@ export function followedOutcome(
 const begun = {
   FOLLOWING: "gets no new versions of its secret any more",
   CHANGE: "was changed in RingCX by somebody else",
+  AGE: "has a credential that is too old",
+  FAILURE: "could not get a version of its secret",
 } as const;
 
 const ended = {
   FOLLOWING: "gets new versions of its secret again, or needs none",
   CHANGE: "is again as it was last written by the automation",
+  AGE: "has no credential any more that is too old",
+  FAILURE: "is no longer to get the version that it could not get",
 } as const;
 
 /** Headings of docs/runbook.md. */
-const pages = { FOLLOWING: "auth-configs-not-followed", CHANGE: "auth-config-changed" } as const;
+const pages = {
+  FOLLOWING: "auth-configs-not-followed",
+  CHANGE: "auth-config-changed",
+  AGE: "rotation-overdue",
+  FAILURE: "rotation-failing",
+} as const;

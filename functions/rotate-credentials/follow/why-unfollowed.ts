@@ -48,7 +48,7 @@ export async function whyUnfollowed(
   const isSame = (binding: SecretBinding) =>
     binding.accountId === accountId && isSameId(binding.authConfigId, authConfigId);
   if (bindings.some(isSame)) return undefined;
-  const problem = problems.find((text) => text.toLowerCase().includes(authConfigId.toLowerCase()));
+  const problem = problems.find(({ message }) => message.toLowerCase().includes(authConfigId.toLowerCase()));
   const hint = `correct the tags of the secret, or give the auth config another secret by a message`;
   return problem === undefined
     ? found(
@@ -56,15 +56,7 @@ export async function whyUnfollowed(
         `its secret ${secret.name} no longer names it: neither its tag ${secretTags.authConfig} nor a manifest`,
         { hint },
       )
-    : found("NOT_PERMITTED", `its secret ${secret.name} is not for it: ${problem}`, { hint });
-}
-
-/** What is wrong with a bound secret that a rotation here is asked of, though it cannot be rotated here. */
-export function whyNotRotated({ name, tags, isReplica }: SecretDescription): Finding | undefined {
-  if (isReplica !== true || tags[secretTags.rotateEvery] === undefined) return undefined;
-  return found("REPLICA", `its secret ${name} is a replica, which cannot be rotated here`, {
-    hint: `take ${secretTags.rotateEvery} off the primary secret, or rotate it in its own region`,
-  });
+    : found("NOT_PERMITTED", `its secret ${secret.name} is not for it: ${problem.message}`, { hint });
 }
 
 function found(kind: string, message: string, { hint }: { hint: string }): Finding {

@@ -30,7 +30,8 @@ export function decideRevocations(
   );
 }
 
-function surelyHasNot({ state }: CredentialRecord, versionId: string): boolean {
+/** Whether RingCX surely does not have a version for an auth config: then its credential may be revoked. */
+export function surelyHasNot({ state }: Pick<CredentialRecord, "state">, versionId: string): boolean {
   switch (state.kind) {
     case "NEVER_APPLIED":
       return true;

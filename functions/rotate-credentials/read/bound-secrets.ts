@@ -8,7 +8,8 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { permittedBindings } from "./permitted-bindings.ts";
+import { permittedBindings, refusedBinding } from "./permitted-bindings.ts";
+import type { SecretProblem } from "./secret-problem.ts";
 import { readSecretRecords, type SecretRecords } from "./secret-records.ts";
 
 /** What reading the secrets and what is known of them stands on. */
@@ -25,8 +26,8 @@ export interface BoundSecret {
   secretRecords: SecretRecords;
   bindings: readonly SecretBinding[];
   records: readonly CredentialRecord[];
-  /** In words, what is wrong with the bindings that were left out. */
-  problems: readonly string[];
+  /** What is wrong with its tags, and with the bindings that were left out. */
+  problems: readonly SecretProblem[];
 }
 
 /** Secrets whose items are read at the same time. */
@@ -49,7 +50,7 @@ export async function readBoundSecrets({
     } catch (error) {
       if (!(error instanceof AutomationError && error.code === "ITEM_UNREADABLE")) throw error;
       const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
-      return { secret, secretRecords, bindings: [], records: [], problems: [error.message] };
+      return { secret, secretRecords, bindings: [], records: [], problems: [unreadable(error)] };
     }
   };
   const readBoundSecret = async (secret: SecretDescription): Promise<BoundSecret> => {
@@ -61,6 +62,17 @@ export async function readBoundSecrets({
     return { secret, secretRecords, bindings, records, problems };
   };
   return withoutDisputedBindings(await pMap(await listSecrets(secrets, clock.now()), read, { concurrency }));
+}
+
+const takeOut = "take it out of the tags of all but one of them";
+
+function unreadable({ message }: AutomationError): SecretProblem {
+  return {
+    topic: "state table",
+    kind: "ITEM_UNREADABLE",
+    message,
+    hint: "see docs/runbook.md, items-unreadable; nothing is done with the secret until then",
+  };
 }
 
 function withoutDisputedBindings(boundSecrets: readonly BoundSecret[]): BoundSecret[] {
@@ -82,7 +94,7 @@ function withoutDisputedBindings(boundSecrets: readonly BoundSecret[]): BoundSec
       records: records.filter((_, index) => isKept(index)),
       problems: [
         ...bound.problems,
-        ...lost.map(({ authConfigId }) => `auth config ${authConfigId}: another secret claims it too`),
+        ...lost.map((binding) => refusedBinding(binding, "another secret claims it too", takeOut)),
       ],
     };
   });

@@ -6,13 +6,14 @@ import {
   isPermittedConnection,
 } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { secretTags, unreadableTags } from "../../../shared/secrets/secret-tags.ts";
+import { secretTags, type TagProblem, unreadableTags } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
+import type { SecretProblem } from "./secret-problem.ts";
 
-/** The auth configs that may get a secret's value, and in words which declared ones may not. */
+/** The auth configs that may get a secret's value, and which declared ones may not, and why. */
 export interface PermittedBindings {
   bindings: readonly SecretBinding[];
-  problems: readonly string[];
+  problems: readonly SecretProblem[];
 }
 
 /**
@@ -25,26 +26,50 @@ export function permittedBindings(
   connections: readonly Connection[],
 ): PermittedBindings {
   const fromTags = bindingsFromTags(secret);
-  const problems = [...fromTags.problems, ...unreadableTags(secret.tags)];
+  const problems = [...fromTags.problems, ...unreadableTags(secret.tags)].map(tagProblem);
   const bindings = new Map<string, SecretBinding>();
   for (const binding of [...fromTags.bindings, ...fromTable]) {
-    const { accountId, authConfigId } = binding;
+    const { accountId } = binding;
     const serving = connections.find(({ accountIds }) => accountIds.includes(accountId));
     const connection = serving?.name ?? "";
     // That of another environment, for an account of that one, is no business of ours.
     const misplaced = environmentProblem(secret, serving?.environment ?? connections[0]?.environment);
     if (misplaced && !serving) continue;
+    const refuse = (why: string, hint: string) => problems.push(refusedBinding(binding, why, hint));
     if (!isPermittedAccount(secret, accountId)) {
-      problems.push(`auth config ${authConfigId}: the tag ${secretTags.accounts} does not name account ${accountId}`);
+      refuse(
+        `the tag ${secretTags.accounts} does not name account ${accountId}`,
+        "add the account, or take it out of its tags",
+      );
     } else if (!isPermittedConnection(secret, connection)) {
-      problems.push(
-        `auth config ${authConfigId}: account ${accountId} is not served by the connection of the tag ${secretTags.connection}`,
+      refuse(
+        `account ${accountId} is not served by the connection of the tag ${secretTags.connection}`,
+        "correct the tag, or take the auth config out of its tags",
       );
     } else if (misplaced) {
-      problems.push(`auth config ${authConfigId}: ${misplaced.message}; ${misplaced.hint}`);
+      refuse(misplaced.message, misplaced.hint);
     } else {
       bindings.set(bindingKey(binding), { ...binding, connection });
     }
   }
   return { bindings: [...bindings.values()], problems };
+}
+
+/** A binding that was declared, and is not made. */
+export function refusedBinding(
+  { accountId, authConfigId }: Pick<SecretBinding, "accountId" | "authConfigId">,
+  why: string,
+  hint: string,
+): SecretProblem {
+  return {
+    topic: `auth config ${accountId}/${authConfigId.toLowerCase()}`,
+    kind: "BINDING_REFUSED",
+    message: `auth config ${authConfigId}: ${why}`,
+    hint,
+    authConfig: { accountId, authConfigId },
+  };
+}
+
+function tagProblem({ about, message }: TagProblem): SecretProblem {
+  return { topic: about, kind: "TAG_WRONG", message, hint: "its owner corrects the tag, or takes it off" };
 }

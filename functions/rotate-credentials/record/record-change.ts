@@ -156,7 +156,7 @@ function countFailure(
 ) {
   return trigger === "SYNC"
     ? nextFailure(failure, versionId, reason, now())
-    : { failure: nextRotationFailure(failure, versionId, reason, now()), isNews: true };
+    : nextRotationFailure(failure, { versionId, isAskedByPerson: trigger === "ROTATE_SECRET" }, reason, now());
 }
 
 function historyEntry(

@@ -14,18 +14,20 @@ const proofCodes = ["PROOF_PENDING", "CREDENTIAL_UNPROVEN"];
 const patientAttempts = 5;
 
 /**
- * Counts another failed rotation. Each has a version of its own, and each is published.
+ * Counts another failed rotation, and says whether it is worth publishing. Each has a version of its own, which nobody will
+ * ever see: our schedule's retries are published once for each cause in a row, a person's each.
  *
  * @param now epoch milliseconds
  */
 export function nextRotationFailure(
   before: ApplyFailure | undefined,
-  versionId: string,
-  { code }: FailureReason,
+  { versionId, isAskedByPerson }: { versionId: string; isAskedByPerson: boolean },
+  { code }: Pick<FailureReason, "code">,
   now: number,
-): ApplyFailure {
+): { failure: ApplyFailure; isNews: boolean } {
   const attempts = (before?.attempts ?? 0) + 1;
-  return { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxRotationPauseMs) };
+  const isNews = before?.code !== code || (isAskedByPerson && before.versionId !== versionId);
+  return { failure: { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxRotationPauseMs) }, isNews };
 }
 
 /**
@@ -63,5 +65,6 @@ export function nextFailure(
   const pause = proofCodes.includes(code) ? firstPauseMs : pauseMs(attempts, maxPauseMs);
   const retryAt = now + pause;
   const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
-  return { failure: { versionId, code, attempts, retryAt }, isNews };
+  const isTold = isNews || (isSameVersion && before.isTold === true);
+  return { failure: { versionId, code, attempts, retryAt, isOfCurrent: true, isTold }, isNews };
 }

@@ -3,8 +3,8 @@ import { verificationLevelSchema } from "../../../shared/records/credential/rota
 import type { CalendarLine } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
-import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
+import type { Followed, Reported } from "./reported.ts";
 
 /** An item of DynamoDB takes 400 KB. */
 const maxBytes = 300_000;
@@ -16,16 +16,27 @@ const shownBehindMs = 3 * 86_400_000;
 const levels = verificationLevelSchema.options;
 
 /**
- * For each bound secret its age, its limit, when it is rotated next, and how well it is verified: first what is next. As many as an
- * item takes.
+ * For each secret whose value auth configs have or get, its age, its limit, when it is rotated next, how well it is verified
+ * and what is wrong with it: first what is next. One that is bound to nothing any more is known as it was when it was. As many
+ * as an item takes.
  *
  * @param now epoch milliseconds
  */
-export function createCalendar(boundSecrets: readonly BoundSecret[], now: number): CalendarLine[] {
-  const lines = boundSecrets
-    .filter(({ bindings }) => bindings.length > 0)
-    .map(({ secret, records }) => calendarLine(secret, records, now))
-    .toSorted((a, b) => ((a.next ?? "~") < (b.next ?? "~") ? -1 : 1));
+export function createCalendar(
+  { boundSecrets, followed, secretFindings }: Pick<Reported, "boundSecrets" | "followed" | "secretFindings">,
+  now: number,
+): CalendarLine[] {
+  const unfollowed = Map.groupBy(followed.filter(isNotFollowed), ({ followed: { secretArn } }) => secretArn);
+  const bound = boundSecrets.filter(({ bindings }) => bindings.length > 0);
+  const boundLines = bound.map(({ secret, records }) => {
+    const finding = secretFindings.find(({ secretArn }) => secretArn === secret.arn);
+    const problem = problemOf(unfollowed.get(secret.arn)) ?? finding?.problem.message;
+    unfollowed.delete(secret.arn);
+    return { ...calendarLine(secret, records, now), problem };
+  });
+  const lines = [...boundLines, ...[...unfollowed.values()].map((all) => unfollowedLine(all, now))].toSorted((a, b) =>
+    (a.next ?? "~") < (b.next ?? "~") ? -1 : 1,
+  );
   let bytes = 0;
   return lines.filter((line) => {
     bytes += Buffer.byteLength(JSON.stringify(line));
@@ -33,8 +44,30 @@ export function createCalendar(boundSecrets: readonly BoundSecret[], now: number
   });
 }
 
+/** Of a secret that is listed no more, or feeds none of these any more: Secrets Manager shows no date, and none is ours. */
+function unfollowedLine(all: readonly Followed[], now: number): CalendarLine {
+  const records = all.flatMap(({ record }) => record ?? []);
+  const [{ secret: name = "", rotateWithin } = {}] = all.map(({ followed }) => followed);
+  const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
+  return { ...calendarLine({ name, tags, hasRotation: false }, records, now), problem: problemOf(all) };
+}
+
+function isNotFollowed({ followed: { problems } }: Followed): boolean {
+  return problems.some(({ topic, endedAt }) => topic === "FOLLOWING" && endedAt === undefined);
+}
+
+function problemOf(all: readonly Followed[] | undefined): string | undefined {
+  const problems = all?.flatMap(({ followed }) => followed.problems) ?? [];
+  return problems.find(({ topic, endedAt }) => topic === "FOLLOWING" && endedAt === undefined)?.message;
+}
+
 function calendarLine(
-  { name, tags, hasRotation, nextRotationAt }: SecretDescription,
+  {
+    name,
+    tags,
+    hasRotation,
+    nextRotationAt,
+  }: Pick<SecretDescription, "name" | "tags" | "hasRotation" | "nextRotationAt">,
   records: readonly CredentialRecord[],
   now: number,
 ): CalendarLine {

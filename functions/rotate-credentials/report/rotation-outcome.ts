@@ -47,12 +47,16 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
 }
 
 function describeEntry(entry: HistoryEntry, name: string): string {
-  const { result, versionId, previousVersionId, verification, proofAnswer, reason } = entry;
+  const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason } = entry;
   const why = reason ? ` ${reason.message}` : "";
   switch (result) {
     case "APPLIED":
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).`;
     case "REFUSED":
+      // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
+      if (trigger !== "SYNC") {
+        return `${name} keeps its credential: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
+      }
       return `${name} keeps its credential: version ${versionId} was not applied.${why}`;
     case "ROLLED_BACK":
       return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was rolled back.${why}`;

@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { type EdgeAudit, serviceOfEdge } from "../../../shared/records/account/edge-audit.ts";
-import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
+import type { FollowedAuthConfig, FollowedProblem } from "../../../shared/records/account/followed-auth-config.ts";
 import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
@@ -15,36 +15,23 @@ import {
 import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { BoundSecret } from "../read/bound-secrets.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
+import type { Followed, Reported, SecretFinding } from "./reported.ts";
 import { createCalendar } from "./rotation-calendar.ts";
 
 /** Longest lists that are kept; the counts are always whole. */
 const maxLines = 200;
-
-/** What is known of an auth config that has a secret's value. */
-export interface Followed {
-  accountId: string;
-  followed: FollowedAuthConfig;
-  /** Where it is not bound to its secret any more and something is wrong with it. */
-  record: CredentialRecord | undefined;
-}
-
-/** What a report is made of. */
-export interface Reported {
-  boundSecrets: readonly BoundSecret[];
-  /** By account. */
-  audits: ReadonlyMap<string, EdgeAudit>;
-  followed: readonly Followed[];
-}
 
 /**
  * Counts what needs attention, and names it.
  *
  * @param now epoch milliseconds
  */
-export function createReport({ boundSecrets, audits, followed }: Reported, now: number): RotationReport {
+export function createReport(
+  { boundSecrets, secretFindings, audits, followed }: Reported,
+  now: number,
+): RotationReport {
   const problems = new Map(followed.map((one) => [bindingKey(one.followed, one.accountId), one]));
   const boundLines = boundSecrets.flatMap(({ secret, secretRecords, bindings, records }) =>
     bindings.flatMap((binding, index): RotationReportLine[] => {
@@ -77,9 +64,9 @@ export function createReport({ boundSecrets, audits, followed }: Reported, now: 
     ({ concerns }) => concerns.length > 0,
   );
   const count = (concern: Concern) => lines.filter(({ concerns }) => concerns.includes(concern)).length;
-  const refused = boundSecrets.flatMap(({ secret, problems }) =>
-    problems.map((problem) => ({ secret: secret.name, problem })),
-  );
+  const refused = secretFindings
+    .filter((finding) => !hasLine(finding, lines))
+    .map(({ secret, problem: { kind, message: problem }, since }) => ({ secret, problem, kind, since }));
   const audited = [...audits];
   return {
     at: new Date(now).toISOString(),
@@ -87,13 +74,22 @@ export function createReport({ boundSecrets, audits, followed }: Reported, now: 
     overdue: count("OVERDUE"),
     diverged: count("DIVERGED"),
     failing: count("FAILING"),
-    notFollowed: count("NOT_FOLLOWED"),
+    notFollowed: count("NOT_FOLLOWED") + refused.length,
     changed: count("CHANGED"),
     lines: lines.slice(0, maxLines),
     refused: refused.slice(0, maxLines),
     edgesNotPermitted: audited.reduce((sum, [, { edges, notListed }]) => sum + edges.length + notListed, 0),
     edges: audited.flatMap(edgeLines).slice(0, maxLines),
   };
+}
+
+/** Whether the auth config that is refused has a line of its own, whichever account a wrong tag makes of it. */
+function hasLine({ secret, problem: { authConfig } }: SecretFinding, lines: readonly RotationReportLine[]): boolean {
+  const id = authConfig?.authConfigId.toLowerCase();
+  return lines.some(
+    (line) =>
+      line.secret === secret && line.authConfigId.toLowerCase() === id && line.concerns.includes("NOT_FOLLOWED"),
+  );
 }
 
 /** Of an auth config that no secret is bound to: what is known is what it was when one was. */
@@ -117,12 +113,23 @@ function unboundLine({ accountId, followed, record }: Followed, now: number): Ro
 }
 
 function followingConcerns(followed: FollowedAuthConfig | undefined): Concern[] {
+  return openProblems(followed).flatMap(({ topic }) => concernOf[topic] ?? []);
+}
+
+/** Of those that the credential's own record does not tell. */
+const concernOf: Readonly<Partial<Record<FollowedProblem["topic"], Concern>>> = {
+  FOLLOWING: "NOT_FOLLOWED",
+  CHANGE: "CHANGED",
+};
+
+function openProblems(followed: FollowedAuthConfig | undefined): FollowedProblem[] {
   const open = followed?.problems.filter(({ endedAt }) => endedAt === undefined) ?? [];
-  return open.map(({ topic }) => (topic === "FOLLOWING" ? "NOT_FOLLOWED" : "CHANGED"));
+  // A line has room for one: its age and its failure it says anyway.
+  return open.toSorted((a, b) => Number(concernOf[a.topic] === undefined) - Number(concernOf[b.topic] === undefined));
 }
 
 function problemOf(followed: FollowedAuthConfig | undefined): Pick<RotationReportLine, "problem" | "since"> {
-  const [first] = followed?.problems.filter(({ endedAt }) => endedAt === undefined) ?? [];
+  const [first] = openProblems(followed);
   return first ? { problem: first.message, since: first.since } : {};
 }
 
@@ -161,7 +168,7 @@ export async function saveReport(
   const now = clock.now();
   const report = createReport(reported, now);
   await saveRotationReport(table, report);
-  await saveRotationCalendar(table, { at: report.at, rotation: createCalendar(reported.boundSecrets, now) });
+  await saveRotationCalendar(table, { at: report.at, rotation: createCalendar(reported, now) });
   const { lines, refused, edges } = report;
   if (lines.length + refused.length + edges.length > 0) logger.warn("credentials need attention", { report });
   return report;

@@ -3,6 +3,7 @@ import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { beginRun } from "../read/account-services.ts";
 import { permittedBindings } from "../read/permitted-bindings.ts";
+import type { SecretProblem } from "../read/secret-problem.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
@@ -84,15 +85,17 @@ async function runOrAbort(
   dependencies: StepDependencies,
   context: RotationContext,
   Step: RotationStepEvent["Step"],
-  problems: readonly string[],
+  problems: readonly SecretProblem[],
 ): Promise<void> {
   const { secret, targets } = context;
   try {
     const other = targets.find(({ record }) => ![undefined, secret.arn].includes(record.secretArn));
     if (other)
       throw rotationError("BINDING_WRONG", `Another secret is bound to auth config ${other.binding.authConfigId}.`);
-    if (targets.length === 0)
-      throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${problems.join("; ")}`);
+    if (targets.length === 0) {
+      const why = problems.map(({ message }) => message).join("; ");
+      throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${why}`);
+    }
     await steps[Step](dependencies, context);
   } catch (error) {
     if (isRepeatable(error, Step)) throw error;

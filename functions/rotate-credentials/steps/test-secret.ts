@@ -37,7 +37,9 @@ export async function testConfiguration(
   secret: Pick<SecretDescription, "arn" | "tags" | "readAt" | "current">,
   { bindings, problems }: PermittedBindings,
 ): Promise<void> {
-  if (problems.length > 0) throw rotationError("BINDING_WRONG", `${problems.join("; ")}.`);
+  if (problems.length > 0) {
+    throw rotationError("BINDING_WRONG", `${problems.map(({ message }) => message).join("; ")}.`);
+  }
   if (bindings.length === 0 || secret.current === undefined) return;
   const { text, versionId } = await readSecret(secrets, secret, secret.current);
   for (const { authType } of bindings) parseCredential(text, authType, versionId);

@@ -3,6 +3,7 @@ import type { RotationReport } from "../../../shared/records/credential/rotation
 import { type AccountAuditDependencies, auditAccounts } from "../audit/audit-accounts.ts";
 import type { FollowDependencies } from "../follow/follow-account.ts";
 import { followAccounts } from "../follow/follow-accounts.ts";
+import { followSecrets } from "../follow/follow-secrets.ts";
 import { beginRun } from "../read/account-services.ts";
 import { saveReport } from "../report/rotation-report.ts";
 import type { SyncDependencies } from "./sync-secret.ts";
@@ -22,6 +23,7 @@ export async function runSchedule(
   const run = beginRun(dependencies, invocation);
   const boundSecrets = await syncSecrets(dependencies, run);
   const followed = await followAccounts(dependencies, run, boundSecrets);
+  const secretFindings = await followSecrets(dependencies, boundSecrets, followed);
   const audits = await auditAccounts(dependencies, run, boundSecrets);
-  return saveReport(dependencies, { boundSecrets, audits, followed });
+  return saveReport(dependencies, { boundSecrets, secretFindings, audits, followed: [...followed.values()].flat() });
 }

@@ -8,6 +8,7 @@ import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
+import { isFailureOver } from "../record/credential-state.ts";
 import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
@@ -52,6 +53,10 @@ export async function syncSecret(
     const secret = await describeSecret(secrets, arn, clock.now());
     if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
     await applyDecision(dependencies, invocation, secret, targets);
+    for (const target of targets) {
+      if (!isFailureOver(target.record, secret.current)) continue;
+      await target.save((record) => ({ ...record, failure: undefined, proofWait: undefined }));
+    }
     const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
     await revokeCredentials(dependencies, secret, records);
     if (isRefusalOver(secret, records)) await forgetRefusedRotation(targets);

@@ -3,6 +3,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
+import { isFailureOver } from "../record/credential-state.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
 import { isRefusalOver, isRotationDue } from "./scheduled-rotation.ts";
@@ -54,6 +55,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     stalePendingVersion(secret, records) !== undefined ||
     isRotationDue(secret, records, now) ||
     isRefusalOver(secret, records) ||
+    records.some((record) => isFailureOver(record, secret.current)) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0
   );
 }

@@ -98,7 +98,11 @@ export class Operations extends Construct {
       ["RotationDiverged", "rotation-diverged", "RingCX holds another credential than the secret's current one."],
       ["RotationFailing", "rotation-failing", "A credential could not be brought to RingCX."],
       ["EdgesNotPermitted", "edges-not-permitted", "A service is called with a secret whose tags do not allow it."],
-      ["AuthConfigsNotFollowed", "auth-configs-not-followed", "New versions of a secret do not reach an auth config."],
+      [
+        "AuthConfigsNotFollowed",
+        "auth-configs-not-followed",
+        "New versions of a secret do not reach an auth config, or something about the secret itself is wrong.",
+      ],
       ["InactiveTooLong", "inactive-too-long", "A service has been inactive for an outage for too long."],
       ["ItemsUnreadable", "items-unreadable", "An item of the state table cannot be read."],
       // What failed once is asked again in a minute.

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { scanJson } from "../../primitives/json-scan.ts";
+import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { cloudEventSchema } from "../cloud-event.ts";
 import { holdsCredential, suspectedCredentials } from "../credentials/credential-detection.ts";
 import { accountIdSchema } from "../fields/names.ts";
@@ -7,6 +7,7 @@ import { messageProblems } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
 import { duplicateResources } from "./duplicate-resources.ts";
+import { textIn, withPlainData } from "./event-data.ts";
 import { readJson, shownPath } from "./read-json.ts";
 
 /** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */
@@ -44,7 +45,7 @@ export interface ReceivedEvent {
   time: string;
   /** The accounts that it names, each with its path: the sender must be allowed every one. */
   accounts: readonly { path: string; accountId: string }[];
-  /** The whole event as it came: own fields only, bounded as {@link readJson} says. */
+  /** The whole event as {@link withPlainData} returns it. */
   event: Readonly<Record<string, unknown>>;
 }
 
@@ -57,17 +58,28 @@ export interface ReceivedEvent {
  *   is addressed by holds one
  */
 export function readEvent(text: string, types: readonly string[]): ReceivedEvent {
-  const event = readJson(text);
-  rejectCredentials(identityOf(event));
-  const stranger = strangerProblem(event, types);
+  const received = readJson(text);
+  rejectCredentials(identityOf(received));
+  const stranger = strangerProblem(received, types);
   if (stranger) throw new MessageRejectedError([stranger]);
+  const event = withPlainData(received as Record<string, unknown>);
+  // Once more: what stood in `data_base64` names accounts, too.
+  rejectCredentials(identityOf(event));
   const result = addressedSchema.safeParse(event);
-  if (!result.success) throw new MessageRejectedError(messageProblems(result.error, addressedSchema, event));
+  if (!result.success) throw new MessageRejectedError(addressProblems(result.error, event));
   const { id, source, type, time, data } = result.data;
   const accounts = [{ path: "data.accountId", accountId: data.accountId }];
   if (data.from?.accountId !== undefined)
     accounts.push({ path: "data.from.accountId", accountId: data.from.accountId });
-  return { id, source, type, time, accounts, event: event as Record<string, unknown> };
+  return { id, source, type, time, accounts, event };
+}
+
+function addressProblems(error: z.ZodError, event: Readonly<Record<string, unknown>>): Problem[] {
+  const problems = messageProblems(error, addressedSchema, event);
+  if (typeof event.data !== "string") return problems;
+  // CloudEvents forbids to read it as JSON: it is a string that somebody meant.
+  const hint = "it is a string: send the object itself, not its JSON as text";
+  return problems.map((problem) => (problem.path === "data" ? { ...problem, hint } : problem));
 }
 
 /**
@@ -92,16 +104,24 @@ export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<
 /**
  * What can be told of a text that may be no event: enough to name its outcome. Of a text that is not JSON, too long or
  * too deep as well: its sender waits for an answer under its own id. What holds a credential is not told, because it is
- * stored, logged and published. Never throws; does not parse the text.
+ * stored, logged and published. Of a batch nothing: an answer under the id of one of its events would be taken for the
+ * answer to that event. Never throws; does not parse the text.
  */
 export function peekEvent(text: string): { source?: string; id?: string; type?: string; accountId?: string } {
   const known = new Map<string, string>();
+  const take = (place: string, value: string) => {
+    if (identity.safeParse(value).success && !holdsCredential(value)) known.set(place, value);
+  };
   scanJson(text, {
     deepest: 2,
     onText: (value, path) => {
-      const place = value.length <= 256 ? path().join(".") : "";
-      if (!/^(source|id|type|data\.accountId)$/.test(place) || !identity.safeParse(value).success) return;
-      if (!holdsCredential(value)) known.set(place, value);
+      const place = path().join(".");
+      if (/^(source|id|type|data\.accountId)$/.test(place)) take(place, value);
+      if (place !== "data_base64") return;
+      const onText = (inner: string, at: () => JsonPath) => {
+        if (at().join(".") === "accountId") take("data.accountId", inner);
+      };
+      scanJson(textIn(value) ?? "", { deepest: 1, onText });
     },
   });
   const found = {
@@ -148,11 +168,13 @@ function strangerProblem(event: unknown, types: readonly string[]): Problem | un
   const known = types.join(", ");
   const has = (name: string) => typeof event === "object" && event !== null && Object.hasOwn(event, name);
   if (!has("specversion")) {
-    const hint = has("detail-type")
-      ? "it is in an event of EventBridge: let the rule send $.detail as the target's input"
-      : has("TopicArn")
-        ? "it is in a notification of SNS: turn on raw message delivery for the subscription"
-        : `expected specversion "1.0", id, source, time, type (one of ${known}) and data`;
+    const hint = Array.isArray(event)
+      ? "it is a list, as a batch of CloudEvents is: send each event as a message of its own"
+      : has("detail-type")
+        ? "it is in an event of EventBridge: let the rule send $.detail as the target's input"
+        : has("TopicArn")
+          ? "it is in a notification of SNS: turn on raw message delivery for the subscription"
+          : `expected specversion "1.0", id, source, time, type (one of ${known}) and data`;
     return { path: "", message: "the message is not a CloudEvents 1.0 event in structured JSON", hint };
   }
   const { type } = event as { type?: unknown };

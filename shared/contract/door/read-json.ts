@@ -31,35 +31,58 @@ const reservedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", 
  * DynamoDB or JavaScript cannot hold, half surrogate pairs, empty names. Takes time linear in the text, and parses
  * nothing before its nesting is known.
  *
+ * @param within where the text stands in a message, and what it is, when it is not the whole of one
  * @throws {MessageRejectedError} naming every place; no value and no name that may be a secret is shown
  */
-export function readJson(text: string): unknown {
+export function readJson(text: string, within: JsonWithin = wholeMessage): unknown {
+  const { path, what } = within;
   const bytes = Buffer.byteLength(text);
   if (bytes > longestMessage) {
     throw rejected(
-      `the message has ${bytes} bytes, expected at most ${longestMessage}`,
+      `${what} has ${bytes} bytes, expected at most ${longestMessage}`,
       "send its resources in several messages",
     );
   }
   const problems: Problem[] = [];
+  const deepest = deepestMessage - path.length;
   const depth = scanJson(text, {
-    deepest: deepestMessage,
+    deepest,
     onMember: (name, isDoubled, parent) => {
       const problem = problems.length < mostProblems ? nameProblem(name, isDoubled) : undefined;
-      if (problem)
-        problems.push({ path: shownPath([...parent(), ...(name.length > longestName ? [] : [name])]), ...problem });
+      if (problem) problems.push({ path: shownPath([...path, ...parent(), ...shownName(name)]), ...problem });
     },
   });
-  if (depth > deepestMessage) {
+  if (depth > deepest) {
     throw rejected(
-      `the message is nested ${depth} deep, expected at most ${deepestMessage}`,
+      `the message is nested ${path.length + depth} deep, expected at most ${deepestMessage}`,
       "flatten the body or JSON Schema that is nested so deep",
     );
   }
-  const value = parsed(text);
-  collectValueProblems(value, [], problems);
+  const value = parsed(text, within);
+  collectValueProblems(value, path, problems);
   if (problems.length > 0) throw new MessageRejectedError(problems);
   return value;
+}
+
+/** Where a text stands that is a part of a message. */
+export interface JsonWithin {
+  /** Of whom problems are told: `the message`. */
+  what: string;
+  /** What it should be. */
+  expected: string;
+  /** The place of its value; each part is a level of nesting. */
+  path: JsonPath;
+}
+
+const wholeMessage: JsonWithin = {
+  what: "the message",
+  expected: "a CloudEvents 1.0 event in structured JSON",
+  path: [],
+};
+
+/** A name that is too long is not shown. */
+function shownName(name: string): JsonPath {
+  return name.length > longestName ? [] : [name];
 }
 
 /** The place of a problem, in words; a name that looks like a secret or holds one is not shown. */
@@ -110,7 +133,7 @@ function textProblem(value: string): Omit<Problem, "path"> | undefined {
   return value.isWellFormed() ? undefined : { message: "holds half a surrogate pair", hint: "write it in UTF-8" };
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, { what, expected }: JsonWithin): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -118,10 +141,8 @@ function parsed(text: string): unknown {
     const position = /position \d+( \(line \d+ column \d+\))?/.exec(String(error))?.[0];
     const isMarked = text.startsWith("\ufeff");
     throw rejected(
-      `the message is not valid JSON${position ? ` (at ${position})` : ""}`,
-      isMarked
-        ? "take off the byte order mark at its beginning"
-        : "expected a CloudEvents 1.0 event in structured JSON",
+      `${what} is not valid JSON${position ? ` (at ${position})` : ""}`,
+      isMarked ? "take off the byte order mark at its beginning" : `expected ${expected}`,
     );
   }
 }

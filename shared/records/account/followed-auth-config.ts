@@ -3,7 +3,7 @@ import type { Item, NewItem } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey } from "../service-name.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
-import { toldSchema } from "./told.ts";
+import { toldProblemSchema } from "./told.ts";
 
 /** How the `sk` of all begins that is kept of an account's followed auth configs. */
 export const followedOfAccount = "FOLLOWED";
@@ -18,13 +18,12 @@ export function followedAuthConfigKey(accountId: string, authConfigId: string) {
   return accountItemKey(accountId, `${followedOfAccount}#${authConfigId.toLowerCase()}`);
 }
 
-const problemSchema = toldSchema.extend({
-  /** `FOLLOWING`: new versions of its secret do not reach it. `CHANGE`: somebody but us changed it in RingCX. */
-  topic: z.enum(["FOLLOWING", "CHANGE"]),
-  /** Stable, for machines: `DELETED`, `UNTAGGED`, … */
-  kind: z.string(),
-  /** As it is now, in words. */
-  message: z.string(),
+const problemSchema = toldProblemSchema.extend({
+  /**
+   * `FOLLOWING`: new versions of its secret do not reach it. `CHANGE`: somebody but us changed it in RingCX. `AGE`: its
+   * credential is older than its secret allows. `FAILURE`: a version of its secret could not be applied.
+   */
+  topic: z.enum(["FOLLOWING", "CHANGE", "AGE", "FAILURE"]),
 });
 
 /** What is wrong with a followed auth config, and what has been published of it. */

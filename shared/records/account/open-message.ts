@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Item, Key, NewItem } from "../../state/table.ts";
-import { parseItem } from "../../state/unreadable-item.ts";
+import { parseItem, unreadableItem } from "../../state/unreadable-item.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** How the `sk` of every open message of an account begins; they are in the order in which they were taken in. */
@@ -18,8 +18,8 @@ export function openMessageKey(accountId: string, sequence: string): Key {
 const tokens = z.array(z.string()).readonly().default([]);
 
 const openMessageSchema = z.looseObject({
-  /** The message as it came. */
-  body: z.string(),
+  /** The message as it came, where an earlier release wrote it down. Now it stands beside, see {@link openBodyKey}. */
+  body: z.string().optional(),
   /** SQS's id of it. */
   messageId: z.string(),
   messageGroupId: z.string(),
@@ -33,7 +33,7 @@ const openMessageSchema = z.looseObject({
   workedAt: z.number().default(0),
 });
 
-/** A message that was taken in and has not ended. */
+/** A message that was taken in and has not ended, without its text. */
 export type OpenMessage = z.output<typeof openMessageSchema> & { key: Key; sequence: string };
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
@@ -45,8 +45,32 @@ export function openMessageFromItem(item: Item): OpenMessage {
 /** The whole item of a message that was just taken in, at `takenInAt` (epoch milliseconds). */
 export function openMessageItem(
   key: Key,
-  message: Required<Pick<OpenMessage, "body" | "messageId" | "messageGroupId" | "footprint" | "takenInAt">>,
+  message: Required<Pick<OpenMessage, "messageId" | "messageGroupId" | "footprint" | "takenInAt">>,
 ): NewItem {
-  const { body, messageId, messageGroupId, footprint, takenInAt } = message;
-  return { ...key, body, messageId, messageGroupId, footprint, takenInAt, notBefore: 0, workedAt: 0 };
+  const { messageId, messageGroupId, footprint, takenInAt } = message;
+  return { ...key, messageId, messageGroupId, footprint, takenInAt, notBefore: 0, workedAt: 0 };
+}
+
+/** Longer than any message is open: what a crash left of one that has ended disappears then, in seconds. */
+const bodyKeptSeconds = 60 * 24 * 60 * 60;
+
+/**
+ * The text of an open message: an item of its own, since whose turn it is is asked before each turn, and DynamoDB reads
+ * whole items.
+ */
+export function openBodyKey({ pk, sk }: Key): Key {
+  return { pk, sk: `BODY#${sk.slice(openMessagesOfAccount.length)}` };
+}
+
+/** The whole item of the text. @param now epoch milliseconds */
+export function openBodyItem(key: Key, body: string, now: number): NewItem {
+  return { ...openBodyKey(key), body, expiresAt: Math.floor(now / 1000) + bodyKeptSeconds };
+}
+
+const openBodySchema = z.object({ body: z.string() });
+
+/** @throws {AutomationError} `ITEM_UNREADABLE`, also where it is not there */
+export function openBodyFromItem(key: Key, item: Item | undefined): string {
+  if (!item) throw unreadableItem(openBodyKey(key), ["the item (missing)"]);
+  return parseItem(openBodySchema, item).body;
 }

@@ -10,5 +10,13 @@ export const toldSchema = z.object({
   unpublished: z.object({ message: z.string(), hint: z.string() }).optional(),
 });
 
+/** What is kept of something wrong that may change while it goes on. */
+export const toldProblemSchema = toldSchema.extend({
+  /** Stable, for machines: `DELETED`, `UNTAGGED`, … */
+  kind: z.string(),
+  /** As it is now, in words. */
+  message: z.string(),
+});
+
 /** See {@link toldSchema}. */
 export type Told = z.output<typeof toldSchema>;

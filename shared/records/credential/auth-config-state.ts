@@ -54,6 +54,10 @@ const failureSchema = z.object({
   attempts: z.int(),
   /** Epoch milliseconds before which the same version is not tried again. */
   retryAt: z.number(),
+  /** The version was the secret's current one: the failure is over once another is. Otherwise a rotation's, which goes on. */
+  isOfCurrent: z.boolean().optional(),
+  /** It has been published. Known where `isOfCurrent`. */
+  isTold: z.boolean().optional(),
 });
 
 /** The last failure to apply a version, until a version is applied. */

@@ -102,8 +102,16 @@ const reportSchema = z.object({
   notFollowed: z.number().default(0),
   changed: z.number().default(0),
   lines: z.array(reportLineSchema),
-  /** Bindings that were refused, and tags that cannot be read, in words. */
-  refused: z.array(z.object({ secret: z.string(), problem: z.string() })),
+  /** What is wrong about secrets themselves, in words: their tags, refused bindings, rotations and revocations that do not come. */
+  refused: z.array(
+    z.object({
+      secret: z.string(),
+      problem: z.string(),
+      kind: z.string().optional(),
+      /** ISO 8601. */
+      since: z.string().optional(),
+    }),
+  ),
   /** Services that are called with a secret that does not allow it, as each account was last looked at. */
   edgesNotPermitted: z.number().default(0),
   edges: z.array(edgeLineSchema).default([]),
@@ -147,6 +155,8 @@ const calendarLineSchema = z.object({
   isShownWrong: z.boolean(),
   /** The weakest verification level of its credentials in RingCX. */
   proof: verificationLevelSchema.optional(),
+  /** What keeps its versions from auth configs that have its value, or is wrong about the secret itself. */
+  problem: z.string().optional(),
 });
 
 /** A bound secret in the calendar of rotations. */

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import { parseJson } from "../../primitives/json.ts";
+import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
 import type { Priority } from "../quota/quota-policy.ts";
@@ -81,7 +82,7 @@ const backoffCapMs = 8_000;
  */
 export function createCall(options: CallSettings): CallRingCx {
   const { connection, session, quotaFor, clock, random, onRequest, onDeferred } = options;
-  const { timeoutMs = 10_000, totalMs = 60_000, retries = 3 } = options;
+  const { timeoutMs = longestWaits.ringcxAnswerMs, totalMs = longestWaits.ringcxCallMs, retries = 3 } = options;
 
   async function callUntilDone<Answer>(
     call: Call<Answer>,

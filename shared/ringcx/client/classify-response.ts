@@ -1,3 +1,4 @@
+import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Method } from "../resources/operations.ts";
 import { retryAfter, type SendResult } from "../transport/send-once.ts";
 
@@ -31,7 +32,7 @@ export function classifyResponse(method: Method, attempt: SendResult, now: numbe
   const { status, text } = attempt;
   if (status >= 200 && status < 300) return { kind: "done", text };
   if (status === 401) return { kind: "unauthorized" };
-  const retryAfterMs = retryAfter(attempt.retryAfter, now);
+  const retryAfterMs = retryAfter(attempt.retryAfter, now, longestWaits.callRetryAfterMs);
   if (status === 429) return { kind: "rate-limited", retryAfterMs };
   if (status >= 500 || status === 408) {
     const reason = "no usable answer";

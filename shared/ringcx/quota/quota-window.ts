@@ -65,8 +65,8 @@ export function decideCapacity(
   settings: WindowSettings,
   horizonMs: number,
 ): { fits: true } | { fits: false; retryAfterMs: number } {
-  const { soon } = reserveOf(priority, settings);
-  const asked = Math.min(calls, Math.max(1, Math.floor((settings.limit - soon) / 2)));
+  const reserved = Math.max(0, ...reserveOf(priority, settings).soon.map(({ slots }) => slots));
+  const asked = Math.min(calls, Math.max(1, Math.floor((settings.limit - reserved) / 2)));
   let last = now;
   let claimed = window;
   for (let call = 0; call < asked; call += 1) {
@@ -78,7 +78,7 @@ export function decideCapacity(
 }
 
 /**
- * The window after a 429: nobody sends for `retryAfterMs` (ten windows at most), or, when RingCX did not say, for a
+ * The window after a 429: nobody sends for `retryAfterMs`, or, when RingCX did not say, for a
  * time that doubles with every 429 in a row (a hundredth of the window at first, a whole one at most) and is spread
  * by half. 429s during a pause answer requests that were under way when it began: the same incident, no longer pause.
  *
@@ -100,8 +100,7 @@ export function paused(
   // A twelfth of a window: when it is over, the first slot of a used-up log may lie some seconds ahead.
   const isInARow = now < window.pausedUntil + Math.max(windowMs / 12, backoffMs(window.refusals));
   const refusals = isInARow ? window.refusals + 1 : 1;
-  // A header that asks for a day must not keep an outage's calls back for a day.
-  const pauseMs = Math.min(10 * windowMs, retryAfterMs ?? backoffMs(refusals) * (0.5 + chance / 2));
+  const pauseMs = retryAfterMs ?? backoffMs(refusals) * (0.5 + chance / 2);
   return {
     grants: usedUp(window.grants, now, settings),
     refusals,
@@ -133,15 +132,15 @@ function earliestSlot(
   if (isAdmissible(grants, start, priority, settings)) return start;
   // A slot gets free when a grant leaves the window, or leaves what the reserve counts.
   const span = spanOf(settings);
-  const soonMs = settings.windowMs / 6;
-  const freeTimes = grants.flatMap((grant) => [grant + span, grant + span - soonMs]).sort((a, b) => a - b);
+  const ahead = [0, ...reserveOf(priority, settings).soon.map(({ withinMs }) => withinMs)];
+  const freeTimes = grants.flatMap((grant) => ahead.map((ms) => grant + span - ms)).sort((a, b) => a - b);
   const free = freeTimes.find((time) => time > start && isAdmissible(grants, Math.ceil(time), priority, settings));
   // When the last grant has left, every slot is free, so there always is one; the fallback is for the types.
   return free === undefined ? start + span : Math.ceil(free);
 }
 
 function isAdmissible(grants: readonly number[], at: number, priority: Priority, settings: WindowSettings): boolean {
-  const { limit, windowMs } = settings;
+  const { limit } = settings;
   const span = spanOf(settings);
   const all = inserted(grants, at);
   const { atOnce, soon } = reserveOf(priority, settings);
@@ -153,8 +152,7 @@ function isAdmissible(grants: readonly number[], at: number, priority: Priority,
     if (last !== undefined && last - (all[first] ?? 0) < span) return false;
   }
   // What is left at the end of that time: grants that by then have not left the window.
-  const remaining = all.length - firstAfter(all, at + windowMs / 6 - span);
-  return soon === 0 || remaining <= limit - soon;
+  return soon.every(({ slots, withinMs }) => all.length - firstAfter(all, at + withinMs - span) <= limit - slots);
 }
 
 /** Length of the window that we keep, in milliseconds. */

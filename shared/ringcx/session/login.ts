@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Clock } from "../../primitives/clock.ts";
 import { parseJson } from "../../primitives/json.ts";
+import { longestWaits } from "../../primitives/longest-waits.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { retryAfter, sendOnce } from "../transport/send-once.ts";
 import type { Connection } from "./connection.ts";
@@ -42,7 +43,7 @@ const advice: Readonly<Record<LoginStep, string>> = {
 
 /** The login of a connection. Nothing it throws holds a credential or a token. */
 export function createLogin(options: LoginOptions): Login {
-  const { connection, credentials, clock, tokenLifeMs = 300_000, timeoutMs = 10_000 } = options;
+  const { connection, credentials, clock, tokenLifeMs = 300_000, timeoutMs = longestWaits.ringcxAnswerMs } = options;
 
   async function post<Answer>(
     step: LoginStep,
@@ -70,7 +71,7 @@ export function createLogin(options: LoginOptions): Login {
       throw failed("LOGIN_UNAVAILABLE", `${status} without a token`);
     }
     const answer = `${status}${errorCodeIn(text)}`;
-    const retryAfterMs = boundedWait(retryAfter(sent.retryAfter, clock.now()));
+    const retryAfterMs = retryAfter(sent.retryAfter, clock.now(), longestWaits.loginRetryAfterMs);
     if (status === 429) throw failed("LOGIN_RATE_LIMITED", answer, retryAfterMs, later);
     if (status >= 500 || status === 408) throw failed("LOGIN_UNAVAILABLE", answer, retryAfterMs, later);
     throw failed("LOGIN_REFUSED", answer);
@@ -115,13 +116,6 @@ export function createLogin(options: LoginOptions): Login {
       return pair(ringcx, askedAt);
     },
   };
-}
-
-/** Longest wait that a login's `Retry-After` can ask for, in milliseconds: after that it is worth a question. */
-const longestWaitMs = 5 * 60_000;
-
-function boundedWait(askedMs: number | undefined): number | undefined {
-  return askedMs === undefined ? undefined : Math.min(askedMs, longestWaitMs);
 }
 
 /** The server's error code if it is a plain word (`invalid_grant`). Any other text of a login may echo a credential. */

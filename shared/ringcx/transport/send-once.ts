@@ -91,9 +91,13 @@ function innermostCode(error: unknown): string | undefined {
   return innermostCode(error.cause) ?? code;
 }
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfter(header: string | null, now: number): number | undefined {
+/**
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3).
+ *
+ * @param longestMs the most that it may ask for
+ */
+export function retryAfter(header: string | null, now: number, longestMs: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return Number.isFinite(ms) ? Math.min(longestMs, Math.max(0, ms)) : undefined;
 }

@@ -43,6 +43,9 @@ export async function startFixture(
     quota = () => openQuota(),
   }: { table?: StateTable; quota?: (clock: Clock) => Quota } = {},
 ) {
+  const ownTable = tableOfRole(["FailOverServices"], table);
+  // Synthesizes the template, once, for seconds: a connection that is open meanwhile may be gone afterwards.
+  await ownTable.get({ pk: "ROLE", sk: "ROLE" });
   const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
   const clock = testClock(Date.now() + 60_000);
   const alarms = new Map<string, AlarmState>();
@@ -81,7 +84,6 @@ export async function startFixture(
     ...settings,
   };
   const secrets = new SecretsManagerClient({ region: "eu-central-1" });
-  const ownTable = tableOfRole(["FailOverServices"], table);
   const dependencies: CommandDependencies = {
     table: ownTable,
     outcomes: {

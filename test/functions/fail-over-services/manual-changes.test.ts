@@ -20,7 +20,11 @@ describe("commands", () => {
     await fixture.command("activate", "lookup");
     expect(service.isActive()).toBe(true);
     expect(fixture.takeOutcomes()).toMatchObject([
-      { status: "SUCCEEDED", summary: "CRM/lookup deactivated: deactivate by ada: test.", cause: { source: "/ops" } },
+      {
+        status: "SUCCEEDED",
+        summary: "CRM/lookup deactivated: deactivate by ada: test. It comes back by the command release.",
+        cause: { source: "/ops" },
+      },
       { status: "SUCCEEDED", summary: "CRM/lookup activated: activate by ada: test." },
     ]);
   });
@@ -84,12 +88,17 @@ describe("commands", () => {
     expect(service.isActive()).toBe(false);
   });
 
-  test("a dry run says how things stand and does nothing", async () => {
+  test("a dry run says how things stand, and what the command would do, and does nothing", async () => {
     const service = await fixture.service("lookup");
     await fixture.command("deactivate", "lookup", { dryRun: true });
     expect(service.isActive()).toBe(true);
     expect(fixture.takeOutcomes()).toMatchObject([
-      { status: "PLANNED", summary: expect.stringMatching(/should be active now.*deactivate by ada/) },
+      {
+        status: "PLANNED",
+        summary:
+          "CRM/lookup is active now (no reason keeps it inactive). Nothing was done (dryRun): deactivate by ada: test " +
+          "would deactivate it (kept inactive by ada: test). It comes back by the command release.",
+      },
     ]);
     expect(fixture.takeRequests()).toEqual([]);
   });

@@ -47,6 +47,20 @@ test("the six steps of the source document are one message and seven requests", 
   expect(status).toBe(200);
 });
 
+test("a message with its data in Base64 is the same message, and its refusal names the account, too", async () => {
+  const inBase64 = (resources: readonly object[]) => {
+    const { data, ...event } = applyMessage(resources);
+    const data_base64 = Buffer.from(JSON.stringify(data)).toString("base64");
+    return { ...event, datacontenttype: "application/json", data_base64 };
+  };
+  expect(await fixture.send(inBase64([group]))).toMatchObject({
+    status: "SUCCEEDED",
+    resources: [{ result: "CREATED" }],
+  });
+  expect(await fixture.send(applyMessage([group]))).toMatchObject({ status: "NO_CHANGE" });
+  expect(await fixture.send(inBase64([{ kind: "queue" }]))).toMatchObject({ status: "REJECTED", accountId: "123456" });
+});
+
 test("the same again makes no write: one read of the tree and one of the inputs", async () => {
   await fixture.send(whole());
   fixture.operations();

@@ -76,10 +76,17 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
     const secret = fixture.secrets.get("good");
     Object.assign(secret ?? {}, { describeFails: "ThrottlingException" });
     const message = applyMessage([serviceAt("evil.example", "S")]);
-    for (let delivery = 0; delivery < 7; delivery += 1) expect(await fixture.deliver([message])).toHaveLength(1);
+    await fixture.deliver([message]);
+    for (let turn = 0; turn < 7; turn += 1) {
+      fixture.skip(60_000);
+      await fixture.work();
+      expect(await fixture.open()).toHaveLength(1);
+    }
     expect(carried(fixture)).toEqual(["S, good.example, good"]);
     Object.assign(secret ?? {}, { describeFails: undefined });
-    expect((await fixture.send(message)).status).toBe("REJECTED");
+    fixture.skip(60_000);
+    await fixture.work();
+    expect(fixture.outcomes.at(-1)).toMatchObject({ cause: { id: message.id }, status: "REJECTED" });
   });
 
   test("3. an auth config that a secret's own tags bind is confined, too", async () => {

@@ -128,6 +128,13 @@ test("an older message of the same sender does not undo a newer one", async () =
   expect(await fixture.send(older)).toMatchObject({ status: "SUPERSEDED", resources: [{ result: "SKIPPED" }] });
   expect(fixture.operations()).toEqual(["getHttpServiceGroupListWithChildren"]);
   expect(first()?.isEnabled).toBe(true);
+  // A dry run says why, as the message itself would.
+  const changes = ["superseded: a later message of the same sender shaped it"];
+  const dryRun = { ...older, id: "dry", data: { ...older.data, dryRun: true } };
+  expect(await fixture.send(dryRun)).toMatchObject({
+    status: "PLANNED",
+    resources: [{ result: "SKIPPED", changes }],
+  });
   const other = { ...older, id: "other", source: "/another" };
   expect(await fixture.send(other)).toMatchObject({ status: "SUCCEEDED" });
   expect(first()?.isEnabled).toBe(false);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import { messageProgressKey } from "../../../shared/records/message-progress.ts";
+import { acquireLease } from "../../../shared/state/lease.ts";
 import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
 import { applyMessage, group as crmGroup, type Fixture, service, startFixture } from "./fixture.ts";
 
@@ -208,6 +210,59 @@ test("a live service that moves is validated where it goes, though the message d
   expect(String(live?.httpServiceConfig)).not.toContain("nothing-here");
 });
 
+describe("a validation with a URL of its own", () => {
+  const validation = { url: "https://status.example/health", method: "GET", expect: { status: 200 } };
+  const moved = (more: object = {}) =>
+    serviceAt("good.example", "A", { httpServiceConfig: { url: "https://new.example/look-up" }, ...more });
+  beforeEach(async () => {
+    fixture = await startFixture({ allowedHosts: ["good.example", "new.example", "status.example"] });
+    await fixture.send(applyMessage([group, serviceAt("good.example", "A", { validation })]));
+  });
+
+  test("does not prove an endpoint that moves: the message has to say how to ask", async () => {
+    const before = fixture.simulator.state();
+    expect((await fixture.send(applyMessage([moved()]))).resources).toMatchObject([
+      {
+        result: "FAILED",
+        problems: [
+          {
+            path: "data.resources[0].validation",
+            message: expect.stringContaining("asks status.example"),
+            hint: expect.stringContaining("without a url it asks the endpoint"),
+          },
+        ],
+      },
+    ]);
+    expect(fixture.simulator.state()).toEqual(before);
+  });
+
+  test.each([
+    ["the message says so", () => moved({ validation })],
+    ["the endpoint stays at its host", () => serviceAt("good.example", "A", { isDebug: true })],
+    [
+      "the endpoint moves to where it asks",
+      () => moved({ httpServiceConfig: { url: "https://status.example/look-up" } }),
+    ],
+  ])("stays where %s", async (_what, resource) => {
+    expect((await fixture.send(applyMessage([resource()]))).status).toBe("SUCCEEDED");
+  });
+
+  test("does not stay behind in a copy to another host either", async () => {
+    const copy = (overrides: object) => ({
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" }, overrides },
+    });
+    const urls = [{ from: "https://good.example", to: "https://new.example" }];
+    expect(await fixture.send(copy({ urls }))).toMatchObject({
+      status: "REJECTED",
+      problems: [{ message: expect.stringContaining("status.example"), hint: expect.stringContaining("overrides") }],
+    });
+    const both = [...urls, { from: "https://status.example", to: "https://new.example" }];
+    expect((await fixture.send(copy({ urls: both }))).status).toBe("SUCCEEDED");
+  });
+});
+
 test("a previous name beside a service that has the new one is refused, and nothing is overwritten", async () => {
   await start();
   await fixture.send(
@@ -300,6 +355,36 @@ test("a copy that takes two turns tells the group that the first one made", asyn
   ]);
 });
 
+test.each(["update", "delete"] as const)(
+  "the group that a copy made is on record, and no longer being made, where the process dies at the record's %s",
+  async (operation) => {
+    await start();
+    await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
+    const { update, delete: remove } = fixture.table;
+    const dies = (sk: string, write: () => Promise<unknown>) => {
+      if (sk !== "GROUP#H" && sk !== "CREATING#GROUP#H") return write();
+      throw new Error("the process is gone");
+    };
+    if (operation === "update")
+      fixture.table.update = (key, changes) => dies(key.sk, () => update.call(fixture.table, key, changes)) as never;
+    else
+      fixture.table.delete = (key, expected) => dies(key.sk, () => remove.call(fixture.table, key, expected)) as never;
+    const copy = {
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } },
+    };
+    await fixture.deliver([copy]);
+    Object.assign(fixture.table, { update, delete: remove });
+    fixture.skip(200_000);
+    await fixture.work();
+    expect(outcomeOf(copy)).toMatchObject({ status: "SUCCEEDED" });
+    const known = (await fixture.table.query("ACCOUNT#123456")).map(({ sk }) => sk);
+    expect(known).toContain("GROUP#H");
+    expect(known.filter((sk) => sk.startsWith("CREATING#"))).toEqual([]);
+  },
+);
+
 test("what is known of a large message's resources is read at once, whatever the table takes for a read", async () => {
   await start();
   const resources = [group, ...named(100)];
@@ -318,4 +403,117 @@ test("what is known of a large message's resources is read at once, whatever the
   expect(reads.query).toBeLessThan(40);
   // The activation of each service, and nothing else of each.
   expect(reads.get).toBeLessThan(250);
+});
+
+test("a turn asks the table once what it knows of each kind of resource, a copy too", async () => {
+  await start();
+  const resources = [group, ...named(20)];
+  await fixture.send(applyMessage(resources));
+  const { query } = fixture.table;
+  const asked: string[] = [];
+  fixture.table.query = async (pk, prefix) => {
+    asked.push(prefix ?? "");
+    return query.call(fixture.table, pk, prefix);
+  };
+  const times = (prefix: string) => asked.splice(0).filter((one) => one === prefix).length;
+  expect((await fixture.send(applyMessage(resources))).status).toBe("NO_CHANGE");
+  expect(times("AUTHCONFIG#")).toBe(1);
+  const data = { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } };
+  const copy = { ...applyMessage([]), type: "ringcx.copy.v1", data };
+  expect((await fixture.send(copy)).status).toBe("SUCCEEDED");
+  // Those of the source, those of the target.
+  expect(times("AUTHCONFIG#")).toBeLessThanOrEqual(2);
+});
+
+test("whose turn it is costs no text of a message, and no text outlives its message", async () => {
+  await start();
+  Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" });
+  const waiting = Array.from({ length: 5 }, (_, index) => applyMessage([group, keyConfig(`Key${index}`, "good")]));
+  await fixture.deliver(waiting);
+  const { get, query } = fixture.table;
+  let texts = 0;
+  fixture.table.get = async (key) => {
+    const item = await get.call(fixture.table, key);
+    if (typeof item?.body === "string") texts += 1;
+    return item;
+  };
+  fixture.table.query = async (...args) => {
+    const items = await query.apply(fixture.table, args);
+    texts += items.filter(({ body }) => typeof body === "string").length;
+    return items;
+  };
+  await fixture.deliver([stranger()]);
+  expect(texts).toBe(1);
+  Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: undefined });
+  fixture.skip(60_000);
+  await fixture.work();
+  expect(await fixture.open()).toEqual([]);
+  expect(await query.call(fixture.table, "ACCOUNT#123456", "BODY#")).toEqual([]);
+});
+
+test("a message that an earlier release took in, its text beside the rest, is worked off", async () => {
+  await start();
+  const message = stranger();
+  const head = { messageId: "m-old", messageGroupId: "123456", takenInAt: 0, notBefore: 0, workedAt: 0 };
+  await fixture.table.put({ pk: "ACCOUNT#123456", sk: "OPEN#1", ...head, body: JSON.stringify(message) });
+  await fixture.deliver([applyMessage([{ kind: "httpServiceGroup", groupName: "H" }])]);
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.open()).toEqual([]);
+});
+
+test("an open message whose text is gone waits alone, loudly", async () => {
+  await start();
+  const head = { messageId: "m-old", messageGroupId: "123456", takenInAt: 0, notBefore: 0, workedAt: 0 };
+  await fixture.table.put({ pk: "ACCOUNT#123456", sk: "OPEN#1", ...head });
+  const message = stranger();
+  await fixture.deliver([message]);
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.logged).toContainEqual(expect.stringContaining("message unreadable"));
+});
+
+test("whoever finds the account's lease held asks again in two seconds, and has it once its holder is done", async () => {
+  await start();
+  const dependencies = { table: fixture.table, clock: { now: fixture.now, sleep: async () => {} } };
+  const invocation = { holder: "another", deadline: fixture.now() + 60_000 };
+  const lease = await acquireLease(dependencies, accountLeaseKey("123456"), invocation);
+  if ("heldForMs" in lease) throw new Error("the lease is held");
+  const message = stranger();
+  fixture.wakes();
+  await fixture.deliver([message]);
+  expect(outcomeOf(message)).toBeUndefined();
+  expect(fixture.wakes().at(-1)).toEqual({ accountId: "123456", inMs: 2_000 });
+  await lease.release();
+  fixture.skip(2_000);
+  await fixture.work();
+  expect(outcomeOf(message)).toMatchObject({ status: "SUCCEEDED" });
+  // It was released at once, not when it would have run out.
+  expect("heldForMs" in (await acquireLease(dependencies, accountLeaseKey("123456"), invocation))).toBe(false);
+});
+
+test.each([
+  ["a dry run", (resource: object) => applyMessage([resource], { data: { dryRun: true } })],
+  [
+    "a copy",
+    () => ({
+      ...applyMessage([]),
+      type: "ringcx.copy.v1",
+      data: { accountId: "123456", from: { groupName: "G" }, to: { groupName: "H" } },
+    }),
+  ],
+] as const)("what %s has read of RingCX is not what the next message works on", async (_what, reader) => {
+  await start();
+  const resource = serviceAt("good.example", "A", { isDebug: true });
+  await fixture.send(applyMessage([group, resource]));
+  await fixture.send(reader(resource));
+  const { accountId, groups } = fixture.simulator.state();
+  const made = groups.find(({ groupName }) => groupName === "G");
+  const [{ serviceId = 0 } = {}] = made?.services ?? [];
+  fixture.simulator.editService(
+    { accountId, serviceGroupId: made?.serviceGroupId ?? 0, serviceId },
+    { isDebug: false },
+  );
+  expect(await fixture.send(applyMessage([resource]))).toMatchObject({
+    status: "SUCCEEDED",
+    resources: [{ result: "UPDATED", changes: [expect.stringContaining("isDebug")] }],
+  });
 });

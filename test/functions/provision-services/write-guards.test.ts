@@ -42,6 +42,16 @@ const moveByHand = (name: string, host: string) =>
   fixture.simulator.editService(placeOf(name), {
     httpServiceConfig: JSON.stringify({ url: `https://${host}/look-up` }),
   });
+/** One that is linked, and one that a person may link. */
+const twoServices = () =>
+  fixture.send(
+    applyMessage([
+      group,
+      keyConfig("Key", "good"),
+      serviceAt("good.example", "S"),
+      serviceAt("good.example", "T", { authConfig: "Key" }),
+    ]),
+  );
 /** Does something once, when the request for this service alone arrives. */
 const onceAsked = (name: string, api: "v1" | "v2", act: () => void) => {
   const { serviceId } = placeOf(name);
@@ -89,14 +99,7 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
   });
 
   test("a link that a person makes while a service moves does not go along", async () => {
-    await fixture.send(
-      applyMessage([
-        group,
-        keyConfig("Key", "good"),
-        serviceAt("good.example", "S"),
-        serviceAt("good.example", "T", { authConfig: "Key" }),
-      ]),
-    );
+    await twoServices();
     const isDone = onceAsked("S", "v1", () => linkByHand(fixture, "S", "Key"));
     const outcome = await fixture.send(applyMessage([serviceAt("evil.example", "S")]));
     expect(isDone()).toBe(true);
@@ -108,21 +111,17 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
   });
 
   test("a link that a person made after the account was read does not go along in a later message of the batch", async () => {
-    await fixture.send(
-      applyMessage([
-        group,
-        keyConfig("Key", "good"),
-        serviceAt("good.example", "S"),
-        serviceAt("good.example", "T", { authConfig: "Key" }),
-      ]),
-    );
+    await twoServices();
     // The first message reads all links of the group; the person links before the second one.
     const isDone = onceAsked("S", "v1", () => linkByHand(fixture, "S", "Key"));
     const messages = [applyMessage([serviceAt("other.example", "U")]), applyMessage([serviceAt("evil.example", "S")])];
-    const again = await fixture.deliver(messages);
+    await fixture.deliver(messages);
     expect(isDone()).toBe(true);
     expect(carried(fixture).filter((edge) => edge.includes("evil"))).toEqual([]);
-    for (const body of again) expect((await fixture.send(body)).status).toBe("REJECTED");
+    fixture.skip(60_000);
+    await fixture.work();
+    const outcome = fixture.outcomes.find(({ cause }) => cause.id === messages[1]?.id);
+    expect(outcome).toMatchObject({ status: "REJECTED" });
     expect(carried(fixture).filter((edge) => edge.includes("evil"))).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import { publishableData } from "../../../shared/outcomes/publishable.ts";
+import { publishableText } from "../../../shared/primitives/publishable-text.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { Crash, CrashPoint } from "../../support/crash.ts";
 import { type Fixture, startFixture } from "./fixture.ts";
@@ -147,3 +149,24 @@ it.each(["before", "after"] as const)(
     }
   },
 );
+
+it.each([
+  ["with control characters", "look\u0000up\u001b[31m\ufffe"],
+  ["of ten thousand characters", "x".repeat(10_000)],
+  ["that JavaScript knows", "__proto__"],
+  ["with slashes and percents", "a/b%2Fc"],
+])("a service with a name %s is held, told and released as any other", async (_what, name) => {
+  const { service } = await strayed(name);
+  await audit();
+  expect(service.isActive()).toBe(false);
+  const texts = fixture.published.map((data) => JSON.stringify(publishableData(data)));
+  expect(texts.length).toBeGreaterThan(1);
+  for (const text of texts) {
+    expect(publishableText(JSON.parse(text).summary)).toBe(JSON.parse(text).summary);
+    expect(text).not.toMatch(/\\u00[01]/);
+  }
+  expect(new Set(texts.map((text) => JSON.parse(text).cause.id)).size).toBe(texts.length);
+  await release(service.name);
+  await audit();
+  expect((await activation().get(service.name)).reasons).toEqual([]);
+});

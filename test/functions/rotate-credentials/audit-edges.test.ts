@@ -18,10 +18,7 @@ async function audit() {
   return (await fixture.tick()).edgesNotPermitted;
 }
 
-const told = () =>
-  fixture.published
-    .filter(({ cause }) => cause.type === "ringcx.confinement")
-    .map(({ cause, status }) => `${status} ${cause.id.split("/").at(-1)}`);
+const told = () => fixture.told("ringcx.confinement");
 
 async function inSync(url = right) {
   const bound = await fixture.bind("APIKEY", "secret", hosts);
@@ -42,7 +39,7 @@ describe.each([true, false])("the audit of an account whose v1 shows links: %s",
     service.move(wrong);
     expect(await audit()).toBe(1);
     expect(await audit()).toBe(1);
-    expect(told()).toEqual(["REJECTED begun"]);
+    expect(told()).toEqual(["REJECTED edge begun"]);
     const [outcome] = fixture.published;
     for (const word of ["group of lookup/lookup", "other.example.net", authConfigId, arn, "ringcx:hosts names crm"]) {
       expect(outcome?.summary).toContain(word);
@@ -50,7 +47,7 @@ describe.each([true, false])("the audit of an account whose v1 shows links: %s",
     service.move(right);
     expect(await audit()).toBe(0);
     expect(await audit()).toBe(0);
-    expect(told()).toEqual(["REJECTED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
     service.move(wrong);
     expect(await audit()).toBe(1);
     expect(new Set(fixture.published.map(({ cause }) => cause.id)).size).toBe(3);
@@ -63,7 +60,7 @@ describe.each([true, false])("the audit of an account whose v1 shows links: %s",
     expect(await audit()).toBe(1);
     service.link(undefined);
     expect(await audit()).toBe(0);
-    expect(told()).toEqual(["REJECTED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
   });
 });
 
@@ -85,10 +82,10 @@ describe("the audit of an account", () => {
     await fixture.tag(arn, tag, value);
     expect(await audit()).toBe(1);
     expect(await audit()).toBe(1);
-    expect(told()).toEqual(["REJECTED begun"]);
+    expect(told()).toEqual(["REJECTED edge begun"]);
     await fixture.tag(arn, tag, before);
     expect(await audit()).toBe(0);
-    expect(told()).toEqual(["REJECTED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
   });
 
   it("tells that the secret is deleted", async () => {
@@ -127,7 +124,7 @@ describe("the audit of an account", () => {
     expect(fixture.published.at(-1)?.summary).toContain("may not read it");
     failure = "ThrottlingException";
     expect(await audit()).toBe(1);
-    expect(told()).toEqual(["REJECTED begun"]);
+    expect(told()).toEqual(["REJECTED edge begun"]);
   });
 
   it("tells of nothing that is no more when it looks again: somebody was in the middle of a change", async () => {
@@ -163,7 +160,7 @@ describe("the audit of an account", () => {
     expect(await audit()).toBe(1);
     fixture.simulator.faults.clear();
     expect((await fixture.tick()).edgesNotPermitted).toBe(0);
-    expect(told()).toEqual(["REJECTED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
   });
 
   it("names the service, its host and the secret in the report", async () => {

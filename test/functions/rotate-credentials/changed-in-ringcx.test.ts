@@ -8,10 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const told = () =>
-  fixture.published
-    .filter(({ cause }) => cause.type === "ringcx.auth-config")
-    .map(({ cause, status }) => `${status} ${cause.id.split("/").at(0)} ${cause.id.split("/").at(-1)}`);
+const told = () => fixture.told("ringcx.auth-config");
 
 async function ticks(count: number) {
   for (let tick = 1; tick < count; tick += 1) await fixture.tick();

@@ -216,6 +216,12 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return bound;
     },
 
+    /** What was told of one kind, as `STATUS topic begun`. @param type of the outcomes' cause @param topic that topic alone */
+    told: (type: string, topic?: string) =>
+      published
+        .filter(({ cause, details }) => cause.type === type && (topic === undefined || details?.topic === topic))
+        .map(({ cause, status }) => `${status} ${cause.id.split("/").at(0)} ${cause.id.split("/").at(-1)}`),
+
     /** Version ids by label, as Secrets Manager has them. */
     labels(arn: string) {
       const of = (fixture: string) => versionWith(store.get(arn), fixture)?.versionId;

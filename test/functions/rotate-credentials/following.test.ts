@@ -14,10 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const told = () =>
-  fixture.published
-    .filter(({ cause }) => cause.type === "ringcx.auth-config")
-    .map(({ cause, status }) => `${status} ${cause.id.split("/").at(-1)}`);
+const told = () => fixture.told("ringcx.auth-config", "FOLLOWING");
 
 async function minutes(count: number) {
   for (let passed = 5; passed < count; passed += 5) await fixture.tick();
@@ -64,10 +61,10 @@ describe("a secret whose value RingCX has", () => {
     expect(report.lines).toMatchObject([
       { concerns: ["OVERDUE", "NOT_FOLLOWED"], authConfigId: bound.authConfigId, secret: bound.name },
     ]);
-    expect(told()).toEqual(["FAILED begun"]);
+    expect(told()).toEqual(["FAILED following begun"]);
     await giveBack(bound);
     expect(await minutes(30)).toMatchObject({ notFollowed: 0 });
-    expect(told()).toEqual(["FAILED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["FAILED following begun", "NO_CHANGE following ended"]);
   });
 
   it("that is deleted for good is missed, and told as ended when another secret feeds the auth config", async () => {
@@ -83,7 +80,7 @@ describe("a secret whose value RingCX has", () => {
       tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": "APIKEY" },
     });
     expect(await minutes(30)).toMatchObject({ notFollowed: 0 });
-    expect(told()).toEqual(["FAILED begun", "NO_CHANGE ended"]);
+    expect(told()).toEqual(["FAILED following begun", "NO_CHANGE following ended"]);
   });
 
   it("that is made again under its name is missed, with the new one's ARN", async () => {
@@ -100,7 +97,7 @@ describe("a secret whose value RingCX has", () => {
     expect(await lookedAt()).toMatchObject([{ problem: expect.stringContaining("cannot be described") }]);
     await fixture.tag(arn, "ringcx:connection");
     expect(await lookedAt()).toMatchObject([{ problem: expect.stringContaining("lost the tag ringcx:connection") }]);
-    expect(told()).toEqual(["FAILED begun"]);
+    expect(told()).toEqual(["FAILED following begun"]);
     endDenied();
     const other = await inSync();
     const endThrottled = describeFails("ThrottlingException");
@@ -108,16 +105,6 @@ describe("a secret whose value RingCX has", () => {
     expect(await lookedAt()).toHaveLength(1);
     endThrottled();
     expect(await lookedAt()).toHaveLength(2);
-  });
-
-  it("that is a replica is told where a rotation here is asked of it", async () => {
-    const { arn } = await inSync({ "ringcx:rotate-every": "30d" });
-    expect(await lookedAt()).toEqual([]);
-    fixture.store.get(arn).primaryRegion = "us-east-1";
-    expect(await lookedAt()).toMatchObject([{ problem: expect.stringContaining("is a replica") }]);
-    await fixture.tag(arn, "ringcx:rotate-every");
-    expect(await lookedAt()).toEqual([]);
-    expect(told()).toEqual(["FAILED begun", "NO_CHANGE ended"]);
   });
 
   it("of another AWS account is told, as a message made it", async () => {
@@ -141,7 +128,7 @@ describe("a secret whose value RingCX has", () => {
     const record = { authConfigId, secretArn: arn, manifest: { authType: "APIKEY" } };
     await fixture.table.put({ ...authConfigRecordKey(accountId, "CRM"), ...record });
     expect(await lookedAt()).toMatchObject([{ problem: expect.stringContaining("no longer names it") }]);
-    expect(told()).toEqual(["FAILED begun"]);
+    expect(told()).toEqual(["FAILED following begun"]);
   });
 
   it("is no longer missed when its auth config is deleted in RingCX, retired, or left alone on purpose", async () => {
@@ -154,14 +141,14 @@ describe("a secret whose value RingCX has", () => {
     await fixture.table.delete(authConfigStateKey(accountId, retired.authConfigId));
     fixture.script.unmanagedAuthConfigs = [`${accountId}/${unmanaged.authConfigId}`];
     expect(await lookedAt()).toEqual([]);
-    expect(told().filter((one) => one === "NO_CHANGE ended")).toHaveLength(3);
+    expect(told().filter((one) => one === "NO_CHANGE following ended")).toHaveLength(3);
     fixture.published.length = 0;
     expect(await minutes(60)).toMatchObject({ notFollowed: 0 });
     await fixture.tag(retired.arn, "ringcx:connection", "main");
     await fixture.tick();
     await fixture.tag(retired.arn, "ringcx:connection");
     expect(await lookedAt()).toHaveLength(1);
-    expect(told()).toEqual(["FAILED begun"]);
+    expect(told()).toEqual(["FAILED following begun"]);
   });
 
   it("is told once though a run dies before or after any of its calls", async () => {
@@ -175,7 +162,7 @@ describe("a secret whose value RingCX has", () => {
         const crash = new CrashPoint(call, when);
         await fixture.tick(crash).catch(() => undefined);
         await minutes(20);
-        const begun = fixture.published.filter(({ cause }) => cause.id.endsWith("begun"));
+        const begun = fixture.published.filter(({ cause }) => /^following.*begun$/.test(cause.id));
         expect(begun.length, `${when} call ${call}`).toBeGreaterThan(0);
         expect(new Set(begun.map(({ cause }) => cause.id)).size, `${when} call ${call}`).toBe(1);
         await fixture.retire(arn);

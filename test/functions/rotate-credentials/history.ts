@@ -12,6 +12,7 @@ import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
 const name = "crm";
+const rivalName = "rival";
 const minuteMs = 60_000;
 
 /** Where a call goes wrong, counted from 1, and how: the process dies, or lives on. */
@@ -36,6 +37,7 @@ const changes = {
   tag: fc.constantFrom(
     { key: "ringcx:connection", value: undefined },
     { key: "ringcx:auth-config", value: undefined },
+    { key: "ringcx:auth-config", value: "first" },
     { key: "ringcx:accounts", value: "999999" },
     { key: "ringcx:prove-within", value: "5m" },
     { key: "ringcx:rotate-every", value: "2h" },
@@ -43,6 +45,8 @@ const changes = {
     { key: "ringcx:accept-unproven", value: "current" },
   ),
   "tags as they were": fc.record({}),
+  // Another secret, which names one of the auth configs too.
+  rival: fc.record({ which, what: fc.constantFrom("claims", "puts", "lets go", "is deleted") }),
   endpoint: fc.record({ isDown: fc.boolean() }),
   issuer: fc.record({ is: fc.constantFrom("well", "slow", "create", "verify", "revoke") }),
   "RingCX fails": fc.record({ kind: fc.constantFrom("status", "lost-answer", "drop"), times: fc.nat({ max: 8 }) }),
@@ -130,6 +134,25 @@ export async function startWorld(authConfigs: number) {
   /** By its name: it may have been made again. */
   const secret = () => store.find(name);
 
+  async function applyRival({ which, what }: Changes["rival"]): Promise<void> {
+    const rival = store.find(rivalName);
+    const claimed = ids[which % ids.length] ?? "";
+    switch (what) {
+      case "claims": {
+        if (rival) return fixture.tag(rival.arn, "ringcx:auth-config", claimed);
+        const claim = { "ringcx:auth-config": claimed, "ringcx:auth-type": "APIKEY" };
+        return void (await fixture.createSecret({ name: rivalName, value: value(true), tags: claim }));
+      }
+      case "puts":
+        return rival && void (await fixture.putVersion(rival.arn, value(true)));
+      case "lets go":
+        return rival && fixture.tag(rival.arn, "ringcx:auth-config");
+      default:
+        if (!rival) return;
+        await secrets.send(new DeleteSecretCommand({ SecretId: rival.arn, ForceDeleteWithoutRecovery: true }));
+    }
+  }
+
   async function runSteps(token: string, steps: number, point?: CrashPoint) {
     const arn = secret()?.arn ?? "";
     for (const step of rotationSteps.slice(0, steps)) await fixture.step(step, { arn, token }, point);
@@ -145,6 +168,9 @@ export async function startWorld(authConfigs: number) {
     for (const { token } of fixture.begun.splice(0)) await runSteps(token, 4).catch(() => {});
     return report;
   }
+
+  const tagValue = (text: string | undefined, current: string) =>
+    text === "current" ? current : text === "first" ? ids[0] : text;
 
   async function apply(change: HistoryChange): Promise<void> {
     const found = secret();
@@ -167,6 +193,8 @@ export async function startWorld(authConfigs: number) {
         );
         return;
       }
+      case "rival":
+        return applyRival(change);
       case "make again":
         return found ? undefined : makeSecret(change.isGood);
     }
@@ -203,11 +231,13 @@ export async function startWorld(authConfigs: number) {
           new DeleteSecretCommand({ SecretId: arn, ...(change.isForGood && { ForceDeleteWithoutRecovery: true }) }),
         ));
       case "tag":
-        return fixture.tag(arn, change.key, change.value === "current" ? current : change.value);
+        return fixture.tag(arn, change.key, tagValue(change.value, current));
       case "tags as they were":
         for (const [key, text] of Object.entries(tags)) await fixture.tag(arn, key, text);
     }
   }
+
+  const currentOf = (found: Secret | undefined) => found && keyOf(found, fixture.labels(found.arn).current);
 
   return {
     fixture,
@@ -217,18 +247,25 @@ export async function startWorld(authConfigs: number) {
     isValid,
     keysInForce: () => ids.map((id) => fixture.inForce(id)?.apiKey as string),
     /** What Secrets Manager calls current. */
-    currentKey: () => {
-      const found = secret();
-      return found && keyOf(found, fixture.labels(found.arn).current);
+    currentKey: () => currentOf(secret()),
+    /** What it calls current of the other secret, and the auth config that this one names. */
+    rival: () => {
+      const rival = store.find(rivalName);
+      return { key: currentOf(rival), claims: rival?.tags.get("ringcx:auth-config") };
     },
-    /** Every fault is over, but for the endpoint's where it stays down; the secret is there, with its tags. */
-    async mend({ endpointStaysDown }: { endpointStaysDown: boolean }) {
+    /** Every fault is over, but for what stays; the secret is there. */
+    async mend({
+      endpointStaysDown,
+      rivalStays,
+      tagsStay,
+    }: Record<"endpointStaysDown" | "rivalStays" | "tagsStay", boolean>) {
+      if (!rivalStays) await apply({ do: "rival", which: 0, what: "lets go" });
       await apply({ do: "endpoint", isDown: endpointStaysDown });
       await apply({ do: "issuer", is: "well" });
       simulator.faults.clear();
       if (secret()?.deletedAt !== undefined) await apply({ do: "restore" });
       await apply({ do: "make again", isGood: true });
-      await apply({ do: "tags as they were" });
+      if (!tagsStay) await apply({ do: "tags as they were" });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -82,5 +83,42 @@ describe("a rotation of our own schedule that Secrets Manager refuses", () => {
     for (const step of rotationSteps.slice(1)) await fixture.step(step, rotation);
     expect(await fixture.tick()).toMatchObject({ failing: 0 });
     expect(told()).toEqual(["SUCCEEDED DUE undefined"]);
+  });
+});
+
+describe("a rotation of our own schedule that comes to nothing", () => {
+  const createFails = (code: string) => {
+    fixture.issuer.create = async () => {
+      throw new AutomationError("no", { code });
+    };
+  };
+
+  /** Takes the steps of what our schedule has begun, as Secrets Manager does. */
+  async function run(count: number) {
+    for (let tick = 0; tick < count; tick += 1) {
+      await fixture.tick();
+      for (const rotation of fixture.begun.splice(0))
+        await fixture.step("createSecret", rotation).catch(() => undefined);
+    }
+  }
+
+  it("is told once for each cause, with what its token is", async () => {
+    const { authConfigId } = await due();
+    createFails("ISSUER_UNKNOWN");
+    await run(12 * 12);
+    expect((await fixture.record(authConfigId)).failure?.attempts).toBeGreaterThan(5);
+    expect(told()).toEqual(["FAILED DUE ISSUER_UNKNOWN"]);
+    expect(fixture.published[0]?.summary).toContain("no version of that id is in use");
+    createFails("ISSUER_FAILED");
+    await run(12 * 12);
+    expect(told()).toEqual(["FAILED DUE ISSUER_UNKNOWN", "FAILED DUE ISSUER_FAILED"]);
+  });
+
+  it("that a person asks for is told each time", async () => {
+    const { arn } = await due();
+    await fixture.tag(arn, "ringcx:rotate-every");
+    createFails("ISSUER_UNKNOWN");
+    for (let time = 0; time < 2; time += 1) await expect(fixture.rotate(arn)).rejects.toThrow();
+    expect(told()).toEqual(Array(2).fill("FAILED ROTATE_SECRET ISSUER_UNKNOWN"));
   });
 });

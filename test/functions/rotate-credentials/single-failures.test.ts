@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isDeepStrictEqual } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
+import { type AuthType, authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import { CrashPoint, FailurePoint } from "../../support/crash.ts";
 import { isChosen, isLongRun } from "../../support/runs.ts";
+import { credentials } from "./credentials.ts";
 import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
-beforeAll(async () => {
+beforeEach(async () => {
   fixture = await startFixture();
 });
-afterAll(() => fixture.stop());
+afterEach(() => fixture.stop());
 
 /** An error of an AWS client. */
 const aws =
@@ -30,9 +33,36 @@ const failures: Readonly<Record<string, ["before" | "after", () => Error]>> = {
   ],
 };
 
+/** What a secret that rotates may look like. */
+interface World {
+  authType: AuthType;
+  /** `issuer` makes its credentials, or they are made at random. */
+  by: "issuer" | "random";
+  authConfigs: number;
+}
+
+const worlds: readonly World[] = authTypes.flatMap((authType) =>
+  (["issuer", "random"] as const)
+    // What runs inside RingCX has no field that could be random.
+    .filter((by) => !(authType === "CUSTOM_AUTH" && by === "random"))
+    .flatMap((by) => [1, 2, 3].map((authConfigs) => ({ authType, by, authConfigs }))),
+);
+
+/** A secret in sync, and the auth configs that it feeds. */
+async function rotated({ authType, by, authConfigs }: World) {
+  const bound = await fixture.rotated(authType, by === "random" ? { "ringcx:issuer": "random" } : {});
+  const ids = [bound.authConfigId];
+  while (ids.length < authConfigs) ids.push(await fixture.createAuthConfig(authType));
+  if (authConfigs > 1) {
+    await fixture.tag(bound.arn, "ringcx:auth-config", ids.join(" "));
+    await fixture.tick();
+  }
+  return { ...bound, ids, authType, by };
+}
+
 /** What the rotation of a fresh secret looks like when one call of one step has failed once. */
-async function failing(step: (typeof rotationSteps)[number], failure: FailurePoint) {
-  const bound = await fixture.rotated("APIKEY");
+async function failing(world: World, step: (typeof rotationSteps)[number], failure: FailurePoint) {
+  const bound = await rotated(world);
   const rotation = fixture.begin(bound.arn);
   for (const each of rotationSteps) {
     if (each === step) break;
@@ -42,31 +72,40 @@ async function failing(step: (typeof rotationSteps)[number], failure: FailurePoi
   return { ...bound, ...rotation };
 }
 
-/** RingCX, Secrets Manager and the issuer agree on one credential that works, and nothing is left over. */
-async function expectAgreement(
-  place: string,
-  { arn, token, versionId, authConfigId }: Awaited<ReturnType<typeof failing>>,
-) {
-  const { current } = fixture.labels(arn);
-  expect([versionId, token], place).toContain(current);
-  expect(fixture.inForce(authConfigId), place).toMatchObject({
-    apiKey: current === token ? `issued-${token}` : "first",
-  });
-  if (current === token)
-    expect(fixture.issuer.valid.has(`id-${token}`), `${place}: the current one is valid`).toBe(true);
-  else expect(fixture.issuer.valid.has(`id-${token}`), `${place}: what was given up is revoked`).toBe(false);
-  expect((await fixture.record(authConfigId)).state, place).toMatchObject({
-    kind: "APPLIED",
-    applied: { versionId: current },
-  });
-  // No label is left that would keep the next rotation from succeeding.
-  const next = await fixture.rotate(arn);
-  expect(fixture.inForce(authConfigId), place).toMatchObject({ apiKey: `issued-${next}` });
+type Failed = Awaited<ReturnType<typeof failing>>;
+
+/** RingCX has, for each auth config, what the secret calls current, and the records say so. */
+async function expectInForce(place: string, { arn, ids, authType }: Pick<Failed, "arn" | "ids" | "authType">) {
+  const { current = "" } = fixture.labels(arn);
+  const { shown } = credentials[authType];
+  const value = JSON.parse(fixture.store.get(arn).versions.get(current)?.value?.string ?? "{}");
+  expect(value[shown], place).toBeDefined();
+  for (const id of ids) {
+    expect(fixture.inForce(id), place).toMatchObject({ [shown]: value[shown] });
+    const { state } = await fixture.record(id);
+    expect(state, place).toMatchObject({ kind: "APPLIED", applied: { versionId: current } });
+  }
 }
 
-async function callsOf(step: (typeof rotationSteps)[number]): Promise<number> {
+/** RingCX, Secrets Manager and the issuer agree on one credential that works, and nothing is left over. */
+async function expectAgreement(place: string, failed: Failed) {
+  const { arn, token, versionId, by } = failed;
+  const { current } = fixture.labels(arn);
+  expect([versionId, token], place).toContain(current);
+  await expectInForce(place, failed);
+  if (by === "issuer") {
+    // The current one is valid, or what was given up is revoked.
+    expect(fixture.issuer.valid.has(`id-${token}`), `${place}: is the candidate valid?`).toBe(current === token);
+  }
+  // No label is left that would keep the next rotation from succeeding.
+  const next = await fixture.rotate(arn);
+  expect(fixture.labels(arn).current, place).toBe(next);
+  await expectInForce(`${place}, and rotated again`, failed);
+}
+
+async function callsOf(world: World, step: (typeof rotationSteps)[number]): Promise<number> {
   const counting = new CrashPoint();
-  const { arn } = await fixture.rotated("APIKEY");
+  const { arn } = await rotated(world);
   const rotation = fixture.begin(arn);
   for (const each of rotationSteps) {
     await fixture.step(each, rotation, each === step ? counting : undefined);
@@ -76,33 +115,45 @@ async function callsOf(step: (typeof rotationSteps)[number]): Promise<number> {
   return counting.calls;
 }
 
-/** All of it takes minutes; the last step, which cannot be undone, is always tried with every kind. */
-const kindsOf = (step: string) =>
-  Object.entries(failures).filter(([kind]) => isLongRun || step === "finishSecret" || kind === "a lost answer");
+/** All of it takes an hour: a usual run tries the simplest world thoroughly, the others each in one step, at a call here and there. */
+const simplest: World = { authType: "APIKEY", by: "issuer", authConfigs: 1 };
+const places = worlds
+  .flatMap((world, index) =>
+    rotationSteps.map((step) => ({ ...world, step, world, index, isSimplest: isDeepStrictEqual(world, simplest) })),
+  )
+  .filter(({ step, index, isSimplest }) => isSimplest || isChosen(rotationSteps.indexOf(step), 4, index));
 
-describe.each(rotationSteps)("a rotation in which one call of %s fails once while the process lives on", (step) => {
-  it.each(kindsOf(step))(
-    "%s: all agree on one living credential, tried again or not",
-    async (_, [when, error]) => {
-      const calls = await callsOf(step);
-      expect(calls).toBeGreaterThan(5);
+/** The last step, which cannot be undone, is always tried with every kind. */
+function isTried({ step, index, isSimplest }: (typeof places)[number], kind: string, call: number): boolean {
+  const isLast = step === "finishSecret";
+  if (!isSimplest) return isChosen(call + Object.keys(failures).indexOf(kind) * 5, isLast ? 61 : 97, index * 13);
+  return (isLongRun || isLast || kind === "a lost answer") && isChosen(call, isLast ? 2 : 4);
+}
+
+it.each(places)(
+  "a rotation in which one call of $step fails once while the process lives on ($authType, $by, $authConfigs): all agree on one living credential, tried again or not",
+  async (place) => {
+    const { world, step, isSimplest } = place;
+    const calls = await callsOf(world, step);
+    expect(calls).toBeGreaterThan(5);
+    const left = rotationSteps.slice(rotationSteps.indexOf(step));
+    for (const [kind, [when, error]] of Object.entries(failures)) {
       for (let call = 1; call <= calls; call += 1) {
-        if (!isChosen(call, step === "finishSecret" ? 2 : 4)) continue;
-        const left = rotationSteps.slice(rotationSteps.indexOf(step));
-        for (const isTriedAgain of isLongRun ? [true, false] : [call % 4 === 0]) {
-          const rotation = await failing(step, new FailurePoint(call, when, error));
+        if (!isTried(place, kind, call)) continue;
+        for (const isTriedAgain of isLongRun ? [true, false] : [isSimplest ? call % 4 === 0 : call % 2 === 0]) {
+          const failed = await failing(world, step, new FailurePoint(call, when, error));
           if (isTriedAgain) {
-            for (const each of left) await fixture.step(each, rotation).catch(() => {});
+            for (const each of left) await fixture.step(each, failed).catch(() => {});
           }
           for (let tick = 0; tick < 7; tick += 1) await fixture.tick();
-          await expectAgreement(`${step}, call ${call}${isTriedAgain ? ", tried again" : ""}`, rotation);
-          await fixture.retire(rotation.arn);
+          await expectAgreement(`${kind}, call ${call}${isTriedAgain ? ", tried again" : ""}`, failed);
+          await fixture.retire(failed.arn);
         }
       }
-    },
-    120_000,
-  );
-});
+    }
+  },
+  isLongRun ? 3_600_000 : 120_000,
+);
 
 describe("a person makes a version the current one again whose credential was revoked", () => {
   it("RingCX keeps the one that works, the reason is told once, and the report calls for somebody", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
+import { withPlainData } from "../../../shared/contract/door/event-data.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
@@ -19,8 +20,8 @@ function atTheDoor(text: string): "read" | "refused" {
   try {
     const received = readEvent(text, types);
     // What was read is the text's own value, and within bounds.
-    expect(received.event).toEqual(JSON.parse(text));
-    expect(scanJson(text, { deepest: 0 })).toBeLessThanOrEqual(deepestMessage);
+    expect(received.event).toEqual(withPlainData(JSON.parse(text)));
+    expect(scanJson(JSON.stringify(received.event), { deepest: 0 })).toBeLessThanOrEqual(deepestMessage);
     const message = parseEvent<object>(received, schemas[received.type as keyof typeof schemas]);
     if (received.type === "ringcx.command.v1") commandTimeProblems(message as never, Date.now());
     return "read";
@@ -42,9 +43,19 @@ const examples = readdirSync("examples")
       .replaceAll("${CRM_ALARM_ARN}", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm"),
   );
 
+/** The same event with its data in Base64; data that is a string is taken as the text itself. */
+function inBase64(text: string): string {
+  const { data, ...event } = JSON.parse(text);
+  const encoded = Buffer.from(typeof data === "string" ? data : JSON.stringify(data)).toString("base64");
+  return JSON.stringify({ ...event, datacontenttype: "application/json", data_base64: encoded });
+}
+
 test("every example passes", () => {
   expect(examples.length).toBeGreaterThan(15);
-  for (const example of examples) expect(atTheDoor(example), example).toBe("read");
+  for (const example of examples) {
+    expect(atTheDoor(example), example).toBe("read");
+    expect(atTheDoor(inBase64(example)), example).toBe("read");
+  }
 });
 
 const hostileKeys = [
@@ -128,6 +139,29 @@ test.each<[string, fc.Arbitrary<string>]>([
       const places = placesOf(message);
       return JSON.stringify(replacedAt(message, places[at % places.length] ?? [], value)) ?? "";
     }),
+  ],
+  [
+    "messages with another value somewhere, and data in Base64",
+    fc.tuple(example, fc.nat(), json).map(([text, at, value]) => {
+      const message = JSON.parse(text);
+      const places = placesOf(message.data);
+      return inBase64(
+        JSON.stringify({ ...message, data: replacedAt(message.data, places[at % places.length] ?? [], value) }),
+      );
+    }),
+  ],
+  [
+    "messages with something nested in Base64",
+    fc
+      .tuple(example, fc.constantFrom("[", '{"a":', "{"), fc.integer({ min: 1, max: 3_000 }), fc.nat())
+      .map(([text, piece, times, at]) => {
+        const message = JSON.parse(text);
+        const data = JSON.stringify(message.data);
+        const start = at % data.length;
+        return inBase64(
+          JSON.stringify({ ...message, data: data.slice(0, start) + piece.repeat(times) + data.slice(start) }),
+        );
+      }),
   ],
   [
     "messages with characters put in, taken out or repeated",

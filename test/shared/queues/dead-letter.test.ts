@@ -42,7 +42,24 @@ test("a long reason is cut, and left out where the body needs all the room", asy
   expect(await sent({ body: "x".repeat(950 * 1024), attributes })).not.toHaveProperty("MessageAttributes");
 });
 
+const inBase64 = (data: object) => ({
+  specversion: "1.0",
+  data_base64: Buffer.from(JSON.stringify({ accountId: "123456", why: "a/b?>", ...data })).toString("base64"),
+});
+const hidden = inBase64({ password: "hush-hush-1234" });
+const wrapped = hidden.data_base64.replaceAll(/.{76}/g, "$&\n");
+
+test("a message with its data in Base64 is kept as it came", async () => {
+  const body = JSON.stringify(inBase64({ resources: [{ kind: "httpServiceGroup", groupName: "CRM enrichment" }] }));
+  expect((await sent({ body, attributes: {} })).MessageBody).toBe(body);
+});
+
 test.each([
+  ["one in Base64", JSON.stringify(hidden)],
+  ["one in Base64 whose slashes are escaped", JSON.stringify(hidden).replaceAll("/", "\\/")],
+  ["one in Base64 with line breaks", JSON.stringify({ data_base64: wrapped })],
+  ["one in Base64 in a batch", JSON.stringify([{ id: "1" }, hidden], null, 2)],
+  ["one in Base64 in another envelope", JSON.stringify({ Message: JSON.stringify(hidden) })],
   ["a message", JSON.stringify({ data: { resources: [{ headers: { "X-Api-Key": "hush-hush-1234" } }] } })],
   ["one in another envelope", JSON.stringify({ Message: JSON.stringify({ password: "hush-hush-1234" }) })],
   ["one that is cut off", '{"data":{"password":"hush-hush-1234","resou'],
@@ -53,5 +70,6 @@ test.each([
   const letter = await sent({ body, attributes: { reason: "carries a credential" } });
   expect(letter.MessageBody).toBe(notKept);
   expect(JSON.stringify(letter)).not.toContain("hush-hush");
+  expect(JSON.stringify(letter)).not.toContain(hidden.data_base64.slice(0, 40));
   expect(letter.MessageAttributes?.reason?.StringValue).toBe("carries a credential");
 });

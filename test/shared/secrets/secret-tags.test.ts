@@ -50,7 +50,7 @@ describe("the tags of a secret", () => {
     (more, problem) => {
       const { bindings, problems } = declared(more);
       expect(bindings).toEqual([]);
-      expect(problems.join()).toMatch(problem);
+      expect(problems.map(({ message }) => message).join()).toMatch(problem);
     },
   );
 
@@ -89,9 +89,17 @@ it.each(["90 d", "90D", "P90D", "1w", "monthly", "0d", "-1d", "1m,2m", ""])(
   (text) => {
     for (const name of [secretTags.rotateWithin, secretTags.rotateEvery, secretTags.overlap, secretTags.proveWithin]) {
       expect(unreadableTags({ [name]: text })).toEqual([
-        expect.stringContaining(`${name} says ${JSON.stringify(text)}`),
+        { about: name, message: expect.stringContaining(`${name} says ${JSON.stringify(text)}`) },
       ]);
     }
     expect(unreadableTags({ [secretTags.rotateWithin]: "90d " })).toEqual([]);
+  },
+);
+
+it.each(["yes", "AWSCURRENT", "", "60629848 0ddf 4757 8868 de5b76d54bb7"])(
+  "a tag that names no version is told: %j",
+  (text) => {
+    expect(unreadableTags({ [secretTags.acceptUnproven]: text })).toMatchObject([{ about: secretTags.acceptUnproven }]);
+    expect(unreadableTags({ [secretTags.acceptUnproven]: ` ${uuid} ` })).toEqual([]);
   },
 );

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseServicesTag } from "../../../../functions/fail-over-services/watchlist/alarm-tags.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "../fixture.ts";
 
 let fixture: Fixture;
@@ -100,9 +99,10 @@ test("tags are read every five minutes, and the tree only when a tag names somet
 });
 
 test.each([
-  ["nonsense", "crm-lookup", /"crm-lookup" is not accountId\/serviceGroupId\/serviceId/],
-  ["a service that is not there", `${accountId}/1/987654`, /there is no service 123456\/1\/987654/],
-])("a wrong tag is reported once: %s", async (_, value, problem) => {
+  ["a name", "crm-lookup", /"crm-lookup" is not accountId\/serviceGroupId\/serviceId/, /not names.* \(CRM\/lookup\)/],
+  ["a service that is not there", `${accountId}/1/987654`, /there is no service 123456\/1\/987654/, /\(CRM\/lookup\)/],
+  ["nothing", " ", /names no service/, /take the tag off/],
+])("a wrong tag is reported once, with what mends it: %s", async (_, value, problem, hint) => {
   await fixture.service("lookup");
   fixture.tags.push({ alarmArn: arnOf("crm"), value });
   await fixture.minutes(20);
@@ -110,7 +110,9 @@ test.each([
     {
       status: "REJECTED",
       cause: { source: arnOf("crm") },
-      problems: [{ path: "ringcx:services", message: expect.stringMatching(problem) }],
+      problems: [
+        { path: "ringcx:services", message: expect.stringMatching(problem), hint: expect.stringMatching(hint) },
+      ],
     },
   ]);
 });
@@ -135,14 +137,4 @@ test("when the tags cannot be read all else is done, and the sweep says so", asy
   const { errors } = await fixture.sweep();
   expect(service.isActive()).toBe(false);
   expect(errors.map(({ message }) => message)).toEqual(["The sweep of the alarms' tags failed: AccessDenied"]);
-});
-
-test("a tag's value", () => {
-  expect(parseServicesTag(" 1/2/3  4/5/6 7-8 ")).toEqual({
-    services: [
-      { accountId: "1", serviceGroupId: 2, serviceId: 3 },
-      { accountId: "4", serviceGroupId: 5, serviceId: 6 },
-    ],
-    wrong: ["7-8"],
-  });
 });

@@ -16,6 +16,7 @@ const nothingStored: StoredResources = {
   authConfigs: new Map(),
   services: new Map(),
   tombstones: new Map(),
+  swapped: new Map(),
   creationIntents: new Set(),
 };
 

@@ -73,6 +73,18 @@ describe("what is kept of them", () => {
     ]);
   });
 
+  it("is only so much as an item takes, however long RingCX's names are", () => {
+    const many = account(300, "other.example.net");
+    const huge = many.services.map((one, index) => ({
+      ...one,
+      service: { ...one.service, serviceDescription: `${index} ${"電".repeat(10_000)}` },
+    }));
+    const { edges, notListed } = next([], { ...many, services: huge });
+    expect(edges.length).toBeGreaterThan(0);
+    expect(edges.length + notListed).toBe(300);
+    expect(Buffer.byteLength(JSON.stringify(edges))).toBeLessThan(250_000);
+  });
+
   it("is only so much as an item takes; the others are counted, and follow when there is a place", () => {
     const many = account(300, "other.example.net");
     const { edges, notListed } = next([], many);

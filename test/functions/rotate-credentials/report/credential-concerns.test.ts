@@ -1,11 +1,19 @@
 import { describe, expect, it, vi } from "vitest";
 import { credentialConcerns } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
+import type { SecretFinding } from "../../../../functions/rotate-credentials/report/reported.ts";
 import { createReport, saveReport } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
 import { readRotationReport } from "../../../../shared/records/credential/rotation-schedule.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 import { aged, dayMs, never, now, secret } from "../records.ts";
+
+const wrongTag: SecretFinding = {
+  secret: "crm",
+  secretArn: "arn",
+  problem: { topic: "ringcx:overlap", kind: "TAG_WRONG", message: "wrong tag", hint: "" },
+  since: undefined,
+};
 
 describe("what needs attention", () => {
   it("is a credential that is older than its secret allows, also one that never reached RingCX", () => {
@@ -36,14 +44,15 @@ describe("what needs attention", () => {
     const bindings = ["a", "b", "c"].map((authConfigId) => ({ ...binding, authConfigId }));
     const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
     const records = [aged(100), diverged, aged(1)];
-    const boundSecrets = [{ secret, secretRecords, bindings, records, problems: ["wrong tag"] }];
-    const report = createReport({ boundSecrets, audits: new Map(), followed: [] }, now);
+    const boundSecrets = [{ secret, secretRecords, bindings, records, problems: [] }];
+    const report = createReport({ boundSecrets, secretFindings: [wrongTag], audits: new Map(), followed: [] }, now);
     expect(report).toMatchObject({
       authConfigs: 3,
       overdue: 1,
       diverged: 1,
       failing: 1,
-      refused: [{ secret: "crm", problem: "wrong tag" }],
+      notFollowed: 1,
+      refused: [{ secret: "crm", problem: "wrong tag", kind: "TAG_WRONG" }],
     });
     expect(report.lines).toMatchObject([
       { authConfigId: "a", concerns: ["OVERDUE"], versionId: "v1", ageHours: 2400, rotateWithin: "90d" },
@@ -56,8 +65,9 @@ describe("what needs attention", () => {
     const warn = vi.fn();
     const dependencies = { table, clock: testClock(now), logger: { warn } };
     const bound = { secret, secretRecords: { bindings: [], credentials: [], requestedVersionId: undefined } };
-    const secrets = [{ ...bound, bindings: [], records: [], problems: ["wrong tag"] }];
-    const report = await saveReport(dependencies, { boundSecrets: secrets, audits: new Map(), followed: [] });
+    const secrets = [{ ...bound, bindings: [], records: [], problems: [] }];
+    const reported = { boundSecrets: secrets, secretFindings: [wrongTag], audits: new Map(), followed: [] };
+    const report = await saveReport(dependencies, reported);
     expect(await readRotationReport(table)).toEqual(report);
     expect(warn).toHaveBeenCalledWith("credentials need attention", { report });
   });

@@ -18,7 +18,7 @@ function bound(changes: Partial<SecretDescription>, records: CredentialRecord[])
 }
 
 const lineOf = (changes: Partial<SecretDescription>, records: CredentialRecord[]) =>
-  createCalendar([bound(changes, records)], now)[0];
+  createCalendar({ boundSecrets: [bound(changes, records)], followed: [], secretFindings: [] }, now)[0];
 
 describe("the calendar of rotations", () => {
   it("says age, limit, next rotation and the weakest proof", () => {
@@ -61,7 +61,7 @@ describe("the calendar of rotations", () => {
     const many = Array.from({ length: 2_000 }, (_, index) =>
       bound({ name: `${index}`.padStart(200, "s") }, [aged(index % 30)]),
     );
-    const calendar = createCalendar(many, now);
+    const calendar = createCalendar({ boundSecrets: many, followed: [], secretFindings: [] }, now);
     expect(calendar[0]).toMatchObject({ ageHours: 29 * 24 });
     expect(JSON.stringify(calendar).length).toBeLessThan(400_000);
     expect(calendar.length).toBeGreaterThan(500);

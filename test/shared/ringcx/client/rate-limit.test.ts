@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { classifyResponse } from "../../../../shared/ringcx/client/classify-response.ts";
 import { QuotaDeferredError } from "../../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { retryAfter } from "../../../../shared/ringcx/transport/send-once.ts";
 import { openQuota, testClient } from "../../../support/client-fakes.ts";
@@ -53,11 +54,18 @@ test("a call that finds no slot sends nothing and is reported", async () => {
   expect(deferred).toEqual(["groups.list 4000"]);
 });
 
-test("Retry-After is seconds or a date; anything else is no statement", () => {
+const hour = 3_600_000;
+
+test("Retry-After is seconds or a date, up to a bound; anything else is no statement", () => {
   const now = Date.parse("2030-01-01T00:00:00Z");
-  expect(retryAfter("12", now)).toBe(12_000);
-  expect(retryAfter("Tue, 01 Jan 2030 00:00:30 GMT", now)).toBe(30_000);
-  expect(retryAfter("Mon, 31 Dec 2029 23:59:00 GMT", now)).toBe(0);
-  expect(retryAfter("soon", now)).toBeUndefined();
-  expect(retryAfter(null, now)).toBeUndefined();
+  expect(retryAfter("12", now, hour)).toBe(12_000);
+  expect(retryAfter("Tue, 01 Jan 2030 00:00:30 GMT", now, hour)).toBe(30_000);
+  expect(retryAfter("Mon, 31 Dec 2029 23:59:00 GMT", now, hour)).toBe(0);
+  expect(retryAfter("soon", now, hour)).toBeUndefined();
+  expect(retryAfter(null, now, hour)).toBeUndefined();
+  for (const absurd of ["86400", "9".repeat(300), "Fri, 31 Dec 9999 23:59:59 GMT"]) {
+    expect(retryAfter(absurd, now, hour)).toBe(hour);
+    const answer = { kind: "answered", status: 429, text: "", retryAfter: absurd } as const;
+    expect(classifyResponse("GET", answer, now)).toEqual({ kind: "rate-limited", retryAfterMs: 600_000 });
+  }
 });

@@ -32,7 +32,7 @@ function claims(asked: readonly { afterMs: number; priority: Priority; horizonMs
 const asked = fc.array(
   fc.record({
     afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 70_000 })),
-    priority: fc.constantFrom<Priority>("urgent", "rotation", "bulk"),
+    priority: fc.constantFrom<Priority>("urgent", "rotation", "bulk", "wave"),
     horizonMs: fc.constantFrom(0, 2_000, 60_000),
   }),
   { minLength: 100, maxLength: 500 },
@@ -105,6 +105,19 @@ test("a deferred call is given the time of its slot, and gets it then", () => {
   expect(decideClaim(window, now + span - 10_000, "bulk", settings, 0).kind).toBe("granted");
 });
 
+test("a wave leaves what an outage needs, and ten places more for small messages", () => {
+  const wave = Array.from({ length: 200 }, () => ({ afterMs: 0, priority: "wave" as const, horizonMs: 0 }));
+  const { now, window, granted } = claims(wave);
+  expect(granted).toHaveLength(90);
+  let after = window;
+  for (let call = 0; call < 10; call += 1) {
+    const decision = decideClaim(after, now, "bulk", settings, 0);
+    expect(decision.kind).toBe("granted");
+    if (decision.kind === "granted") after = decision.window;
+  }
+  expect(decideClaim(after, now, "bulk", settings, 0).kind).toBe("deferred");
+});
+
 test("urgent has the whole limit, then the very moment at which the first place opens", () => {
   const { now, window, granted } = claims(
     Array.from({ length: 120 }, () => ({ afterMs: 1, priority: "urgent" as const, horizonMs: 0 })),
@@ -132,7 +145,7 @@ test("the window stays bounded: what can no longer matter is dropped", () => {
 
 test("the smallest limits leave something to everybody", () => {
   for (const limit of [1, 2, 3, 10]) {
-    for (const priority of ["urgent", "rotation", "bulk"] as const) {
+    for (const priority of ["urgent", "rotation", "bulk", "wave"] as const) {
       const decision = decideClaim(emptyWindow, 1_000_000, priority, { ...settings, limit }, 0);
       expect(decision.kind, `${priority} at a limit of ${limit}`).toBe("granted");
     }
@@ -154,7 +167,7 @@ test("would so many calls fit? As many as would be granted, and no number is hop
 
 test("a 429 pauses everybody for Retry-After", () => {
   const after = paused(emptyWindow, 5_000, 7_000, 0.5, settings);
-  for (const priority of ["urgent", "rotation", "bulk"] as const) {
+  for (const priority of ["urgent", "rotation", "bulk", "wave"] as const) {
     expect(decideClaim(after, 6_000, priority, settings, patience)).toMatchObject({ kind: "granted", at: 12_000 });
   }
 });
@@ -184,11 +197,6 @@ test("a 429 long after a short pause begins with a short pause again", () => {
   const first = paused(emptyWindow, 1_000_000, undefined, 0.999, settings);
   const second = paused(first, first.pausedUntil + 6_000, undefined, 0.999, settings);
   expect(second.pausedUntil - first.pausedUntil - 6_000).toBe(600);
-});
-
-test("no Retry-After stops everything for a day", () => {
-  const after = paused(emptyWindow, 1_000_000, 86_400_000, 0, settings);
-  expect(after.pausedUntil).toBe(1_000_000 + 10 * settings.windowMs);
 });
 
 test("a 429 says that somebody else used the rest: bulk leaves the first places that open to urgent", () => {

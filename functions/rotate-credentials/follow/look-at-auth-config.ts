@@ -1,0 +1,102 @@
+import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import { readCredentialRecord } from "../record/credential-record.ts";
+import { credentialConcerns } from "../report/credential-concerns.ts";
+import type { ListedAuthConfigs } from "./find-changes.ts";
+import type { Finding, Seen } from "./next-problems.ts";
+import { type UnfollowedDependencies, whyUnfollowed } from "./why-unfollowed.ts";
+
+/** What looking at an auth config stands on. */
+export interface LookDependencies extends UnfollowedDependencies {
+  /** Auth configs, as `accountId/uuid`, that keep the value that they have on purpose. */
+  unmanagedAuthConfigs: readonly string[];
+  onUnreadable: OnUnreadable;
+}
+
+/** What was seen of an auth config, but for what others changed in it. */
+export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>>;
+
+const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined };
+
+/** An auth config that a listed secret feeds. */
+export interface BoundAuthConfig {
+  binding: BoundSecret["bindings"][number];
+  secret: BoundSecret["secret"];
+  record: CredentialRecord | undefined;
+  providerName: string | undefined;
+}
+
+/** What is wrong with an auth config that gets its secret's versions. */
+export function lookAtBound(
+  { secret, record }: BoundAuthConfig,
+  before: FollowedAuthConfig,
+  now: number,
+): AuthConfigSeen {
+  if (!record) return { FOLLOWING: undefined, AGE: "unknown", FAILURE: "unknown" };
+  return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), FAILURE: whyFailing(record, before) };
+}
+
+/** `not ours`: it has no secret's value. `gone`: RingCX has no such auth config any more. */
+export async function lookAtUnbound(
+  dependencies: LookDependencies,
+  accountId: string,
+  {
+    before,
+    listed,
+    isProvisioned,
+  }: { before: FollowedAuthConfig; listed: ListedAuthConfigs | undefined; isProvisioned: boolean },
+): Promise<AuthConfigSeen | "not ours" | "gone"> {
+  const { table, clock, unmanagedAuthConfigs, onUnreadable } = dependencies;
+  const { authConfigId, rotateWithin } = before;
+  const name = `${accountId}/${authConfigId}`.toLowerCase();
+  if (unmanagedAuthConfigs.some((one) => one.toLowerCase() === name)) return nothingWrong;
+  try {
+    const { record } = await readCredentialRecord(table, { accountId, authConfigId });
+    const { state, secretArn = before.secretArn } = record;
+    // A message is in the middle of making or retiring it, or nothing was ever written.
+    if (state.kind === "NEVER_APPLIED") return isProvisioned ? unknown : "not ours";
+    if (await listed?.isGone(authConfigId)) return "gone";
+    const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
+    const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
+    return {
+      FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
+      AGE,
+      FAILURE: undefined,
+    };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    await onUnreadable(error);
+    return unknown;
+  }
+}
+
+const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
+
+function whyTooOld(
+  secret: Pick<BoundSecret["secret"], "tags" | "createdAt">,
+  record: CredentialRecord,
+  now: number,
+): Finding | undefined {
+  if (!credentialConcerns(secret, record, { now, isCurrentRevoked: false }).includes("OVERDUE")) return undefined;
+  return {
+    topic: "AGE",
+    kind: "OVERDUE",
+    message: `it is older than ${secret.tags[secretTags.rotateWithin]}, which its secret's tag ${secretTags.rotateWithin} allows`,
+    hint: "put a new version into the secret, or see why its rotation fails",
+  };
+}
+
+/** The outcome of the attempt has told why; that another version was applied tells another one. */
+function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
+  if (failure?.isOfCurrent === true && failure.isTold === true) {
+    const message = `version ${failure.versionId} of its secret could not be applied (${failure.code})`;
+    return { topic: "FAILURE", kind: failure.code, message, hint: undefined };
+  }
+  const open = problems.find(({ topic, endedAt }) => topic === "FAILURE" && endedAt === undefined);
+  const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
+  return isAppliedSince ? "told" : undefined;
+}

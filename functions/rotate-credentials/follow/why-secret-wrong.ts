@@ -1,0 +1,88 @@
+import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import type { SecretProblem } from "../read/secret-problem.ts";
+
+/** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
+const revokedWithinMs = 30 * 60_000;
+
+/** A credential that is no longer needed and still valid. */
+export interface UnrevokedCredential {
+  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter">;
+  /** Auth configs that are not bound to the secret any more and may have it still, as `accountId/uuid`. */
+  heldBy: readonly string[];
+}
+
+/** Credentials of a secret that should have been revoked a while ago. Auth configs that are bound do not hold them back. */
+export function overdueRevocations(
+  { secret, secretRecords, records }: BoundSecret,
+  now: number,
+): readonly IssuedCredential[] {
+  return decideRevocations(secret, secretRecords.credentials, records, now - revokedWithinMs);
+}
+
+/** All that is wrong about a secret itself, whatever auth configs it feeds. */
+export function secretProblems(
+  { secret, records, problems }: BoundSecret,
+  unrevoked: readonly UnrevokedCredential[],
+): SecretProblem[] {
+  return [...problems, ...whyNotRotated(secret), ...wrongWaiver(secret, records), ...unrevoked.map(notRevoked)];
+}
+
+/** A rotation is asked of a secret that cannot be rotated here. */
+function whyNotRotated({ tags, isReplica, hasRotation }: BoundSecret["secret"]): SecretProblem[] {
+  const every = tags[secretTags.rotateEvery];
+  if (durationMs(every) === undefined) return [];
+  const notRotated = (message: string, hint: string) => [
+    { topic: "rotation", kind: "NOT_ROTATED" as const, message, hint },
+  ];
+  if (isReplica === true) {
+    return notRotated(
+      "it is a replica, which cannot be rotated here",
+      `take ${secretTags.rotateEvery} off the primary secret, or rotate it in its own region`,
+    );
+  }
+  if (hasRotation) return [];
+  return notRotated(
+    `it is to be rotated every ${every} by its tag ${secretTags.rotateEvery}, and has no rotation function`,
+    `give it the function of the output RotationFunctionArn (rotate-secret), or take the tag off`,
+  );
+}
+
+/** A version waits to be proven, and the person who wants it written has named another one. */
+function wrongWaiver({ tags, current }: BoundSecret["secret"], records: BoundSecret["records"]): SecretProblem[] {
+  const waived = tags[secretTags.acceptUnproven]?.trim();
+  const isWaiting = records.some(({ proofWait }) => proofWait !== undefined && proofWait.versionId === current);
+  if (!isWaiting || waived === undefined || waived === current) return [];
+  return [
+    {
+      topic: `${secretTags.acceptUnproven} ${current}`,
+      kind: "TAG_WRONG",
+      message: `the tag ${secretTags.acceptUnproven} names another version than ${current}, which is the current one and waits`,
+      hint: `write ${current}, if it is meant, or take the tag off`,
+    },
+  ];
+}
+
+function notRevoked({
+  credential: { versionId, credentialId, revokeAfter = 0 },
+  heldBy,
+}: UnrevokedCredential): SecretProblem {
+  const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
+  const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
+  const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
+  if (heldBy.length === 0) {
+    return {
+      ...problem,
+      message: `${what}: its issuer has not done it`,
+      hint: "see the issuer's own log, and rotation.issuerFunctionArns; it is tried again by itself",
+    };
+  }
+  const holders = `auth config ${heldBy.join(" and ")}`;
+  return {
+    ...problem,
+    message: `${what}: RingCX may have it for ${holders}, which the secret feeds no more`,
+    hint: `name it in ${secretTags.authConfig} again until it has the current version, give it another secret, retire it or delete it in RingCX`,
+  };
+}

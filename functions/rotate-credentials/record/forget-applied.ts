@@ -1,0 +1,20 @@
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { readCredentialRecord, writeCredentialRecord } from "./credential-record.ts";
+
+/**
+ * Records that RingCX has nothing any more for an auth config that is gone there, so that no version is taken for in use.
+ * Where somebody is at it, or writes meanwhile, it is left alone: the next look finds it again.
+ *
+ * @param now epoch milliseconds
+ */
+export async function forgetApplied(
+  table: StateTable,
+  authConfig: Pick<SecretBinding, "accountId" | "authConfigId">,
+  now: number,
+): Promise<void> {
+  const { record, expected } = await readCredentialRecord(table, authConfig);
+  const isBusy = record.lease !== undefined && record.lease.until > now;
+  if (record.state.kind !== "APPLIED" || isBusy) return;
+  await writeCredentialRecord(table, authConfig, { ...record, state: { kind: "NEVER_APPLIED" } }, expected);
+}
