@@ -110,7 +110,7 @@ const settingsSchema = z.strictObject({
        * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
        * small stack that brings their events here. None, and no tags are read. @default the region of the stack
        */
-      alarmRegions: list(region).optional(),
+      alarmRegions: z.array(region).optional(),
       /**
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
        * @default all but the stack's own

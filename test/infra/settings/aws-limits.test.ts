@@ -114,11 +114,6 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       /failover\.alarmRegions\[0\]: is of the partition aws-cn/,
     ],
     [
-      "a region twice",
-      { failover: { alarmRegions: ["us-east-1", "us-east-1"] } },
-      /failover\.alarmRegions\[1\]: is at \[0\] already/,
-    ],
-    [
       "a boundary of another partition",
       { permissionsBoundaryArn: "arn:aws-cn:iam::111122223333:policy/b" },
       /permissionsBoundaryArn: is of the partition aws-cn/,
