@@ -78,15 +78,18 @@ export const pictures = {
   infra: `
     local
     app  deploy
+    deployment
     environment-stacks
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     constructs
     environments
     environment-schema
+    environment-checks
     environment-fields  package-command
+    aws-limits  generated-name
   `,
   "infra/constructs": `
-    operations
+    operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
@@ -131,6 +134,7 @@ const borders = [
     may: [
       "functions/[^/]+/settings",
       "shared/contract",
+      "shared/primitives",
       "shared/secrets",
       "shared/ringcx/session/connection",
       "shared/ringcx/resources/auth-config",

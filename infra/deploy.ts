@@ -2,11 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { concurrencyProblems } from "./concurrency-limit.ts";
+import { writeDeployedContract } from "./deployment/deployed-contract.ts";
+import { protectTable } from "./deployment/protected-table.ts";
 import {
   type EnvironmentSettings,
   environmentLabels,
@@ -19,7 +22,7 @@ import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
 
-const usage = `Usage: npm run deploy -- --environment NAME [--region REGION] [CDK OPTIONS]\n\nEnvironments: ${environmentLabels().join(", ")} (infra/environments.ts)\n`;
+const usage = `Usage: npm run deploy -- --environment NAME [--region REGION] [--adopt-data[=TABLE]] [CDK OPTIONS]\n\nEnvironments: ${environmentLabels().join(", ")} (infra/environments.ts)\n`;
 /** Nobody waits long for what is only told. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -31,6 +34,8 @@ async function main(): Promise<number> {
       environment: { type: "string" },
       region: { type: "string" },
       profile: { type: "string" },
+      // With a value only as `--adopt-data=TABLE`: what follows it is another option.
+      "adopt-data": { type: "boolean" },
       "outputs-file": { type: "string", short: "O" },
     },
     strict: false,
@@ -54,10 +59,15 @@ async function main(): Promise<number> {
   const { home, forwarding } = stackIds(settings);
   const rest = process.argv.slice(2);
   for (const token of tokens.toReversed()) {
-    if (token.kind !== "option" || !["environment", "region"].includes(token.name)) continue;
-    rest.splice(token.index, token.inlineValue ? 1 : 2);
+    if (token.kind !== "option" || !["environment", "region", "adopt-data"].includes(token.name)) continue;
+    rest.splice(token.index, token.value === undefined || token.inlineValue ? 1 : 2);
   }
   const context = ["--context", `environment=${settings.name}`, "--context", `region=${settings.region}`];
+  if (values["adopt-data"] !== undefined) {
+    const tableName = typeof values["adopt-data"] === "string" ? values["adopt-data"] : undefined;
+    const status = await adoptData(settings, { stack: home, context, tableName });
+    if (status !== 0) return status;
+  }
   const args = ["deploy", home, ...forwarding.map(({ id }) => id), ...context, ...rest];
   const directory = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
@@ -65,20 +75,56 @@ async function main(): Promise<number> {
     const outputsFile = typeof given === "string" ? given : join(directory, "outputs.json");
     if (typeof given !== "string") args.push("--outputs-file", outputsFile);
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
-    if (status === 0 && existsSync(outputsFile)) await tellUnheardAlarms(settings, outputsFile);
+    if (status === 0 && existsSync(outputsFile)) {
+      const outputs = outputsOf(outputsFile, stackName(settings));
+      for (const sentence of writeDeployedContract(settings, outputs)) say(`\n${sentence}`);
+      await tellUnprotectedTable(settings, outputs.TableName);
+      await tellUnheardAlarms(settings, outputs);
+    }
     return status;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
+/** Takes what a removed stack has left behind into a new one, before that is deployed whole. */
+async function adoptData(
+  settings: EnvironmentSettings,
+  { stack, context, tableName }: { stack: string; context: readonly string[]; tableName: string | undefined },
+): Promise<number> {
+  try {
+    // CDK is loaded for this only.
+    const { dataToAdopt } = await import("./deployment/adopt-data.ts");
+    const mapping = await dataToAdopt(settings, { stack, tableName });
+    say(`Taken into ${stack}: ${Object.values(mapping).flatMap(Object.values).join(", ")}`);
+    const args = ["import", stack, ...context, "--resource-mapping-inline", JSON.stringify(mapping)];
+    const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
+    if (status === 0) say("The data is in the stack. If what follows fails, deploy again without --adopt-data.");
+    return status;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+}
+
+async function tellUnprotectedTable({ region }: EnvironmentSettings, tableName: string | undefined): Promise<void> {
+  if (tableName === undefined) return;
+  const dynamoDb = new DynamoDBClient({ region, maxAttempts: 2, requestHandler });
+  for (const sentence of await protectTable(dynamoDb, { tableName, region })) say(`\n${sentence}`);
+}
+
+function outputsOf(outputsFile: string, stack: string): Readonly<Record<string, string>> {
+  const stacks = JSON.parse(readFileSync(outputsFile, "utf8")) as Record<string, Record<string, string>>;
+  return stacks[stack] ?? {};
+}
+
 /** Last of all, where it is read. */
-async function tellUnheardAlarms(settings: EnvironmentSettings, outputsFile: string): Promise<void> {
-  const outputs = (JSON.parse(readFileSync(outputsFile, "utf8")) as Record<string, Record<string, string>>)[
-    stackName(settings)
-  ];
+async function tellUnheardAlarms(
+  settings: EnvironmentSettings,
+  outputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const sns = new SNSClient({ region: settings.region, maxAttempts: 2, requestHandler });
-  const sentences = await unheardAlarms({ sns, outputs: outputs ?? {}, settings });
+  const sentences = await unheardAlarms({ sns, outputs, settings });
   for (const sentence of sentences) say(`\n${sentence}`);
 }
 

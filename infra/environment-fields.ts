@@ -1,85 +1,119 @@
 import * as z from "zod";
+import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
+import { hostPatternProblem } from "../shared/primitives/host-pattern.ts";
+import { type CountLimit, logRetentionDays, longestRateHours, type TextLimit, textLimits } from "./aws-limits.ts";
 
-/** EventBridge's own words, the unit in the singular after 1; it has no rate below a minute. */
+/** A text as AWS takes it. */
+export function limited({ pattern, expected }: TextLimit) {
+  return z.string().regex(pattern, expected);
+}
+
+/** A list without doubles, and no longer than AWS takes. */
+export function list<Item extends z.ZodType<string>>(item: Item, limit?: CountLimit) {
+  const distinct = z.array(item).superRefine((values, context) => {
+    for (const [index, value] of values.entries()) {
+      const first = values.indexOf(value);
+      if (first === index) continue;
+      context.addIssue({ code: "custom", path: [index], message: `is at [${first}] already: leave it out here` });
+    }
+  });
+  return limit ? distinct.max(limit.most, tooMany(limit)) : distinct;
+}
+
+/** In words, that there are more than AWS takes. */
+export function tooMany({ most, what }: CountLimit): string {
+  return `expected at most ${most} ${what}`;
+}
+
+/**
+ * EventBridge's own words, the unit in the singular after 1; it has no rate below a minute. Source: EventBridge Scheduler
+ * User Guide, "Rate-based schedules".
+ */
 export const rate = z
   .string()
   .regex(
     /^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/,
     'expected for example "rate(1 minute)" or "rate(5 minutes)"',
-  );
-
-/** The id of an AWS account. */
-export const awsAccountId = z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits");
+  )
+  .refine((text) => {
+    const [, value, unit] = /^rate\((\d+) (minute|hour)/.exec(text) ?? [];
+    return Number(value) / (unit === "minute" ? 60 : 1) <= longestRateHours;
+  }, `expected at most ${longestRateHours} hours: CloudWatch could not see that a slower schedule stands still`);
 
 /** An auth config of an account in RingCX. */
 export const authConfig = z
   .string()
   .regex(/^[^/\s]+\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "expected an auth config as accountId/uuid");
 
-/** @param example shown where another thing was given */
-export function arn(service: string, example: string) {
-  return z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`), `expected an ARN such as ${example}`);
+/** A RingCX account, as messages name it. */
+export const ringcxAccountId = z
+  .string()
+  .regex(/^\d+$/, "an accountId is a string of digits")
+  .max(20, "an accountId has at most 20 digits");
+
+/** Where a service of RingCentral's is: scheme, host and port. Plain HTTP only to one's own machine. */
+export const origin = z
+  .string()
+  .refine(
+    (text) => isOrigin(URL.parse(text)),
+    "expected a URL of a host alone, such as https://ringcx.ringcentral.com, without path, query and user",
+  )
+  .transform((text) => URL.parse(text)?.origin ?? text);
+
+function isOrigin(url: URL | null): boolean {
+  if (url?.pathname !== "/" || url.search || url.hash || url.username || url.password) return false;
+  const isOwnMachine = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
+  return url.protocol === "https:" || (url.protocol === "http:" && isOwnMachine);
 }
 
-/** A host as a URL has it, with its port if that is not the scheme's own; `*.` before it is any name below it. */
+/** A host as a URL has it, in lower case and with its port if that is not the scheme's own; `*.` before it is any name below it. */
 export const host = z
   .string()
-  .regex(
-    /^((\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?$/i,
-    "expected a host such as api.example.com, *.example.com or api.example.com:8443, without https:// and path",
-  );
+  .check(({ value, issues }) => {
+    const problem = hostPatternProblem(value);
+    if (problem === undefined) return;
+    const message = `expected a host such as api.example.com, *.example.com or api.example.com:8443, without https:// and path; ${problem}`;
+    issues.push({ code: "custom", message, input: value });
+  })
+  .transform((text) => text.toLowerCase());
 
-/** Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). */
+/**
+ * Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). SNS and CDK
+ * know the scheme in lower case only. Source: Amazon SNS API Reference, "Subscribe": Endpoint.
+ */
 export const endpoint = z
   .string()
   .refine(
     (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
     "expected an e-mail address or an https:// URL",
-  );
-
-/** Somebody in AWS who can be named in a queue's policy. */
-export const producer = z
-  .string()
-  .regex(
-    /^(\d{12}|arn:[a-z-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
-    "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
-  );
-
-/** `AIDA…` is a user, `AROA…` a role. Source: IAM User Guide, "Unique identifiers". */
-const uniqueId = /^(AIDA|AROA)[A-Z0-9]{12,124}$/;
+  )
+  .transform((text) => text.replace(/^https:/i, "https:"));
 
 /** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
 export const senders = z.array(
   z.strictObject({
     senderId: z.string().check(({ value, issues }) => {
-      if (uniqueId.test(value)) return;
+      const { pattern, expected } = textLimits.uniqueId;
+      if (pattern.test(value)) return;
       const [id = ""] = value.split(":", 1);
-      const message =
-        "expected the whole unique id of a user (AIDA...) or role (AROA...), with which SQS's SenderId begins";
-      const hint = uniqueId.test(id)
+      const hint = pattern.test(id)
         ? `write ${id}: it stands for every session of the role, whose name its user chooses`
         : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
-      issues.push({ code: "custom", message, params: { hint }, input: value });
+      issues.push({ code: "custom", message: expected, params: { hint }, input: value });
     }),
-    accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
+    accountIds: list(ringcxAccountId).min(1),
   }),
 );
-
-/** A resource of EC2 by its id. */
-export function ec2Id(prefix: "subnet" | "sg") {
-  return z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `expected for example ${prefix}-0a1b2c3d`);
-}
-
-/** Periods that CloudWatch Logs can keep a log for, in days. Source: CloudWatch Logs API, "PutRetentionPolicy". */
-const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922];
 
 /** How long a log is kept, in days. */
 export const logRetention = z
   .int()
   .refine(
-    (days) => retentionDays.includes(days),
-    `CloudWatch Logs knows these periods only: ${retentionDays.join(", ")}`,
+    (days) => logRetentionDays.includes(days),
+    `CloudWatch Logs knows these periods only: ${logRetentionDays.join(", ")}`,
   );
 
-/** An AWS region. */
-export const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as eu-central-1");
+/** An AWS region of any partition, known to the installed CDK or not. */
+export const region = z
+  .string()
+  .refine((text) => partitionOfRegion(text) !== undefined, "expected an AWS region such as eu-central-1");

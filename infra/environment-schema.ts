@@ -2,24 +2,29 @@ import * as z from "zod";
 import { guardsSchema } from "../functions/fail-over-services/settings.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema } from "../shared/ringcx/session/connection.ts";
+import { countLimits, textLimits } from "./aws-limits.ts";
+import { checkTogether } from "./environment-checks.ts";
 import {
-  arn,
   authConfig,
-  awsAccountId,
-  ec2Id,
   endpoint,
   host,
+  limited,
+  list,
   logRetention,
-  producer,
+  origin,
   rate,
   region,
+  ringcxAccountId,
   senders,
 } from "./environment-fields.ts";
 
+const awsAccountId = limited(textLimits.accountId);
+
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
-  ringcxUrl: z.url().default("https://ringcx.ringcentral.com"),
-  platformUrl: z.url().default("https://platform.ringcentral.com"),
+  accountIds: z.array(ringcxAccountId).min(1),
+  ringcxUrl: origin.default("https://ringcx.ringcentral.com"),
+  platformUrl: origin.default("https://platform.ringcentral.com"),
   /**
    * Whether credential secrets must name this environment in their tag `ringcx:environment`. Always true where another
    * environment of this file has a connection of the same name in the same AWS account and region. @default false
@@ -29,7 +34,7 @@ const connectionInput = connectionSchema.omit({ secretId: true }).extend({
 
 const probeSchema = z.strictObject({
   /** Hosts that a probe may ask: `api.example.com`, `*.example.com`, `api.example.com:8443`. @default none */
-  allowedHosts: z.array(host).default([]),
+  allowedHosts: list(host).default([]),
   /** Loopback and private addresses too: for a system on one machine only. @default false */
   allowPrivateAddresses: z.boolean().default(false),
   /** Plain HTTP too: for a system on one machine only. @default false */
@@ -42,21 +47,19 @@ const probeSchema = z.strictObject({
 
 const settingsSchema = z.strictObject({
   /** Part of the stack's name and of every metric. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
+  name: limited(textLimits.name),
   /** AWS account; without it the one of the credentials that deploy. */
   account: awsAccountId.optional(),
   region,
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
-  connections: z.array(connectionInput).min(1, "expected at least one connection").superRefine(checkOwners),
+  connections: z.array(connectionInput).min(1, "expected at least one connection"),
   probe: probeSchema.prefault({}),
   rotation: z
     .strictObject({
       /** How often secrets are compared with what RingCX has. @default "rate(5 minutes)" */
       schedule: rate.default("rate(5 minutes)"),
       /** Functions of yours that issue credentials (create, verify, revoke). @default none */
-      issuerFunctionArns: z
-        .array(arn("lambda", "arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"))
-        .default([]),
+      issuerFunctionArns: list(limited(textLimits.functionArn)).default([]),
       /**
        * What is done about an auth config with a secret's value that somebody else changed in RingCX, besides saying so:
        * `rewrite` writes the secret's current version again, once a day at most. @default "report"
@@ -66,7 +69,7 @@ const settingsSchema = z.strictObject({
        * Auth configs, as `accountId/uuid`, that keep the last value of a secret that no longer feeds them, on purpose: they
        * are not reported. @default none
        */
-      unmanagedAuthConfigs: z.array(authConfig).default([]),
+      unmanagedAuthConfigs: list(authConfig).default([]),
       /**
        * What becomes of a new version of a secret that no endpoint has accepted, while RingCX has another one.
        * `couldNotBeAsked`, no endpoint answered in a way that says anything about it: `wait` writes it after the secret's
@@ -112,11 +115,9 @@ const settingsSchema = z.strictObject({
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
        * @default all but the stack's own
        */
-      alarmNamePrefixes: z.array(z.string().min(1).max(255)).default([]),
+      alarmNamePrefixes: list(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
-      alarmReadRoleArns: z
-        .record(awsAccountId, arn("iam", "arn:aws:iam::111122223333:role/ringcx-reads-alarms"))
-        .default({}),
+      alarmReadRoleArns: z.record(awsAccountId, limited(textLimits.roleArn)).default({}),
       /**
        * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
        * unreserved, which a new account does not have. @default false
@@ -129,7 +130,7 @@ const settingsSchema = z.strictObject({
   provisioning: z
     .strictObject({
       /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
-      producers: z.array(producer).default([]),
+      producers: list(limited(textLimits.producer), countLimits.producers).default([]),
       /**
        * Which sender may change which accounts by messages and commands: the unique id of a user (`AIDA...`) or role
        * (`AROA...`, all its sessions). With any entry, whoever has none may change nothing. @default anybody who may send
@@ -157,9 +158,9 @@ const settingsSchema = z.strictObject({
   /** Whether the functions' logs and the schedules are under the stack's key, too. @default false: under keys of AWS's own */
   encryptLogs: z.boolean().default(false),
   /** Tags on everything that can carry them: CloudFormation tags no schedule, only groups of them. @default none */
-  tags: z.record(z.string(), z.string()).default({}),
+  tags: z.record(limited(textLimits.tagKey), limited(textLimits.tagValue)).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
-  permissionsBoundaryArn: arn("iam", "arn:aws:iam::111122223333:policy/boundary").optional(),
+  permissionsBoundaryArn: limited(textLimits.policyArn).optional(),
   /**
    * Subnets that the functions run in, in two or more availability zones. They need a way to RingCX (a NAT gateway)
    * and to the endpoints that probes ask; the AWS services are reached through it or through VPC endpoints.
@@ -168,54 +169,17 @@ const settingsSchema = z.strictObject({
    */
   vpc: z
     .strictObject({
-      subnetIds: z.array(ec2Id("subnet")).min(1, "expected at least one subnet"),
-      securityGroupIds: z.array(ec2Id("sg")).min(1, "expected at least one security group"),
+      subnetIds: list(limited(textLimits.subnetId), countLimits.subnets).min(1, "expected at least one subnet"),
+      securityGroupIds: list(limited(textLimits.securityGroupId), countLimits.securityGroups).min(
+        1,
+        "expected at least one security group",
+      ),
     })
     .optional(),
 });
 
-/** Settings of one environment. A wrong one names its path and what was expected. */
-export const environmentSchema = settingsSchema.superRefine(({ connections, provisioning, failover }, context) => {
-  const served = connections.flatMap(({ accountIds }) => accountIds);
-  const bound = [
-    { path: ["provisioning", "senders"], senders: provisioning.senders },
-    { path: ["failover", "commandSenders"], senders: failover.commandSenders ?? [] },
-  ];
-  for (const { path, senders } of bound) {
-    for (const [index, { accountIds }] of senders.entries()) {
-      const unknown = accountIds.filter((accountId) => !served.includes(accountId));
-      if (unknown.length === 0) continue;
-      const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
-      context.addIssue({ code: "custom", path: [...path, index, "accountIds"], message });
-    }
-  }
-  for (const [account, roleArn] of Object.entries(failover.alarmReadRoleArns)) {
-    if (roleArn.split(":")[4] === account) continue;
-    const message = "the role belongs to another account than the one whose alarms it is to read";
-    context.addIssue({ code: "custom", path: ["failover", "alarmReadRoleArns", account], message });
-  }
-});
-
-/** An account has one quota and one writer, a connection one secret: neither may be named twice. */
-function checkOwners(
-  connections: readonly z.output<typeof connectionInput>[],
-  context: z.core.$RefinementCtx<unknown>,
-): void {
-  const owners = new Map<string, string>();
-  for (const [index, { name, accountIds }] of connections.entries()) {
-    if (connections.findIndex((other) => other.name === name) < index) {
-      context.addIssue({ code: "custom", path: [index, "name"], message: `there is a connection "${name}" already` });
-    }
-    for (const accountId of accountIds) {
-      const owner = owners.get(accountId);
-      if (owner !== undefined) {
-        const message = `account ${accountId} is served by "${owner}" already; leave it in one connection`;
-        context.addIssue({ code: "custom", path: [index, "accountIds"], message });
-      }
-      owners.set(accountId, name);
-    }
-  }
-}
+/** Settings of one environment. Whatever is wrong is named at once, by its path and what was expected. */
+export const environmentSchema = settingsSchema.superRefine(checkTogether, { when: () => true });
 
 /** Settings of one environment, complete. */
 export type EnvironmentSettings = z.output<typeof environmentSchema>;

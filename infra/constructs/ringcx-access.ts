@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -7,9 +7,13 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { generatedName } from "../generated-name.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { notify } from "./building-blocks/notify.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
+
+/** Whatever happens to the stack, but for a first deployment that fails: that leaves nothing behind. */
+const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** What every function shares: the key, the state table, the outcome topic and the RingCX logins. */
 export class RingCxAccess extends Construct {
@@ -26,7 +30,9 @@ export class RingCxAccess extends Construct {
     this.key = new Key(this, "Key", {
       description: `RingCX automation (${settings.name}): table, queues, outcomes and connection secrets`,
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Only a first deployment that failed deletes it, before anything is encrypted with it.
+      pendingWindow: Duration.days(7),
+      removalPolicy: kept,
     });
     this.logKey = settings.encryptLogs ? this.key : undefined;
     if (this.logKey) letLogsEncrypt(this.logKey);
@@ -38,20 +44,21 @@ export class RingCxAccess extends Construct {
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Deletion protection is turned on once all is deployed (`npm run deploy`): it would keep a first deployment that failed
+      // from taking the table away again.
+      removalPolicy: kept,
     });
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
 
     const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
-      const pascal = pascalCase(connection.name);
+      const pascal = generatedName(connection.name);
       // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
       const secret = new CfnSecret(this, `Connection${pascal}`, {
         description: `RingCX login "${connection.name}": JSON with clientId, clientSecret and jwt`,
         kmsKeyId: this.key.keyArn,
       });
-      secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      secret.applyRemovalPolicy(kept);
       explain(secret, {
         "AwsSolutions-SMG4":
           "A RingCentral app's credentials are issued in its developer portal; nothing can rotate them from here.",
@@ -124,9 +131,4 @@ function letLogsEncrypt(key: Key): void {
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
     }),
   );
-}
-
-/** `main-partner` is `MainPartner`: outputs have no dashes. */
-export function pascalCase(name: string): string {
-  return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 }

@@ -80,7 +80,7 @@ export class RotatedAuthSecret extends Construct {
       ...(props.secretName !== undefined && { name: props.secretName }),
       ...(props.encryptionKey && { kmsKeyId: props.encryptionKey.keyArn }),
     });
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.secretArn = secret.ref;
     const tags = tagsOf(props);
     this.#check(tags, props);

@@ -2,13 +2,13 @@ import * as z from "zod";
 import { timeSchema } from "./fields/time.ts";
 
 /** RFC 2045, 5.1: a name of a type, without what only quotes could hold. */
-const token = "[\\w!#$%&'*+.^`|~-]+";
+const token = "[A-Za-z0-9_!#$%&'*+.^`|~-]+";
 
 /**
  * What data is, in the words of a media type: JSON of any kind. Without a flag, which no JSON Schema could carry.
  * Source: CloudEvents 1.0.2, JSON Event Format, 3.1.1.
  */
-const jsonType = new RegExp(`^\\s*${token}/(?:${token}\\+)?[Jj][Ss][Oo][Nn]\\s*(?:;.*)?$`);
+const jsonType = new RegExp(`^[ \\t]*${token}[/](${token}\\+)?[Jj][Ss][Oo][Nn][ \\t]*(;[^\\r\\n]*)?$`);
 
 /**
  * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.

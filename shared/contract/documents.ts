@@ -42,8 +42,22 @@ const described: Readonly<Record<string, Described>> = {
   },
 };
 
-/** The contract for those who do not read TypeScript: a JSON Schema for each type, and an AsyncAPI document; by file name. */
-export function contractDocuments(): Map<string, string> {
+/** Where one environment is reached. */
+export interface Addresses {
+  /** URL of the queue for messages. */
+  provisioning: string;
+  /** URL of the queue for commands. */
+  commands: string;
+  /** ARN of the topic. */
+  outcomes: string;
+}
+
+/**
+ * The contract for those who do not read TypeScript: a JSON Schema for each type, and an AsyncAPI document; by file name.
+ *
+ * @param addresses of a deployed environment; without them the document says where they are found
+ */
+export function contractDocuments(addresses?: Addresses): Map<string, string> {
   const documents = new Map<string, string>();
   for (const [type, { schema, title, summary }] of Object.entries(described)) {
     // What a sender writes, before defaults are filled in. Draft 7 is what AsyncAPI tools understand.
@@ -51,11 +65,11 @@ export function contractDocuments(): Map<string, string> {
     const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any" });
     documents.set(schemaFile(type), text({ $schema, title: `${title} (${type})`, description: summary, ...rest }));
   }
-  documents.set("asyncapi.json", text(asyncApi()));
+  documents.set("asyncapi.json", text(asyncApi(addresses)));
   return documents;
 }
 
-function asyncApi() {
+function asyncApi(addresses: Addresses | undefined) {
   const types = Object.keys(described);
   const provisioning = types.filter((type) => ["apply", "copy", "retire"].includes(type.split(".")[1] ?? ""));
   return {
@@ -69,23 +83,21 @@ function asyncApi() {
     channels: {
       provisioning: channel(
         provisioning,
-        "ProvisioningQueue",
-        "An SQS FIFO queue. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the event's source and id. Another content under a source and id that are taken is refused.",
-        { sqs: { queue: { name: "ProvisioningQueue", fifoQueue: true } } },
+        addresses?.provisioning,
+        `An SQS FIFO queue${found("provisioning-queue-url")}. The message group is the accountId, so that messages of an account keep their order; the deduplication id is the SHA-256 of the event's source, a slash and its id, in hexadecimal. Without one SQS takes that of the body: the same body within five minutes is swallowed. Another content under a source and id that are taken is refused.`,
+        { sqs: { queue: { name: nameOf(addresses?.provisioning) ?? "ProvisioningQueue", fifoQueue: true } } },
       ),
       commands: channel(
         ["ringcx.command.v1"],
-        "CommandQueue",
-        "An SQS standard queue: an order does not wait behind messages.",
-        {
-          sqs: { queue: { name: "CommandQueue", fifoQueue: false } },
-        },
+        addresses?.commands,
+        `An SQS standard queue${found("command-queue-url")}: an order does not wait behind messages.`,
+        { sqs: { queue: { name: nameOf(addresses?.commands) ?? "CommandQueue", fifoQueue: false } } },
       ),
       outcomes: channel(
         ["ringcx.outcome.v1"],
-        "Outcomes",
-        "An SNS topic. Message attributes to filter by: type, status, source, account.",
-        { sns: { name: "Outcomes" } },
+        addresses?.outcomes,
+        `An SNS topic${found("outcome-topic-arn")}. Message attributes to filter by: type, status, source, account.`,
+        { sns: { name: nameOf(addresses?.outcomes) ?? "Outcomes" } },
       ),
     },
     operations: {
@@ -112,9 +124,20 @@ function asyncApi() {
   };
 }
 
-function channel(types: readonly string[], address: string, description: string, bindings: object) {
+/** Before it is deployed nobody knows an address, which AsyncAPI writes as null. */
+function channel(types: readonly string[], address: string | undefined, description: string, bindings: object) {
   const messages = Object.fromEntries(types.map((type) => [type, { $ref: `#/components/messages/${type}` }]));
-  return { address, description, messages, bindings };
+  return { address: address ?? null, description, messages, bindings };
+}
+
+/** In words, where an address is looked up. */
+function found(parameter: string): string {
+  return ` (parameter /ringcx-automation/ENVIRONMENT/${parameter})`;
+}
+
+/** The name at the end of a queue's URL or a topic's ARN. */
+function nameOf(address: string | undefined): string | undefined {
+  return address?.split(/[/:]/).at(-1);
 }
 
 function operation(action: "receive" | "send", name: string, types: readonly string[]) {

@@ -21,7 +21,7 @@ export const inputSchema = z.strictObject({
   /** Its place among the inputs, as digits. */
   rank: z
     .string()
-    .regex(/^\d{1,9}$/, 'expected digits, as in "0"')
+    .regex(/^[0-9]{1,9}$/, 'expected digits, as in "0"')
     .optional(),
 });
 /** An input of a service as a message declares it. */

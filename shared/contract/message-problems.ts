@@ -51,9 +51,10 @@ function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown)
       return [{ path, message: issue.issues[0]?.message ?? issue.message }];
     default: {
       const hint = issue.code === "custom" ? issue.params?.hint : undefined;
-      const text =
-        valueAt(message, issue.path) === undefined ? `is missing: ${expectation(issue)}` : expectation(issue);
-      return [{ path, message: text, ...(typeof hint === "string" && { hint }) }];
+      const text = expectation(issue);
+      // What a check of the whole finds here may be something else than that nothing stands here.
+      const isMissing = valueAt(message, issue.path) === undefined && text.startsWith("expected ");
+      return [{ path, message: isMissing ? `is missing: ${text}` : text, ...(typeof hint === "string" && { hint }) }];
     }
   }
 }
@@ -63,7 +64,12 @@ function expectation({ message }: z.core.$ZodIssue): string {
 }
 
 function unionText({ errors }: z.core.$ZodIssueInvalidUnion): string {
-  return [...new Set(errors.map(([first]) => first && expectation(first as z.core.$ZodIssue)))].join(", or ");
+  const expected = errors.flatMap(([first]) => (first ? [expectation(first as z.core.$ZodIssue)] : []));
+  // What was received is the same for all of them, and zod's own "Invalid input" says nothing.
+  const words = expected
+    .map((text) => text.replace(/, received [a-z]+$/, ""))
+    .filter((text) => text !== "Invalid input");
+  return words.length === 0 ? "expected another value" : [...new Set(words)].join(", or ");
 }
 
 function unknownField(path: readonly PropertyKey[], name: string, known: readonly string[]): Problem {

@@ -28,6 +28,7 @@ export const nothing: Usage = {
 export class TableMeter {
   readUnits = 0;
   writeUnits = 0;
+  readonly #sizes = new Map<string, number>();
 
   constructor(table: MemoryStateTable) {
     const { get, put, update, query } = table;
@@ -40,19 +41,30 @@ export class TableMeter {
         return items;
       },
       put: async (...args: Parameters<typeof put>) => {
-        this.writeUnits += units(args[0], 1_024);
+        this.#written(args[0], args[0]);
         return put.apply(table, args);
       },
       update: async (...args: Parameters<typeof update>) => {
         const item = await update.apply(table, args);
-        this.writeUnits += units(item, 1_024);
+        this.#written(item, item);
         return item;
       },
       delete: async (...args: Parameters<typeof remove>) => {
         this.writeUnits += 1;
+        this.#sizes.delete(`${args[0].pk} ${args[0].sk}`);
         return remove.apply(table, args);
       },
     });
+  }
+
+  /** Bytes of all items that have been written and not deleted. */
+  get bytes(): number {
+    return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  #written({ pk, sk }: { pk: string; sk: string }, item: unknown): void {
+    this.writeUnits += units(item, 1_024);
+    this.#sizes.set(`${pk} ${sk}`, Buffer.byteLength(JSON.stringify(item)));
   }
 
   #read(item: Item | undefined): Item | undefined {

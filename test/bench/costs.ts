@@ -10,54 +10,27 @@ import {
 } from "../functions/provision-services/fixture.ts";
 import { credentials } from "../functions/rotate-credentials/credentials.ts";
 import { startFixture as startRotation } from "../functions/rotate-credentials/fixture.ts";
+import { everySetting, type Resource, synthesized } from "../infra/synthesized.ts";
 import { nothing, quotaClaim, TableMeter, type Usage } from "./cost-meter.ts";
+import { type CostLine, costLines, type MonthOfWork } from "./resource-costs.ts";
 
 // Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.
 
-/** US dollars, us-east-1, on demand, without the free tier. */
-const price = {
-  readUnit: 0.125e-6,
-  writeUnit: 0.625e-6,
-  lambdaRequest: 0.2e-6,
-  lambdaGbSecond: 13.3334e-6, // arm64
-  describeAlarms: 0.01e-3,
-  secretCall: 0.05 / 10_000,
-  secretMonth: 0.4,
-  keyMonth: 1,
-  alarmMonth: 0.1,
-  compositeAlarmMonth: 0.5,
-  dashboardMonth: 3,
-  metricMonth: 0.3,
-  sqsRequest: 0.4e-6,
-  logGb: 0.5,
-};
-
 const minutes = 43_800;
-/** What every stack has, whatever it serves; counted in the template. */
-const fixed = { alarms: 25, compositeAlarms: 1, dashboards: 1, keys: 1, connectionSecrets: 1, queues: 4 };
-/** Names of metrics, and one of them once for each status of an outcome. */
-const metrics = 26;
-/** Assumed, not measured: the dashboard shows yours. */
-const assumed = {
-  sweepSeconds: 1,
-  mirrorSeconds: 2,
-  messageSeconds: 2,
-  outageSeconds: 2,
-  memoryGb: 0.5,
-  logBytesARun: 2_048,
-};
-/** Lambda keeps five long polls of 20 s open on a queue. Source: AWS Lambda Developer Guide, "Polling and batching". */
-const pollsAMinute = 15;
+/** Assumed, not measured: the dashboard shows yours. Seconds of a run. */
+const seconds = { sweep: 1, sync: 2, message: 2, rotation: 2, outage: 2 };
+/** An outcome in the table, for its 30 days. */
+const bytesOfOutcome = 2_048;
 
-async function failover(services: number): Promise<{ sweep: Usage; outage: Usage }> {
+async function failover(services: number): Promise<{ sweep: Usage; outage: Usage; bytes: number }> {
   const table = new MemoryStateTable();
   const stage = await startFailover({ guards: everythingAtOnce }, { table });
+  const meter = new TableMeter(table);
   for (let index = 0; index < services; index += 1) {
     await stage.service(`lookup ${index}`, { alarms: [arnOf(`alarm ${index}`)] });
     stage.setAlarm(`alarm ${index}`, "OK");
   }
   await stage.minutes(1);
-  const meter = new TableMeter(table);
   const measured = async (times: number, work: () => Promise<unknown>): Promise<Usage> => {
     const before = { readUnits: meter.readUnits, writeUnits: meter.writeUnits };
     stage.takeRequests();
@@ -82,7 +55,7 @@ async function failover(services: number): Promise<{ sweep: Usage; outage: Usage
   });
   await stage.stop();
   // Less what seven sweeps cost anyway.
-  return { sweep, outage: combined(down, sweep, -7) };
+  return { sweep, outage: combined(down, sweep, -7), bytes: meter.bytes };
 }
 
 const everythingAtOnce = {
@@ -153,28 +126,18 @@ function combined(a: Usage, b: Usage, times: number): Usage {
   return Object.fromEntries(keys.map((key) => [key, Math.max(0, a[key] + times * b[key])])) as unknown as Usage;
 }
 
-/** Dollars for something that is done so often, and takes so many seconds of a function. */
-function cost(usage: Usage, times: number, seconds: number): number {
-  const { readUnits, writeUnits, describeAlarms, secretCalls, ringcxRequests } = usage;
-  return (
-    times *
-    ((readUnits + ringcxRequests * quotaClaim.readUnits) * price.readUnit +
-      (writeUnits + ringcxRequests * quotaClaim.writeUnits) * price.writeUnit +
-      describeAlarms * price.describeAlarms +
-      secretCalls * price.secretCall +
-      price.lambdaRequest +
-      seconds * assumed.memoryGb * price.lambdaGbSecond +
-      (assumed.logBytesARun / 1e9) * price.logGb)
-  );
-}
-
 const sizes = [10, 100, 1_000];
 const onboarding = await message();
 const usages: string[][] = [];
-const months: string[][] = [];
+const bills: CostLine[][] = [];
+type Template = { Resources: Readonly<Record<string, Resource>> };
+const plain = (synthesized().toJSON() as Template).Resources;
+/** What some setting brings, which the plain environment does not have. */
+const whole = (synthesized(everySetting).toJSON() as Template).Resources;
+const more: CostLine[][] = [];
 for (const services of sizes) {
   const authConfigs = services / 5;
-  const { sweep, outage } = await failover(services);
+  const { sweep, outage, bytes } = await failover(services);
   const { tick, rotation: rotated } = await rotation(authConfigs);
   const row = (name: string, { readUnits, writeUnits, describeAlarms, secretCalls, ringcxRequests }: Usage) => [
     `${name}, ${services} services`,
@@ -188,31 +151,68 @@ for (const services of sizes) {
     row("a run of the sync", tick),
     row("a rotation", rotated),
   );
-  const parts = [
-    fixed.alarms * price.alarmMonth +
-      fixed.compositeAlarms * price.compositeAlarmMonth +
-      fixed.dashboards * price.dashboardMonth +
-      metrics * price.metricMonth +
-      fixed.keys * price.keyMonth +
-      fixed.connectionSecrets * price.secretMonth +
-      fixed.queues * pollsAMinute * minutes * price.sqsRequest,
-    cost(sweep, minutes, assumed.sweepSeconds),
-    cost(tick, minutes / 5, assumed.mirrorSeconds),
-    cost(onboarding, services, assumed.messageSeconds) +
-      cost(rotated, authConfigs, assumed.mirrorSeconds) +
-      cost(outage, services / 10, assumed.outageSeconds),
+  const happened: readonly Happened[] = [
+    [sweep, minutes, seconds.sweep],
+    [tick, minutes / 5, seconds.sync],
+    [onboarding, services, seconds.message],
+    [rotated, authConfigs, seconds.rotation],
+    [outage, services / 10, seconds.outage],
   ];
-  const total = parts.reduce((sum, part) => sum + part, 0);
-  months.push([String(services), ...[...parts, total].map((part) => `$${part.toFixed(2)}`)]);
+  const month = monthOf(happened, bytes);
+  bills.push(costLines(plain, month));
+  more.push(costLines(whole, month));
 }
 usages.push([
   "a message with a new group, auth config and service",
   ...[onboarding.readUnits, onboarding.writeUnits, 0, onboarding.secretCalls, 0].map(String),
 ]);
 
+/** What one time asks of AWS, how often it happens in a month, and how many seconds it takes. */
+type Happened = readonly [usage: Usage, times: number, seconds: number];
+
+function monthOf(happened: readonly Happened[], tableBytes: number): MonthOfWork {
+  const sum = (value: (each: Usage, secondsOfOne: number) => number) =>
+    happened.reduce((total, [usage, times, secondsOfOne]) => total + times * value(usage, secondsOfOne), 0);
+  const outcomes = sum((usage) => usage.outcomes);
+  return {
+    runs: sum(() => 1),
+    seconds: sum((_, secondsOfOne) => secondsOfOne),
+    readUnits: sum(({ readUnits, ringcxRequests }) => readUnits + ringcxRequests * quotaClaim.readUnits),
+    writeUnits: sum(({ writeUnits, ringcxRequests }) => writeUnits + ringcxRequests * quotaClaim.writeUnits),
+    tableGb: (tableBytes + outcomes * bytesOfOutcome) / 1e9,
+    describeAlarms: sum((usage) => usage.describeAlarms),
+    secretCalls: sum((usage) => usage.secretCalls),
+    outcomes,
+  };
+}
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+const costOf = (line: CostLine | undefined) => (line ? line.units * line.price : 0);
+const rowsOf = (months: readonly CostLine[][], isShown: (index: number) => boolean) =>
+  (months[0] ?? []).flatMap(({ what, price, because }, index) =>
+    isShown(index) ? [[what, priceText(price), ...months.map((bill) => dollars(costOf(bill[index]))), because]] : [],
+  );
+const isPlain = (index: number) => costOf(bills[0]?.[index]) > 0;
+const totals = bills.map((bill) => dollars(bill.reduce((sum, each) => sum + costOf(each), 0)));
+
 print(["", "read units", "write units", "DescribeAlarms", "Secrets Manager", "RingCX requests"], usages);
 console.log();
-print(["services", "fixed", "sweeps", "syncs", "messages, rotations, outages", "a month"], months);
+const headings = ["a month", "of one", ...sizes.map((services) => `${services} services`), "how many"];
+print(headings, [...rowsOf(bills, isPlain), ["**together**", "", ...totals, ""]]);
+console.log();
+print(
+  headings,
+  rowsOf(more, (index) => !isPlain(index)),
+);
+
+/** Of one, or of a million where one is too little to write. */
+function priceText(price: number): string {
+  return price >= 0.01 ? `$${price}` : `$${round(price * 1e6)} / 1,000,000`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
 
 function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResourceMapping } from "../../infra/deployment/retained-data.ts";
 import type { EnvironmentInput } from "../../infra/environments.ts";
 import { commandEntry } from "../../infra/package-command.ts";
 
@@ -13,6 +14,8 @@ export interface Cdk {
   /** Synthesizes and deploys all stacks; answers the outputs of the environment's own. */
   deploy(environment: EnvironmentInput): Promise<Readonly<Record<string, string>>>;
   destroy(environment: EnvironmentInput): Promise<void>;
+  /** Takes what a removed stack has left behind into a new one of its name. */
+  import(environment: EnvironmentInput, mapping: ResourceMapping): Promise<void>;
 }
 
 /** @param directory where assemblies and outputs go */
@@ -38,6 +41,10 @@ export function cdkFor(endpoint: string, directory: string): Cdk {
       return JSON.parse(readFileSync(outputsFile, "utf8"))[`RingCxAutomation-${environment.name}`];
     },
     destroy: (environment) => cdk(environment, "destroy", "--all", "--force"),
+    import: (environment, mapping) => {
+      const stack = `RingCxAutomation-${environment.name}`;
+      return cdk(environment, "import", stack, "--resource-mapping-inline", JSON.stringify(mapping));
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import {
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { DescribeTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, ScanCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
@@ -23,11 +23,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { EnvironmentInput } from "../../infra/environments.ts";
+import { retainedData } from "../../infra/deployment/retained-data.ts";
+import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
 import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome-feed.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
+import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise, targetsOf } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
@@ -46,6 +49,8 @@ import { type Cdk, cdkFor, credentials } from "./cdk.ts";
  * - SQS moves no messages out of a dead-letter queue (`StartMessageMoveTask`). The local host does, in `npm test`.
  * - `RotateSecret` calls no function. The local host does, in `npm test`.
  * - Tags of alarms are not found (`GetResources` answers with none). They are in the local host, in `npm test`.
+ * - A table's key is not in what it says of the table, and it imports no secrets: the test says the one, and puts the login's
+ *   value into the new secret by hand.
  * - Metrics in the functions' logs, tracing, log retention and dashboards have no effect here.
  *
  * Schedules do fire, though not more often than once a minute: the test waits for one tick.
@@ -105,16 +110,17 @@ function outcome(status: string, words: RegExp, timeoutMs = 60_000) {
   return feed.waitFor(`${status} ${words}`, fits, timeoutMs);
 }
 
+/** The login's value goes into the deployed secret, as the README's step has it. */
+async function putLogin(): Promise<void> {
+  const { clientId, clientSecret, jwt } = simulator;
+  const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
+  await secrets.send(new PutSecretValueCommand({ SecretId: outputs.ConnectionSecretArnLocal ?? "", SecretString }));
+}
+
 test("cdk bootstrap and cdk deploy", async () => {
   await cdk.bootstrap(environment);
   outputs = await cdk.deploy(environment);
-  const { clientId, clientSecret, jwt } = simulator;
-  await secrets.send(
-    new PutSecretValueCommand({
-      SecretId: outputs.ConnectionSecretArnLocal ?? "",
-      SecretString: JSON.stringify({ clientId, clientSecret, jwt }),
-    }),
-  );
+  await putLogin();
   feed = await followOutcomes({ clientConfig, topicArn: outputs.OutcomeTopicArn ?? "", onOutcome: () => undefined });
 });
 
@@ -249,4 +255,41 @@ test("cdk destroy takes the functions, queues and rules, and leaves the table, i
   expect(await kms("DescribeKey", Keys[0] ?? {})).toMatchObject({ KeyMetadata: { KeyState: "Enabled" } });
   const SecretId = outputs.ConnectionSecretArnLocal ?? "";
   expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toContain(simulator.clientId);
+});
+
+test("the data that was left behind is taken into a new stack, and nothing that it knows needs to be adopted", async () => {
+  const before = { tableName: outputs.TableName, requests: simulator.requests.length };
+  const { Keys } = await kms<{ Keys: { KeyArn: string }[] }>("ListKeys", {});
+  const SSESpecification = { Enabled: true, SSEType: "KMS" as const, KMSMasterKeyId: Keys[0]?.KeyArn ?? "" };
+  await dynamoDb.send(new UpdateTableCommand({ TableName: before.tableName ?? "", SSESpecification }));
+
+  const stackName = `RingCxAutomation-${environment.name}`;
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const stack = new RingCxAutomationStack(app, stackName, { environment: checkedEnvironment(environment) });
+  const { Resources: resources } = app.synth().getStackArtifact(stack.artifactId).template;
+  const mapping = await retainedData({ dynamoDb, secrets, stackName, resources });
+  expect(Object.values(mapping).flatMap(Object.keys).toSorted()).toEqual(["Id", "KeyId", "TableName"]);
+  await cdk.import(environment, Object.fromEntries(Object.entries(mapping).filter(([, { Id }]) => Id === undefined)));
+  outputs = await cdk.deploy(environment);
+  expect(outputs.TableName).toBe(before.tableName);
+  expect(await kms<{ Keys: unknown[] }>("ListKeys", {})).toMatchObject({ Keys: [Keys[0]] });
+  await putLogin();
+  await feed?.stop();
+  feed = await followOutcomes({ clientConfig, topicArn: outputs.OutcomeTopicArn ?? "", onOutcome: () => undefined });
+
+  const message = applyMessage([group, authConfig]);
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: outputs.ProvisioningQueueUrl ?? "",
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: simulator.accountId,
+      MessageDeduplicationId: `${message.id}-again`,
+    }),
+  );
+  await outcome("NO_CHANGE", /./);
+  // Nothing is written to RingCX; only a token is got.
+  const writes = simulator.requests
+    .slice(before.requests)
+    .filter(({ method, accountId }) => accountId && method !== "GET");
+  expect(writes).toEqual([]);
 });

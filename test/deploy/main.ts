@@ -38,6 +38,8 @@ async function deploymentTest(directory: string, signal: AbortSignal): Promise<n
     const env = {
       ...withoutCloudSettings(process.env),
       HOME: directory,
+      // What Go fetches into it can be removed again.
+      GOFLAGS: "-modcacherw",
       TMPDIR: directory,
       DEPLOY_TEST_ENDPOINT: emulator.endpoint,
       DEPLOY_TEST_TOOLS: tools.bin,

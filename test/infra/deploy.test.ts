@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+// Each starts Node anew and loads CDK, which takes its time where others have the machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const infra = (file: string): string => fileURLToPath(new URL(`../../infra/${file}`, import.meta.url));
 
@@ -70,6 +73,29 @@ test("after it was deployed it is told loudly that nobody hears the alarms, with
     /NOBODY IS TOLD of what cannot wait \(page\).*aws sns subscribe --region eu-central-1 --topic-arn arn:aws:sns:eu-central-1:111122223333:page /,
   );
   await rm(outputsFile);
+});
+
+test.each([
+  ["--adopt-data", /No table of RingCxAutomation-test has been left behind \(RingCxAutomation-test-AccessTable/],
+  ["--adopt-data=mine", /No table of RingCxAutomation-test has been left behind \(mine\)/],
+])("with %s and nothing to adopt nothing is deployed", async (option, words) => {
+  const aws = createServer((_, response) => void response.writeHead(200).end(JSON.stringify({ TableNames: [] })));
+  await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
+  try {
+    const env = {
+      PATH: "",
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+    };
+    // Whatever follows the option is no value of it.
+    const args = [infra("deploy.ts"), option, "--environment", "test", "--help"];
+    const { code, stdout, stderr } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
+    expect(stderr).toMatch(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  } finally {
+    aws.close();
+  }
 });
 
 test("before anything is deployed it is told which secrets the environment may not use, and that functions would wait", async () => {

@@ -88,7 +88,7 @@ describe("RotatedAuthSecret", () => {
     const [secret] = Object.values(template().findResources("AWS::SecretsManager::Secret"));
     expect(secret?.Properties).not.toHaveProperty("SecretString");
     expect(secret?.Properties).not.toHaveProperty("GenerateSecretString");
-    expect(secret).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    expect(secret).toMatchObject({ DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" });
   });
 
   test("without a rotation only what is put into it is synced", () => {

@@ -33,7 +33,8 @@ export function lossesOnUpdate(released: Resources, next: Resources): string[] {
       (name) => `${id} (${before.Type}): its ${name} changed, an empty one would replace it`,
     );
     const isKept = ["DeletionPolicy", "UpdateReplacePolicy"] as const;
-    const givenUp = isKept.filter((policy) => before[policy] === "Retain" && after[policy] !== "Retain");
+    const keeps = (policy: string | undefined) => policy === "Retain" || policy === "RetainExceptOnCreate";
+    const givenUp = isKept.filter((policy) => keeps(before[policy]) && !keeps(after[policy]));
     return [...replaced, ...givenUp.map((policy) => `${id} (${before.Type}): its ${policy} is no longer Retain`)];
   });
 }

@@ -34,6 +34,22 @@ export const everySetting: EnvironmentInput = {
   vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0e1f2a3b"], securityGroupIds: ["sg-0a1b2c3d"] },
 };
 
+/** Parts of AWS, each with a region, the domain of its services and another region. */
+export const partitions = [
+  ["aws", "eu-central-1", "amazonaws.com", "us-east-1"],
+  ["aws-us-gov", "us-gov-west-1", "amazonaws.com", "us-gov-east-1"],
+  ["aws-cn", "cn-north-1", "amazonaws.com.cn", "cn-northwest-1"],
+  ["aws-eusc", "eusc-de-east-1", "amazonaws.eu", "eusc-de-west-1"],
+] as const;
+
+/** The environment with every setting, in another part of AWS. */
+export function everySettingIn(partition: string, region: string): EnvironmentInput {
+  const { region: here = "" } = everySetting;
+  const other = partitions.find(([name]) => name === partition)?.[3] ?? "";
+  const text = JSON.stringify(everySetting).replaceAll("arn:aws:", `arn:${partition}:`);
+  return JSON.parse(text.replaceAll(here, region).replaceAll("us-east-1", other));
+}
+
 /** The template of an environment, without bundling the functions. */
 export function synthesized(input: EnvironmentInput = plainEnvironment): Template {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });

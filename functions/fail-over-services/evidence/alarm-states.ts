@@ -5,6 +5,7 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
+import { awsPartitions } from "../../../shared/primitives/aws-partition.ts";
 import { describeRefusal } from "../watchlist/refusal.ts";
 import { AlarmAccountUnknownError } from "./alarm-clients.ts";
 import { type AlarmState, firingAlarms, placeOf } from "./evidence.ts";
@@ -129,10 +130,10 @@ export function alarmName(alarmArn: string): string {
   return alarmArn.split(":").slice(6).join(":");
 }
 
-/** Where a person looks at an alarm. Source: AWS Regions and endpoints, "AWS Management Console". */
-export function alarmLink(alarmArn: string): string {
+/** Where a person looks at an alarm; nothing where its partition has no console that is known. */
+export function alarmLink(alarmArn: string): string | undefined {
   const [, partition, , region = ""] = alarmArn.split(":");
-  const hosts: Readonly<Record<string, string>> = { "aws-cn": "amazonaws.cn", "aws-us-gov": "amazonaws-us-gov.com" };
-  const host = `${region}.console.${hosts[partition ?? ""] ?? "aws.amazon.com"}`;
-  return `https://${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(alarmName(alarmArn))}`;
+  const { console: domain } = awsPartitions.find(({ name }) => name === partition) ?? {};
+  if (domain === undefined) return undefined;
+  return `https://${region}.${domain}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(alarmName(alarmArn))}`;
 }

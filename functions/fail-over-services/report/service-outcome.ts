@@ -56,9 +56,14 @@ export function serviceOutcome(
       },
     ],
     ...(alarms.length > 0 && {
-      details: { alarms: alarms.map(({ arn, state }) => ({ arn, ...state, link: alarmLink(arn) })) },
+      details: { alarms: alarms.map(alarmDetail) },
     }),
   };
+}
+
+function alarmDetail({ arn, state }: Evidence["alarms"][number]) {
+  const link = alarmLink(arn);
+  return { arn, ...state, ...(link !== undefined && { link }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { pascalCase } from "../../constructs/ringcx-access.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../environments.ts";
+import { generatedName } from "../../generated-name.ts";
 import type { LocalHost } from "../host.ts";
 import type { LocalSystem } from "./local-system.ts";
 
@@ -13,7 +13,7 @@ export function addressesOf(
   const connections = settings.connections.map(
     ({ requireEnvironmentTag: _, ...connection }): Connection => ({
       ...connection,
-      secretId: outputs[`ConnectionSecretArn${pascalCase(connection.name)}`] ?? "",
+      secretId: outputs[`ConnectionSecretArn${generatedName(connection.name)}`] ?? "",
     }),
   );
   return {

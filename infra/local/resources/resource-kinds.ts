@@ -55,6 +55,8 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::KMS::Key": key,
   // Everything is addressed by the key itself.
   "AWS::KMS::Alias": withoutEffect(arnIn("kms", "")),
+  // Nothing of ours reads one.
+  "AWS::SSM::Parameter": withoutEffect(arnIn("ssm", "parameter/")),
   // Lines of the functions' logs go to whoever started the host, and no group keeps them.
   "AWS::Logs::LogGroup": withoutEffect(arnIn("logs", "log-group:", ":*")),
   // Metrics are in the log as embedded metric format; nothing here adds them up.

@@ -7,7 +7,10 @@ export const healthSchema = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/, "expected the ARN of a CloudWatch alarm"),
+        .regex(
+          /^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:[^\r\n]+$/,
+          "expected the ARN of a CloudWatch alarm",
+        ),
     )
     .max(20)
     .optional(),

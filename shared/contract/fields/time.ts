@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** RFC 3339, 5.6: `t` and `z` may be lower-case. */
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** The fields of a time of day and of an offset that there are. A leap second (`:60`) is none that JavaScript knows. */
 const clock = /[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/;

@@ -1,0 +1,111 @@
+/** A rule of AWS's about a text: what it must be like, in words, and where AWS says so. */
+export interface TextLimit {
+  pattern: RegExp;
+  expected: string;
+  source: string;
+}
+
+/** A rule of AWS's about how many there may be. */
+export interface CountLimit {
+  most: number;
+  /** What is counted, in the plural. */
+  what: string;
+  source: string;
+}
+
+/** What a text of a setting must be like, so that AWS takes the template that is made of it. */
+export const textLimits = {
+  name: {
+    // 31 characters: with `RingCxAutomation-` before and CDK's suffixes behind, the names of all that is made fit.
+    pattern: /^[a-z][a-z0-9-]{0,30}$/,
+    expected: "expected lower-case letters, digits and dashes",
+    source: "AWS CloudFormation API Reference, CreateStack: StackName",
+  },
+  accountId: {
+    pattern: /^\d{12}$/,
+    expected: "an AWS account id has 12 digits",
+    source: "AWS Account Management Reference Guide, View AWS account identifiers",
+  },
+  functionArn: {
+    pattern:
+      /^arn:aws(-[a-z]+)*:lambda:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:function:[a-zA-Z0-9-_]{1,64}(:(\$LATEST|[a-zA-Z0-9-_]{1,128}))?$/,
+    expected: "expected an ARN such as arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer",
+    source: "AWS Lambda API Reference, Invoke: FunctionName",
+  },
+  roleArn: {
+    pattern: /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+    expected: "expected an ARN such as arn:aws:iam::111122223333:role/ringcx-reads-alarms",
+    source: "AWS STS API Reference, AssumeRole: RoleArn; IAM API Reference, CreateRole: RoleName, Path",
+  },
+  policyArn: {
+    pattern: /^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+    expected: "expected an ARN such as arn:aws:iam::111122223333:policy/boundary",
+    source: "IAM API Reference, CreatePolicy: PolicyName, Path",
+  },
+  producer: {
+    pattern: /^(\d{12}|arn:aws(-[a-z]+)*:iam::\d{12}:(root|(role|user)\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}))$/,
+    expected: "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
+    source: "IAM User Guide, AWS JSON policy elements: Principal",
+  },
+  uniqueId: {
+    pattern: /^(AIDA|AROA)[A-Z0-9]{12,124}$/,
+    expected: "expected the whole unique id of a user (AIDA...) or role (AROA...), with which SQS's SenderId begins",
+    source: "IAM User Guide, IAM identifiers: Unique identifiers; IAM API Reference, Role: RoleId",
+  },
+  subnetId: {
+    pattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    expected: "expected for example subnet-0a1b2c3d",
+    source: "Amazon EC2 User Guide, Resource IDs",
+  },
+  securityGroupId: {
+    pattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    expected: "expected for example sg-0a1b2c3d",
+    source: "Amazon EC2 User Guide, Resource IDs",
+  },
+  tagKey: {
+    pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+    expected: "expected 1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with aws:",
+    source: "IAM API Reference, Tag: Key (of all services in the stack the narrowest)",
+  },
+  tagValue: {
+    pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+    expected: "expected at most 256 letters, digits, spaces or any of _.:/=+-@",
+    source: "IAM API Reference, Tag: Value (of all services in the stack the narrowest)",
+  },
+} as const satisfies Readonly<Record<string, TextLimit>>;
+
+/** How many there may be of what a setting adds to one resource. */
+export const countLimits = {
+  subnets: { most: 16, what: "subnets of one function", source: "AWS Lambda API Reference, VpcConfig: SubnetIds" },
+  securityGroups: {
+    most: 5,
+    what: "security groups of one function",
+    source: "AWS Lambda API Reference, VpcConfig: SecurityGroupIds",
+  },
+  producers: {
+    // The queue's own statement against plain HTTP names one more.
+    most: 49,
+    what: "producers: the policy of a queue names 50 principals at most",
+    source: "Amazon SQS Developer Guide, Amazon SQS quotas: Policies",
+  },
+  tags: {
+    // The functions' roles have one of ours.
+    most: 49,
+    what: "tags: a resource has 50 at most, and one is ours",
+    source: "IAM User Guide, Rules for tagging in IAM and AWS STS",
+  },
+} as const satisfies Readonly<Record<string, CountLimit>>;
+
+/**
+ * Days that CloudWatch Logs can keep a log for. Source: Amazon CloudWatch Logs API Reference, PutRetentionPolicy:
+ * retentionInDays.
+ */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/**
+ * Longest time between two runs of a schedule, in hours. The alarm for a schedule that stands still looks at three runs, and
+ * CloudWatch looks back seven days at most. Source: Amazon CloudWatch API Reference, PutMetricAlarm: EvaluationPeriods.
+ */
+export const longestRateHours = 56;

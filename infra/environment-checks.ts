@@ -1,0 +1,213 @@
+import type * as z from "zod";
+import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
+import { countLimits } from "./aws-limits.ts";
+import { tooMany } from "./environment-fields.ts";
+import { generatedName } from "./generated-name.ts";
+
+// What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
+// told everything at once: they believe nothing of what they look at, and say nothing about what they cannot read.
+
+/** Something wrong: where, and what. */
+export interface Violation {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+/** The settings as somebody wrote them, wrong or right. */
+type Written = Readonly<Record<string, unknown>>;
+
+const checks: readonly ((settings: Written) => Violation[])[] = [
+  connectionsDiffer,
+  accountsHaveOneConnection,
+  accountsAreServed,
+  partitionsAgree,
+  issuersAreReachable,
+  boundaryIsOfTheAccount,
+  readersAreOfTheirAccount,
+  endpointsDiffer,
+  tagsFit,
+];
+
+/** Everything that one setting demands of another and does not find. */
+export function checkTogether(settings: unknown, context: z.core.$RefinementCtx): void {
+  const written = recordOf(settings);
+  for (const { path, message } of checks.flatMap((check) => check(written))) {
+    context.addIssue({ code: "custom", path: [...path], message });
+  }
+}
+
+/** Names that differ only in dashes give secrets and outputs of one name. Source: CloudFormation, "Outputs": logical ids. */
+function connectionsDiffer({ connections }: Written): Violation[] {
+  const names = listOf(connections).map((each) => textOf(recordOf(each).name));
+  return names.flatMap((name, index) => {
+    if (name === undefined) return [];
+    const path = ["connections", index, "name"];
+    const at = names.findIndex((other) => other !== undefined && generatedName(other) === generatedName(name));
+    if (at === index) return [];
+    if (names[at] === name) return [{ path, message: `there is a connection "${name}" already` }];
+    const made = `ConnectionSecretArn${generatedName(name)}`;
+    return [
+      { path, message: `gives the output ${made}, as connections[${at}] does: "${names[at]}" differs in dashes only` },
+    ];
+  });
+}
+
+/** An account has one quota and one writer. */
+function accountsHaveOneConnection({ connections }: Written): Violation[] {
+  const owners = new Map<string, string>();
+  return listOf(connections).flatMap((each, index) => {
+    const { name, accountIds } = recordOf(each);
+    return textsOf(accountIds).flatMap((accountId) => {
+      const owner = owners.get(accountId);
+      owners.set(accountId, String(name));
+      const message = `account ${accountId} is served by "${owner}" already; leave it in one connection`;
+      return owner === undefined ? [] : [{ path: ["connections", index, "accountIds"], message }];
+    });
+  });
+}
+
+function accountsAreServed({ connections, provisioning, failover, rotation }: Written): Violation[] {
+  const served = listOf(connections).flatMap((each) => textsOf(recordOf(each).accountIds));
+  const unserved = (path: readonly PropertyKey[], accountIds: readonly string[]) => {
+    const unknown = accountIds.filter((accountId) => !served.includes(accountId));
+    const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
+    return unknown.length === 0 ? [] : [{ path, message }];
+  };
+  const senders = (path: readonly PropertyKey[], list: unknown) =>
+    listOf(list).flatMap((sender, index) =>
+      unserved([...path, index, "accountIds"], textsOf(recordOf(sender).accountIds)),
+    );
+  return [
+    ...senders(["provisioning", "senders"], recordOf(provisioning).senders),
+    ...senders(["failover", "commandSenders"], recordOf(failover).commandSenders),
+    ...textsOf(recordOf(rotation).unmanagedAuthConfigs).flatMap((authConfig, index) =>
+      authConfig.includes("/")
+        ? unserved(["rotation", "unmanagedAuthConfigs", index], [authConfig.split("/")[0] ?? ""])
+        : [],
+    ),
+  ];
+}
+
+/** Nothing of one partition can be named in another. Source: IAM User Guide, "Amazon Resource Names": partition. */
+function partitionsAgree(settings: Written): Violation[] {
+  const here = partitionOfRegion(textOf(settings.region) ?? "")?.name;
+  if (here === undefined) return [];
+  const { rotation, failover, provisioning, permissionsBoundaryArn } = settings;
+  const { alarmReadRoleArns, alarmRegions } = recordOf(failover);
+  const arns = [
+    ...placed(["rotation", "issuerFunctionArns"], recordOf(rotation).issuerFunctionArns),
+    ...placed(["provisioning", "producers"], recordOf(provisioning).producers),
+    ...Object.entries(recordOf(alarmReadRoleArns)).map(([account, value]) => ({
+      path: ["failover", "alarmReadRoleArns", account],
+      value,
+    })),
+    { path: ["permissionsBoundaryArn"], value: permissionsBoundaryArn },
+  ];
+  const said = [
+    ...arns.map(({ path, value }) => ({ path, there: /^arn:([^:]*):/.exec(textOf(value) ?? "")?.[1] })),
+    ...placed(["failover", "alarmRegions"], alarmRegions).map(({ path, value }) => ({
+      path,
+      there: partitionOfRegion(textOf(value) ?? "")?.name,
+    })),
+  ];
+  return said.flatMap(({ path, there }) =>
+    there === undefined || there === here
+      ? []
+      : [{ path, message: `is of the partition ${there}, and the region ${String(settings.region)} of ${here}` }],
+  );
+}
+
+/** Lambda invokes nothing across regions. Source: AWS Lambda API Reference, "Invoke": FunctionName. */
+function issuersAreReachable({ region, rotation }: Written): Violation[] {
+  const here = textOf(region) ?? "";
+  return placed(["rotation", "issuerFunctionArns"], recordOf(rotation).issuerFunctionArns).flatMap(
+    ({ path, value }) => {
+      const there = textOf(value)?.split(":")[3] ?? "";
+      // Of another partition it is said already.
+      const isElsewhere = there !== here && partitionOfRegion(there) === partitionOfRegion(here);
+      return isElsewhere ? [{ path, message: `is in ${there}: a function can be invoked in its own region only` }] : [];
+    },
+  );
+}
+
+/** Source: IAM User Guide, "Permissions boundaries": a managed policy of AWS's or of the same account. */
+function boundaryIsOfTheAccount({ account, permissionsBoundaryArn }: Written): Violation[] {
+  const there = textOf(permissionsBoundaryArn)?.split(":")[4];
+  if (textOf(account) === undefined || there === undefined || [account, "aws"].includes(there)) return [];
+  const message = `is of the account ${there}; a boundary is of the same account (${String(account)}), or AWS's own`;
+  return [{ path: ["permissionsBoundaryArn"], message }];
+}
+
+function readersAreOfTheirAccount({ failover }: Written): Violation[] {
+  const message = "the role belongs to another account than the one whose alarms it is to read";
+  return Object.entries(recordOf(recordOf(failover).alarmReadRoleArns)).flatMap(([account, role]) =>
+    textOf(role) === undefined || textOf(role)?.split(":")[4] === account
+      ? []
+      : [{ path: ["failover", "alarmReadRoleArns", account], message }],
+  );
+}
+
+/** SNS keeps one subscription for an endpoint. Source: Amazon SNS API Reference, "Subscribe". */
+function endpointsDiffer({ notifications }: Written): Violation[] {
+  const { outcomes, ...alarms } = recordOf(notifications);
+  const twice = (endpoints: readonly unknown[], pathOf: (index: number) => readonly PropertyKey[]) => {
+    const known = endpoints.map((each) => sameEndpoint(textOf(each)));
+    return known.flatMap((endpoint, index) => {
+      const at = known.indexOf(endpoint);
+      if (endpoint === undefined || at === index) return [];
+      return [{ path: pathOf(index), message: `is at [${at}] already, and SNS subscribes an endpoint once` }];
+    });
+  };
+  return [
+    ...Object.entries(alarms).flatMap(([list, endpoints]) =>
+      twice(listOf(endpoints), (index) => ["notifications", list, index]),
+    ),
+    ...twice(
+      listOf(outcomes).map((each) => recordOf(each).endpoint),
+      (index) => ["notifications", "outcomes", index, "endpoint"],
+    ),
+  ];
+}
+
+/** Scheme, host and the whole of an e-mail address are the same in any case; a path is not. */
+function sameEndpoint(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return /^https:/i.test(text) ? (URL.parse(text)?.href ?? text) : text.toLowerCase();
+}
+
+/** Source: IAM User Guide, "Rules for tagging in IAM and AWS STS": keys are the same in any case, so many a resource. */
+function tagsFit({ tags }: Written): Violation[] {
+  const keys = Object.keys(recordOf(tags));
+  const lower = keys.map((key) => key.toLowerCase());
+  const doubled = keys.flatMap((key, index) => {
+    const at = lower.indexOf(key.toLowerCase());
+    return at === index ? [] : [{ path: ["tags", key], message: `differs from "${keys[at]}" in case only` }];
+  });
+  const ours = keys.filter((key) => /^ringcx:/i.test(key));
+  return [
+    ...doubled,
+    // Tags of this name say what may be used by whom.
+    ...ours.map((key) => ({ path: ["tags", key], message: "tags that begin with ringcx: are this stack's own" })),
+    ...(keys.length > countLimits.tags.most ? [{ path: ["tags"], message: tooMany(countLimits.tags) }] : []),
+  ];
+}
+
+function placed(path: readonly PropertyKey[], values: unknown): { path: readonly PropertyKey[]; value: unknown }[] {
+  return listOf(values).map((value, index) => ({ path: [...path, index], value }));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textsOf(value: unknown): string[] {
+  return listOf(value).filter((each) => typeof each === "string");
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function recordOf(value: unknown): Written {
+  return typeof value === "object" && value !== null ? (value as Written) : {};
+}
