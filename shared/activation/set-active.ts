@@ -26,3 +26,24 @@ export async function setActive(
     await table.update(serviceRecordKey(name), { serviceGroupId: found.serviceGroupId, serviceId: found.serviceId });
   }
 }
+
+/** Whether a service is active in RingCX now: one GET. */
+export async function isActiveNow(account: RingCxAccount, ids: ServiceIds): Promise<boolean> {
+  return (await account.services.get(ids.serviceGroupId, ids.serviceId)).isEnabled ?? false;
+}
+
+/**
+ * The same where the ids are a cache: where they lead nowhere the service is looked up by its name.
+ *
+ * @throws {RingCxNotFoundError} when no service has that name
+ */
+export async function isNamedActiveNow(account: RingCxAccount, name: ServiceName, ids: ServiceIds): Promise<boolean> {
+  try {
+    return await isActiveNow(account, ids);
+  } catch (error) {
+    if (!(error instanceof RingCxNotFoundError)) throw error;
+    const found = await findServiceByName(account, name);
+    if (!found) throw error;
+    return isActiveNow(account, found);
+  }
+}

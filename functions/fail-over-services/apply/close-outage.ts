@@ -1,9 +1,11 @@
+import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishHold } from "../report/guard-outcomes.ts";
-import { nextAfterClosing, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
-import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
+import { changeOutcome, nextAfterClosing, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { applyRecord } from "./apply-record.ts";
 
 /**
  * Brings a service back, for good or for a trial, as far as no other reason keeps it inactive.
@@ -12,17 +14,12 @@ import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
  */
 export async function closeOutage(
   dependencies: ApplyDependencies,
-  { service, record, evidence, deadline }: ServiceSnapshot,
+  snapshot: ServiceSnapshot,
   decision: Extract<OutageDecision, { kind: "halfOpen" | "close" }>,
 ): Promise<StoredActivation | undefined> {
+  const { service, record, evidence, deadline } = snapshot;
+  const { activation, clock } = dependencies;
   const flapping = decision.kind === "close" ? decision.flapping : undefined;
-  const written = await dependencies.activation.changeIf(service.name, record, {
-    remove: ["OUTAGE"],
-    ...(flapping && { add: [flapping] }),
-    override: null,
-    writerAttributes: failoverAttributes({ memory: decision.memory }),
-  });
-  if (!written) return undefined;
   const outage = outageIn(record);
   const what = decision.kind === "halfOpen" ? "trial" : "recovery";
   const report = {
@@ -32,7 +29,20 @@ export async function closeOutage(
     cause: serviceCause(service, what, outage?.since ?? "", sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  const applied = await applyRecord(dependencies, report, written, deadline);
+  const carrier = newCarrier(deadline);
+  const { change } = withIntent(
+    record,
+    {
+      remove: ["OUTAGE"],
+      ...(flapping && { add: [flapping] }),
+      override: null,
+      writerAttributes: failoverAttributes({ memory: decision.memory }),
+    },
+    { carrier, now: clock.now(), because: decision.because, outcomeOf: changeOutcome(report) },
+  );
+  const written = await activation.changeIf(service.name, record, change);
+  if (!written) return undefined;
+  const applied = await applyRecord(dependencies, service, written, { carrier, deadline, snapshot });
   if (applied.decision.action === "leave") await publishHold(dependencies, report, applied.record, "activated");
   return applied.record;
 }

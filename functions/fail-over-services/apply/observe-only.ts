@@ -8,7 +8,7 @@ import {
   serviceOutcome,
   sourceAlarm,
 } from "../report/service-outcome.ts";
-import type { ApplyDependencies } from "./apply-record.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { maintainRecord } from "./maintain-record.ts";
 
 /**

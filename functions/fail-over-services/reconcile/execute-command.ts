@@ -1,13 +1,16 @@
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { outcomeKey } from "../../../shared/records/outcome.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
+import { changeOutcome } from "../report/service-outcome.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -66,15 +69,25 @@ async function executeOnce(
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
-  const written = isRepeated
-    ? before
-    : await activation.changeIf(service.name, before, commandChange(command, before, clock.now()));
+  const now = clock.now();
+  const carrier = newCarrier(deadline);
+  const report = { service, because: words, cause };
+  const ordered = isRepeated
+    ? undefined
+    : withIntent(before, commandChange(command, before, now), {
+        carrier,
+        now,
+        because: words,
+        outcomeOf: changeOutcome(report),
+      }).change;
+  const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
-  // Applied whatever the mode is: observing is about what automation does by itself.
-  const report = { service, because: words, cause };
-  const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action !== "leave") return true;
+  // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
+  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
+  if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
+  // Whoever was at the record has perhaps carried it out, and told it.
+  if (isRepeated && (await dependencies.table.get(outcomeKey(source, id)))) return true;
   await outcomes.publish({
     ...common,
     status: "NO_CHANGE",

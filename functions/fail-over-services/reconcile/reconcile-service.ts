@@ -4,7 +4,7 @@ import { failoverMemoryOf } from "../../../shared/records/account/failover-memor
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
-import type { ApplyDependencies } from "../apply/apply-record.ts";
+import type { ApplyDependencies } from "../apply/apply-dependencies.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
 import { applyObserveOnly } from "../apply/observe-only.ts";
 import { isProbed } from "../evidence/probe-service.ts";

@@ -1,3 +1,4 @@
+import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
 import type { AlarmState, Evidence } from "../evidence/evidence.ts";
 import { withoutOwnFault } from "../evidence/own-fault.ts";
@@ -42,6 +43,8 @@ export async function reconcileServices(
             const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
             return { service, record: after, evidence, ...(error && { error }) };
           } catch (error) {
+            // The other process does it; should it die, the next sweep does.
+            if (options.isSweep && error instanceof ChangeUnderWayError) return { service, record, evidence };
             return { service, record, evidence, error };
           }
         }),

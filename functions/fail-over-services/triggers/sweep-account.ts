@@ -1,3 +1,4 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
@@ -15,6 +16,8 @@ import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** What it takes to reconcile services, whatever the trigger is. */
 export interface TriggerDependencies extends ReconcileDependencies {
+  sqs: Pick<SQSClient, "send">;
+  alarmQueueUrl: string;
   logger: { warn(message: string, facts: Record<string, unknown>): void };
 }
 

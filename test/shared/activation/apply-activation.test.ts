@@ -22,6 +22,7 @@ async function recorded(change: ActivationChange) {
     setActive: async (isActive) => {
       steps.push(isActive);
     },
+    isActive: async () => true,
     announce: (applied) => {
       steps.push(applied);
     },
@@ -33,7 +34,7 @@ async function recorded(change: ActivationChange) {
 test("RingCX is told first, then people, then the record", async () => {
   const { steps, apply, activation } = await recorded({ add: [notWanted], observed: true });
   const { decision, record } = await apply();
-  expect(steps).toEqual([false, { isActive: false, because: "its manifest says inactive", previousChanges: 0 }]);
+  expect(steps).toEqual([false, { isActive: false, because: "its manifest says inactive", generation: 1, previousChanges: 0 }]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);
   expect(await activation.get(name)).toEqual(record);
@@ -60,9 +61,9 @@ test("what another writer changed meanwhile is applied, too, with its own reason
   const { decision, record } = await apply({ ...caller, announce });
   expect(steps).toEqual([
     true,
-    { isActive: true, because: "no reason keeps it inactive", previousChanges: 0 },
+    { isActive: true, because: "no reason keeps it inactive", generation: 1, previousChanges: 0 },
     false,
-    { isActive: false, because: "its manifest says inactive", previousChanges: 1 },
+    { isActive: false, because: "its manifest says inactive", generation: 2, previousChanges: 1 },
   ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);

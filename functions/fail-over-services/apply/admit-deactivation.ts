@@ -1,0 +1,69 @@
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { withoutIntent } from "../../../shared/activation/intents.ts";
+import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type {
+  ActivationChange,
+  ActivationRecord,
+  StoredActivation,
+} from "../../../shared/records/account/activation.ts";
+import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { probeService } from "../evidence/probe-service.ts";
+import { isBegunByProbe, type Outage, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { publishSuppressed } from "../report/guard-outcomes.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { endpointPlace, type Place, servicePlace } from "./blast-radius.ts";
+
+/** The place that an outage needs within the blast radius. An alarm that a probe confirms needs none. */
+export function neededPlace({ name, validation }: WatchedService, outage: Outage): Place | undefined {
+  if (isBegunByProbe(outage) && validation) return endpointPlace(name, validation.url);
+  return outage.confirmedByProbe ? undefined : servicePlace(name);
+}
+
+/** The outage, where nothing but it keeps a service inactive. */
+function loneOutage(record: ActivationRecord, now: number): Outage | undefined {
+  const others = reasonsInForce(record, now).filter(({ kind }) => kind !== "OUTAGE" && kind !== "FLAPPING");
+  return others.length > 0 || isInForce(record.override, now) ? undefined : outageIn(record);
+}
+
+/**
+ * Asks the blast radius for a service that is to go out after its outage had begun: a hold is over, or whoever began it
+ * died. What has a place keeps it.
+ *
+ * @returns true where it may; otherwise the record without its outage, `undefined` when another writer was quicker
+ */
+export async function admitDeactivation(
+  dependencies: ApplyDependencies,
+  snapshot: ServiceSnapshot,
+  record: StoredActivation,
+): Promise<true | StoredActivation | undefined> {
+  const { activation, blastRadius, clock } = dependencies;
+  const { service } = snapshot;
+  const outage = loneOutage(record, clock.now());
+  const place = outage && neededPlace(service, outage);
+  if (!place || (await blastRadius.claim(place))) return true;
+  if (!isBegunByProbe(outage)) {
+    const probe = await probeService(dependencies, service);
+    if (probe?.result === "FAILED") {
+      const confirmed: ActivationChange = { add: [{ ...outage, confirmedByProbe: true }] };
+      return activation.changeIf(service.name, record, confirmed);
+    }
+  }
+  const { because } = desiredActivation(record, clock.now());
+  await publishSuppressed(dependencies, snapshot, outage, because);
+  return activation.changeIf(service.name, record, {
+    remove: ["OUTAGE", "FLAPPING"],
+    writerAttributes: failoverAttributes({ memory: { ...failoverMemoryOf(record), suppressed: outage } }),
+  });
+}
+
+/**
+ * Takes an outage back that was noted, and that nobody has begun to act upon. Another writer may have added something
+ * meanwhile, so it is tried until it is written.
+ */
+export function withdrawal(record: StoredActivation, generation: number | undefined): ActivationChange {
+  const own = record.intents?.find((one) => one.generation === generation);
+  if (!own) return {};
+  const intents = withoutIntent(record, own);
+  return { intents, ...(intents.length === 0 && { carrier: null }) };
+}
