@@ -19,6 +19,7 @@ import {
 } from "../watchlist/alarm-tags.ts";
 import { type AccountServices, readWatchedServices } from "../watchlist/watched-services.ts";
 import { sweepAccount, type TriggerDependencies } from "./sweep-account.ts";
+import { treesToRead } from "./trees-to-read.ts";
 
 /** How long an outage may take before a person is to look at it, in milliseconds. */
 const tooLongMs = 4 * 60 * 60_000;
@@ -86,16 +87,25 @@ export async function sweep(
   });
   const unknown = new Set<string>();
   const unasked = new Set(accountIds.filter((accountId) => !accounts.has(accountId)));
-  for (const accountId of accounts.keys()) {
-    const ofAccount = byAccount.get(accountId) ?? [];
-    try {
-      for (const ids of await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags: tags.read }))
-        unknown.add(ids);
-    } catch (error) {
-      unasked.add(accountId);
-      errors.push(sweepError(`account ${accountId}`, error));
-    }
-  }
+  const inOutage = new Set(
+    reconciled.flatMap(({ service, record }) => (outageIn(record) ? [service.name.accountId] : [])),
+  );
+  const trees = await treesToRead(dependencies, inOutage).catch((error: unknown) => {
+    errors.push(sweepError("the turns of the accounts", error));
+    return new Set<string>();
+  });
+  await Promise.all(
+    [...accounts.keys()].map(async (accountId) => {
+      const options = { deadline, tags: tags.read, isTreeRead: trees.has(accountId) };
+      try {
+        for (const ids of await sweepAccount(dependencies, accountId, byAccount.get(accountId) ?? [], options))
+          unknown.add(ids);
+      } catch (error) {
+        unasked.add(accountId);
+        errors.push(sweepError(`account ${accountId}`, error));
+      }
+    }),
+  );
   const unread = await reportTags(dependencies, tags, { unknown, unasked }).catch((error: unknown) => {
     errors.push(sweepError("the report of the alarms' tags", error));
     return tags.read?.unread.length ?? 0;

@@ -30,6 +30,8 @@ const memorySchema = z.object({
   missingAlarms: z.array(z.string()).optional(),
   /** Alarms that fire while their actions are off. */
   mutedAlarms: z.array(z.string()).optional(),
+  /** RingCX said active although it should not be, after what was written last; whether that was told. */
+  seenActive: z.object({ after: z.string(), isTold: z.literal(true).exactOptional() }).optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
 });

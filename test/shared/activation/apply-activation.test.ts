@@ -34,7 +34,10 @@ async function recorded(change: ActivationChange) {
 test("RingCX is told first, then people, then the record", async () => {
   const { steps, apply, activation } = await recorded({ add: [notWanted], observed: true });
   const { decision, record } = await apply();
-  expect(steps).toEqual([false, { isActive: false, because: "its manifest says inactive", generation: 1, previousChanges: 0 }]);
+  expect(steps).toEqual([
+    false,
+    { isActive: false, because: "its manifest says inactive", generation: 1, previousChanges: 0 },
+  ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);
   expect(await activation.get(name)).toEqual(record);

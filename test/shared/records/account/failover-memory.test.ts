@@ -22,6 +22,7 @@ const memory: Required<FailoverMemory> = {
   requiresCommand: true,
   missingAlarms: ["b"],
   mutedAlarms: ["c"],
+  seenActive: { after: "4", isTold: true },
   observedOutage: outage,
 };
 const command = { commandTime: at, commandId: "/ops/1" };
@@ -39,6 +40,7 @@ const stored = {
   waitsForCommand: true,
   missingAlarms: ["b"],
   mutedAlarms: ["c"],
+  seenActive: { after: "4", isTold: true },
   observedOutage: outage,
 };
 
