@@ -31,6 +31,18 @@ function escaped(name: string): string {
   return name.replaceAll("%", "%25").replaceAll("/", "%2F");
 }
 
+/** The service of a {@link servicePath}; `undefined` where its names were too long to stand in it. */
+export function serviceNameFromPath(accountId: string, path: string): ServiceName | undefined {
+  const [groupName, serviceDescription, ...others] = path.split("/").map(unescaped);
+  if (groupName === undefined || serviceDescription === undefined || others.length > 0) return undefined;
+  const name = { accountId, groupName, serviceDescription };
+  return servicePath(name) === path ? name : undefined;
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll("%2F", "/").replaceAll("%25", "%");
+}
+
 /** The partition of everything that is known of an account. */
 export function accountPartition(accountId: string): string {
   return `ACCOUNT#${accountId}`;

@@ -1,6 +1,7 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
+import { publishSuppressed } from "../report/guard-outcomes.ts";
 import {
   nextAfterClosing,
   nextAfterOpening,
@@ -8,7 +9,9 @@ import {
   serviceOutcome,
   sourceAlarm,
 } from "../report/service-outcome.ts";
+import { neededPlace } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { observedPlace } from "./blast-radius.ts";
 import { maintainRecord } from "./maintain-record.ts";
 
 /**
@@ -34,6 +37,13 @@ export async function applyObserveOnly(
   switch (decision.kind) {
     case "open": {
       const { outage, because, flapping } = decision;
+      const place = neededPlace(service, outage);
+      // What would be left active in mode enforce must not be told as gone.
+      if (place && !(await dependencies.blastRadius.claim(observedPlace(place)))) {
+        const { suppressed = outage } = snapshot.memory;
+        if (!snapshot.memory.suppressed) await publishSuppressed(dependencies, snapshot, outage, because, "observe");
+        return remember({ ...snapshot.memory, suppressed });
+      }
       const next = nextAfterOpening(policy, flapping);
       await publish("deactivated", { what: "outage", since: outage.since, because, next });
       return remember({ ...rest, observedOutage: outage });

@@ -1,4 +1,4 @@
-import { isInForce } from "../../../shared/activation/reasons.ts";
+import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
@@ -7,11 +7,17 @@ import { applyDecision } from "../apply/apply-decision.ts";
 import type { ApplyDependencies } from "../apply/apply-dependencies.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
 import { applyObserveOnly } from "../apply/observe-only.ts";
+import { mutedAlarms } from "../evidence/evidence.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { publishMissingAlarms, publishMutedAlarms } from "../report/guard-outcomes.ts";
+import {
+  publishEndsInMode,
+  publishMissingAlarms,
+  publishMutedAlarms,
+  publishRequiresCommand,
+} from "../report/guard-outcomes.ts";
 import type { FailoverSettings } from "../settings.ts";
 
 /** What it takes to bring a service into the state that the evidence asks for. */
@@ -39,11 +45,15 @@ export async function reconcileService(
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
   let isFresh = true;
+  const { probedAt } = failoverMemoryOf(record);
   const written = await retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);
     isFresh = false;
     const memory = failoverMemoryOf(current);
-    const snapshot: ServiceSnapshot = { service, record: current, evidence, memory, policy, deadline };
+    // Another sweep was quicker, and has counted its probe.
+    const seen = memory.probedAt === probedAt ? evidence : { ...evidence, probe: undefined, isComplete: false };
+    const snapshot: ServiceSnapshot = { service, record: current, evidence: seen, memory, policy, deadline };
+    if (mode !== "enforce" && outageIn(current)) return endOutageInMode(dependencies, snapshot, mode);
     return mode === "off"
       ? maintainRecord(dependencies, snapshot, memory)
       : reconcileOnce(dependencies, snapshot, mode);
@@ -52,25 +62,61 @@ export async function reconcileService(
   return written;
 }
 
+/** What a decision about an outage depends on. */
+function questionOf({ record, memory, evidence, policy }: ServiceSnapshot, now: number) {
+  const others = reasonsInForce(record, now).some(({ kind }) => kind !== "OUTAGE");
+  return {
+    flapping: flappingIn(record),
+    isOverridden: isInForce(record.override, now),
+    isHeldInactive: others || isInForce(record.handsOff, now),
+    memory,
+    evidence,
+    policy,
+    now,
+  };
+}
+
+/**
+ * Another mode than `enforce` has come while an outage was open: nothing new is begun, but what is out comes back, by
+ * evidence or by the command `activate`, and without a trial: nothing would end that.
+ *
+ * @returns the record as it is then, or `undefined` when another writer was quicker
+ */
+async function endOutageInMode(
+  dependencies: ReconcileDependencies,
+  snapshot: ServiceSnapshot,
+  mode: "observe" | "off",
+): Promise<StoredActivation | undefined> {
+  const outage = outageIn(snapshot.record);
+  const question = questionOf(snapshot, dependencies.clock.now());
+  const decision = decideOutage({ ...question, outage });
+  await publishMissingAlarms(dependencies, snapshot, decision.memory.missingAlarms);
+  if (outage && snapshot.memory.endsInMode !== mode) await publishEndsInMode(dependencies, snapshot, outage, mode);
+  if (decision.kind === "halfOpen") {
+    const { trial: _trial, ...memory } = decision.memory;
+    return applyDecision(dependencies, snapshot, { ...decision, kind: "close", flapping: undefined, memory });
+  }
+  if (decision.kind !== "stayOpen") return applyDecision(dependencies, snapshot, decision);
+  const memory = { ...decision.memory, requiresCommand: true as const, endsInMode: mode };
+  return applyDecision(dependencies, snapshot, { ...decision, memory });
+}
+
 /** @returns the record as it is then, or `undefined` when another writer was quicker */
 async function reconcileOnce(
   dependencies: ReconcileDependencies,
   snapshot: ServiceSnapshot,
   mode: "enforce" | "observe",
 ): Promise<StoredActivation | undefined> {
-  const { record, memory, evidence, policy } = snapshot;
+  const { record, memory } = snapshot;
   const now = dependencies.clock.now();
   const outage = mode === "observe" ? memory.observedOutage : outageIn(record);
-  const decision = decideOutage({
-    outage,
-    flapping: flappingIn(record),
-    isOverridden: isInForce(record.override, now),
-    memory,
-    evidence,
-    policy,
-    now,
-  });
+  const decision = decideOutage({ ...questionOf(snapshot, now), outage });
   await publishMissingAlarms(dependencies, snapshot, decision.memory.missingAlarms);
   await publishMutedAlarms(dependencies, snapshot, outage);
+  if (mode === "enforce" && outage && decision.kind === "stayOpen" && decision.memory.requiresCommand) {
+    // Of a muted alarm that was told already.
+    const isTold = memory.requiresCommand || mutedAlarms(snapshot.evidence).length > 0;
+    if (!isTold) await publishRequiresCommand(dependencies, snapshot, outage, decision.because);
+  }
   return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, decision);
 }

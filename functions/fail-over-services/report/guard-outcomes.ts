@@ -46,6 +46,7 @@ export async function publishSuppressed(
   { service, evidence, policy }: ServiceSnapshot,
   outage: Outage,
   because: string,
+  mode: "enforce" | "observe" = "enforce",
 ): Promise<void> {
   onGuardTriggered?.();
   const { share, withinMinutes } = settings.guards.blastRadius;
@@ -57,11 +58,49 @@ export async function publishSuppressed(
     because: isProbeAlone
       ? `its probe fails, but ${radius}, and no alarm confirms it: ${because}`
       : `an alarm fires, but ${radius}, and ${doubt}: ${because}`,
-    next: `The command release deactivates it now; otherwise it waits for a place, or for ${isProbeAlone ? "an alarm that fires" : "a probe that fails"}`,
+    next:
+      mode === "observe"
+        ? "In mode enforce it would wait for a place, or for what confirms it"
+        : `The command release deactivates it now; otherwise it waits for a place, or for ${isProbeAlone ? "an alarm that fires" : "a probe that fails"}`,
     cause: serviceCause(service, "held-back", outage.since, sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
+  const change = mode === "observe" ? "would have been left active (mode observe)" : "left active";
+  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", change));
+}
+
+/** Publishes that an open outage will not end by itself. */
+export async function publishRequiresCommand(
+  { outcomes }: ReportDependencies,
+  { service, evidence }: ServiceSnapshot,
+  outage: Outage,
+  because: string,
+): Promise<void> {
+  const report = {
+    service,
+    because,
+    next: "The command activate brings it back",
+    cause: serviceCause(service, "waits-for-command", outage.since, sourceAlarm(outage)),
+    alarms: evidence.alarms,
+  };
+  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "stays inactive"));
+}
+
+/** Publishes what becomes of an open outage where the mode is no longer `enforce`. */
+export async function publishEndsInMode(
+  { outcomes }: ReportDependencies,
+  { service, evidence }: ServiceSnapshot,
+  outage: Outage,
+  mode: "observe" | "off",
+): Promise<void> {
+  const report = {
+    service,
+    because: `its outage was open when the mode became ${mode}, in which no other begins`,
+    next: "It comes back when nothing says any more that its endpoint is down, or by the command activate",
+    cause: serviceCause(service, `mode-${mode}`, outage.since, sourceAlarm(outage)),
+    alarms: evidence.alarms,
+  };
+  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "stays inactive"));
 }
 
 /** Publishes which alarms do not exist, as far as that was not published before: they protect nobody. */

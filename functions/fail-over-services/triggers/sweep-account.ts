@@ -4,7 +4,7 @@ import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
-import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
@@ -61,8 +61,10 @@ export async function sweepAccount(
   await blastRadius.refresh(accountId, (tree ?? services).length, tree ? "all" : "known");
   if (tree) {
     const byId = new Map(tree.map((one) => [one.serviceId, one]));
+    const byName = new Map(tree.map((one) => [displayName(one.name), one]));
     for (const { service, record } of reconciled) {
-      await recordManualChange(dependencies, { service, before: record, deadline }, byId.get(service.serviceId));
+      const inTree = byId.get(service.serviceId) ?? byName.get(displayName(service.name));
+      await recordManualChange(dependencies, { service, before: record, deadline }, inTree);
     }
   }
   const unknown = tags ? await followTags(dependencies, accountId, tags, { reconciled, tree }) : [];

@@ -64,7 +64,9 @@ export async function sweep(
   );
   const services = [...accounts.values()].flatMap((account) => account.services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
-  const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
+  const alarms = services.flatMap(({ service, record }) =>
+    isOff(service.health.mode) && !outageIn(record) ? [] : service.alarms,
+  );
   const states = await readAlarmStates([...new Set(alarms)]);
   const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
   for (const { service, error } of reconciled) {

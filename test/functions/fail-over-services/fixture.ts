@@ -44,6 +44,8 @@ export async function startFixture(
     quota = () => openQuota(),
   }: { table?: StateTable; quota?: (clock: Clock) => Quota } = {},
 ) {
+  // The first question to a role takes seconds, in which the simulator would close connections that nobody uses.
+  await tableOfRole(["FailOverServices"], table).get({ pk: "none", sk: "none" });
   const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
   const clock = testClock(Date.now() + 60_000);
   const alarms = new Map<string, AlarmState>();
