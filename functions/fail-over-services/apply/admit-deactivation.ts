@@ -1,15 +1,17 @@
-import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { withoutIntent } from "../../../shared/activation/intents.ts";
+import { newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
 import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type {
   ActivationChange,
   ActivationRecord,
+  Carrier,
+  Intent,
   StoredActivation,
 } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { isBegunByProbe, type Outage, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishSuppressed } from "../report/guard-outcomes.ts";
+import { suppressedOutcome } from "../report/guard-outcomes.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { endpointPlace, type Place, servicePlace } from "./blast-radius.ts";
@@ -36,6 +38,7 @@ export async function admitDeactivation(
   dependencies: ApplyDependencies,
   snapshot: ServiceSnapshot,
   record: StoredActivation,
+  intent: Intent,
 ): Promise<true | StoredActivation | undefined> {
   const { activation, blastRadius, clock } = dependencies;
   const { service } = snapshot;
@@ -49,11 +52,11 @@ export async function admitDeactivation(
       return activation.changeIf(service.name, record, confirmed);
     }
   }
-  const { because } = desiredActivation(record, clock.now());
-  await publishSuppressed(dependencies, snapshot, outage, because);
+  const outcome = suppressedOutcome(dependencies, snapshot, outage, intent.because);
   return activation.changeIf(service.name, record, {
     remove: ["OUTAGE", "FLAPPING"],
     writerAttributes: failoverAttributes({ memory: { ...failoverMemoryOf(record), suppressed: outage } }),
+    ...toPublish(record, outcome, record.carrier, clock.now()),
   });
 }
 
@@ -62,8 +65,22 @@ export async function admitDeactivation(
  * meanwhile, so it is tried until it is written.
  */
 export function withdrawal(record: StoredActivation, generation: number | undefined): ActivationChange {
-  const own = record.intents?.find((one) => one.generation === generation);
-  if (!own) return {};
-  const intents = withoutIntent(record, own);
+  const { intents = [] } = withoutOwn(record, generation);
   return { intents, ...(intents.length === 0 && { carrier: null }) };
+}
+
+/** A record without one of its intents. */
+export function withoutOwn(record: StoredActivation, generation: number | undefined): StoredActivation {
+  return { ...record, intents: (record.intents ?? []).filter((one) => one.generation !== generation) };
+}
+
+/** Notes an outcome in the record, so that it is published whatever fails: nothing is to be done in RingCX for it. */
+export function toPublish(
+  record: StoredActivation,
+  outcome: OutcomeData,
+  carrier: Carrier | undefined,
+  now: number,
+): ActivationChange {
+  const intent = { isActive: true, because: outcome.summary, isApplied: true as const };
+  return noteIntent(record, intent, { carrier: carrier ?? newCarrier(now), now, outcomeOf: () => outcome });
 }

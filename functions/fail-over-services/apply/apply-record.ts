@@ -58,7 +58,9 @@ export function applyRecord(
       outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
       ...(snapshot && {
         admit: async (current, intent) =>
-          intent.isActive || intent.generation === admitted || admitDeactivation(dependencies, snapshot, current),
+          intent.isActive ||
+          intent.generation === admitted ||
+          admitDeactivation(dependencies, snapshot, current, intent),
       }),
     },
     record,

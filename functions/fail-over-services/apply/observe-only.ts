@@ -1,7 +1,7 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishSuppressed } from "../report/guard-outcomes.ts";
+import { suppressedOutcome } from "../report/guard-outcomes.ts";
 import {
   nextAfterClosing,
   nextAfterOpening,
@@ -41,7 +41,9 @@ export async function applyObserveOnly(
       // What would be left active in mode enforce must not be told as gone.
       if (place && !(await dependencies.blastRadius.claim(observedPlace(place)))) {
         const { suppressed = outage } = snapshot.memory;
-        if (!snapshot.memory.suppressed) await publishSuppressed(dependencies, snapshot, outage, because, "observe");
+        if (!snapshot.memory.suppressed) {
+          await dependencies.outcomes.publish(suppressedOutcome(dependencies, snapshot, outage, because, "observe"));
+        }
         return remember({ ...snapshot.memory, suppressed });
       }
       const next = nextAfterOpening(policy, flapping);

@@ -1,11 +1,12 @@
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { ActivationChange, Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { isBegunByProbe, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishHold, publishSuppressed } from "../report/guard-outcomes.ts";
+import { publishHold, suppressedOutcome } from "../report/guard-outcomes.ts";
 import {
   changeOutcome,
   nextAfterOpening,
@@ -13,9 +14,10 @@ import {
   serviceCause,
   sourceAlarm,
 } from "../report/service-outcome.ts";
-import { neededPlace, withdrawal } from "./admit-deactivation.ts";
+import { neededPlace, toPublish, withdrawal, withoutOwn } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
+import { maintainRecord } from "./maintain-record.ts";
 
 type OpenDecision = Extract<OutageDecision, { kind: "open" }>;
 
@@ -48,7 +50,9 @@ export async function openOutage(
   const opening: Opening = { carrier, generation: noted.change.generation };
 
   // Known to be suppressed: there is no hurry, and nothing to take back afterwards.
-  if (place && memory.suppressed && !(await blastRadius.claim(place))) return record;
+  if (place && memory.suppressed && !(await blastRadius.claim(place))) {
+    return maintainRecord(dependencies, snapshot, memory);
+  }
   // Otherwise both at once: a round trip is worth more than one that has to be taken back now and then.
   const [writing, claiming] = await Promise.allSettled([
     activation.changeIf(service.name, record, noted.change),
@@ -125,21 +129,31 @@ async function suppress(
   opened: Opened,
 ): Promise<StoredActivation> {
   const { outage, because } = opened.decision;
-  await publishSuppressed(dependencies, snapshot, outage, because);
-  return takeBack(dependencies, snapshot, opened, { ...snapshot.memory, suppressed: outage });
+  const outcome = suppressedOutcome(dependencies, snapshot, outage, because);
+  const record = await takeBack(dependencies, snapshot, opened, { ...snapshot.memory, suppressed: outage }, outcome);
+  const { carrier } = opened.opening;
+  return (await applyRecord(dependencies, snapshot.service, record, { carrier, deadline: snapshot.deadline, snapshot }))
+    .record;
 }
 
-/** Others leave alone what this process carries, so nobody has applied it. */
+/**
+ * Others leave alone what this process carries, so nobody has applied it.
+ *
+ * @param outcome what is to be published of it
+ */
 function takeBack(
   dependencies: ApplyDependencies,
   snapshot: ServiceSnapshot,
   { decision, opening, written }: Opened,
   memory: FailoverMemory,
+  outcome?: OutcomeData,
 ): Promise<StoredActivation> {
   return changeUntilWritten(dependencies, snapshot, written, (record) => ({
     remove: decision.flapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
     writerAttributes: failoverAttributes({ memory }),
     ...withdrawal(record, opening.generation),
+    ...(outcome &&
+      toPublish(withoutOwn(record, opening.generation), outcome, opening.carrier, dependencies.clock.now())),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
@@ -10,7 +10,7 @@ import { contendedError, retryLostWrites } from "../../../shared/state/condition
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
-import { changeOutcome } from "../report/service-outcome.ts";
+import { changeOutcome, nextOf } from "../report/service-outcome.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -71,14 +71,20 @@ async function executeOnce(
   }
   const now = clock.now();
   const carrier = newCarrier(deadline);
-  const report = { service, because: words, cause };
+  const changes = commandChange(command, before, now);
+  const report = (isActive: boolean) => ({
+    service,
+    because: words,
+    cause,
+    ...(!isActive && nextOf(changedRecord(before, changes), now)),
+  });
   const ordered = isRepeated
     ? undefined
-    : withIntent(before, commandChange(command, before, now), {
+    : withIntent(before, changes, {
         carrier,
         now,
         because: words,
-        outcomeOf: changeOutcome(report),
+        outcomeOf: (change, generation) => changeOutcome(report(change.isActive))(change, generation),
       }).change;
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.

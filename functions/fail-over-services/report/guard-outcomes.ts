@@ -1,4 +1,5 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { mutedAlarms } from "../evidence/evidence.ts";
 import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -40,14 +41,14 @@ export async function publishExempt(
   await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
 }
 
-/** Publishes that an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
-export async function publishSuppressed(
-  { outcomes, onGuardTriggered, settings }: ReportDependencies,
+/** That an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
+export function suppressedOutcome(
+  { onGuardTriggered, settings }: Pick<ReportDependencies, "onGuardTriggered" | "settings">,
   { service, evidence, policy }: ServiceSnapshot,
   outage: Outage,
   because: string,
   mode: "enforce" | "observe" = "enforce",
-): Promise<void> {
+): OutcomeData {
   onGuardTriggered?.();
   const { share, withinMinutes } = settings.guards.blastRadius;
   const radius = `${Math.round(share * 100)} % of the account's services (one at least) went out within ${withinMinutes} min`;
@@ -66,7 +67,7 @@ export async function publishSuppressed(
     alarms: evidence.alarms,
   };
   const change = mode === "observe" ? "would have been left active (mode observe)" : "left active";
-  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", change));
+  return serviceOutcome(report, "NO_CHANGE", change);
 }
 
 /** Publishes that an open outage will not end by itself. */

@@ -128,7 +128,7 @@ export function recordOutcome(service: WatchedService, record: ActivationRecord,
 }
 
 /** What ends the reasons that are in force, in words. */
-function nextOf(record: ActivationRecord, now: number): { next?: string } {
+export function nextOf(record: ActivationRecord, now: number): { next?: string } {
   const ends = reasonsInForce(record, now).map(describeEnd);
   return ends.length === 0 ? {} : { next: `It comes back when ${ends.join("; and when ")}` };
 }

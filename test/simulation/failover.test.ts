@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { desiredActivation } from "../../shared/activation/decide-activation.ts";
+import { isInForce, reasonsInForce } from "../../shared/activation/reasons.ts";
+import { failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
+import { runs } from "../support/runs.ts";
+import { FailoverSimulation, type Faults, type Work } from "./failover-simulation.ts";
+
+type Model = Record<string, never>;
+type Command = fc.AsyncCommand<Model, FailoverSimulation, false>;
+
+/** One thing that happens. */
+class Step implements Command {
+  readonly #words: string;
+  readonly #happen: (world: FailoverSimulation) => Promise<void> | void;
+
+  constructor(words: string, happen: (world: FailoverSimulation) => Promise<void> | void) {
+    this.#words = words;
+    this.#happen = happen;
+  }
+
+  check = () => true;
+
+  async run(_: Model, world: FailoverSimulation): Promise<void> {
+    await world.time.run(Promise.resolve(this.#happen(world)));
+  }
+
+  toString = () => this.#words;
+}
+
+const service = fc.nat(3);
+const alarm = fc.constantFrom("a", "b");
+const fault = fc.constantFrom("ok", "failed", "lost");
+const faults: fc.Arbitrary<Faults> = fc.record({
+  crash: fc.option(fc.record({ at: fc.integer({ min: 1, max: 60 }), when: fc.constantFrom("before", "after") }), {
+    nil: undefined,
+  }),
+  ringcx: fc.array(fault, { maxLength: 3 }),
+  sns: fc.array(fault, { maxLength: 2 }),
+});
+const command = fc.constantFrom("activate", "deactivate", "keep-inactive", "hands-off", "override", "release");
+const work: fc.Arbitrary<Work> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Work>({ kind: "sweep" }) },
+  { weight: 3, arbitrary: alarm.map((one): Work => ({ kind: "event", alarm: one })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(command, service, fc.nat(6))
+      .map(([name, one, minutes]): Work => ({ kind: "command", command: name, service: one, minutes })),
+  },
+);
+const process = fc.nat(1);
+
+const commands = fc.commands<Model, FailoverSimulation, false>(
+  [
+    fc
+      .tuple(process, work, faults)
+      .map(
+        ([at, what, wrong]) =>
+          new Step(`run(${at}, ${stringify(what)}, ${stringify(wrong)})`, (world) => world.run(at, what, wrong)),
+      ),
+    fc.tuple(work, faults, work, faults, fc.nat(300)).map(
+      ([one, wrong, other, wrongToo, laterMs]) =>
+        new Step(`both(${stringify({ one, wrong, other, wrongToo, laterMs })})`, async (world) => {
+          const second = async () => {
+            await world.time.sleep(laterMs);
+            await world.run(1, other, wrongToo);
+          };
+          await Promise.all([world.run(0, one, wrong), second()]);
+        }),
+    ),
+    fc
+      .tuple(alarm, fc.constantFrom("OK", "ALARM"))
+      .map(([one, state]) => new Step(`alarm(${one}, ${state})`, (world) => world.setAlarm(one, state))),
+    fc.boolean().map((passes) => new Step(`probe(${passes})`, (world) => world.setProbe(passes))),
+    fc
+      .tuple(service, fc.boolean())
+      .map(([one, isActive]) => new Step(`click(${one}, ${isActive})`, (world) => world.click(one, isActive))),
+    fc
+      .tuple(fc.constantFrom("service", "activation", "radius"), service)
+      .map(([which, one]) => new Step(`break(${which}, ${one})`, (world) => world.breakItem(which, one))),
+    fc
+      .integer({ min: 1, max: 20 })
+      .map((minutes) => new Step(`minutes(${minutes})`, (world) => world.time.sleep(minutes * 60_000))),
+  ],
+  { maxCommands: 20 },
+);
+
+function stringify(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+test("whatever fails: two sweeps later every service is as its record asks, and each change was told once, with what ends it", async () => {
+  await fc.assert(
+    fc.asyncProperty(commands, fc.tuple(skew(), skew()), async (steps, skews) => {
+      let world: FailoverSimulation | undefined;
+      const begin = async () => {
+        const starting = FailoverSimulation.start(skews);
+        world = await starting;
+        return { model: {}, real: world };
+      };
+      await fc.asyncModelRun(begin, steps);
+      if (world) await world.time.run(settle(world));
+    }),
+    { numRuns: runs(60) },
+  );
+});
+
+function skew() {
+  return fc.integer({ min: -1_000, max: 1_000 });
+}
+
+/** Faults stop; what a process that died has held is free a minute later. */
+async function settle(world: FailoverSimulation): Promise<void> {
+  await world.mendItems();
+  for (let sweeps = 0; sweeps < 2; sweeps += 1) {
+    await world.time.sleep(65_000);
+    await world.run(sweeps, { kind: "sweep" });
+  }
+  expect(world.violations).toEqual([]);
+  for (const [index, { isEnabled, isClicked, alarms }] of world.services.entries()) {
+    const record = await world.record(index);
+    const { now } = world.time;
+    const about = `service ${index}: ${JSON.stringify(record)}`;
+    expect(record.intents ?? [], about).toEqual([]);
+    const kinds = reasonsInForce(record, now).map(({ kind }) => kind);
+    // A person who activates it against another person's word has the last one.
+    const isLeft = isInForce(record.handsOff, now) || (isClicked && kinds.includes("KEEP_INACTIVE"));
+    if (!isLeft) expect(isEnabled, about).toBe(desiredActivation(record, now).isActive);
+    const { suppressed, trial } = failoverMemoryOf(record);
+    if (alarms.some((one) => world.isFiring(one))) {
+      expect(kinds.includes("OUTAGE") || suppressed !== undefined || trial !== undefined, about).toBe(true);
+    }
+    const changes = world.changes.filter((one) => one.service === index).map(({ isActive }) => isActive);
+    const published = world.publishedChanges(index);
+    if (!isClicked) expect({ published }, about).toEqual({ published: changes });
+    if (!isEnabled) expect(world.lastWords(index), about).toMatch(/comes back|stays inactive until|command/);
+  }
+}
