@@ -80,6 +80,8 @@ export class FailoverSimulation {
   readonly #table = new MemoryStateTable();
   readonly #random = seeded(7);
   readonly #alarms = new Map<string, AlarmState>();
+  /** How failover is set. */
+  mode: "enforce" | "observe" | "off" = "enforce";
   #isPassing = true;
   readonly #unconfirmed: { at: number; service: number }[] = [];
   readonly #skews: readonly number[];
@@ -258,7 +260,7 @@ export class FailoverSimulation {
     const told = withFaults(sns, () => new Error("SNS is unavailable"));
     const guards = guardsSchema.parse({});
     const settings: CommandDependencies["settings"] = {
-      mode: "enforce",
+      mode: this.mode,
       recoverAfterSeconds: 60,
       probesInARow: 1,
       guards,

@@ -72,6 +72,9 @@ const commands = fc.commands<Model, FailoverSimulation, false>(
     fc
       .tuple(alarm, fc.constantFrom("OK", "ALARM"))
       .map(([one, state]) => new Step(`alarm(${one}, ${state})`, (world) => world.setAlarm(one, state))),
+    fc
+      .constantFrom("enforce", "observe", "off")
+      .map((mode) => new Step(`mode(${mode})`, (world) => void Object.assign(world, { mode }))),
     fc.boolean().map((passes) => new Step(`probe(${passes})`, (world) => world.setProbe(passes))),
     fc
       .tuple(service, fc.boolean())
@@ -100,7 +103,9 @@ test("whatever fails: two sweeps later every service is as its record asks, and 
         return { model: {}, real: world };
       };
       await fc.asyncModelRun(begin, steps);
-      if (world) await world.time.run(settle(world));
+      if (!world) return;
+      await world.time.run(settle(world));
+      await world.time.run(heal(world));
     }),
     { numRuns: runs(60) },
   );
@@ -128,12 +133,33 @@ async function settle(world: FailoverSimulation): Promise<void> {
     const isLeft = isInForce(record.handsOff, now) || (isClicked && kinds.includes("KEEP_INACTIVE"));
     if (!isLeft) expect(isEnabled, about).toBe(desiredActivation(record, now).isActive);
     const { suppressed, trial } = failoverMemoryOf(record);
-    if (alarms.some((one) => world.isFiring(one))) {
+    // Nobody clicked, so nobody was seen.
+    const isSeen = kinds.includes("MANUAL") || record.override?.by === "admin page";
+    if (!isClicked) expect(isSeen, about).toBe(false);
+    if (world.mode === "enforce" && alarms.some((one) => world.isFiring(one))) {
       expect(kinds.includes("OUTAGE") || suppressed !== undefined || trial !== undefined, about).toBe(true);
     }
     const changes = world.changes.filter((one) => one.service === index).map(({ isActive }) => isActive);
     const published = world.publishedChanges(index);
     if (!isClicked) expect({ published }, about).toEqual({ published: changes });
     if (!isEnabled) expect(world.lastWords(index), about).toMatch(/comes back|stays inactive until|command/);
+  }
+}
+
+/** All is well: what a person or a command does not hold comes back. */
+async function heal(world: FailoverSimulation): Promise<void> {
+  for (const alarm of ["a", "b"]) world.setAlarm(alarm, "OK");
+  world.setProbe(true);
+  for (let sweeps = 0; sweeps < 10; sweeps += 1) {
+    await world.time.sleep(5 * 60_000);
+    await world.run(sweeps % 2, { kind: "sweep" });
+  }
+  for (const [index, { isEnabled, isClicked }] of world.services.entries()) {
+    const record = await world.record(index);
+    const about = `service ${index}: ${JSON.stringify(record)}`;
+    const kinds = reasonsInForce(record, world.time.now).map(({ kind }) => kind);
+    expect(kinds, about).not.toContain("OUTAGE");
+    if (!isClicked && !kinds.includes("KEEP_INACTIVE")) expect(isEnabled, about).toBe(true);
+    if (!isClicked && kinds.includes("KEEP_INACTIVE")) expect(isEnabled, about).toBe(false);
   }
 }
