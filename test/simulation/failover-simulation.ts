@@ -227,11 +227,12 @@ export class FailoverSimulation {
     const point = new CrashPoint(crash?.at, crash?.when);
     const random = this.#random;
     /** A call to the outside: it takes some time, and the process may die at it. */
+    const way = () => this.time.sleep(1 + random() * (random() < 0.1 ? 3_000 : 40));
     const outside = <Result>(call: () => Promise<Result>): Promise<Result> =>
       point.around(async () => {
-        await this.time.sleep(1 + random() * 20);
+        await way();
         const result = await call();
-        await this.time.sleep(1 + random() * 20);
+        await way();
         return result;
       });
     const inner = this.#table;

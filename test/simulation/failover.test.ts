@@ -51,6 +51,18 @@ const work: fc.Arbitrary<Work> = fc.oneof(
 );
 const process = fc.nat(1);
 
+/** What others do. */
+type Happening = { alarm: string; state: "OK" | "ALARM" } | { service: number; isActive: boolean };
+const change: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ alarm, state: fc.constantFrom("OK", "ALARM") }) },
+  { weight: 1, arbitrary: fc.record({ service, isActive: fc.boolean() }) },
+);
+
+function happen(world: FailoverSimulation, what: Happening): void {
+  if ("alarm" in what) world.setAlarm(what.alarm, what.state);
+  else world.click(what.service, what.isActive);
+}
+
 const commands = fc.commands<Model, FailoverSimulation, false>(
   [
     fc
@@ -59,26 +71,27 @@ const commands = fc.commands<Model, FailoverSimulation, false>(
         ([at, what, wrong]) =>
           new Step(`run(${at}, ${stringify(what)}, ${stringify(wrong)})`, (world) => world.run(at, what, wrong)),
       ),
-    fc.tuple(work, faults, work, faults, fc.nat(300)).map(
-      ([one, wrong, other, wrongToo, laterMs]) =>
-        new Step(`both(${stringify({ one, wrong, other, wrongToo, laterMs })})`, async (world) => {
-          const second = async () => {
-            await world.time.sleep(laterMs);
-            await world.run(1, other, wrongToo);
-          };
-          await Promise.all([world.run(0, one, wrong), second()]);
-        }),
-    ),
     fc
-      .tuple(alarm, fc.constantFrom("OK", "ALARM"))
-      .map(([one, state]) => new Step(`alarm(${one}, ${state})`, (world) => world.setAlarm(one, state))),
+      .array(
+        fc.record({ process, afterMs: fc.nat(3_000), before: fc.option(change, { nil: undefined }), work, faults }),
+        { minLength: 2, maxLength: 3 },
+      )
+      .map(
+        (all) =>
+          new Step(`together(${stringify(all)})`, async (world) => {
+            const one = async ({ afterMs, before, ...what }: (typeof all)[number]) => {
+              await world.time.sleep(afterMs);
+              if (before) happen(world, before);
+              await world.run(what.process, what.work, what.faults);
+            };
+            await Promise.all(all.map(one));
+          }),
+      ),
+    change.map((what) => new Step(`happen(${stringify(what)})`, (world) => happen(world, what))),
     fc
       .constantFrom("enforce", "observe", "off")
       .map((mode) => new Step(`mode(${mode})`, (world) => void Object.assign(world, { mode }))),
     fc.boolean().map((passes) => new Step(`probe(${passes})`, (world) => world.setProbe(passes))),
-    fc
-      .tuple(service, fc.boolean())
-      .map(([one, isActive]) => new Step(`click(${one}, ${isActive})`, (world) => world.click(one, isActive))),
     fc
       .tuple(fc.constantFrom("service", "activation", "radius"), service)
       .map(([which, one]) => new Step(`break(${which}, ${one})`, (world) => world.breakItem(which, one))),
