@@ -20,8 +20,12 @@ describe("commands", () => {
     await fixture.command("activate", "lookup");
     expect(service.isActive()).toBe(true);
     expect(fixture.takeOutcomes()).toMatchObject([
-      { status: "SUCCEEDED", summary:
-          "CRM/lookup deactivated: deactivate by ada: test. It comes back when the command activate or release says so.", cause: { source: "/ops" } },
+      {
+        status: "SUCCEEDED",
+        summary:
+          "CRM/lookup deactivated: deactivate by ada: test. It comes back when the command activate or release says so.",
+        cause: { source: "/ops" },
+      },
       { status: "SUCCEEDED", summary: "CRM/lookup activated: activate by ada: test." },
     ]);
   });
