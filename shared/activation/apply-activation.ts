@@ -105,7 +105,7 @@ class ApplyRun {
   #carriedOut: ActivationDecision | undefined;
   #changes = 0;
   /** RingCX has done it, but nobody was told. */
-  #untold: Intent | undefined;
+  #unpublished: Intent | undefined;
 
   constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
     this.#dependencies = dependencies;
@@ -144,11 +144,11 @@ class ApplyRun {
       for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
         const { intents = [] } = this.#record;
         const told = intents.map((one) =>
-          one.generation === this.#untold?.generation ? { ...one, isApplied: true as const } : one,
+          one.generation === this.#unpublished?.generation ? { ...one, isApplied: true as const } : one,
         );
-        const done = this.#untold && {
-          lastAppliedState: this.#untold.isActive,
-          appliedGeneration: this.#untold.generation,
+        const done = this.#unpublished && {
+          lastAppliedState: this.#unpublished.isActive,
+          appliedGeneration: this.#unpublished.generation,
         };
         if (await this.#write({ carrier: null, ...(done && { ...done, intents: told }) })) return;
       }
@@ -198,12 +198,12 @@ class ApplyRun {
       return;
     }
     await setActive(intent.isActive);
-    this.#untold = intent;
+    this.#unpublished = intent;
     await this.#tell(intent);
     this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
     this.#changes += 1;
     await this.#finish(intent, { lastAppliedState: intent.isActive, appliedGeneration: intent.generation });
-    this.#untold = undefined;
+    this.#unpublished = undefined;
   }
 
   async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {

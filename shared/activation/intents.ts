@@ -61,16 +61,18 @@ export function changedRecord(before: ActivationRecord, change: ActivationChange
 /**
  * A change together with the intent that it makes necessary: both are written at once, or nobody would know what is left.
  *
- * @param because in words, where it is not what the record says
+ * @param because in words, where it is not what the record says; only of the direction that the change is about
  */
 export function withIntent(
   before: ActivationRecord,
   change: ActivationChange,
-  { because, ...options }: Parameters<typeof noteIntent>[2] & { because?: string },
+  { because, ...options }: Parameters<typeof noteIntent>[2] & { because?: { isActive?: boolean; words: string } },
 ): { change: ActivationChange; decision: ActivationDecision } {
   const decision = decideActivation(changedRecord(before, change), options.now);
   if (decision.action === "leave") return { change, decision };
-  const intent = { isActive: decision.action === "activate", because: because ?? decision.because };
+  const isActive = decision.action === "activate";
+  const isAboutIt = because !== undefined && (because.isActive ?? isActive) === isActive;
+  const intent = { isActive, because: isAboutIt ? because.words : decision.because };
   return { change: { ...change, ...noteIntent(before, intent, options) }, decision };
 }
 

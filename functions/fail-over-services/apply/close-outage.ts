@@ -1,9 +1,15 @@
-import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
-import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { changedRecord, newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishHold } from "../report/guard-outcomes.ts";
-import { changeOutcome, nextAfterClosing, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
+import {
+  changeOutcome,
+  nextAfterClosing,
+  recordOutcome,
+  serviceCause,
+  sourceAlarm,
+} from "../report/service-outcome.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
 
@@ -30,16 +36,20 @@ export async function closeOutage(
     alarms: evidence.alarms,
   };
   const carrier = newCarrier(deadline);
-  const { change } = withIntent(
-    record,
-    {
-      remove: ["OUTAGE"],
-      ...(flapping && { add: [flapping] }),
-      override: null,
-      writerAttributes: failoverAttributes({ memory: decision.memory }),
-    },
-    { carrier, now: clock.now(), because: decision.because, outcomeOf: changeOutcome(report) },
-  );
+  const closing: ActivationChange = {
+    remove: ["OUTAGE"],
+    ...(flapping && { add: [flapping] }),
+    override: null,
+    writerAttributes: failoverAttributes({ memory: decision.memory }),
+  };
+  const now = clock.now();
+  // It may be another reason's turn to keep it inactive, with that reason's words.
+  const outcomeOf: OutcomeOf = (done, generation) => {
+    const says = done.isActive ? changeOutcome(report) : recordOutcome(service, changedRecord(record, closing), now);
+    return says(done, generation);
+  };
+  const because = { isActive: true, words: decision.because };
+  const { change } = withIntent(record, closing, { carrier, now, because, outcomeOf });
   const written = await activation.changeIf(service.name, record, change);
   if (!written) return undefined;
   const applied = await applyRecord(dependencies, service, written, { carrier, deadline, snapshot });

@@ -40,7 +40,7 @@ export async function maintainRecord(
     ? withIntent(record, remembered, {
         carrier,
         now,
-        because,
+        because: { words: because },
         outcomeOf: recordOutcome(service, changedRecord(record, remembered), now),
       })
     : { change: remembered };

@@ -1,4 +1,4 @@
-import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import { newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { ActivationChange, Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
@@ -10,6 +10,7 @@ import { publishHold, suppressedOutcome } from "../report/guard-outcomes.ts";
 import {
   changeOutcome,
   nextAfterOpening,
+  recordOutcome,
   type ServiceReport,
   serviceCause,
   sourceAlarm,
@@ -43,7 +44,12 @@ export async function openOutage(
       add: flapping ? [outage, flapping] : [outage],
       writerAttributes: failoverAttributes({ memory: decision.memory }),
     },
-    { carrier, now, because: decision.because, outcomeOf: changeOutcome(outageReport(snapshot, decision)) },
+    {
+      carrier,
+      now,
+      because: { isActive: false, words: decision.because },
+      outcomeOf: outcomeOf(snapshot, decision, record),
+    },
   );
   const wouldAct = noted.decision.action === "deactivate";
   const place = wouldAct ? neededPlace(service, outage) : undefined;
@@ -74,12 +80,12 @@ export async function openOutage(
     outage: { ...outage, confirmedByProbe: true },
     because: `${decision.because}; its probe fails, too: ${probe.because}`,
   };
-  const outcomeOf = changeOutcome(outageReport(snapshot, confirmed));
+  const says = outcomeOf(snapshot, confirmed, record);
   const after = await changeUntilWritten(dependencies, snapshot, written, ({ intents = [] }) => ({
     add: [confirmed.outage],
     intents: intents.map((intent) =>
       intent.generation === opening.generation
-        ? { ...intent, because: confirmed.because, outcome: outcomeOf(intent, intent.generation) }
+        ? { ...intent, because: confirmed.because, outcome: says(intent, intent.generation) }
         : intent,
     ),
   }));
@@ -105,6 +111,15 @@ function outageReport({ service, policy, evidence }: ServiceSnapshot, decision: 
   const { outage, flapping, because } = decision;
   const cause = serviceCause(service, "outage", outage.since, sourceAlarm(outage));
   return { service, because, cause, next: nextAfterOpening(policy, flapping), alarms: evidence.alarms };
+}
+
+/** An override may want it active before it is known whether it is: then the record says why. */
+function outcomeOf(snapshot: ServiceSnapshot, decision: OpenDecision, record: StoredActivation): OutcomeOf {
+  const { service } = snapshot;
+  return (done, generation) =>
+    (done.isActive
+      ? recordOutcome(service, record, Date.parse(decision.outage.since))
+      : changeOutcome(outageReport(snapshot, decision)))(done, generation);
 }
 
 async function deactivate(

@@ -72,19 +72,16 @@ async function executeOnce(
   const now = clock.now();
   const carrier = newCarrier(deadline);
   const changes = commandChange(command, before, now);
-  const report = (isActive: boolean) => ({
-    service,
-    because: words,
-    cause,
-    ...(!isActive && nextOf(changedRecord(before, changes), now)),
-  });
+  const ends = nextOf(changedRecord(before, changes), now);
+  const isMeantActive = meantState[data.command];
   const ordered = isRepeated
     ? undefined
     : withIntent(before, changes, {
         carrier,
         now,
-        because: words,
-        outcomeOf: (change, generation) => changeOutcome(report(change.isActive))(change, generation),
+        because: { words, ...(isMeantActive !== undefined && { isActive: isMeantActive }) },
+        outcomeOf: (change, generation) =>
+          changeOutcome({ service, because: change.because, cause, ...(!change.isActive && ends) })(change, generation),
       }).change;
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
@@ -101,6 +98,14 @@ async function executeOnce(
   });
   return true;
 }
+
+/** What a command is meant to bring about. Where another reason brings about the opposite, that is told instead. */
+const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>> = {
+  activate: true,
+  override: true,
+  deactivate: false,
+  "keep-inactive": false,
+};
 
 /** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */
 async function findService(
