@@ -28,17 +28,13 @@ export async function collectEvidence(
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];
   });
-  const { trial, suppressed, observedOutage, probedAt } = failoverMemoryOf(record);
+  const { trial, suppressed, observedOutage } = failoverMemoryOf(record);
   const isInQuestion =
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||
     (trial ?? suppressed ?? observedOutage) !== undefined ||
     service.health.watch === "probe";
   const isComplete = isSweep && !service.isPartial;
   if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };
-  // Another sweep has just asked; without its answer nothing counts as quiet.
-  const isJustProbed =
-    probedAt !== undefined && Math.abs(dependencies.clock.now() - Date.parse(probedAt)) < probeEveryMs;
-  if (isJustProbed) return { alarms, probe: undefined, isComplete: false };
   // Only a sweep probes, so it is once a minute; each service at its own moment, so that they do not ask all at once.
   await dependencies.clock.sleep(probeDelayMs(service));
   if (dependencies.clock.now() >= deadline) {
@@ -55,9 +51,6 @@ export function unknownAlarmsError({ alarms }: Evidence): Error | undefined {
   );
   return because.length === 0 ? undefined : new Error(`CloudWatch could not be asked: ${because.join("; ")}`);
 }
-
-/** Shorter than the minute between two sweeps, by as much as their probes are spread and clocks may differ. In ms. */
-const probeEveryMs = 45_000;
 
 /** Within how many milliseconds of a sweep the probes are sent. */
 const probesWithinMs = 5_000;

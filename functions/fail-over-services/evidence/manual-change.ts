@@ -1,5 +1,5 @@
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeEnd, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import {
   type ActivationChange,
   appliedMark,
@@ -51,8 +51,12 @@ export function detectManualChange(
   }
   if (known.isActive === isEnabled) return undefined;
   if (!isEnabled) {
-    // With a reason in force that was to be done anyway.
-    if (!desired.isActive) return { change: { observed: false } };
+    if (!desired.isActive) {
+      // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
+      const ends = reasonsInForce(record, now).map(describeEnd).join("; and when ");
+      const because = `it stays inactive, because ${desired.because}, until ${ends}`;
+      return { change: { observed: false }, report: { what: "was deactivated in the admin page", because } };
+    }
     return {
       change: { add: [manual], observed: false },
       report: {

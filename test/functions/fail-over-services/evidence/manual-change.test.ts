@@ -56,6 +56,10 @@ test("deactivated by a person: at once, as long as no reason of ours says the sa
   expect(detectManualChange(record(written(true)), false, now)?.change.add).toMatchObject([{ kind: "MANUAL" }]);
   expect(detectManualChange(record({ reasons: [outage], ...written(true) }), false, now)).toEqual({
     change: { observed: false },
+    report: {
+      what: "was deactivated in the admin page",
+      because: expect.stringMatching(/^it stays inactive, because outage since .*, until its outage is over$/),
+    },
   });
 });
 
