@@ -219,7 +219,10 @@ class ApplyRun {
       if (!this.#record.intents?.some(({ generation }) => generation === intent.generation)) {
         return this.#overtaken(intent);
       }
-      const intents = withoutIntent(this.#record, intent);
+      const now = this.#dependencies.clock.now();
+      // What others noted meanwhile was not begun; of it only that is left which is not so by now.
+      const left = intent.isApplied ? this.#record : { intents: intentsAfterLook(this.#record, intent.isActive, now) };
+      const intents = withoutIntent(left, intent);
       if (await this.#write({ ...change, intents, ...(intents.length === 0 && { carrier: null }) })) return;
     }
     throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);

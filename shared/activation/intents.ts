@@ -123,7 +123,10 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
 }
 
 /** A record's intents without one. */
-export function withoutIntent({ intents = [] }: ActivationRecord, { generation }: Intent): readonly Intent[] {
+export function withoutIntent(
+  { intents = [] }: Pick<ActivationRecord, "intents">,
+  { generation }: Intent,
+): readonly Intent[] {
   return intents.filter((one) => one.generation !== generation);
 }
 
