@@ -123,13 +123,15 @@ export function createBlastRadius({ settings, ...state }: BlastRadiusOptions): B
     const isFull = radius.fullUntil !== undefined && radius.fullUntil > clock.now();
     const most = isFull ? 0 : Math.max(1, Math.floor(settings.share * radius.services));
     const places = { ...live(radius) };
-    const taken = Object.keys(places).length;
+    let isTaking = false;
     for (const { key } of claims) {
       const taken = Object.keys(places).filter((one) => isObserved(one) === isObserved(key)).length;
-      if (key in places || taken < most) places[key] ??= clock.now();
+      if (!(key in places) && taken >= most) continue;
+      // Claimed again because it did not go out at once, or goes out once more: its time counts from now.
+      places[key] = Math.max(places[key] ?? 0, clock.now());
+      isTaking = true;
     }
-    const isRefusing = claims.some(({ key }) => !(key in places));
-    return { places, isRefusing, isTaking: Object.keys(places).length > taken };
+    return { places, isRefusing: claims.some(({ key }) => !(key in places)), isTaking };
   };
 
   const admit = async (accountId: string, claims: readonly Claim[]): Promise<void> => {
