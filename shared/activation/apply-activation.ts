@@ -142,19 +142,19 @@ class ApplyRun {
   async release(): Promise<void> {
     try {
       for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
-        const { intents = [] } = this.#record;
-        const told = intents.map((one) =>
-          one.generation === this.#unpublished?.generation ? { ...one, isApplied: true as const } : one,
-        );
-        const done = this.#unpublished && {
-          lastAppliedState: this.#unpublished.isActive,
-          appliedGeneration: this.#unpublished.generation,
-        };
-        if (await this.#write({ carrier: null, ...(done && { ...done, intents: told }) })) return;
+        if (await this.#write({ carrier: null, ...this.#appliedOnly() })) return;
       }
     } catch {
       // The table cannot be reached either: the intents wait until this carrier's time is over.
     }
+  }
+
+  /** What is known although it was not published: what others noted meanwhile is judged by it. */
+  #appliedOnly(): ActivationChange {
+    const done = this.#unpublished;
+    if (!done || !this.#record.intents?.some(({ generation }) => generation === done.generation)) return {};
+    const intents = intentsAfterLook(this.#record, done.isActive, this.#dependencies.clock.now());
+    return { lastAppliedState: done.isActive, appliedGeneration: done.generation, intents };
   }
 
   async #take(step: Exclude<IntentStep, { kind: "none" }>): Promise<void> {
