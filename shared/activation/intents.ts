@@ -3,7 +3,7 @@ import type { OutcomeData } from "../contract/outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
-import { isInForce, openIntents } from "./reasons.ts";
+import { isInForce, lastKnownState, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
 export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied">;
@@ -120,6 +120,18 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
     ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),
     ...(isLeft ? [last] : []),
   ];
+}
+
+/**
+ * A record's intents without one that nobody has begun. So it is as it was known before, and those noted behind it are judged
+ * by that.
+ */
+export function intentsAfterWithdrawal(record: ActivationRecord, generation: number, now: number): readonly Intent[] {
+  const [first] = openIntents(record);
+  const known = lastKnownState(record);
+  const isKnown = first?.generation === generation && known !== undefined;
+  const { intents = [] } = isKnown ? { intents: intentsAfterLook(record, known.isActive, now) } : record;
+  return intents.filter((one) => one.generation !== generation);
 }
 
 /** A record's intents without one. */

@@ -1,4 +1,4 @@
-import { newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
+import { intentsAfterWithdrawal, newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
 import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type {
@@ -64,14 +64,14 @@ export async function admitDeactivation(
  * Takes an outage back that was noted, and that nobody has begun to act upon. Another writer may have added something
  * meanwhile, so it is tried until it is written.
  */
-export function withdrawal(record: StoredActivation, generation: number | undefined): ActivationChange {
-  const { intents = [] } = withoutOwn(record, generation);
+export function withdrawal(
+  record: StoredActivation,
+  generation: number | undefined,
+  now: number,
+): Required<Pick<ActivationChange, "intents">> & Pick<ActivationChange, "carrier"> {
+  const { intents: all = [] } = record;
+  const intents = generation === undefined ? all : intentsAfterWithdrawal(record, generation, now);
   return { intents, ...(intents.length === 0 && { carrier: null }) };
-}
-
-/** A record without one of its intents. */
-export function withoutOwn(record: StoredActivation, generation: number | undefined): StoredActivation {
-  return { ...record, intents: (record.intents ?? []).filter((one) => one.generation !== generation) };
 }
 
 /** Notes an outcome in the record, so that it is published whatever fails: nothing is to be done in RingCX for it. */

@@ -15,7 +15,7 @@ import {
   serviceCause,
   sourceAlarm,
 } from "../report/service-outcome.ts";
-import { neededPlace, toPublish, withdrawal, withoutOwn } from "./admit-deactivation.ts";
+import { neededPlace, toPublish, withdrawal } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
 import { maintainRecord } from "./maintain-record.ts";
@@ -163,13 +163,17 @@ function takeBack(
   memory: FailoverMemory,
   outcome?: OutcomeData,
 ): Promise<StoredActivation> {
-  return changeUntilWritten(dependencies, snapshot, written, (record) => ({
-    remove: decision.flapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
-    writerAttributes: failoverAttributes({ memory }),
-    ...withdrawal(record, opening.generation),
-    ...(outcome &&
-      toPublish(withoutOwn(record, opening.generation), outcome, opening.carrier, dependencies.clock.now())),
-  }));
+  return changeUntilWritten(dependencies, snapshot, written, (record) => {
+    const now = dependencies.clock.now();
+    const withdrawn = withdrawal(record, opening.generation, now);
+    const { intents } = withdrawn;
+    return {
+      remove: decision.flapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
+      writerAttributes: failoverAttributes({ memory }),
+      ...withdrawn,
+      ...(outcome && toPublish({ ...record, intents }, outcome, opening.carrier, now)),
+    };
+  });
 }
 
 async function changeUntilWritten(
