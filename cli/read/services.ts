@@ -7,7 +7,12 @@ import {
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
-import { accountPartition, displayName, namesInPath, type ServiceName } from "../../shared/records/service-name.ts";
+import {
+  accountPartition,
+  displayName,
+  type ServiceName,
+  serviceNameFromPath,
+} from "../../shared/records/service-name.ts";
 import type { Item, StateTable } from "../../shared/state/table.ts";
 import { isUnreadable, readableItem } from "../../shared/state/unreadable-item.ts";
 
@@ -70,8 +75,8 @@ export async function readServices(table: StateTable, accountId: string): Promis
   }
   for (const item of activations) {
     note(item, (path) => {
-      const names = namesInPath(path);
-      return { record: fromItem(item), ...(names && !byPath.get(path)?.name && { name: { accountId, ...names } }) };
+      const name = byPath.get(path)?.name ?? serviceNameFromPath(accountId, path);
+      return { record: fromItem(item), ...(name && { name }) };
     });
   }
   const services = [...byPath.values()].flatMap(({ name, declared, alarms = [], record = emptyActivation }) =>

@@ -44,6 +44,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     probe: createProbe({ settings: settings.PROBE, clock }),
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs,
+    alarmQueueUrl: settings.ALARM_QUEUE_URL,
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
     commandSenders: settings.COMMAND_SENDERS,
     deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),

@@ -53,6 +53,7 @@ export type FailoverSettings = z.output<typeof failoverSchema>;
 export const failOverSettings = baseSettings.extend({
   PROBE: json(probeSettingsSchema),
   FAILOVER: json(failoverSchema),
+  ALARM_QUEUE_URL: z.url(),
   COMMAND_QUEUE_URL: z.url(),
   COMMAND_REJECT_QUEUE_URL: z.url(),
   /** Which sender may send commands for which accounts. */

@@ -78,6 +78,7 @@ export class OutageFailover extends Construct {
       ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover }),
       environment: {
         ...access.environment,
+        ALARM_QUEUE_URL: alarms.queue.queueUrl,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
         COMMAND_SENDERS: JSON.stringify(settings.failover.commandSenders ?? settings.provisioning.senders),

@@ -49,10 +49,12 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
       return fromItem(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      return fromItem(await table.update(activationKey(service), changedAttributes(change, clock.now())));
+      // What was seen is newer than what had been written by then, and older than what is written from now on.
+      const before = change.observed === undefined ? undefined : fromItem(await table.get(activationKey(service)));
+      return fromItem(await table.update(activationKey(service), changedAttributes(change, before, clock.now())));
     },
     async changeIf(service, before, change) {
-      const item = { ...toItem(before), ...changedAttributes(change, clock.now()), ...activationKey(service) };
+      const item = { ...toItem(before), ...changedAttributes(change, before, clock.now()), ...activationKey(service) };
       const version = await table.put(item, before.version);
       return version === false ? undefined : fromItem({ ...item, version });
     },

@@ -1,8 +1,22 @@
+import type { OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
-import type { StoredActivation } from "../records/account/activation.ts";
-import type { ServiceName } from "../records/service-name.ts";
+import type { ActivationChange, Carrier, Intent, StoredActivation } from "../records/account/activation.ts";
+import { displayName, type ServiceName } from "../records/service-name.ts";
+import { contendedError } from "../state/conditional-write.ts";
 import type { ActivationStore } from "./activation-store.ts";
-import { type ActivationDecision, decideActivation } from "./decide-activation.ts";
+import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
+import {
+  ChangeUnderWayError,
+  type IntentStep,
+  intentsAfterLook,
+  isCarriedByOther,
+  newCarrier,
+  nextStep,
+  noteIntent,
+  type OutcomeOf,
+  withoutIntent,
+} from "./intents.ts";
+import { lastKnownState, openIntents } from "./reasons.ts";
 
 /** What it takes to apply a record. */
 export interface ApplyActivationDependencies {
@@ -15,6 +29,8 @@ export interface AppliedActivation {
   isActive: boolean;
   /** Why, in words. */
   because: string;
+  /** Number of its intent in the record. */
+  generation: number;
   /** How many changes came before it in the same run: another writer changed the record meanwhile. */
   previousChanges: number;
 }
@@ -24,36 +40,212 @@ export interface ActivationCaller {
   name: ServiceName;
   /** The one call to RingCX. What it throws is the caller's; the record then still says what should be. */
   setActive(isActive: boolean): Promise<void>;
-  /** Says what was done. It is said before it is recorded: a crash in between says it twice, never not at all. */
-  announce(applied: AppliedActivation): void | Promise<void>;
+  /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
+  isActive(): Promise<boolean>;
+  /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
+  publish?(outcome: OutcomeData, time: string): Promise<unknown>;
+  /** Says what was done where the intent has no outcome of its own. */
+  announce?(applied: AppliedActivation): void | Promise<void>;
+  /** The outcome of a change that nobody has noted before this run. @default it is announced */
+  outcomeOf?: OutcomeOf;
+  /**
+   * Whether a guard lets this one be done. Otherwise the record as it is then, without what asked for it; `undefined` when
+   * another writer was quicker. @default it does
+   */
+  admit?(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
   /** Where the caller must not activate. @default both directions */
   only?: "deactivate";
+  /** By when it stops, epoch milliseconds. @default in a minute */
+  deadline?: number;
+  /** As the caller has noted it in the record. @default a new one */
+  carrier?: Carrier;
 }
 
+/** What came of it. */
+export interface AppliedRecord {
+  record: StoredActivation;
+  /** The last decision that was carried out; where none was, the one that was not. */
+  decision: ActivationDecision;
+  /** Numbers of the intents that were published in this run. */
+  published: readonly number[];
+}
+
+/** More steps than any record has; a bound all the same. */
+const maxSteps = 100;
+
 /**
- * Brings a service into the state that its record asks for; the only place that does, whoever changed the record.
- * The record is written first (by the caller, with its reason): after a crash in between the sweep does the rest. At
- * most one call to RingCX, unless another writer changed the record meanwhile: what it added is applied, too.
+ * Brings a service into the state that its record asks for; the only place that does, whoever changed the record. Each
+ * change is an intent in the record before RingCX is called: called, published, and removed together with the note of what
+ * was applied. So whoever comes after a crash does exactly what is left, with the words of whoever began it. What another
+ * writer adds meanwhile is applied, too.
  *
  * @param record as the caller's write returned it
- * @returns the record as it is then, and the last decision that was carried out; where none was, the one that was not
+ * @throws {@link ChangeUnderWayError} while another process is at the record, and what RingCX and the table throw
  */
 export async function applyActivation(
-  { activation, clock }: ApplyActivationDependencies,
-  { name, setActive, announce, only }: ActivationCaller,
+  dependencies: ApplyActivationDependencies,
+  caller: ActivationCaller,
   record: StoredActivation,
-): Promise<{ record: StoredActivation; decision: ActivationDecision }> {
-  let current = record;
-  let carriedOut: ActivationDecision | undefined;
-  for (let previousChanges = 0; ; previousChanges += 1) {
-    const decision = decideActivation(current, clock.now());
-    if (decision.action === "leave" || (only !== undefined && decision.action !== only)) {
-      return { record: current, decision: carriedOut ?? decision };
-    }
-    const isActive = decision.action === "activate";
-    await setActive(isActive);
-    await announce({ isActive, because: decision.because, previousChanges });
-    current = await activation.change(name, { lastAppliedState: isActive });
-    carriedOut = decision;
+): Promise<AppliedRecord> {
+  const run = new ApplyRun(dependencies, caller, record);
+  try {
+    return await run.untilDone();
+  } catch (error) {
+    await run.release();
+    throw error;
   }
+}
+
+class ApplyRun {
+  readonly #dependencies: ApplyActivationDependencies;
+  readonly #caller: ActivationCaller;
+  readonly #carrier: Carrier;
+  readonly #published: number[] = [];
+  #record: StoredActivation;
+  #carriedOut: ActivationDecision | undefined;
+  #changes = 0;
+  /** RingCX has done it, but nobody was told. */
+  #unpublished: Intent | undefined;
+
+  constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
+    this.#dependencies = dependencies;
+    this.#caller = caller;
+    this.#record = record;
+    this.#carrier = caller.carrier ?? newCarrier(caller.deadline ?? dependencies.clock.now() + 60_000);
+  }
+
+  async untilDone(): Promise<AppliedRecord> {
+    for (let steps = 0; steps < maxSteps; steps += 1) {
+      const now = this.#dependencies.clock.now();
+      const { name, only } = this.#caller;
+      if (isCarriedByOther(this.#record, this.#carrier, now)) throw new ChangeUnderWayError(displayName(name));
+      const step = nextStep(this.#record, now);
+      const isForbidden = only !== undefined && (step.kind === "note" || step.kind === "apply") && stepActivates(step);
+      if (step.kind === "none" || isForbidden) {
+        const decision = this.#carriedOut ?? decideActivation(this.#record, now);
+        return { record: this.#record, decision, published: this.#published };
+      }
+      // Whoever cannot publish another's outcome leaves it to the sweep.
+      if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish) {
+        throw new ChangeUnderWayError(displayName(name));
+      }
+      if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
+        await this.#write({ carrier: this.#carrier });
+        continue;
+      }
+      await this.#take(step);
+    }
+    throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
+  }
+
+  /** Where a process fails, the next one need not wait for it. What was learned is kept. */
+  async release(): Promise<void> {
+    try {
+      for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
+        if (await this.#write({ carrier: null, ...this.#appliedOnly() })) return;
+      }
+    } catch {
+      // The table cannot be reached either: the intents wait until this carrier's time is over.
+    }
+  }
+
+  /** What is known although it was not published: what others noted meanwhile is judged by it. */
+  #appliedOnly(): ActivationChange {
+    const done = this.#unpublished;
+    if (!done || !this.#record.intents?.some(({ generation }) => generation === done.generation)) return {};
+    const intents = intentsAfterLook(this.#record, done.isActive, this.#dependencies.clock.now());
+    return { lastAppliedState: done.isActive, appliedGeneration: done.generation, intents };
+  }
+
+  async #take(step: Exclude<IntentStep, { kind: "none" }>): Promise<void> {
+    const { clock } = this.#dependencies;
+    switch (step.kind) {
+      case "note": {
+        const { isActive, because } = step;
+        const { outcomeOf } = this.#caller;
+        const noted = noteIntent(
+          this.#record,
+          { isActive, because },
+          {
+            carrier: this.#carrier,
+            now: clock.now(),
+            outcomeOf,
+          },
+        );
+        await this.#write(noted);
+        return;
+      }
+      case "look": {
+        const isActive = await this.#caller.isActive();
+        const intents = intentsAfterLook(this.#record, isActive, clock.now());
+        await this.#write({ intents, observed: isActive, ...(intents.length === 0 && { carrier: null }) });
+        return;
+      }
+      case "publish":
+        await this.#tell(step.intent);
+        await this.#finish(step.intent);
+        return;
+      case "apply":
+        await this.#apply(step.intent);
+    }
+  }
+
+  async #apply(intent: Intent): Promise<void> {
+    const { admit, setActive } = this.#caller;
+    const admitted = (await admit?.(this.#record, intent)) ?? (admit ? undefined : true);
+    if (admitted !== true) {
+      this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
+      return;
+    }
+    await setActive(intent.isActive);
+    this.#unpublished = intent;
+    await this.#tell(intent);
+    this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
+    this.#changes += 1;
+    await this.#finish(intent, { lastAppliedState: intent.isActive, appliedGeneration: intent.generation });
+    this.#unpublished = undefined;
+  }
+
+  async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {
+    const { publish, announce } = this.#caller;
+    if (outcome && publish) await publish(outcome, since);
+    else await announce?.({ isActive, because, generation, previousChanges: this.#changes });
+    this.#published.push(generation);
+  }
+
+  /** Removes an intent; what others added meanwhile stays. */
+  async #finish(intent: Intent, change: ActivationChange = {}): Promise<void> {
+    for (let lost = 0; lost < maxSteps; lost += 1) {
+      if (!this.#record.intents?.some(({ generation }) => generation === intent.generation)) {
+        return this.#overtaken(intent);
+      }
+      const now = this.#dependencies.clock.now();
+      // What others noted meanwhile was not begun; of it only that is left which is not so by now.
+      const left = intent.isApplied ? this.#record : { intents: intentsAfterLook(this.#record, intent.isActive, now) };
+      const intents = withoutIntent(left, intent);
+      if (await this.#write({ ...change, intents, ...(intents.length === 0 && { carrier: null }) })) return;
+    }
+    throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
+  }
+
+  /** Our time was over, and the next process looked before our call had its effect: it is made sure once more. */
+  async #overtaken({ isActive }: Intent): Promise<void> {
+    const now = this.#dependencies.clock.now();
+    if (openIntents(this.#record).length > 0 || lastKnownState(this.#record)?.isActive === isActive) return;
+    const because = "two processes changed it at the same time";
+    const intent = { isActive: desiredActivation(this.#record, now).isActive, because };
+    await this.#write(noteIntent(this.#record, intent, { carrier: this.#carrier, now }));
+  }
+
+  /** @returns whether nobody had written since; otherwise the record was read again */
+  async #write(change: ActivationChange): Promise<boolean> {
+    const { activation } = this.#dependencies;
+    const written = await activation.changeIf(this.#caller.name, this.#record, change);
+    this.#record = written ?? (await activation.get(this.#caller.name));
+    return written !== undefined;
+  }
+}
+
+function stepActivates(step: Extract<IntentStep, { kind: "note" | "apply" }>): boolean {
+  return step.kind === "note" ? step.isActive : step.intent.isActive;
 }

@@ -1,5 +1,5 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
-import { describeReason, isInForce, lastKnownState, reasonsInForce } from "./reasons.ts";
+import { describeReason, isInForce, lastKnownState, openIntents, reasonsInForce } from "./reasons.ts";
 
 /** What to do about a service, and why, in words. */
 export type ActivationDecision =
@@ -18,7 +18,8 @@ export function decideActivation(record: ActivationRecord, now: number): Activat
   if (isInForce(record.handsOff, now)) {
     return { action: "leave", because: `hands off, by ${record.handsOff?.by}: ${record.handsOff?.why}` };
   }
-  if (lastKnownState(record)?.isActive === shouldBeActive) {
+  // While something is under way it is not known how it is.
+  if (openIntents(record).length === 0 && lastKnownState(record)?.isActive === shouldBeActive) {
     return { action: "leave", because: `it is ${shouldBeActive ? "active" : "inactive"} already (${because})` };
   }
   return { action: shouldBeActive ? "activate" : "deactivate", because };

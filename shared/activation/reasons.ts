@@ -1,8 +1,11 @@
-import type {
-  ActivationChange,
-  ActivationRecord,
-  InactiveReason,
-  ObservedState,
+import {
+  type ActivationChange,
+  type ActivationRecord,
+  type AppliedState,
+  appliedMark,
+  type InactiveReason,
+  type Intent,
+  type ObservedState,
 } from "../records/account/activation.ts";
 
 /** The reasons that have not ended by themselves. @param now epoch milliseconds */
@@ -10,10 +13,21 @@ export function reasonsInForce({ reasons }: ActivationRecord, now: number): read
   return reasons.filter((reason) => isInForce(reason, now));
 }
 
-/** The newest that we know of the service in RingCX: what we wrote, or what it said. */
-export function lastKnownState({ lastAppliedState, observed }: ActivationRecord): ObservedState | undefined {
+/**
+ * The newest that we know of the service in RingCX: what we wrote, or what it said. Which of the two came first is said by
+ * numbers: of two processes' clocks nobody knows which is right.
+ */
+export function lastKnownState(record: ActivationRecord): AppliedState | ObservedState | undefined {
+  const { lastAppliedState, observed } = record;
   if (lastAppliedState === undefined || observed === undefined) return lastAppliedState ?? observed;
+  if (observed.after !== undefined) return observed.after === appliedMark(record) ? observed : lastAppliedState;
+  // As releases before it wrote them.
   return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
+}
+
+/** Intents of which RingCX has perhaps not heard yet: until that is known its state is not, either. */
+export function openIntents({ intents = [] }: ActivationRecord): readonly Intent[] {
+  return intents.filter(({ isApplied }) => !isApplied);
 }
 
 /** Holds and reasons whose end has come: what removes them from the record, and why, in words. Nothing where none has. */
@@ -65,5 +79,27 @@ export function describeReason(reason: InactiveReason): string {
       return `deactivated in the admin page, seen ${reason.since}`;
     case "RETIRED":
       return "retired";
+  }
+}
+
+/** What ends a reason, in words. */
+export function describeEnd(reason: InactiveReason): string {
+  switch (reason.kind) {
+    case "NOT_WANTED":
+      return "a manifest or the command activate says active";
+    case "NOT_VALIDATED":
+      return "its validation passes";
+    case "OUTAGE":
+      return "its outage is over";
+    case "FLAPPING":
+      return `it is ${reason.until}, or by the command activate`;
+    case "KEEP_INACTIVE":
+      return reason.until === undefined
+        ? "the command activate or release says so"
+        : `it is ${reason.until}, or by the command activate or release`;
+    case "MANUAL":
+      return "it is activated in the admin page, or by the command activate";
+    case "RETIRED":
+      return "never: it is retired";
   }
 }

@@ -8,6 +8,9 @@ export interface ServiceIds {
   serviceId: number;
 }
 
+/** Of a service of which only the name is known: it is looked up. */
+export const unknownIds: ServiceIds = { serviceGroupId: 0, serviceId: 0 };
+
 /** A service as RingCX has it: its ids, and its name as it is spelled there. */
 export type FoundService = ServiceIds & Pick<ServiceName, "groupName" | "serviceDescription">;
 

@@ -2,11 +2,13 @@ import { serviceRecordKey } from "../records/account/service.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
 import { RingCxNotFoundError } from "../ringcx/resources/errors.ts";
+import { operations } from "../ringcx/resources/operations.ts";
 import type { StateTable } from "../state/table.ts";
-import { findServiceByName, type ServiceIds } from "./service-ids.ts";
+import { findServiceByName, type ServiceIds, unknownIds } from "./service-ids.ts";
 
 /**
- * Activates or deactivates a service in RingCX: one PUT. Ids are a cache: where they lead nowhere the tree is read once, and they are mended in the table.
+ * Activates or deactivates a service in RingCX: one PUT. Ids are a cache: where they lead nowhere the tree is read once, and
+ * they are mended in the table.
  *
  * @throws {RingCxNotFoundError} when no service has that name
  */
@@ -16,13 +18,49 @@ export async function setActive(
   ids: ServiceIds,
   isActive: boolean,
 ): Promise<void> {
-  try {
-    await account.services.setActive(ids.serviceGroupId, ids.serviceId, isActive);
-  } catch (error) {
-    if (!(error instanceof RingCxNotFoundError)) throw error;
-    const found = await findServiceByName(account, name);
-    if (!found) throw error;
-    await account.services.setActive(found.serviceGroupId, found.serviceId, isActive);
-    await table.update(serviceRecordKey(name), { serviceGroupId: found.serviceGroupId, serviceId: found.serviceId });
+  await withFoundIds(account, name, ids, async ({ serviceGroupId, serviceId }) => {
+    await account.services.setActive(serviceGroupId, serviceId, isActive);
+    if (serviceId !== ids.serviceId && ids.serviceId !== unknownIds.serviceId) {
+      await table.update(serviceRecordKey(name), { serviceGroupId, serviceId });
+    }
+  });
+}
+
+/** Whether a service is active in RingCX now: one GET. */
+export async function isActiveNow(account: RingCxAccount, ids: ServiceIds): Promise<boolean> {
+  return (await account.services.get(ids.serviceGroupId, ids.serviceId)).isEnabled ?? false;
+}
+
+/**
+ * The same where the ids are a cache: where they lead nowhere the service is looked up by its name.
+ *
+ * @throws {RingCxNotFoundError} when no service has that name
+ */
+export function isNamedActiveNow(account: RingCxAccount, name: ServiceName, ids: ServiceIds): Promise<boolean> {
+  return withFoundIds(account, name, ids, (found) => isActiveNow(account, found));
+}
+
+async function withFoundIds<T>(
+  account: RingCxAccount,
+  name: ServiceName,
+  ids: ServiceIds,
+  run: (ids: ServiceIds) => Promise<T>,
+): Promise<T> {
+  let failure: RingCxNotFoundError | undefined;
+  if (ids.serviceId !== unknownIds.serviceId) {
+    try {
+      return await run(ids);
+    } catch (error) {
+      if (!(error instanceof RingCxNotFoundError)) throw error;
+      failure = error;
+    }
   }
+  const found = await findServiceByName(account, name);
+  if (found) return run(found);
+  throw failure ?? serviceNotFound(name);
+}
+
+function serviceNotFound({ accountId }: ServiceName): RingCxNotFoundError {
+  const { name: operation, permission } = operations["groups.listWithChildren"];
+  return new RingCxNotFoundError({ operation, permission, ids: { accountId } });
 }

@@ -12,8 +12,9 @@ export interface Outcomes {
    * thing is said again: subscribers drop what they have seen.
    *
    * @param data what happened; `cause` gives the outcome its id
+   * @param time ISO 8601: where it may be said again it is the same each time. @default now
    */
-  publish(data: OutcomeData): Promise<Outcome>;
+  publish(data: OutcomeData, time?: string): Promise<Outcome>;
 }
 
 /** What the publisher is made of. */
@@ -31,8 +32,7 @@ export interface OutcomesOptions {
 /** A publisher that stores in the table and publishes to an SNS topic. */
 export function createOutcomes({ table, sns, topicArn, environment, clock, onOutcome }: OutcomesOptions): Outcomes {
   return {
-    async publish(data) {
-      const time = new Date(clock.now()).toISOString();
+    async publish(data, time = new Date(clock.now()).toISOString()) {
       const { outcome, attributes } = publishable(toOutcome(data, { environment, time }));
       for (const item of toItems(outcome)) await table.put(item);
       await sns.send(

@@ -27,21 +27,21 @@ export function servicePath({
   return boundedKey(`${escaped(groupName)}/${escaped(serviceDescription)}`, longestSortKey - longestPrefix);
 }
 
-/** The names in a path of {@link servicePath}; `undefined` where it was too long for a key and holds only their beginning. */
-export function namesInPath(path: string): Pick<ServiceName, "groupName" | "serviceDescription"> | undefined {
-  // A little shorter than the bound where a character would have been cut in two.
-  const isShortened = Buffer.byteLength(path) > longestSortKey - longestPrefix - 4 && /~[\w-]{43}$/.test(path);
-  const [groupName, serviceDescription, ...more] = isShortened ? [] : path.split("/").map(unescaped);
-  if (groupName === undefined || serviceDescription === undefined || more.length > 0) return undefined;
-  return { groupName, serviceDescription };
-}
-
 function unescaped(part: string): string {
   return part.replaceAll("%2F", "/").replaceAll("%25", "%");
 }
 
 function escaped(name: string): string {
   return name.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
+/** The service of a {@link servicePath}; `undefined` where it was too long for a key and holds only the names' beginning. */
+export function serviceNameFromPath(accountId: string, path: string): ServiceName | undefined {
+  // A little shorter than the bound where a character would have been cut in two.
+  const isShortened = Buffer.byteLength(path) > longestSortKey - longestPrefix - 4 && /~[\w-]{43}$/.test(path);
+  const [groupName, serviceDescription, ...others] = isShortened ? [] : path.split("/").map(unescaped);
+  if (groupName === undefined || serviceDescription === undefined || others.length > 0) return undefined;
+  return { accountId, groupName, serviceDescription };
 }
 
 /** The partition of everything that is known of an account. */

@@ -1,7 +1,7 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
-import type { ApplyDependencies } from "./apply-record.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { closeOutage } from "./close-outage.ts";
 import { maintainRecord } from "./maintain-record.ts";
 import { openOutage } from "./open-outage.ts";

@@ -1,45 +1,67 @@
-import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import type { ActivationDecision } from "../../../shared/activation/decide-activation.ts";
-import { setActive } from "../../../shared/activation/set-active.ts";
-import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import type { EvidenceDependencies } from "../evidence/probe-service.ts";
-import { type ReportDependencies, type ServiceReport, serviceOutcome } from "../report/service-outcome.ts";
-import type { BlastRadius } from "./blast-radius.ts";
+import { type AppliedRecord, applyActivation } from "../../../shared/activation/apply-activation.ts";
+import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
+import type { Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
+import type { ServiceSnapshot } from "../outage/outage-decision.ts";
+import { recordOutcome } from "../report/service-outcome.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
+import { admitDeactivation } from "./admit-deactivation.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { servicePlace } from "./blast-radius.ts";
 
-/** What it takes to carry a decision out. */
-export interface ApplyDependencies extends EvidenceDependencies, ReportDependencies {
-  blastRadius: BlastRadius;
+/** How a record's intents are carried out. */
+export interface ApplyRecordOptions {
+  /** As it was noted in the record. */
+  carrier: Carrier;
+  /** By when RingCX must have answered, epoch milliseconds. */
+  deadline: number;
+  /** What is seen of the service; without it no guard is asked, as where a person has ordered it. */
+  snapshot?: ServiceSnapshot;
+  /** Number of the intent that the guards have let through already. */
+  admitted?: number | undefined;
 }
 
 /**
- * Brings RingCX to what a record asks for that was just written, and publishes each change of the service. What another
- * writer made necessary meanwhile has its own reason, and an id of its own.
- *
- * @param report what is published of the first change
- * @param deadline by when RingCX must have answered, epoch milliseconds
- * @returns the record as it is then, and the last decision that was carried out (`leave` where none was)
+ * Brings RingCX to what a record asks for, and publishes each change of the service: what this process has noted, what an
+ * earlier one has left, and what another writer makes necessary meanwhile.
  */
 export function applyRecord(
-  { activation, clock, outcomes, ringcxFor, table }: ApplyDependencies,
-  report: ServiceReport,
+  dependencies: ApplyDependencies,
+  service: WatchedService,
   record: StoredActivation,
-  deadline: number,
-): Promise<{ record: StoredActivation; decision: ActivationDecision }> {
-  const { service, cause } = report;
-  const { accountId } = service.name;
+  { carrier, deadline, snapshot, admitted }: ApplyRecordOptions,
+): Promise<AppliedRecord> {
+  const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
+  const { name } = service;
+  const account = () => ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline });
   return applyActivation(
     { activation, clock },
     {
-      name: service.name,
+      name,
+      carrier,
+      deadline,
       async setActive(isActive) {
-        const account = ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
-        await setActive({ account, table }, service.name, service, isActive);
+        try {
+          await setActive({ account: account(), table }, name, service, isActive);
+        } catch (error) {
+          // It surely did not go out; of one that was not answered nobody knows.
+          if (!isActive && error instanceof RingCxNotFoundError) await blastRadius.release(servicePlace(name));
+          throw error;
+        }
       },
-      async announce({ isActive, because, previousChanges }) {
-        const followUp = { because, cause: { ...cause, id: `${cause.id}${"/again".repeat(previousChanges)}` } };
-        const current = previousChanges === 0 ? report : { ...report, ...followUp };
-        await outcomes.publish(serviceOutcome(current, "SUCCEEDED", isActive ? "activated" : "deactivated"));
+      isActive: () => isNamedActiveNow(account(), name, service),
+      publish: (outcome, time) => outcomes.publish(outcome, time),
+      async announce({ isActive, because, generation }) {
+        const outcome = recordOutcome(service, record, clock.now())({ isActive, because }, generation);
+        await outcomes.publish(outcome);
       },
+      outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
+      ...(snapshot && {
+        admit: async (current, intent) =>
+          intent.isActive ||
+          intent.generation === admitted ||
+          admitDeactivation(dependencies, snapshot, current, intent),
+      }),
     },
     record,
   );

@@ -18,6 +18,18 @@ export interface Place {
   key: string;
 }
 
+/** How the keys of places begin that are only what mode `observe` would have taken: they are counted by themselves. */
+const observedPrefix = "OBSERVED#";
+
+/** The same place in mode `observe`, in which it keeps no other service from going out. */
+export function observedPlace({ accountId, key }: Place): Place {
+  return { accountId, key: `${observedPrefix}${key}` };
+}
+
+function isObserved(key: string): boolean {
+  return key.startsWith(observedPrefix);
+}
+
 /** The place of a service that an alarm speaks of. */
 export function servicePlace(name: ServiceName): Place {
   return { accountId: name.accountId, key: serviceRecordKey(name).sk };
@@ -111,12 +123,15 @@ export function createBlastRadius({ settings, ...state }: BlastRadiusOptions): B
     const isFull = radius.fullUntil !== undefined && radius.fullUntil > clock.now();
     const most = isFull ? 0 : Math.max(1, Math.floor(settings.share * radius.services));
     const places = { ...live(radius) };
-    const taken = Object.keys(places).length;
+    let isTaking = false;
     for (const { key } of claims) {
-      if (key in places || Object.keys(places).length < most) places[key] ??= clock.now();
+      const taken = Object.keys(places).filter((one) => isObserved(one) === isObserved(key)).length;
+      if (!(key in places) && taken >= most) continue;
+      // Claimed again because it did not go out at once, or goes out once more: its time counts from now.
+      places[key] = Math.max(places[key] ?? 0, clock.now());
+      isTaking = true;
     }
-    const isRefusing = claims.some(({ key }) => !(key in places));
-    return { places, isRefusing, isTaking: Object.keys(places).length > taken };
+    return { places, isRefusing: claims.some(({ key }) => !(key in places)), isTaking };
   };
 
   const admit = async (accountId: string, claims: readonly Claim[]): Promise<void> => {

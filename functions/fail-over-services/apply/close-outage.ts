@@ -1,9 +1,17 @@
-import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { changedRecord, newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishOverButHeld } from "../report/guard-outcomes.ts";
-import { nextAfterClosing, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
-import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
+import {
+  changeOutcome,
+  nextAfterClosing,
+  recordOutcome,
+  serviceCause,
+  sourceAlarm,
+} from "../report/service-outcome.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { applyRecord } from "./apply-record.ts";
 
 /**
  * Brings a service back, for good or for a trial, as far as no other reason keeps it inactive.
@@ -12,17 +20,12 @@ import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
  */
 export async function closeOutage(
   dependencies: ApplyDependencies,
-  { service, record, evidence, deadline }: ServiceSnapshot,
+  snapshot: ServiceSnapshot,
   decision: Extract<OutageDecision, { kind: "halfOpen" | "close" }>,
 ): Promise<StoredActivation | undefined> {
+  const { service, record, evidence, deadline } = snapshot;
+  const { activation, clock } = dependencies;
   const flapping = decision.kind === "close" ? decision.flapping : undefined;
-  const written = await dependencies.activation.changeIf(service.name, record, {
-    remove: ["OUTAGE"],
-    ...(flapping && { add: [flapping] }),
-    override: null,
-    writerAttributes: failoverAttributes({ memory: decision.memory }),
-  });
-  if (!written) return undefined;
   const outage = outageIn(record);
   const what = decision.kind === "halfOpen" ? "trial" : "recovery";
   const report = {
@@ -32,7 +35,24 @@ export async function closeOutage(
     cause: serviceCause(service, what, outage?.since ?? "", sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  const applied = await applyRecord(dependencies, report, written, deadline);
+  const carrier = newCarrier(deadline);
+  const closing: ActivationChange = {
+    remove: ["OUTAGE"],
+    ...(flapping && { add: [flapping] }),
+    override: null,
+    writerAttributes: failoverAttributes({ memory: decision.memory }),
+  };
+  const now = clock.now();
+  // It may be another reason's turn to keep it inactive, with that reason's words.
+  const outcomeOf: OutcomeOf = (done, generation) => {
+    const says = done.isActive ? changeOutcome(report) : recordOutcome(service, changedRecord(record, closing), now);
+    return says(done, generation);
+  };
+  const because = { isActive: true, words: decision.because };
+  const { change } = withIntent(record, closing, { carrier, now, because, outcomeOf });
+  const written = await activation.changeIf(service.name, record, change);
+  if (!written) return undefined;
+  const applied = await applyRecord(dependencies, service, written, { carrier, deadline, snapshot });
   if (applied.decision.action === "leave") {
     const isTrial = decision.kind === "halfOpen";
     await publishOverButHeld(dependencies, report, { before: record, record: applied.record, isTrial });

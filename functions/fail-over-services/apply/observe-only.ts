@@ -1,7 +1,9 @@
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import type { OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
-import type { ApplyDependencies } from "./apply-record.ts";
+import { neededPlace } from "./admit-deactivation.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { observedPlace } from "./blast-radius.ts";
 import { maintainRecord } from "./maintain-record.ts";
 
 /**
@@ -28,4 +30,14 @@ export function applyObserveOnly(
     case "exempt":
       return remember(decision.memory);
   }
+}
+
+/** Whether mode `enforce` would take the service out: what would be left active must not be told as gone. */
+export async function isObservedWithinRadius(
+  { blastRadius }: Pick<ApplyDependencies, "blastRadius">,
+  { service }: Pick<ServiceSnapshot, "service">,
+  { outage }: Extract<OutageDecision, { kind: "open" }>,
+): Promise<boolean> {
+  const place = neededPlace(service, outage);
+  return !place || blastRadius.claim(observedPlace(place));
 }

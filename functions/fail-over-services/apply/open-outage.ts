@@ -1,13 +1,24 @@
-import { decideActivation } from "../../../shared/activation/decide-activation.ts";
-import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { ActivationChange, Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { probeService } from "../evidence/probe-service.ts";
-import { isBegunByProbe, type Outage, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishHeldActive, publishSuppressed } from "../report/guard-outcomes.ts";
-import { nextAfterOpening, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
-import type { WatchedService } from "../watchlist/watched-services.ts";
-import { type ApplyDependencies, applyRecord } from "./apply-record.ts";
-import { endpointPlace, type Place, servicePlace } from "./blast-radius.ts";
+import { isBegunByProbe, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { publishHeldActive, suppressedOutcome } from "../report/guard-outcomes.ts";
+import {
+  changeOutcome,
+  nextAfterOpening,
+  recordOutcome,
+  type ServiceReport,
+  serviceCause,
+  sourceAlarm,
+} from "../report/service-outcome.ts";
+import { neededPlace, toPublish, withdrawal } from "./admit-deactivation.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { applyRecord } from "./apply-record.ts";
+import { maintainRecord } from "./maintain-record.ts";
 
 type OpenDecision = Extract<OutageDecision, { kind: "open" }>;
 
@@ -25,17 +36,32 @@ export async function openOutage(
   const { activation, blastRadius, clock } = dependencies;
   const { service, record, memory } = snapshot;
   const { outage, flapping } = decision;
-  const reasons = flapping ? [outage, flapping] : [outage];
-  const change = { add: reasons, writerAttributes: failoverAttributes({ memory: decision.memory }) };
-  const wouldAct =
-    decideActivation({ ...record, reasons: [...record.reasons, ...reasons] }, clock.now()).action === "deactivate";
+  const now = clock.now();
+  const carrier = newCarrier(snapshot.deadline);
+  const noted = withIntent(
+    record,
+    {
+      add: flapping ? [outage, flapping] : [outage],
+      writerAttributes: failoverAttributes({ memory: decision.memory }),
+    },
+    {
+      carrier,
+      now,
+      because: { isActive: false, words: decision.because },
+      outcomeOf: outcomeOf(snapshot, decision, record),
+    },
+  );
+  const wouldAct = noted.decision.action === "deactivate";
   const place = wouldAct ? neededPlace(service, outage) : undefined;
+  const opening: Opening = { carrier, generation: noted.change.generation };
 
   // Known to be suppressed: there is no hurry, and nothing to take back afterwards.
-  if (place && memory.suppressed && !(await blastRadius.claim(place))) return record;
+  if (place && memory.suppressed && !(await blastRadius.claim(place))) {
+    return maintainRecord(dependencies, snapshot, memory);
+  }
   // Otherwise both at once: a round trip is worth more than one that has to be taken back now and then.
   const [writing, claiming] = await Promise.allSettled([
-    activation.changeIf(service.name, record, change),
+    activation.changeIf(service.name, record, noted.change),
     !place || memory.suppressed !== undefined || blastRadius.claim(place),
   ]);
   if (writing.status === "rejected") throw writing.reason;
@@ -43,62 +69,126 @@ export async function openOutage(
   if (!written) return undefined;
   if (claiming.status === "rejected") {
     // Whether it may go out is not known. The intent must not stay behind, or the next sweep would carry it out.
-    await takeBack(dependencies, snapshot, decision, written, memory);
+    await takeBack(dependencies, snapshot, { decision, opening, written }, memory);
     throw claiming.reason;
   }
-  if (claiming.value) return deactivate(dependencies, snapshot, decision, written);
+  if (claiming.value) return deactivate(dependencies, snapshot, { decision, opening, written });
   const probe = isBegunByProbe(outage) ? undefined : await probeService(dependencies, service);
-  if (probe?.result !== "FAILED") return suppress(dependencies, snapshot, decision, written);
-  const confirmed = { ...outage, confirmedByProbe: true };
-  const because = `${decision.because}; its probe fails, too: ${probe.because}`;
-  const after = await activation.change(service.name, { add: [confirmed] });
-  return deactivate(dependencies, snapshot, { ...decision, outage: confirmed, because }, after);
+  if (probe?.result !== "FAILED") return suppress(dependencies, snapshot, { decision, opening, written });
+  const confirmed: OpenDecision = {
+    ...decision,
+    outage: { ...outage, confirmedByProbe: true },
+    because: `${decision.because}; its probe fails, too: ${probe.because}`,
+  };
+  const says = outcomeOf(snapshot, confirmed, record);
+  const after = await changeUntilWritten(dependencies, snapshot, written, ({ intents = [] }) => ({
+    add: [confirmed.outage],
+    intents: intents.map((intent) =>
+      intent.generation === opening.generation
+        ? { ...intent, because: confirmed.because, outcome: says(intent, intent.generation) }
+        : intent,
+    ),
+  }));
+  return deactivate(dependencies, snapshot, { decision: confirmed, opening, written: after });
 }
 
-/** An alarm that a probe confirms needs no place. */
-function neededPlace({ name, validation }: WatchedService, outage: Outage): Place | undefined {
-  if (isBegunByProbe(outage) && validation) return endpointPlace(name, validation.url);
-  return outage.confirmedByProbe ? undefined : servicePlace(name);
+/** How the outage was noted in the record. */
+interface Opening {
+  carrier: Carrier;
+  /** Number of its intent; left out where nothing is to be done in RingCX. */
+  generation: number | undefined;
+}
+
+/** An outage that stands in the record. */
+interface Opened {
+  decision: OpenDecision;
+  opening: Opening;
+  /** The record as it was written. */
+  written: StoredActivation;
+}
+
+function outageReport({ service, policy, evidence }: ServiceSnapshot, decision: OpenDecision): ServiceReport {
+  const { outage, flapping, because } = decision;
+  const cause = serviceCause(service, "outage", outage.since, sourceAlarm(outage));
+  return { service, because, cause, next: nextAfterOpening(policy, flapping), alarms: evidence.alarms };
+}
+
+/** An override may want it active before it is known whether it is: then the record says why. */
+function outcomeOf(snapshot: ServiceSnapshot, decision: OpenDecision, record: StoredActivation): OutcomeOf {
+  const { service } = snapshot;
+  return (done, generation) =>
+    (done.isActive
+      ? recordOutcome(service, record, Date.parse(decision.outage.since))
+      : changeOutcome(outageReport(snapshot, decision)))(done, generation);
 }
 
 async function deactivate(
   dependencies: ApplyDependencies,
-  { service, policy, evidence, deadline }: ServiceSnapshot,
-  { outage, flapping, because }: OpenDecision,
-  written: StoredActivation,
+  snapshot: ServiceSnapshot,
+  { decision, opening, written }: Opened,
 ): Promise<StoredActivation> {
-  const cause = serviceCause(service, "outage", outage.since, sourceAlarm(outage));
-  const report = { service, because, cause, next: nextAfterOpening(policy, flapping), alarms: evidence.alarms };
-  if (flapping) dependencies.onGuardTriggered?.();
-  const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action === "leave") await publishHeldActive(dependencies, report, record);
-  return record;
+  const { service, deadline } = snapshot;
+  if (decision.flapping) dependencies.onGuardTriggered?.();
+  const options = { carrier: opening.carrier, deadline, snapshot, admitted: opening.generation };
+  const applied = await applyRecord(dependencies, service, written, options);
+  if (applied.decision.action === "leave") {
+    await publishHeldActive(dependencies, outageReport(snapshot, decision), applied.record);
+  }
+  return applied.record;
 }
 
 /** Takes the intent back and says so. */
 async function suppress(
   dependencies: ApplyDependencies,
   snapshot: ServiceSnapshot,
-  decision: OpenDecision,
-  written: StoredActivation,
+  opened: Opened,
 ): Promise<StoredActivation> {
-  const { outage, because } = decision;
-  await publishSuppressed(dependencies, snapshot, outage, because);
-  return takeBack(dependencies, snapshot, decision, written, { ...snapshot.memory, suppressed: outage });
+  const { outage, because } = opened.decision;
+  const outcome = suppressedOutcome(dependencies, snapshot, outage, because);
+  const record = await takeBack(dependencies, snapshot, opened, { ...snapshot.memory, suppressed: outage }, outcome);
+  const { carrier } = opened.opening;
+  return (await applyRecord(dependencies, snapshot.service, record, { carrier, deadline: snapshot.deadline, snapshot }))
+    .record;
 }
 
-/** Others leave a fresh change alone for a minute, so nobody has applied it. */
-async function takeBack(
-  { activation }: ApplyDependencies,
-  { service }: ServiceSnapshot,
-  { flapping }: OpenDecision,
-  written: StoredActivation,
+/**
+ * Others leave alone what this process carries, so nobody has applied it.
+ *
+ * @param outcome what is to be published of it
+ */
+function takeBack(
+  dependencies: ApplyDependencies,
+  snapshot: ServiceSnapshot,
+  { decision, opening, written }: Opened,
   memory: FailoverMemory,
+  outcome?: OutcomeData,
 ): Promise<StoredActivation> {
-  const change: ActivationChange = {
-    remove: flapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
-    writerAttributes: failoverAttributes({ memory }),
-  };
-  const after = await activation.changeIf(service.name, written, change);
-  return after ?? activation.change(service.name, change);
+  return changeUntilWritten(dependencies, snapshot, written, (record) => {
+    const now = dependencies.clock.now();
+    const withdrawn = withdrawal(record, opening.generation, now);
+    const { intents } = withdrawn;
+    return {
+      remove: decision.flapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
+      writerAttributes: failoverAttributes({ memory }),
+      ...withdrawn,
+      ...(outcome && toPublish({ ...record, intents }, outcome, opening.carrier, now)),
+    };
+  });
+}
+
+async function changeUntilWritten(
+  dependencies: ApplyDependencies,
+  { service: { name } }: ServiceSnapshot,
+  written: StoredActivation,
+  changeOf: (record: StoredActivation) => ActivationChange,
+): Promise<StoredActivation> {
+  const { activation } = dependencies;
+  let record = written;
+  const after = await retryLostWrites(dependencies, async () => {
+    const changed = await activation.changeIf(name, record, changeOf(record));
+    if (!changed) record = await activation.get(name);
+    return changed;
+  });
+  if (!after) throw contendedError(`the activation record of ${displayName(name)}`);
+  return after;
 }

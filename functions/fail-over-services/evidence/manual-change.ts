@@ -1,6 +1,11 @@
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
-import type { ActivationChange, ActivationRecord } from "../../../shared/records/account/activation.ts";
+import { describeEnd, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import {
+  type ActivationChange,
+  appliedMark,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
+import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 
 /** What is to be written after RingCX was read, and what is to be published about it. */
 export interface ManualChange {
@@ -10,18 +15,30 @@ export interface ManualChange {
 }
 
 /**
- * What it means that RingCX says so, when we last wrote or saw something else: a person was at work in the admin page,
- * and people stay in charge. Pure.
+ * Whether what RingCX said can be compared with the record: nothing of ours was under way, and nobody has written the record
+ * between its reading before and after. So no call of ours came in between: each stands between two writes. No clock is
+ * asked. Pure.
  *
+ * @param before the record as it was before RingCX was asked
+ * @param after as it was afterwards
+ */
+export function isComparable(before: StoredActivation, after: StoredActivation): boolean {
+  return before.version === after.version && (after.intents ?? []).length === 0;
+}
+
+/**
+ * What it means that RingCX says so, when we last wrote or saw something else: a person was at work in the admin page,
+ * and people stay in charge. What ends a hold must be seen by two reads in a row. Pure.
+ *
+ * @param record one that {@link isComparable} with what RingCX says
  * @param isEnabled what RingCX says
- * @param readSince epoch milliseconds when the reading began: what we wrote since then is newer than what it says
  * @param now epoch milliseconds
  * @returns `undefined` when there is nothing to write
  */
 export function detectManualChange(
-  record: ActivationRecord,
+  record: StoredActivation,
   isEnabled: boolean,
-  { readSince, now }: { readSince: number; now: number },
+  now: number,
 ): ManualChange | undefined {
   const known = lastKnownState(record);
   const desired = desiredActivation(record, now);
@@ -32,10 +49,14 @@ export function detectManualChange(
     const isTheirs = !isEnabled && desired.isActive;
     return { change: { ...(isTheirs && { add: [manual] }), observed: isEnabled } };
   }
-  if (known.isActive === isEnabled || Date.parse(known.at) >= readSince) return undefined;
+  if (known.isActive === isEnabled) return undefined;
   if (!isEnabled) {
-    // With a reason of ours in force it is our own PUT, of which the note is still under way.
-    if (!desired.isActive) return { change: { observed: false } };
+    if (!desired.isActive) {
+      // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
+      const ends = reasonsInForce(record, now).map(describeEnd).join("; and when ");
+      const because = `it stays inactive, because ${desired.because}, until ${ends}`;
+      return { change: { observed: false }, report: { what: "was deactivated in the admin page", because } };
+    }
     return {
       change: { add: [manual], observed: false },
       report: {
@@ -44,22 +65,47 @@ export function detectManualChange(
       },
     };
   }
+  // By an override it is to be active, and that has its own end.
+  if (desired.isActive) return { change: { remove: ["MANUAL"], observed: true } };
+  return activated(record, now);
+}
+
+/** Seen active although it should not be. */
+function activated(record: StoredActivation, now: number): ManualChange | undefined {
+  const since = new Date(now).toISOString();
+  const { seenActive, ...memory } = failoverMemoryOf(record);
+  const mark = appliedMark(record) ?? "nothing";
   const against = reasonsInForce(record, now).map(({ kind }) => kind);
-  if (against.includes("OUTAGE")) {
+  const isTheirs = against.some((kind) => kind !== "MANUAL" && kind !== "FLAPPING" && kind !== "OUTAGE");
+  if (seenActive?.after !== mark) {
+    return { change: { writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark } } }) } };
+  }
+  if (isTheirs) {
+    // Against a manifest or a person's word: not ours to remove, and not ours to fight a person about.
+    if (seenActive.isTold) return undefined;
+    const told = { ...memory, seenActive: { after: mark, isTold: true as const } };
+    return {
+      change: { writerAttributes: failoverAttributes({ memory: told }) },
+      report: {
+        what: "was activated in the admin page",
+        because: `it is left so, although ${desiredActivation(record, now).because}`,
+      },
+    };
+  }
+  const writerAttributes = failoverAttributes({ memory });
+  if (against.includes("OUTAGE") && !isInForce(record.override, now)) {
     const hold = { by: "admin page", why: "activated during an outage", since };
     return {
-      change: { remove: ["MANUAL"], override: hold, observed: true },
+      change: { remove: ["MANUAL"], override: hold, observed: true, writerAttributes },
       report: {
         what: "was activated in the admin page during an outage",
         because: "it stays active until the outage ends",
       },
     };
   }
-  // Against a manifest or a hold: not ours to remove, and not ours to fight a person about.
-  if (against.some((kind) => kind !== "MANUAL" && kind !== "FLAPPING")) return undefined;
   const because = against.includes("FLAPPING") ? "it no longer counts as flapping" : "no reason keeps it inactive";
   return {
-    change: { remove: ["MANUAL", "FLAPPING"], observed: true },
+    change: { remove: ["MANUAL", "FLAPPING"], observed: true, writerAttributes },
     report: { what: "was activated in the admin page", because },
   };
 }

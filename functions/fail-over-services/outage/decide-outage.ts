@@ -69,13 +69,13 @@ function opened({ evidence, memory, policy, now }: OutageQuestion, because: stri
     memory: {
       recentOutages,
       ...(failedTrials > 0 && { failedTrials }),
-      ...pick(memory, "missingAlarms", "mutedAlarms", "consecutiveFailures"),
+      ...pick(memory, "missingAlarms", "mutedAlarms", "consecutiveFailures", "probedAt"),
     },
   };
 }
 
 /** With what is seen now: probes in a row, as far as anybody asks for them, and alarms that do not exist or are muted. */
-function updatedMemory({ memory, evidence, policy: { probesInARow } }: OutageQuestion): FailoverMemory {
+function updatedMemory({ memory, evidence, policy: { probesInARow }, now }: OutageQuestion): FailoverMemory {
   const {
     consecutivePasses = 0,
     consecutiveFailures = 0,
@@ -90,11 +90,17 @@ function updatedMemory({ memory, evidence, policy: { probesInARow } }: OutageQue
     state.state === "MISSING" || (state.state === "UNKNOWN" && wasMissing(arn)) ? [arn] : [],
   );
   const muted = stillMuted(memory, evidence);
+  const passes = result === "PASSED" ? Math.min(consecutivePasses + 1, probesInARow) : consecutivePasses;
+  const failures = result === "FAILED" ? Math.min(consecutiveFailures + 1, probesInARow) : consecutiveFailures;
+  const isCounted =
+    (result === "PASSED" && (passes > consecutivePasses || consecutiveFailures > 0)) ||
+    (result === "FAILED" && (failures > consecutiveFailures || consecutivePasses > 0));
   return {
     ...rest,
     ...(muted.length > 0 && { mutedAlarms: muted }),
-    ...(result === "PASSED" && { consecutivePasses: Math.min(consecutivePasses + 1, probesInARow) }),
-    ...(result === "FAILED" && { consecutiveFailures: Math.min(consecutiveFailures + 1, probesInARow) }),
+    ...(result === "PASSED" && { consecutivePasses: passes }),
+    ...(result === "FAILED" && { consecutiveFailures: failures }),
+    ...(isCounted && { probedAt: new Date(now).toISOString() }),
     ...(result !== "PASSED" && result !== "FAILED" && pick(memory, "consecutivePasses", "consecutiveFailures")),
     ...(isComplete ? missing.length > 0 && { missingAlarms: missing } : pick(memory, "missingAlarms")),
   };

@@ -83,7 +83,7 @@ function decideClosing(question: RecoveryQuestion): OutageDecision {
  * never clear. After twice the time of a recovery, in which the alarm has not changed its state, the service is tried.
  */
 function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
-  const { outage, evidence, policy, memory, now, isOverridden } = question;
+  const { outage, evidence, policy, memory, now, isOverridden, isHeldInactive } = question;
   const because = "an alarm still fires";
   const holding = holdingAlarms(question);
   // The alarm that a trial is to clear would not be heard in it.
@@ -100,6 +100,9 @@ function decideHalfOpen(question: RecoveryQuestion): OutageDecision {
   const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (memory.failedTrials ?? 0));
   if (now - unchangedSince < waitMs || !hasPassedEnough(question)) {
     return stayOpen(question, because, { probePassingSince });
+  }
+  if (isHeldInactive) {
+    return stayOpen(question, `${because}, and something else keeps it inactive`, { probePassingSince });
   }
   const at = new Date(now).toISOString();
   const until = new Date(now + waitMs).toISOString();
@@ -161,6 +164,7 @@ function stayOpen(
     probePassingSince: _probePassingSince,
     pausedSince: _pausedSince,
     requiresCommand: _requiresCommand,
+    endsInMode: _endsInMode,
     ...rest
   } = memory;
   return { kind: "stayOpen", outage, because, memory: { ...rest, ...counted } };
@@ -172,8 +176,10 @@ function hasPassedEnough({ evidence, memory, policy }: RecoveryQuestion): boolea
 }
 
 /** What is remembered beyond an outage. */
-function lastingMemory({ recentOutages, missingAlarms, mutedAlarms: muted }: FailoverMemory): FailoverMemory {
+function lastingMemory(memory: FailoverMemory): FailoverMemory {
+  const { recentOutages, missingAlarms, mutedAlarms: muted, probedAt } = memory;
   return {
+    ...(probedAt && { probedAt }),
     ...(recentOutages && { recentOutages }),
     ...(missingAlarms && { missingAlarms }),
     ...(muted && { mutedAlarms: muted }),

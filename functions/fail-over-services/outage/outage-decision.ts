@@ -31,6 +31,8 @@ export interface OutageQuestion {
   flapping: Flapping | undefined;
   /** A person keeps the service active whatever is seen. */
   isOverridden: boolean;
+  /** Something else than its outage keeps it inactive, or keeps us from it: a trial would try nothing. */
+  isHeldInactive: boolean;
   /** What earlier reconciliations saw. */
   memory: FailoverMemory;
   evidence: Evidence;

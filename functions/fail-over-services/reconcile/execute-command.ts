@@ -1,4 +1,5 @@
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
@@ -10,11 +11,13 @@ import {
   toItem,
 } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { outcomeKey } from "../../../shared/records/outcome.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
+import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
 import {
   readWatchedService,
@@ -73,19 +76,47 @@ async function executeOnce(
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
-  const written = isRepeated
-    ? before
-    : await activation.changeIf(service.name, before, commandChange(command, before, clock.now()));
+  const now = clock.now();
+  const carrier = newCarrier(deadline);
+  const changes = commandChange(command, before, now);
+  const { next } = standingOf(afterChange(before, changes, now), now);
+  const isMeantActive = meantState[data.command];
+  const ordered = isRepeated
+    ? undefined
+    : withIntent(before, changes, {
+        carrier,
+        now,
+        because: { words, ...(isMeantActive !== undefined && { isActive: isMeantActive }) },
+        outcomeOf: (change, generation) =>
+          changeOutcome({ service, because: change.because, cause, ...(next !== undefined && { next }) })(
+            change,
+            generation,
+          ),
+      }).change;
+  const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
-  // Applied whatever the mode is: observing is about what automation does by itself.
-  const { next } = standingOf(written, clock.now());
-  const report = { service, because: words, cause, ...(next !== undefined && { next }) };
-  const { record, decision } = await applyRecord(dependencies, report, written, deadline);
-  if (decision.action !== "leave") return true;
+  // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
+  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
+  if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
+  // Whoever was at the record has perhaps carried it out, and told it.
+  if (isRepeated && (await dependencies.table.get(outcomeKey(source, id)))) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", carried out before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
+}
+
+/** What a command is meant to bring about. Where another reason brings about the opposite, that is told instead. */
+const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>> = {
+  activate: true,
+  override: true,
+  deactivate: false,
+  "keep-inactive": false,
+};
+
+/** A record as a change will leave it. */
+function afterChange(before: StoredActivation, change: ActivationChange, now: number): StoredActivation {
+  return fromItem({ ...toItem(before), ...changedAttributes(change, before, now), pk: "", sk: "", version: 0 });
 }
 
 /** What the service is, and what a command would do. */
@@ -97,8 +128,7 @@ function plannedWords(
   now: number,
 ): string {
   const { state, because } = standingOf(before, now);
-  const item = { ...toItem(before), ...changedAttributes(change, now) };
-  const after = fromItem({ ...item, pk: "", sk: "", version: 0 });
+  const after = afterChange(before, change, now);
   const { action } = decideActivation(after, now);
   const planned = standingOf(after, now);
   const would = action === "leave" ? "leave it as it is" : `${action} it`;

@@ -1,17 +1,17 @@
-import { isInForce } from "../../../shared/activation/reasons.ts";
+import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
-import type { ApplyDependencies } from "../apply/apply-record.ts";
+import type { ApplyDependencies } from "../apply/apply-dependencies.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
-import { applyObserveOnly } from "../apply/observe-only.ts";
+import { applyObserveOnly, isObservedWithinRadius } from "../apply/observe-only.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { newsOf, withoutNews } from "../report/service-news.ts";
+import { endsInModeNews, newsOf, withoutNews } from "../report/service-news.ts";
 import { ServiceReporter } from "../report/service-reporter.ts";
 import type { FailoverSettings } from "../settings.ts";
 
@@ -40,12 +40,16 @@ export async function reconcileService(
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
   let isFresh = true;
+  const { probedAt } = failoverMemoryOf(record);
   const reporter = new ServiceReporter(dependencies, service.name);
   const attempts = retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);
     isFresh = false;
     const memory = failoverMemoryOf(current);
-    const snapshot: ServiceSnapshot = { service, record: current, evidence, memory, policy, deadline };
+    // Another sweep was quicker, and has counted its probe.
+    const seen = memory.probedAt === probedAt ? evidence : { ...evidence, probe: undefined, isComplete: false };
+    const snapshot: ServiceSnapshot = { service, record: current, evidence: seen, memory, policy, deadline };
+    if (mode !== "enforce" && outageIn(current)) return endOutageInMode(dependencies, snapshot, { mode, reporter });
     return mode === "off"
       ? maintainRecord(dependencies, snapshot, memory)
       : reconcileOnce(dependencies, snapshot, { mode, reporter });
@@ -55,26 +59,66 @@ export async function reconcileService(
   return written;
 }
 
+/** What a decision about an outage depends on. */
+function questionOf({ record, memory, evidence, policy }: ServiceSnapshot, now: number) {
+  const others = reasonsInForce(record, now).some(({ kind }) => kind !== "OUTAGE");
+  return {
+    flapping: flappingIn(record),
+    isOverridden: isInForce(record.override, now),
+    isHeldInactive: others || isInForce(record.handsOff, now),
+    memory,
+    evidence,
+    policy,
+    now,
+  };
+}
+
+/**
+ * Another mode than `enforce` has come while an outage was open: nothing new is begun, but what is out comes back, by
+ * evidence or by the command `activate`, and without a trial: nothing would end that.
+ *
+ * @returns the record as it is then, or `undefined` when another writer was quicker
+ */
+async function endOutageInMode(
+  dependencies: ReconcileDependencies,
+  snapshot: ServiceSnapshot,
+  { mode, reporter }: { mode: "observe" | "off"; reporter: ServiceReporter },
+): Promise<StoredActivation | undefined> {
+  const outage = outageIn(snapshot.record);
+  const question = questionOf(snapshot, dependencies.clock.now());
+  const decision = decideOutage({ ...question, outage });
+  const answer = await reporter.tell(endsInModeNews(snapshot, decision, { outage, mode }), snapshot.record);
+  if (answer === "changed") return undefined;
+  // It is brought to its end by whoever tells of it.
+  if (answer === "elsewhere") return snapshot.record;
+  if (decision.kind === "halfOpen") {
+    const { trial: _trial, ...memory } = decision.memory;
+    return applyDecision(dependencies, snapshot, { ...decision, kind: "close", flapping: undefined, memory });
+  }
+  if (decision.kind !== "stayOpen") return applyDecision(dependencies, snapshot, decision);
+  const memory = { ...decision.memory, requiresCommand: true as const, endsInMode: mode };
+  return applyDecision(dependencies, snapshot, { ...decision, memory });
+}
+
 /** @returns the record as it is then, or `undefined` when another writer was quicker */
 async function reconcileOnce(
   dependencies: ReconcileDependencies,
   snapshot: ServiceSnapshot,
   { mode, reporter }: { mode: "enforce" | "observe"; reporter: ServiceReporter },
 ): Promise<StoredActivation | undefined> {
-  const { record, memory, evidence, policy } = snapshot;
+  const { record, memory } = snapshot;
   const now = dependencies.clock.now();
   const outage = mode === "observe" ? memory.observedOutage : outageIn(record);
-  const decision = decideOutage({
-    outage,
-    flapping: flappingIn(record),
-    isOverridden: isInForce(record.override, now),
-    memory,
-    evidence,
-    policy,
-    now,
-  });
-  const answer = await reporter.tell(newsOf(snapshot, decision, { outage, mode }), record);
+  const decision = decideOutage({ ...questionOf(snapshot, now), outage });
+  const isWithinRadius =
+    mode === "enforce" || decision.kind !== "open" || (await isObservedWithinRadius(dependencies, snapshot, decision));
+  const news = newsOf(snapshot, decision, { outage, mode, isWithinRadius, guards: dependencies.settings.guards });
+  const answer = await reporter.tell(news, record);
   if (answer === "changed") return undefined;
+  if (decision.kind === "open" && !isWithinRadius) {
+    const { suppressed = decision.outage } = memory;
+    return answer === "elsewhere" ? record : maintainRecord(dependencies, snapshot, { ...memory, suppressed });
+  }
   const next = answer === "elsewhere" ? withoutNews(snapshot, decision, mode) : decision;
   if (!next) return record;
   return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, next);

@@ -1,8 +1,12 @@
+import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
 import type { AlarmState, Evidence } from "../evidence/evidence.ts";
 import { withoutOwnFault } from "../evidence/own-fault.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import { type ReconcileDependencies, reconcileService } from "./reconcile-service.ts";
+
+/** How long a sweep lets one service wait for RingCX, in milliseconds: others wait for it, and the next sweep goes on. */
+const sweepPatienceMs = 10_000;
 
 /** A service after its reconciliation. */
 export interface ReconciledService extends RecordedService {
@@ -31,17 +35,21 @@ export async function reconcileServices(
   const seen = await withoutOwnFault(dependencies, collected, options.deadline);
   const priorities = [...new Set(seen.map(({ service }) => priorityOf(service)))].sort((a, b) => b - a);
   const reconciled: ReconciledService[] = [];
+  const latest = () =>
+    options.isSweep ? Math.min(options.deadline, dependencies.clock.now() + sweepPatienceMs) : options.deadline;
   for (const priority of priorities) {
     const tier = seen.filter(({ service }) => priorityOf(service) === priority);
     reconciled.push(
       ...(await Promise.all(
         tier.map(async ({ service, record, evidence }): Promise<ReconciledService> => {
           try {
-            const after = await reconcileService(dependencies, { service, record, evidence }, options.deadline);
+            const after = await reconcileService(dependencies, { service, record, evidence }, latest());
             // The sweep sees them again in a minute, and reports what it could not ask.
             const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
             return { service, record: after, evidence, ...(error && { error }) };
           } catch (error) {
+            // The other process does it; should it die, the next sweep does.
+            if (options.isSweep && error instanceof ChangeUnderWayError) return { service, record, evidence };
             return { service, record, evidence, error };
           }
         }),

@@ -1,4 +1,5 @@
 import { isInForce } from "../../../shared/activation/reasons.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import {
@@ -58,13 +59,14 @@ export async function publishOverButHeld(
   await outcomes.publish(serviceOutcome(held, status, state === "as it is" ? "left as it is" : `stays ${state}`));
 }
 
-/** Publishes that an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
-export async function publishSuppressed(
-  { outcomes, onGuardTriggered, settings }: ReportDependencies,
+/** That an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */
+export function suppressedOutcome(
+  { onGuardTriggered, settings }: Pick<ReportDependencies, "onGuardTriggered" | "settings">,
   { service, evidence, policy }: ServiceSnapshot,
   outage: Outage,
   because: string,
-): Promise<void> {
+  mode: "enforce" | "observe" = "enforce",
+): OutcomeData {
   onGuardTriggered?.();
   const { share, withinMinutes } = settings.guards.blastRadius;
   const radius = `${Math.round(share * 100)} % of the account's services (one at least) went out within ${withinMinutes} min`;
@@ -75,9 +77,13 @@ export async function publishSuppressed(
     because: isProbeAlone
       ? `its probe fails, but ${radius}, and no alarm confirms it: ${because}`
       : `an alarm fires, but ${radius}, and ${doubt}: ${because}`,
-    next: `The command release deactivates it now; otherwise it waits for a place, or for ${isProbeAlone ? "an alarm that fires" : "a probe that fails"}`,
+    next:
+      mode === "observe"
+        ? "In mode enforce it would wait for a place, or for what confirms it"
+        : `The command release deactivates it now; otherwise it waits for a place, or for ${isProbeAlone ? "an alarm that fires" : "a probe that fails"}`,
     cause: serviceCause(service, "held-back", outage.since, sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  await outcomes.publish(serviceOutcome(report, "NO_CHANGE", "left active"));
+  const change = mode === "observe" ? "would have been left active (mode observe)" : "left active";
+  return serviceOutcome(report, "NO_CHANGE", change);
 }

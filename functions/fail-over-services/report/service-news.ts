@@ -1,7 +1,15 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { mutedAlarms } from "../evidence/evidence.ts";
 import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
-import { nextAfterClosing, nextAfterOpening, serviceCause, serviceOutcome, sourceAlarm } from "./service-outcome.ts";
+import { suppressedOutcome } from "./guard-outcomes.ts";
+import {
+  nextAfterClosing,
+  nextAfterOpening,
+  type ReportDependencies,
+  serviceCause,
+  serviceOutcome,
+  sourceAlarm,
+} from "./service-outcome.ts";
 
 /** Something about a service that is told once, when it is seen first. */
 export interface News {
@@ -16,10 +24,43 @@ export interface News {
 export function newsOf(
   snapshot: ServiceSnapshot,
   decision: OutageDecision,
-  { outage, mode }: { outage: Outage | undefined; mode: "enforce" | "observe" },
+  { outage, mode, ...radius }: NewsContext,
 ): News[] {
-  const acting = mode === "observe" ? plannedNews(snapshot, decision, outage) : exemptNews(snapshot, decision);
+  const acting =
+    mode === "observe"
+      ? plannedNews(snapshot, decision, { outage, ...radius })
+      : [...exemptNews(snapshot, decision), ...commandNews(snapshot, decision, outage)];
   return [...missingNews(snapshot, decision), ...mutedNews(snapshot, outage), ...acting];
+}
+
+/** What news depend on beside the decision. */
+interface NewsContext {
+  /** The outage that is open, or that mode `observe` sees. */
+  outage: Outage | undefined;
+  mode: "enforce" | "observe";
+  /** Whether the guards would let an outage begin; in mode `enforce` they are asked when it does. */
+  isWithinRadius: boolean;
+  guards: ReportDependencies["settings"]["guards"];
+}
+
+/** What is to be told of an open outage where the mode is no longer `enforce`. Pure. */
+export function endsInModeNews(
+  snapshot: ServiceSnapshot,
+  decision: OutageDecision,
+  { outage, mode }: { outage: Outage | undefined; mode: "observe" | "off" },
+): News[] {
+  const missing = missingNews(snapshot, decision);
+  const { service, evidence, memory } = snapshot;
+  if (!outage || memory.endsInMode === mode) return missing;
+  const report = {
+    service,
+    because: `its outage was open when the mode became ${mode}, in which no other begins`,
+    next: "It comes back when nothing says any more that its endpoint is down, or by the command activate",
+    cause: serviceCause(service, `mode-${mode}`, outage.since, sourceAlarm(outage)),
+    alarms: evidence.alarms,
+  };
+  const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
+  return [...missing, { key: outcome.cause.id, outcome, isGuard: false }];
 }
 
 /**
@@ -34,7 +75,7 @@ export function withoutNews(
   const isAnnounced =
     decision.kind === "exempt" || (mode === "observe" && /^(open|halfOpen|close)$/.test(decision.kind));
   if (isAnnounced) return undefined;
-  const { missingAlarms, mutedAlarms: muted, ...memory } = decision.memory;
+  const { missingAlarms, mutedAlarms: muted, requiresCommand, ...memory } = decision.memory;
   const told = (now: readonly string[] | undefined, earlier: readonly string[] = []) =>
     now?.filter((arn) => earlier.includes(arn)) ?? [];
   const missingTold = told(missingAlarms, before.missingAlarms);
@@ -45,6 +86,7 @@ export function withoutNews(
       ...memory,
       ...(missingTold.length > 0 && { missingAlarms: missingTold }),
       ...(mutedTold.length > 0 && { mutedAlarms: mutedTold }),
+      ...(requiresCommand && before.requiresCommand && { requiresCommand }),
     },
   };
 }
@@ -93,12 +135,29 @@ function exemptNews({ service, evidence }: ServiceSnapshot, decision: OutageDeci
   return [{ key: "exempt", outcome: serviceOutcome(report, "NO_CHANGE", "left active"), isGuard: true }];
 }
 
-/** Mode `observe`: what would have been done. @param observed the outage that would be open */
+/** An open outage will not end by itself. Of a muted alarm that is told already. */
+function commandNews(snapshot: ServiceSnapshot, decision: OutageDecision, outage: Outage | undefined): News[] {
+  const { service, evidence, memory } = snapshot;
+  const isNew = decision.kind === "stayOpen" && decision.memory.requiresCommand && !memory.requiresCommand;
+  if (!outage || !isNew || mutedAlarms(evidence).length > 0) return [];
+  const report = {
+    service,
+    because: decision.because,
+    next: "The command activate brings it back",
+    cause: serviceCause(service, "waits-for-command", outage.since, sourceAlarm(outage)),
+    alarms: evidence.alarms,
+  };
+  const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
+  return [{ key: outcome.cause.id, outcome, isGuard: false }];
+}
+
+/** Mode `observe`: what would have been done. */
 function plannedNews(
-  { service, evidence, policy }: ServiceSnapshot,
+  snapshot: ServiceSnapshot,
   decision: OutageDecision,
-  observed: Outage | undefined,
+  { outage: observed, isWithinRadius, guards }: Omit<NewsContext, "mode">,
 ): News[] {
+  const { service, evidence, policy, memory } = snapshot;
   const planned = (change: string, { what, since, next }: { what: string; since: string; next?: string }): News[] => {
     if (!("because" in decision)) return [];
     const { because } = decision;
@@ -109,6 +168,17 @@ function plannedNews(
   };
   switch (decision.kind) {
     case "open": {
+      if (!isWithinRadius) {
+        if (memory.suppressed) return [];
+        const outcome = suppressedOutcome(
+          { settings: { guards } },
+          snapshot,
+          decision.outage,
+          decision.because,
+          "observe",
+        );
+        return [{ key: outcome.cause.id, outcome, isGuard: true }];
+      }
       const next = nextAfterOpening(policy, decision.flapping);
       return planned("deactivated", { what: "outage", since: decision.outage.since, next });
     }

@@ -1,5 +1,8 @@
+import type { OutcomeOf } from "../../../shared/activation/intents.ts";
+import { describeEnd, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { alarmLink } from "../evidence/alarm-states.ts";
@@ -105,6 +108,34 @@ export function nextAfterClosing(decision: Extract<OutageDecision, { kind: "half
   return {
     next: `It stays active if the alarm clears by ${decision.until}; otherwise it goes out again, and is tried later`,
   };
+}
+
+/** What is published of a change in RingCX, as it is noted in the record. */
+export function changeOutcome(report: ServiceReport): OutcomeOf {
+  return ({ isActive }) => serviceOutcome(report, "SUCCEEDED", isActive ? "activated" : "deactivated");
+}
+
+/**
+ * What is published of a change that no outage and no command says more of: what the record itself says.
+ *
+ * @param record as it will be
+ * @param now epoch milliseconds
+ */
+export function recordOutcome(service: WatchedService, record: ActivationRecord, now: number): OutcomeOf {
+  const at = new Date(now).toISOString();
+  return (change, generation) =>
+    changeOutcome({
+      service,
+      because: change.because,
+      ...(!change.isActive && nextOf(record, now)),
+      cause: serviceCause(service, "change", `${at}/${generation}`, undefined),
+    })(change, generation);
+}
+
+/** What ends the reasons that are in force, in words. */
+export function nextOf(record: ActivationRecord, now: number): { next?: string } {
+  const ends = reasonsInForce(record, now).map(describeEnd);
+  return ends.length === 0 ? {} : { next: `It comes back when ${ends.join("; and when ")}` };
 }
 
 /** CloudWatch's reasons end with a full stop, ours do not. */

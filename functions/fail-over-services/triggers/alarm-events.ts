@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
 import { parseJson } from "../../../shared/primitives/json.ts";
+import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
@@ -13,7 +14,7 @@ const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("ar
 
 /**
  * Reconciles the services that depend on the alarms of a batch. An alarm that no service depends on costs one read of
- * the table and nothing else. An event whose services could not all be reconciled is delivered again.
+ * the table and nothing else. An event whose services could not all be reconciled is delivered again within seconds.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  */
@@ -77,11 +78,16 @@ export async function processAlarms(
     dependencies.logger.warn("service reconcile failed; its event will be retried", facts);
   }
   const failedAlarms = new Set(failed.flatMap(({ alarms }) => alarms));
-  return {
-    batchItemFailures: [...alarmsOf].flatMap(([itemIdentifier, arns]) =>
-      arns.some((arn) => failedAlarms.has(arn)) ? [{ itemIdentifier }] : [],
+  const retried = Records.filter(({ messageId }) => alarmsOf.get(messageId)?.some((arn) => failedAlarms.has(arn)));
+  const { sqs, alarmQueueUrl: queueUrl } = dependencies;
+  await Promise.all(
+    retried.map((record) =>
+      retrySoon({ sqs, queueUrl }, record).catch((error: unknown) => {
+        dependencies.logger.warn("event not put off; it comes after the queue's time-out", { reason: String(error) });
+      }),
     ),
-  };
+  );
+  return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 /** Only saves a read: what could not be read ahead is read when it is needed. */

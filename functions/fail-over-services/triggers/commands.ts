@@ -1,5 +1,4 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Command, commandSchema } from "../../../shared/contract/command.ts";
 import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
@@ -10,12 +9,12 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
+import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
 
 /** What it takes to carry out commands from their queue. */
 export interface CommandDependencies extends TriggerDependencies {
-  sqs: Pick<SQSClient, "send">;
   commandQueueUrl: string;
   /** Who may send commands for which accounts. */
   commandSenders: Senders;
@@ -57,7 +56,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     const problems = rejectionProblems(error);
     if (!problems) {
       dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
-      await retrySoon(dependencies, record);
+      await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
       throw error;
     }
     await reject(dependencies, record, problems);
@@ -72,18 +71,6 @@ function readCommand({ clock, commandSenders }: CommandDependencies, { body, att
   const problems = commandTimeProblems(command, clock.now());
   if (problems.length > 0) throw new MessageRejectedError(problems);
   return command;
-}
-
-/** Somebody waits for it: after 5 s, 10 s, 20 s, ... and not after the queue's whole time-out. */
-async function retrySoon({ sqs, commandQueueUrl }: CommandDependencies, record: SQSRecord): Promise<void> {
-  const deliveries = Number(record.attributes.ApproximateReceiveCount);
-  await sqs.send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: commandQueueUrl,
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.min(300, 5 * 2 ** (deliveries - 1)),
-    }),
-  );
 }
 
 /** Why the same command could never succeed; `undefined` when it may. */

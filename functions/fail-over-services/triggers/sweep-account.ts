@@ -1,9 +1,12 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
+import { lastKnownState } from "../../../shared/activation/reasons.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
-import type { ServiceName } from "../../../shared/records/service-name.ts";
-import { type AccountSweep, accountSweepFromItem, accountSweepKey } from "../../../shared/records/sweep-progress.ts";
-import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
-import { detectManualChange } from "../evidence/manual-change.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
+import { applyRecord } from "../apply/apply-record.ts";
+import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import type { ReconcileDependencies } from "../reconcile/reconcile-service.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
@@ -16,14 +19,10 @@ import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** What it takes to reconcile services, whatever the trigger is. */
 export interface TriggerDependencies extends ReconcileDependencies {
+  sqs: Pick<SQSClient, "send">;
+  alarmQueueUrl: string;
   logger: { warn(message: string, facts: Record<string, unknown>): void };
 }
-
-/** How often an account's tree is read, in milliseconds: the bound on how late a person's change is noticed. */
-const treeIntervalMs = 5 * 60_000;
-
-/** The same while one of the account's services has an open outage, because people act then. */
-const treeIntervalInOutageMs = 60_000;
 
 /** How an account is swept. */
 export interface SweepAccountOptions {
@@ -31,6 +30,8 @@ export interface SweepAccountOptions {
   deadline: number;
   /** The tags of all alarms, when they were read anew. */
   tags: TagsRead | undefined;
+  /** It is this account's turn. */
+  isTreeRead: boolean;
 }
 
 /** What the tags of alarms are judged by. */
@@ -53,32 +54,27 @@ export async function sweepAccount(
   dependencies: TriggerDependencies,
   accountId: string,
   reconciled: readonly ReconciledService[],
-  { deadline, tags }: SweepAccountOptions,
+  { deadline, tags, isTreeRead }: SweepAccountOptions,
 ): Promise<SweptAccount> {
-  const { blastRadius, clock, table } = dependencies;
+  const { blastRadius } = dependencies;
   const services = reconciled.map(({ service }) => service);
   const tagged = tags && taggedInAccount(tags.tags, accountId);
   const known = new Set(services.map(({ serviceId }) => serviceId));
   const hasNew = tagged?.some(({ serviceId }) => !known.has(serviceId)) ?? false;
   if (services.length === 0 && !hasNew) return { unknown: [], services: [] };
 
-  const readSince = clock.now();
-  const { treeReadAt } = await readOrRebuild(dependencies, accountSweepKey(accountId), {
-    parse: (item) => accountSweepFromItem(item, readSince),
-    safe: () => ({ treeReadAt: 0 }),
-  });
-  const isOutageOpen = reconciled.some(({ record }) => outageIn(record));
-  const isDue = readSince - treeReadAt >= (isOutageOpen ? treeIntervalInOutageMs : treeIntervalMs);
   const [reading] = await Promise.allSettled(
-    isDue || hasNew ? [readAccountTree(dependencies, accountId, deadline)] : [],
+    isTreeRead || hasNew ? [readAccountTree(dependencies, accountId, deadline)] : [],
   );
   const tree = reading?.status === "fulfilled" ? reading.value : undefined;
   await blastRadius.refresh(accountId, (tree ?? services).length, tree ? "all" : "known");
   if (tree) {
     const byId = new Map(tree.map((one) => [one.serviceId, one]));
-    await table.update(accountSweepKey(accountId), { treeReadAt: readSince } satisfies AccountSweep);
-    for (const service of services)
-      await recordManualChange(dependencies, service, byId.get(service.serviceId), readSince);
+    const byName = new Map(tree.map((one) => [displayName(one.name), one]));
+    for (const { service, record } of reconciled) {
+      const inTree = byId.get(service.serviceId) ?? byName.get(displayName(service.name));
+      await recordManualChange(dependencies, { service, before: record, deadline }, inTree);
+    }
   }
   const unknown = tags ? await followTags(dependencies, accountId, tags, { reconciled, tree }) : [];
   if (reading?.status === "rejected") throw reading.reason;
@@ -103,21 +99,53 @@ async function followTags(
   return changes.unknown;
 }
 
+/** A service, and its record as it was before RingCX was asked. */
+interface SeenBefore {
+  service: WatchedService;
+  before: StoredActivation;
+  /** By when RingCX must have answered, epoch milliseconds. */
+  deadline: number;
+}
+
 /** Takes what a person did in the admin page into the record, and publishes it. */
 async function recordManualChange(
-  { activation, clock, outcomes }: TriggerDependencies,
-  service: WatchedService,
+  dependencies: TriggerDependencies,
+  { service, before, deadline }: SeenBefore,
   inTree: TreeService | undefined,
-  readSince: number,
 ): Promise<void> {
-  if (inTree?.isEnabled === undefined) return;
+  const { activation, clock } = dependencies;
+  if (inTree?.isEnabled === undefined || lastKnownState(before)?.isActive === inTree.isEnabled) return;
   const record = await activation.get(service.name);
-  const found = detectManualChange(record, inTree.isEnabled, { readSince, now: clock.now() });
+  if (!isComparable(before, record)) return;
+  const now = clock.now();
+  const found = detectManualChange(record, inTree.isEnabled, now);
+  if (!found) return;
+  const carrier = newCarrier(deadline);
+  const noted =
+    found.report &&
+    noteIntent(
+      record,
+      { isActive: inTree.isEnabled, because: found.report.because, isApplied: true },
+      { carrier, now, outcomeOf: manualOutcome(service, found.report, now) },
+    );
   // Whoever wrote since then knows more than the tree did.
-  if (!found || !(await activation.changeIf(service.name, record, found.change)) || !found.report) return;
-  const { what, because } = found.report;
-  const cause = serviceCause(service, "seen", new Date(readSince).toISOString(), undefined);
-  await outcomes.publish(serviceOutcome({ service, because, cause }, "NO_CHANGE", what));
+  const written = await activation.changeIf(service.name, record, { ...found.change, ...noted });
+  if (written && noted) await applyRecord(dependencies, service, written, { carrier, deadline });
+}
+
+/** What is published of what a person did. */
+function manualOutcome(
+  service: WatchedService,
+  { what, because }: { what: string; because: string },
+  now: number,
+): OutcomeOf {
+  const at = new Date(now).toISOString();
+  return (_, generation) =>
+    serviceOutcome(
+      { service, because, cause: serviceCause(service, "seen", `${at}/${generation}`, undefined) },
+      "NO_CHANGE",
+      what,
+    );
 }
 
 /** A service that only a tag names was never ours: what it is now is a person's word. */
@@ -128,7 +156,7 @@ async function noteFirstSight(
 ): Promise<void> {
   if (inTree?.isEnabled === undefined) return;
   const record = await activation.get(name);
-  const now = clock.now();
-  const found = detectManualChange(record, inTree.isEnabled, { readSince: now, now });
+  if (lastKnownState(record) !== undefined) return;
+  const found = detectManualChange(record, inTree.isEnabled, clock.now());
   if (found) await activation.changeIf(name, record, found.change);
 }

@@ -23,6 +23,7 @@ import {
 import type { KnownService } from "../watchlist/services-tag.ts";
 import { type AccountServices, readWatchedServices } from "../watchlist/watched-services.ts";
 import { sweepAccount, type TriggerDependencies } from "./sweep-account.ts";
+import { treesToRead } from "./trees-to-read.ts";
 
 /** How long an outage may take before a person is to look at it, in milliseconds. */
 const tooLongMs = 4 * 60 * 60_000;
@@ -67,7 +68,9 @@ export async function sweep(
   );
   const services = [...accounts.values()].flatMap((account) => account.services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
-  const alarms = services.flatMap(({ service }) => (isOff(service.health.mode) ? [] : service.alarms));
+  const alarms = services.flatMap(({ service, record }) =>
+    isOff(service.health.mode) && !outageIn(record) ? [] : service.alarms,
+  );
   const states = await readAlarmStates([...new Set(alarms)]);
   const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
   for (const { service, error } of reconciled) {
@@ -91,17 +94,26 @@ export async function sweep(
   const unknown = new Set<string>();
   const named: KnownService[] = [];
   const unasked = new Set(accountIds.filter((accountId) => !accounts.has(accountId)));
-  for (const accountId of accounts.keys()) {
-    const ofAccount = byAccount.get(accountId) ?? [];
-    try {
-      const swept = await sweepAccount(dependencies, accountId, ofAccount, { deadline, tags: tags.read });
-      for (const ids of swept.unknown) unknown.add(ids);
-      named.push(...swept.services);
-    } catch (error) {
-      unasked.add(accountId);
-      errors.push(sweepError(`account ${accountId}`, error));
-    }
-  }
+  const inOutage = new Set(
+    reconciled.flatMap(({ service, record }) => (outageIn(record) ? [service.name.accountId] : [])),
+  );
+  const trees = await treesToRead(dependencies, inOutage).catch((error: unknown) => {
+    errors.push(sweepError("the turns of the accounts", error));
+    return new Set<string>();
+  });
+  await Promise.all(
+    [...accounts.keys()].map(async (accountId) => {
+      const options = { deadline, tags: tags.read, isTreeRead: trees.has(accountId) };
+      try {
+        const swept = await sweepAccount(dependencies, accountId, byAccount.get(accountId) ?? [], options);
+        for (const ids of swept.unknown) unknown.add(ids);
+        named.push(...swept.services);
+      } catch (error) {
+        unasked.add(accountId);
+        errors.push(sweepError(`account ${accountId}`, error));
+      }
+    }),
+  );
   const unread = await reportTags(dependencies, tags, { unknown, unasked, services: named }).catch((error: unknown) => {
     errors.push(sweepError("the report of the alarms' tags", error));
     return tags.read?.unread.length ?? 0;

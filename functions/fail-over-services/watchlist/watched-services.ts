@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { unknownIds } from "../../../shared/activation/service-ids.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
@@ -8,6 +9,7 @@ import {
   emptyActivation,
   type StoredActivation,
 } from "../../../shared/records/account/activation.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import {
   serviceRecordKey,
   serviceRecordSchema,
@@ -19,7 +21,7 @@ import {
   taggedServiceSchema,
   taggedServicesOfAccount,
 } from "../../../shared/records/account/tagged-service.ts";
-import { accountPartition, type ServiceName } from "../../../shared/records/service-name.ts";
+import { accountPartition, type ServiceName, serviceNameFromPath } from "../../../shared/records/service-name.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { isUnreadable, readableItem } from "../../../shared/state/unreadable-item.ts";
 import type { WatchlistDependencies } from "./alarm-tags.ts";
@@ -114,7 +116,31 @@ export async function readWatchedServices(
     if (!service) found.untouched.push(...(record ? [record] : []));
     else if (!activations.unreadable.has(sk)) found.services.push({ service, record: record ?? emptyActivation });
   }
+  // Whatever has something to end is seen to its end, whoever made it known, and whether anybody still does.
+  for (const [sk, record] of activations.records) {
+    const path = pathOf({ sk });
+    const name = items.has(path) || !hasSomethingToEnd(record) ? undefined : serviceNameFromPath(accountId, path);
+    if (name) found.services.push({ service: undeclaredService(name, unknownIds, outageAlarms(record)), record });
+  }
   return found;
+}
+
+/** Whether a record says something that does not stay as it is for good. */
+function hasSomethingToEnd(record: StoredActivation): boolean {
+  const { trial, suppressed, observedOutage } = failoverMemoryOf(record);
+  return (
+    record.reasons.some(({ kind }) => kind !== "RETIRED") ||
+    [record.handsOff, record.override, record.intents, trial, suppressed, observedOutage].some(
+      (one) => one !== undefined,
+    )
+  );
+}
+
+/** Those that speak for its outage, as far as nothing else says which. */
+function outageAlarms(record: StoredActivation): readonly string[] {
+  const { suppressed, observedOutage } = failoverMemoryOf(record);
+  const outages = [...record.reasons.filter((reason) => reason.kind === "OUTAGE"), suppressed, observedOutage];
+  return [...new Set(outages.flatMap((one) => one?.alarms ?? []))];
 }
 
 /** What the table knows of one service: what a message declared, and what a tag names. */

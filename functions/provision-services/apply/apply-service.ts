@@ -1,7 +1,5 @@
-import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
-import { emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
@@ -183,23 +181,16 @@ async function makeInactive(
   service: ServiceInProgress,
   done: ResourceChanges,
 ): Promise<void> {
-  const { accountId, activation, clock } = context;
+  const { accountId, activation } = context;
   const name = { accountId, groupName, serviceDescription };
   if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
-  const since = new Date(clock.now()).toISOString();
   // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
-  const newborn: StoredActivation = {
-    ...emptyActivation,
-    reasons: [{ kind: "NOT_VALIDATED", since }],
-    observed: { isActive: true, at: since },
-  };
-  const caller = activationCaller(context, name, ids, () => {
-    service.isEnabled = false;
-    done.change("deactivated: it was born active");
-  });
-  await applyActivation(context, { ...caller, only: "deactivate" }, newborn);
+  await activationCaller(context, name, ids, () => {}).setActive(false);
+  service.isEnabled = false;
+  done.change("deactivated: it was born active");
+  await activation.change(name, { lastAppliedState: false });
 }
 
 function noteCreated(

@@ -1,5 +1,6 @@
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { describeReason, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { isActiveNow } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
@@ -166,6 +167,7 @@ export function activationCaller(
       await account.services.setActive(serviceGroupId, serviceId, isActive);
       observed.noteActive(serviceId, isActive);
     },
+    isActive: () => isActiveNow(account, { serviceGroupId, serviceId }),
     announce: ({ isActive }: { isActive: boolean }) => announce(isActive),
   };
 }

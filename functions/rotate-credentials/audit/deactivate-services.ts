@@ -1,7 +1,7 @@
 import { type ActivationStore, createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { type ActivationCaller, applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
-import { setActive } from "../../../shared/activation/set-active.ts";
+import { isActiveNow, setActive } from "../../../shared/activation/set-active.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { heldEdge, heldEdgesAttribute, heldEdgesOf } from "../../../shared/records/account/confinement-hold.ts";
@@ -76,6 +76,9 @@ async function deactivateService(
       const account = ringcxFor(accountId).account(accountId, { priority: "urgent", deadline: run.deadline });
       await setActive({ account, table }, name, ids, isActive);
     },
+    isActive: () =>
+      isActiveNow(ringcxFor(accountId).account(accountId, { priority: "urgent", deadline: run.deadline }), ids),
+    deadline: run.deadline,
     async announce({ because }) {
       const service = displayName(name);
       await outcomes.publish({

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type OutcomeData, outcomeDataSchema } from "../../contract/outcome.ts";
 import type { Expected, Item, Key } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
@@ -39,10 +40,44 @@ export interface OperatorHold {
   until?: string;
 }
 
-/** A state of the service in RingCX, as it was written or seen. */
+/** A state of the service in RingCX, as it was written. */
+export interface AppliedState {
+  isActive: boolean;
+  at: string;
+  /** The record's number of the intent that was carried out; releases before there were intents left it out. */
+  generation?: number;
+}
+
+/** A state of the service in RingCX, as it was seen. */
 export interface ObservedState {
   isActive: boolean;
   at: string;
+  /** What had been written last when it was seen; earlier releases left it out. See {@link appliedMark}. */
+  after?: string;
+}
+
+/**
+ * A change of the service in RingCX that is to be made and published. It is noted in the same write as its reason, and
+ * removed by the write that says that it was done; whoever finds it does what is left.
+ */
+export interface Intent {
+  /** The record's number at that time: it only goes up. */
+  generation: number;
+  isActive: boolean;
+  /** Why, in words. */
+  because: string;
+  /** ISO 8601: the time of its outcome, however often that is published. */
+  since: string;
+  /** What is published of it; left out where whoever noted it tells it in an outcome of their own. */
+  outcome?: OutcomeData;
+  /** RingCX has done it, so all that is left is to publish it. */
+  isApplied?: true;
+}
+
+/** Who carries out a record's intents, and by when it will have stopped, ISO 8601. */
+export interface Carrier {
+  id: string;
+  until: string;
 }
 
 /** All that speaks for and against a service being active. Each writer adds and removes only its own reasons. */
@@ -53,11 +88,17 @@ export interface ActivationRecord {
   /** The service stays active despite an outage. */
   override?: OperatorHold;
   /** What we last wrote to RingCX. */
-  lastAppliedState?: ObservedState;
+  lastAppliedState?: AppliedState;
   /** What RingCX last said. */
   observed?: ObservedState;
   /** When a reason, hold or state was last written, ISO 8601: who wrote it may still be following it. */
   changedAt?: string;
+  /** How many intents were noted so far. @default 0 */
+  generation?: number;
+  /** Those that are not finished, in order. Only the first of them that is not applied may have been begun. @default none */
+  intents?: readonly Intent[];
+  /** Left out where nobody is at them. */
+  carrier?: Carrier;
 }
 
 /** What one writer changes, all at once. What is not named stays as it is. */
@@ -68,7 +109,14 @@ export interface ActivationChange {
   handsOff?: OperatorHold | null;
   override?: OperatorHold | null;
   lastAppliedState?: boolean;
+  /** Number of the intent that was carried out. */
+  appliedGeneration?: number;
   observed?: boolean;
+  /** Only on a record as it was read. */
+  generation?: number;
+  intents?: readonly Intent[];
+  /** `null`: nobody is at them any more. */
+  carrier?: Carrier | null;
   /** Attributes of one writer's own that are kept with the record; `undefined` removes one. */
   writerAttributes?: Readonly<Record<string, unknown>>;
 }
@@ -87,7 +135,18 @@ const time = z.string().default(new Date(0).toISOString());
 const person = z.string().default("unknown");
 const until = z.string().exactOptional();
 const holdSchema = z.looseObject({ by: person, why: person, since: time, until });
-const observedStateSchema = z.looseObject({ isActive: z.boolean(), at: time });
+const appliedStateSchema = z.looseObject({ isActive: z.boolean(), at: time, generation: z.int().exactOptional() });
+const observedStateSchema = z.looseObject({ isActive: z.boolean(), at: time, after: z.string().exactOptional() });
+const intentSchema = z.looseObject({
+  generation: z.int(),
+  isActive: z.boolean(),
+  because: z.string().default("the activation record says so"),
+  since: time,
+  // Another version's: then it is told in fewer words.
+  outcome: outcomeDataSchema.optional().catch(undefined),
+  isApplied: z.literal(true).exactOptional(),
+});
+const carrierSchema = z.looseObject({ id: z.string(), until: time });
 const flappingSchema = z.looseObject({ kind: z.literal("FLAPPING").catch("FLAPPING"), since: time, until: time });
 
 /** An outage as it is kept, here and in what failover remembers. */
@@ -119,9 +178,12 @@ const itemSchema = z.looseObject({
   RETIRED: z.looseObject({ kind: z.literal("RETIRED").default("RETIRED"), since: time }).optional(),
   handsOff: holdSchema.optional(),
   override: holdSchema.optional(),
-  lastWritten: observedStateSchema.optional(),
+  lastWritten: appliedStateSchema.optional(),
   observed: observedStateSchema.optional(),
   changedAt: z.string().optional(),
+  generation: z.int().optional(),
+  intents: z.array(intentSchema).optional(),
+  carrier: carrierSchema.optional(),
 });
 
 /** Attributes that are not one writer's own. */
@@ -137,7 +199,7 @@ export function fromItem(item: Item | undefined): StoredActivation {
   const stored = parseItem(itemSchema, item);
   const { NOT_WANTED, NOT_VALIDATED, OUTAGE, LATCHED, FLAPPING = LATCHED, KEEP_INACTIVE, MANUAL, RETIRED } = stored;
   const reasons = [NOT_WANTED, NOT_VALIDATED, OUTAGE, FLAPPING, KEEP_INACTIVE, MANUAL, RETIRED];
-  const { handsOff, override, lastWritten, observed, changedAt } = stored;
+  const { handsOff, override, lastWritten, observed, changedAt, generation, intents, carrier } = stored;
   return {
     reasons: reasons.filter((reason) => reason !== undefined),
     ...(handsOff && { handsOff }),
@@ -145,6 +207,9 @@ export function fromItem(item: Item | undefined): StoredActivation {
     ...(lastWritten && { lastAppliedState: lastWritten }),
     ...(observed && { observed }),
     ...(changedAt && { changedAt }),
+    ...(generation !== undefined && { generation }),
+    ...(intents && { intents: intents.map(({ outcome, ...intent }) => ({ ...intent, ...(outcome && { outcome }) })) }),
+    ...(carrier && { carrier }),
     writerAttributes: Object.fromEntries(Object.entries(stored).filter(([name]) => !recordAttributes.has(name))),
     version: item.version,
   };
@@ -161,14 +226,25 @@ export function toItem(record: StoredActivation): Record<string, unknown> {
   };
 }
 
+/** Tells what was written last from everything that was written before: `undefined` where nothing was. */
+export function appliedMark({ lastAppliedState }: Pick<ActivationRecord, "lastAppliedState">): string | undefined {
+  return lastAppliedState && String(lastAppliedState.generation ?? lastAppliedState.at);
+}
+
 /**
  * The attributes that a change sets, and those that it removes, as `undefined`.
  *
+ * @param before what was known when the change was decided
  * @param now epoch milliseconds
  */
-export function changedAttributes(change: ActivationChange, now: number): Record<string, unknown> {
-  const { writerAttributes, ...rest } = change;
+export function changedAttributes(
+  change: ActivationChange,
+  before: ActivationRecord | undefined,
+  now: number,
+): Record<string, unknown> {
+  const { writerAttributes, generation, appliedGeneration, intents, carrier, ...rest } = change;
   const { add = [], remove = [], handsOff, override, lastAppliedState, observed } = rest;
+  const after = before && (appliedMark(before) ?? "nothing");
   const at = new Date(now).toISOString();
   const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {
@@ -178,8 +254,17 @@ export function changedAttributes(change: ActivationChange, now: number): Record
     ...Object.fromEntries(add.flatMap(storedReason)),
     ...(handsOff !== undefined && { handsOff: handsOff ?? undefined }),
     ...(override !== undefined && { override: override ?? undefined }),
-    ...(lastAppliedState !== undefined && { lastWritten: { isActive: lastAppliedState, at } }),
-    ...(observed !== undefined && { observed: { isActive: observed, at } }),
+    ...(lastAppliedState !== undefined && {
+      lastWritten: {
+        isActive: lastAppliedState,
+        at,
+        ...(appliedGeneration !== undefined && { generation: appliedGeneration }),
+      },
+    }),
+    ...(observed !== undefined && { observed: { isActive: observed, at, ...(after !== undefined && { after }) } }),
+    ...(generation !== undefined && { generation }),
+    ...(intents && { intents: intents.length > 0 ? intents : undefined }),
+    ...(carrier !== undefined && { carrier: carrier ?? undefined }),
   };
 }
 

@@ -15,6 +15,8 @@ const memorySchema = z.object({
   consecutivePasses: z.int().optional(),
   /** Probes in a row that failed, as far as it matters how many. */
   consecutiveFailures: z.int().optional(),
+  /** When a probe was counted last: of two sweeps at once only one counts its own. */
+  probedAt: time.optional(),
   /** The service is active for a trial, although its alarm has not cleared. */
   trial: z.object({ since: time, until: time }).optional(),
   failedTrials: z.int().optional(),
@@ -26,10 +28,14 @@ const memorySchema = z.object({
   exemptSince: time.optional(),
   /** The open outage will not end by itself. */
   requiresCommand: z.literal(true).optional(),
+  /** The mode other than `enforce` that came while its outage was open, as far as it was told. */
+  endsInMode: z.string().optional(),
   /** Alarms that do not exist. */
   missingAlarms: z.array(z.string()).optional(),
   /** Alarms that fire while their actions are off. */
   mutedAlarms: z.array(z.string()).optional(),
+  /** RingCX said active although it should not be, after what was written last; whether that was told. */
+  seenActive: z.object({ after: z.string(), isTold: z.literal(true).exactOptional() }).optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
 });

@@ -57,7 +57,10 @@ export interface CallSettings {
   timeoutMs?: number;
   /** Bound of a call whose caller states no deadline, in milliseconds. @default 60000 */
   totalMs?: number;
-  /** How often an attempt that failed in a harmless way is repeated. @default 3 */
+  /**
+   * How often an attempt that failed in a harmless way is repeated, unless it is `urgent`: that is tried until its deadline.
+   * @default 3
+   */
   retries?: number;
   /** Called for every request after its answer. */
   onRequest?: (record: RequestRecord) => void;
@@ -77,7 +80,8 @@ const backoffCapMs = 8_000;
 
 /**
  * Carries out calls: each attempt takes its own slot in the quota; a 401 renews the token and repeats once; a
- * failure that is harmless to repeat is repeated with exponential backoff and full jitter; a 429 pauses the
+ * failure that is harmless to repeat is repeated with exponential backoff and full jitter, `urgent` as long as there is
+ * time; a 429 pauses the
  * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
  */
 export function createCall(options: CallSettings): CallRingCx {
@@ -136,7 +140,8 @@ export function createCall(options: CallSettings): CallRingCx {
           last = { ...words, reason, status };
           mayBeDone ||= response.mayBeDone;
           const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
-          if (failures >= retries || clock.now() + delayMs >= deadline) {
+          const isGivenUp = priority !== "urgent" && failures >= retries;
+          if (isGivenUp || clock.now() + delayMs >= deadline) {
             throw new RingCxUnavailableError(facts(call, last));
           }
           failures += 1;

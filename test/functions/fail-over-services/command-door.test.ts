@@ -168,7 +168,7 @@ test("whatever commands come, and again: the record is what the first of each ma
             ...(before.override && { override: before.override }),
           };
           const reasons = Object.fromEntries(before.reasons.map((reason) => [reason.kind, reason]));
-          const changed = changedAttributes(commandChange(command, before, 0), 0);
+          const changed = changedAttributes(commandChange(command, before, 0), before, 0);
           return fromItem(JSON.parse(JSON.stringify({ ...item, ...holds, ...reasons, ...changed })));
         }, fromItem(undefined));
       const all = deliveries.map(({ id, minute }) => commandWith(id, minute));

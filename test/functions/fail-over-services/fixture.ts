@@ -27,7 +27,8 @@ import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { tableOfRole } from "../../support/roles.ts";
 
 export const accountId = "123456";
-export const deadline = Number.MAX_SAFE_INTEGER;
+/** How long an invocation may take, in milliseconds. */
+const invocationMs = 50_000;
 
 /** @param name or an ARN already */
 export function arnOf(name: string): string {
@@ -53,7 +54,7 @@ export async function startFixture(
   const rejected: string[] = [];
   /** What was said of items that were rebuilt. */
   const rebuilt: string[] = [];
-  /** For how long failed commands were hidden, in seconds. */
+  /** For how long failed commands and events were hidden, in seconds. */
   const hidden: number[] = [];
   /** What was asked: one entry a question, as long as its list of alarms. */
   const questions: number[] = [];
@@ -69,6 +70,7 @@ export async function startFixture(
     clock,
     random: () => 0.5,
   });
+  const deadline = () => clock.now() + invocationMs;
   const tags: AlarmTag[] = [];
   /** Where the tags of alarms cannot be read. */
   const unread: UnreadPlace[] = [];
@@ -87,9 +89,8 @@ export async function startFixture(
   const dependencies: CommandDependencies = {
     table: ownTable,
     outcomes: {
-      publish: async (data) => {
+      publish: async (data, time = new Date(clock.now()).toISOString()) => {
         outcomes.push(data);
-        const time = new Date(clock.now()).toISOString();
         const source = "/ringcx-automation/test";
         return { specversion: "1.0", type: "ringcx.outcome.v1", source, id: data.cause.id, time, data };
       },
@@ -134,6 +135,7 @@ export async function startFixture(
         if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
       },
     }),
+    alarmQueueUrl: "http://127.0.0.1/alarms",
     commandQueueUrl: "http://127.0.0.1/commands",
     commandSenders: [],
     deadLetters: { keep: async ({ body }) => void rejected.push(body) },
@@ -253,8 +255,8 @@ export async function startFixture(
     deleteAlarm: (name: string) => alarms.delete(arnOf(name)),
 
     events: (...names: readonly string[]) => fixture.event(names.map((name) => ({ resources: [arnOf(name)] }))),
-    event: (bodies: readonly unknown[]) => processAlarms(dependencies, records(bodies), { deadline }),
-    sweep: () => sweep(dependencies, { deadline }),
+    event: (bodies: readonly unknown[]) => processAlarms(dependencies, records(bodies), { deadline: deadline() }),
+    sweep: () => sweep(dependencies, { deadline: deadline() }),
 
     command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
       messages += 1;
@@ -267,13 +269,14 @@ export async function startFixture(
         data: { command, accountId, groupName: "CRM", serviceDescription, by: "ada", why: "test", ...more },
       });
     },
-    commands: (...bodies: readonly unknown[]) => processCommands(dependencies, records(bodies), { deadline }),
+    commands: (...bodies: readonly unknown[]) =>
+      processCommands(dependencies, records(bodies), { deadline: deadline() }),
     /** @param senderId SQS's, `undefined` where SQS says none */
     commandsBy(senderId: string | undefined, ...bodies: readonly unknown[]) {
       const event = records(bodies, senderId);
       if (senderId === undefined)
         for (const { attributes } of event.Records) Reflect.deleteProperty(attributes, "SenderId");
-      return processCommands(dependencies, event, { deadline });
+      return processCommands(dependencies, event, { deadline: deadline() });
     },
 
     /** Requests to RingCX since the last time, by operation. */

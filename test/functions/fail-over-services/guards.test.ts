@@ -243,3 +243,14 @@ test("an outcome links to the alarm, and says what it was", async () => {
     ],
   });
 });
+
+test("two sweeps at once count their probes once", async () => {
+  const service = await fixture.service("lookup", { watch: "probe" });
+  fixture.probe.result = down;
+  await Promise.all([fixture.sweep(), fixture.sweep()]);
+  expect(service.isActive()).toBe(true);
+  await fixture.minutes(1);
+  expect(service.isActive()).toBe(true);
+  await fixture.minutes(1);
+  expect(service.isActive()).toBe(false);
+});

@@ -116,6 +116,54 @@ test("what a person keeps active, or keeps us from, takes no place", async () =>
   );
 });
 
+test.each(["hands-off", "override"] as const)(
+  "when the time of %s is over for 20 services, no more go out than the blast radius allows",
+  async (command) => {
+    const all = await services(20, { isProbed: false });
+    const until = new Date(fixture.clock.now() + 5 * 60_000).toISOString();
+    for (let index = 0; index < 20; index += 1) await fixture.command(command, `lookup ${index}`, { until });
+    await fixture.events("crm");
+    await fixture.minutes(4);
+    expect(inactive(all)).toBe(0);
+    fixture.takeOutcomes();
+    await fixture.minutes(3);
+    expect(inactive(all)).toBe(4);
+    const left = fixture.takeOutcomes().filter(({ summary }) => summary.includes(" left active: "));
+    expect(left).toHaveLength(6);
+  },
+);
+
+test("observe reports as many as enforce would take, and takes no place from the others", async () => {
+  await fixture.stop();
+  fixture = await startFixture({ mode: "observe" });
+  const all = await services(20, { isProbed: false });
+  await fixture.events("crm");
+  await fixture.minutes(3);
+  expect(inactive(all)).toBe(0);
+  const published = fixture.takeOutcomes();
+  expect(published.filter(({ status }) => status === "PLANNED")).toHaveLength(4);
+  const left = published.filter(({ summary }) => summary.includes("would have been left active (mode observe)"));
+  expect(left).toHaveLength(6);
+  fixture.dependencies.settings.mode = "enforce";
+  await fixture.minutes(1);
+  expect(inactive(all)).toBe(4);
+});
+
+test("a service that was deleted in RingCX gives its place back", async () => {
+  const [gone, other] = await services(2, { isProbed: false });
+  await fixture.table.update(
+    { pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup 0" },
+    {
+      serviceId: 999_999,
+      manifest: { groupName: "CRM", serviceDescription: "deleted", health: { alarms: [arnOf("crm")] } },
+    },
+  );
+  expect((await fixture.events("crm")).batchItemFailures).toHaveLength(1);
+  await fixture.sweep();
+  expect(gone?.isActive()).toBe(true);
+  expect(other?.isActive()).toBe(false);
+});
+
 test("the share is a setting", async () => {
   await fixture.stop();
   fixture = await startFixture({ guards: guardsSchema.parse({ blastRadius: { share: 1 } }) });

@@ -4,7 +4,6 @@ import { blastRadiusKey } from "../../../shared/records/account/blast-radius.ts"
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
-import { accountSweepKey } from "../../../shared/records/sweep-progress.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -161,17 +160,4 @@ test("a blast radius that cannot be written leaves no intent behind that the nex
   await fixture.minutes(3);
   expect(service.isActive()).toBe(true);
   expect(await service.reasons()).toEqual([]);
-});
-
-test.each([
-  ["is no number", () => "yesterday"],
-  ["is to come", () => fixture.clock.now() + 365 * 24 * 3_600_000],
-])("when the tree was last read %s: it is read again, and a click is seen", async (_, treeReadAt) => {
-  const service = await fixture.service("lookup", { alarms });
-  await fixture.sweep();
-  await service.setByHand(false);
-  await fixture.table.put({ ...accountSweepKey(accountId), treeReadAt: treeReadAt() });
-  await fixture.minutes(1);
-  expect(await service.reasons()).toEqual(["MANUAL"]);
-  expect(fixture.rebuilt).toEqual([expect.stringMatching(/SWEEP.*treeReadAt/)]);
 });

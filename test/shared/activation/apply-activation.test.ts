@@ -5,6 +5,7 @@ import {
   type AppliedActivation,
   applyActivation,
 } from "../../../shared/activation/apply-activation.ts";
+import { newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
 import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { testClock } from "../../support/client-fakes.ts";
@@ -16,12 +17,13 @@ const notWanted: InactiveReason = { kind: "NOT_WANTED", since: "2030-01-01T00:00
 async function recorded(change: ActivationChange) {
   const clock = testClock();
   const activation = createActivationStore({ table: new MemoryStateTable(), clock });
-  const steps: (boolean | AppliedActivation)[] = [];
+  const steps: (boolean | string | AppliedActivation)[] = [];
   const caller: ActivationCaller = {
     name,
     setActive: async (isActive) => {
       steps.push(isActive);
     },
+    isActive: async () => true,
     announce: (applied) => {
       steps.push(applied);
     },
@@ -33,7 +35,10 @@ async function recorded(change: ActivationChange) {
 test("RingCX is told first, then people, then the record", async () => {
   const { steps, apply, activation } = await recorded({ add: [notWanted], observed: true });
   const { decision, record } = await apply();
-  expect(steps).toEqual([false, { isActive: false, because: "its manifest says inactive", previousChanges: 0 }]);
+  expect(steps).toEqual([
+    false,
+    { isActive: false, because: "its manifest says inactive", generation: 1, previousChanges: 0 },
+  ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);
   expect(await activation.get(name)).toEqual(record);
@@ -60,9 +65,9 @@ test("what another writer changed meanwhile is applied, too, with its own reason
   const { decision, record } = await apply({ ...caller, announce });
   expect(steps).toEqual([
     true,
-    { isActive: true, because: "no reason keeps it inactive", previousChanges: 0 },
+    { isActive: true, because: "no reason keeps it inactive", generation: 1, previousChanges: 0 },
     false,
-    { isActive: false, because: "its manifest says inactive", previousChanges: 1 },
+    { isActive: false, because: "its manifest says inactive", generation: 2, previousChanges: 1 },
   ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);
@@ -74,4 +79,18 @@ test("when RingCX fails, nothing is announced, and the record still says what sh
   await expect(apply({ ...caller, setActive })).rejects.toThrow("503");
   expect(steps).toEqual([]);
   expect((await activation.get(name)).lastAppliedState).toBeUndefined();
+});
+
+test("what another writer asks for meanwhile and is so already is not done twice, nor told as a change", async () => {
+  const { activation, steps, apply, caller } = await recorded({ add: [notWanted], observed: true });
+  const announce = async (applied: AppliedActivation) => {
+    steps.push(applied.because);
+    const before = await activation.get(name);
+    const intent = { isActive: false, because: "by command" };
+    const noted = noteIntent(before, intent, { carrier: newCarrier(0), now: 0 });
+    await activation.changeIf(name, before, { ...noted, carrier: before.carrier ?? null });
+  };
+  const { record } = await apply({ ...caller, announce });
+  expect(steps).toEqual([false, "its manifest says inactive"]);
+  expect(record.intents).toBeUndefined();
 });

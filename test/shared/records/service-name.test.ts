@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
-import { namesInPath, servicePath } from "../../../shared/records/service-name.ts";
+import { serviceNameFromPath, servicePath } from "../../../shared/records/service-name.ts";
 
 const name = fc.record({ groupName: fc.string(), serviceDescription: fc.string() });
 
@@ -27,8 +27,14 @@ test("the names are found again in a path, unless it was too long for a key", ()
     ["100%", "%2F/x"],
     ["CRM enrichment", "Lookup"],
   ] as const) {
-    expect(namesInPath(servicePath({ groupName, serviceDescription }))).toEqual({ groupName, serviceDescription });
+    expect(serviceNameFromPath("1", servicePath({ groupName, serviceDescription }))).toEqual({
+      accountId: "1",
+      groupName,
+      serviceDescription,
+    });
   }
-  expect(namesInPath(servicePath({ groupName: "g".repeat(900), serviceDescription: "s".repeat(900) }))).toBeUndefined();
-  expect(namesInPath("no service")).toBeUndefined();
+  expect(
+    serviceNameFromPath("1", servicePath({ groupName: "g".repeat(900), serviceDescription: "s".repeat(900) })),
+  ).toBeUndefined();
+  expect(serviceNameFromPath("1", "no service")).toBeUndefined();
 });

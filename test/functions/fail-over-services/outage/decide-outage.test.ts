@@ -156,7 +156,7 @@ test("an outage that opens between the probes and the decision is not closed wit
     probe: undefined,
   };
   const { policy, memory, now } = service;
-  const question = { outage, flapping: undefined, isOverridden: false };
+  const question = { outage, flapping: undefined, isOverridden: false, isHeldInactive: false };
   expect(decideOutage({ ...question, memory, policy, now, evidence }).kind).toBe("stayOpen");
 });
 
@@ -166,4 +166,16 @@ test("a probe that fails in an outage confirms it", () => {
   expect(service.reasons).toMatchObject([{ confirmedByProbe: false }]);
   service.sweeps(1, { alarm: "ALARM", doesProbePass: false });
   expect(service.reasons).toMatchObject([{ confirmedByProbe: true }]);
+});
+
+test("a service that flaps is not tried: it would not be active for a second", () => {
+  const service = new Service({ recoverAfterSeconds: 60, probesInARow: 1 });
+  for (let outage = 0; outage < 3; outage += 1) {
+    service.sweeps(1, { alarm: "ALARM" });
+    service.sweeps(3, { alarm: "OK" });
+  }
+  expect(service.kinds).toEqual(["FLAPPING"]);
+  const kinds = service.sweeps(29, { alarm: "ALARM" });
+  expect(kinds).not.toContain("halfOpen");
+  expect(service.sweeps(10, { alarm: "ALARM" })).toContain("halfOpen");
 });

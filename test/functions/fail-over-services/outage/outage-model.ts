@@ -79,6 +79,10 @@ export class Service {
       outage: reason("OUTAGE"),
       flapping: reason("FLAPPING"),
       isOverridden: false,
+      isHeldInactive: this.reasons.some(({ kind, ...rest }) => {
+        const until = "until" in rest ? rest.until : undefined;
+        return kind !== "OUTAGE" && (until === undefined || Date.parse(until) > this.now);
+      }),
       memory: this.memory,
       evidence: {
         alarms: [{ arn: "arn:a", state: this.#state() }],

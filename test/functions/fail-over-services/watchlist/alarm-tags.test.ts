@@ -87,15 +87,19 @@ test("a tag that is taken away no longer counts", async () => {
   expect([service.isActive(), kept.isActive()]).toEqual([true, false]);
 });
 
-test("tags are read every five minutes, and the tree only when a tag names something new", async () => {
+test("tags are read every five minutes, and the tree once in each sweep", async () => {
   const service = await fixture.undeclared("lookup");
   await tag("crm", service);
   fixture.setAlarm("crm", "OK");
+  const { findAlarmTags } = fixture.dependencies;
+  let reads = 0;
+  fixture.dependencies.findAlarmTags = () => {
+    reads += 1;
+    return findAlarmTags();
+  };
   await fixture.minutes(10);
-  expect(fixture.takeRequests()).toEqual([
-    "getHttpServiceGroupListWithChildren",
-    "getHttpServiceGroupListWithChildren",
-  ]);
+  expect(reads).toBe(2);
+  expect(fixture.takeRequests()).toEqual(Array(10).fill("getHttpServiceGroupListWithChildren"));
 });
 
 test.each([

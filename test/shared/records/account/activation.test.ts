@@ -14,7 +14,7 @@ const flapping: InactiveReason = { kind: "FLAPPING", since: at, until: at };
 
 test("a flapping reason is stored as releases before this one read it, and nowhere else", () => {
   const stored = { LATCHED: { kind: "LATCHED", since: at, until: at }, FLAPPING: undefined };
-  expect(changedAttributes({ add: [flapping] }, now)).toEqual({ ...stored, changedAt: at });
+  expect(changedAttributes({ add: [flapping] }, undefined, now)).toEqual({ ...stored, changedAt: at });
   expect(toItem({ reasons: [flapping], writerAttributes: {}, version: 1 })).toEqual(stored);
 });
 
@@ -24,7 +24,7 @@ test.each(["LATCHED", "FLAPPING"])("a flapping reason is read under the name %s"
 });
 
 test("a flapping reason that is removed is removed under both names", () => {
-  const attributes = changedAttributes({ remove: ["FLAPPING"] }, now);
+  const attributes = changedAttributes({ remove: ["FLAPPING"] }, undefined, now);
   expect(Object.keys(attributes)).toEqual(expect.arrayContaining(["LATCHED", "FLAPPING"]));
   expect(attributes).toMatchObject({ LATCHED: undefined, FLAPPING: undefined });
 });
