@@ -82,24 +82,31 @@ export function describeReason(reason: InactiveReason): string {
   }
 }
 
-/** What ends a reason, in words. */
-export function describeEnd(reason: InactiveReason): string {
+/**
+ * What ends reasons, in words: `It comes back by the command release`.
+ *
+ * @param requiresCommand the outage among them does not end by itself
+ */
+export function describeEnds(reasons: readonly InactiveReason[], requiresCommand = false): string {
+  const ends = reasons.map((reason) => describeEnd(reason, requiresCommand));
+  return ends.length === 1 ? `It comes back ${ends[0]}` : `It comes back when all have ended: ${ends.join("; ")}`;
+}
+
+function describeEnd(reason: InactiveReason, requiresCommand: boolean): string {
   switch (reason.kind) {
-    case "NOT_WANTED":
-      return "a manifest or the command activate says active";
-    case "NOT_VALIDATED":
-      return "its validation passes";
-    case "OUTAGE":
-      return "its outage is over";
-    case "FLAPPING":
-      return `it is ${reason.until}, or by the command activate`;
     case "KEEP_INACTIVE":
-      return reason.until === undefined
-        ? "the command activate or release says so"
-        : `it is ${reason.until}, or by the command activate or release`;
+      return reason.until === undefined ? "by the command release" : `at ${reason.until}, or by the command release`;
     case "MANUAL":
-      return "it is activated in the admin page, or by the command activate";
+      return "by the command activate, or in the admin page";
+    case "NOT_WANTED":
+      return "by its manifest with isEnabled true, or by the command activate";
+    case "NOT_VALIDATED":
+      return "by its message, sent again, once its endpoint passes the validation";
+    case "OUTAGE":
+      return requiresCommand ? "by the command activate" : "when the outage is over, or now by the command override";
+    case "FLAPPING":
+      return `when it has been quiet until ${reason.until}, or by the command activate`;
     case "RETIRED":
-      return "never: it is retired";
+      return "no more: it is retired";
   }
 }

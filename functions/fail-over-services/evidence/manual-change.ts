@@ -1,5 +1,5 @@
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { describeEnd, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeEnds, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import {
   type ActivationChange,
   appliedMark,
@@ -53,8 +53,7 @@ export function detectManualChange(
   if (!isEnabled) {
     if (!desired.isActive) {
       // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
-      const ends = reasonsInForce(record, now).map(describeEnd).join("; and when ");
-      const because = `it stays inactive, because ${desired.because}, until ${ends}`;
+      const because = `it stays inactive, because ${desired.because}. ${describeEnds(reasonsInForce(record, now))}`;
       return { change: { observed: false }, report: { what: "was deactivated in the admin page", because } };
     }
     return {

@@ -1,5 +1,5 @@
 import type { OutcomeOf } from "../../../shared/activation/intents.ts";
-import { describeEnd, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeEnds, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
@@ -132,10 +132,9 @@ export function recordOutcome(service: WatchedService, record: ActivationRecord,
     })(change, generation);
 }
 
-/** What ends the reasons that are in force, in words. */
-export function nextOf(record: ActivationRecord, now: number): { next?: string } {
-  const ends = reasonsInForce(record, now).map(describeEnd);
-  return ends.length === 0 ? {} : { next: `It comes back when ${ends.join("; and when ")}` };
+function nextOf(record: ActivationRecord, now: number): { next?: string } {
+  const reasons = reasonsInForce(record, now);
+  return reasons.length === 0 ? {} : { next: describeEnds(reasons) };
 }
 
 /** CloudWatch's reasons end with a full stop, ours do not. */

@@ -1,5 +1,11 @@
-import { describeReason, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
-import type { InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
+import {
+  describeEnds,
+  describeReason,
+  isInForce,
+  lastKnownState,
+  reasonsInForce,
+} from "../../../shared/activation/reasons.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 
 /** How a service stands by its record, for a person at night. */
@@ -33,7 +39,9 @@ export function standingOf(record: StoredActivation, now: number): Standing {
       next: `Nothing is changed in RingCX ${untilOr(handsOff)} the command release`,
     };
   }
-  if (left.length > 0) return { state, because: why, next: nextOf(left, record) };
+  if (left.length > 0) {
+    return { state, because: why, next: describeEnds(left, failoverMemoryOf(record).requiresCommand) };
+  }
   if (override && isOverridden) {
     const outage = reasons.length > 0 ? `, despite ${reasons.map(describeReason).join("; ")}` : "";
     return {
@@ -47,30 +55,4 @@ export function standingOf(record: StoredActivation, now: number): Standing {
 
 function untilOr({ until }: { until?: string | undefined }): string {
   return until === undefined ? "until" : `until ${until} or`;
-}
-
-function nextOf(reasons: readonly InactiveReason[], record: StoredActivation): string {
-  const ways = reasons.map((reason) => wayBack(reason, record));
-  return ways.length === 1 ? `It comes back ${ways[0]}` : `It comes back when all have ended: ${ways.join("; ")}`;
-}
-
-/** What ends a reason. */
-function wayBack(reason: InactiveReason, record: StoredActivation): string {
-  switch (reason.kind) {
-    case "KEEP_INACTIVE":
-      return reason.until === undefined ? "by the command release" : `at ${reason.until}, or by the command release`;
-    case "MANUAL":
-      return "by the command activate, or in the admin page";
-    case "NOT_WANTED":
-      return "by its manifest with isEnabled true, or by the command activate";
-    case "NOT_VALIDATED":
-      return "by its message, sent again, once its endpoint passes the validation";
-    case "OUTAGE":
-      if (failoverMemoryOf(record).requiresCommand) return "by the command activate";
-      return "when the outage is over, or now by the command override";
-    case "FLAPPING":
-      return `when it has been quiet until ${reason.until}, or by the command activate`;
-    case "RETIRED":
-      return "no more: it is retired";
-  }
 }

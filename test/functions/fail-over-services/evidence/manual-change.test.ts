@@ -58,7 +58,9 @@ test("deactivated by a person: at once, as long as no reason of ours says the sa
     change: { observed: false },
     report: {
       what: "was deactivated in the admin page",
-      because: expect.stringMatching(/^it stays inactive, because outage since .*, until its outage is over$/),
+      because: expect.stringMatching(
+        /^it stays inactive, because outage since .*\. It comes back when the outage is over, or now by the command override$/,
+      ),
     },
   });
 });
