@@ -4,6 +4,7 @@ import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { emptyActivation, type StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { stepsOfBornClone } from "../plan/born-clone.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
@@ -28,10 +29,13 @@ export async function applyService(
   const record = context.stored.services.get(plan.key);
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
-  for (const step of plan.steps) {
+  let left = [...plan.steps];
+  for (let step = left.shift(); step !== undefined; step = left.shift()) {
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
+    const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
+    if (born) left = stepsOfBornClone(left, resource, born);
   }
   await saveServiceRecord(context, plan, resource, {
     record,
@@ -109,7 +113,7 @@ async function applyServiceStep(
       await confirmLink(context, serviceIdOf(service), step.authConfigId, { service });
       return true;
     case "createInputs":
-      await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);
+      await createInputs(context, { serviceGroupId, serviceId: serviceIdOf(service) }, step.inputs, inputsOf(resource));
       return true;
     case "deleteInput":
       await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);
@@ -156,6 +160,10 @@ async function applyServiceStep(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
+}
+
+function inputsOf({ httpServiceInputs = [] }: HttpServiceManifest) {
+  return httpServiceInputs;
 }
 
 /** A clone is born with the URL and the link that its source has now, in the same group. */

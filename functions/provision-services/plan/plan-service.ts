@@ -145,6 +145,8 @@ function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConf
     { do: "makeInactive", changes: [] },
     // Whether a clone brings its inputs along is not documented, and they have other ids.
     ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, changes: [] } as const] : []),
+    // Nor is whether it is linked as its source is; where v1 shows that it is, this costs no request.
+    ...(steps.some((step) => step.do === "confirmAuthLink") ? [] : linkSteps(authConfigId, [])),
     ...steps,
   ];
 }

@@ -1,0 +1,19 @@
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import type { Step } from "./resource-plan.ts";
+import { differingFields } from "./service-fields.ts";
+
+/**
+ * What is left to be done for a clone, once it is seen what it was born with: the plan was made from its source, and RingCX
+ * does not document what a clone takes over.
+ */
+export function stepsOfBornClone(left: readonly Step[], resource: HttpServiceManifest, born: HttpService): Step[] {
+  const { fields, changes } = differingFields(resource, born, undefined);
+  if (Object.keys(fields).length === 0) return [...left];
+  const planned = left.find((step) => step.do === "updateService");
+  if (planned) return left.map((step) => (step === planned ? { ...planned, fields, changes } : step));
+  const link = left.find((step) => step.do === "confirmAuthLink");
+  const write: Step = { do: "updateService", fields, dropped: [], authConfigId: link?.authConfigId, changes };
+  // Right after it is surely inactive.
+  return left.flatMap((step): Step[] => (step.do === "makeInactive" ? [step, write] : [step]));
+}
