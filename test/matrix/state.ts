@@ -23,7 +23,11 @@ function ownPart(account: AccountRecord): AccountRecord {
     ...group,
     services: group.services.filter(({ serviceDescription }) => !isForeign(serviceDescription)),
   }));
-  return { ...account, groups, authConfigs: account.authConfigs.filter(({ providerName = "" }) => !isForeign(providerName)) };
+  return {
+    ...account,
+    groups,
+    authConfigs: account.authConfigs.filter(({ providerName = "" }) => !isForeign(providerName)),
+  };
 }
 
 function isForeign(name: string): boolean {

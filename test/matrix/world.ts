@@ -49,7 +49,12 @@ export async function startWorld(profile: Partial<Profile>) {
   };
   const clock = { now: () => now, sleep: async (ms: number) => pass(Math.max(0, ms)) };
   const random = seeded(1);
-  const simulator = await startRingCxSimulator({ accounts: accountIds, now: clock.now, profile, seed: foreignResources() });
+  const simulator = await startRingCxSimulator({
+    accounts: accountIds,
+    now: clock.now,
+    profile,
+    seed: foreignResources(profile),
+  });
   const crm = await startCrmEndpoint();
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
@@ -246,17 +251,26 @@ export async function startWorld(profile: Partial<Profile>) {
   };
 }
 
-/** What somebody made in the admin page: more than one page of each list, and nothing that the story may touch. */
-function foreignResources() {
+/**
+ * What somebody made in the admin page, and the story may not touch: where lists come in another way than by default more
+ * than one page of each.
+ */
+function foreignResources(profile: Partial<Profile>) {
+  const isPaged = Object.keys(profile).some((name) => /^(lists|consistency)\./.test(name));
   const service = (number: number) => ({
     serviceType: "HTTP_GET",
     serviceDescription: `Old ${number}`,
     httpServiceConfig: '{"url":"https://old.example.com/"}',
   });
-  const authConfig = (number: number) => ({ authType: "APIKEY", providerName: `Old ${number}`, apiKey: `old-${number}` });
-  const many = <T>(count: number, make: (number: number) => T) => Array.from({ length: count }, (_, index) => make(index));
-  const groups = [{ groupName: "CRM enrichment", services: many(22, service) }];
-  return { accounts: [{ accountId: testAccount, groups, authConfigs: many(120, authConfig) }] };
+  const authConfig = (number: number) => ({
+    authType: "APIKEY",
+    providerName: `Old ${number}`,
+    apiKey: `old-${number}`,
+  });
+  const many = <T>(count: number, make: (number: number) => T) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const groups = [{ groupName: "CRM enrichment", services: many(isPaged ? 22 : 1, service) }];
+  return { accounts: [{ accountId: testAccount, groups, authConfigs: many(isPaged ? 120 : 1, authConfig) }] };
 }
 
 /** See {@link startWorld}. */
