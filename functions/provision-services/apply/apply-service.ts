@@ -10,7 +10,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { activationCaller, applyEnabledState } from "./apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "./apply-inputs.ts";
-import { announceCreation, createOnce } from "./create-once.ts";
+import { announceCreation, createOnce, requireGone } from "./create-once.ts";
 import { replaceLink } from "./replace-link.ts";
 import { saveServiceRecord } from "./service-record.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
@@ -95,6 +95,7 @@ async function applyServiceStep(
       if (typeof step.body.authConfigId === "string") {
         context.permitted.requireLink(endpointOf(resource), step.body.authConfigId);
       }
+      await requireGone(context, record && { serviceGroupId, serviceId: record.serviceId });
       await announceService(context, resource);
       noteCreated(
         context,
@@ -113,7 +114,12 @@ async function applyServiceStep(
       await confirmLink(context, serviceIdOf(service), step.authConfigId, { service });
       return true;
     case "createInputs":
-      await createInputs(context, { serviceGroupId, serviceId: serviceIdOf(service) }, step.inputs, inputsOf(resource));
+      await createInputs(
+        context,
+        { serviceGroupId, serviceId: serviceIdOf(service) },
+        step.inputs,
+        resource.httpServiceInputs ?? [],
+      );
       return true;
     case "deleteInput":
       await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);
@@ -160,10 +166,6 @@ async function applyServiceStep(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
-}
-
-function inputsOf({ httpServiceInputs = [] }: HttpServiceManifest) {
-  return httpServiceInputs;
 }
 
 /** A clone is born with the URL and the link that its source has now, in the same group. */
