@@ -163,6 +163,10 @@ export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>>
     await world.minutes(12);
   },
   async clicked(world) {
+    const { groups } = world.simulator.state(testAccount);
+    const lookups = groups.flatMap(({ services }) => services.filter((one) => one.serviceDescription === "Lookup"));
+    // Nobody activates by hand what was not active.
+    if (!lookups.some(({ isEnabled }) => isEnabled)) return;
     click(world, "Lookup", { isEnabled: false });
     await world.minutes(3);
     click(world, "Lookup", { isEnabled: true });

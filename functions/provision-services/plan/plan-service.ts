@@ -123,6 +123,8 @@ function creationSteps(resource: HttpServiceManifest, accountId: string, authCon
   };
   return [
     { do: "createService", body, changes: ["created"] },
+    // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
+    { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
     enabledStateStep(resource, false),

@@ -9,6 +9,7 @@ import {
   authConfigWriteSchemas,
   isSameId,
 } from "../resources/auth-config.ts";
+import { RingCxNotFoundError } from "../resources/errors.ts";
 import { httpServiceSchema, httpServiceV2Schema, httpServiceWriteSchema } from "../resources/http-service.ts";
 import { type OperationName, operations } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
@@ -138,8 +139,14 @@ export function authConfigsOf(call: CallOperation): AuthConfigs {
     const schema = authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) });
     const rest = { ids: { authConfigId }, body: { schema, value } };
     const operation = byType[authType][way];
-    const written = call(operation, authConfigSchema.optional(), rest);
-    return withSameId(authConfigId, operation, await readBack(written, () => get(authConfigId)));
+    const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
+      get(authConfigId).catch((error: unknown): AuthConfig => {
+        // It was taken, and cannot be read yet, or not under this id: that is no reason to send it once more.
+        if (error instanceof RingCxNotFoundError) return { authConfigId, authType, providerName: nameIn(value) };
+        throw error;
+      }),
+    );
+    return withSameId(authConfigId, operation, written);
   };
   return {
     list,
@@ -159,6 +166,10 @@ export function authConfigsOf(call: CallOperation): AuthConfigs {
     updateJwt: (id, config) => write("update", id, { ...config, authType: "JWT" }),
     updateCustomAuth: (id, config) => write("update", id, { ...config, authType: "CUSTOM_AUTH" }),
   };
+}
+
+function nameIn({ providerName }: AuthConfigWrite): string | undefined {
+  return typeof providerName === "string" ? providerName : undefined;
 }
 
 /** @throws {AssumptionBrokenError} where RingCX did not keep the UUID: after a lost answer nobody would find it again */
