@@ -1,15 +1,8 @@
-import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import { productionAccount, testAccount, type World } from "./world.ts";
 
 export const alarm = "arn:aws:cloudwatch:eu-central-1:000000000000:alarm:crm";
 const groupName = "CRM enrichment";
 const group = { kind: "httpServiceGroup", groupName, isDefault: false, adopt: true };
-
-/** What a step of the story came to. */
-export interface Told {
-  step: string;
-  outcomes: readonly OutcomeData[];
-}
 
 const secretsOf = (mark: string, world: World) => ({
   OAUTH: {
