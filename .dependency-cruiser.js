@@ -117,9 +117,11 @@ export const pictures = {
     seed  control  ringcx
     voice
     access  router
+    behaviour
     answer  fields
     records  json-body
     refusal
+    assumptions
   `,
 };
 

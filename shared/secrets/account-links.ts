@@ -1,9 +1,6 @@
 import type { RingCxAccount } from "../ringcx/client/api.ts";
 import type { ServiceGroup } from "../ringcx/resources/service-group.ts";
 
-/** Where a list with more than this many rows is cut, if RingCX pages it at all. */
-const maxRows = 1_000;
-
 /** Whether v1 shows which auth configs services are linked with: one that it shows says so for the account. */
 export function showsLinks(groups: readonly ServiceGroup[]): boolean {
   return groups.some(({ services = [] }) => services.some(({ authConfigId }) => authConfigId !== undefined));
@@ -26,7 +23,7 @@ export async function readLinks(
   const links = new Map<number, string>();
   for (const { serviceGroupId, services: children = [] } of groups) {
     if (children.length === 0) continue;
-    const linked = isShown ? children : await services.listV2(serviceGroupId, { maxRows });
+    const linked = isShown ? children : await services.listAllV2(serviceGroupId);
     for (const { serviceId, authConfigId } of linked)
       if (authConfigId !== undefined) links.set(serviceId, authConfigId);
   }

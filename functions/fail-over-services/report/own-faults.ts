@@ -1,5 +1,6 @@
 import { displayName } from "../../../shared/records/service-name.ts";
 import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
@@ -12,14 +13,16 @@ import type { UnreadPlace } from "../watchlist/find-alarm-tags.ts";
 import type { UnreadableItem, WatchedService } from "../watchlist/watched-services.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
 
-/** Something of ours that keeps failover from seeing: it is reported when it begins and when it has ended. */
+/** Something that keeps failover from seeing, or from doing what is due: it is reported when it begins and when it has ended. */
 export interface OwnFault {
   /** The same as long as it is the same fault. */
   key: string;
   /** In words that hold nothing secret. */
   because: string;
-  /** What cannot be seen, in words. */
+  /** What is concerned, in words. */
   subject: string;
+  /** What is the matter with it. @default "cannot be seen" */
+  trouble?: string;
   /** What that means. */
   meaning: string;
 }
@@ -38,9 +41,12 @@ export function countNotAsked(seen: readonly { service: WatchedService; evidence
   return seen.filter((one) => faultsOf(one).length > 0).length;
 }
 
-/** What kept a sweep from seeing an account's services, each fault with all services that it concerns. Pure. */
+/**
+ * What kept a sweep from seeing an account's services, and from doing with them what is due; each fault with all services
+ * that it concerns. Pure.
+ */
 export function findOwnFaults(
-  seen: readonly { service: WatchedService; evidence: Evidence }[],
+  seen: readonly { service: WatchedService; evidence: Evidence; error?: unknown }[],
   unreadable: readonly UnreadableItem[],
 ): OwnFault[] {
   const faults = seen.flatMap((one) =>
@@ -58,6 +64,7 @@ export function findOwnFaults(
       };
     }),
     ...muteRuleFaults(seen),
+    ...refusals(seen),
     ...unreadable.map(
       ({ error, path }): OwnFault => ({
         key: boundedKey(`${error.code}/${String(error.details.pk)}/${String(error.details.sk)}`, longestKey),
@@ -67,6 +74,23 @@ export function findOwnFaults(
       }),
     ),
   ];
+}
+
+/** What RingCX refuses, and will refuse again: otherwise nobody would hear of a service that cannot be taken out. */
+function refusals(seen: readonly { service: WatchedService; error?: unknown }[]): OwnFault[] {
+  return seen.flatMap(({ service, error }) =>
+    error instanceof RingCxError && !error.retryable
+      ? [
+          {
+            key: `REFUSED/${error.code}/${displayName(service.name)}`,
+            because: error.message,
+            subject: displayName(service.name),
+            trouble: "cannot be brought into the state that its record asks for",
+            meaning: "It stays as RingCX has it, and is tried again each minute",
+          },
+        ]
+      : [],
+  );
 }
 
 /** Where rules could mute alarms that fire, and it is not known whether they do. They count, so failover is not blind. */
@@ -157,8 +181,8 @@ export async function publishFaultChanges(
       type: "ringcx.sweep",
     },
   });
-  for (const { key, subject, because, meaning } of begun) {
-    const summary = `${subject} cannot be seen: ${because} ${meaning}.`;
+  for (const { key, subject, because, meaning, trouble = "cannot be seen" } of begun) {
+    const summary = `${subject} ${trouble}: ${because} ${meaning}.`;
     await outcomes.publish({ status: "FAILED", summary, ...common("own-fault", key, now) });
   }
   for (const [key, since] of ended) {

@@ -5,7 +5,7 @@ import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
-import { announceCreation, createOnce } from "../write/create-once.ts";
+import { announceCreation, createOnce, requireGone } from "../write/create-once.ts";
 import { renameServiceRecords } from "../write/service-record.ts";
 
 /** Applies what is planned for a group, and records it. */
@@ -19,6 +19,8 @@ export async function applyGroup(
   for (const step of plan.steps) {
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
+      const known = context.stored.groups.get(plan.key);
+      await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
       await announceCreation(context, resource);
       const group = await createOnce(
         () => account.groups.create({ groupName, isDefault }),

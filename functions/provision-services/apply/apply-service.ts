@@ -2,12 +2,13 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
 import { activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
-import { announceCreation, createOnce } from "../write/create-once.ts";
+import { announceCreation, createOnce, requireGone } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
 import { saveServiceRecord } from "../write/service-record.ts";
 import { swapNames } from "../write/swap-names.ts";
@@ -27,10 +28,13 @@ export async function applyService(
   const record = context.stored.services.get(plan.key);
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
-  for (const step of plan.steps) {
+  let left = [...plan.steps];
+  for (let step = left.shift(); step !== undefined; step = left.shift()) {
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
+    const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
+    if (born) left = stepsOfBornClone(left, resource, born);
   }
   await saveServiceRecord(context, plan, resource, {
     record,
@@ -90,6 +94,7 @@ async function applyServiceStep(
       if (typeof step.body.authConfigId === "string") {
         context.permitted.requireLink(endpointOf(resource), step.body.authConfigId);
       }
+      await requireGone(context, record && { serviceGroupId, serviceId: record.serviceId });
       await announceService(context, resource);
       noteCreated(
         context,
@@ -110,7 +115,12 @@ async function applyServiceStep(
       await confirmLink(context, serviceIdOf(service), step.authConfigId, { service });
       return true;
     case "createInputs":
-      await createInputs(context, serviceGroupId, serviceIdOf(service), step.inputs);
+      await createInputs(
+        context,
+        { serviceGroupId, serviceId: serviceIdOf(service) },
+        step.inputs,
+        resource.httpServiceInputs ?? [],
+      );
       return true;
     case "deleteInput":
       await deleteInput(context, serviceGroupId, serviceIdOf(service), step.inputId);

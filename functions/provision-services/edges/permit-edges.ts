@@ -14,7 +14,7 @@ import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
-import { linkFirst } from "../plan/link-first.ts";
+import { linkFirst } from "../plan/replan-service.ts";
 import { isWritten, type PlanRequest, type ResourcePlan } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";

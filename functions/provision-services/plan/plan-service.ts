@@ -143,6 +143,8 @@ function creationSteps(resource: HttpServiceManifest, accountId: string, authCon
   };
   return [
     { do: "createService", body, changes: ["created"] },
+    // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
+    { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
     enabledStateStep(resource, false),
@@ -165,6 +167,8 @@ function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConf
     { do: "makeInactive", changes: [] },
     // Whether a clone brings its inputs along is not documented, and they have other ids.
     ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, changes: [] } as const] : []),
+    // Nor is whether it is linked as its source is; where v1 shows that it is, this costs no request.
+    ...(steps.some((step) => step.do === "confirmAuthLink") ? [] : linkSteps(authConfigId, [])),
     ...steps,
   ];
 }

@@ -27,9 +27,6 @@ export interface AccountReader {
   observed: AccountCache;
 }
 
-/** Where a list with more than this many rows is cut, if RingCX pages it at all. */
-const maxRows = 1_000;
-
 /**
  * What RingCX says of an account, read once for all messages of a batch. Our own writes are entered as RingCX
  * answered them, so that the next message sees them without another read.
@@ -69,7 +66,7 @@ export class AccountCache implements ObservedAccount {
   }
 
   async readAuthConfigs(): Promise<void> {
-    this.#authConfigs ??= await this.#account.authConfigs.list({ maxRows });
+    this.#authConfigs ??= await this.#account.authConfigs.listAll();
   }
 
   /** One request, the first time. */

@@ -9,6 +9,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
+import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
@@ -57,6 +58,7 @@ export interface MessageContext {
  * Reads, plans and applies what a message asks for. Where an id leads nowhere everything is read again, once.
  *
  * @returns what was planned, if that was all that was asked
+ * @throws {RingCxContradictionError} when an id that is listed leads nowhere
  */
 export async function reconcileMessage(
   message: ProvisioningMessage,
@@ -69,7 +71,11 @@ export async function reconcileMessage(
     if (!(error instanceof RingCxNotFoundError)) throw error;
     session.observed.invalidate();
     sourceSession.observed.invalidate();
-    return reconcileOnce(message, { ...context, stored: undefined });
+    return reconcileOnce(message, { ...context, stored: undefined }).catch((again: unknown) => {
+      // What was just listed is not found: one of both is old.
+      const isListed = again instanceof RingCxNotFoundError && (again.ids.serviceGroupId ?? again.ids.authConfigId);
+      throw isListed ? new RingCxContradictionError(again) : again;
+    });
   }
 }
 

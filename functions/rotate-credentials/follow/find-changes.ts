@@ -9,13 +9,10 @@ import type { SecretBinding } from "../../../shared/records/credential/secret-bi
 import { hasIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Finding, Seen } from "./next-problems.ts";
-
-/** Auth configs that are asked for at once; a longer list cannot say that one is missing. */
-const maxRows = 1_000;
 
 /** Items that are read at the same time. */
 const concurrency = 25;
@@ -26,20 +23,18 @@ export interface ChangeSeen {
   baseline: FollowedAuthConfig["baseline"];
 }
 
-/** The auth configs of an account as RingCX lists them, one request. */
+/** The auth configs of an account as RingCX lists them, one request for each page. */
 export class ListedAuthConfigs {
   readonly #account: RingCxAccount;
   readonly #configs: ReadonlyMap<string, AuthConfig>;
-  readonly #isWhole: boolean;
 
   private constructor(account: RingCxAccount, configs: readonly AuthConfig[]) {
     this.#account = account;
     this.#configs = new Map(configs.map((config) => [config.authConfigId.toLowerCase(), config]));
-    this.#isWhole = configs.length < maxRows;
   }
 
   static async read(account: RingCxAccount): Promise<ListedAuthConfigs> {
-    return new ListedAuthConfigs(account, await account.authConfigs.list({ maxRows }));
+    return new ListedAuthConfigs(account, await account.authConfigs.listAll());
   }
 
   /** Whether RingCX surely has no such auth config: asked for by its id before it is believed. */
@@ -83,7 +78,7 @@ export class ListedAuthConfigs {
   }
 
   #isMissing(authConfigId: string): boolean {
-    return this.#isWhole && !this.#configs.has(authConfigId.toLowerCase());
+    return !this.#configs.has(authConfigId.toLowerCase());
   }
 
   async #get(authConfigId: string): Promise<AuthConfig | undefined> {
@@ -92,6 +87,8 @@ export class ListedAuthConfigs {
       return isSameId(config.authConfigId, authConfigId) ? config : undefined;
     } catch (error) {
       if (error instanceof RingCxNotFoundError) return undefined;
+      // RingCX may say so of what is gone (`authConfigs.gone`); what it lists it lets us see.
+      if (error instanceof RingCxForbiddenError && this.#isMissing(authConfigId)) return undefined;
       throw error;
     }
   }

@@ -1,8 +1,14 @@
 import { type AppCredentials, Login } from "./access/login.ts";
 import { UserPermissions } from "./access/permissions.ts";
 import { Quota } from "./access/quota.ts";
-import { RateLimit } from "./access/rate-limit.ts";
+import { createRateLimit } from "./access/rate-limit.ts";
 import { secretText, Tokens } from "./access/tokens.ts";
+import { profileFrom } from "./assumptions/profile.ts";
+import { behaviourOf } from "./behaviour/behaviour.ts";
+import { clockErrorMs } from "./behaviour/clock.ts";
+import { errorAnswers } from "./behaviour/errors.ts";
+import { createStaleness } from "./behaviour/staleness.ts";
+import { createWire } from "./behaviour/wire.ts";
 import type { ControlParts } from "./control/control.ts";
 import { Faults } from "./control/faults.ts";
 import { RingCxState } from "./records.ts";
@@ -17,33 +23,50 @@ export interface Assembly extends ControlParts {
   credentials: AppCredentials;
 }
 
-/** @throws {Refusal} when the seed is wrong, naming the place */
+/**
+ * @throws {Refusal} when the seed is wrong, naming the place
+ * @throws {ProfileError} when the profile is
+ */
 export function assemble(options: SimulatorOptions): Assembly {
   const { now = Date.now, accounts = ["123456"], seed } = options;
+  const { v1AuthLink } = options;
+  const link = v1AuthLink === undefined ? {} : { "services.authLink": v1AuthLink ? "kept" : "dropped" };
+  const profile = profileFrom({ ...link, ...options.profile });
+  const errorMs = clockErrorMs(profile);
+  const ringcxNow = () => now() + errorMs;
+  const behaviour = behaviourOf(profile);
   const state = new RingCxState();
   for (const accountId of seed ? (options.accounts ?? []) : accounts) state.addAccount(accountId);
-  if (seed) applySeed(state, seed, now());
+  if (seed) applySeed({ state, behaviour }, seed, ringcxNow());
 
   const credentials = {
     clientId: secretText("client-id"),
     clientSecret: secretText("client-secret"),
     jwt: secretText("jwt"),
   };
-  const tokens = new Tokens(options.tokenLifeMs ?? 300_000, now);
-  const exchangeLimit = new RateLimit({ limit: options.exchangeLimit ?? 5, windowMs: 60_000 });
+  const tokens = new Tokens(profile, now, options.tokenLifeMs);
+  const exchangeLimit = createRateLimit({ limit: options.exchangeLimit ?? 5, windowMs: 60_000 });
   const quota = new Quota({
     limit: options.limit ?? 120,
     windowMs: options.windowMs ?? 60_000,
-    window: options.window ?? "sliding",
-    limitScope: options.limitScope ?? "account",
-    rateLimitHeaders: options.rateLimitHeaders ?? "retry-after",
+    window: options.window,
+    profile,
+    ringcxNow,
   });
   const permissions = new UserPermissions(options.permissions);
   const login = new Login({ credentials, state, tokens, exchangeLimit, now });
-  const behaviour = {
-    v1AuthLink: options.v1AuthLink ?? true,
-    credentialsOnRead: options.credentialsOnRead ?? "masked",
-  };
-  const ringcx = new RingCx({ state, tokens, login, quota, permissions, behaviour, now });
+  const ringcx = new RingCx({
+    state,
+    tokens,
+    login,
+    quota,
+    permissions,
+    behaviour,
+    staleness: createStaleness(profile),
+    wire: createWire(profile),
+    answerOf: errorAnswers(profile),
+    now,
+    ringcxNow,
+  });
   return { state, tokens, quota, permissions, credentials, ringcx, requests: [], faults: new Faults(), now };
 }

@@ -32,19 +32,24 @@ export function createShell(parts: Assembly, stopped: AbortSignal) {
     const { operation, accountId } = request;
     const logged: LoggedRequest = { method, path: pathname, operation, status: 0, at: parts.now(), accountId };
     parts.requests.push(logged);
-    await applyArrivalFaults(parts, logged, stopped);
+    await applyArrivalFaults(parts, logged, { authorization, stopped });
     const { answer, isCut } = answerWithFaults(parts, request, logged);
     if (isCut) incoming.socket.destroy();
     else send(response, answer);
   };
 }
 
-async function applyArrivalFaults(parts: Assembly, logged: LoggedRequest, stopped: AbortSignal): Promise<void> {
+async function applyArrivalFaults(
+  parts: Assembly,
+  logged: LoggedRequest,
+  { authorization, stopped }: { authorization: string | undefined; stopped: AbortSignal },
+): Promise<void> {
   for (const fault of takeFaults(parts, "arrival", logged)) {
     if (fault.kind === "slow") await delay(fault.ms, undefined, { signal: stopped }).catch(() => undefined);
     if (fault.kind === "expire-tokens") parts.tokens.expireAll(fault);
     if (fault.kind === "foreign-client") {
-      parts.quota.useUp(logged.accountId ?? parts.state.mainAccountId, fault.requests, parts.now());
+      const counted = { accountId: logged.accountId ?? parts.state.mainAccountId, session: authorization };
+      parts.quota.useUp(counted, fault.requests, parts.now());
     }
   }
 }

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
+import type { Profile } from "./assumptions/catalogue.ts";
+import { ProfileError } from "./assumptions/profile.ts";
 import { type CommandLine, readCommandLine, usage } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { Seed } from "./seed.ts";
 import { startRingCxSimulator } from "./server.ts";
 
-/** Runs the simulator until Ctrl-C. Exit code: 0, 1 when it cannot start, 2 for a wrong option or seed. */
+/** Runs the simulator until Ctrl-C. Exit code: 0, 1 when it cannot start, 2 for a wrong option, seed or profile. */
 async function main(args: readonly string[]): Promise<number> {
   let commandLine: CommandLine | "help";
   try {
@@ -16,11 +18,14 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const { options, seedFile } = commandLine;
+  const { options, seedFile, profileFile } = commandLine;
   try {
-    const seed = seedFile === undefined ? {} : { seed: await readSeed(seedFile) };
+    const files = {
+      ...(seedFile !== undefined && { seed: (await readJson("--seed", seedFile)) as Seed }),
+      ...(profileFile !== undefined && { profile: (await readJson("--profile", profileFile)) as Partial<Profile> }),
+    };
     const interrupted = interruption();
-    const simulator = await startRingCxSimulator({ ...options, ...seed });
+    const simulator = await startRingCxSimulator({ ...options, ...files });
     const { url, platformUrl, accountId, clientId, clientSecret, jwt, accessToken } = simulator;
     const ready = { url, platformUrl, accountId, clientId, clientSecret, jwt, accessToken };
     process.stdout.write(`${JSON.stringify(ready)}\n`);
@@ -28,24 +33,26 @@ async function main(args: readonly string[]): Promise<number> {
     await simulator.stop();
     return 0;
   } catch (error) {
-    if (error instanceof Refusal || error instanceof SeedError) return say(`--seed: ${error.message}`, 2);
+    if (error instanceof FileError) return say(error.message, 2);
+    if (error instanceof ProfileError) return say(`--profile: ${error.message}`, 2);
+    if (error instanceof Refusal) return say(`--seed: ${error.message}`, 2);
     if (isPortInUse(error)) return say(`Port ${options.port} is in use. Choose another one with --port.`, 1);
     return say(`The simulator cannot start: ${messageOf(error)}`, 1);
   }
 }
 
-class SeedError extends Error {
-  override readonly name = "SeedError";
+class FileError extends Error {
+  override readonly name = "FileError";
 }
 
-async function readSeed(file: string): Promise<Seed> {
+async function readJson(option: string, file: string): Promise<unknown> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new SeedError(messageOf(error));
+    throw new FileError(`${option}: ${messageOf(error)}`);
   });
   try {
-    return JSON.parse(text) as Seed;
+    return JSON.parse(text);
   } catch (error) {
-    throw new SeedError(`${file} is not valid JSON: ${messageOf(error)}`);
+    throw new FileError(`${option}: ${file} is not valid JSON: ${messageOf(error)}`);
   }
 }
 

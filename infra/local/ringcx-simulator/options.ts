@@ -14,6 +14,7 @@ When it is ready it prints one JSON line: url, platformUrl, accountId, clientId,
   --exchange-limit N        token exchanges in a minute (default 5)
   --account ID              a sub-account; may be repeated (default 123456)
   --seed FILE               JSON with what the accounts hold at first
+  --profile FILE            JSON with answers to assumptions (docs/simulator.md), e.g. {"services.born": "active"}
   --v1-auth-link on|off     whether v1 services keep authConfigId (default on)
   --help                    this text
 
@@ -21,10 +22,11 @@ While it runs: GET /_simulator/requests and /_simulator/state, POST and DELETE /
 PUT /_simulator/permissions, POST /_simulator/calls, /_simulator/edits and /_simulator/expire-tokens.
 infra/local/ringcx-simulator/README.md says more.`;
 
-/** The command line, understood. The seed is a file that is still to be read. */
+/** The command line, understood. The seed and the profile are files that are still to be read. */
 export interface CommandLine {
   options: SimulatorOptions;
   seedFile: string | undefined;
+  profileFile: string | undefined;
 }
 
 /** @throws {TypeError} for an option or a value that does not exist, naming it */
@@ -40,6 +42,7 @@ export function readCommandLine(args: readonly string[]): CommandLine | "help" {
       "exchange-limit": { type: "string" },
       account: { type: "string", multiple: true },
       seed: { type: "string" },
+      profile: { type: "string" },
       "v1-auth-link": { type: "string" },
       help: { type: "boolean" },
     },
@@ -70,6 +73,7 @@ export function readCommandLine(args: readonly string[]): CommandLine | "help" {
       ...(link !== undefined && { v1AuthLink: link === "on" }),
     },
     seedFile: values.seed,
+    profileFile: values.profile,
   };
 }
 

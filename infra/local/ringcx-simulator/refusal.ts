@@ -38,13 +38,13 @@ export function conflict(why: string): Refusal {
   return new Refusal(409, "conflict.exception", why);
 }
 
-/** 429. @param retryAfterSeconds the `Retry-After` header; left out when undefined */
-export function tooManyRequests(retryAfterSeconds: number | undefined): Refusal {
+/** 429. @param retryAfter the `Retry-After` header; left out when undefined */
+export function tooManyRequests(retryAfter: string | undefined): Refusal {
   return new Refusal(
     429,
     "too.many.requests.exception",
     "Request rate exceeded",
-    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+    retryAfter === undefined ? {} : { "retry-after": retryAfter },
   );
 }
 

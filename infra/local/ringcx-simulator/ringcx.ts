@@ -2,13 +2,16 @@ import type { Login, LoginRequest } from "./access/login.ts";
 import type { UserPermissions } from "./access/permissions.ts";
 import type { Quota } from "./access/quota.ts";
 import type { Tokens } from "./access/tokens.ts";
-import { type Answer, answerOf } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import type { Behaviour } from "./behaviour/behaviour.ts";
+import type { AnswerOf } from "./behaviour/errors.ts";
+import type { Staleness } from "./behaviour/staleness.ts";
+import type { Wire } from "./behaviour/wire.ts";
 import { jsonBody } from "./json-body.ts";
 import type { RingCxState } from "./records.ts";
 import { badRequest, notFound, Refusal } from "./refusal.ts";
 import { type Route, Router } from "./router.ts";
 import { type VoiceOperation, voiceOperations } from "./voice/operations.ts";
-import type { Behaviour } from "./voice/voice-call.ts";
 
 /** A request as it came over HTTP. */
 export interface RingCxRequest {
@@ -27,7 +30,14 @@ export interface RingCxParts {
   quota: Quota;
   permissions: UserPermissions;
   behaviour: Behaviour;
+  staleness: Staleness;
+  /** How answers of the voice API are written. */
+  wire: Wire;
+  /** How refusals are written. */
+  answerOf: AnswerOf;
   now: () => number;
+  /** RingCX's own clock, which may go wrong. */
+  ringcxNow: () => number;
 }
 
 /** A request whose operation is known. */
@@ -70,7 +80,7 @@ export class RingCx {
       operation: target?.target.operation,
       accountId: target?.ids.accountId,
       answer: (instead = () => undefined) =>
-        attempt(this.#parts.now, () => {
+        this.#attempt(() => {
           if (target) return target.target.run(request, target.ids, instead);
           if (match && "methods" in match) throw methodNotAllowed(match.methods);
           throw new Refusal(404, "resource.not.found.exception", `Nothing is served at ${request.pathname}`);
@@ -78,28 +88,51 @@ export class RingCx {
     };
   }
 
-  #voiceRoute({ operation, method, path, needs, run }: VoiceOperation): Route<{ operation: string; run: Run }> {
+  #voiceRoute({ operation, method, path, needs, access, run }: VoiceOperation): Route<{ operation: string; run: Run }> {
     return {
       method,
       path,
       target: {
         operation,
         run: (request, ids, instead) => {
-          const { state, tokens, quota, permissions, behaviour, now } = this.#parts;
-          tokens.check(request.authorization);
-          const headers = quota.admit(ids.accountId ?? state.mainAccountId, now());
+          const { state, permissions, behaviour, staleness, wire, now, ringcxNow } = this.#parts;
+          const { headers, answered } = this.#admit(request, ids);
           const answer =
             instead() ??
-            attempt(now, () => {
+            this.#attempt(() => {
               permissions.demand(needs);
-              const account = accountIn(state, ids.accountId);
+              const account = staleness.accountFor(access, accountIn(state, ids.accountId), now());
               const body = parsedBody(request);
-              return run({ state, account, ids, query: request.query, body, permissions, behaviour, now: now() });
+              const { query } = request;
+              return wire(run({ state, account, ids, query, body, permissions, behaviour, now: ringcxNow() }));
             });
+          answered(answer.status);
           return { ...answer, headers: { ...headers, ...answer.headers } };
         },
       },
     };
+  }
+
+  /** Looks at the token and counts the request. `answered` is told the status, because some are not counted after all. */
+  #admit({ authorization }: RingCxRequest, ids: Record<string, string>) {
+    const { state, tokens, quota, now } = this.#parts;
+    const counted = { accountId: ids.accountId ?? state.mainAccountId, session: authorization };
+    try {
+      tokens.check(authorization);
+    } catch (error) {
+      quota.noteUnauthorized(counted, now());
+      throw error;
+    }
+    const headers = quota.admit(counted, now());
+    return { headers, answered: (status: number) => quota.noteAnswer(counted, status) };
+  }
+
+  #attempt(run: () => Answer): Answer {
+    try {
+      return run();
+    } catch (error) {
+      return this.#parts.answerOf(error, this.#parts.ringcxNow());
+    }
   }
 }
 
@@ -128,12 +161,4 @@ function parsedBody({ method, body }: RingCxRequest): unknown {
 function methodNotAllowed(methods: readonly string[]): Refusal {
   const allow = methods.join(", ");
   return new Refusal(405, "method.not.allowed.exception", `This path is served under ${allow}`, { allow });
-}
-
-function attempt(now: () => number, run: () => Answer): Answer {
-  try {
-    return run();
-  } catch (error) {
-    return answerOf(error, now());
-  }
 }

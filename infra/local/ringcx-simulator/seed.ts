@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { checkedAuthConfig } from "./fields/auth-config-fields.ts";
 import { checkedFields, filledText, objects, oneOf, optional, required, uuid } from "./fields/checked-fields.ts";
 import { checkedV1Service } from "./fields/service-config.ts";
-import type { AccountRecord, AuthType, Fields, GroupRecord, RingCxState } from "./records.ts";
+import type { AccountRecord, AuthType, Fields, GroupRecord } from "./records.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 import { addAuthConfig, authTypePaths } from "./voice/auth-configs.ts";
 import { addGroup, checkedGroup } from "./voice/groups.ts";
 import { addInputs, checkedInputs } from "./voice/inputs.ts";
-import { addService } from "./voice/services.ts";
+import { addService, type ServicePlace } from "./voice/services.ts";
 
 /**
  * What accounts hold at first, in RingCX's field names: a service brings its inputs in `httpServiceInputs`, and in
@@ -29,7 +29,11 @@ export interface SeedAccount {
  *
  * @throws {Refusal} naming the place in the seed and the field that is wrong
  */
-export function applySeed(state: RingCxState, seed: unknown, now: number): void {
+export function applySeed(
+  { state, behaviour }: Pick<ServicePlace, "state" | "behaviour">,
+  seed: unknown,
+  now: number,
+): void {
   for (const [index, fields] of list(seed, "accounts").entries()) {
     at(`accounts[${index}]`, () => {
       const { accountId, accountName } = checkedFields(fields, {
@@ -42,7 +46,7 @@ export function applySeed(state: RingCxState, seed: unknown, now: number): void 
         at(`authConfigs[${i}]`, () => seedAuthConfig(account, config, now));
       });
       list(fields, "groups").forEach((group, i) => {
-        at(`groups[${i}]`, () => seedGroup(state, account, group));
+        at(`groups[${i}]`, () => seedGroup({ state, account, behaviour }, group));
       });
     });
   }
@@ -57,17 +61,18 @@ function seedAuthConfig(account: AccountRecord, fields: Fields, now: number): vo
   addAuthConfig(account, authType as AuthType, id, checkedAuthConfig(fields, authType as AuthType, id), now);
 }
 
-function seedGroup(state: RingCxState, account: AccountRecord, fields: Fields): void {
+function seedGroup(place: ServicePlace, fields: Fields): void {
   const { services: _services, ...own } = checkedGroup(fields);
-  const group = addGroup(state, account, own);
+  const group = addGroup(place, own);
   list(fields, "services").forEach((service, i) => {
-    at(`services[${i}]`, () => seedService(state, account, group, service));
+    at(`services[${i}]`, () => seedService(place, group, service));
   });
 }
 
-function seedService(state: RingCxState, account: AccountRecord, group: GroupRecord, fields: Fields): void {
+function seedService(place: ServicePlace, group: GroupRecord, fields: Fields): void {
+  const { state, account } = place;
   const { httpServiceInputs = [], workflows = [], ...own } = checkedV1Service(fields, account);
-  const service = addService(state, account, group, own);
+  const service = addService(place, group, own);
   at("httpServiceInputs", () => addInputs(state, service, checkedInputs(httpServiceInputs)));
   if (!Array.isArray(workflows)) throw badRequest("workflows: must be an array of names");
   service.workflows = workflows.map(String);

@@ -1,73 +1,104 @@
 import * as z from "zod";
+import { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
 import {
+  type AuthConfig,
   type AuthConfigWrite,
   type AuthType,
   authConfigListSchema,
   authConfigSchema,
   authConfigWriteSchemas,
+  isSameId,
 } from "../resources/auth-config.ts";
+import { RingCxNotFoundError } from "../resources/errors.ts";
 import { httpServiceSchema, httpServiceV2Schema, httpServiceWriteSchema } from "../resources/http-service.ts";
-import type { OperationName } from "../resources/operations.ts";
+import { type OperationName, operations } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "../resources/service-input.ts";
 import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
 import type { Call } from "./call.ts";
+import { wholeList, wholeTree } from "./whole-list.ts";
 
 /** Calls an operation of one account, whose id is filled in. */
 export type CallOperation = <Answer>(
   name: OperationName,
   answer: z.ZodType<Answer>,
-  rest?: Partial<Pick<Call<Answer>, "ids" | "query" | "body">>,
+  rest?: Partial<Pick<Call<Answer>, "ids" | "query" | "body" | "isAnswerFree">>,
 ) => Promise<Answer>;
 
 // A list with nothing in it may come as an empty body.
 const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).default([]);
 const nothing = z.unknown().transform(() => undefined);
-// The new state is taken when RingCX says so with its status; the documented bare boolean adds nothing to it.
-const acknowledged = z.boolean().default(true);
+// It is done when RingCX says so with its status; the documented bare boolean adds nothing to it.
+const acknowledged = z.union([z.boolean(), z.unknown().transform(() => true)]);
 
-/** The calls on service groups. */
-export function groupsOf(call: CallOperation): Groups {
+/** An update that is answered with nothing was carried out: the record is read. */
+async function readBack<Answer>(update: Promise<Answer | undefined>, read: () => Promise<Answer>): Promise<Answer> {
+  return (await update) ?? read();
+}
+
+/** The calls on service groups. @param knownWhole see {@link wholeTree} */
+export function groupsOf(call: CallOperation, services: Pick<Services, "list">, knownWhole: Set<number>): Groups {
   const schema = serviceGroupWriteSchema;
+  const get: Groups["get"] = (serviceGroupId) => call("groups.get", serviceGroupSchema, { ids: { serviceGroupId } });
   return {
     list: (page) => call("groups.list", listOf(serviceGroupSchema), { query: rows(page) }),
     create: (value) => call("groups.create", serviceGroupSchema, { body: { schema, value } }),
-    listWithChildren: ({ includePermissions } = {}) =>
-      call("groups.listWithChildren", listOf(serviceGroupSchema), { query: { includePermissions } }),
-    get: (serviceGroupId) => call("groups.get", serviceGroupSchema, { ids: { serviceGroupId } }),
+    async listWithChildren({ includePermissions } = {}) {
+      const tree = await call("groups.listWithChildren", listOf(serviceGroupSchema), { query: { includePermissions } });
+      return wholeTree(tree, services.list, knownWhole);
+    },
+    get,
     update: (serviceGroupId, value) =>
-      call("groups.update", serviceGroupSchema, { ids: { serviceGroupId }, body: { schema, value } }),
+      readBack(
+        call("groups.update", serviceGroupSchema.optional(), { ids: { serviceGroupId }, body: { schema, value } }),
+        () => get(serviceGroupId),
+      ),
   };
 }
 
 /** The calls on services. */
 export function servicesOf(call: CallOperation): Services {
   const schema = httpServiceWriteSchema;
+  const get: Services["get"] = (serviceGroupId, serviceId) =>
+    call("services.get", httpServiceSchema, { ids: { serviceGroupId, serviceId } });
+  const listV2: Services["listV2"] = (serviceGroupId, page) =>
+    call("services.listV2", listOf(httpServiceV2Schema), { ids: { serviceGroupId }, query: rows(page) });
+  const getV2: Services["getV2"] = (serviceGroupId, serviceId) =>
+    call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } });
   return {
     list: (serviceGroupId, page) =>
       call("services.list", listOf(httpServiceSchema), { ids: { serviceGroupId }, query: rows(page) }),
     create: (serviceGroupId, value) =>
       call("services.create", httpServiceSchema, { ids: { serviceGroupId }, body: { schema, value } }),
-    get: (serviceGroupId, serviceId) => call("services.get", httpServiceSchema, { ids: { serviceGroupId, serviceId } }),
-    update: (serviceGroupId, serviceId, value) =>
-      call("services.update", httpServiceSchema, { ids: { serviceGroupId, serviceId }, body: { schema, value } }),
+    get,
+    update(serviceGroupId, serviceId, value) {
+      const ids = { serviceGroupId, serviceId };
+      const updated = call("services.update", httpServiceSchema.optional(), { ids, body: { schema, value } });
+      return readBack(updated, () => get(serviceGroupId, serviceId));
+    },
     clone: (serviceGroupId, serviceId, newName) =>
       call("services.clone", httpServiceSchema, { ids: { serviceGroupId, serviceId }, query: { newName } }),
     setActive: (serviceGroupId, serviceId, isActive) =>
       call("services.setActive", acknowledged, {
         ids: { serviceGroupId, serviceId },
         body: { schema: z.strictObject({ isActive: z.boolean() }), value: { isActive } },
+        isAnswerFree: true,
       }),
-    listV2: (serviceGroupId, page) =>
-      call("services.listV2", listOf(httpServiceV2Schema), { ids: { serviceGroupId }, query: rows(page) }),
-    getV2: (serviceGroupId, serviceId) =>
-      call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } }),
-    updateV2: (serviceGroupId, serviceId, value) =>
-      call("services.updateV2", httpServiceV2Schema, {
-        ids: { serviceGroupId, serviceId },
-        body: { schema: z.looseObject({}), value },
-      }),
-    delete: (serviceGroupId, serviceId) => call("services.delete", nothing, { ids: { serviceGroupId, serviceId } }),
+    listV2,
+    listAllV2: (serviceGroupId) =>
+      wholeList(
+        (page) => listV2(serviceGroupId, page),
+        ({ serviceId }) => serviceId,
+      ),
+    getV2,
+    updateV2(serviceGroupId, serviceId, value) {
+      const ids = { serviceGroupId, serviceId };
+      const body = { schema: z.looseObject({}), value };
+      const updated = call("services.updateV2", httpServiceV2Schema.optional(), { ids, body });
+      return readBack(updated, () => getV2(serviceGroupId, serviceId));
+    },
+    delete: (serviceGroupId, serviceId) =>
+      call("services.delete", nothing, { ids: { serviceGroupId, serviceId }, isAnswerFree: true }),
   };
 }
 
@@ -85,7 +116,7 @@ export function inputsOf(call: CallOperation): Inputs {
     get: (serviceGroupId, serviceId, inputId) =>
       call("inputs.get", serviceInputSchema, { ids: { serviceGroupId, serviceId, inputId } }),
     delete: (serviceGroupId, serviceId, inputId) =>
-      call("inputs.delete", acknowledged, { ids: { serviceGroupId, serviceId, inputId } }),
+      call("inputs.delete", acknowledged, { ids: { serviceGroupId, serviceId, inputId }, isAnswerFree: true }),
   };
 }
 
@@ -100,15 +131,28 @@ const byType = {
 
 /** The calls on auth configs. */
 export function authConfigsOf(call: CallOperation): AuthConfigs {
-  const write = (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
+  const list: AuthConfigs["list"] = (page) => call("authConfigs.list", authConfigListSchema, { query: rows(page) });
+  const get: AuthConfigs["get"] = (authConfigId) =>
+    call("authConfigs.get", authConfigSchema, { ids: { authConfigId } });
+  const write = async (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
     const { authType } = value;
     const schema = authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) });
-    return call(byType[authType][way], authConfigSchema, { ids: { authConfigId }, body: { schema, value } });
+    const rest = { ids: { authConfigId }, body: { schema, value } };
+    const operation = byType[authType][way];
+    const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
+      get(authConfigId).catch((error: unknown): AuthConfig => {
+        // It was taken, and cannot be read yet, or not under this id: that is no reason to send it once more.
+        if (error instanceof RingCxNotFoundError) return { authConfigId, authType, providerName: nameIn(value) };
+        throw error;
+      }),
+    );
+    return withSameId(authConfigId, operation, written);
   };
   return {
-    list: (page) => call("authConfigs.list", authConfigListSchema, { query: rows(page) }),
-    get: (authConfigId) => call("authConfigs.get", authConfigSchema, { ids: { authConfigId } }),
-    delete: (authConfigId) => call("authConfigs.delete", nothing, { ids: { authConfigId } }),
+    list,
+    listAll: () => wholeList(list, ({ authConfigId }) => authConfigId),
+    get,
+    delete: (authConfigId) => call("authConfigs.delete", nothing, { ids: { authConfigId }, isAnswerFree: true }),
     create: (id, config) => write("create", id, config),
     createApiKey: (id, config) => write("create", id, { ...config, authType: "APIKEY" }),
     createBasic: (id, config) => write("create", id, { ...config, authType: "BASIC" }),
@@ -122,6 +166,25 @@ export function authConfigsOf(call: CallOperation): AuthConfigs {
     updateJwt: (id, config) => write("update", id, { ...config, authType: "JWT" }),
     updateCustomAuth: (id, config) => write("update", id, { ...config, authType: "CUSTOM_AUTH" }),
   };
+}
+
+function nameIn({ providerName }: AuthConfigWrite): string | undefined {
+  return typeof providerName === "string" ? providerName : undefined;
+}
+
+/** @throws {AssumptionBrokenError} where RingCX did not keep the UUID: after a lost answer nobody would find it again */
+function withSameId(authConfigId: string, operation: OperationName, written: AuthConfig): AuthConfig {
+  if (isSameId(written.authConfigId, authConfigId)) return written;
+  const { permission } = operations[operation];
+  const reason = `it was answered with authConfigId ${written.authConfigId}`;
+  throw new AssumptionBrokenError(
+    { operation, permission, ids: { authConfigId }, reason },
+    {
+      assumption: "authConfigs.id",
+      found: "replaced",
+      advice: `RingCX has it under an id of its own, ${written.authConfigId}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
+    },
+  );
 }
 
 function rows({ page, maxRows }: Page = {}) {

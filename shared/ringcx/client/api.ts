@@ -49,7 +49,7 @@ export interface RingCxAccount {
 export interface Groups {
   list(page?: Page): Promise<ServiceGroup[]>;
   create(group: ServiceGroupWrite): Promise<ServiceGroup>;
-  /** The account's whole tree in one call. */
+  /** The account's whole tree, in one call; one more for a group with as many services as RingCX may show at most. */
   listWithChildren(options?: { includePermissions?: boolean }): Promise<ServiceGroup[]>;
   get(serviceGroupId: number): Promise<ServiceGroup>;
   update(serviceGroupId: number, group: ServiceGroupWrite): Promise<ServiceGroup>;
@@ -67,6 +67,8 @@ export interface Services {
   setActive(serviceGroupId: number, serviceId: number, isActive: boolean): Promise<boolean>;
   /** With each service's `authConfigId`, whatever v1 shows. */
   listV2(serviceGroupId: number, page?: Page): Promise<HttpServiceV2[]>;
+  /** {@link Services.listV2}, all of it, in however many pages. */
+  listAllV2(serviceGroupId: number): Promise<HttpServiceV2[]>;
   getV2(serviceGroupId: number, serviceId: number): Promise<HttpServiceV2>;
   updateV2(serviceGroupId: number, serviceId: number, service: Record<string, unknown>): Promise<HttpServiceV2>;
   delete(serviceGroupId: number, serviceId: number): Promise<void>;
@@ -83,6 +85,8 @@ export interface Inputs {
 /** The client chooses the UUID of an auth config, so a lost creation is found again under it. */
 export interface AuthConfigs {
   list(page?: Page): Promise<AuthConfig[]>;
+  /** All of them, in however many pages. */
+  listAll(): Promise<AuthConfig[]>;
   get(authConfigId: string): Promise<AuthConfig>;
   delete(authConfigId: string): Promise<void>;
   create(authConfigId: string, config: AuthConfigWrite): Promise<AuthConfig>;

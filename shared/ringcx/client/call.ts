@@ -11,6 +11,7 @@ import {
   RingCxBadRequestError,
   type RingCxErrorFacts,
   type RingCxIds,
+  RingCxNotFoundError,
   RingCxUnavailableError,
 } from "../resources/errors.ts";
 import { type Method, type Operation, pathOf } from "../resources/operations.ts";
@@ -30,6 +31,8 @@ export interface Call<Answer> {
   /** Undefined for an operation without a body. */
   body?: { schema: z.ZodType; value: unknown };
   answer: z.ZodType<Answer>;
+  /** Only the status says whether it was done; the answer may be anything. @default false */
+  isAnswerFree?: boolean;
 }
 
 /** One request that was sent, for logs and metrics: nothing secret, no bodies. */
@@ -126,6 +129,18 @@ export function createCall(options: CallSettings): CallRingCx {
       switch (response.kind) {
         case "done":
           return parseAnswer(call, response.text);
+        case "unreadable": {
+          if (call.isAnswerFree) return parseAnswer(call, "");
+          const { reason } = response;
+          if (operation.method === "POST") throw new AmbiguousWriteError(facts(call, { reason }));
+          const delayMs = fullJitter(failures, random, backoffBaseMs, backoffCapMs);
+          if (failures >= retries || clock.now() + delayMs >= deadline) {
+            throw new RingCxAnswerError(facts(call, { reason }));
+          }
+          failures += 1;
+          await clock.sleep(delayMs);
+          continue;
+        }
         case "unauthorized":
           if (hasRenewed) throw errorFromStatus({ ...facts(call, words), status: 401 });
           hasRenewed = true;
@@ -194,6 +209,10 @@ function prepare<Answer>(
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
   const result = call.answer.safeParse(withoutNulls(parseJson(text)?.value));
   if (result.success) return result.data;
+  // A read that is answered with nothing is one of something that is not there.
+  if (call.operation.method === "GET" && text.trim() === "") {
+    throw new RingCxNotFoundError(facts(call, { reason: "the answer is empty" }));
+  }
   const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);

@@ -1,3 +1,4 @@
+import { parseJson } from "../../primitives/json.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Method } from "../resources/operations.ts";
 import { retryAfter, type SendResult } from "../transport/send-once.ts";
@@ -5,6 +6,8 @@ import { retryAfter, type SendResult } from "../transport/send-once.ts";
 /** What an attempt means for the call that it was made for. */
 export type ResponseClass =
   | { kind: "done"; text: string }
+  /** It was carried out, and its answer is no JSON: cut on its way, or somebody else's. */
+  | { kind: "unreadable"; reason: string }
   /** The token was not accepted; nothing was done. */
   | { kind: "unauthorized" }
   /** The rate limit was met; nothing was done. */
@@ -30,7 +33,10 @@ export function classifyResponse(method: Method, attempt: SendResult, now: numbe
     return isTransient ? { kind: "repeatable", reason, mayBeDone: !isUnsent } : { kind: "broken", reason };
   }
   const { status, text } = attempt;
-  if (status >= 200 && status < 300) return { kind: "done", text };
+  if (status >= 200 && status < 300) {
+    const isReadable = text.trim() === "" || parseJson(text) !== undefined;
+    return isReadable ? { kind: "done", text } : { kind: "unreadable", reason: "the answer is no JSON, or cut" };
+  }
   if (status === 401) return { kind: "unauthorized" };
   const retryAfterMs = retryAfter(attempt.retryAfter, now, longestWaits.callRetryAfterMs);
   if (status === 429) return { kind: "rate-limited", retryAfterMs };

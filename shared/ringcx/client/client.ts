@@ -16,6 +16,7 @@ export interface RingCxOptions extends CallSettings {
 export function createRingCx(options: RingCxOptions): RingCx {
   const { connection } = options;
   const callRingCx = createCall(options);
+  const knownWhole = new Set<number>();
   return {
     connection: connection.name,
     accounts: {
@@ -28,10 +29,11 @@ export function createRingCx(options: RingCxOptions): RingCx {
     account(accountId, callOptions) {
       const call: CallOperation = (name, answer, { ids, ...rest } = {}) =>
         callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
+      const services = servicesOf(call);
       return {
         accountId,
-        groups: groupsOf(call),
-        services: servicesOf(call),
+        groups: groupsOf(call, services, knownWhole),
+        services,
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call),
         hasCapacity: (calls) => options.quotaFor(accountId).hasCapacity(calls, callOptions.priority),

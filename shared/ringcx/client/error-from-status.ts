@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "../../primitives/json.ts";
+import { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
 import {
   RingCxAnswerError,
   RingCxBadRequestError,
@@ -12,6 +13,7 @@ import {
 } from "../resources/errors.ts";
 import { redactText } from "../transport/redact-text.ts";
 import { answerTooLong, longestAnswer } from "../transport/send-once.ts";
+import { brokenByConflict } from "./broken-assumption.ts";
 
 const errorBodySchema = z.looseObject({ errorCode: z.string().optional(), generalMessage: z.string().optional() });
 
@@ -38,8 +40,10 @@ export function errorFromStatus(facts: RingCxErrorFacts & { status: number }): R
       return new RingCxForbiddenError(facts);
     case 404:
       return new RingCxNotFoundError(facts);
-    case 409:
-      return new RingCxConflictError(facts);
+    case 409: {
+      const broken = brokenByConflict(facts.operation, facts.generalMessage);
+      return broken ? new AssumptionBrokenError(facts, broken) : new RingCxConflictError(facts);
+    }
     default:
       return facts.status < 400
         ? new RingCxAnswerError(facts)

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Confined } from "../../primitives/confined.ts";
 
 /** A field of an answer that RingCX may leave out or answer as `null`: both read as absent. */
@@ -8,6 +8,15 @@ export function optionalField<Schema extends z.ZodType>(schema: Schema) {
     .transform((value) => value ?? undefined)
     .optional();
 }
+
+/** A 32-bit id of RingCX's. Documented as a number; a string of digits means the same. */
+export const numericId = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,10}$/, "expected a number")
+    .transform(Number),
+]);
 
 /**
  * A request as the caller writes it: the fields named in `Secret` are {@link Confined}, any other may be

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseJsonObject } from "../../primitives/json.ts";
 import { hasTwins } from "../../primitives/json-scan.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import { optionalField } from "./field-types.ts";
+import { numericId, optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
 
 /** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
@@ -26,7 +26,7 @@ const configToWire = z.union([
 
 /** A service as RingCX answers it; fields that we do not know are kept, because a PUT writes the whole record. */
 export const httpServiceSchema = z.looseObject({
-  serviceId: z.int(),
+  serviceId: numericId,
   accountId: optionalField(z.union([z.string(), z.number().transform(String)])),
   serviceType: z.string(),
   /** The service's name. */
@@ -121,7 +121,7 @@ export function urlOf({ serviceType, httpServiceConfig, soapEndpoint }: HttpServ
  * `authConfigId` should v1 not keep it. It lacks inputs and has other names for the SOAP fields.
  */
 export const httpServiceV2Schema = z.looseObject({
-  serviceId: z.int(),
+  serviceId: numericId,
   serviceType: optionalField(z.string()),
   serviceDescription: optionalField(z.string()),
   authConfigId: optionalField(z.string()),

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { optionalField } from "./field-types.ts";
+import { numericId, optionalField } from "./field-types.ts";
 import { httpServiceSchema } from "./http-service.ts";
 
 // Remote HTTP Service APIs, "Manage Service Groups": `RemoteHttpServiceGroup`.
 
 /** A group as RingCX answers it. `services` come with `listWithChildren` only. */
 export const serviceGroupSchema = z.looseObject({
-  serviceGroupId: z.int(),
+  serviceGroupId: numericId,
   groupName: z
     .string()
     .nullish()

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { optionalField } from "./field-types.ts";
+import { numericId, optionalField } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "Configure Service Inputs": `RemoteHttpServiceInput`.
 
 /** An input as RingCX answers it. */
 export const serviceInputSchema = z.looseObject({
-  inputId: z.int(),
+  inputId: numericId,
   name: z.string(),
   type: optionalField(z.string()),
   simpleDataType: optionalField(z.string()),

@@ -172,6 +172,8 @@ test("inputs change by the fewest calls, new ones before old ones", async () => 
   ]);
   expect(fixture.operations().slice(2)).toEqual([
     "createHttpServiceInput",
+    // Whether those that were there are still there.
+    "getHttpServiceInputList",
     "deleteHttpServiceInput",
     "deleteHttpServiceInput",
   ]);

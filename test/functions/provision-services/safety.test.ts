@@ -275,7 +275,8 @@ test("another writer of the account is waited for, and asked for every two secon
 test("the table of common errors becomes outcomes that say what to do", async () => {
   const told: Record<number, OutcomeData> = {};
   for (const status of [400, 403, 409]) {
-    fixture.simulator.faults.add({ kind: "status", status, match: { operation: "createHttpService" } });
+    const match = { operation: "createHttpService" };
+    fixture.simulator.faults.add({ kind: "status", status, match, times: "always" });
     told[status] = await fixture.send(whole());
     fixture.simulator.faults.clear();
   }
@@ -283,7 +284,25 @@ test("the table of common errors becomes outcomes that say what to do", async ()
   expect(hint(400)).toContain("Validate service definitions before activating them");
   expect(hint(403)).toContain("CREATE on Remote HTTP Service Group");
   expect(hint(409)).toContain("activate only after validation");
-  expect(Object.values(told).map(({ status }) => status)).toEqual(["PARTIAL", "PARTIAL", "PARTIAL"]);
+  expect(Object.values(told).map(({ status }) => status)).toEqual(["PARTIAL", "PARTIAL", "REJECTED"]);
+});
+
+test("a name that is taken and was not listed is looked for again: the list may have been old", async () => {
+  fixture.simulator.faults.add({ kind: "status", status: 409, match: { operation: "createHttpService" } });
+  expect(await fixture.send(whole())).toMatchObject({ status: "SUCCEEDED" });
+  expect(fixture.simulator.state().groups[0]?.services).toHaveLength(1);
+});
+
+test("a service that we know is not made a second time because a list does not show it", async () => {
+  await fixture.stop();
+  fixture = await startFixture({
+    simulator: { profile: { "consistency.lists": "stale", "names.duplicates": "allowed" } },
+  });
+  await fixture.send(whole());
+  await fixture.send(whole());
+  const { groups, authConfigs } = fixture.simulator.state();
+  expect(groups).toMatchObject([{ services: [{ isEnabled: true }] }]);
+  expect(authConfigs).toHaveLength(1);
 });
 
 test("a stale tree is read again once", async () => {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { type Answer, ok } from "../answer.ts";
 import type { RingCxState } from "../records.ts";
 import { badRequest, Refusal, tooManyRequests } from "../refusal.ts";
-import type { RateLimit } from "./rate-limit.ts";
+import type { RateLimit } from "./limit.ts";
 import { secretText, type Tokens } from "./tokens.ts";
 
 /** The one app and user that the simulator knows. */
@@ -68,7 +68,7 @@ export class Login {
   /** Step 2, five times a minute. */
   exchange({ parameters }: LoginRequest): Answer {
     const verdict = this.#exchangeLimit.admit(this.#now());
-    if (!verdict.isAdmitted) throw tooManyRequests(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));
+    if (!verdict.isAdmitted) throw tooManyRequests(String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000))));
     const problems = [
       parameters.get("rcAccessToken") ? "" : "rcAccessToken: is required",
       parameters.get("rcTokenType") === "Bearer" ? "" : "rcTokenType: must be Bearer",
@@ -79,7 +79,7 @@ export class Login {
     return ok(this.#details(parameters.get("includeRefresh") === "true"));
   }
 
-  /** Renewal. A refresh token works once; the answer holds the next one. */
+  /** Renewal; the answer holds the next refresh token. */
   refresh({ parameters }: LoginRequest): Answer {
     const refreshToken = parameters.get("refresh_token");
     if (!refreshToken) throw badRequest("refresh_token: is required");
@@ -90,9 +90,10 @@ export class Login {
   }
 
   #details(withRefresh: boolean) {
-    const { accessToken, refreshToken } = this.#tokens.issue();
+    const { accessToken, refreshToken, expiresInSeconds } = this.#tokens.issue();
     return {
       accessToken,
+      ...(expiresInSeconds !== undefined && { expires_in: expiresInSeconds }),
       ...(withRefresh && { refreshToken }),
       tokenType: "Bearer",
       mainAccountId: this.#state.mainAccountId,

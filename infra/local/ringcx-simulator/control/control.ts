@@ -1,6 +1,8 @@
 import { checkedPermissions, type UserPermissions } from "../access/permissions.ts";
 import type { Tokens } from "../access/tokens.ts";
-import { type Answer, answerOf, ok } from "../answer.ts";
+import { type Answer, ok } from "../answer.ts";
+import { defaultProfile } from "../assumptions/profile.ts";
+import { errorAnswers } from "../behaviour/errors.ts";
 import { checkedFields, int32, isObject, optional, required } from "../fields/checked-fields.ts";
 import { fingerprinted } from "../fields/masking.ts";
 import { jsonBody } from "../json-body.ts";
@@ -23,6 +25,8 @@ export interface ControlParts {
   permissions: UserPermissions;
   now: () => number;
 }
+
+const answerOf = errorAnswers(defaultProfile);
 
 type Run = (parts: ControlParts, body: unknown) => Answer | Promise<Answer>;
 

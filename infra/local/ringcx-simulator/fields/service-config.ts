@@ -56,6 +56,15 @@ const v2Rules: Readonly<Record<string, FieldRule>> = {
   ...Object.fromEntries(v2Texts.map((name) => [name, optional(text)])),
 };
 
+/** The fields of a service that the documentation knows, under their v1 names. */
+export const v1Fields: ReadonlySet<string> = new Set([
+  ...Object.keys(v1Rules),
+  "soapEndpoint",
+  "httpServiceConfig",
+  "serviceId",
+  "accountId",
+]);
+
 /** Ids that the path gives; a body may repeat but not contradict them. */
 export interface PathIds {
   accountId: string;

@@ -1,10 +1,8 @@
 import { type Answer, ok } from "../answer.ts";
 import { checkedAuthConfig } from "../fields/auth-config-fields.ts";
-import { uuid } from "../fields/checked-fields.ts";
-import { masked } from "../fields/masking.ts";
+import { isObject, uuid } from "../fields/checked-fields.ts";
 import type { AccountRecord, AuthConfigRecord, AuthType, Fields } from "../records.ts";
-import { badRequest, conflict, notFound } from "../refusal.ts";
-import { pageOf } from "./paging.ts";
+import { badRequest, notFound } from "../refusal.ts";
 import type { VoiceCall } from "./voice-call.ts";
 
 // Remote HTTP Service APIs, "External Auth Configurations"; PATCH from the vendor's OpenAPI description.
@@ -18,13 +16,14 @@ export const authTypePaths: Readonly<Record<AuthType, string>> = {
   CUSTOM_AUTH: "customAuth",
 };
 
-/** Answers `{ records }`, not an array. */
 export function listAuthConfigs(call: VoiceCall): Answer {
-  return ok({ records: pageOf(call.account.authConfigs, call.query).map((config) => shown(call, config)) });
+  const { lists, authConfigs } = call.behaviour;
+  return ok(authConfigs.listed(lists.pageOf(call.account.authConfigs, call.query)));
 }
 
 export function getAuthConfig(call: VoiceCall): Answer {
-  return ok(shown(call, authConfigOf(call)));
+  const config = authConfigIn(call);
+  return config ? ok(config) : call.behaviour.authConfigs.answerGone(authConfigIdOf(call));
 }
 
 /** @throws {Refusal} 409 when a service refers to it */
@@ -32,7 +31,7 @@ export function deleteAuthConfig(call: VoiceCall): Answer {
   const config = authConfigOf(call);
   const { authConfigs, groups } = call.account;
   const user = groups.flatMap(({ services }) => services).find((s) => s.authConfigId === config.authConfigId);
-  if (user) throw conflict(`The auth config is referenced by the service ${user.serviceId}`);
+  if (user) call.behaviour.authConfigs.demandDeletable(user.serviceId);
   authConfigs.splice(authConfigs.indexOf(config), 1);
   return { status: 204 };
 }
@@ -40,27 +39,36 @@ export function deleteAuthConfig(call: VoiceCall): Answer {
 /** The client chooses the UUID in the path. */
 export function createAuthConfig(authType: AuthType) {
   return (call: VoiceCall): Answer => {
-    const authConfigId = authConfigIdOf(call);
-    const fields = checkedAuthConfig(call.body, authType, authConfigId);
-    return ok(shown(call, addAuthConfig(call.account, authType, authConfigId, fields, call.now)));
+    const { authConfigs } = call.behaviour;
+    const { account } = call;
+    const sentId = authConfigIdOf(call);
+    const fields = checkedAuthConfig(call.body, authType, sentId);
+    const place = account.authConfigs.findIndex((config) => config.authConfigId === sentId);
+    if (place !== -1) {
+      authConfigs.demandUnusedId(sentId);
+      account.authConfigs.splice(place, 1);
+    }
+    return authConfigs.answerWrite(addAuthConfig(account, authType, authConfigs.keptId(sentId), fields, call.now));
   };
 }
 
-/** Changes a config in place. Required fields are required here as well, what is left out otherwise stays. */
+/** Changes a config in place. What is left out stays. */
 export function updateAuthConfig(authType: AuthType) {
   return (call: VoiceCall): Answer => {
+    const { authConfigs } = call.behaviour;
     const config = authConfigOf(call);
-    if (config.authType !== authType) throw badRequest(`authType: the auth config is of type ${config.authType}`);
-    const fields = checkedAuthConfig(call.body, authType, config.authConfigId);
+    const newType = authConfigs.patchedType(config.authType, authType);
+    const sent = authConfigs.patchNeedsAll || !isObject(call.body) ? call.body : { ...config, ...call.body };
+    const fields = checkedAuthConfig(sent, authType, config.authConfigId);
     const { authConfigId, createdTime } = config;
-    Object.assign(config, fields, { authConfigId, authType, createdTime, updatedTime: timeText(call.now) });
-    return ok(shown(call, config));
+    Object.assign(config, fields, { authConfigId, authType: newType, createdTime, updatedTime: timeText(call.now) });
+    return authConfigs.answerWrite(config);
   };
 }
 
 /**
  * @param fields as {@link checkedAuthConfig} answers them
- * @throws {Refusal} 409 when the account has a config with this UUID
+ * @throws {Refusal} 400 when the account has a config with this UUID
  */
 export function addAuthConfig(
   account: AccountRecord,
@@ -70,7 +78,7 @@ export function addAuthConfig(
   now: number,
 ): AuthConfigRecord {
   if (account.authConfigs.some((config) => config.authConfigId === authConfigId)) {
-    throw conflict(`An auth config ${authConfigId} exists in this account`);
+    throw badRequest(`authConfigId: ${authConfigId} exists in this account`);
   }
   const time = timeText(now);
   const config = { ...fields, authConfigId, authType, createdTime: time, updatedTime: time };
@@ -85,15 +93,15 @@ function authConfigIdOf({ ids }: VoiceCall): string {
   return authConfigId.toLowerCase();
 }
 
-function authConfigOf(call: VoiceCall): AuthConfigRecord {
+function authConfigIn(call: VoiceCall): AuthConfigRecord | undefined {
   const authConfigId = authConfigIdOf(call);
-  const config = call.account.authConfigs.find((candidate) => candidate.authConfigId === authConfigId);
-  if (!config) throw notFound(`Auth config ${authConfigId}`);
-  return config;
+  return call.account.authConfigs.find((candidate) => candidate.authConfigId === authConfigId);
 }
 
-function shown({ behaviour }: VoiceCall, config: AuthConfigRecord): Fields {
-  return masked(config, behaviour.credentialsOnRead);
+function authConfigOf(call: VoiceCall): AuthConfigRecord {
+  const config = authConfigIn(call);
+  if (!config) throw notFound(`Auth config ${authConfigIdOf(call)}`);
+  return config;
 }
 
 function timeText(now: number): string {

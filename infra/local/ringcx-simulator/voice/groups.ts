@@ -1,9 +1,7 @@
 import { type Answer, ok } from "../answer.ts";
 import { checkedFields, filledText, flag, optional, required, same } from "../fields/checked-fields.ts";
-import type { AccountRecord, Fields, GroupRecord, RingCxState } from "../records.ts";
-import { conflict } from "../refusal.ts";
-import { pageOf } from "./paging.ts";
-import { shownService } from "./services.ts";
+import type { Fields, GroupRecord } from "../records.ts";
+import { type ServicePlace, shownService } from "./services.ts";
 import { groupOf, type VoiceCall } from "./voice-call.ts";
 
 // Remote HTTP Service APIs, "Manage Service Groups".
@@ -11,22 +9,24 @@ import { groupOf, type VoiceCall } from "./voice-call.ts";
 const rules = { groupName: required(filledText), isDefault: optional(flag) };
 
 export function listGroups(call: VoiceCall): Answer {
-  return ok(pageOf(call.account.groups, call.query).map((group) => shownGroup(call, group)));
+  const page = call.behaviour.lists.pageOf(call.account.groups, call.query);
+  return ok(page.map((group) => shownGroup(call, group)));
 }
 
 /** The whole tree in one answer, without the services' inputs. */
 export function listGroupsWithChildren(call: VoiceCall): Answer {
+  const { lists } = call.behaviour;
   const withPermissions = call.query.get("includePermissions") === "true";
   return ok(
-    call.account.groups.map((group) => ({
+    lists.ordered(call.account.groups).map((group) => ({
       ...shownGroup(call, group, withPermissions),
-      services: group.services.map((service) => shownService(call, service, withPermissions)),
+      services: lists.children(group.services).map((service) => shownService(call, service, withPermissions)),
     })),
   );
 }
 
 export function createGroup(call: VoiceCall): Answer {
-  return ok(shownGroup(call, addGroup(call.state, call.account, checkedGroup(call.body))));
+  return ok(shownGroup(call, addGroup(call, checkedGroup(call.body))));
 }
 
 export function getGroup(call: VoiceCall): Answer {
@@ -38,8 +38,7 @@ export function updateGroup(call: VoiceCall): Answer {
   const group = groupOf(call);
   const { serviceGroupId } = group;
   const fields = checkedFields(call.body, { ...rules, serviceGroupId: optional(same(serviceGroupId)) });
-  refuseDuplicate(call.account, fields.groupName, group);
-  const updated = groupRecord(fields, { serviceGroupId, services: group.services });
+  const updated = groupRecord(permittedFields(call, fields, group), { serviceGroupId, services: group.services });
   call.account.groups.splice(call.account.groups.indexOf(group), 1, updated);
   return ok(shownGroup(call, updated));
 }
@@ -48,11 +47,12 @@ export function updateGroup(call: VoiceCall): Answer {
  * Adds a group to an account.
  *
  * @param fields as {@link checkedGroup} answers them
- * @throws {Refusal} 409 when the account has a group of this name
+ * @throws {Refusal} when the account has a group of this name
  */
-export function addGroup(state: RingCxState, account: AccountRecord, fields: Fields): GroupRecord {
-  refuseDuplicate(account, fields.groupName);
-  const group = groupRecord(fields, { serviceGroupId: state.nextId(), services: [] });
+export function addGroup(place: ServicePlace, fields: Fields): GroupRecord {
+  const { state, account } = place;
+  const named = permittedFields(place, fields);
+  const group = groupRecord(named, { serviceGroupId: state.nextId(), services: [] });
   account.groups.push(group);
   return group;
 }
@@ -67,10 +67,16 @@ function groupRecord(fields: Fields, own: Pick<GroupRecord, "serviceGroupId" | "
   return { ...kept, groupName: String(fields.groupName), isDefault: fields.isDefault === true, ...own };
 }
 
-function refuseDuplicate({ groups }: AccountRecord, groupName: unknown, except?: GroupRecord): void {
-  if (groups.some((group) => group !== except && group.groupName === groupName)) {
-    throw conflict(`A service group named "${groupName}" exists in this account`);
-  }
+/** The fields with the name as it is kept. */
+function permittedFields(
+  { account, behaviour: { names } }: ServicePlace,
+  fields: Fields,
+  except?: GroupRecord,
+): Fields {
+  const groupName = names.kept(String(fields.groupName));
+  const others = account.groups.flatMap((group) => (group === except ? [] : [group.groupName]));
+  names.demandUnique("service group", groupName, others);
+  return { ...fields, groupName };
 }
 
 function shownGroup({ permissions }: VoiceCall, group: GroupRecord, withPermissions = true): Fields {

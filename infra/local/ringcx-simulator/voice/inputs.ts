@@ -16,24 +16,31 @@ const rules = {
 };
 
 export function listInputs(call: VoiceCall): Answer {
-  return ok(serviceOf(call).service.inputs);
+  return ok(call.behaviour.lists.ordered(serviceOf(call).service.inputs));
 }
 
-/** Adds the inputs of the array; one that names an `inputId` of this service takes that one's place. */
+/** Saves the inputs of the array; one that names an `inputId` of this service takes that one's place. */
 export function saveInputs(call: VoiceCall): Answer {
+  const { inputs, services } = call.behaviour;
   const { service } = serviceOf(call);
-  return ok(addInputs(call.state, service, checkedInputs(call.body)));
+  services.demand("inputs", service);
+  const kept = { inputs: [...inputs.staying(service.inputs)] };
+  const saved = addInputs(call.state, kept, checkedInputs(call.body));
+  inputs.demandNames(kept.inputs);
+  service.inputs = kept.inputs;
+  return inputs.answerSave(saved, service.inputs);
 }
 
 export function getInput(call: VoiceCall): Answer {
   return ok(inputOf(call).input);
 }
 
-/** Answers a bare boolean. */
 export function deleteInput(call: VoiceCall): Answer {
+  const { inputs, services } = call.behaviour;
   const { service, input } = inputOf(call);
-  service.inputs.splice(service.inputs.indexOf(input), 1);
-  return ok(true);
+  services.demand("inputs", service);
+  service.inputs = service.inputs.filter((other) => other !== input);
+  return inputs.deleted;
 }
 
 /** @throws {Refusal} 400 naming the fields that are wrong, e.g. `[0].name` */
@@ -42,7 +49,11 @@ export function checkedInputs(body: unknown): Fields[] {
 }
 
 /** @throws {Refusal} 404 for an `inputId` that the service does not have, before anything is saved */
-export function addInputs(state: RingCxState, service: ServiceRecord, inputs: readonly Fields[]): InputRecord[] {
+export function addInputs(
+  state: RingCxState,
+  service: Pick<ServiceRecord, "inputs">,
+  inputs: readonly Fields[],
+): InputRecord[] {
   const places = inputs.map(({ inputId }) => {
     const place = service.inputs.findIndex((input) => input.inputId === inputId);
     if (inputId !== undefined && place === -1) throw notFound(`HTTP service input ${inputId}`);

@@ -1,5 +1,6 @@
 import type { Permission } from "../access/permissions.ts";
 import type { Answer } from "../answer.ts";
+import type { Access } from "../behaviour/staleness.ts";
 import type { AuthType } from "../records.ts";
 import { listAccounts } from "./accounts.ts";
 import {
@@ -23,6 +24,8 @@ export interface VoiceOperation {
   path: string;
   /** What the user must be allowed to do, all of it. */
   needs: readonly Permission[];
+  /** Which state of the account it sees. */
+  access: Access;
   run: (call: VoiceCall) => Answer;
 }
 
@@ -117,5 +120,6 @@ function operation(
   run: VoiceOperation["run"],
   ...needs: Permission[]
 ): VoiceOperation {
-  return { operation: name, method, path, needs, run };
+  const reads = name.includes("List") ? "list" : "single";
+  return { operation: name, method, path, needs, access: method === "GET" ? reads : "write", run };
 }

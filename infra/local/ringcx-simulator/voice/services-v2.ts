@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Answer, ok } from "../answer.ts";
 import { isObject } from "../fields/checked-fields.ts";
-import { checkedV2Service, parsedConfig } from "../fields/service-config.ts";
+import { checkedV2Service, parsedConfig, v1Fields } from "../fields/service-config.ts";
 import type { Fields, ServiceRecord } from "../records.ts";
-import { conflict } from "../refusal.ts";
-import { pageOf } from "./paging.ts";
 import { addService, replaceService } from "./services.ts";
 import { groupOf, serviceOf, type VoiceCall } from "./voice-call.ts";
 
@@ -23,13 +21,16 @@ const v1Names: Readonly<Record<string, string>> = {
 const v1Only = ["httpUsername", "httpPassword"];
 
 export function listServicesV2(call: VoiceCall): Answer {
-  return ok(pageOf(groupOf(call).services, call.query).map((service) => shownV2(call, service)));
+  const page = call.behaviour.lists.pageOf(groupOf(call).services, call.query);
+  return ok(page.map((service) => shownV2(call, service)));
 }
 
 export function createServiceV2(call: VoiceCall): Answer {
+  const { services } = call.behaviour;
   const group = groupOf(call);
-  const fields = fromV2(checkedV2Service(call.body, call.account), undefined);
-  return ok(shownV2(call, addService(call.state, call.account, group, fields)));
+  const fields = services.keptFields(fromV2(checkedV2Service(call.body, call.account), undefined), v1Fields);
+  const isEnabled = services.isEnabledAtBirth(fields.isEnabled === true);
+  return services.answerCreate(shownV2(call, addService(call, group, { ...fields, isEnabled })));
 }
 
 export function getServiceV2(call: VoiceCall): Answer {
@@ -38,20 +39,22 @@ export function getServiceV2(call: VoiceCall): Answer {
 
 /** Writes the whole v2 record. What only v1 knows stays as it is. */
 export function updateServiceV2(call: VoiceCall): Answer {
+  const { services } = call.behaviour;
   const { group, service } = serviceOf(call);
   const { serviceId } = service;
+  services.demand("put", service);
+  const before = shownV2(call, service);
   const sent = checkedV2Service(call.body, { accountId: call.account.accountId, serviceId });
   const untouched = Object.fromEntries(v1Only.flatMap((name) => (name in service ? [[name, service[name]]] : [])));
-  const fields = { ...fromV2(sent, service), ...untouched };
-  return ok(shownV2(call, replaceService(call.account, group, service, fields)));
+  const { inputs: _inputs, workflows: _workflows, ...there } = service;
+  const fields = services.afterPut({ ...services.keptFields(fromV2(sent, service), v1Fields), ...untouched }, there);
+  return services.answerPut(shownV2(call, replaceService(call, group, service, fields)), before);
 }
 
 /** @throws {Refusal} 409 when a workflow refers to the service */
 export function deleteService(call: VoiceCall): Answer {
   const { group, service } = serviceOf(call);
-  if (service.workflows.length > 0) {
-    throw conflict(`The service is referenced by a workflow (${service.workflows.join(", ")}) that prevents deletion`);
-  }
+  call.behaviour.services.demand("delete", service);
   group.services.splice(group.services.indexOf(service), 1);
   return { status: 200 };
 }

@@ -1,109 +1,123 @@
 import { type Answer, ok } from "../answer.ts";
 import { checkedFields, flag, required } from "../fields/checked-fields.ts";
-import { masked } from "../fields/masking.ts";
-import { checkedV1Service } from "../fields/service-config.ts";
-import type { AccountRecord, Fields, GroupRecord, RingCxState, ServiceRecord } from "../records.ts";
-import { badRequest, conflict, notFound } from "../refusal.ts";
-import { pageOf } from "./paging.ts";
+import { checkedV1Service, v1Fields } from "../fields/service-config.ts";
+import type { Fields, GroupRecord, ServiceRecord } from "../records.ts";
+import { badRequest, notFound } from "../refusal.ts";
 import { groupOf, serviceOf, type VoiceCall } from "./voice-call.ts";
 
 // Remote HTTP Service APIs, "Manage HTTP Services".
 
 export function listServices(call: VoiceCall): Answer {
-  return ok(pageOf(groupOf(call).services, call.query).map((service) => shownService(call, service)));
+  const page = call.behaviour.lists.pageOf(groupOf(call).services, call.query);
+  return ok(page.map((service) => shownService(call, service)));
 }
 
 export function createService(call: VoiceCall): Answer {
+  const { services } = call.behaviour;
   const group = groupOf(call);
   const fields = keptFields(call, checkedV1Service(call.body, call.account));
-  return ok(shownService(call, addService(call.state, call.account, group, fields)));
+  const isEnabled = services.isEnabledAtBirth(fields.isEnabled === true);
+  return services.answerCreate(shownService(call, addService(call, group, { ...fields, isEnabled })));
 }
 
 export function getService(call: VoiceCall): Answer {
   return ok(shownService(call, serviceOf(call).service));
 }
 
-/** Writes the whole record: what the body leaves out is gone. Inputs have operations of their own. */
+/** Writes the whole record. Inputs have operations of their own. */
 export function updateService(call: VoiceCall): Answer {
+  const { services } = call.behaviour;
   const { group, service } = serviceOf(call);
   const { serviceId } = service;
-  const fields = keptFields(call, checkedV1Service(call.body, { accountId: call.account.accountId, serviceId }));
-  // Where v1 does not know the link, a v1 PUT cannot take it away either.
-  const link = call.behaviour.v1AuthLink ? {} : linkOf(service);
-  return ok(shownService(call, replaceService(call.account, group, service, { ...fields, ...link })));
+  services.demand("put", service);
+  const before = shownService(call, service);
+  const sent = checkedV1Service(call.body, { accountId: call.account.accountId, serviceId });
+  const fields = keptFields(call, services.afterPut(sent, ownFields(service)), service);
+  return services.answerPut(shownService(call, replaceService(call, group, service, fields)), before);
 }
 
-/** A copy under a new name, as it is: of an active service an active one, its inputs with new ids. */
+/** A copy under a new name. */
 export function cloneService(call: VoiceCall): Answer {
+  const { services, clones } = call.behaviour;
   const { group, service } = serviceOf(call);
   const newName = call.query.get("newName")?.trim();
   if (!newName) throw badRequest("newName: is required");
-  const clone = addService(call.state, call.account, group, { ...service, serviceDescription: newName });
-  clone.inputs = service.inputs.map((input) => ({ ...input, inputId: call.state.nextId() }));
-  return ok(shownService(call, clone));
+  services.demand("clone", service);
+  const clone = addService(call, group, { ...clones.fields(service), serviceDescription: newName });
+  clone.inputs = clones.inputs(service).map((input) => ({ ...input, inputId: call.state.nextId() }));
+  return services.answerCreate(shownService(call, clone));
 }
 
-/** Answers the new state as a bare boolean. */
 export function setIsActive(call: VoiceCall): Answer {
+  const { services } = call.behaviour;
   const { service } = serviceOf(call);
-  const { isActive } = checkedFields(call.body, { isActive: required(flag) });
-  service.isEnabled = isActive === true;
-  return ok(service.isEnabled);
+  const isActive = checkedFields(call.body, { isActive: required(flag) }).isActive === true;
+  if (!isActive) services.demand("deactivate", service);
+  const was = service.isEnabled;
+  const answer = services.answerSetActive(isActive, was, () => shownService(call, { ...service, isEnabled: isActive }));
+  service.isEnabled = isActive;
+  return answer;
 }
+
+/** Where a service is put: its account, and how names behave there. */
+export type ServicePlace = Pick<VoiceCall, "state" | "account" | "behaviour">;
 
 /**
  * Adds a service to a group.
  *
- * @throws {Refusal} 409 for a name that the group has, 404 for an auth config that is not under the account
+ * @throws {Refusal} for a name that the group has, 404 for an auth config that is not under the account
  */
-export function addService(
-  state: RingCxState,
-  account: AccountRecord,
-  group: GroupRecord,
-  fields: Fields,
-): ServiceRecord {
-  refuse(account, group, fields);
+export function addService(place: ServicePlace, group: GroupRecord, fields: Fields): ServiceRecord {
+  const { state, account } = place;
+  const named = permittedFields(place, group, fields);
   const own = { serviceId: state.nextId(), accountId: account.accountId, inputs: [], workflows: [] };
-  const service = serviceRecord(fields, own);
+  const service = serviceRecord(named, own);
   group.services.push(service);
   return service;
 }
 
 /** Puts a new record in a service's place, under the same conditions as {@link addService}. */
 export function replaceService(
-  account: AccountRecord,
+  place: ServicePlace,
   group: GroupRecord,
   service: ServiceRecord,
   fields: Fields,
 ): ServiceRecord {
-  refuse(account, group, fields, service);
   const { serviceId, accountId, inputs, workflows } = service;
-  const updated = serviceRecord(fields, { serviceId, accountId, inputs, workflows });
+  const updated = serviceRecord(permittedFields(place, group, fields, service), {
+    serviceId,
+    accountId,
+    inputs,
+    workflows,
+  });
   group.services.splice(group.services.indexOf(service), 1, updated);
   return updated;
 }
 
 /** A service as v1 answers it. */
 export function shownService(
-  { permissions, behaviour }: VoiceCall,
+  { permissions, behaviour: { services } }: VoiceCall,
   service: ServiceRecord,
   withPermissions = true,
 ): Fields {
-  const { inputs: _inputs, workflows: _workflows, authConfigId, ...fields } = service;
+  const { authConfigId, ...fields } = ownFields(service);
   return {
-    ...masked(fields, behaviour.credentialsOnRead),
-    ...(behaviour.v1AuthLink && authConfigId !== undefined && { authConfigId }),
+    ...fields,
+    ...(services.link.isShown && authConfigId !== undefined && { authConfigId }),
+    ...services.shownInputs(service),
     ...(withPermissions && { permissions: permissions.on("HttpService") }),
   };
 }
 
-function keptFields({ behaviour }: VoiceCall, fields: Fields): Fields {
-  const { httpServiceInputs: _inputs, httpServiceGroup: _group, authConfigId, ...kept } = fields;
-  return { ...kept, ...(behaviour.v1AuthLink && authConfigId !== undefined && { authConfigId }) };
+/** A record without what has operations of its own, or is not RingCX's. */
+function ownFields({ inputs: _inputs, workflows: _workflows, ...fields }: ServiceRecord): Fields {
+  return fields;
 }
 
-function linkOf({ authConfigId }: ServiceRecord): Fields {
-  return authConfigId === undefined ? {} : { authConfigId };
+function keptFields({ behaviour: { services } }: VoiceCall, fields: Fields, before?: ServiceRecord): Fields {
+  const { httpServiceInputs: _inputs, httpServiceGroup: _group, authConfigId: sent, ...others } = fields;
+  const authConfigId = services.link.kept(sent, before?.authConfigId);
+  return { ...services.keptFields(others, v1Fields), ...(authConfigId !== undefined && { authConfigId }) };
 }
 
 function serviceRecord(
@@ -122,13 +136,19 @@ function serviceRecord(
   };
 }
 
-function refuse(account: AccountRecord, group: GroupRecord, fields: Fields, except?: ServiceRecord): void {
-  const { serviceDescription } = fields;
+/** The fields with the name as it is kept. */
+function permittedFields(
+  { account, behaviour: { names } }: ServicePlace,
+  group: GroupRecord,
+  fields: Fields,
+  except?: ServiceRecord,
+): Fields {
+  const serviceDescription = names.kept(String(fields.serviceDescription));
   const authConfigId = fields.authConfigId === undefined ? undefined : String(fields.authConfigId).toLowerCase();
   if (authConfigId !== undefined && !account.authConfigs.some((config) => config.authConfigId === authConfigId)) {
     throw notFound(`Auth config ${authConfigId}`);
   }
-  if (group.services.some((other) => other !== except && other.serviceDescription === serviceDescription)) {
-    throw conflict(`A service named "${serviceDescription}" exists in this group`);
-  }
+  const others = group.services.flatMap((other) => (other === except ? [] : [other.serviceDescription]));
+  names.demandUnique("service", serviceDescription, others);
+  return { ...fields, serviceDescription };
 }

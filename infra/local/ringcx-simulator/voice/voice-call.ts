@@ -1,14 +1,7 @@
 import type { UserPermissions } from "../access/permissions.ts";
+import type { Behaviour } from "../behaviour/behaviour.ts";
 import type { AccountRecord, GroupRecord, InputRecord, RingCxState, ServiceRecord } from "../records.ts";
 import { badRequest, notFound } from "../refusal.ts";
-
-/** How the simulator answers where the documentation leaves it open. */
-export interface Behaviour {
-  /** Whether a v1 service keeps and shows `authConfigId` (the source document says so, the OpenAPI file does not). */
-  v1AuthLink: boolean;
-  /** What a read shows of a stored credential. */
-  credentialsOnRead: "masked" | "absent";
-}
 
 /** One call of the voice API that has passed its token, its rate and its permissions. */
 export interface VoiceCall {
@@ -20,7 +13,7 @@ export interface VoiceCall {
   body: unknown;
   permissions: UserPermissions;
   behaviour: Behaviour;
-  /** Epoch milliseconds. */
+  /** By RingCX's own clock, epoch milliseconds. */
   now: number;
 }
 

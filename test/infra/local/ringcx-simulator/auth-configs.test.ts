@@ -131,7 +131,7 @@ test("an auth config that a service refers to cannot be deleted", async () => {
 });
 
 test("credentials may be left out on read instead of masked", async () => {
-  const conversation = await converse({ credentialsOnRead: "absent" });
+  const conversation = await converse({ profile: { "authConfigs.credential": "absent" } });
   await anAuthConfig(conversation);
   expect((await conversation.v1("GET", path)).body).not.toHaveProperty("apiKey");
 });

@@ -58,6 +58,25 @@ test("prints one JSON line when it is ready, serves, and Ctrl-C ends it cleanly"
   expect(output.stderr).toBe("");
 });
 
+test("a profile is read from a file; a wrong one is named with the nearest and exits 2", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "profile-"));
+  const file = join(folder, "profile.json");
+  await writeFile(file, JSON.stringify({ "errors.missing": "forbidden" }));
+  const { child, exit, firstLine } = run("--profile", file);
+  const { url, accountId, accessToken } = JSON.parse(await firstLine);
+  const group = `${url}/voice/api/v1/admin/accounts/${accountId}/httpServiceGroups/1`;
+  expect((await fetch(group, { headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(403);
+  child.kill("SIGTERM");
+  expect(await exit).toBe(0);
+
+  await writeFile(file, JSON.stringify({ "errors.mising": "forbidden" }));
+  const wrong = run("--profile", file);
+  expect(await wrong.exit).toBe(2);
+  const message = "errors.mising: is no assumption of the catalogue; the nearest is errors.missing";
+  expect(wrong.output.stderr).toBe(`--profile: ${message}\n`);
+  await rm(folder, { recursive: true });
+});
+
 test("an unknown option names itself, prints the usage and exits 2", async () => {
   const { output, exit } = run("--prot", "8080");
   expect(await exit).toBe(2);
@@ -112,7 +131,9 @@ test("options become settings in milliseconds", () => {
       v1AuthLink: true,
     },
     seedFile: undefined,
+    profileFile: undefined,
   });
+  expect(readCommandLine(["--profile", "p.json"])).toEqual({ options: {}, seedFile: undefined, profileFile: "p.json" });
   expect(readCommandLine(["--help"])).toBe("help");
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { RateLimit } from "../../../../infra/local/ringcx-simulator/access/rate-limit.ts";
+import type { RateLimit } from "../../../../infra/local/ringcx-simulator/access/limit.ts";
+import { createRateLimit } from "../../../../infra/local/ringcx-simulator/access/rate-limit.ts";
 import { converse } from "./conversation.ts";
 
 const gaps = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 200 });
@@ -19,7 +20,7 @@ function admittedTimes(limit: RateLimit, steps: readonly number[]): { admitted: 
 test("sliding: a request is refused exactly when the window before it is full", () => {
   fc.assert(
     fc.property(gaps, fc.integer({ min: 1, max: 8 }), (steps, most) => {
-      const { admitted, refused } = admittedTimes(new RateLimit({ limit: most, windowMs: 100 }), steps);
+      const { admitted, refused } = admittedTimes(createRateLimit({ limit: most, windowMs: 100 }), steps);
       const inWindow = (at: number) => admitted.filter((t) => t > at - 100 && t <= at).length;
       expect(admitted.every((at) => inWindow(at) <= most)).toBe(true);
       expect(refused.every((at) => inWindow(at) === most)).toBe(true);
@@ -30,7 +31,7 @@ test("sliding: a request is refused exactly when the window before it is full", 
 test("fixed: each window has its own places, whatever its phase", () => {
   fc.assert(
     fc.property(gaps, fc.integer({ min: 0, max: 99 }), (steps, fixedPhaseMs) => {
-      const limit = new RateLimit({ limit: 3, windowMs: 100, kind: { fixedPhaseMs } });
+      const limit = createRateLimit({ limit: 3, windowMs: 100, kind: { fixedPhaseMs } });
       const { admitted, refused } = admittedTimes(limit, steps);
       const windowOf = (at: number) => Math.floor((at - fixedPhaseMs) / 100);
       const inWindow = (at: number) => admitted.filter((t) => windowOf(t) === windowOf(at)).length;
@@ -42,8 +43,8 @@ test("fixed: each window has its own places, whatever its phase", () => {
 
 test("the time that a refusal names is the earliest that is admitted", () => {
   fc.assert(
-    fc.property(gaps, fc.constantFrom("sliding" as const, { fixedPhaseMs: 30 }), (steps, kind) => {
-      const limit = new RateLimit({ limit: 3, windowMs: 100, kind });
+    fc.property(gaps, fc.constantFrom("sliding" as const, "bucket" as const, { fixedPhaseMs: 30 }), (steps, kind) => {
+      const limit = createRateLimit({ limit: 3, windowMs: 100, kind });
       let now = 0;
       for (const step of steps) {
         now += step;
@@ -58,7 +59,7 @@ test("the time that a refusal names is the earliest that is admitted", () => {
 });
 
 test("another client uses up no more places than are left", () => {
-  const limit = new RateLimit({ limit: 5, windowMs: 100 });
+  const limit = createRateLimit({ limit: 5, windowMs: 100 });
   limit.useUp(50, 0);
   expect(limit.admit(99)).toEqual({ isAdmitted: false, retryAfterMs: 1 });
   expect(limit.admit(100)).toEqual({ isAdmitted: true, remaining: 4 });
@@ -79,11 +80,15 @@ test("120 requests in any 60 seconds over HTTP, then 429 with Retry-After", asyn
 });
 
 test("each sub-account has its own limit, or the user has one for all", async () => {
-  for (const [limitScope, expected] of [
+  for (const [scope, expected] of [
     ["account", 200],
     ["user", 429],
   ] as const) {
-    const { v1, send, simulator } = await converse({ limit: 1, limitScope, accounts: ["1", "2"] });
+    const { v1, send, simulator } = await converse({
+      limit: 1,
+      profile: { "rate.scope": scope },
+      accounts: ["1", "2"],
+    });
     await v1("GET", "/httpServiceGroups");
     expect((await v1("GET", "/httpServiceGroups")).status).toBe(429);
     const other = "/voice/api/v1/admin/accounts/2/httpServiceGroups";
@@ -91,13 +96,13 @@ test("each sub-account has its own limit, or the user has one for all", async ()
   }
 });
 
-test("the headers about the limit are a matter of options", async () => {
-  const all = await converse({ limit: 1, rateLimitHeaders: "all" });
+test("the headers about the limit are a matter of the profile", async () => {
+  const all = await converse({ limit: 1, profile: { "rate.headers": "present" } });
   const { headers } = await all.v1("GET", "/httpServiceGroups");
   expect(headers.get("x-rate-limit-limit")).toBe("1");
   expect(headers.get("x-rate-limit-remaining")).toBe("0");
   expect(headers.get("x-rate-limit-window")).toBe("60");
-  const none = await converse({ limit: 1, rateLimitHeaders: "none" });
+  const none = await converse({ limit: 1, profile: { "rate.retryAfter": "absent" } });
   await none.v1("GET", "/httpServiceGroups");
   const refused = await none.v1("GET", "/httpServiceGroups");
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, null]);

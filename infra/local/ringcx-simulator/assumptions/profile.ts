@@ -1,0 +1,50 @@
+import { closest } from "fastest-levenshtein";
+import { type AssumptionName, answersOf, assumptionNames, catalogue, type Profile } from "./catalogue.ts";
+
+/** A profile that cannot be taken: what is wrong with it, in words. */
+export class ProfileError extends Error {
+  override readonly name = "ProfileError";
+}
+
+/** How the simulator behaves when nobody says anything. */
+export const defaultProfile = Object.fromEntries(
+  assumptionNames.map((name) => [name, catalogue[name].default]),
+) as Profile;
+
+/**
+ * The answers that somebody gives, with the default for every assumption that they leave open.
+ *
+ * @param given as it stands in a profile file: answers by the names of assumptions
+ * @throws {ProfileError} naming everything that is not known, and what comes nearest
+ */
+export function profileFrom(given: unknown): Profile {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ProfileError('a profile is a JSON object of answers, e.g. {"services.authLink": "dropped"}');
+  }
+  const problems = Object.entries(given).flatMap(([name, answer]) => problemWith(name, answer));
+  if (problems.length > 0) throw new ProfileError(problems.join("; "));
+  return { ...defaultProfile, ...given };
+}
+
+/** Every profile that differs from the default in one answer. */
+export function singleAlternatives(): { name: AssumptionName; answer: string; profile: Profile }[] {
+  return assumptionNames.flatMap((name) =>
+    answersOf(name)
+      .slice(1)
+      .map((answer) => ({ name, answer, profile: profileFrom({ [name]: answer }) })),
+  );
+}
+
+function problemWith(name: string, answer: unknown): string[] {
+  if (!isAssumption(name)) {
+    return [`${name}: is no assumption of the catalogue; the nearest is ${closest(name, assumptionNames)}`];
+  }
+  const answers = answersOf(name);
+  if (answers.includes(answer as string)) return [];
+  const nearest = typeof answer === "string" ? `; the nearest is ${closest(answer, answers)}` : "";
+  return [`${name}: ${JSON.stringify(answer)} is none of ${answers.join(", ")}${nearest}`];
+}
+
+function isAssumption(name: string): name is AssumptionName {
+  return Object.hasOwn(catalogue, name);
+}

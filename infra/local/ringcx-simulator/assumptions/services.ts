@@ -1,0 +1,161 @@
+import { assumption, notDocumented } from "./assumption.ts";
+
+const conflicts =
+  "Remote HTTP Service APIs, “Common Errors”: 409 when “the service is inactive, duplicated, or referenced by a workflow”";
+
+const whenInactive = { done: "it is done", conflict: "409" };
+
+/** What services keep, and what the calls on them answer. */
+export const serviceAssumptions = {
+  "services.authLink": assumption({
+    question: "What does v1 do with a service's `authConfigId`?",
+    alternatives: {
+      kept: "it keeps and shows it",
+      dropped: "it does not know it: a v1 PUT leaves the link alone",
+      hidden: "it keeps it and does not show it: a v1 PUT without it takes the link away",
+    },
+    default: "kept",
+    why: "The source document sends and shows it.",
+    source: "Remote HTTP Service APIs, “Create an HTTP Service”: kept; the vendor's OpenAPI description lacks it in v1",
+    dependsOn: "linking (apply/write-service.ts), the audit of links (shared/secrets/account-links.ts)",
+  }),
+  "services.born": assumption({
+    question: "Does a POST with `isEnabled: false` make an inactive service?",
+    alternatives: { asSent: "it does", active: "it does not: every new service is active" },
+    default: "asSent",
+    why: "The source document creates services so.",
+    source: "Remote HTTP Service APIs, “Create an HTTP Service”: an example, no promise",
+    dependsOn: "no call before validation (apply/apply-service.ts)",
+  }),
+  "services.put": assumption({
+    question: "What does a PUT do with fields that it leaves out?",
+    alternatives: { replaces: "they are gone", merges: "they stay" },
+    default: "replaces",
+    why: "What PUT means (RFC 9110, 9.3.4).",
+    source: notDocumented,
+    dependsOn: "whoever writes a record whole, and takes fields away by leaving them out",
+  }),
+  "services.unknownFields": assumption({
+    question: "What becomes of fields that no documentation knows?",
+    alternatives: { kept: "they are kept as sent", dropped: "they are dropped" },
+    default: "kept",
+    why: "So that the program is tested not to lose any.",
+    source: notDocumented,
+    dependsOn: "nothing: they are sent back as they were read",
+  }),
+  "services.putAnswer": assumption({
+    question: "What does a PUT of a service answer?",
+    alternatives: {
+      record: "the record as it is now",
+      oldRecord: "the record as it was before",
+      nothing: "an empty body with 200",
+    },
+    default: "record",
+    why: "The vendor's OpenAPI description gives it the type of the record.",
+    source: "OpenAPI description: the record, of whichever moment",
+    dependsOn: "the cache of what an account holds (read/observed-account.ts)",
+  }),
+  "services.createAnswer": assumption({
+    question: "What does a POST or a clone of a service answer?",
+    alternatives: { record: "the new record", nothing: "an empty body with 200" },
+    default: "record",
+    why: "The source document reads `serviceId` from it.",
+    source: "Remote HTTP Service APIs, “Sample Implementation”",
+    dependsOn: "creation: without an answer the service is looked for by its name",
+  }),
+  "services.config": assumption({
+    question: "How does `httpServiceConfig` come back?",
+    alternatives: {
+      verbatim: "byte for byte",
+      reserialised: "as a string with other blanks, another order of keys and escaped slashes",
+      defaultsAdded: "as a string with more fields than were sent",
+      object: "as an object",
+    },
+    default: "verbatim",
+    why: "The example of an answer shows the text that was sent.",
+    source: "Remote HTTP Service APIs, “Example HTTP Service Response”: an example",
+    dependsOn: "what counts as drift (plan/service-config.ts)",
+  }),
+  "services.ids": assumption({
+    question: "Are `serviceGroupId`, `serviceId` and `inputId` numbers in answers?",
+    alternatives: { numbers: "they are", strings: "they are strings of digits" },
+    default: "numbers",
+    why: "The vendor's OpenAPI description: 32-bit integers.",
+    source: "OpenAPI description",
+    dependsOn: "every answer that is read (shared/ringcx/resources)",
+  }),
+  "services.accountId": assumption({
+    question: "Is `accountId` a string in answers?",
+    alternatives: { string: "it is", number: "it is a number" },
+    default: "string",
+    why: "The source document shows a string.",
+    source: "Remote HTTP Service APIs, “Example HTTP Service Response”; v2 has a number",
+    dependsOn: "every answer that is read (shared/ringcx/resources)",
+  }),
+  "services.inputsInAnswer": assumption({
+    question: "Does a service's record show its inputs in `httpServiceInputs`?",
+    alternatives: { absent: "it does not", present: "it does" },
+    default: "absent",
+    why: "The example of an answer has none.",
+    source: "OpenAPI description: the field is there, when it is filled is not said",
+    dependsOn: "PUT of a record that was read",
+  }),
+  "services.setActiveAnswer": assumption({
+    question: "What does `setIsActive` answer?",
+    alternatives: {
+      state: "the new state as a bare boolean",
+      success: "`true`, whatever the state",
+      record: "the record",
+      noContent: "204",
+      conflictWhenSame: "the new state, or 409 when the service is in it already",
+    },
+    default: "state",
+    why: "The vendor's OpenAPI description says boolean.",
+    source: "OpenAPI description: a boolean whose meaning is not said",
+    dependsOn: "activation and failover (shared/activation)",
+  }),
+  "services.inactivePut": assumption({
+    question: "PUT of an inactive service?",
+    alternatives: whenInactive,
+    default: "done",
+    why: "A service that cannot be mended while it is inactive would be of no use.",
+    source: conflicts,
+    dependsOn: "changes of a service before it is activated",
+  }),
+  "services.inactiveInputs": assumption({
+    question: "Saving or deleting inputs of an inactive service?",
+    alternatives: whenInactive,
+    default: "done",
+    why: "The documented order saves inputs before it activates.",
+    source: conflicts,
+    dependsOn: "inputs of a new service",
+  }),
+  "services.inactiveClone": assumption({
+    question: "Clone of an inactive service?",
+    alternatives: whenInactive,
+    default: "done",
+    why: "The documentation recommends cloning before activation.",
+    source: conflicts,
+    dependsOn: "copies within a group",
+  }),
+  "services.inactiveDelete": assumption({
+    question: "DELETE of an inactive service?",
+    alternatives: whenInactive,
+    default: "done",
+    why: "What is retired is deactivated first.",
+    source: conflicts,
+    dependsOn: "retirement",
+  }),
+  "services.workflows": assumption({
+    question: "Which calls on a service that a workflow refers to are answered 409?",
+    alternatives: {
+      delete: "DELETE",
+      deleteAndPut: "DELETE and PUT",
+      deleteAndDeactivate: "DELETE, and `setIsActive` with false",
+    },
+    default: "delete",
+    why: "“… that prevents deletion”.",
+    source: conflicts,
+    dependsOn: "retirement, changes, failover",
+  }),
+};

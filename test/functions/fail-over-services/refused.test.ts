@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { allPermissions } from "../../../infra/local/ringcx-simulator/access/permissions.ts";
+import { arnOf, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+test("a service that RingCX does not let failover take out is told once when that begins and once when it ends", async () => {
+  const service = await fixture.service("lookup", { alarms: [arnOf("crm")] });
+  fixture.simulator.setPermissions(allPermissions.filter((one) => one !== "UPDATE on HttpService"));
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm").catch(() => undefined);
+  await fixture.minutes(3);
+  expect(service.isActive()).toBe(true);
+  expect(fixture.takeOutcomes()).toMatchObject([
+    {
+      status: "FAILED",
+      summary: expect.stringMatching(
+        /^CRM\/lookup cannot be brought into the state that its record asks for: .*403.* It stays as RingCX has it/,
+      ),
+    },
+  ]);
+  fixture.simulator.setPermissions(allPermissions);
+  await fixture.minutes(2);
+  expect(service.isActive()).toBe(false);
+  expect(fixture.takeOutcomes()).toMatchObject([
+    { summary: expect.stringContaining("deactivated") },
+    { status: "NO_CHANGE" },
+  ]);
+});

@@ -1,0 +1,44 @@
+import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import type { OutcomeData } from "../../shared/contract/outcome.ts";
+import { harmIn, stateOf } from "./state.ts";
+import { steps } from "./story.ts";
+import { startWorld } from "./world.ts";
+
+/** What a step of the story came to that is more than a success. */
+export interface StoryResult {
+  /** What RingCX holds after each step. */
+  states: Record<string, string[]>;
+  /** What must never be, after whichever step. */
+  harm: string[];
+  /** Steps that threw, and messages that did not end. */
+  stuck: string[];
+  /** Everything that was told, by step. */
+  told: { step: string; outcome: OutcomeData }[];
+}
+
+/** The whole story under a profile. */
+export async function runStory(profile: Partial<Profile>): Promise<StoryResult> {
+  const world = await startWorld(profile);
+  const result: StoryResult = { states: {}, harm: [], stuck: [], told: [] };
+  try {
+    for (const [name, step] of Object.entries(steps)) {
+      const before = world.told.length;
+      await step(world).catch((error: unknown) => void result.stuck.push(`${name}: ${String(error)}`));
+      const open = await world.open();
+      if (open > 0) result.stuck.push(`${name}: ${open} messages have not ended`);
+      result.harm.push(...harmIn(world).map((harm) => `${name}: ${harm}`));
+      result.states[name] = stateOf(world);
+      result.told.push(...world.told.slice(before).map((outcome) => ({ step: name, outcome })));
+    }
+    return result;
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Outcomes that say that something was not done. */
+export function failuresOf({ told }: StoryResult): string[] {
+  return told
+    .filter(({ outcome }) => !["SUCCEEDED", "NO_CHANGE", "PLANNED"].includes(outcome.status))
+    .map(({ step, outcome }) => `${step} ${outcome.status}: ${outcome.summary} ${JSON.stringify(outcome)}`);
+}

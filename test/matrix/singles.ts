@@ -1,0 +1,33 @@
+import { beforeAll, expect, test } from "vitest";
+import { singleAlternatives } from "../../infra/local/ringcx-simulator/assumptions/profile.ts";
+import { noticed } from "./noticed.ts";
+import { failuresOf, runStory, type StoryResult } from "./run-story.ts";
+
+/**
+ * The story under each single alternative of some areas: every step ends as by default, or what failed was told, with the
+ * assumption that it failed by, and nothing came to harm.
+ */
+export function testSingles(areas: readonly string[]): void {
+  let usual: StoryResult;
+  beforeAll(async () => {
+    usual = await runStory({});
+    expect(failuresOf(usual)).toEqual([]);
+  });
+
+  const alternatives = singleAlternatives().filter(({ name }) => areas.includes(name.split(".")[0] ?? ""));
+  test.each(alternatives)("$name: $answer", async ({ name, answer }) => {
+    const result = await runStory({ [name]: answer });
+    expect(result.harm).toEqual([]);
+    expect(result.stuck).toEqual([]);
+    const failures = failuresOf(result);
+    const because = noticed[`${name}: ${answer}`];
+    if (because === undefined) {
+      expect(failures).toEqual([]);
+      expect(result.states).toEqual(usual.states);
+    } else {
+      expect(failures.join("\n")).toMatch(because);
+      // Whatever differs from the usual end was told.
+      expect(failures.length).toBeGreaterThan(0);
+    }
+  });
+}
