@@ -20,6 +20,8 @@ export const urgencyOf = {
   RateLimited: "ticket",
   TokenRenewalFailed: "page",
   GuardTriggered: "page",
+  // What could do harm was not done.
+  AssumptionBroken: "ticket",
   RotationOverdue: "ticket",
   RotationDiverged: "page",
   // The old credential is in force.

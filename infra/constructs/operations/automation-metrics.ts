@@ -9,6 +9,7 @@ type Counter =
   | "TokenRenewed"
   | "TokenRenewalFailed"
   | "GuardTriggered"
+  | "AssumptionBroken"
   | "RotationBindingsRefused";
 
 /** Measured by every run of a schedule, zero too: the last value holds until the next run. */

@@ -90,6 +90,7 @@ export class Operations extends Construct {
       ["RateLimited", "rate-limited", "RingCX refused requests for their rate: somebody else uses the same limit."],
       ["TokenRenewalFailed", "token-renewal-fails", "Our own login to RingCX fails."],
       ["GuardTriggered", "guard-triggered", "A guard held failover back, or failover sees less than was declared."],
+      ["AssumptionBroken", "assumption-broken", "RingCX does something that the program cannot work with."],
     ] as const;
     for (const [name, page, what] of counted) this.#alarm(name, { metric: this.#metrics.count(name), page, what });
 

@@ -129,8 +129,8 @@ const byType = {
   CUSTOM_AUTH: { create: "authConfigs.createCustomAuth", update: "authConfigs.updateCustomAuth" },
 } as const satisfies Record<AuthType, Record<"create" | "update", OperationName>>;
 
-/** The calls on auth configs. */
-export function authConfigsOf(call: CallOperation): AuthConfigs {
+/** The calls on auth configs. @param told throws an error on, once it is told where it belongs */
+export function authConfigsOf(call: CallOperation, told: (error: unknown) => never): AuthConfigs {
   const list: AuthConfigs["list"] = (page) => call("authConfigs.list", authConfigListSchema, { query: rows(page) });
   const get: AuthConfigs["get"] = (authConfigId) =>
     call("authConfigs.get", authConfigSchema, { ids: { authConfigId } });
@@ -146,7 +146,8 @@ export function authConfigsOf(call: CallOperation): AuthConfigs {
         throw error;
       }),
     );
-    return withSameId(authConfigId, operation, written);
+    const broken = answeredUnderOtherId(authConfigId, operation, written);
+    return broken ? told(broken) : written;
   };
   return {
     list,
@@ -172,12 +173,16 @@ function nameIn({ providerName }: AuthConfigWrite): string | undefined {
   return typeof providerName === "string" ? providerName : undefined;
 }
 
-/** @throws {AssumptionBrokenError} where RingCX did not keep the UUID: after a lost answer nobody would find it again */
-function withSameId(authConfigId: string, operation: OperationName, written: AuthConfig): AuthConfig {
-  if (isSameId(written.authConfigId, authConfigId)) return written;
+/** Where RingCX did not keep the UUID: after a lost answer nobody would find it again. */
+function answeredUnderOtherId(
+  authConfigId: string,
+  operation: OperationName,
+  written: AuthConfig,
+): AssumptionBrokenError | undefined {
+  if (isSameId(written.authConfigId, authConfigId)) return undefined;
   const { permission } = operations[operation];
   const reason = `it was answered with authConfigId ${written.authConfigId}`;
-  throw new AssumptionBrokenError(
+  return new AssumptionBrokenError(
     { operation, permission, ids: { authConfigId }, reason },
     {
       assumption: "authConfigs.id",

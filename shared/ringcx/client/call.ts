@@ -5,6 +5,7 @@ import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
 import type { Priority } from "../quota/quota-policy.ts";
+import type { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
 import {
   AmbiguousWriteError,
   RingCxAnswerError,
@@ -67,6 +68,8 @@ export interface CallSettings {
   retries?: number;
   /** Called for every request after its answer. */
   onRequest?: (record: RequestRecord) => void;
+  /** Called whenever RingCX was found to do what the program cannot work with. */
+  onAssumptionBroken?: (error: AssumptionBrokenError) => void;
   /** Called whenever a call is handed back for want of quota. */
   onDeferred?: (error: QuotaDeferredError, operation: string) => void;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Quota } from "../quota/quota.ts";
 import { accountSchema } from "../resources/account.ts";
+import { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
 import { operations } from "../resources/operations.ts";
 import { authConfigsOf, type CallOperation, groupsOf, inputsOf, servicesOf } from "./account-client.ts";
 import type { RingCx } from "./api.ts";
@@ -17,6 +18,10 @@ export function createRingCx(options: RingCxOptions): RingCx {
   const { connection } = options;
   const callRingCx = createCall(options);
   const knownWhole = new Set<number>();
+  const told = (error: unknown): never => {
+    if (error instanceof AssumptionBrokenError) options.onAssumptionBroken?.(error);
+    throw error;
+  };
   return {
     connection: connection.name,
     accounts: {
@@ -28,14 +33,16 @@ export function createRingCx(options: RingCxOptions): RingCx {
     },
     account(accountId, callOptions) {
       const call: CallOperation = (name, answer, { ids, ...rest } = {}) =>
-        callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions);
+        callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions).catch(
+          told,
+        );
       const services = servicesOf(call);
       return {
         accountId,
         groups: groupsOf(call, services, knownWhole),
         services,
         inputs: inputsOf(call),
-        authConfigs: authConfigsOf(call),
+        authConfigs: authConfigsOf(call, told),
         hasCapacity: (calls) => options.quotaFor(accountId).hasCapacity(calls, callOptions.priority),
       };
     },

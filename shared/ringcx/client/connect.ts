@@ -28,7 +28,13 @@ export interface ConnectOptions {
   onUnreadable?: OnUnreadable;
 }
 
-type Metric = "RequestsSent" | "RateLimited" | "TokenRenewed" | "TokenRenewalFailed" | "QuotaDeferred";
+type Metric =
+  | "RequestsSent"
+  | "RateLimited"
+  | "TokenRenewed"
+  | "TokenRenewalFailed"
+  | "QuotaDeferred"
+  | "AssumptionBroken";
 
 /**
  * The RingCX client of a connection, with the session and the quota that everything that runs shares. Nothing
@@ -63,6 +69,10 @@ export function connect({ connection, table, secrets, clock, random, ...reports 
       count("RequestsSent");
       if (record.result === 429) count("RateLimited");
       logger?.[isRoutine(record) ? "debug" : "info"]("RingCX request", { connection: connection.name, ...record });
+    },
+    onAssumptionBroken({ assumption, found }) {
+      count("AssumptionBroken");
+      logger?.warn("RingCX does what the program cannot work with", { connection: connection.name, assumption, found });
     },
     onDeferred({ retryAfterMs }, operation) {
       count("QuotaDeferred");

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "vitest";
+import type { Profile } from "../../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
 import { type Clock, systemClock } from "../../../../shared/primitives/clock.ts";
 import { type ConnectOptions, connect } from "../../../../shared/ringcx/client/connect.ts";
@@ -9,6 +11,7 @@ import { connectionSchema } from "../../../../shared/ringcx/session/connection.t
 import { LoginError } from "../../../../shared/ringcx/session/login-error.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
+import { confined } from "../../../support/confined.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 
 class CountedMetrics extends Metrics {
@@ -26,8 +29,8 @@ class CountedMetrics extends Metrics {
 }
 
 /** A connection to a simulator, with its secret in a Secrets Manager that answers `secret`. */
-async function connected(secret?: Record<string, string>, clock: Clock = systemClock) {
-  const simulator = await startRingCxSimulator();
+async function connected(secret?: Record<string, string>, clock: Clock = systemClock, profile: Partial<Profile> = {}) {
+  const simulator = await startRingCxSimulator({ profile });
   const { clientId, clientSecret, jwt } = simulator;
   const value = JSON.stringify(secret ?? { clientId, clientSecret, jwt });
   const secretsManager = await scriptedServer({ status: 200, body: { SecretString: value } });
@@ -86,6 +89,33 @@ test("each request is one line of log, without token or credential", async () =>
   expect(lines).toContain('"operation":"groups.create","method":"POST"');
   const { clientSecret, jwt } = world.simulator;
   for (const secret of [clientSecret, jwt, "CRM enrichment"]) expect(lines).not.toContain(secret);
+});
+
+test("what RingCX does that the program cannot work with is counted, with the name of the assumption in the log", async () => {
+  const profile = { "authConfigs.id": "replaced", "services.inactivePut": "conflict" } as const;
+  await using world = await connected(undefined, systemClock, profile);
+  const account = world.newProcess();
+  const id = randomUUID();
+  await expect(
+    account.authConfigs.createApiKey(id, { providerName: "CRM", apiKey: confined("k", { connection: "main" }) }),
+  ).rejects.toMatchObject({
+    code: "ASSUMPTION_BROKEN",
+  });
+  expect(world.counted.filter((name) => name === "AssumptionBroken")).toHaveLength(1);
+  const { serviceGroupId } = await account.groups.create({ groupName: "CRM" });
+  const httpServiceConfig = { url: "https://crm.example.com", headers: {} };
+  const service = {
+    serviceDescription: "Lookup",
+    serviceType: "HTTP_GET",
+    isEnabled: false,
+    httpServiceConfig,
+  } as const;
+  const { serviceId } = await account.services.create(serviceGroupId, service);
+  await expect(account.services.update(serviceGroupId, serviceId, service)).rejects.toMatchObject({
+    code: "ASSUMPTION_BROKEN",
+  });
+  expect(world.counted.filter((name) => name === "AssumptionBroken")).toHaveLength(2);
+  expect(JSON.stringify(world.lines)).toContain('"assumption":"services.inactivePut","found":"conflict"');
 });
 
 test("a 429 and a deferral are counted", async () => {
