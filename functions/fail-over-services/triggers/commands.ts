@@ -8,8 +8,10 @@ import { MessageRejectedError } from "../../../shared/contract/message-rejected-
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
+import { contentHash } from "../../../shared/records/event-claim.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./sweep-account.ts";
 
@@ -51,7 +53,10 @@ function processor(): BatchProcessor {
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { messageId } = record;
   try {
-    await executeCommand(dependencies, readCommand(dependencies, record), deadline);
+    const { command, content } = readCommand(dependencies, record);
+    const claim = { content, messageId, accountId: command.data.accountId, sequence: "" };
+    await claimEvent(command, claim, dependencies);
+    await executeCommand(dependencies, command, deadline);
   } catch (error) {
     const problems = rejectionProblems(error);
     if (!problems) {
@@ -64,13 +69,16 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
 }
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */
-function readCommand({ clock, commandSenders }: CommandDependencies, { body, attributes }: SQSRecord): Command {
+function readCommand(
+  { clock, commandSenders }: CommandDependencies,
+  { body, attributes }: SQSRecord,
+): { command: Command; content: string } {
   const received = readEvent(body, ["ringcx.command.v1"]);
   authorizeSender(received, attributes.SenderId, { senders: commandSenders, setting: "failover.commandSenders" });
   const command = parseEvent(received, commandSchema);
   const problems = commandTimeProblems(command, clock.now());
   if (problems.length > 0) throw new MessageRejectedError(problems);
-  return command;
+  return { command, content: contentHash(received.event) };
 }
 
 /** Why the same command could never succeed; `undefined` when it may. */
@@ -82,13 +90,15 @@ function rejectionProblems(error: unknown): readonly Problem[] | undefined {
 }
 
 async function reject(
-  { deadLetters, outcomes }: CommandDependencies,
+  dependencies: CommandDependencies,
   { body, messageId }: SQSRecord,
   problems: readonly Problem[],
 ): Promise<void> {
-  // Answered by its own id as far as it has one: its sender waits for that.
+  const { deadLetters, outcomes } = dependencies;
+  // Answered by its own id as far as it has one, and no other command or message has: its sender waits for that.
   const { source = "command-queue", id = messageId } = peekEvent(body);
-  const outcome = rejectionOutcome(problems, { cause: { source, id, type: "ringcx.command.v1" } });
+  const cause = await causeOfRefusal({ source, id, type: "ringcx.command.v1" }, messageId, dependencies);
+  const outcome = rejectionOutcome(problems, { cause });
   await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
   await outcomes.publish(outcome);
 }

@@ -12,9 +12,10 @@ import {
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
+import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
 import { openBodyItem, openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
-import { contentHash } from "../../../shared/records/event-claim.ts";
+import { contentHash, type EventClaim } from "../../../shared/records/event-claim.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -22,7 +23,6 @@ import { accountProblems } from "../authorize/authorize-account.ts";
 import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../report/conclude-message.ts";
 import { MessageProgress } from "../report/message-progress.ts";
 import type { ProvisioningSettings } from "../settings.ts";
-import { causeOfRefusal, claimEvent } from "./claim-event.ts";
 
 /** What it takes to take a message in. */
 export interface AcceptDependencies extends ConcludeDependencies {
@@ -70,7 +70,8 @@ export async function acceptMessage(
     const { accountId } = message.data;
     const { source, id } = message;
     const claim = { content: contentHash(received.event), messageId, accountId, sequence };
-    if ((await claimEvent({ source, id }, claim, dependencies)) === "open") {
+    const isOpen = (other: EventClaim) => isMessageOpen({ source, id }, other, dependencies);
+    if ((await claimEvent({ source, id }, claim, dependencies, isOpen)) === "open") {
       dependencies.logger.info("duplicate of an open message", { correlationId: id, messageId });
       return accountId;
     }
@@ -110,6 +111,20 @@ async function refuse(
   const outcome = rejectionOutcome(problems, { cause, accountId });
   const details = isOwn ? { details: { code, eventId: event.id } } : {};
   await concludeMessage(dependencies, delivery, known, { ...outcome, ...details });
+}
+
+/** Whether a message has not ended. One whose outcome is only to be told has: it may stand in the reject queue already. */
+async function isMessageOpen(
+  event: { source: string; id: string },
+  { accountId, sequence, messageId }: EventClaim,
+  dependencies: AcceptDependencies,
+): Promise<boolean> {
+  if (!(await dependencies.table.get(openMessageKey(accountId, sequence)))) return false;
+  const progress = await MessageProgress.read(dependencies, { ...event, messageId }).catch((error: unknown) => {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  });
+  return !progress?.finished;
 }
 
 /** How far a sender's clock may be ahead, in milliseconds, of a command's too. */

@@ -4,6 +4,7 @@ import { commandChange, isKnownCommand } from "../../../functions/fail-over-serv
 import { type Command, commandNames } from "../../../shared/contract/command.ts";
 import { changedAttributes, fromItem } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { eventClaimItem } from "../../../shared/records/event-claim.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -113,7 +114,7 @@ describe("a command that comes again", () => {
       await fixture.commands(first);
       await fixture.commands(commandOf("then", "release"));
       const released = await fixture.dependencies.activation.get(service.name);
-      for (const time of [first.time, inMs(0), inMs(60_000)]) await fixture.commands({ ...first, time });
+      for (const time of [inMs(0), inMs(60_000), first.time]) await fixture.commands({ ...first, time });
       const { reasons, handsOff, override } = await fixture.dependencies.activation.get(service.name);
       expect({ reasons, handsOff, override }).toEqual({ reasons: released.reasons });
       expect(service.isActive()).toBe(true);
@@ -176,4 +177,42 @@ test("whatever commands come, and again: the record is what the first of each ma
       expect(run(all)).toEqual(run(firsts));
     }),
   );
+});
+
+describe("the id of a command", () => {
+  test("names one command: another content under it is refused, kept, and replaces no outcome", async () => {
+    const service = await fixture.service("lookup");
+    await fixture.commands(commandOf("1", "deactivate"));
+    expect(service.isActive()).toBe(false);
+    fixture.takeOutcomes();
+    const other = commandOf("1", "activate");
+    await fixture.commands(other);
+    expect(service.isActive()).toBe(false);
+    expect(fixture.rejected).toEqual([JSON.stringify(other)]);
+    expect(fixture.takeOutcomes()).toMatchObject([
+      {
+        status: "REJECTED",
+        cause: { source: "/ops", id: expect.stringMatching(/^1#/) },
+        problems: [{ path: "id", hint: expect.stringContaining("an id of its own") }],
+      },
+    ]);
+  });
+
+  test("may come again with the same content", async () => {
+    const service = await fixture.service("lookup");
+    const command = commandOf("1", "deactivate");
+    await fixture.commands(command);
+    await fixture.commands(command);
+    expect(service.isActive()).toBe(false);
+    expect(fixture.rejected).toEqual([]);
+  });
+
+  test("is taken by a message of the same source, too", async () => {
+    const service = await fixture.service("lookup");
+    const claim = { content: "another", messageId: "m", accountId, sequence: "1" };
+    await fixture.table.put(eventClaimItem({ source: "/ops", id: "1" }, claim, fixture.clock.now()));
+    await fixture.commands(commandOf("1", "deactivate"));
+    expect(service.isActive()).toBe(true);
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", problems: [{ path: "id" }] }]);
+  });
 });

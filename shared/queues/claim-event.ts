@@ -1,25 +1,17 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
-import type { Cause } from "../../../shared/contract/outcome.ts";
-import type { Clock, Random } from "../../../shared/primitives/clock.ts";
-import { openMessageKey } from "../../../shared/records/account/open-message.ts";
-import {
-  type EventClaim,
-  eventClaimFromItem,
-  eventClaimItem,
-  eventClaimKey,
-} from "../../../shared/records/event-claim.ts";
-import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { isUnreadable, versionOf } from "../../../shared/state/unreadable-item.ts";
-import { MessageProgress } from "../report/message-progress.ts";
+import { MessageRejectedError } from "../contract/message-rejected-error.ts";
+import type { Cause } from "../contract/outcome.ts";
+import type { Clock, Random } from "../primitives/clock.ts";
+import { type EventClaim, eventClaimFromItem, eventClaimItem, eventClaimKey } from "../records/event-claim.ts";
+import { contendedError, retryLostWrites } from "../state/conditional-write.ts";
+import type { StateTable } from "../state/table.ts";
+import { isUnreadable, versionOf } from "../state/unreadable-item.ts";
 
 /** What claims are read and written with. */
 export interface ClaimDependencies {
   table: StateTable;
   clock: Clock;
   random: Random;
-  logger: Pick<Logger, "error">;
+  logger: { warn(message: string, facts: Record<string, unknown>): void };
 }
 
 interface EventName {
@@ -28,9 +20,10 @@ interface EventName {
 }
 
 /**
- * Claims an event's id for a message. The claim is written before the message is open: a process that dies in between leaves
+ * Claims an event's id for a message. The claim is written before anything is done: a process that dies in between leaves
  * it to the same SQS message, which comes again, or to another one of the same content.
  *
+ * @param isOpen whether the message of a claim has not ended yet
  * @returns `open`: the same event is open already, in another message
  * @throws {MessageRejectedError} `EVENT_ID_REUSED` where another content has the id
  */
@@ -38,22 +31,25 @@ export async function claimEvent(
   event: EventName,
   claim: EventClaim,
   dependencies: ClaimDependencies,
+  isOpen: (claim: EventClaim) => Promise<boolean> = async () => false,
 ): Promise<"claimed" | "open"> {
   const { table, clock, logger } = dependencies;
   const result = await retryLostWrites(dependencies, async () => {
     const item = await table.get(eventClaimKey(event.source, event.id));
     const found = item && readClaim(item, dependencies);
-    if (found && isUnreadable(found)) logger.error("claim of an event unreadable, made anew", { ...found.details });
+    if (found && isUnreadable(found)) logger.warn("claim of an event unreadable, made anew", { ...found.details });
     else if (found?.messageId === claim.messageId) return "claimed";
-    else if (found && found.content !== claim.content)
-      throw new MessageRejectedError([reusedProblem], "EVENT_ID_REUSED");
-    else if (found && (await isOpen(event, found, dependencies))) return "open";
+    else if (found && found.content !== claim.content) throw new MessageRejectedError([reusedProblem], eventIdReused);
+    else if (found && (await isOpen(found))) return "open";
     const written = await table.put(eventClaimItem(event, claim, clock.now()), item ? versionOf(item) : "absent");
     return written === false ? undefined : "claimed";
   });
   if (!result) throw contendedError(`the claim of the event ${JSON.stringify(event.id)}`);
   return result;
 }
+
+/** Code of a refusal: another content has the event's id. */
+export const eventIdReused = "EVENT_ID_REUSED";
 
 const reusedProblem = {
   path: "id",
@@ -80,15 +76,4 @@ function readClaim(item: Parameters<typeof eventClaimFromItem>[0], { clock }: Cl
     if (isUnreadable(error)) return error;
     throw error;
   }
-}
-
-/** Whether a message has not ended. One whose outcome is only to be told has: it may stand in the reject queue already. */
-async function isOpen(event: EventName, claim: EventClaim, dependencies: ClaimDependencies): Promise<boolean> {
-  const { accountId, sequence, messageId } = claim;
-  if (!(await dependencies.table.get(openMessageKey(accountId, sequence)))) return false;
-  const progress = await MessageProgress.read(dependencies, { ...event, messageId }).catch((error: unknown) => {
-    if (!isUnreadable(error)) throw error;
-    return undefined;
-  });
-  return !progress?.finished;
 }
