@@ -11,6 +11,8 @@ const explained: Readonly<Record<string, string>> = {
 const inTrouble: Readonly<Record<string, string>> = {
   "ProvisioningProvisionServicesRole sqs:ChangeMessageVisibility":
     "messages are put off while the table or the topic is out of reach",
+  "RotationRotateCredentialsRole dynamodb:UpdateItem":
+    "puts the ids right of a service that is made anew between the audit's look and its deactivation",
 };
 
 /** After all tests: permissions that the stack's roles grant and nothing has used must be explained or go. */

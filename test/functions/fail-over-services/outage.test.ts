@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { arnOf, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -39,6 +41,17 @@ test("an event that comes late says nothing: what counts is what the alarm is no
   await fixture.events("crm");
   expect(service.isActive()).toBe(true);
   expect(fixture.takeRequests()).toEqual([]);
+});
+
+test("a service that was made anew in RingCX under its name is found, and its ids are put right", async () => {
+  const service = await fixture.service("lookup", { alarms });
+  const key = serviceRecordKey(service.name);
+  await fixture.table.update(key, { serviceId: 999_999 });
+  await fixture.table.update(alarmServiceKey(arnOf("crm"), service.name), { serviceId: 999_999 });
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  expect(service.isActive()).toBe(false);
+  expect(await fixture.table.get(key)).toMatchObject({ serviceId: service.serviceId });
 });
 
 test("an event that never comes is made up for by the sweep", async () => {
