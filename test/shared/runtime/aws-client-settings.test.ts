@@ -6,10 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { awsClientSettings } from "../../../shared/runtime/aws-client-settings.ts";
 
 test("an AWS service that takes a request and never answers is given up, after the SDK's repetitions", async () => {
-  let asked = 0;
-  const silent = createServer(() => {
-    asked += 1;
-  }).listen(0, "127.0.0.1");
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
   onTestFinished(() => {
     silent.closeAllConnections();
     silent.close();
@@ -22,8 +19,7 @@ test("an AWS service that takes a request and never answers is given up, after t
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
   });
   const sent = client.send(new SendMessageCommand({ QueueUrl: "q", MessageBody: "m" }));
-  await expect(sent).rejects.toMatchObject({ name: "TimeoutError" });
-  expect(asked).toBe(3);
+  await expect(sent).rejects.toMatchObject({ name: "TimeoutError", $metadata: { attempts: 3 } });
 });
 
 test("no function makes an AWS client without a bound", () => {
