@@ -4,6 +4,13 @@ import type { AwsResponse, AwsService } from "./aws-request.ts";
 import { jsonResponse } from "./aws-response.ts";
 import { MessageMoves } from "./message-moves.ts";
 
+// fauxqs refuses characters beyond the first plane, emoji for example, which SQS takes. What SQS does refuse is
+// refused before it comes here (service-limits.ts).
+const { INVALID_MESSAGE_BODY_CHAR } = (await import(
+  new URL("sqs/sqsTypes.js", import.meta.resolve("fauxqs")).href
+)) as { INVALID_MESSAGE_BODY_CHAR: RegExp };
+INVALID_MESSAGE_BODY_CHAR.test = () => false;
+
 /** The account that the queues' and topics' ARNs carry. */
 export const localAccount = "000000000000";
 
