@@ -1,40 +1,47 @@
 import type { RateLimit, RateLimitOptions, RateVerdict } from "./limit.ts";
 
-/** A bucket of `limit` places, from which each request takes one, and which fills up again within a window. */
+/**
+ * A bucket of `limit` places, from which each request takes one, and which fills up again within a window. It is kept in
+ * whole numbers, a place being `windowMs` of them: with fractions the time that a refusal names is off by a millisecond now
+ * and then.
+ */
 export class TokenBucket implements RateLimit {
   readonly #options: RateLimitOptions;
-  #places: number;
+  #level: number;
   #filledAt: number | undefined;
 
   constructor(options: RateLimitOptions) {
     this.#options = options;
-    this.#places = options.limit;
+    this.#level = options.limit * options.windowMs;
   }
 
   admit(now: number): RateVerdict {
     this.#fill(now);
     const { limit, windowMs, countsRefused = false } = this.#options;
-    if (this.#places >= 1) {
-      this.#places -= 1;
-      return { isAdmitted: true, remaining: Math.floor(this.#places) };
+    if (this.#level >= windowMs) {
+      this.#level -= windowMs;
+      return { isAdmitted: true, remaining: Math.floor(this.#level / windowMs) };
     }
-    if (countsRefused) this.#places = Math.max(1 - limit, this.#places - 1);
-    return { isAdmitted: false, retryAfterMs: Math.ceil(((1 - this.#places) * windowMs) / limit) };
+    if (countsRefused) this.#level = Math.max((1 - limit) * windowMs, this.#level - windowMs);
+    return { isAdmitted: false, retryAfterMs: Math.ceil((windowMs - this.#level) / limit) };
   }
 
   useUp(count: number, now: number): void {
     this.#fill(now);
-    this.#places = Math.max(0, this.#places - count);
+    this.#level = Math.max(0, this.#level - count * this.#options.windowMs);
   }
 
   giveBack(): void {
-    this.#places = Math.min(this.#options.limit, this.#places + 1);
+    this.#level = Math.min(this.#full(), this.#level + this.#options.windowMs);
+  }
+
+  #full(): number {
+    return this.#options.limit * this.#options.windowMs;
   }
 
   #fill(now: number): void {
-    const { limit, windowMs } = this.#options;
     const passed = Math.max(0, now - (this.#filledAt ?? now));
-    this.#places = Math.min(limit, this.#places + (passed * limit) / windowMs);
+    this.#level = Math.min(this.#full(), this.#level + passed * this.#options.limit);
     this.#filledAt = now;
   }
 }
