@@ -228,6 +228,8 @@ test("an update replaces nothing that holds data, and failover only observes fro
   await raise(clientConfig, alarmEvent(alarmArn, "ALARM"));
   await outcome("PLANNED", / would have been deactivated \(mode observe\)/);
   expect(theService()).toMatchObject({ isEnabled: true });
+  // The next stack acts again: a sweep of it would see the alarm.
+  await setAlarm("OK");
 });
 
 const kms = <Answer>(operation: string, input: object) =>
