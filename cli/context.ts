@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { StricliProcess } from "@stricli/core";
 import type { Clock } from "../shared/primitives/clock.ts";
+import { UsageError } from "./exit-codes.ts";
 
 /** What a command has of the machine that it runs on. A test passes its own. */
 export interface CliContext {
@@ -19,7 +20,16 @@ export interface CliContext {
   readStandardInput(): Promise<string>;
 }
 
-/** The text of a file, or of standard input for `-`. */
+/**
+ * The text of a file, or of standard input for `-`.
+ *
+ * @throws {UsageError} when it cannot be read
+ */
 export async function readInput(context: CliContext, file: string): Promise<string> {
-  return file === "-" ? context.readStandardInput() : readFile(resolve(context.directory, file), "utf8");
+  if (file === "-") return context.readStandardInput();
+  return readFile(resolve(context.directory, file), "utf8").catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const reason = isMissing ? "there is no such file" : error instanceof Error ? error.message : error;
+    throw new UsageError(`${file} cannot be read: ${reason}.`);
+  });
 }

@@ -99,11 +99,7 @@ export async function delivered(session: Session, messages: readonly Outgoing[],
 }
 
 async function readFile({ context, environment }: Session, file: string, isDryRun: boolean): Promise<Outgoing[]> {
-  const text = await readInput(context, file).catch((error: unknown) => {
-    const reason =
-      error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : error;
-    throw new UsageError(`${file} cannot be read: ${reason instanceof Error ? reason.message : reason}.`);
-  });
+  const text = await readInput(context, file);
   const name = file === "-" ? "standard input" : file;
   return readOutgoing(text, { file: name, now: context.clock.now(), variables: environment.variables, isDryRun });
 }

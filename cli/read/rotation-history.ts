@@ -1,3 +1,4 @@
+import type { Clock } from "../../shared/primitives/clock.ts";
 import { authConfigRecordFromItem, authConfigsOfAccount } from "../../shared/records/account/auth-config.ts";
 import { authConfigPartition } from "../../shared/records/credential/auth-config-partition.ts";
 import {
@@ -9,8 +10,10 @@ import {
   type HistoryEntry,
   historyEntrySchema,
   rotationHistory,
+  type VerificationLevel,
 } from "../../shared/records/credential/rotation-history.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
+import type { AuthType } from "../../shared/ringcx/resources/auth-config.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { isUnreadable, readableItem } from "../../shared/state/unreadable-item.ts";
 
@@ -20,6 +23,7 @@ export interface KnownAuthConfig {
   providerName: string;
   authConfigId: string;
   secretId: string | undefined;
+  authType: AuthType | undefined;
 }
 
 /** Every auth config of an account that a message made or took over, by name. */
@@ -29,7 +33,7 @@ export async function readAuthConfigs(table: StateTable, accountId: string): Pro
     try {
       const { authConfigId, manifest } = authConfigRecordFromItem(item);
       const providerName = manifest.providerName ?? item.sk.slice(authConfigsOfAccount.length);
-      return [{ accountId, providerName, authConfigId, secretId: manifest.secretId }];
+      return [{ accountId, providerName, authConfigId, secretId: manifest.secretId, authType: manifest.authType }];
     } catch (error) {
       if (isUnreadable(error)) return [];
       throw error;
@@ -51,4 +55,39 @@ export async function readCredentialHistory(
     return entry instanceof Error ? [] : [entry];
   });
   return { record: fromItem(state), history: history.reverse() };
+}
+
+/** What became of a version of a secret at an auth config. */
+export type VersionEnd =
+  | { kind: "applied"; verification: VerificationLevel }
+  /** It was refused, or could not be written; rotation tries again where that may help. */
+  | { kind: "failed"; why: string };
+
+/**
+ * Waits until a version has reached an auth config, or was refused.
+ *
+ * @returns `undefined` where neither is so in time
+ * @throws the signal's reason
+ */
+export async function waitForVersion(
+  { table }: { table: StateTable },
+  config: KnownAuthConfig,
+  versionId: string,
+  { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
+): Promise<VersionEnd | undefined> {
+  const until = clock.now() + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const { record, history } = await readCredentialHistory(table, config);
+    const { state, failure } = record;
+    if (state.kind === "APPLIED" && state.applied.versionId === versionId) {
+      return { kind: "applied", verification: state.applied.verification };
+    }
+    if (failure?.versionId === versionId) {
+      const entry = history.find((one) => one.versionId === versionId && one.reason !== undefined);
+      return { kind: "failed", why: entry?.reason?.message ?? failure.code };
+    }
+    if (clock.now() >= until) return undefined;
+    await clock.sleep(500, signal);
+  }
 }

@@ -1,9 +1,10 @@
 import type { CredentialState } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type { CalendarLine, RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import type { VersionEnd } from "../read/rotation-history.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
-import { counted, when } from "./words.ts";
+import { counted, quoted, when } from "./words.ts";
 
 /** When each secret is rotated, and what needs attention. Pure. @param now epoch milliseconds */
 export function calendarText(
@@ -47,6 +48,21 @@ export function historyText(
     "",
     ...(lines.length > 0 ? lines : ["Nothing has happened to its credential since it was made."]),
   ].join("\n");
+}
+
+/** What became of a new version of a secret. Pure. */
+export function versionText(
+  { providerName, secretId, versionId }: { providerName: string; secretId: string; versionId: string },
+  found: VersionEnd | undefined,
+  paint: Paint,
+): string {
+  const follow = `Follow it with: rotations ${quoted(providerName)}`;
+  if (found === undefined) {
+    return `Version ${versionId} of ${secretId} has not reached ${providerName} in time; it goes on by itself. ${follow}`;
+  }
+  return found.kind === "applied"
+    ? `${paint("good", "APPLIED")}: ${providerName} has version ${versionId} of ${secretId} (proof: ${found.verification}).`
+    : `${paint("bad", "FAILED")}: ${providerName} does not have version ${versionId} of ${secretId}: ${found.why} ${follow}`;
 }
 
 function stateWords(state: CredentialState): string {

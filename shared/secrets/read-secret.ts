@@ -153,12 +153,17 @@ export async function readSecret(
     .send(new GetSecretValueCommand({ SecretId: secret.arn, ...(versionId !== undefined && { VersionId: versionId }) }))
     .catch((error: unknown) => Promise.reject(new SecretUnreadableError(secret.arn, "GetSecretValue", error)));
   if (SecretString !== undefined) {
-    return { text: new Confined(SecretString, limitsOf(secret)), versionId: VersionId };
+    return { text: confineTo(secret, SecretString), versionId: VersionId };
   }
   throw new AutomationError(`Version ${VersionId} of the secret is binary: store JSON text as its SecretString.`, {
     code: "SECRET_NOT_TEXT",
     details: { secretId: secret.arn, versionId: VersionId },
   });
+}
+
+/** A text that is, or is to become, a version of a secret, confined to what the secret's tags allow. */
+export function confineTo(secret: Pick<SecretDescription, "arn" | "tags" | "readAt">, text: string): Confined<string> {
+  return new Confined(text, limitsOf(secret));
 }
 
 function limitsOf(secret: Pick<SecretDescription, "arn" | "tags" | "readAt">): Limits {

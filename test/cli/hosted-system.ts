@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { addressesOf } from "../../infra/local/demo/addresses.ts";
 import { localSystemFile } from "../../infra/local/demo/local-system.ts";
 import { startLocalHost } from "../../infra/local/host.ts";
@@ -64,6 +69,7 @@ export async function startHostedSystem({
     connections: system.connections,
     /** The secret of an auth config of type APIKEY. */
     createSecret,
+    readSecret: async (SecretId: string) => (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString,
     /** Host and port of the endpoint. */
     address,
     setUp: (up: boolean) => {

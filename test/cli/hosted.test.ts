@@ -293,7 +293,31 @@ resources: [{ kind: authConfig, providerName: Rotated, authType: APIKEY, secretI
   // Nothing rotates this secret by itself.
   expect(await system.ops(["rotate", "rotated"])).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/does not rotate crm\/rotated now: .*put a new version/),
+    err: expect.stringMatching(/does not rotate crm\/rotated now: .*rotate Rotated --new-version FILE/),
+  });
+});
+
+test("a new version from a file is checked, put, and followed until RingCX has it", options, async () => {
+  await system.createSecret("crm/renewed");
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretId: crm/renewed }]
+`;
+  expect(await system.ops(["apply", await file("renewed.yaml", config)])).toMatchObject({ code: 0 });
+  const wrong = await file("wrong.json", '{"apiKye": "canary-of-the-file"}');
+  const refused = await system.ops(["rotate", "renewed", "--new-version", wrong]);
+  expect(refused).toMatchObject({ code: 64, err: expect.stringMatching(/^Nothing was put\. .*apiKye/) });
+  expect(refused.err).not.toContain("canary");
+  expect(await system.ops(["rotate", "renewed", "--new-version", "absent.json"])).toMatchObject({ code: 64 });
+
+  const right = await file("right.json", '{"apiKey": "a-newer-key"}\n');
+  const rotated = system.ops(["rotate", "renewed", "--new-version", right, "--timeout", "50s"]);
+  await vi.waitFor(async () => {
+    expect(await system.readSecret("crm/renewed")).toBe('{"apiKey": "a-newer-key"}');
+  }, 20_000);
+  await system.host.runSchedule("Mirror");
+  expect(await rotated).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^APPLIED: Renewed has version \S+ of crm\/renewed \(proof: \w+\)\./),
   });
 });
 

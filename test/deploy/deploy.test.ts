@@ -110,7 +110,7 @@ function outcome(status: string, words: RegExp, timeoutMs = 60_000) {
   return feed.waitFor(`${status} ${words}`, fits, timeoutMs);
 }
 
-/** The login's value goes into the deployed secret, as the README's step has it. */
+/** The login's value goes into the deployed secret, as the step of docs/deploying.md has it. */
 async function putLogin(): Promise<void> {
   const { clientId, clientSecret, jwt } = simulator;
   const SecretString = JSON.stringify({ clientId, clientSecret, jwt });

@@ -6,7 +6,7 @@ import { pictures } from "../../.dependency-cruiser.js";
 import { type Area, architecturePicture } from "./architecture-picture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+const [, page = ""] = readFileSync(join(root, "docs/architecture.md"), "utf8").split("## Every folder in one line");
 
 /** The question of each folder, from the page's last table; `…/plan` belongs to the folder above it. */
 const questions = new Map<string, string>();

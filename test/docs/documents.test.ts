@@ -57,7 +57,7 @@ test("every test that SECURITY.md names is there, by its file and by its name", 
 });
 
 describe("words that a newcomer would have to be told", () => {
-  // Each has a standard term in its place; the glossary of the README has those that are the project's own.
+  // Each has a standard term in its place; the glossary of docs/architecture.md has those that are the project's own.
   // Hyphenated, so that a search for them does not find this list.
   const retired =
     "wit-ness de-sk vau-lt led-ger under-taking spa-red un-told glim-pse fore-tell most-Failures enough-Ms"

@@ -180,7 +180,11 @@ function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): E
       },
     ],
     probe: { allowedHosts, allowPrivateAddresses: true, allowHttp: true },
-    failover: { recoverAfterSeconds: 2 },
+    failover: {
+      recoverAfterSeconds: 2,
+      // The demonstration's own outage has used up the place that a newcomer's service may need a moment later.
+      guards: { blastRadius: { withinMinutes: 1 }, flap: { withinMinutes: 1, quietMinutes: 1 } },
+    },
   };
 }
 

@@ -30,6 +30,11 @@ describe("what a file may be", () => {
     });
   });
 
+  test("the README's first service", () => {
+    const text = readFileSync("examples/first-service.yaml", "utf8");
+    expect(readOutgoing(text, { file: "first-service.yaml", now, variables: {} })).toHaveLength(1);
+  });
+
   test.each([
     ["several documents", `${manifests}---\n${manifests}`],
     [

@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { PutSecretValueCommand, RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { AutomationError } from "../../shared/primitives/errors.ts";
+import { parseCredential } from "../../shared/secrets/credential.ts";
+import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
+import { opsCommand, type Session } from "../command.ts";
+import { readInput } from "../context.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { findAuthConfig } from "../read/find-auth-config.ts";
+import { askedAccounts } from "../read/health.ts";
+import { checkedAccount } from "../read/known-account.ts";
+import { type KnownAuthConfig, waitForVersion } from "../read/rotation-history.ts";
+import { versionText } from "../view/rotations.ts";
+import { quoted } from "../view/words.ts";
+import { accountFlag, text, timeoutFlag } from "./flags.ts";
+
+interface RotateFlags {
+  account?: string;
+  newVersion?: string;
+  timeout: number;
+}
+
+/** `rotate AUTH-CONFIG`: Secrets Manager's own rotation of its secret, or a new version from a file, now. */
+export const rotateCommand = opsCommand<RotateFlags, [name: string]>({
+  brief: "Give an auth config a new credential now: by Secrets Manager's rotation, or from a file",
+  description:
+    'The file holds the JSON of the secret, as docs/rotation.md has it for each auth type. It is checked before it is put, and never shown.\n\n  npm run ops -- rotate "CRM OAuth" --environment test\n  npm run ops -- rotate "CRM OAuth" --new-version credential.json --local',
+  flags: {
+    account: accountFlag,
+    newVersion: {
+      kind: "parsed",
+      parse: text,
+      optional: true,
+      brief:
+        "File with the new version of the secret; - for standard input. Its rotation by Secrets Manager is not asked",
+      placeholder: "file",
+    },
+    timeout: timeoutFlag("15m"),
+  },
+  positional: {
+    kind: "tuple",
+    parameters: [{ parse: text, brief: "Auth config, by its name or the end of it", placeholder: "auth-config" }],
+  },
+  async run(session, { account, newVersion, timeout }, name) {
+    const { environment } = session;
+    const accounts = askedAccounts(environment, checkedAccount(environment, account));
+    const config = await findAuthConfig(environment.table, accounts, name);
+    const { secretId } = config;
+    if (secretId === undefined) throw new UsageError(`No message has named the secret of ${config.providerName}.`);
+    if (newVersion === undefined) return beginRotation(session, { ...config, secretId });
+    const versionId = await putVersion(session, { ...config, secretId }, newVersion);
+    session.say(`put version ${versionId} of ${secretId}; rotation brings it to RingCX at its next run`);
+    const found = await waitForVersion(environment, config, versionId, {
+      clock: session.context.clock,
+      timeoutMs: timeout,
+      signal: session.context.interrupted,
+    });
+    return {
+      text: versionText({ ...config, secretId, versionId }, found, session.paint),
+      json: { secretId, versionId, ...found },
+      exitCode: found === undefined ? exitCodes.notEnded : found.kind === "applied" ? exitCodes.done : exitCodes.failed,
+    };
+  },
+});
+
+type WithSecret = KnownAuthConfig & { secretId: string };
+
+async function beginRotation({ environment }: Session, { secretId, providerName }: WithSecret) {
+  const { VersionId } = await environment.secrets
+    .send(new RotateSecretCommand({ SecretId: secretId, RotateImmediately: true }))
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== "InvalidRequestException") throw error;
+      throw new AutomationError(
+        `Secrets Manager does not rotate ${secretId} now: ${error.message} Where it has no rotation of its own, give a new version: rotate ${quoted(providerName)} --new-version FILE`,
+        { code: "ROTATION_NOT_STARTED", cause: error },
+      );
+    });
+  return {
+    text: `The rotation of ${secretId} has begun, to version ${VersionId}. Follow it with: rotations ${quoted(providerName)}`,
+    json: { secretId, versionId: VersionId },
+  };
+}
+
+/**
+ * Puts a version that fits the auth config's type; one that does not never becomes the secret's current one.
+ *
+ * @throws {UsageError} naming the fields that are wrong; nothing was put
+ */
+async function putVersion(
+  { context, environment }: Session,
+  { secretId, authType }: WithSecret,
+  file: string,
+): Promise<string> {
+  const value = await readInput(context, file);
+  const now = context.clock.now();
+  const secret = await describeSecret(environment.secrets, secretId, now);
+  const versionId = randomUUID();
+  if (authType !== undefined) {
+    try {
+      parseCredential(confineTo(secret, value), authType, versionId);
+    } catch (error) {
+      if (!(error instanceof AutomationError) || error.code !== "SECRET_INVALID") throw error;
+      throw new UsageError(`Nothing was put. ${error.message}`);
+    }
+  }
+  const command = { SecretId: secretId, ClientRequestToken: versionId, SecretString: value.trim() };
+  await environment.secrets.send(new PutSecretValueCommand(command));
+  return versionId;
+}
