@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { AutomationError } from "./errors.ts";
 import { matchesHost, plainUrl } from "./host-pattern.ts";
 import { redactedText } from "./redacted.ts";
@@ -116,7 +115,7 @@ export class Confined<Value> {
     return redactedText;
   }
 
-  [inspect.custom](): string {
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return redactedText;
   }
 }

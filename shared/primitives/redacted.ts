@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 /** How a secret value prints. */
 export const redactedText = "[redacted]";
 
@@ -28,7 +26,7 @@ export class Redacted<T = string> {
     return redactedText;
   }
 
-  [inspect.custom](): string {
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return redactedText;
   }
 }

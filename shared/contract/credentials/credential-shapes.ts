@@ -1,3 +1,4 @@
+import { binaryOfBase64 } from "../../primitives/bytes.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
 
 /** Shortest text with a form, in characters: `Basic YTo=`. */
@@ -122,6 +123,6 @@ function row(what: string, pattern: string, isSo?: (captured: string) => boolean
 
 /** RFC 7617: base64 of `user:password`. "Basic authentication" is not. */
 function isUserAndPassword(base64: string): boolean {
-  const text = Buffer.from(base64, "base64").toString("latin1");
+  const text = binaryOfBase64(base64);
   return text.includes(":") && !/\p{Cc}/u.test(text.replaceAll(/[\u0080-\u009f]/g, ""));
 }

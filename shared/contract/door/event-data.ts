@@ -1,3 +1,4 @@
+import { binaryOfBase64, bytesOfBinary } from "../../primitives/bytes.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import { readJson } from "./read-json.ts";
 
@@ -35,17 +36,17 @@ export function textsInBase64(text: string): string[] {
   // Quotes and slashes may be escaped, by a serializer or because it is JSON within JSON.
   const values = text.matchAll(/data_base64\\*"\s*:\s*\\*"([\w+/=\\-]*)/g);
   const plain = (value: string) => value.replaceAll(/\\+[rn]|\\/g, "");
-  return [...values].map(([, value = ""]) => Buffer.from(plain(value), "base64").toString());
+  return [...values].map(([, value = ""]) => new TextDecoder().decode(bytesOfBinary(binaryOfBase64(plain(value)))));
 }
 
 /** The text that a value of `data_base64` stands for; `undefined` where it is none. Never throws. */
 export function textIn(base64: unknown): string | undefined {
   if (typeof base64 !== "string") return undefined;
-  const bytes = Buffer.from(base64, "base64");
-  // Buffer skips what is no Base64.
-  if (bytes.toString("base64") !== base64) return undefined;
+  const binary = binaryOfBase64(base64);
+  // What is no Base64 was skipped.
+  if (btoa(binary) !== base64) return undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOfBinary(binary));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { utf8Length } from "../../primitives/bytes.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { cloudEventSchema } from "../cloud-event.ts";
 import { holdsCredential, suspectedCredentials } from "../credentials/credential-detection.ts";
@@ -22,7 +23,7 @@ const identity = z
   .max(256, "expected at most 256 characters")
   .refine((text) => !unprintable.test(text), "expected no control characters")
   .refine(
-    (text) => Buffer.byteLength(text) <= longestIdentityBytes,
+    (text) => utf8Length(text) <= longestIdentityBytes,
     `expected at most ${longestIdentityBytes} bytes as UTF-8`,
   );
 

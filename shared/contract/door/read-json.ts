@@ -1,3 +1,4 @@
+import { utf8Length } from "../../primitives/bytes.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
 import { hiddenName, isCredentialAsName } from "../credentials/credential-detection.ts";
@@ -36,7 +37,7 @@ const reservedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", 
  */
 export function readJson(text: string, within: JsonWithin = wholeMessage): unknown {
   const { path, what } = within;
-  const bytes = Buffer.byteLength(text);
+  const bytes = utf8Length(text);
   if (bytes > longestMessage) {
     throw rejected(
       `${what} has ${bytes} bytes, expected at most ${longestMessage}`,

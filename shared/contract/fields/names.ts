@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { utf8Length } from "../../primitives/bytes.ts";
 
 // Patterns of the contract are read by validators of every language: no `\d`, `\w` or `\s`, no `\p`, no flags. A test holds it.
 
@@ -14,7 +15,7 @@ export const nameSchema = z
   .refine((name) => !/[\p{Cc}\p{Cs}]/u.test(name), "expected no control characters")
   // A key of the state table holds two names and at most 1,024 bytes; a slash or percent sign takes three.
   .refine(
-    (name) => Buffer.byteLength(name.replaceAll(/[%/]/g, "%00")) <= 450,
+    (name) => utf8Length(name.replaceAll(/[%/]/g, "%00")) <= 450,
     "expected at most 450 bytes as UTF-8 (a slash or percent sign counts as three)",
   );
 
