@@ -116,12 +116,18 @@ function mayShareSecrets(
   return isSameAccount && one.region === other.region;
 }
 
-/** @throws {Error} naming every wrong setting with its path */
-export function checkedEnvironment(input: EnvironmentInput): EnvironmentSettings {
+/**
+ * @param where whose settings they are, for the error
+ * @throws {Error} naming every wrong setting with its path
+ */
+export function checkedEnvironment(
+  input: EnvironmentInput,
+  where = `The environment "${input.name}" in infra/environments.ts`,
+): EnvironmentSettings {
   const result = environmentSchema.safeParse(input);
   if (result.success) return result.data;
   const problems = messageProblems(result.error, environmentSchema, input).map(
     ({ path, message, hint }) => `  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
   );
-  throw new Error(`The environment "${input.name}" in infra/environments.ts is wrong:\n${problems.join("\n")}`);
+  throw new Error(`${where} is wrong:\n${problems.join("\n")}`);
 }

@@ -4,6 +4,7 @@ import type { RingCx, RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
 import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
 import { type Connection, connectionForAccount } from "../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -25,7 +26,8 @@ export function ringCxOf(
   connection: Connection,
   clock: Clock,
 ): RingCx {
-  return connect({ connection, table, secrets, clock, random: Math.random });
+  const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock });
+  return connect({ connection, table, secret, clock, random: Math.random });
 }
 
 /** Says of a secret that cannot be read whose permission is missing: the operator's. */

@@ -1,8 +1,9 @@
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
+import { output } from "./building-blocks/output.ts";
 import { scheduleFunction } from "./building-blocks/schedule-function.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
@@ -95,9 +96,8 @@ export class CredentialRotation extends Construct {
       key: access.logKey,
     });
 
-    const stack = Stack.of(this);
-    new CfnOutput(stack, "RotationFunctionArn", { value: rotate.functionArn });
-    new CfnOutput(stack, "RotateCredentialsFunctionName", { value: sync.functionName });
-    new CfnOutput(stack, "RotateSecretFunctionName", { value: rotate.functionName });
+    output(this, "RotationFunctionArn", { value: rotate.functionArn });
+    output(this, "RotateCredentialsFunctionName", { value: sync.functionName });
+    output(this, "RotateSecretFunctionName", { value: rotate.functionName });
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, Stack, Token } from "aws-cdk-lib";
+import { ArnFormat, Duration, Stack, Token } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -13,6 +13,7 @@ import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { concurrency, concurrencyOfFailover } from "./building-blocks/concurrency.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
+import { output } from "./building-blocks/output.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { scheduleFunction } from "./building-blocks/schedule-function.ts";
@@ -125,12 +126,11 @@ export class OutageFailover extends Construct {
     });
 
     allowProducers(commands.queue, { producers: settings.provisioning.producers, key: access.key });
-    const stack = Stack.of(this);
-    new CfnOutput(stack, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
-    new CfnOutput(stack, "CommandQueueUrl", { value: commands.queue.queueUrl });
-    new CfnOutput(stack, "CommandRejectQueueUrl", { value: commands.rejects.queueUrl });
+    output(this, "AlarmQueueUrl", { value: alarms.queue.queueUrl });
+    output(this, "CommandQueueUrl", { value: commands.queue.queueUrl });
+    output(this, "CommandRejectQueueUrl", { value: commands.rejects.queueUrl });
     outputRedriveCommand("RedriveCommandsCommand", commands);
-    new CfnOutput(stack, "FailOverServicesFunctionName", { value: failOver.functionName });
+    output(this, "FailOverServicesFunctionName", { value: failOver.functionName });
   }
   /** The states of this account's alarms, wherever they are, and the tags that name their services. */
   #mayReadAlarms(failOver: AutomationFunction): void {

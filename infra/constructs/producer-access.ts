@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import { Alias } from "aws-cdk-lib/aws-kms";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -6,6 +6,7 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { queueService } from "./building-blocks/allowed-producers.ts";
+import { output } from "./building-blocks/output.ts";
 import type { OutageFailover } from "./outage-failover.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 import type { ServiceProvisioning } from "./service-provisioning.ts";
@@ -45,8 +46,8 @@ export class ProducerAccess extends Construct {
     for (const [name, stringValue] of Object.entries(values)) {
       new StringParameter(this, name, { parameterName: `${path}/${name}`, stringValue });
     }
-    new CfnOutput(Stack.of(this), "ParameterPath", { value: path });
-    new CfnOutput(Stack.of(this), "KeyAlias", { value: aliasName });
+    output(this, "ParameterPath", { value: path });
+    output(this, "KeyAlias", { value: aliasName });
   }
 
   grantProvision(grantee: IGrantable): Grant {

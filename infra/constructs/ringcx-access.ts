@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -10,6 +10,7 @@ import type { EnvironmentSettings } from "../environments.ts";
 import { generatedName } from "../generated-name.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { notify } from "./building-blocks/notify.ts";
+import { output } from "./building-blocks/output.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 
 /** Whatever happens to the stack, but for a first deployment that fails: that leaves nothing behind. */
@@ -63,7 +64,7 @@ export class RingCxAccess extends Construct {
         "AwsSolutions-SMG4":
           "A RingCentral app's credentials are issued in its developer portal; nothing can rotate them from here.",
       });
-      new CfnOutput(Stack.of(this), `ConnectionSecretArn${pascal}`, { value: secret.ref });
+      output(this, `ConnectionSecretArn${pascal}`, { value: secret.ref });
       return { ...connection, secretId: secret.ref };
     });
     this.#connectionSecretArns = connections.map(({ secretId }) => secretId);
@@ -76,8 +77,8 @@ export class RingCxAccess extends Construct {
       ),
       PROBE: JSON.stringify(settings.probe),
     };
-    new CfnOutput(Stack.of(this), "OutcomeTopicArn", { value: this.outcomes.topicArn });
-    new CfnOutput(Stack.of(this), "TableName", { value: this.table.tableName });
+    output(this, "OutcomeTopicArn", { value: this.outcomes.topicArn });
+    output(this, "TableName", { value: this.table.tableName });
   }
 
   /** Variables that every function needs to reach RingCX, the table and the topic. */

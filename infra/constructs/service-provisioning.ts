@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -6,6 +6,7 @@ import type { EnvironmentSettings } from "../environments.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { concurrency } from "./building-blocks/concurrency.ts";
+import { output } from "./building-blocks/output.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
 import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
@@ -83,11 +84,10 @@ export class ServiceProvisioning extends Construct {
     grantTaggedSecrets(this, { grantee: provision, settings, actions });
 
     allowProducers(queue, { producers: settings.provisioning.producers, key: access.key });
-    const stack = Stack.of(this);
-    new CfnOutput(stack, "ProvisioningQueueUrl", { value: queue.queueUrl });
-    new CfnOutput(stack, "RejectQueueUrl", { value: rejects.queueUrl });
+    output(this, "ProvisioningQueueUrl", { value: queue.queueUrl });
+    output(this, "RejectQueueUrl", { value: rejects.queueUrl });
     outputRedriveCommand("RedriveMessagesCommand", { queue, rejects });
     outputRedriveCommand("RedriveWakesCommand", { queue: wakes, rejects: wakeDeadLetters });
-    new CfnOutput(stack, "ProvisionServicesFunctionName", { value: provision.functionName });
+    output(this, "ProvisionServicesFunctionName", { value: provision.functionName });
   }
 }

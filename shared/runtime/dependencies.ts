@@ -7,6 +7,7 @@ import { createUnreadableReporter } from "../outcomes/unreadable-report.ts";
 import type { RingCx } from "../ringcx/client/api.ts";
 import { connect } from "../ringcx/client/connect.ts";
 import { type Connection, connectionForAccount, connectionsSchema } from "../ringcx/session/connection.ts";
+import { createConnectionSecret } from "../ringcx/session/connection-secret.ts";
 import { DynamoStateTable } from "../state/dynamo-table.ts";
 import type { OnUnreadable } from "../state/rebuilt-item.ts";
 import type { StateTable } from "../state/table.ts";
@@ -74,7 +75,16 @@ export function createBaseDependencies(
       const connection = connectionForAccount(connections, accountId);
       const client =
         clients.get(connection.name) ??
-        connect({ connection, table, secrets, clock, random, logger, metrics, onUnreadable });
+        connect({
+          connection,
+          table,
+          secret: createConnectionSecret({ secretId: connection.secretId, secrets, clock }),
+          clock,
+          random,
+          logger,
+          metrics,
+          onUnreadable,
+        });
       clients.set(connection.name, client);
       return client;
     },

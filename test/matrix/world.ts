@@ -26,6 +26,7 @@ import { createProbe } from "../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
 import { SecretReader } from "../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { clientOfRole, tableOfRole } from "../support/roles.ts";
@@ -106,7 +107,14 @@ export async function startWorld(profile: Partial<Profile>) {
     const [connection] = connections;
     if (!connection) throw new Error("no connection");
     const client = clientOfRole(role, "secretsmanager", secrets);
-    const ringcx = connect({ connection, table: own, secrets: client, clock, random, logger: isTimely });
+    const ringcx = connect({
+      connection,
+      table: own,
+      secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
+      clock,
+      random,
+      logger: isTimely,
+    });
     return { table: own, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
   };
 

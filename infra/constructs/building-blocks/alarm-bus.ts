@@ -1,8 +1,9 @@
-import { ArnFormat, CfnOutput, Stack } from "aws-cdk-lib";
+import { ArnFormat, Stack } from "aws-cdk-lib";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { type EnvironmentSettings, forwardingRegions, stackName } from "../../environments.ts";
+import { output } from "./output.ts";
 
 /**
  * The bus to which other regions and other AWS accounts send their alarms' events, if settings name any: a bus of the
@@ -28,7 +29,7 @@ export function alarmBus(scope: Construct, settings: EnvironmentSettings): Event
       }),
     );
   }
-  new CfnOutput(Stack.of(scope), "AlarmBusArn", { value: bus.eventBusArn });
+  output(scope, "AlarmBusArn", { value: bus.eventBusArn });
   return bus;
 }
 

@@ -1,5 +1,6 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { output } from "./output.ts";
 
 /**
  * Outputs the command that moves what a dead-letter queue holds back to its queue. It names the destination: what a
@@ -9,5 +10,5 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 export function outputRedriveCommand(id: string, { queue, rejects }: { queue: Queue; rejects: Queue }): void {
   const stack = Stack.of(queue);
   const value = `aws sqs start-message-move-task --region ${stack.region} --source-arn ${rejects.queueArn} --destination-arn ${queue.queueArn}`;
-  new CfnOutput(stack, id, { value, description: "docs/runbook.md#redrive" });
+  output(queue, id, { value, description: "docs/runbook.md#redrive" });
 }

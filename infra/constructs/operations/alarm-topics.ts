@@ -1,9 +1,10 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { notify } from "../building-blocks/notify.ts";
+import { output } from "../building-blocks/output.ts";
 import { letCloudWatchPublish, type RingCxAccess } from "../ringcx-access.ts";
 import { alarmRecipients, topicOutputs, type Urgency } from "./alarm-urgency.ts";
 
@@ -18,7 +19,7 @@ export function alarmTopics(
   const topicOf = (urgency: Urgency): Topic => {
     const topic = new Topic(scope, topicIds[urgency], { masterKey: access.key, enforceSSL: true });
     for (const endpoint of alarmRecipients(settings, urgency)) notify(topic, endpoint);
-    new CfnOutput(Stack.of(scope), topicOutputs[urgency], { value: topic.topicArn });
+    output(scope, topicOutputs[urgency], { value: topic.topicArn });
     return topic;
   };
   const topics = { page: topicOf("page"), ticket: topicOf("ticket") };
@@ -34,5 +35,5 @@ export function outputTestCommand(alarm: Alarm, urgency: Urgency): void {
   const stack = Stack.of(alarm);
   const value = `aws cloudwatch set-alarm-state --region ${stack.region} --alarm-name ${alarm.alarmName} --state-value ALARM --state-reason Test`;
   const id = urgency === "page" ? "TestPageCommand" : "TestTicketCommand";
-  new CfnOutput(stack, id, { value, description: `Raises an alarm (${urgency}) for a moment, to see who is told` });
+  output(alarm, id, { value, description: `Raises an alarm (${urgency}) for a moment, to see who is told` });
 }

@@ -1,12 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock, Random } from "../../primitives/clock.ts";
 import type { OnUnreadable } from "../../state/rebuilt-item.ts";
 import type { StateTable } from "../../state/table.ts";
 import { createQuota, type Quota } from "../quota/quota.ts";
 import type { Connection } from "../session/connection.ts";
-import { type ConnectionSecret, createConnectionSecret } from "../session/connection-secret.ts";
+import type { ConnectionSecret } from "../session/connection-secret.ts";
 import { createLogin, type Login } from "../session/login.ts";
 import { LoginError } from "../session/login-error.ts";
 import { createSession } from "../session/session.ts";
@@ -19,7 +18,8 @@ import { createRingCx } from "./client.ts";
 export interface ConnectOptions {
   connection: Connection;
   table: StateTable;
-  secrets: Pick<SecretsManagerClient, "send">;
+  /** The login; read when it is first needed. */
+  secret: ConnectionSecret;
   clock: Clock;
   random: Random;
   logger?: Pick<Logger, "debug" | "info" | "warn">;
@@ -40,11 +40,10 @@ type Metric =
  * The RingCX client of a connection, with the session and the quota that everything that runs shares. Nothing
  * is read or sent before the first call.
  */
-export function connect({ connection, table, secrets, clock, random, ...reports }: ConnectOptions): RingCx {
+export function connect({ connection, table, secret, clock, random, ...reports }: ConnectOptions): RingCx {
   const { logger, metrics, onUnreadable } = reports;
   const state = { table, clock, random, onUnreadable };
   const count = (metric: Metric) => metrics?.addMetric(metric, "Count", 1);
-  const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock });
   const login = reportingLogin(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {
     onRenewed: () => count("TokenRenewed"),
     onFailed: (error) => {

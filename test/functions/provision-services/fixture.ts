@@ -19,6 +19,7 @@ import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { type Connection, connectionSchema } from "../../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../../shared/ringcx/session/connection-secret.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
@@ -148,7 +149,13 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       if (!connection) throw new Error("no connection");
       const ringcx =
         clients.get(accountId) ??
-        connect({ connection, table: ownTable, secrets: secretsClient, clock, random: Math.random });
+        connect({
+          connection,
+          table: ownTable,
+          secret: createConnectionSecret({ secretId: connection.secretId, secrets: secretsClient, clock }),
+          clock,
+          random: Math.random,
+        });
       clients.set(accountId, ringcx);
       return ringcx;
     },

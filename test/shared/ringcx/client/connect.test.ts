@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../../../../shared/primitives/clock.ts"
 import { type ConnectOptions, connect } from "../../../../shared/ringcx/client/connect.ts";
 import { quotaWindowKey } from "../../../../shared/ringcx/quota/quota-item.ts";
 import { connectionSchema } from "../../../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../../../shared/ringcx/session/connection-secret.ts";
 import { LoginError } from "../../../../shared/ringcx/session/login-error.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
@@ -47,10 +48,14 @@ async function connected(secret?: Record<string, string>, clock: Clock = systemC
       secretId: "ringcx/main",
     }),
     table,
-    secrets: new SecretsManagerClient({
-      endpoint: secretsManager.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    secret: createConnectionSecret({
+      secretId: "ringcx/main",
+      secrets: new SecretsManagerClient({
+        endpoint: secretsManager.url,
+        region: "us-east-1",
+        credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      }),
+      clock,
     }),
     clock,
     random: Math.random,

@@ -1,0 +1,34 @@
+// Lists an account's groups, services and auth configs as a table, below 120 requests a minute:
+//   RINGCX_LOGIN=login.json RINGCX_ACCOUNT=123456 npx node examples/list-account.ts
+import { readFile } from "node:fs/promises";
+import { createRingCxClient } from "../package/client.ts";
+
+const { RINGCX_LOGIN = "login.json", RINGCX_ACCOUNT = "", RINGCX_URL } = process.env;
+const login = JSON.parse(await readFile(RINGCX_LOGIN, "utf8")) as {
+  clientId: string;
+  clientSecret: string;
+  jwt: string;
+};
+const ringcx = createRingCxClient({
+  login,
+  ...(RINGCX_URL !== undefined && { ringcxUrl: RINGCX_URL, platformUrl: RINGCX_URL }),
+});
+
+const account = ringcx.account(RINGCX_ACCOUNT, { priority: "bulk" });
+const groups = await account.groups.list();
+const authConfigs = await account.authConfigs.listAll();
+const nameOf = (id: string | null | undefined) =>
+  authConfigs.find(({ authConfigId }) => authConfigId === id)?.providerName ?? "-";
+for (const { serviceGroupId, groupName } of groups) {
+  const services = await account.services.listAllV2(serviceGroupId);
+  console.log(groupName);
+  console.table(
+    services.map(({ serviceDescription, serviceType, isEnabled, authConfigId }) => ({
+      Service: serviceDescription,
+      Type: serviceType,
+      Active: isEnabled ? "yes" : "no",
+      "Auth config": nameOf(authConfigId),
+    })),
+  );
+}
+console.table(authConfigs.map(({ providerName, authType }) => ({ "Auth config": providerName, Type: authType })));

@@ -1,0 +1,124 @@
+import type * as z from "zod";
+import type { ApplyMessage, applyDataSchema } from "../shared/contract/apply.ts";
+import { type Command, commandSchema } from "../shared/contract/command.ts";
+import type { CopyMessage, copyMessageSchema } from "../shared/contract/copy.ts";
+import { commandTimeProblems } from "../shared/contract/door/command-time.ts";
+import { parseEvent, readEvent } from "../shared/contract/door/read-event.ts";
+import { MessageRejectedError } from "../shared/contract/message-rejected-error.ts";
+import type { Outcome, Problem } from "../shared/contract/outcome.ts";
+import {
+  type ProvisioningMessage,
+  parseProvisioningMessage,
+  readProvisioningMessage,
+} from "../shared/contract/provisioning-message.ts";
+import type { RetireMessage, retireMessageSchema } from "../shared/contract/retire.ts";
+
+export type { ApplyMessage, Command, CopyMessage, Outcome, Problem, ProvisioningMessage, RetireMessage };
+export { MessageRejectedError };
+
+/** What a sender writes, before defaults are filled in. */
+interface Data {
+  "ringcx.apply.v1": z.input<typeof applyDataSchema>;
+  "ringcx.copy.v1": z.input<typeof copyMessageSchema>["data"];
+  "ringcx.retire.v1": z.input<typeof retireMessageSchema>["data"];
+  "ringcx.command.v1": z.input<typeof commandSchema>["data"];
+}
+
+/** Types of events that the queues take: the first three go to the provisioning queue, commands to the command queue. */
+export type EventType = keyof Data;
+
+/** Which event it is. `source` and `id` name it: another content needs another id. */
+export interface Envelope {
+  /** Who sends it: `/onboarding/crm`. Of two messages of one source about one resource the later `time` holds. */
+  source: string;
+  id: string;
+  /** When it was meant. */
+  time: Date;
+}
+
+/** A CloudEvent of ours, as it is sent: `JSON.stringify` of it is the message's body. */
+export interface Event<Type extends EventType = EventType> {
+  specversion: "1.0";
+  type: Type;
+  source: string;
+  id: string;
+  /** RFC 3339. */
+  time: string;
+  datacontenttype: "application/json";
+  data: Data[Type];
+}
+
+function eventOf<Type extends EventType>(type: Type) {
+  return ({ source, id, time }: Envelope, data: Data[Type]): Event<Type> => ({
+    specversion: "1.0",
+    type,
+    source,
+    id,
+    time: time.toISOString(),
+    datacontenttype: "application/json",
+    data,
+  });
+}
+
+/** What should exist: groups, auth configs, services. */
+export const apply = eventOf("ringcx.apply.v1");
+/** Services as they are elsewhere: a clone within an account, a promotion to another. */
+export const copy = eventOf("ringcx.copy.v1");
+/** What should no longer be used. */
+export const retire = eventOf("ringcx.retire.v1");
+/** An operator's order about one service. */
+export const command = eventOf("ringcx.command.v1");
+
+/**
+ * What is wrong with an event, before it is sent: the checks that the queue's own reader makes. Nothing is wrong where the list is
+ * empty; whether its sender may change the account, and whether its names exist, is seen there only.
+ *
+ * @param event the event, or the text of one
+ * @param now epoch milliseconds, for the times of a command
+ */
+export function problemsOf(event: Event | string, now: number): readonly Problem[] {
+  const text = typeof event === "string" ? event : JSON.stringify(event);
+  try {
+    if (isCommand(text)) {
+      return commandTimeProblems(parseEvent(readEvent(text, ["ringcx.command.v1"]), commandSchema), now);
+    }
+    parseProvisioningMessage(readProvisioningMessage(text));
+    return [];
+  } catch (error) {
+    if (error instanceof MessageRejectedError) return error.problems;
+    throw error;
+  }
+}
+
+/**
+ * The event, if nothing is wrong with it.
+ *
+ * @param now epoch milliseconds
+ * @throws {MessageRejectedError} naming every field, what was expected and how to mend it
+ */
+export function validated<Type extends EventType>(event: Event<Type>, now: number): Event<Type> {
+  const problems = problemsOf(event, now);
+  if (problems.length > 0) throw new MessageRejectedError(problems);
+  return event;
+}
+
+/**
+ * What SQS is given beside the body of a message for the provisioning queue: the account's messages keep their order, and the
+ * same event sent twice within five minutes is one.
+ */
+export async function sqsAttributes({ source, id, data }: Event<Exclude<EventType, "ringcx.command.v1">>): Promise<{
+  MessageGroupId: string;
+  MessageDeduplicationId: string;
+}> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${source}/${id}`));
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { MessageGroupId: data.accountId, MessageDeduplicationId: hex };
+}
+
+function isCommand(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { type?: unknown } | null)?.type === "ringcx.command.v1";
+  } catch {
+    return false;
+  }
+}
