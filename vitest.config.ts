@@ -16,6 +16,8 @@ export default defineConfig({
     // Test files start and end their own servers and share no state, so one process may run many: importing again what all
     // of them import took a sixth of the time.
     isolate: false,
+    // CDK's check of every template takes longer than all else about it; nag.test.ts runs it over all environments.
+    env: { CDK_VALIDATION: "false" },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
