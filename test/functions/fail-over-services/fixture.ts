@@ -28,7 +28,7 @@ import { tableOfRole } from "../../support/roles.ts";
 
 export const accountId = "123456";
 /** How long an invocation may take, in milliseconds. */
-const invocationMs = 50_000;
+export const invocationMs = 50_000;
 
 /** @param name or an ARN already */
 export function arnOf(name: string): string {
