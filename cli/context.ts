@@ -16,10 +16,10 @@ export interface CliContext {
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
   /** Everything on standard input. */
-  readStandardInput(): Promise<string>;
+  readStandardInput(): Promise<Uint8Array>;
 }
 
-/** The text of a file, or of standard input for `-`. */
-export async function readInput(context: CliContext, file: string): Promise<string> {
-  return file === "-" ? context.readStandardInput() : readFile(resolve(context.directory, file), "utf8");
+/** What is in a file, or on standard input for `-`. */
+export async function readInput(context: CliContext, file: string): Promise<Uint8Array> {
+  return file === "-" ? context.readStandardInput() : readFile(resolve(context.directory, file));
 }
