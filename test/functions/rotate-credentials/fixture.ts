@@ -20,7 +20,7 @@ import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/serv
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
-import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
@@ -33,6 +33,7 @@ import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
+import { StableIds } from "../../support/stable-ids.ts";
 import { credentials, tokenHost } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
 
@@ -88,7 +89,11 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const role = ["RotateCredentials", "RotateSecret"];
   const published: OutcomeData[] = [];
   const messages: string[] = [];
-  const sns = recordingSns(messages);
+  const ids = new StableIds();
+  const sns = recordingSns((message) => {
+    messages.push(message);
+    ids.see(JSON.parse(message) as Outcome);
+  });
   const logs: unknown[] = [];
   const unreadable: string[] = [];
   const quota = openQuota();
@@ -385,18 +390,19 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       secrets.destroy();
       await gateway.close();
       await simulator.stop();
+      ids.check();
     },
   };
   return fixture;
 }
 
 /** A client that publishes nowhere: it keeps the messages. */
-function recordingSns(messages: string[]): SNSClient {
+function recordingSns(keep: (message: string) => void): SNSClient {
   const sns = new SNSClient({ region: "eu-central-1" });
   sns.middlewareStack.add(
     () =>
       async ({ input }) => {
-        if ("Message" in input && typeof input.Message === "string") messages.push(input.Message);
+        if ("Message" in input && typeof input.Message === "string") keep(input.Message);
         return { output: { $metadata: {} }, response: undefined };
       },
     { step: "initialize" },
