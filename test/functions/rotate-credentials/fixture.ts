@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  type SecretsManagerClientConfig,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateSecretVersionStageCommand,
@@ -15,7 +16,6 @@ import { runSchedule, type ScheduleRunDependencies } from "../../../functions/ro
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
-import { startGateway } from "../../../infra/local/gateway/gateway.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
@@ -32,6 +32,7 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
+import { inProcess } from "../../support/in-process-aws.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 import { StableIds } from "../../support/stable-ids.ts";
 import { credentials, tokenHost } from "./credentials.ts";
@@ -64,7 +65,6 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const simulator = await startRingCxSimulator({ accounts, limit: 100_000, v1AuthLink });
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
-  const gateway = await startGateway({ services, authorize: () => {} });
   const rotation = {
     /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
     start(secret: Secret, token: string = randomUUID()) {
@@ -79,7 +79,10 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const begun: { arn: string; token: string }[] = [];
   services.set("secretsmanager", secretsManagerService({ store, rotation }));
   const secrets = new SecretsManagerClient({
-    endpoint: gateway.endpoint,
+    endpoint: "http://127.0.0.1",
+    requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
+      SecretsManagerClientConfig["requestHandler"]
+    >,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
@@ -388,7 +391,6 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
 
     async stop() {
       secrets.destroy();
-      await gateway.close();
       await simulator.stop();
       ids.check();
     },
