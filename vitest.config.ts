@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./test/setup/slow-first.ts";
 
 export default defineConfig({
   test: {
@@ -11,11 +13,14 @@ export default defineConfig({
       "test/setup/unused-permissions.ts",
     ],
     setupFiles: ["test/setup/loopback-only.ts", "test/setup/property-runs.ts"],
-    // Every core: by default one is left out, which on two cores is half of them.
-    maxWorkers: "100%",
+    // More than there are cores: some files wait most of their time. Each worker imports once what others have, so not many.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: SlowFirst },
     // Test files start and end their own servers and share no state, so one process may run many: importing again what all
     // of them import took a sixth of the time.
     isolate: false,
+    // CDK's check of every template takes longer than all else about it; nag.test.ts runs it over all environments.
+    env: { CDK_VALIDATION: "false" },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

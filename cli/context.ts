@@ -17,17 +17,17 @@ export interface CliContext {
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
   /** Everything on standard input. */
-  readStandardInput(): Promise<string>;
+  readStandardInput(): Promise<Uint8Array>;
 }
 
 /**
- * The text of a file, or of standard input for `-`.
+ * What is in a file, or on standard input for `-`.
  *
  * @throws {UsageError} when it cannot be read
  */
-export async function readInput(context: CliContext, file: string): Promise<string> {
+export async function readInput(context: CliContext, file: string): Promise<Uint8Array> {
   if (file === "-") return context.readStandardInput();
-  return readFile(resolve(context.directory, file), "utf8").catch((error: unknown) => {
+  return readFile(resolve(context.directory, file)).catch((error: unknown) => {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const reason = isMissing ? "there is no such file" : error instanceof Error ? error.message : error;
     throw new UsageError(`${file} cannot be read: ${reason}.`);

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { systemClock } from "../shared/primitives/clock.ts";
 import type { CliContext } from "./context.ts";
 import { InterruptedError } from "./exit-codes.ts";
@@ -16,7 +16,7 @@ const context: CliContext = {
   user: userName(),
   isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
   interrupted: interrupted.signal,
-  readStandardInput: () => text(process.stdin),
+  readStandardInput: () => buffer(process.stdin),
 };
 
 const [first, ...rest] = process.argv.slice(2);

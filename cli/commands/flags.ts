@@ -1,3 +1,5 @@
+import * as z from "zod";
+import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 
 /** A value as it is typed. */
@@ -42,6 +44,25 @@ export function parseDuration(text: string): number {
   if (!(ms > 0))
     throw new UsageError(`"${text}" is no duration: write a number and s, m, h or d, as in 90s, 15m, 2h, 1d.`);
   return ms;
+}
+
+/**
+ * A time to come as it is typed for `--until`: ISO 8601 with its offset.
+ *
+ * @throws {UsageError}
+ */
+export function parseUntil(this: CliContext, text: string): string {
+  const { data } = z.iso.datetime({ offset: true }).safeParse(text.trim());
+  if (data === undefined) {
+    throw new UsageError(`--until "${text}" is no time: write it with its offset, as in 2026-03-02T04:00:00Z.`);
+  }
+  const now = this.clock.now();
+  if (!(Date.parse(data) > now)) {
+    throw new UsageError(
+      `--until ${data} is over: it is ${new Date(now).toISOString()} now. Give a time to come, or --for 2h.`,
+    );
+  }
+  return data;
 }
 
 /** A file of messages or manifests. */

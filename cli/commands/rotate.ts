@@ -6,6 +6,7 @@ import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { decodeText } from "../files/decode-text.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";
 import { askedAccounts } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
@@ -91,7 +92,7 @@ async function putVersion(
   { secretId, authType }: WithSecret,
   file: string,
 ): Promise<string> {
-  const value = await readInput(context, file);
+  const value = decodeText(await readInput(context, file), file);
   const now = context.clock.now();
   const secret = await describeSecret(environment.secrets, secretId, now);
   const versionId = randomUUID();

@@ -2,6 +2,7 @@ import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
 import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { decodeText } from "../files/decode-text.ts";
 import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
 import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
@@ -99,9 +100,14 @@ export async function delivered(session: Session, messages: readonly Outgoing[],
 }
 
 async function readFile({ context, environment }: Session, file: string, isDryRun: boolean): Promise<Outgoing[]> {
-  const text = await readInput(context, file);
+  const bytes = await readInput(context, file);
   const name = file === "-" ? "standard input" : file;
-  return readOutgoing(text, { file: name, now: context.clock.now(), variables: environment.variables, isDryRun });
+  return readOutgoing(decodeText(bytes, name), {
+    file: name,
+    now: context.clock.now(),
+    variables: environment.variables,
+    isDryRun,
+  });
 }
 
 /** A command would be carried out before it could be planned. */

@@ -5,7 +5,7 @@ import { UsageError } from "../exit-codes.ts";
 import { checked, cliSource } from "../files/outgoing.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { targetService } from "../read/target-service.ts";
-import { accountFlag, parseDuration, servicePositional, text, timeoutFlag } from "./flags.ts";
+import { accountFlag, parseDuration, parseUntil, servicePositional, text, timeoutFlag } from "./flags.ts";
 import { delivered } from "./send.ts";
 
 interface ServiceCommandFlags {
@@ -39,7 +39,7 @@ const endFlags = {
   },
   until: {
     kind: "parsed",
-    parse: text,
+    parse: parseUntil,
     optional: true,
     brief: "Until when it holds, with an offset: 2026-03-02T04:00:00Z",
     placeholder: "time",

@@ -25,7 +25,14 @@ export function findService<Service extends { name: ServiceName }>(
     if (found.length > 1) {
       const names = found.slice(0, 10).map((service) => `  ${nameWithAccount(service.name)}`);
       const more = found.length > 10 ? [`  and ${found.length - 10} more`] : [];
-      throw new UsageError([`"${text}" may be several services; say more of its name:`, ...names, ...more].join("\n"));
+      const accounts = new Set(found.map(({ name }) => name.accountId));
+      // Where the names are the same no more of them can be said.
+      const isSameName = new Set(found.map(({ name }) => displayName(name).toLowerCase())).size === 1;
+      const told =
+        isSameName && accounts.size > 1
+          ? `"${text}" is a service of ${accounts.size} accounts; say which, with --account ${[...accounts].sort().join(" or ")}:`
+          : `"${text}" may be several services; say more of its name:`;
+      throw new UsageError([told, ...names, ...more].join("\n"));
     }
   }
   const known = services.map(({ name }) => displayName(name));

@@ -16,7 +16,11 @@ export async function dataToAdopt(
   { stack, tableName }: { stack: string; tableName?: string | undefined },
 ): Promise<ResourceMapping> {
   // Logical ids only: what the functions do is of no interest.
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = new App({
+    context: { "aws:cdk:bundling-stacks": [] },
+    // It takes longer than everything else here, and `cdk deploy` makes it anyway.
+    builtinCloudFormationValidation: false,
+  });
   const { artifactId, stackName } = new RingCxAutomationStack(app, stack, { environment: settings });
   const { Resources } = app.synth().getStackArtifact(artifactId).template as {
     Resources: RetainedDataQuestion["resources"];

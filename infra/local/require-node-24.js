@@ -7,3 +7,5 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// What was compiled is kept in the temporary directory: it starts in half the time from the second time on.
+process.getBuiltinModule("node:module").enableCompileCache();

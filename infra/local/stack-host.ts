@@ -118,19 +118,23 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   for (const source of eventSources) source.start();
   schedules.start();
 
-  const whatGoesOn = async (): Promise<string[]> => {
-    const backlogs = eventSources.map(async ({ queueName }) => {
-      const count = await messaging.backlog(queueName);
-      return count > 0 ? [`${count} messages in ${queueName}`] : [];
-    });
+  const whatRuns = (): string[] => {
     const counts = {
       runs: functions.busy,
       "asynchronous events": asyncInvocations.busy,
       "bus events": buses.busy,
       moves: messaging.moving,
+      rotations: rotation.busy,
     };
-    const running = Object.entries({ ...counts, rotations: rotation.busy }).filter(([, count]) => count > 0);
-    return [...(await Promise.all(backlogs)).flat(), ...running.map(([what, count]) => `${count} ${what}`)];
+    const running = Object.entries(counts).filter(([, count]) => count > 0);
+    return running.map(([what, count]) => `${count} ${what}`);
+  };
+  const whatGoesOn = async (): Promise<string[]> => {
+    const backlogs = eventSources.map(async ({ queueName }) => {
+      const count = await messaging.backlog(queueName);
+      return count > 0 ? [`${count} messages in ${queueName}`] : [];
+    });
+    return [...(await Promise.all(backlogs)).flat(), ...whatRuns()];
   };
 
   const { accessKeyId, secretAccessKey } = roles.administrator;
@@ -160,7 +164,9 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     async idle({ timeoutMs = 30_000 } = {}) {
       const end = Date.now() + timeoutMs;
       for (let quiet = 0; quiet < 2; ) {
-        const still = await whatGoesOn();
+        // Queues are asked only once nothing runs, or to say what there is.
+        const runs = whatRuns();
+        const still = runs.length > 0 && Date.now() <= end ? runs : await whatGoesOn();
         quiet = still.length === 0 ? quiet + 1 : 0;
         if (still.length > 0 && Date.now() > end)
           throw new Error(`Not idle after ${timeoutMs} ms: ${still.join(", ")}`);

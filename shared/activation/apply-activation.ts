@@ -31,6 +31,8 @@ export interface AppliedActivation {
   because: string;
   /** Number of its intent in the record. */
   generation: number;
+  /** When the intent was noted, ISO 8601: the same each time that it is said. */
+  since: string;
   /** How many changes came before it in the same run: another writer changed the record meanwhile. */
   previousChanges: number;
 }
@@ -209,7 +211,7 @@ class ApplyRun {
   async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {
     const { publish, announce } = this.#caller;
     if (outcome && publish) await publish(outcome, since);
-    else await announce?.({ isActive, because, generation, previousChanges: this.#changes });
+    else await announce?.({ isActive, because, generation, since, previousChanges: this.#changes });
     this.#published.push(generation);
   }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { boundedKey } from "../state/bounded-key.ts";
 import type { Item, Key, NewItem } from "../state/table.ts";
 import { parseItem, unreadableItem } from "../state/unreadable-item.ts";
 import { accountItemKey } from "./service-name.ts";
@@ -38,11 +39,23 @@ export function ownFaultsKey(accountId: string): Key {
   return accountItemKey(accountId, "OWNFAULTS");
 }
 
-/** An account without faults may have no item. */
+/** Faults as they were reported, and what is noted to be reported next. */
 export const ownFaultsSchema = z.object({
   /** Since when, ISO 8601, by fault. */
   open: z.record(z.string(), z.string()).default({}),
+  /** {@link noteId} of those that began and may not have been reported. */
+  begun: z.array(z.string()).default([]),
+  /** When those ended whose end may not have been reported, ISO 8601, by {@link noteId}. */
+  ended: z.record(z.string(), z.string()).default({}),
 });
+
+/** An account without faults may have no item. */
+export type OwnFaults = z.output<typeof ownFaultsSchema>;
+
+/** Something in a note, so short that an item takes many: its key stands beside it in full. */
+export function noteId(key: string): string {
+  return boundedKey(key, 64);
+}
 
 /** Which alarms have a tag that names services, as it was last read? */
 export const alarmTagsKey: Key = { pk: "FAILOVER", sk: "ALARMTAGS" };
@@ -53,8 +66,10 @@ export interface AlarmTagsRead {
   readAt: number;
   /** Mistakes in them that were reported, in words: each is reported once. */
   reported: readonly string[];
-  /** Since when places cannot be read, ISO 8601, by place: as it was reported. */
-  unread: Readonly<Record<string, string>>;
+  /** Places that cannot be read. */
+  unread: OwnFaults;
+  /** When mistakes were seen first that may not have been reported, ISO 8601, by {@link noteId}. */
+  seen: Readonly<Record<string, string>>;
 }
 
 const alarmTagsSchema = z
@@ -62,8 +77,17 @@ const alarmTagsSchema = z
     readAt: z.number(),
     told: z.array(z.string()).default([]),
     unread: z.record(z.string(), z.string()).default({}),
+    unreadBegun: ownFaultsSchema.shape.begun,
+    unreadEnded: ownFaultsSchema.shape.ended,
+    seen: z.record(z.string(), z.string()).default({}),
   })
-  .transform(({ told, ...rest }): AlarmTagsRead => ({ ...rest, reported: told }));
+  .transform(
+    ({ told, unread, unreadBegun, unreadEnded, ...rest }): AlarmTagsRead => ({
+      ...rest,
+      reported: told,
+      unread: { open: unread, begun: unreadBegun, ended: unreadEnded },
+    }),
+  );
 
 /** What an item says of the tags; `undefined` where it cannot be read: then they are read, and reported, once more. */
 export function alarmTagsFromItem(item: Item | undefined): AlarmTagsRead | undefined {
@@ -71,6 +95,12 @@ export function alarmTagsFromItem(item: Item | undefined): AlarmTagsRead | undef
 }
 
 /** The item that keeps when the tags were read. */
-export function alarmTagsToItem({ readAt, reported, unread }: AlarmTagsRead): NewItem {
-  return { ...alarmTagsKey, readAt, told: reported, ...(Object.keys(unread).length > 0 && { unread }) };
+export function alarmTagsToItem({ readAt, reported, unread: { open, begun, ended }, seen }: AlarmTagsRead): NewItem {
+  return {
+    ...alarmTagsKey,
+    readAt,
+    told: reported,
+    ...(Object.keys(open).length > 0 && { unread: open, unreadBegun: begun, unreadEnded: ended }),
+    ...(Object.keys(seen).length > 0 && { seen }),
+  };
 }

@@ -6,7 +6,7 @@ export class MemoryStateTable implements StateTable {
   #writes = 0;
 
   async get({ pk, sk }: Key): Promise<Item | undefined> {
-    return structuredClone(this.#partitions.get(pk)?.get(sk));
+    return copyOf(this.#partitions.get(pk)?.get(sk));
   }
 
   async put(item: NewItem, expected?: Expected): Promise<number | false> {
@@ -21,7 +21,7 @@ export class MemoryStateTable implements StateTable {
     const before = this.#partitions.get(pk)?.get(sk);
     const item = { ...withoutUndefined({ ...before, ...changes }), pk, sk, version: this.#nextVersion() } as Item;
     this.#partition(pk).set(sk, item);
-    return structuredClone(item);
+    return copyOf(item);
   }
 
   async delete(key: Key, expected?: Expected): Promise<boolean> {
@@ -34,7 +34,7 @@ export class MemoryStateTable implements StateTable {
     return [...(this.#partitions.get(pk)?.values() ?? [])]
       .filter(({ sk }) => sk.startsWith(skPrefix))
       .sort((a, b) => (a.sk < b.sk ? -1 : 1))
-      .map((item) => structuredClone(item));
+      .map((item) => copyOf(item));
   }
 
   /** Counts over all items, so that an item deleted and made again has a version it never had. */
@@ -56,5 +56,15 @@ export class MemoryStateTable implements StateTable {
 
 /** A stored copy, so that a caller who changes its object later does not change the table. */
 function withoutUndefined(item: Record<string, unknown>): Record<string, unknown> {
-  return structuredClone(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)));
+  return copyOf(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)));
+}
+
+/** `structuredClone`, without its price for what items mostly are: plain objects, lists and primitive values. */
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one: unknown) => copyOf(one)) as Value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value);
+  const copy: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value)) copy[name] = copyOf(one as unknown);
+  return copy as Value;
 }

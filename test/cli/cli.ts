@@ -13,7 +13,7 @@ export interface CliResult {
 /** How a test runs a command line: with its own folder, input and clock. */
 export interface CliOptions {
   directory: string;
-  input?: string;
+  input?: string | Uint8Array;
   clock?: CliContext["clock"];
   interrupt?: AbortController;
 }
@@ -34,7 +34,7 @@ export async function runLine(args: readonly string[], options: CliOptions): Pro
     user: "ada",
     isColored: false,
     interrupted: interrupt.signal,
-    readStandardInput: async () => input,
+    readStandardInput: async () => Buffer.from(input),
   };
   const code = await runCli(args, context);
   return { code, ...written };

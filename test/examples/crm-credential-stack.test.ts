@@ -1,10 +1,10 @@
-import { App } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { CrmCredentialStack } from "../../examples/issuer/crm-credential-stack.ts";
+import { plainApp } from "../infra/synthesized.ts";
 
 test("the example's secret names its issuer, and is rotated by the automation's function", () => {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = plainApp();
   const template = Template.fromStack(
     new CrmCredentialStack(app, "Crm", {
       rotationFunctionArn: "arn:aws:lambda:eu-central-1:111122223333:function:rotate",

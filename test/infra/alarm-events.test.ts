@@ -1,13 +1,14 @@
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { expect, test } from "vitest";
 import { alarmEvents } from "../../infra/constructs/building-blocks/alarm-events.ts";
 import { matchesPattern } from "../../infra/local/events/event-pattern.ts";
+import { plainApp } from "./synthesized.ts";
 
 /** The pattern as it is deployed, with what only the deployment knows. */
 function patternOf(prefixes?: readonly string[]): Record<string, unknown> {
-  const stack = new Stack(new App(), "RingCxAutomation-test", {
+  const stack = new Stack(plainApp(), "RingCxAutomation-test", {
     env: { region: "eu-central-1", account: "111122223333" },
   });
   new Rule(stack, "Rule", { eventPattern: alarmEvents(stack, prefixes) });

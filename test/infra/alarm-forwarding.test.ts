@@ -1,10 +1,9 @@
-import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
 import { matchesPattern } from "../../infra/local/events/event-pattern.ts";
-import { documentStatements, plainEnvironment, resourcesOf, statementsOf, target } from "./synthesized.ts";
+import { documentStatements, plainApp, plainEnvironment, resourcesOf, statementsOf, target } from "./synthesized.ts";
 
 const account = "111122223333";
 const settings: EnvironmentInput = {
@@ -18,7 +17,7 @@ const settings: EnvironmentInput = {
 };
 
 function stacksOf(environment: EnvironmentInput) {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = plainApp();
   return addEnvironmentStacks(app, checkedEnvironment(environment), [environment]);
 }
 

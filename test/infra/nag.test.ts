@@ -1,9 +1,13 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
 import { checkedEnvironment, environments } from "../../infra/environments.ts";
 import { everySetting } from "./synthesized.ts";
+
+// Off elsewhere (vitest.config.ts).
+beforeEach(() => void vi.stubEnv("CDK_VALIDATION", undefined));
+afterEach(() => void vi.unstubAllEnvs());
 
 test.each([...environments, everySetting].map((input) => [input.name, input] as const))(
   "%s breaks no rule of the AwsSolutions pack or of CloudFormation without a written reason",

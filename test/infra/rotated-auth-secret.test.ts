@@ -1,9 +1,10 @@
-import { App, Duration, Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { RotatedAuthSecret, type RotatedAuthSecretProps } from "../../infra/constructs/rotated-auth-secret.ts";
 import { secretTags } from "../../shared/secrets/secret-tags.ts";
+import { plainApp } from "./synthesized.ts";
 
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 const rotationFunctionArn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate";
@@ -14,7 +15,7 @@ function template(
   props: Partial<RotatedAuthSecretProps> = {},
   without: readonly ("authConfigs" | "rotation")[] = [],
 ): Template {
-  const stack = new Stack(new App(), "Test", { env: { region: "eu-central-1", account: "111122223333" } });
+  const stack = new Stack(plainApp(), "Test", { env: { region: "eu-central-1", account: "111122223333" } });
   const issuer = LambdaFunction.fromFunctionArn(stack, "Issuer", issuerArn);
   const { rotation, authConfigs, ...rest }: RotatedAuthSecretProps = {
     connection: "main",

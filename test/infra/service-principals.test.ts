@@ -1,9 +1,15 @@
-import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
 import { checkedEnvironment } from "../../infra/environments.ts";
-import { documentStatements, everySetting, plainEnvironment, resourcesOf, synthesized } from "./synthesized.ts";
+import {
+  documentStatements,
+  everySetting,
+  plainApp,
+  plainEnvironment,
+  resourcesOf,
+  synthesized,
+} from "./synthesized.ts";
 
 /** A statement by which an AWS service may do something, and where the template has it. */
 interface ServiceGrant {
@@ -57,7 +63,7 @@ function boundKeys(condition: unknown): string[] {
 }
 
 test("so does EventBridge where it forwards alarms", () => {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = plainApp();
   const { forwarding } = addEnvironmentStacks(app, checkedEnvironment(everySetting), [everySetting]);
   const grants = forwarding.flatMap((stack) => serviceGrants(Template.fromStack(stack)));
   expect(grants).toMatchObject([{ service: "events.amazonaws.com", bound: ["aws:SourceAccount"] }]);

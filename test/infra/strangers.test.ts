@@ -1,15 +1,14 @@
-import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { type EnvironmentInput, environmentNamed, stackIds } from "../../infra/environments.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
-import { everySetting } from "./synthesized.ts";
+import { everySetting, plainApp } from "./synthesized.ts";
 
 // Environments of one AWS account that do not know of each other: nothing that one has is found under the other's name.
 const one: EnvironmentInput = { ...everySetting, name: "one" };
 
 function templatesOf(known: readonly EnvironmentInput[]): Template[] {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = plainApp();
   return known
     .map((each) => environmentNamed(each.name, known, each.region))
     .map((environment) => new RingCxAutomationStack(app, stackIds(environment, known).home, { environment }))

@@ -50,10 +50,27 @@ export function everySettingIn(partition: string, region: string): EnvironmentIn
   return JSON.parse(text.replaceAll(here, region).replaceAll("us-east-1", other));
 }
 
-/** The template of an environment, without bundling the functions. */
+/**
+ * An app that bundles no function. CDK's own check of the templates takes seconds and would only warn: where it counts
+ * (`nag.test.ts`, `settings/partitions.test.ts`) it is asked for.
+ */
+export function plainApp(): App {
+  return new App({ context: { "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
+}
+
+const known = new Map<string, object>();
+
+/** The template of an environment, without bundling the functions. Synthesized once; each caller's is its own. */
 export function synthesized(input: EnvironmentInput = plainEnvironment): Template {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
-  return Template.fromStack(new RingCxAutomationStack(app, "Stack", { environment: checkedEnvironment(input) }));
+  const key = JSON.stringify(input);
+  const json = known.get(key) ?? templateOf(input);
+  known.set(key, json);
+  return Template.fromJSON(structuredClone(json));
+}
+
+function templateOf(input: EnvironmentInput): object {
+  const stack = new RingCxAutomationStack(plainApp(), "Stack", { environment: checkedEnvironment(input) });
+  return Template.fromStack(stack).toJSON();
 }
 
 export interface Resource {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { isLongRun } from "../support/runs.ts";
 import { runStory } from "./run-story.ts";
 import { testSingles } from "./singles.ts";
 
@@ -24,7 +25,7 @@ test("by default the story comes to its end", async () => {
 });
 
 const areas = ["services", "inputs", "clones", "authConfigs"];
-testSingles(areas);
+testSingles(areas, { isWhole: isLongRun });
 
 test("every area is in one of the two files", () => {
   const others = ["rate", "tokens", "errors", "consistency", "lists", "names"];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { runs } from "../support/runs.ts";
+import { isLongRun, runs } from "../support/runs.ts";
 
-// For every property that says no number of its own.
-fc.configureGlobal({ numRuns: runs(100) });
+// For every property that says no number of its own. A usual run tries the same cases each time: who changes nothing sees
+// nothing else fail. A long run seeks others.
+fc.configureGlobal({ numRuns: runs(100), ...(!isLongRun && { seed: 1 }) });

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isLongRun } from "./runs.ts";
 
 const runsWith = (environment: Record<string, string>) =>
   spawnSync(
@@ -15,6 +17,17 @@ const runsWith = (environment: Record<string, string>) =>
 test("a property runs as often as it says, and in a long run as often as that says", () => {
   expect(runsWith({})).toBe("7");
   expect(runsWith({ RUNS: "10000" })).toBe("10000");
+});
+
+test("a usual run tries the same cases each time, a long run others", () => {
+  const cases = () => {
+    const seen: number[] = [];
+    const property = fc.property(fc.nat(), (number) => void seen.push(number));
+    fc.assert(property);
+    return seen;
+  };
+  if (isLongRun) expect(cases()).not.toEqual(cases());
+  else expect(cases()).toEqual(cases());
 });
 
 test("no property keeps a long run from running it more often", () => {

@@ -51,9 +51,9 @@ export function applyRecord(
       },
       isActive: () => isNamedActiveNow(account(), name, service),
       publish: (outcome, time) => outcomes.publish(outcome, time),
-      async announce({ isActive, because, generation }) {
-        const outcome = recordOutcome(service, record, clock.now())({ isActive, because }, generation);
-        await outcomes.publish(outcome);
+      async announce({ isActive, because, generation, since }) {
+        const outcome = recordOutcome(service, record, Date.parse(since))({ isActive, because }, generation);
+        await outcomes.publish(outcome, since);
       },
       outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
       ...(snapshot && {

@@ -3,7 +3,11 @@ import { decideActivation } from "../../../shared/activation/decide-activation.t
 import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { expiredHolds } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
-import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
+import {
+  type FailoverMemory,
+  failoverAttributes,
+  failoverMemoryOf,
+} from "../../../shared/records/account/failover-memory.ts";
 import { type Outage, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { recordOutcome } from "../report/service-outcome.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
@@ -25,7 +29,7 @@ export async function maintainRecord(
   learned?: Outage,
 ): Promise<StoredActivation | undefined> {
   const { activation, blastRadius, clock } = dependencies;
-  const { service, record, memory, deadline } = snapshot;
+  const { service, record, deadline } = snapshot;
   const now = clock.now();
   const carrier = newCarrier(deadline);
   const expired = expiredHolds(record, now);
@@ -33,7 +37,9 @@ export async function maintainRecord(
   const remembered: ActivationChange = {
     ...expired?.change,
     ...(isLearned && { add: [learned] }),
-    ...(!isDeepStrictEqual(nextMemory, memory) && { writerAttributes: failoverAttributes({ memory: nextMemory }) }),
+    ...(!isDeepStrictEqual(nextMemory, failoverMemoryOf(record)) && {
+      writerAttributes: failoverAttributes({ memory: nextMemory }),
+    }),
   };
   const because = expired?.because;
   const { change } = because

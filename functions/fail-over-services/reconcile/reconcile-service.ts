@@ -1,6 +1,6 @@
 import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
@@ -11,7 +11,15 @@ import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
-import { endsInModeNews, newsOf, withoutNews } from "../report/service-news.ts";
+import {
+  endsInModeNews,
+  type News,
+  newsOf,
+  notesWith,
+  sinceNoted,
+  withoutNews,
+  withoutNotes,
+} from "../report/service-news.ts";
 import { ServiceReporter } from "../report/service-reporter.ts";
 import type { FailoverSettings } from "../settings.ts";
 
@@ -85,19 +93,36 @@ async function endOutageInMode(
   { mode, reporter }: { mode: "observe" | "off"; reporter: ServiceReporter },
 ): Promise<StoredActivation | undefined> {
   const outage = outageIn(snapshot.record);
-  const question = questionOf(snapshot, dependencies.clock.now());
-  const decision = decideOutage({ ...question, outage });
-  const answer = await reporter.tell(endsInModeNews(snapshot, decision, { outage, mode }), snapshot.record);
+  const now = dependencies.clock.now();
+  const decision = withoutNotes(decideOutage({ ...questionOf(snapshot, now), outage }));
+  const news = endsInModeNews(snapshot, decision, { outage, mode, now });
+  if (await noteNews(dependencies, snapshot, news, now)) return undefined;
+  const answer = await reporter.tell(snapshot);
   if (answer === "changed") return undefined;
   // It is brought to its end by whoever tells of it.
   if (answer === "elsewhere") return snapshot.record;
+  const told = withoutNotes(snapshot);
   if (decision.kind === "halfOpen") {
     const { trial: _trial, ...memory } = decision.memory;
-    return applyDecision(dependencies, snapshot, { ...decision, kind: "close", flapping: undefined, memory });
+    return applyDecision(dependencies, told, { ...decision, kind: "close", flapping: undefined, memory });
   }
-  if (decision.kind !== "stayOpen") return applyDecision(dependencies, snapshot, decision);
+  if (decision.kind !== "stayOpen") return applyDecision(dependencies, told, decision);
   const memory = { ...decision.memory, requiresCommand: true as const, endsInMode: mode };
-  return applyDecision(dependencies, snapshot, { ...decision, memory });
+  return applyDecision(dependencies, told, { ...decision, memory });
+}
+
+/** @returns whether something was to be noted: then the record is read again */
+async function noteNews(
+  { activation }: ReconcileDependencies,
+  { service, record, memory }: ServiceSnapshot,
+  news: readonly News[],
+  now: number,
+): Promise<boolean> {
+  const notes = notesWith(news, memory, now);
+  if (!notes) return false;
+  const writerAttributes = failoverAttributes({ memory: { ...memory, notes } });
+  await activation.changeIf(service.name, record, { writerAttributes });
+  return true;
 }
 
 /** @returns the record as it is then, or `undefined` when another writer was quicker */
@@ -109,17 +134,21 @@ async function reconcileOnce(
   const { record, memory } = snapshot;
   const now = dependencies.clock.now();
   const outage = mode === "observe" ? memory.observedOutage : outageIn(record);
-  const decision = decideOutage({ ...questionOf(snapshot, now), outage });
+  const decided = decideOutage({ ...questionOf(snapshot, now), outage });
+  const isOpened = mode === "enforce" && decided.kind === "open";
+  const decision = withoutNotes(isOpened ? decided : sinceNoted(decided, memory));
   const isWithinRadius =
     mode === "enforce" || decision.kind !== "open" || (await isObservedWithinRadius(dependencies, snapshot, decision));
-  const news = newsOf(snapshot, decision, { outage, mode, isWithinRadius, guards: dependencies.settings.guards });
-  const answer = await reporter.tell(news, record);
+  const news = newsOf(snapshot, decision, { outage, mode, now, isWithinRadius, guards: dependencies.settings.guards });
+  if (await noteNews(dependencies, snapshot, news, now)) return undefined;
+  const answer = await reporter.tell(snapshot);
   if (answer === "changed") return undefined;
   if (decision.kind === "open" && !isWithinRadius) {
-    const { suppressed = decision.outage } = memory;
-    return answer === "elsewhere" ? record : maintainRecord(dependencies, snapshot, { ...memory, suppressed });
+    const { notes: _told, suppressed = decision.outage, ...rest } = memory;
+    return answer === "elsewhere" ? record : maintainRecord(dependencies, snapshot, { ...rest, suppressed });
   }
   const next = answer === "elsewhere" ? withoutNews(snapshot, decision, mode) : decision;
   if (!next) return record;
-  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, snapshot, next);
+  const known = answer === "elsewhere" ? snapshot : withoutNotes(snapshot);
+  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, known, next);
 }

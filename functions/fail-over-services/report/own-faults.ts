@@ -1,5 +1,5 @@
 import { displayName } from "../../../shared/records/service-name.ts";
-import { ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { noteId, type OwnFaults, ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
 import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
@@ -131,48 +131,62 @@ export async function reportOwnFaults(
   faults: readonly OwnFault[],
 ): Promise<void> {
   const key = ownFaultsKey(accountId);
-  const readOpen = () =>
+  const readKnown = () =>
     readOrRebuild({ ...state, clock }, key, {
-      parse: (item: Item | undefined) => (item ? parseItem(ownFaultsSchema, item).open : {}),
+      parse: (item: Item | undefined): OwnFaults => (item ? parseItem(ownFaultsSchema, item) : noFaults),
       safe: () => ({ open: {} }),
     });
-  if (!hasChanged(await readOpen(), faults)) return;
+  if (!isNews(noteFaults(await readKnown(), faults, clock.now()))) return;
   await tellAlone({ table: state.table, clock }, key, async () => {
-    const next = await publishFaultChanges({ outcomes, clock }, accountId, { open: await readOpen(), faults });
-    if (next) await state.table.put({ ...key, open: next });
+    const noted = noteFaults(await readKnown(), faults, clock.now());
+    if (!isNews(noted)) return;
+    await state.table.put({ ...key, ...noted });
+    const { open } = await publishFaults({ outcomes }, accountId, noted, faults);
+    await state.table.put({ ...key, open });
   });
 }
 
-/** What has begun and what has ended since `open` was reported. */
-function faultChanges(open: Readonly<Record<string, string>>, faults: readonly OwnFault[]) {
-  const current = new Map(faults.slice(0, maxFaults).map((fault) => [fault.key, fault]));
-  return {
-    current,
-    ended: Object.entries(open).filter(([each]) => !current.has(each)),
-    begun: [...current.values()].filter((fault) => !(fault.key in open)),
-  };
-}
+/** Where nothing is open, and nothing is to be reported. */
+export const noFaults: OwnFaults = { open: {}, begun: [], ended: {} };
 
-function hasChanged(open: Readonly<Record<string, string>>, faults: readonly OwnFault[]): boolean {
-  const { begun, ended } = faultChanges(open, faults);
-  return begun.length > 0 || ended.length > 0;
+/** Whether something of it is to be reported. */
+export function isNews({ begun, ended }: OwnFaults): boolean {
+  return begun.length > 0 || Object.keys(ended).length > 0;
 }
 
 /**
- * Publishes which faults have begun and which have ended.
+ * Notes what has begun and what has ended, to be written down before it is published: then it has one id and one time,
+ * however often it is published. Pure.
+ *
+ * @param known as it was written down last
+ * @param now epoch milliseconds
+ */
+export function noteFaults({ open, begun, ended }: OwnFaults, faults: readonly OwnFault[], now: number): OwnFaults {
+  const at = new Date(now).toISOString();
+  const current = faults.slice(0, maxFaults).map(({ key }) => key);
+  const added = current.filter((key) => !(key in open));
+  const over = Object.keys(open).filter((key) => !current.includes(key) && !(noteId(key) in ended));
+  return {
+    open: { ...open, ...Object.fromEntries(added.map((key) => [key, at])) },
+    begun: [...begun, ...added.map(noteId)],
+    ended: { ...ended, ...Object.fromEntries(over.map((key) => [noteId(key), at])) },
+  };
+}
+
+/**
+ * Publishes what is noted of faults.
  *
  * @param accountId of RingCX, where they are those of one
- * @param open those that were last reported: since when, ISO 8601, by key
- * @returns what is open now in the same form, or `undefined` where nothing has changed
+ * @param faults as they are now: their words
+ * @returns what is left of it: to be written down
  */
-export async function publishFaultChanges(
-  { outcomes, clock }: Pick<ReportDependencies, "outcomes" | "clock">,
+export async function publishFaults(
+  { outcomes }: Pick<ReportDependencies, "outcomes">,
   accountId: string | undefined,
-  { open, faults }: { open: Readonly<Record<string, string>>; faults: readonly OwnFault[] },
-): Promise<Record<string, string> | undefined> {
-  const now = new Date(clock.now()).toISOString();
-  const { current, begun, ended } = faultChanges(open, faults);
-  if (begun.length === 0 && ended.length === 0) return undefined;
+  { open, begun, ended }: OwnFaults,
+  faults: readonly OwnFault[],
+): Promise<OwnFaults> {
+  const words = new Map(faults.map((fault) => [fault.key, fault]));
   const common = (what: string, fault: string, since: string) => ({
     ...(accountId !== undefined && { accountId }),
     cause: {
@@ -181,15 +195,22 @@ export async function publishFaultChanges(
       type: "ringcx.sweep",
     },
   });
-  for (const { key, subject, because, meaning, trouble = "cannot be seen" } of begun) {
+  for (const [key, since] of Object.entries(open)) {
+    const fault = words.get(key);
+    // One that is over by now: that it was is told below.
+    if (!fault || !begun.includes(noteId(key))) continue;
+    const { subject, because, meaning, trouble = "cannot be seen" } = fault;
     const summary = `${subject} ${trouble}: ${because} ${meaning}.`;
-    await outcomes.publish({ status: "FAILED", summary, ...common("own-fault", key, now) });
+    await outcomes.publish({ status: "FAILED", summary, ...common("own-fault", key, since) }, since);
   }
-  for (const [key, since] of ended) {
+  const left = Object.entries(open).filter(([key]) => !(noteId(key) in ended));
+  for (const [key, since] of Object.entries(open)) {
+    const endedAt = ended[noteId(key)];
+    if (endedAt === undefined) continue;
     const summary = `${key}: it can be asked and read again, or is no longer needed; it could not since ${since}.`;
-    await outcomes.publish({ status: "NO_CHANGE", summary, ...common("own-fault-over", key, since) });
+    await outcomes.publish({ status: "NO_CHANGE", summary, ...common("own-fault-over", key, since) }, endedAt);
   }
-  return Object.fromEntries([...current.keys()].map((each) => [each, open[each] ?? now]));
+  return { ...noFaults, open: Object.fromEntries(left) };
 }
 
 function describeServices(services: readonly string[]): string {

@@ -1,4 +1,6 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { publishableData } from "../../../shared/outcomes/publishable.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import { mutedAlarms } from "../evidence/evidence.ts";
 import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
 import { suppressedOutcome } from "./guard-outcomes.ts";
@@ -20,17 +22,57 @@ export interface News {
   isGuard: boolean;
 }
 
-/** What is to be told before it is remembered: after a crash in between it is told again, not never. Pure. */
+/** What is to be told, and remembered as told. Pure. */
 export function newsOf(
   snapshot: ServiceSnapshot,
   decision: OutageDecision,
-  { outage, mode, ...radius }: NewsContext,
+  { outage, mode, now, ...radius }: NewsContext,
 ): News[] {
   const acting =
     mode === "observe"
       ? plannedNews(snapshot, decision, { outage, ...radius })
-      : [...exemptNews(snapshot, decision), ...commandNews(snapshot, decision, outage)];
-  return [...missingNews(snapshot, decision), ...mutedNews(snapshot, outage), ...acting];
+      : [...exemptNews(snapshot, decision), ...commandNews(snapshot, decision, outage, now)];
+  return [...missingNews(snapshot, decision, now), ...mutedNews(snapshot, outage, now), ...acting];
+}
+
+/** Keys of what tells of an outage that is not opened. */
+const exempt = "exempt";
+const heldBack = "held-back";
+const plannedOpening = "planned/open";
+
+/**
+ * The notes with what is new in them: it is noted before it is told, with its words, and told as it was noted. So it has
+ * one id however often it is told, another one when it begins again, and after a crash it is told, not lost. Pure.
+ *
+ * @param now epoch milliseconds, as the news were made
+ * @returns `undefined` where all of it is noted
+ */
+export function notesWith(
+  news: readonly News[],
+  { notes = {} }: FailoverMemory,
+  now: number,
+): FailoverMemory["notes"] | undefined {
+  const fresh = news.filter(({ key }) => !(key in notes));
+  if (fresh.length === 0) return undefined;
+  const since = new Date(now).toISOString();
+  const noted = fresh.map(({ key, outcome, isGuard }) => [
+    key,
+    { since, outcome: publishableData(outcome), ...(isGuard && { isGuard: true as const }) },
+  ]);
+  return { ...notes, ...Object.fromEntries(noted) };
+}
+
+/** The decision about an outage that is not opened, with the time under which it was noted. Pure. */
+export function sinceNoted(decision: OutageDecision, { notes }: FailoverMemory): OutageDecision {
+  const isUnopened = decision.kind === "open" || decision.kind === "exempt";
+  const note = notes?.[exempt] ?? notes?.[plannedOpening] ?? notes?.[heldBack];
+  return isUnopened && note ? { ...decision, outage: { ...decision.outage, since: note.since } } : decision;
+}
+
+/** Of one that has told what was noted. Pure. */
+export function withoutNotes<Of extends { memory: FailoverMemory }>(of: Of): Of {
+  const { notes: _told, ...memory } = of.memory;
+  return { ...of, memory };
 }
 
 /** What news depend on beside the decision. */
@@ -38,6 +80,8 @@ interface NewsContext {
   /** The outage that is open, or that mode `observe` sees. */
   outage: Outage | undefined;
   mode: "enforce" | "observe";
+  /** Epoch milliseconds. */
+  now: number;
   /** Whether the guards would let an outage begin; in mode `enforce` they are asked when it does. */
   isWithinRadius: boolean;
   guards: ReportDependencies["settings"]["guards"];
@@ -47,20 +91,20 @@ interface NewsContext {
 export function endsInModeNews(
   snapshot: ServiceSnapshot,
   decision: OutageDecision,
-  { outage, mode }: { outage: Outage | undefined; mode: "observe" | "off" },
+  { outage, mode, now }: { outage: Outage | undefined; mode: "observe" | "off"; now: number },
 ): News[] {
-  const missing = missingNews(snapshot, decision);
+  const missing = missingNews(snapshot, decision, now);
   const { service, evidence, memory } = snapshot;
   if (!outage || memory.endsInMode === mode) return missing;
   const report = {
     service,
     because: `its outage was open when the mode became ${mode}, in which no other begins`,
     next: "It comes back when nothing says any more that its endpoint is down, or by the command activate",
-    cause: serviceCause(service, `mode-${mode}`, outage.since, sourceAlarm(outage)),
+    cause: serviceCause(service, `mode-${mode}`, new Date(now).toISOString(), sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
   const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
-  return [...missing, { key: outcome.cause.id, outcome, isGuard: false }];
+  return [...missing, { key: `mode-${mode}`, outcome, isGuard: false }];
 }
 
 /**
@@ -84,6 +128,7 @@ export function withoutNews(
     ...decision,
     memory: {
       ...memory,
+      ...(before.notes && { notes: before.notes }),
       ...(missingTold.length > 0 && { missingAlarms: missingTold }),
       ...(mutedTold.length > 0 && { mutedAlarms: mutedTold }),
       ...(requiresCommand && before.requiresCommand && { requiresCommand }),
@@ -92,22 +137,24 @@ export function withoutNews(
 }
 
 /** Alarms that do not exist: they protect nobody. */
-function missingNews({ service, memory }: ServiceSnapshot, { memory: next }: OutageDecision): News[] {
+function missingNews({ service, memory }: ServiceSnapshot, { memory: next }: OutageDecision, now: number): News[] {
+  const at = new Date(now).toISOString();
   const missing = next.missingAlarms?.filter((arn) => !memory.missingAlarms?.includes(arn)) ?? [];
   return missing.map((arn) => {
     const report = {
       service,
       because: `there is no alarm ${arn}`,
       next: "Make it, or name the right one in the manifest",
-      cause: serviceCause(service, "missing-alarm", arn, arn),
+      cause: serviceCause(service, "missing-alarm", `${arn}/${at}`, arn),
     };
     const outcome = serviceOutcome(report, "NO_CHANGE", "is watched less than declared");
-    return { key: outcome.cause.id, outcome, isGuard: true };
+    return { key: `missing/${arn}`, outcome, isGuard: true };
   });
 }
 
 /** Alarms that fire although somebody has muted them. A person's word, so no guard has stepped in. */
-function mutedNews({ service, memory, evidence }: ServiceSnapshot, outage: Outage | undefined): News[] {
+function mutedNews({ service, memory, evidence }: ServiceSnapshot, outage: Outage | undefined, now: number): News[] {
+  const at = new Date(now).toISOString();
   return mutedAlarms(evidence).flatMap(({ arn, state }) => {
     if (memory.mutedAlarms?.includes(arn) || !("muted" in state)) return [];
     const isHeld = outage?.alarms.includes(arn);
@@ -117,11 +164,11 @@ function mutedNews({ service, memory, evidence }: ServiceSnapshot, outage: Outag
       next: isHeld
         ? "Its open outage ends when the alarm no longer fires, or by the command activate"
         : "It counts as soon as its actions are taken again and it still fires",
-      cause: serviceCause(service, "muted-alarm", `${arn}/${state.since}`, arn),
+      cause: serviceCause(service, "muted-alarm", `${arn}/${at}`, arn),
       alarms: [{ arn, state }],
     };
     const outcome = serviceOutcome(report, "NO_CHANGE", isHeld ? "stays inactive" : "left as it is");
-    return [{ key: outcome.cause.id, outcome, isGuard: false }];
+    return [{ key: `muted/${arn}`, outcome, isGuard: false }];
   });
 }
 
@@ -132,11 +179,16 @@ function exemptNews({ service, evidence }: ServiceSnapshot, decision: OutageDeci
   const words = `its manifest says neverDeactivate, although an alarm fires: ${because}`;
   const cause = serviceCause(service, "never-deactivate", outage.since, sourceAlarm(outage));
   const report = { service, because: words, cause, alarms: evidence.alarms };
-  return [{ key: "exempt", outcome: serviceOutcome(report, "NO_CHANGE", "left active"), isGuard: true }];
+  return [{ key: exempt, outcome: serviceOutcome(report, "NO_CHANGE", "left active"), isGuard: true }];
 }
 
 /** An open outage will not end by itself. Of a muted alarm that is told already. */
-function commandNews(snapshot: ServiceSnapshot, decision: OutageDecision, outage: Outage | undefined): News[] {
+function commandNews(
+  snapshot: ServiceSnapshot,
+  decision: OutageDecision,
+  outage: Outage | undefined,
+  now: number,
+): News[] {
   const { service, evidence, memory } = snapshot;
   const isNew = decision.kind === "stayOpen" && decision.memory.requiresCommand && !memory.requiresCommand;
   if (!outage || !isNew || mutedAlarms(evidence).length > 0) return [];
@@ -144,18 +196,18 @@ function commandNews(snapshot: ServiceSnapshot, decision: OutageDecision, outage
     service,
     because: decision.because,
     next: "The command activate brings it back",
-    cause: serviceCause(service, "waits-for-command", outage.since, sourceAlarm(outage)),
+    cause: serviceCause(service, "waits-for-command", new Date(now).toISOString(), sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
   const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
-  return [{ key: outcome.cause.id, outcome, isGuard: false }];
+  return [{ key: "waits-for-command", outcome, isGuard: false }];
 }
 
 /** Mode `observe`: what would have been done. */
 function plannedNews(
   snapshot: ServiceSnapshot,
   decision: OutageDecision,
-  { outage: observed, isWithinRadius, guards }: Omit<NewsContext, "mode">,
+  { outage: observed, isWithinRadius, guards }: Omit<NewsContext, "mode" | "now">,
 ): News[] {
   const { service, evidence, policy, memory } = snapshot;
   const planned = (change: string, { what, since, next }: { what: string; since: string; next?: string }): News[] => {
@@ -177,7 +229,7 @@ function plannedNews(
           decision.because,
           "observe",
         );
-        return [{ key: outcome.cause.id, outcome, isGuard: true }];
+        return [{ key: heldBack, outcome, isGuard: true }];
       }
       const next = nextAfterOpening(policy, decision.flapping);
       return planned("deactivated", { what: "outage", since: decision.outage.since, next });

@@ -1,9 +1,10 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
-import { activationKey, type StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { TellingRight } from "../../../shared/state/tell-alone.ts";
-import type { News } from "./service-news.ts";
+import type { ServiceSnapshot } from "../outage/outage-decision.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
 
 /** What it takes to tell what is new about a service. */
@@ -25,23 +26,26 @@ export class ServiceReporter {
   }
 
   /**
-   * Call {@link end} once the record says that it was told.
+   * Tells what the record has noted. Call {@link end} once the record has no notes any more.
    *
-   * @param record as it was decided on
+   * @param snapshot with the record as it was decided on
    * @returns `told` where nothing is left to tell; `elsewhere` where another one is at it; `changed` where one has been,
    *   so that it must be decided anew
    */
-  async tell(news: readonly News[], record: StoredActivation): Promise<"told" | "elsewhere" | "changed"> {
-    const fresh = news.filter(({ key }) => !this.#told.has(key));
+  async tell({
+    memory: { notes = {} },
+    record,
+  }: Pick<ServiceSnapshot, "memory" | "record">): Promise<"told" | "elsewhere" | "changed"> {
+    const fresh = Object.entries(notes).filter(([, { outcome }]) => !this.#told.has(outcome.cause.id));
     if (fresh.length === 0) return "told";
     const right = await this.#right.take();
     if (right === "no") return "elsewhere";
     const { activation, outcomes, onGuardTriggered } = this.#dependencies;
     if (right === "taken" && (await activation.get(this.#name)).version !== record.version) return "changed";
-    for (const { key, outcome, isGuard } of fresh) {
+    for (const [, { since, outcome, isGuard }] of fresh) {
       if (isGuard) onGuardTriggered?.();
-      await outcomes.publish(outcome);
-      this.#told.add(key);
+      await outcomes.publish(outcome as OutcomeData, since);
+      this.#told.add(outcome.cause.id);
     }
     return "told";
   }

@@ -7,7 +7,10 @@ import { publishInvalidTag } from "../report/invalid-tags.ts";
 import {
   countNotAsked,
   findOwnFaults,
-  publishFaultChanges,
+  isNews,
+  noFaults,
+  noteFaults,
+  publishFaults,
   reportOwnFaults,
   unreadPlaceFaults,
 } from "../report/own-faults.ts";
@@ -15,9 +18,11 @@ import {
   findInvalidTags,
   type KnownTags,
   type NamedServices,
+  noteTags,
   readAlarmTags,
   readLastTags,
   saveAlarmTagsRead,
+  seenSince,
   unreportedTags,
 } from "../watchlist/alarm-tags.ts";
 import type { KnownService } from "../watchlist/services-tag.ts";
@@ -140,14 +145,17 @@ async function reportTags(
   { last, read }: KnownTags,
   named: NamedServices,
 ): Promise<number> {
-  if (!read) return Object.keys(last?.unread ?? {}).length;
+  if (!read) return Object.keys(last?.unread.open ?? {}).length;
   await tellAlone(dependencies, alarmTagsKey, async () => {
     const told = await readLastTags(dependencies);
     const invalid = findInvalidTags(read.tags, named);
-    for (const tag of unreportedTags(invalid, told)) await publishInvalidTag(dependencies, tag);
-    const open = told?.unread ?? {};
+    const now = dependencies.clock.now();
+    const fresh = seenSince(unreportedTags(invalid, told), told, now);
     const faults = unreadPlaceFaults(read.unread);
-    const unread = (await publishFaultChanges(dependencies, undefined, { open, faults })) ?? open;
+    const noted = noteFaults(told?.unread ?? noFaults, faults, now);
+    if (fresh.length > 0 || isNews(noted)) await noteTags(dependencies, { last: told, fresh, unread: noted });
+    for (const { tag, since } of fresh) await publishInvalidTag(dependencies, tag, since);
+    const unread = await publishFaults(dependencies, undefined, noted, faults);
     await saveAlarmTagsRead(dependencies, invalid, { last: told, read, unread, unasked: named.unasked });
   });
   return read.unread.length;

@@ -5,6 +5,7 @@ import {
   alarmTagsFromItem,
   alarmTagsKey,
   alarmTagsToItem,
+  noteId,
 } from "../../../shared/records/sweep-progress.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { type AlarmTag, type FindAlarmTags, isInUnreadPlace, type TagsRead } from "./find-alarm-tags.ts";
@@ -85,11 +86,33 @@ export function unreportedTags(invalid: readonly InvalidTag[], last: AlarmTagsRe
   return invalid.filter((tag) => !last?.reported.includes(describeInvalidTag(tag)));
 }
 
+/** A mistake, and when it was seen first, ISO 8601. */
+interface SeenTag {
+  tag: InvalidTag;
+  since: string;
+}
+
+/** Mistakes with the time under which each is reported: as it was noted, or now. @param now epoch milliseconds */
+export function seenSince(tags: readonly InvalidTag[], last: AlarmTagsRead | undefined, now: number): SeenTag[] {
+  const at = new Date(now).toISOString();
+  return tags.map((tag) => ({ tag, since: last?.seen[noteId(describeInvalidTag(tag))] ?? at }));
+}
+
+/** Notes what is about to be reported, so that it has one id however often it is reported. */
+export async function noteTags(
+  { table }: Pick<WatchlistDependencies, "table">,
+  { last, fresh, unread }: Pick<KnownTags, "last"> & { fresh: readonly SeenTag[] } & Pick<AlarmTagsRead, "unread">,
+): Promise<void> {
+  const { readAt = 0, reported = [] } = last ?? {};
+  const seen = Object.fromEntries(fresh.map(({ tag, since }) => [noteId(describeInvalidTag(tag)), since]));
+  await table.put(alarmTagsToItem({ readAt, reported, unread, seen }));
+}
+
 /**
  * Notes that the tags were read, and what was reported of them: each mistake is reported once, also where its place or
  * its account could not be read this time.
  *
- * @param unread since when places cannot be read, ISO 8601, by place
+ * @param unread places that cannot be read
  */
 export async function saveAlarmTagsRead(
   { table, clock }: Pick<WatchlistDependencies, "table" | "clock">,
@@ -105,7 +128,7 @@ export async function saveAlarmTagsRead(
   const isKept = (words: string) =>
     isInUnreadPlace(read, words) || unjudged.some(({ alarmArn }) => words.startsWith(`${alarmArn}: `));
   const reported = new Set([...invalid.map(describeInvalidTag), ...(last?.reported ?? []).filter(isKept)]);
-  await table.put(alarmTagsToItem({ readAt: clock.now(), reported: [...reported], unread }));
+  await table.put(alarmTagsToItem({ readAt: clock.now(), reported: [...reported], unread, seen: {} }));
 }
 
 /** Begins with the alarm's ARN. Without hints: what is near may be another one tomorrow. */

@@ -83,18 +83,19 @@ export async function findTagChanges(
       .map((alarmArn) => ({ alarmArn, accountId, serviceGroupId, serviceId })),
   );
   const tagged = [...taggedInAccount(tags.tags, accountId), ...kept];
-  const names = new Map<number, ServiceName>();
-  for (const { serviceId, groupName, serviceDescription } of tree ? [] : known) {
-    names.set(serviceId, { accountId, groupName, serviceDescription });
+  const found = new Map<number, Pick<TreeService, "name" | "serviceGroupId">>();
+  for (const { serviceId, serviceGroupId, groupName, serviceDescription } of tree ? [] : known) {
+    found.set(serviceId, { name: { accountId, groupName, serviceDescription }, serviceGroupId });
   }
-  for (const { serviceId, name } of tree ?? services) names.set(serviceId, name);
-  const { assignments, unknown } = assign(tagged, names);
+  for (const one of tree ?? services) found.set(one.serviceId, one);
+  const { assignments, unknown } = assign(tagged, found);
   return {
     newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
-      const alarmsBefore = before.get(sk)?.alarms;
-      return waits.has(sk) || isDeepStrictEqual(alarmsBefore?.toSorted(), assignment.alarms)
-        ? []
-        : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
+      const { alarms: alarmsBefore, serviceGroupId } = before.get(sk) ?? {};
+      const isKnown =
+        isDeepStrictEqual(alarmsBefore?.toSorted(), assignment.alarms) &&
+        serviceGroupId === assignment.ids.serviceGroupId;
+      return waits.has(sk) || isKnown ? [] : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
     }),
     untagged: [...before].flatMap(([sk, { groupName, serviceDescription, alarms }]) =>
       assignments.has(sk) || inOutage.has(sk) ? [] : [{ name: { accountId, groupName, serviceDescription }, alarms }],
@@ -103,16 +104,21 @@ export async function findTagChanges(
   };
 }
 
-/** @param names of services by their id */
-function assign(tagged: readonly TaggedService[], names: ReadonlyMap<number, ServiceName>) {
+/** @param services by their id: a group's in a tag may be wrong */
+function assign(
+  tagged: readonly TaggedService[],
+  services: ReadonlyMap<number, Pick<TreeService, "name" | "serviceGroupId">>,
+) {
   const unknown: string[] = [];
   const assignments = new Map<string, Assignment>();
-  for (const { alarmArn, ...ids } of tagged) {
-    const name = names.get(ids.serviceId);
-    if (!name) {
-      unknown.push(formatTaggedIds(ids));
+  for (const { alarmArn, ...tag } of tagged) {
+    const service = services.get(tag.serviceId);
+    if (!service) {
+      unknown.push(formatTaggedIds(tag));
       continue;
     }
+    const { name, serviceGroupId } = service;
+    const ids = { ...tag, serviceGroupId };
     const { sk } = taggedServiceKey(name);
     const alarms = new Set([...(assignments.get(sk)?.alarms ?? []), alarmArn]);
     assignments.set(sk, { name, ids, alarms: [...alarms].sort() });

@@ -36,18 +36,27 @@ const id = /^\d{1,15}$/;
 
 /**
  * The services that a tag names: `accountId/serviceGroupId/serviceId`, separated by spaces, because the value of a
- * tag may hold letters, digits, spaces and `_.:/=+-@` only, 256 of them. Source: AWS, "Tag naming limits".
+ * tag may hold letters, digits, spaces and `_.:/=+-@` only, 256 of them. Zeros before an id are passed over. Source: AWS,
+ * "Tag naming limits".
  */
-export function parseServicesTag(value: string): { services: TaggedIds[]; wrong: string[] } {
+export function parseServicesTag(value: string): { services: TaggedIds[]; padded: string[]; wrong: string[] } {
   const services: TaggedIds[] = [];
+  const padded: string[] = [];
   const wrong: string[] = [];
   for (const word of value.split(/\s+/).filter((each) => each !== "")) {
     const [accountId = "", group = "", service = "", ...more] = word.split("/");
     const isRight = /^\d{1,30}$/.test(accountId) && id.test(group) && id.test(service) && more.length === 0;
-    if (isRight) services.push({ accountId, serviceGroupId: Number(group), serviceId: Number(service) });
-    else wrong.push(word);
+    if (isRight) {
+      const ids = { accountId: plainId(accountId), serviceGroupId: Number(group), serviceId: Number(service) };
+      services.push(ids);
+      if (formatTaggedIds(ids) !== word) padded.push(word);
+    } else wrong.push(word);
   }
-  return { services, wrong };
+  return { services, padded, wrong };
+}
+
+function plainId(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, "");
 }
 
 /** Ids as a tag writes them. */
@@ -68,7 +77,7 @@ export interface TagContext {
  * right in another environment of the AWS account, which knows nothing of this one: nothing is said of them. Pure.
  */
 export function tagProblems(value: string, context: TagContext): TagProblem[] {
-  const { services, wrong } = parseServicesTag(value);
+  const { services, padded, wrong } = parseServicesTag(value);
   if (services.length + wrong.length === 0) {
     return [{ message: "names no service", hint: `write ${form}, or take the tag off` }];
   }
@@ -76,8 +85,36 @@ export function tagProblems(value: string, context: TagContext): TagProblem[] {
   const last = value.trimEnd().split(/\s+/).at(-1);
   return [
     ...wrong.map((word) => (isFull && word === last ? cutProblem(word) : formProblem(word, context))),
-    ...services.flatMap((ids) => (context.unknown.has(formatTaggedIds(ids)) ? [unknownProblem(ids, context)] : [])),
+    ...padded.map(paddedProblem),
+    ...services.flatMap((ids) => idsProblem(ids, context)),
   ];
+}
+
+function idsProblem(ids: TaggedIds, context: TagContext): TagProblem[] {
+  if (context.unknown.has(formatTaggedIds(ids))) return [unknownProblem(ids, context)];
+  const found = context.services.find(
+    ({ name, serviceId }) => name.accountId === ids.accountId && serviceId === ids.serviceId,
+  );
+  return found && found.serviceGroupId !== ids.serviceGroupId ? [groupProblem(ids, found)] : [];
+}
+
+/** RingCX's ids are numbers: a spreadsheet or a form has made text of them. */
+function paddedProblem(word: string): TagProblem {
+  const plain = word.split("/").map(plainId).join("/");
+  return {
+    message: `${quoted(word)} has an id that begins with 0`,
+    hint: `RingCX's ids do not: write ${plain}; until then it is taken for that`,
+  };
+}
+
+/** A service has one id in its account, so that it is known which one is meant. */
+function groupProblem(ids: TaggedIds, found: KnownService): TagProblem {
+  const { accountId, serviceId } = ids;
+  const { serviceGroupId } = found;
+  return {
+    message: `service ${serviceId} of account ${accountId} is in group ${serviceGroupId}, not in ${ids.serviceGroupId}`,
+    hint: `write ${formatTaggedIds({ accountId, serviceGroupId, serviceId })} if ${nameOf(found)} is meant, which it is taken for until then`,
+  };
 }
 
 /** AWS cuts nothing, but whoever made the value had to. */
@@ -107,12 +144,21 @@ function formProblem(word: string, { services }: TagContext): TagProblem {
 /** Most likely another service of the group, or one whose id is a slip of the pen away. */
 function unknownProblem(ids: TaggedIds, { services }: TagContext): TagProblem {
   const own = services.filter(({ name }) => name.accountId === ids.accountId);
+  const turned = own.find(
+    ({ serviceGroupId, serviceId }) => serviceGroupId === ids.serviceId && serviceId === ids.serviceGroupId,
+  );
+  const message = `there is no service ${formatTaggedIds(ids)}`;
+  if (turned) {
+    const { serviceGroupId, serviceId } = turned;
+    const right = formatTaggedIds({ ...ids, serviceGroupId, serviceId });
+    return { message, hint: `the group's id stands before the service's: write ${right} (${nameOf(turned)})` };
+  }
   const near = nearest(own, ({ serviceGroupId, serviceId }) => {
     const ofGroup = serviceGroupId === ids.serviceGroupId ? 0 : 100;
     return ofGroup + distance(String(serviceId), String(ids.serviceId));
   });
   return {
-    message: `there is no service ${formatTaggedIds(ids)}`,
+    message,
     hint: `look its ids up in RingCX, or take it out of the tag${listed(near)}`,
   };
 }

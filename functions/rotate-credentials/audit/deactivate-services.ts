@@ -2,6 +2,7 @@ import { type ActivationStore, createActivationStore } from "../../../shared/act
 import { type ActivationCaller, applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow, setActive } from "../../../shared/activation/set-active.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { heldEdge, heldEdgesAttribute, heldEdgesOf } from "../../../shared/records/account/confinement-hold.ts";
@@ -79,17 +80,19 @@ async function deactivateService(
     isActive: () =>
       isActiveNow(ringcxFor(accountId).account(accountId, { priority: "urgent", deadline: run.deadline }), ids),
     deadline: run.deadline,
-    async announce({ because }) {
+    async announce({ because, generation, since }) {
       const service = displayName(name);
-      await outcomes.publish({
+      const outcome: OutcomeData = {
         status: "SUCCEEDED",
         summary: `${service} deactivated: ${because}. Once it is mended, the command release brings it back.`,
         accountId,
-        cause: edgeCause(accountId, first.told, "deactivated"),
+        // By the change, not by the edge alone: a second edge of the service is another reason to deactivate it.
+        cause: edgeCause(accountId, first.told, `deactivated/${generation}`),
         resources: [
           { kind: "httpService", name: service, result: "UPDATED", ids: { ...ids }, changes: ["deactivated"] },
         ],
-      });
+      };
+      await outcomes.publish(outcome, since);
     },
   };
   await applyActivation({ activation, clock }, caller, record);

@@ -7,11 +7,11 @@ import { publishTold } from "../report/told.ts";
 
 /** Publishes what began and what ended of an account's wrong edges. */
 export async function publishEdges(outcomes: Outcomes, accountId: string, edges: readonly ToldEdge[]): Promise<void> {
-  await publishTold(edges, (told, what, problem) => outcomes.publish(edgeOutcome(accountId, told, what, problem)));
+  await publishTold(outcomes, edges, (told, what, problem) => edgeOutcome(accountId, told, what, problem));
 }
 
 /** What an outcome about a wrong edge answers. Names may be long, so that a digest stands for them. */
-export function edgeCause(accountId: string, edge: ToldEdge, what: "begun" | "ended" | "deactivated") {
+export function edgeCause(accountId: string, edge: ToldEdge, what: "begun" | "ended" | `deactivated/${number}`) {
   const digest = createHash("sha256").update(edgeId(edge)).digest("hex").slice(0, 32);
   return {
     source: "/ringcx-automation/confinement",

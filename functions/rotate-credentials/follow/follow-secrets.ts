@@ -79,8 +79,10 @@ async function lookAtSecret(
   isLeft: (problem: SecretProblem) => boolean,
 ): Promise<readonly SecretFinding[]> {
   const { arn: secretArn, name: secret } = bound.secret;
-  const [accountId, ...others] = accountsOf(bound.secret);
-  const known = { ...before, secretArn, secret, accountId: others.length === 0 ? accountId : undefined };
+  const [first, ...others] = accountsOf(bound.secret);
+  // What is still to be told is told in the words in which it was noted.
+  const accountId = hasUnpublished(before.problems) ? before.accountId : others.length === 0 ? first : undefined;
+  const known = { ...before, secretArn, secret, accountId };
   const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
   const seen = seenOf(bound, known, problems, isLeft);
   const next = await see(dependencies, { problems: known, expected }, seen);
@@ -167,7 +169,7 @@ async function see(
   // Before it is published: what is said twice after a crash has one id.
   const version = await table.put(secretProblemsToItem(next), expected);
   if (version === false) return all;
-  await publishTold(all, (told, what, problem) => outcomes.publish(secretOutcome(next, told, what, problem)));
+  await publishTold(outcomes, all, (told, what, problem) => secretOutcome(next, told, what, problem));
   const left = { ...next, problems: publishedTold(all) };
   // Nothing is wrong any more: DynamoDB removes the item when it gets round to it.
   const expiresAt = left.problems.length === 0 ? { expiresAt: Math.floor(clock.now() / 1000) } : {};

@@ -80,12 +80,13 @@ export class FollowedItems {
     return stored?.isForgotten === false ? stored.followed : undefined;
   }
 
-  /** Writes down whose versions an auth config gets, where that is news. */
+  /** Writes down whose versions an auth config gets, where that is news. What is still to be told is told in the old words. */
   async note(
     authConfigId: string,
     fields: Pick<FollowedAuthConfig, "providerName" | "secretArn" | "secret" | "rotateWithin">,
   ): Promise<void> {
     const known = this.get(authConfigId);
+    if (known && hasUnpublished(known.problems)) return;
     const before = known ?? { authConfigId, problems: [], unknownAttributes: {} };
     const next: FollowedAuthConfig = { ...before, ...fields };
     if (!known || isDifferent(known, next)) await this.#save(next);
@@ -124,8 +125,8 @@ export class FollowedItems {
     const { problems } = followed;
     if (!hasUnpublished(problems)) return true;
     const { outcomes } = this.#dependencies;
-    await publishTold(problems, (told, what, problem) =>
-      outcomes.publish(followedOutcome(this.#accountId, followed, told, what, problem)),
+    await publishTold(outcomes, problems, (told, what, problem) =>
+      followedOutcome(this.#accountId, followed, told, what, problem),
     );
     return this.#save({ ...followed, problems: publishedTold(problems) });
   }

@@ -35,6 +35,8 @@ export function nextProblems<Topic extends string>(
     const found = seen[problem.topic];
     if (!isOpen(problem) || found === "unknown") return [problem];
     if (found === "told") return [];
+    // Noted and perhaps told: whoever tells it again tells the same.
+    if (found && problem.unpublished) return [problem];
     return [found ? { ...problem, kind: found.kind, message: found.message } : { ...problem, endedAt: now }];
   });
   const begun = Object.values<Seen<Topic>>(seen).flatMap((found): Problem<Topic>[] => {

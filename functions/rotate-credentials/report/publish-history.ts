@@ -19,7 +19,7 @@ export async function publishHistory(leased: LeasedRecord, { table, outcomes }: 
   if (unpublished.length === 0) return;
   for (const entry of unpublished) {
     await saveHistoryEntry(table, entry);
-    await outcomes.publish(rotationOutcome(entry));
+    await outcomes.publish(rotationOutcome(entry), entry.at);
   }
   await leased.save((record) => ({ ...record, unpublished: [] }));
 }

@@ -1,17 +1,27 @@
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import type { Told } from "../../../shared/records/account/told.ts";
 
-/** What is to be said of something wrong: that it has begun, with what is wrong; or that it has ended. */
-export type TellTold<One extends Told> = (
+/** The outcome of something wrong: that it has begun, with what is wrong; or that it has ended. */
+export type ToldOutcome<One extends Told> = (
   told: One,
   what: "begun" | "ended",
   problem?: { message: string; hint: string },
-) => Promise<unknown>;
+) => OutcomeData;
 
-/** Publishes what began and what ended; the same thing said again must have the same id. */
-export async function publishTold<One extends Told>(all: readonly One[], publish: TellTold<One>): Promise<void> {
+/**
+ * Publishes what began and what ended, as it was noted: noted first, then published, then marked as published. So after a
+ * crash the same is said again with the same id, time and words, and nothing is lost.
+ */
+export async function publishTold<One extends Told>(
+  outcomes: Outcomes,
+  all: readonly One[],
+  outcomeOf: ToldOutcome<One>,
+): Promise<void> {
   for (const told of all) {
-    if (told.unpublished) await publish(told, "begun", told.unpublished);
-    if (told.endedAt !== undefined) await publish(told, "ended");
+    const { unpublished, since, endedAt } = told;
+    if (unpublished) await outcomes.publish(outcomeOf(told, "begun", unpublished), since);
+    if (endedAt !== undefined) await outcomes.publish(outcomeOf(told, "ended"), endedAt);
   }
 }
 

@@ -1,7 +1,11 @@
+import { flushCompileCache } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { FunctionError, ProcessAnswer, ProcessData, ProcessTask } from "./process-messages.ts";
 
 /** The Lambda runtime of one container: loads the bundle once, then runs one event after the other. */
+
+// It was for this process, and is no variable of Lambda's.
+delete process.env.NODE_COMPILE_CACHE;
 
 const say = (answer: ProcessAnswer, then: () => void = () => undefined): void => {
   if (process.connected) process.send?.(answer, then);
@@ -60,6 +64,7 @@ process.once("message", (data: ProcessData) => {
   const loading = load(data);
   // What went wrong is the answer to the first event, as in Lambda.
   const announce = () => say({ type: "ready" });
-  loading.then(announce, announce);
+  // Node itself would write it at its exit, and a container is killed.
+  loading.then(announce, announce).then(flushCompileCache);
   process.on("message", (task: ProcessTask) => void run(loading, data, task));
 });

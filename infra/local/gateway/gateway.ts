@@ -30,15 +30,17 @@ function singleHeaders(message: IncomingMessage): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function answer(message: IncomingMessage, { services, authorize }: GatewayOptions): Promise<AwsResponse> {
+/** A request of an SDK, signed, as it comes over HTTP or within a process. */
+export type SignedRequest = Pick<AwsRequest, "method" | "path" | "headers" | "body">;
+
+/** What the service that a request is for answers; never throws. */
+export async function answer(
+  { method, path, headers, body }: SignedRequest,
+  { services, authorize }: GatewayOptions,
+): Promise<AwsResponse> {
   let request: AwsRequest | undefined;
   try {
-    request = parseAwsRequest(
-      message.method ?? "GET",
-      message.url ?? "/",
-      singleHeaders(message),
-      await readBody(message),
-    );
+    request = parseAwsRequest(method, path, headers, body);
     const service = services.get(request.service);
     if (!service) {
       throw new AwsServiceError("UnknownService", `The local host has no AWS service "${request.service}".`, 501);
@@ -59,7 +61,9 @@ async function answer(message: IncomingMessage, { services, authorize }: Gateway
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = await startLoopbackServer(
     async (message, response) => {
-      const { status, headers, body } = await answer(message, options);
+      const { method = "GET", url: path = "/" } = message;
+      const request = { method, path, headers: singleHeaders(message), body: await readBody(message) };
+      const { status, headers, body } = await answer(request, options);
       response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
     },
     // Longer than an SDK client keeps an idle connection, so that none is closed just as it is used again.

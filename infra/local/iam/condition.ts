@@ -1,10 +1,20 @@
+/** Patterns are the templates' own, few, and asked for with every call. */
+const compiled = new Map<string, RegExp>();
+
 /** Whether a text matches an IAM pattern: `*` is any text, `?` any one character. */
 export function matchesWildcard(pattern: string, text: string, { ignoreCase = false } = {}): boolean {
+  const key = `${ignoreCase} ${pattern}`;
+  const expression = compiled.get(key) ?? expressionOf(pattern, ignoreCase);
+  compiled.set(key, expression);
+  return expression.test(text);
+}
+
+function expressionOf(pattern: string, ignoreCase: boolean): RegExp {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", "[\\s\\S]*")
     .replaceAll("?", "[\\s\\S]");
-  return new RegExp(`^${source}$`, ignoreCase ? "i" : "").test(text);
+  return new RegExp(`^${source}$`, ignoreCase ? "i" : "");
 }
 
 type Test = (actual: string, wanted: string) => boolean;

@@ -117,6 +117,8 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
         },
         environment: { ...runtimeEnvironment(host, runtime), ...properties.Environment?.Variables },
         memoryMb: properties.MemorySize,
+        // With the bundle: it goes when that goes, and whoever shares the one shares the other.
+        compileCache: join(directory, ".compile-cache"),
         onOutput: (text) => host.onOutput(name, text),
       },
     }),

@@ -1,7 +1,15 @@
 import * as z from "zod";
+import { outcomeDataSchema } from "../../contract/outcome.ts";
 import { outageSchema } from "./activation.ts";
 
 const time = z.iso.datetime();
+
+const noteSchema = z.object({
+  since: time,
+  outcome: outcomeDataSchema,
+  /** A guard has stepped in. */
+  isGuard: z.literal(true).exactOptional(),
+});
 
 // Times are ISO 8601.
 const memorySchema = z.object({
@@ -32,6 +40,8 @@ const memorySchema = z.object({
   endsInMode: z.string().optional(),
   /** Alarms that do not exist. */
   missingAlarms: z.array(z.string()).optional(),
+  /** What is about to be told, by what it is: noted before it is told, and gone once it was. */
+  notes: z.record(z.string(), noteSchema).optional(),
   /** Alarms that fire while their actions are off. */
   mutedAlarms: z.array(z.string()).optional(),
   /** RingCX said active although it should not be, after what was written last; whether that was told. */

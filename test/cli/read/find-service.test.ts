@@ -24,9 +24,13 @@ test.each([
   expect(findService(services, text)).toBe(services[index]);
 });
 
-test("a name that several have is answered with all of them", () => {
+test("a part of several names is answered with all of them", () => {
+  expect(() => findService(services, "Lookup")).toThrow(/"Lookup" may be several services; say more of its name:\n/);
+});
+
+test("a name that services of several accounts have is answered with the accounts", () => {
   expect(() => findService(services, "CRM/Lookup")).toThrow(
-    /may be several services.*\n {2}123456\/CRM\/Lookup\n {2}223456\/CRM\/Lookup$/,
+    /is a service of 2 accounts; say which, with --account 123456 or 223456:\n {2}123456\/CRM\/Lookup\n {2}223456\/CRM\/Lookup$/,
   );
 });
 

@@ -25,10 +25,11 @@ import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { tableOfRole } from "../../support/roles.ts";
+import { StableIds } from "../../support/stable-ids.ts";
 
 export const accountId = "123456";
 /** How long an invocation may take, in milliseconds. */
-const invocationMs = 50_000;
+export const invocationMs = 50_000;
 
 /** @param name or an ARN already */
 export function arnOf(name: string): string {
@@ -51,6 +52,7 @@ export async function startFixture(
   const clock = testClock(Date.now() + 60_000);
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
+  const ids = new StableIds();
   const rejected: string[] = [];
   /** What was said of items that were rebuilt. */
   const rebuilt: string[] = [];
@@ -91,6 +93,9 @@ export async function startFixture(
     outcomes: {
       publish: async (data, time = new Date(clock.now()).toISOString()) => {
         outcomes.push(data);
+        // A command that comes again is known by its stored outcome, and none is stored here.
+        if (data.cause.type !== "ringcx.command.v1")
+          ids.see({ id: `${data.cause.source}/${data.cause.id}`, time, data });
         const source = "/ringcx-automation/test";
         return { specversion: "1.0", type: "ringcx.outcome.v1", source, id: data.cause.id, time, data };
       },
@@ -293,7 +298,10 @@ export async function startFixture(
         await fixture.sweep();
       }
     },
-    stop: () => simulator.stop(),
+    async stop() {
+      await simulator.stop();
+      ids.check();
+    },
   };
   return fixture;
 }

@@ -21,7 +21,29 @@ import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
 const options = { timeout: 60_000 };
 
 // The whole stack under its own roles: alarms through the rule and the queue, commands, the sweep.
-const [accountId, busyAccountId] = ["123456", "223456"];
+const [accountId, busyAccountId, newAccountId] = ["123456", "223456", "323456"];
+const accountIds = [accountId, busyAccountId, newAccountId];
+/** Made in the admin page, before the account's login was stored. */
+const seed = {
+  accounts: [
+    {
+      accountId: newAccountId,
+      groups: [
+        {
+          groupName: "CRM",
+          services: [
+            {
+              serviceType: "HTTP_GET",
+              serviceDescription: "new",
+              httpServiceConfig: '{"url":"https://crm.example.com/"}',
+              isEnabled: true,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
 let simulator: RingCxSimulator;
 let host: LocalHost;
 let feed: OutcomeFeed;
@@ -30,10 +52,10 @@ let sqs: SQSClient;
 let isUp = true;
 
 beforeAll(async () => {
-  simulator = await startRingCxSimulator({ accounts: [accountId, busyAccountId], limit: 10_000 });
+  simulator = await startRingCxSimulator({ accounts: accountIds, limit: 10_000, seed });
   endpoint = createServer((_, response) => response.writeHead(isUp ? 200 : 503).end("{}"));
   await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
-  const { url: ringcxUrl, platformUrl, clientId, clientSecret, jwt } = simulator;
+  const { url: ringcxUrl, platformUrl } = simulator;
   const login = { ringcxUrl, platformUrl };
   host = await startLocalHost({
     clockFactor: 0,
@@ -44,6 +66,7 @@ beforeAll(async () => {
         { ...login, name: "main", accountIds: [accountId], quota: { limit: 10_000 } },
         // A wave of messages uses it up; the reserve is for what is urgent.
         { ...login, name: "busy", accountIds: [busyAccountId], quota: { limit: 12 } },
+        { ...login, name: "new", accountIds: [newAccountId] },
       ],
       probe: { allowedHosts: [hostOf(endpoint)], allowPrivateAddresses: true, allowHttp: true },
       failover: {
@@ -51,18 +74,12 @@ beforeAll(async () => {
         probesInARow: 1,
         alarmRegions: ["eu-central-1", "us-east-1"],
         guards: { blastRadius: { share: 1 } },
-        commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds: [accountId, busyAccountId] }],
+        commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds }],
       },
     },
   });
   sqs = new SQSClient(host.clientConfig);
-  const secrets = new SecretsManagerClient(host.clientConfig);
-  for (const name of ["Main", "Busy"]) {
-    const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
-    await secrets.send(
-      new PutSecretValueCommand({ SecretId: host.outputs[`ConnectionSecretArn${name}`] ?? "", SecretString }),
-    );
-  }
+  for (const connection of ["Main", "Busy"]) await putLogin(connection);
   feed = await followOutcomes({
     clientConfig: host.clientConfig,
     topicArn: host.outputs.OutcomeTopicArn ?? "",
@@ -76,6 +93,13 @@ afterAll(async () => {
   endpoint?.close();
   await simulator?.stop();
 });
+
+async function putLogin(connection: string): Promise<void> {
+  const { clientId, clientSecret, jwt } = simulator;
+  const SecretId = host.outputs[`ConnectionSecretArn${connection}`] ?? "";
+  const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
+  await new SecretsManagerClient(host.clientConfig).send(new PutSecretValueCommand({ SecretId, SecretString }));
+}
 
 function hostOf(server: Server): string {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -154,8 +178,6 @@ function puts(): number {
   return simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive").length;
 }
 
-const willBeRetried = "command failed and will be retried";
-
 /** As if five minutes had passed since a sweep read the tags. */
 async function forgetWhenTagsWereRead(): Promise<void> {
   const TableName = host.outputs.TableName ?? "";
@@ -165,8 +187,8 @@ async function forgetWhenTagsWereRead(): Promise<void> {
 }
 
 const sweep = () => host.runSchedule("SweepSchedule");
-const becomes = (name: string, isEnabled: boolean) =>
-  vi.waitFor(() => expect(serviceNamed(name)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
+const becomes = (name: string, isEnabled: boolean, account = accountId) =>
+  vi.waitFor(() => expect(serviceNamed(name, account)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
 
 test(
   "an outage takes a service out with one PUT despite five more events; the probe decides when it comes back",
@@ -285,10 +307,7 @@ test("an alarm names its services by a tag", options, async () => {
   expect(host.denials).toEqual([]);
 });
 
-test("a command that cannot be right is kept aside; one that RingCX does not answer is retried soon", {
-  // A command is tried as long as its invocation has time.
-  timeout: 150_000,
-}, async () => {
+test("a command that cannot be right is kept aside", options, async () => {
   const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
   const wrong = await send("CommandQueueUrl", "ringcx.command.v1", { command: "explode", ...data });
   expect((await outcomeOf(wrong)).status).toBe("REJECTED");
@@ -298,15 +317,20 @@ test("a command that cannot be right is kept aside; one that RingCX does not ans
     accountId: "9",
   });
   expect((await outcomeOf(elsewhere)).summary).toContain("the sender AIDAADMINISTRATOR may not change account 9");
-  const match = { operation: "setHttpServiceIsActive" };
-  const fault = { kind: "status", status: 503, times: "always", match } as const;
-  simulator.faults.add(fault);
-  await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
-  await vi.waitFor(() => expect(host.logs).toContainEqual(expect.objectContaining({ message: willBeRetried })), {
-    timeout: 100_000,
-  });
-  simulator.faults.clear();
-  await becomes("lookup", false);
+  expect(host.denials).toEqual([]);
+});
+
+// Its connection's secret has no value yet: that fails at once. A RingCX that does not answer would be asked until the
+// invocation's deadline; intents.test.ts does that on virtual time.
+test("a command that fails comes again within seconds, and is then carried out", options, async () => {
+  const data = { accountId: newAccountId, groupName: "CRM", serviceDescription: "new", by: "ada", why: "test" };
+  const id = await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
+  const retried = expect.objectContaining({ message: "command failed and will be retried" });
+  await vi.waitFor(() => expect(host.logs).toContainEqual(retried), { timeout: 40_000, interval: 20 });
+  expect(serviceNamed("new", newAccountId)?.isEnabled).toBe(true);
+  await putLogin("New");
+  await becomes("new", false, newAccountId);
+  expect((await outcomeOf(id)).status).toBe("SUCCEEDED");
   expect(host.denials).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { CrashPoint } from "../../support/crash.ts";
-import { arnOf, type Fixture, startFixture } from "./fixture.ts";
+import { accountId, arnOf, type Fixture, invocationMs, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -48,6 +48,28 @@ describe("RingCX fails for a moment", () => {
     expect(await fixture.events("crm")).toEqual({ batchItemFailures: [] });
     expect(service.isActive()).toBe(false);
     expect(changes()).toEqual([expect.stringMatching(words)]);
+  });
+
+  test("for the whole invocation of a command: it fails by the deadline, comes again within seconds, and is carried out", async () => {
+    const service = await fixture.service("lookup");
+    const startedAt = fixture.clock.now();
+    const command = {
+      ...{ specversion: "1.0", id: "1", source: "/ops", type: "ringcx.command.v1" },
+      time: new Date(startedAt).toISOString(),
+      data: {
+        ...{ command: "deactivate", by: "ada", why: "test" },
+        ...{ accountId, groupName: "CRM", serviceDescription: "lookup" },
+      },
+    };
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+    expect((await fixture.commands(command)).batchItemFailures).toHaveLength(1);
+    expect(fixture.clock.now() - startedAt).toBeLessThanOrEqual(invocationMs);
+    expect(fixture.hidden).toEqual([10]); // its second delivery
+    expect(fixture.takeOutcomes()).toEqual([]);
+    fixture.simulator.faults.clear();
+    expect(await fixture.commands(command)).toEqual({ batchItemFailures: [] });
+    expect(service.isActive()).toBe(false);
+    expect(fixture.takeOutcomes()[0]).toMatchObject({ status: "SUCCEEDED", cause: { id: "1" } });
   });
 
   test("the sweep goes on with it at once, too", async () => {

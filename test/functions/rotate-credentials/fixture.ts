@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  type SecretsManagerClientConfig,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateSecretVersionStageCommand,
@@ -15,12 +16,11 @@ import { runSchedule, type ScheduleRunDependencies } from "../../../functions/ro
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
-import { startGateway } from "../../../infra/local/gateway/gateway.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
-import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
@@ -32,7 +32,9 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
+import { inProcess } from "../../support/in-process-aws.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
+import { StableIds } from "../../support/stable-ids.ts";
 import { credentials, tokenHost } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
 
@@ -63,7 +65,6 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const simulator = await startRingCxSimulator({ accounts, limit: 100_000, v1AuthLink });
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
-  const gateway = await startGateway({ services, authorize: () => {} });
   const rotation = {
     /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
     start(secret: Secret, token: string = randomUUID()) {
@@ -78,7 +79,10 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const begun: { arn: string; token: string }[] = [];
   services.set("secretsmanager", secretsManagerService({ store, rotation }));
   const secrets = new SecretsManagerClient({
-    endpoint: gateway.endpoint,
+    endpoint: "http://127.0.0.1",
+    requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
+      SecretsManagerClientConfig["requestHandler"]
+    >,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
@@ -88,7 +92,11 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const role = ["RotateCredentials", "RotateSecret"];
   const published: OutcomeData[] = [];
   const messages: string[] = [];
-  const sns = recordingSns(messages);
+  const ids = new StableIds();
+  const sns = recordingSns((message) => {
+    messages.push(message);
+    ids.see(JSON.parse(message) as Outcome);
+  });
   const logs: unknown[] = [];
   const unreadable: string[] = [];
   const quota = openQuota();
@@ -383,20 +391,20 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
 
     async stop() {
       secrets.destroy();
-      await gateway.close();
       await simulator.stop();
+      ids.check();
     },
   };
   return fixture;
 }
 
 /** A client that publishes nowhere: it keeps the messages. */
-function recordingSns(messages: string[]): SNSClient {
+function recordingSns(keep: (message: string) => void): SNSClient {
   const sns = new SNSClient({ region: "eu-central-1" });
   sns.middlewareStack.add(
     () =>
       async ({ input }) => {
-        if ("Message" in input && typeof input.Message === "string") messages.push(input.Message);
+        if ("Message" in input && typeof input.Message === "string") keep(input.Message);
         return { output: { $metadata: {} }, response: undefined };
       },
     { step: "initialize" },

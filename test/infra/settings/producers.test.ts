@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { AccountPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { describe, expect, test } from "vitest";
 import { checkedEnvironment } from "../../../infra/environments.ts";
 import { RingCxAutomationStack } from "../../../infra/ringcx-automation-stack.ts";
-import { plainEnvironment, resourcesOf, statementsOf, synthesized, target } from "../synthesized.ts";
+import { plainApp, plainEnvironment, resourcesOf, statementsOf, synthesized, target } from "../synthesized.ts";
 
 const template = synthesized();
 
@@ -47,7 +47,7 @@ describe.each([
   ["grantProvision", "ProvisioningQueue"],
   ["grantCommand", "CommandQueue"],
 ] as const)("%s", (grant, queue) => {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = plainApp();
   const stack = new RingCxAutomationStack(app, "Automation", { environment: checkedEnvironment(plainEnvironment) });
   const mine = new Stack(app, "Mine", { env: { region: plainEnvironment.region } });
   const role = new Role(mine, "Crm", { assumedBy: new AccountPrincipal("111122223333") });

@@ -32,12 +32,14 @@ async function recorded(change: ActivationChange) {
   return { activation, caller, steps, apply: (one = caller) => applyActivation({ activation, clock }, one, record) };
 }
 
+const since = expect.stringMatching(/^\d{4}-.*Z$/);
+
 test("RingCX is told first, then people, then the record", async () => {
   const { steps, apply, activation } = await recorded({ add: [notWanted], observed: true });
   const { decision, record } = await apply();
   expect(steps).toEqual([
     false,
-    { isActive: false, because: "its manifest says inactive", generation: 1, previousChanges: 0 },
+    { isActive: false, because: "its manifest says inactive", generation: 1, since, previousChanges: 0 },
   ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);
@@ -65,9 +67,9 @@ test("what another writer changed meanwhile is applied, too, with its own reason
   const { decision, record } = await apply({ ...caller, announce });
   expect(steps).toEqual([
     true,
-    { isActive: true, because: "no reason keeps it inactive", generation: 1, previousChanges: 0 },
+    { isActive: true, because: "no reason keeps it inactive", generation: 1, since, previousChanges: 0 },
     false,
-    { isActive: false, because: "its manifest says inactive", generation: 2, previousChanges: 1 },
+    { isActive: false, because: "its manifest says inactive", generation: 2, since, previousChanges: 1 },
   ]);
   expect(decision.action).toBe("deactivate");
   expect(record.lastAppliedState?.isActive).toBe(false);

@@ -11,7 +11,8 @@ import { tokenAssumptions } from "./tokens.ts";
 
 /**
  * Every assumption about RingCX that the program was written with or has to cope with, by its name. docs/simulator.md is
- * made of it, the simulator does each alternative, and the matrix of test/matrix runs the whole program under each.
+ * made of it, the simulator does each alternative, and the matrix of test/matrix runs the whole program under each
+ * (`npm run test:long`; a usual run under one of each assumption).
  */
 export const catalogue = {
   ...rateAssumptions,

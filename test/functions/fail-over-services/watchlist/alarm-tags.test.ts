@@ -74,6 +74,27 @@ test("a tag adds to what a manifest declares; several alarms name one service, a
   expect(declared.isActive()).toBe(false); // the other alarm still fires
 });
 
+test("a service whose group a tag names wrongly is protected, and the tag is told once", async () => {
+  const service = await fixture.undeclared("lookup");
+  const [account, group, id] = service.ids.split("/");
+  fixture.setAlarm("crm", "OK");
+  fixture.tags.push({ alarmArn: arnOf("crm"), value: `${account}/${Number(group) + 1000}/${id}` });
+  await fixture.minutes(30);
+  const told = fixture.takeOutcomes();
+  expect(told.map(({ status }) => status)).toEqual(["REJECTED"]);
+  expect(told[0]?.problems).toMatchObject([
+    {
+      message: expect.stringContaining(`is in group ${group}, not in ${Number(group) + 1000}`),
+      hint: expect.stringContaining(`write ${service.ids} if CRM/lookup is meant`),
+    },
+  ]);
+  fixture.takeRequests();
+  fixture.setAlarm("crm", "ALARM", "Down.");
+  await fixture.events("crm");
+  expect(service.isActive()).toBe(false);
+  expect(fixture.takeRequests()).toEqual(["setHttpServiceIsActive"]);
+});
+
 test("a tag that is taken away no longer counts", async () => {
   const service = await fixture.undeclared("lookup");
   const kept = await fixture.undeclared("kept");

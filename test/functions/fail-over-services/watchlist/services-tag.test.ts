@@ -20,7 +20,7 @@ const services = [
   service(2, 99, "Score", "Billing"),
   service(3, 500, "Other", "Else"),
 ];
-const context: TagContext = { unknown: new Set(["123456/1/12"]), services };
+const context: TagContext = { unknown: new Set(["123456/1/12", "123456/99/2"]), services };
 
 test("a tag's value", () => {
   expect(parseServicesTag(" 1/2/3  4/5/6 7-8 ")).toEqual({
@@ -28,6 +28,7 @@ test("a tag's value", () => {
       { accountId: "1", serviceGroupId: 2, serviceId: 3 },
       { accountId: "4", serviceGroupId: 5, serviceId: 6 },
     ],
+    padded: [],
     wrong: ["7-8"],
   });
 });
@@ -49,6 +50,41 @@ test.each<[what: string, value: string, problems: [message: string, hint: string
         "look its ids up in RingCX, or take it out of the tag; " +
           "near are 123456/1/10 (CRM/Lookup), 123456/1/11 (CRM/Update), 123456/2/99 (Billing/Score)",
       ],
+    ],
+  ],
+  [
+    "the ids the wrong way round",
+    "123456/99/2 123456/1/10",
+    [
+      [
+        "there is no service 123456/99/2",
+        "the group's id stands before the service's: write 123456/2/99 (Billing/Score)",
+      ],
+    ],
+  ],
+  [
+    "the group of another service",
+    "123456/2/10",
+    [
+      [
+        "service 10 of account 123456 is in group 1, not in 2",
+        "write 123456/1/10 if CRM/Lookup is meant, which it is taken for until then",
+      ],
+    ],
+  ],
+  [
+    "zeros before an id",
+    "0123456/1/10 123456/01/011 00/00/00",
+    [
+      [
+        '"0123456/1/10" has an id that begins with 0',
+        "RingCX's ids do not: write 123456/1/10; until then it is taken for that",
+      ],
+      [
+        '"123456/01/011" has an id that begins with 0',
+        "RingCX's ids do not: write 123456/1/11; until then it is taken for that",
+      ],
+      ['"00/00/00" has an id that begins with 0', "RingCX's ids do not: write 0/0/0; until then it is taken for that"],
     ],
   ],
   [

@@ -1,13 +1,16 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { LocalFunction } from "../../../../infra/local/functions/local-function.ts";
 
-function localFunction(code = "export const handler = async (event) => event;", idleMs = 60_000): LocalFunction {
+function localFunction(
+  code = "export const handler = async (event) => event;",
+  { idleMs = 60_000, ...container }: { idleMs?: number; compileCache?: string } = {},
+): LocalFunction {
   const file = join(mkdtempSync(join(tmpdir(), "function-")), "index.mjs");
   writeFileSync(file, code);
   return new LocalFunction({
@@ -21,6 +24,7 @@ function localFunction(code = "export const handler = async (event) => event;", 
       environment: {},
       memoryMb: 128,
       onOutput: () => undefined,
+      ...container,
     },
     onInvocation: () => undefined,
   });
@@ -85,7 +89,7 @@ test("a container does not outlive its host, and is not ended by a signal to the
 });
 
 test("a container ends when it had nothing to do for a while, and the next event gets a new one", async () => {
-  const idle = localFunction(undefined, 1);
+  const idle = localFunction(undefined, { idleMs: 1 });
   await idle.invoke({}, "invoke");
   await expect.poll(() => idle.pids).toEqual([]);
   expect((await idle.invoke({ number: 2 }, "invoke")).outcome).toEqual({ status: "succeeded", result: { number: 2 } });
@@ -103,4 +107,13 @@ test("one that was killed while it was warm is not given the next event", async 
     result: { number: 2 },
   });
   await killed.stop();
+});
+
+test("what a container compiled is there for the next, also when it was killed, and its environment is Lambda's", async () => {
+  const compileCache = join(mkdtempSync(join(tmpdir(), "cache-")), "compiled");
+  const environment = localFunction("export const handler = async () => Object.keys(process.env);", { compileCache });
+  const { outcome } = await environment.invoke({}, "invoke");
+  await environment.stop();
+  expect(outcome).toEqual({ status: "succeeded", result: expect.not.arrayContaining(["NODE_COMPILE_CACHE"]) });
+  expect(readdirSync(compileCache)).toHaveLength(1);
 });

@@ -8,6 +8,8 @@ import {
 
 const at = "2030-01-01T12:00:00.000Z";
 const outage = { kind: "OUTAGE" as const, since: at, alarms: ["a"], confirmedByProbe: false };
+const told = { status: "FAILED" as const, summary: "Down.", cause: { source: "/s", id: "1", type: "t" } };
+const notes = { exempt: { since: at, outcome: told, isGuard: true as const } };
 const memory: Required<FailoverMemory> = {
   healthySince: at,
   probePassingSince: at,
@@ -23,6 +25,7 @@ const memory: Required<FailoverMemory> = {
   requiresCommand: true,
   endsInMode: "off",
   missingAlarms: ["b"],
+  notes,
   mutedAlarms: ["c"],
   seenActive: { after: "4", isTold: true },
   observedOutage: outage,
@@ -43,6 +46,7 @@ const stored = {
   waitsForCommand: true,
   endsInMode: "off",
   missingAlarms: ["b"],
+  notes,
   mutedAlarms: ["c"],
   seenActive: { after: "4", isTold: true },
   observedOutage: outage,
