@@ -81,6 +81,7 @@ export const pictures = {
     deployment
     environment-stacks
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
+    ringcx-automation
     constructs
     environments
     environment-schema

@@ -1,13 +1,8 @@
 import { Stack, Tags } from "aws-cdk-lib";
-import { type Grant, type IGrantable, ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
+import { ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { CredentialRotation } from "./constructs/credential-rotation.ts";
-import { Operations } from "./constructs/operations/operations.ts";
-import { OutageFailover } from "./constructs/outage-failover.ts";
-import { ProducerAccess } from "./constructs/producer-access.ts";
-import { RingCxAccess } from "./constructs/ringcx-access.ts";
-import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
 import { type EnvironmentSettings, stackName } from "./environments.ts";
+import { RingCxAutomation } from "./ringcx-automation.ts";
 
 /** The environment that the stack is for. */
 export interface RingCxAutomationStackProps {
@@ -16,7 +11,7 @@ export interface RingCxAutomationStackProps {
 
 /** The whole system of one environment. */
 export class RingCxAutomationStack extends Stack {
-  readonly #producers: ProducerAccess;
+  readonly automation: RingCxAutomation;
 
   constructor(scope: Construct, id: string, { environment: settings }: RingCxAutomationStackProps) {
     super(scope, id, {
@@ -30,22 +25,8 @@ export class RingCxAutomationStack extends Stack {
         ManagedPolicy.fromManagedPolicyArn(this, "Boundary", settings.permissionsBoundaryArn),
       );
     }
-    const access = new RingCxAccess(this, "Access", { settings });
-    const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
-    const rotation = new CredentialRotation(this, "Rotation", { settings, access });
-    const failover = new OutageFailover(this, "Failover", { settings, access });
-    this.#producers = new ProducerAccess(this, "Producers", { settings, access, provisioning, failover });
-    new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
-    for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
-  }
-
-  /** Lets a role or user of the same AWS account send messages: the queue, and the key that encrypts it. */
-  grantProvision(grantee: IGrantable): Grant {
-    return this.#producers.grantProvision(grantee);
-  }
-
-  /** Lets a role or user of the same AWS account send commands: the queue, and the key that encrypts it. */
-  grantCommand(grantee: IGrantable): Grant {
-    return this.#producers.grantCommand(grantee);
+    const { region: _r, account: _a, tags, permissionsBoundaryArn: _p, ...props } = settings;
+    this.automation = new RingCxAutomation(this, "Default", props);
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 }

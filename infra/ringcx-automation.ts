@@ -1,14 +1,15 @@
-import { Annotations, Stack, Token } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import type { Alarm, Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { SubscriptionFilter, type ITopic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, SubscriptionFilter } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { OutcomeStatus } from "../shared/contract/outcome.ts";
 import { ownOutputs } from "./constructs/building-blocks/output.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
+import { AutomationMetrics, type Counter, type Gauge } from "./constructs/operations/automation-metrics.ts";
 import { Operations } from "./constructs/operations/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { ProducerAccess } from "./constructs/producer-access.ts";
@@ -30,6 +31,8 @@ export class RingCxAutomation extends Construct {
   readonly commandQueue: IQueue;
   /** What became of messages, rotations and outages. */
   readonly outcomes: ITopic;
+  /** Rotates secrets for Secrets Manager: for `RotatedAuthSecret`. */
+  readonly rotationFunction: IFunction;
   /** Every alarm that needs a person, in the order of the dashboard. */
   readonly alarms: readonly Alarm[];
   /** Told when one that cannot wait begins and ends. */
@@ -37,7 +40,7 @@ export class RingCxAutomation extends Construct {
   /** Told when one that can wait for a working day begins and ends. */
   readonly tickets: ITopic;
   readonly #producers: ProducerAccess;
-  readonly #operations: Operations;
+  readonly #metrics: AutomationMetrics;
 
   /** @throws {Error} naming every wrong setting, what was expected and how to mend it */
   constructor(scope: Construct, id: string, props: RingCxAutomationProps) {
@@ -55,14 +58,15 @@ export class RingCxAutomation extends Construct {
     const rotation = new CredentialRotation(this, "Rotation", { settings, access });
     const failover = new OutageFailover(this, "Failover", { settings, access });
     this.#producers = new ProducerAccess(this, "Producers", { settings, access, provisioning, failover });
-    this.#operations = new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
+    const operations = new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
+    this.#metrics = new AutomationMetrics(settings.name);
     this.provisioningQueue = provisioning.queue;
     this.commandQueue = failover.commandQueue;
     this.outcomes = access.outcomes;
-    this.alarms = this.#operations.alarms;
-    this.pages = this.#operations.topics.page;
-    this.tickets = this.#operations.topics.ticket;
-    this.#tellOtherRegions(settings.failover.alarmRegions ?? [], region);
+    this.rotationFunction = rotation.rotate;
+    this.alarms = operations.alarms;
+    this.pages = operations.topics.page;
+    this.tickets = operations.topics.ticket;
   }
 
   /** Lets a role or user of the same AWS account send messages: the queue, and the key that encrypts it. */
@@ -77,22 +81,29 @@ export class RingCxAutomation extends Construct {
 
   /** Calls a function with each outcome, or with those of the statuses. One outcome may come twice: it has a stable `id`. */
   onOutcome(fn: IFunction, { statuses }: { statuses?: readonly OutcomeStatus[] } = {}): void {
-    const filter = statuses && { filterPolicy: { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) } };
+    const filter = statuses && {
+      filterPolicy: { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) },
+    };
     this.outcomes.addSubscription(new LambdaSubscription(fn, filter));
   }
 
-  /** A metric of the automation: `RequestsSent`, `ServicesInactive` and the others of docs/runbook.md. */
-  metric(name: string, options: MetricOptions = {}): Metric {
-    return this.#operations.metric(name).with(options);
+  /** Something that the functions count, summed over the period: `RequestsSent`, `RateLimited`. @param options as for any metric */
+  metricCount(name: Counter, options: MetricOptions = {}): Metric {
+    return this.#metrics.count(name).with(options);
+  }
+
+  /** Something that the functions measure in each run: `ServicesInactive`, `RotationOverdue`. */
+  metricGauge(name: Gauge, options: MetricOptions = {}): Metric {
+    return this.#metrics.gauge(name).with(options);
   }
 
   /** How many services are inactive for an outage. */
   metricServicesInactive(options: MetricOptions = {}): Metric {
-    return this.metric("ServicesInactive", options);
+    return this.metricGauge("ServicesInactive", options);
   }
 
   /** How many requests RingCX was sent. */
   metricRequestsSent(options: MetricOptions = {}): Metric {
-    return this.metric("RequestsSent", options);
+    return this.metricCount("RequestsSent", options);
   }
 }

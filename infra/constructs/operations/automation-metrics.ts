@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 
 /** Counted: each value is one occurrence or several. */
-type Counter =
+export type Counter =
   | "RequestsSent"
   | "RateLimited"
   | "QuotaDeferred"
@@ -13,7 +13,7 @@ type Counter =
   | "RotationBindingsRefused";
 
 /** Measured by every run of a schedule, zero too: the last value holds until the next run. */
-type Gauge =
+export type Gauge =
   | "ServicesInactive"
   | "InactiveTooLong"
   | "EvidenceNotAsked"

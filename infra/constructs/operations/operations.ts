@@ -26,15 +26,20 @@ import type { OperationsProps } from "./operations-props.ts";
 
 /** What the person on call sees and is alarmed by. Every alarm names its page of the runbook. */
 export class Operations extends Construct {
+  /** Every alarm, whose beginning and end its topic is told. */
+  get alarms(): readonly Alarm[] {
+    return this.#alarms;
+  }
+  /** Who is told, by urgency. */
+  readonly topics: Readonly<Record<Urgency, Topic>>;
   readonly #alarms: Alarm[] = [];
   readonly #metrics: AutomationMetrics;
-  readonly #topics: Readonly<Record<Urgency, Topic>>;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { settings, access, provisioning, rotation, failover } = props;
     this.#metrics = new AutomationMetrics(settings.name);
-    this.#topics = alarmTopics(this, { settings, access });
+    this.topics = alarmTopics(this, { settings, access });
 
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
@@ -153,7 +158,7 @@ export class Operations extends Construct {
       ...options,
     });
     const urgency = urgencyOf[id];
-    const tell = new SnsAction(this.#topics[urgency]);
+    const tell = new SnsAction(this.topics[urgency]);
     alarm.addAlarmAction(tell);
     alarm.addOkAction(tell);
     // Both are set right at once: nothing measured is no alarm to them.

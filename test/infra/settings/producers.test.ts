@@ -51,7 +51,7 @@ describe.each([
   const stack = new RingCxAutomationStack(app, "Automation", { environment: checkedEnvironment(plainEnvironment) });
   const mine = new Stack(app, "Mine", { env: { region: plainEnvironment.region } });
   const role = new Role(mine, "Crm", { assumedBy: new AccountPrincipal("111122223333") });
-  const { success } = stack[grant](role);
+  const { success } = stack.automation[grant](role);
   const statements = statementsOf(Template.fromStack(mine));
 
   test("lets a role of another stack send to the one queue, with the key through SQS, and nothing more", () => {
