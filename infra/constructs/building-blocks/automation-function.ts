@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { Architecture, type CfnFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Architecture, type CfnFunction, Code, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -22,12 +22,29 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
   logKey: IKey | undefined;
 }
 
+/** In the installed package, whose bundles are prebuilt: nobody needs esbuild, or our dependencies, to deploy it. */
+const isCompiled = import.meta.url.endsWith(".js");
+
+/** The bundle of a function in the package: `functions/provision-services/handler.ts` is `provision-services-handler.zip`. */
+export function bundleName(entry: string): string {
+  return `${entry
+    .replace(/^functions\//, "")
+    .replace(/\.ts$/, "")
+    .replaceAll("/", "-")}.zip`;
+}
+
+function prebuiltBundle(entry: string): string {
+  return fileURLToPath(new URL(`../../../lambda/${bundleName(entry)}`, import.meta.url));
+}
+
 /**
  * The Lambda function of all of ours: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
  * its own that may do nothing but write that log and traces until more is granted.
  */
 export class AutomationFunction extends NodejsFunction {
   readonly logs: LogGroup;
+  /** As it was given. */
+  readonly entry: string;
 
   constructor(
     scope: Construct,
@@ -55,6 +72,7 @@ export class AutomationFunction extends NodejsFunction {
       ...props,
       role,
       entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
+      ...(isCompiled && { code: Code.fromAsset(prebuiltBundle(entry)) }),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],
@@ -81,6 +99,7 @@ export class AutomationFunction extends NodejsFunction {
       },
     });
     this.logs = logGroup;
+    this.entry = entry;
     if (settings.vpc) this.#joinVpc(settings.vpc);
     const cfnFunction = this.node.defaultChild as CfnFunction;
     this.node.addValidation({ validate: () => environmentSizeProblem(cfnFunction) });
