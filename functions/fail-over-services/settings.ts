@@ -56,6 +56,7 @@ export const failOverSettings = baseSettings.extend({
   ALARM_QUEUE_URL: z.url(),
   COMMAND_QUEUE_URL: z.url(),
   COMMAND_REJECT_QUEUE_URL: z.url(),
+  SWEEP_QUEUE_URL: z.url(),
   /** Which sender may send commands for which accounts. */
   COMMAND_SENDERS: json(sendersSchema),
 });

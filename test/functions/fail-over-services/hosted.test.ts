@@ -164,7 +164,11 @@ async function forgetWhenTagsWereRead(): Promise<void> {
   );
 }
 
-const sweep = () => host.runSchedule("SweepSchedule");
+/** A tick, and the sweeps that it asks for. */
+async function sweep(): Promise<void> {
+  await host.runSchedule("SweepSchedule");
+  await host.idle();
+}
 const becomes = (name: string, isEnabled: boolean) =>
   vi.waitFor(() => expect(serviceNamed(name)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
 
@@ -285,7 +289,8 @@ test("an alarm names its services by a tag", options, async () => {
   expect(host.denials).toEqual([]);
 });
 
-test("a command that cannot be right is kept aside; one that RingCX does not answer is retried soon", { // A command is tried as long as its invocation has time.
+test("a command that cannot be right is kept aside; one that RingCX does not answer is retried soon", {
+  // A command is tried as long as its invocation has time.
   timeout: 150_000,
 }, async () => {
   const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
