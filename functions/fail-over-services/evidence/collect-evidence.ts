@@ -28,13 +28,17 @@ export async function collectEvidence(
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];
   });
-  const { trial, suppressed, observedOutage } = failoverMemoryOf(record);
+  const { trial, suppressed, observedOutage, probedAt } = failoverMemoryOf(record);
   const isInQuestion =
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||
     (trial ?? suppressed ?? observedOutage) !== undefined ||
     service.health.watch === "probe";
   const isComplete = isSweep && !service.isPartial;
   if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };
+  // Another sweep of this minute has counted its probe: "three times in a row" is three minutes, whoever sweeps.
+  if (probedAt !== undefined && Math.abs(dependencies.clock.now() - Date.parse(probedAt)) < betweenProbesMs) {
+    return { alarms, probe: undefined, isComplete: false };
+  }
   // Only a sweep probes, so it is once a minute; each service at its own moment, so that they do not ask all at once.
   await dependencies.clock.sleep(probeDelayMs(service));
   if (dependencies.clock.now() >= deadline) {
@@ -51,6 +55,9 @@ export function unknownAlarmsError({ alarms }: Evidence): Error | undefined {
   );
   return because.length === 0 ? undefined : new Error(`CloudWatch could not be asked: ${because.join("; ")}`);
 }
+
+/** A probe sooner than that after the last one that was counted is another sweep's of the same minute, in milliseconds. */
+const betweenProbesMs = 40_000;
 
 /** Within how many milliseconds of a sweep the probes are sent. */
 const probesWithinMs = 5_000;
