@@ -12,6 +12,7 @@ import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { UnreadPlace } from "../watchlist/find-alarm-tags.ts";
 import type { UnreadableItem, WatchedService } from "../watchlist/watched-services.ts";
 import type { ReportDependencies } from "./service-outcome.ts";
+import { treeFaultIsOver } from "./tree-faults.ts";
 
 /** Something that keeps failover from seeing, or from doing what is due: it is reported when it begins and when it has ended. */
 export interface OwnFault {
@@ -25,6 +26,8 @@ export interface OwnFault {
   trouble?: string;
   /** What that means. */
   meaning: string;
+  /** @default FAILED */
+  status?: "FAILED" | "NO_CHANGE";
 }
 
 /** Most faults of an account that are reported one by one: together they are one item of the table. */
@@ -124,22 +127,35 @@ export function unreadPlaceFaults(unread: readonly UnreadPlace[]): OwnFault[] {
   }));
 }
 
-/** Publishes which of an account's faults have begun and which have ended since they were last reported. */
+/**
+ * Publishes which of an account's faults have begun and which have ended since they were last reported.
+ *
+ * @param isUnjudged keys of faults of which nothing is known now: what was reported of them stands
+ */
 export async function reportOwnFaults(
   { outcomes, clock, ...state }: ReportDependencies & Pick<WatchlistDependencies, "table" | "random" | "onUnreadable">,
   accountId: string,
   faults: readonly OwnFault[],
+  isUnjudged: (key: string) => boolean = () => false,
 ): Promise<void> {
   const key = ownFaultsKey(accountId);
+  const split = (open: Readonly<Record<string, string>>) => {
+    const entries = Object.entries(open);
+    return {
+      standing: Object.fromEntries(entries.filter(([each]) => isUnjudged(each))),
+      open: Object.fromEntries(entries.filter(([each]) => !isUnjudged(each))),
+    };
+  };
   const readOpen = () =>
     readOrRebuild({ ...state, clock }, key, {
       parse: (item: Item | undefined) => (item ? parseItem(ownFaultsSchema, item).open : {}),
       safe: () => ({ open: {} }),
     });
-  if (!hasChanged(await readOpen(), faults)) return;
+  if (!hasChanged(split(await readOpen()).open, faults)) return;
   await tellAlone({ table: state.table, clock }, key, async () => {
-    const next = await publishFaultChanges({ outcomes, clock }, accountId, { open: await readOpen(), faults });
-    if (next) await state.table.put({ ...key, open: next });
+    const { standing, open } = split(await readOpen());
+    const next = await publishFaultChanges({ outcomes, clock }, accountId, { open, faults });
+    if (next) await state.table.put({ ...key, open: { ...standing, ...next } });
   });
 }
 
@@ -181,12 +197,13 @@ export async function publishFaultChanges(
       type: "ringcx.sweep",
     },
   });
-  for (const { key, subject, because, meaning, trouble = "cannot be seen" } of begun) {
+  for (const { key, subject, because, meaning, trouble = "cannot be seen", status = "FAILED" } of begun) {
     const summary = `${subject} ${trouble}: ${because} ${meaning}.`;
-    await outcomes.publish({ status: "FAILED", summary, ...common("own-fault", key, now) });
+    await outcomes.publish({ status, summary, ...common("own-fault", key, now) });
   }
   for (const [key, since] of ended) {
-    const summary = `${key}: it can be asked and read again, or is no longer needed; it could not since ${since}.`;
+    const over = `${key}: it can be asked and read again, or is no longer needed; it could not since ${since}.`;
+    const summary = treeFaultIsOver(key, since) ?? over;
     await outcomes.publish({ status: "NO_CHANGE", summary, ...common("own-fault-over", key, since) });
   }
   return Object.fromEntries([...current.keys()].map((each) => [each, open[each] ?? now]));

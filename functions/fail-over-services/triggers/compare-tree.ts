@@ -1,11 +1,11 @@
 import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
 import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import { displayName } from "../../../shared/records/service-name.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
 import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
+import { findInTree } from "../report/tree-faults.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
@@ -16,28 +16,27 @@ import type { TriggerDependencies } from "./trigger-dependencies.ts";
  * @param reconciled its services as this sweep has found them
  * @param deadline by when RingCX must have answered, epoch milliseconds
  * @param isTreeRead it is this account's turn
- * @throws what reading the tree throws, after all else
+ * @returns the tree where it was read, or why it could not be
  */
 export async function compareTree(
   dependencies: TriggerDependencies,
   accountId: string,
   reconciled: readonly ReconciledService[],
   { deadline, isTreeRead }: { deadline: number; isTreeRead: boolean },
-): Promise<void> {
+): Promise<{ tree?: readonly TreeService[] | undefined; error?: unknown }> {
   const { blastRadius } = dependencies;
-  if (reconciled.length === 0) return;
+  if (reconciled.length === 0) return {};
   const [reading] = await Promise.allSettled(isTreeRead ? [readAccountTree(dependencies, accountId, deadline)] : []);
   const tree = reading?.status === "fulfilled" ? reading.value : undefined;
   await blastRadius.refresh(accountId, (tree ?? reconciled).length, tree ? "all" : "known");
   if (tree) {
-    const byId = new Map(tree.map((one) => [one.serviceId, one]));
-    const byName = new Map(tree.map((one) => [displayName(one.name), one]));
-    for (const { service, record } of reconciled) {
-      const inTree = byId.get(service.serviceId) ?? byName.get(displayName(service.name));
-      await recordManualChange(dependencies, { service, before: record, deadline }, inTree);
+    const inTree = findInTree(tree);
+    for (const one of reconciled) {
+      const { service, record: before } = one;
+      await recordManualChange(dependencies, { service, before, deadline }, inTree(one));
     }
   }
-  if (reading?.status === "rejected") throw reading.reason;
+  return reading?.status === "rejected" ? { error: reading.reason } : { tree };
 }
 
 /** A service, and its record as it was before RingCX was asked. */

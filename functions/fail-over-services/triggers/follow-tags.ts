@@ -18,7 +18,7 @@ import {
   saveAlarmTagsRead,
   unreportedTags,
 } from "../watchlist/alarm-tags.ts";
-import { assignTags, findTagChanges, taggedInAccount } from "../watchlist/assign-tags.ts";
+import { assignTags, findTagChanges, hasTaggedServices, taggedInAccount } from "../watchlist/assign-tags.ts";
 import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
 import type { KnownService } from "../watchlist/services-tag.ts";
 import { type RecordedService, readWatchedServices } from "../watchlist/watched-services.ts";
@@ -90,6 +90,9 @@ async function followTagsInAccount(
   accountId: string,
   { deadline, tags, isTreeRead }: { deadline: number; tags: TagsRead; isTreeRead: boolean },
 ): Promise<FollowedAccount> {
+  // Where nobody uses tags that is all.
+  if (tags.tags.length === 0 && !(await hasTaggedServices(dependencies, accountId)))
+    return { unknown: [], services: [] };
   const recorded = (await readWatchedServices(dependencies, accountId)).services;
   const services = recorded.map(({ service }) => service);
   const known = new Set(services.map(({ serviceId }) => serviceId));

@@ -3,6 +3,7 @@ import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { countNotAsked, findOwnFaults, reportOwnFaults } from "../report/own-faults.ts";
+import { findTreeFaults, isKnownToBeGone, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
@@ -54,15 +55,20 @@ export async function sweepAccount(
   const states = await readAlarmStates([...new Set(alarms)]);
   const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
   const describe = (service: string) => `${service} of account ${accountId}`;
-  for (const { service, error } of reconciled) {
+  const compared = await compareTree(dependencies, accountId, reconciled, { deadline, isTreeRead }).catch(
+    (error: unknown) => ({ tree: undefined, error }),
+  );
+  if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
+  const { tree } = compared;
+  const there = reconciled.filter((one) => !tree || !isKnownToBeGone(one, tree));
+  for (const { service, error } of there) {
     if (error !== undefined) errors.push(sweepError(describe(displayName(service.name)), error));
   }
   for (const { path, error } of unreadable) errors.push(sweepError(describe(path), error));
-  await reportOwnFaults(dependencies, accountId, findOwnFaults(reconciled, unreadable)).catch((error: unknown) => {
+  const faults = [...findOwnFaults(there, unreadable), ...(tree ? findTreeFaults(reconciled, tree) : [])];
+  const isUnjudged = (key: string) => !tree && services.length > 0 && isTreeFault(key);
+  await reportOwnFaults(dependencies, accountId, faults, isUnjudged).catch((error: unknown) => {
     errors.push(sweepError(`the report of account ${accountId}`, error));
-  });
-  await compareTree(dependencies, accountId, reconciled, { deadline, isTreeRead }).catch((error: unknown) => {
-    errors.push(sweepError(`account ${accountId}`, error));
   });
   const open = [...reconciled.map(({ record }) => record), ...untouched].flatMap((record) => outageIn(record) ?? []);
   await noteTreeTurn(dependencies, accountId, { hasOutage: open.length > 0 }).catch((error: unknown) => {

@@ -18,6 +18,14 @@ interface TaggedService extends TaggedIds {
   alarmArn: string;
 }
 
+/** Whether a tag named a service of the account when they were last read. */
+export async function hasTaggedServices(
+  { table }: Pick<WatchlistDependencies, "table">,
+  accountId: string,
+): Promise<boolean> {
+  return (await table.query(accountPartition(accountId), taggedServicesOfAccount)).length > 0;
+}
+
 /** What the tags name in one account. */
 export function taggedInAccount(tags: readonly AlarmTag[], accountId: string): TaggedService[] {
   return tags.flatMap(({ alarmArn, value }) =>
@@ -83,18 +91,30 @@ export async function findTagChanges(
       .map((alarmArn) => ({ alarmArn, accountId, serviceGroupId, serviceId })),
   );
   const tagged = [...taggedInAccount(tags.tags, accountId), ...kept];
-  const names = new Map<number, ServiceName>();
-  for (const { serviceId, groupName, serviceDescription } of tree ? [] : known) {
-    names.set(serviceId, { accountId, groupName, serviceDescription });
+  const places = new Map<number, KnownPlace>();
+  const nameOf = ({ groupName, serviceDescription }: (typeof known)[number]) => ({
+    accountId,
+    groupName,
+    serviceDescription,
+  });
+  for (const one of tree ? [] : known) {
+    places.set(one.serviceId, { name: nameOf(one), serviceGroupId: one.serviceGroupId });
   }
-  for (const { serviceId, name } of tree ?? services) names.set(serviceId, name);
-  const { assignments, unknown } = assign(tagged, names);
+  for (const { serviceId, name, serviceGroupId } of tree ?? services) places.set(serviceId, { name, serviceGroupId });
+  // Whatever RingCX calls it by now, its outage is noted under its old name, and ends under it.
+  for (const one of known) {
+    const place = places.get(one.serviceId);
+    const name = nameOf(one);
+    if (place && inOutage.has(taggedServiceKey(name).sk)) places.set(one.serviceId, { ...place, name });
+  }
+  const { assignments, unknown } = assign(tagged, places);
   return {
     newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
-      const alarmsBefore = before.get(sk)?.alarms;
-      return waits.has(sk) || isDeepStrictEqual(alarmsBefore?.toSorted(), assignment.alarms)
-        ? []
-        : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
+      const { alarms: alarmsBefore, serviceGroupId } = before.get(sk) ?? {};
+      const isKnown =
+        isDeepStrictEqual(alarmsBefore?.toSorted(), assignment.alarms) &&
+        serviceGroupId === assignment.ids.serviceGroupId;
+      return waits.has(sk) || isKnown ? [] : [{ ...assignment, alarmsBefore: alarmsBefore ?? [] }];
     }),
     untagged: [...before].flatMap(([sk, { groupName, serviceDescription, alarms }]) =>
       assignments.has(sk) || inOutage.has(sk) ? [] : [{ name: { accountId, groupName, serviceDescription }, alarms }],
@@ -103,19 +123,30 @@ export async function findTagChanges(
   };
 }
 
-/** @param names of services by their id */
-function assign(tagged: readonly TaggedService[], names: ReadonlyMap<number, ServiceName>) {
+/** Where a service is. */
+interface KnownPlace {
+  name: ServiceName;
+  serviceGroupId: number;
+}
+
+/**
+ * A service's id says which it is; its group is where it is known to be, whatever the tag says.
+ *
+ * @param places of services by their id
+ */
+function assign(tagged: readonly TaggedService[], places: ReadonlyMap<number, KnownPlace>) {
   const unknown: string[] = [];
   const assignments = new Map<string, Assignment>();
   for (const { alarmArn, ...ids } of tagged) {
-    const name = names.get(ids.serviceId);
-    if (!name) {
+    const place = places.get(ids.serviceId);
+    if (!place) {
       unknown.push(formatTaggedIds(ids));
       continue;
     }
+    const { name, serviceGroupId } = place;
     const { sk } = taggedServiceKey(name);
     const alarms = new Set([...(assignments.get(sk)?.alarms ?? []), alarmArn]);
-    assignments.set(sk, { name, ids, alarms: [...alarms].sort() });
+    assignments.set(sk, { name, ids: { ...ids, serviceGroupId }, alarms: [...alarms].sort() });
   }
   return { assignments, unknown };
 }
