@@ -218,7 +218,6 @@ test("an account of which the table says nothing keeps no other account from bei
   expect(service.isActive()).toBe(false);
   expect(errors.map(({ message }) => message)).toEqual([
     "The sweep of account 999 failed: ProvisionedThroughputExceededException",
-    "The sweep of the tags of account 999 failed: ProvisionedThroughputExceededException",
   ]);
 });
 
