@@ -4,7 +4,7 @@ import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import type { TreeService } from "../watchlist/account-tree.ts";
 import type { RecordedService } from "../watchlist/watched-services.ts";
-import type { OwnFault } from "./own-faults.ts";
+import { longestFaultKey, type OwnFault } from "./own-fault.ts";
 
 /** A service with what its reconciliation said. */
 type Reconciled = RecordedService & { error?: unknown };
@@ -14,9 +14,6 @@ const endsByKind: Readonly<Record<string, string>> = {
   GONE: "it is in RingCX again, or retired; it was not since",
   RENAMED: "it is known by its name in RingCX again; it was not since",
 };
-
-/** Longest key, in bytes. */
-const longestKey = 1_500;
 
 /** A service as the account's tree has it, by its id, or else by its name. */
 export function findInTree(tree: readonly TreeService[]): (one: Reconciled) => TreeService | undefined {
@@ -40,7 +37,7 @@ export function findTreeFaults(reconciled: readonly Reconciled[], tree: readonly
     if (!found) {
       return [
         {
-          key: boundedKey(`GONE/${subject}`, longestKey),
+          key: boundedKey(`GONE/${subject}`, longestFaultKey),
           subject,
           trouble: "is not in RingCX any more",
           because: "somebody deleted it while its outage was open.",
@@ -53,7 +50,7 @@ export function findTreeFaults(reconciled: readonly Reconciled[], tree: readonly
     if (now === subject || !one.service.isUndeclared) return [];
     return [
       {
-        key: boundedKey(`RENAMED/${subject}`, longestKey),
+        key: boundedKey(`RENAMED/${subject}`, longestFaultKey),
         subject,
         trouble: "has another name in RingCX",
         because: `it is ${now} now.`,

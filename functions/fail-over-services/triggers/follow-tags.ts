@@ -6,8 +6,9 @@ import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
 import { tellAlone } from "../../../shared/state/tell-alone.ts";
 import { detectManualChange } from "../evidence/manual-change.ts";
 import { outageIn } from "../outage/outage-decision.ts";
+import { publishFaultChanges } from "../report/fault-report.ts";
 import { publishInvalidTag } from "../report/invalid-tags.ts";
-import { publishFaultChanges, unreadPlaceFaults } from "../report/own-faults.ts";
+import { unreadPlaceFaults } from "../report/own-faults.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import {
   findInvalidTags,
