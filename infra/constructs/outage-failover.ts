@@ -110,6 +110,7 @@ export class OutageFailover extends Construct {
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,
           probesInARow: settings.failover.probesInARow,
+          leastSecondsBetweenProbes: settings.failover.leastSecondsBetweenProbes,
           guards: settings.failover.guards,
           alarmRegions: settings.failover.alarmRegions ?? [settings.region],
           awsAccountId: Stack.of(this).account,

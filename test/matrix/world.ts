@@ -163,6 +163,7 @@ export async function startWorld(profile: Partial<Profile>) {
       mode: "enforce",
       recoverAfterSeconds: 300,
       probesInARow: 3,
+      leastSecondsBetweenProbes: 40,
       guards,
       alarmRegions: ["eu-central-1"],
       awsAccountId: "000000000000",

@@ -266,6 +266,7 @@ export class FailoverSimulation {
       mode: this.mode,
       recoverAfterSeconds: 60,
       probesInARow: 1,
+      leastSecondsBetweenProbes: 40,
       guards,
       alarmRegions: [],
       awsAccountId: "000000000000",

@@ -201,6 +201,7 @@ export class SweepSimulation {
         mode: "enforce",
         recoverAfterSeconds: 60,
         probesInARow: 1,
+        leastSecondsBetweenProbes: 40,
         guards,
         alarmRegions: [],
         awsAccountId: "000000000000",

@@ -1,5 +1,6 @@
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import type { FailoverSettings } from "../settings.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import type { AlarmState, Evidence } from "./evidence.ts";
 import { type EvidenceDependencies, isProbed, probeService } from "./probe-service.ts";
@@ -19,7 +20,7 @@ export interface EvidenceOptions {
  * @param states what CloudWatch says of the alarms that were asked for, by ARN
  */
 export async function collectEvidence(
-  dependencies: EvidenceDependencies,
+  dependencies: EvidenceDependencies & { settings: Pick<FailoverSettings, "leastSecondsBetweenProbes"> },
   { service, record }: RecordedService,
   states: ReadonlyMap<string, AlarmState>,
   { isSweep, deadline }: EvidenceOptions,
@@ -36,6 +37,7 @@ export async function collectEvidence(
   const isComplete = isSweep && !service.isPartial;
   if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };
   // Another sweep of this minute has counted its probe: "three times in a row" is three minutes, whoever sweeps.
+  const betweenProbesMs = dependencies.settings.leastSecondsBetweenProbes * 1_000;
   if (probedAt !== undefined && Math.abs(dependencies.clock.now() - Date.parse(probedAt)) < betweenProbesMs) {
     return { alarms, probe: undefined, isComplete: false };
   }
@@ -55,9 +57,6 @@ export function unknownAlarmsError({ alarms }: Evidence): Error | undefined {
   );
   return because.length === 0 ? undefined : new Error(`CloudWatch could not be asked: ${because.join("; ")}`);
 }
-
-/** A probe sooner than that after the last one that was counted is another sweep's of the same minute, in milliseconds. */
-const betweenProbesMs = 40_000;
 
 /** Within how many milliseconds of a sweep the probes are sent. */
 const probesWithinMs = 5_000;

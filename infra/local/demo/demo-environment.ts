@@ -180,7 +180,8 @@ function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): E
       },
     ],
     probe: { allowedHosts, allowPrivateAddresses: true, allowHttp: true },
-    failover: { recoverAfterSeconds: 2 },
+    // Its minutes are shorter.
+    failover: { recoverAfterSeconds: 2, leastSecondsBetweenProbes: 0 },
   };
 }
 

@@ -83,6 +83,7 @@ export async function startFixture(
     mode: "enforce",
     recoverAfterSeconds: 300,
     probesInARow: 3,
+    leastSecondsBetweenProbes: 40,
     guards: guardsSchema.parse({}),
     alarmRegions: ["eu-central-1"],
     awsAccountId: "000000000000",

@@ -49,6 +49,7 @@ beforeAll(async () => {
       failover: {
         recoverAfterSeconds: 0,
         probesInARow: 1,
+        leastSecondsBetweenProbes: 0,
         alarmRegions: ["eu-central-1", "us-east-1"],
         guards: { blastRadius: { share: 1 } },
         commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds: [accountId, busyAccountId] }],
