@@ -18,12 +18,14 @@ const leastUnreserved = 100;
  */
 export function concurrencyProblems(
   { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: unreserved = limit }: AccountLimit,
-  { name, region, failover }: Pick<EnvironmentSettings, "name" | "region" | "failover">,
+  settings: Pick<EnvironmentSettings, "name" | "region" | "failover" | "connections">,
 ): string[] {
+  const { name, region, failover } = settings;
+  const all = concurrencyOfAll(settings);
   if (limit === undefined || unreserved === undefined) return [];
   const more = `aws service-quotas request-service-quota-increase --region ${region} --service-code lambda --quota-code L-B99A9384 --desired-value 1000`;
-  const asks = `${name} asks for up to ${concurrencyOfAll}`;
-  if (limit < concurrencyOfAll) {
+  const asks = `${name} asks for up to ${all}`;
+  if (limit < all) {
     return [
       `This AWS account runs ${limit} Lambda functions at once in ${region}, and ${asks}: in an outage failover waits for provisioning, and for everything else in the account. Ask AWS for more: ${more}`,
     ];
@@ -32,10 +34,10 @@ export function concurrencyProblems(
     // It may be reserved already, by an earlier deployment.
     if (unreserved >= leastUnreserved) return [];
     return [
-      `failover.reserveConcurrency reserves ${concurrencyOfFailover}, but ${unreserved} of this AWS account's ${limit} Lambda executions in ${region} are unreserved, and ${leastUnreserved} must stay so: the deployment may be refused. Leave the setting out, or ask AWS for more: ${more}`,
+      `failover.reserveConcurrency reserves ${concurrencyOfFailover(settings)}, but ${unreserved} of this AWS account's ${limit} Lambda executions in ${region} are unreserved, and ${leastUnreserved} must stay so: the deployment may be refused. Leave the setting out, or ask AWS for more: ${more}`,
     ];
   }
-  if (unreserved >= concurrencyOfAll) return [];
+  if (unreserved >= all) return [];
   return [
     `Only ${unreserved} of this AWS account's ${limit} Lambda executions in ${region} are not reserved by other functions, and ${asks}: in an outage failover may wait. Ask AWS for more: ${more}`,
   ];

@@ -104,6 +104,8 @@ const settingsSchema = z.strictObject({
       recoverAfterSeconds: z.int().min(0).default(300),
       /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
       probesInARow: z.int().min(1).default(3),
+      /** So many seconds at least lie between two probes of a service that count, however many sweeps look at it. */
+      leastSecondsBetweenProbes: z.int().min(0).max(50).default(40),
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
       /**

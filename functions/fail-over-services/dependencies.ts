@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
 import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
+import { createSweepQueue } from "../../shared/queues/sweep-queue.ts";
 import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
@@ -13,12 +14,13 @@ import { createAlarmClients } from "./evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "./evidence/alarm-states.ts";
 import { failOverSettings } from "./settings.ts";
 import type { CommandDependencies } from "./triggers/commands.ts";
+import type { TickDependencies } from "./triggers/start-sweeps.ts";
 import { createFindAlarmTags } from "./watchlist/find-alarm-tags.ts";
 
 /** What the function is built of: all that its rooms declare, once per container. */
-export interface FailoverDependencies extends CommandDependencies {
-  /** The name by which the ARN of a message's queue says that it is a command. */
-  commandQueueName: string;
+export interface FailoverDependencies extends CommandDependencies, TickDependencies {
+  /** The names by which the ARN of a message's queue says what it is; all others are alarms. */
+  queueNames: { commands: string; sweeps: string };
 }
 
 /** @throws {SettingsError} which variables of the environment are missing or wrong */
@@ -48,6 +50,11 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     commandQueueUrl: settings.COMMAND_QUEUE_URL,
     commandSenders: settings.COMMAND_SENDERS,
     deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.COMMAND_REJECT_QUEUE_URL }),
-    commandQueueName: new URL(settings.COMMAND_QUEUE_URL).pathname.split("/").at(-1) ?? "",
+    sweeps: createSweepQueue({ sqs, queueUrl: settings.SWEEP_QUEUE_URL }),
+    queueNames: { commands: nameOf(settings.COMMAND_QUEUE_URL), sweeps: nameOf(settings.SWEEP_QUEUE_URL) },
   };
+}
+
+function nameOf(queueUrl: string): string {
+  return new URL(queueUrl).pathname.split("/").at(-1) ?? "";
 }

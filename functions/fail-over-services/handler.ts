@@ -6,28 +6,42 @@ import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
 import { processAlarms } from "./triggers/alarm-events.ts";
 import { processCommands } from "./triggers/commands.ts";
-import { sweep } from "./triggers/sweep.ts";
+import { followTags } from "./triggers/follow-tags.ts";
+import { startSweeps } from "./triggers/start-sweeps.ts";
+import { sweepAccounts } from "./triggers/sweep-accounts.ts";
 
 /** The schedule's event. */
-interface SweepEvent {
+interface TickEvent {
   source: "ringcx.sweep";
+  /** When it was due, ISO 8601: the same where one tick comes twice. */
+  time: string;
 }
 
-/** Alarms and commands from their queues, and the minute's sweep: services go out in an outage and come back. */
+/**
+ * Alarms and commands from their queues, the minute's tick, and the accounts' sweeps that it asks for: services go out in
+ * an outage and come back.
+ */
 export const handler = lambdaHandler(
   createDependencies,
-  async (event: SQSEvent | SweepEvent, dependencies, invocation): Promise<SQSBatchResponse | undefined> => {
+  async (event: SQSEvent | TickEvent, dependencies, invocation): Promise<SQSBatchResponse | undefined> => {
+    const { metrics, queueNames } = dependencies;
     if ("Records" in event) {
-      const queueArn = event.Records[0]?.eventSourceARN ?? "";
-      const process = queueArn.endsWith(`:${dependencies.commandQueueName}`) ? processCommands : processAlarms;
-      return process(dependencies, event, invocation);
+      const name = event.Records[0]?.eventSourceARN.split(":").at(-1);
+      if (name === queueNames.commands) return processCommands(dependencies, event, invocation);
+      if (name !== queueNames.sweeps) return processAlarms(dependencies, event, invocation);
+      return sweepAccounts(dependencies, event, invocation, (swept) => {
+        metrics.addMetric("ServicesInactive", MetricUnit.Count, swept.inactive);
+        metrics.addMetric("InactiveTooLong", MetricUnit.Count, swept.inactiveTooLong);
+        metrics.addMetric("EvidenceNotAsked", MetricUnit.Count, swept.notAsked);
+        metrics.addMetric("ItemsUnreadable", MetricUnit.Count, swept.unreadable);
+        metrics.addMetric("SweepErrors", MetricUnit.Count, swept.errors.length);
+      });
     }
-    const { errors, inactive, inactiveTooLong, notAsked, unreadable } = await sweep(dependencies, invocation);
-    dependencies.metrics.addMetric("ServicesInactive", MetricUnit.Count, inactive);
-    dependencies.metrics.addMetric("InactiveTooLong", MetricUnit.Count, inactiveTooLong);
-    dependencies.metrics.addMetric("EvidenceNotAsked", MetricUnit.Count, notAsked);
-    dependencies.metrics.addMetric("ItemsUnreadable", MetricUnit.Count, unreadable);
-    // The next sweep does the same again; thrown, so that errors in a row raise the function's alarm.
+    const errors = await startSweeps(dependencies, event.time);
+    const tags = await followTags(dependencies, invocation);
+    metrics.addMetric("EvidenceNotAsked", MetricUnit.Count, tags.unread);
+    // The next tick does the same again; thrown, so that errors in a row raise the function's alarm.
+    errors.push(...tags.errors);
     if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join("; "));
     return undefined;
   },

@@ -37,6 +37,8 @@ export const failoverSchema = z.strictObject({
   recoverAfterSeconds: z.int().min(0),
   /** So many passed probes in a row are evidence that an endpoint works, so many failed ones that it does not. */
   probesInARow: z.int().min(1),
+  /** A probe sooner than that after the last one that was counted is another sweep's of the same minute. */
+  leastSecondsBetweenProbes: z.int().min(0),
   guards: guardsSchema,
   /** Regions in which alarms may name their services by a tag. */
   alarmRegions: z.array(z.string()),
@@ -56,6 +58,7 @@ export const failOverSettings = baseSettings.extend({
   ALARM_QUEUE_URL: z.url(),
   COMMAND_QUEUE_URL: z.url(),
   COMMAND_REJECT_QUEUE_URL: z.url(),
+  SWEEP_QUEUE_URL: z.url(),
   /** Which sender may send commands for which accounts. */
   COMMAND_SENDERS: json(sendersSchema),
 });

@@ -3,7 +3,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
@@ -11,7 +11,7 @@ import { alarmBus } from "./building-blocks/alarm-bus.ts";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
-import { concurrency, concurrencyOfFailover } from "./building-blocks/concurrency.ts";
+import { concurrency, concurrencyOfFailover, concurrencyOfSweeps } from "./building-blocks/concurrency.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { output } from "./building-blocks/output.ts";
 import { queueWithRejects } from "./building-blocks/queue-with-rejects.ts";
@@ -22,12 +22,19 @@ import type { RingCxAccess } from "./ringcx-access.ts";
 
 const functionTimeout = Duration.seconds(55);
 
-/** Alarms and commands take services out and bring them back; a sweep every minute repairs what was missed. */
+/**
+ * A function that was killed stops the sweeps of its accounts for so long, and no longer than to the next minute's: not six
+ * times its time-out as elsewhere, because a sweep that comes twice does no harm.
+ */
+const sweepVisibility = Duration.seconds(60);
+
+/** Alarms and commands take services out and bring them back; a sweep of each account every minute repairs what was missed. */
 export class OutageFailover extends Construct {
   readonly alarmQueue: Queue;
   readonly alarmDeadLetters: Queue;
   readonly commandQueue: Queue;
   readonly commandRejects: Queue;
+  readonly sweepQueue: Queue;
   readonly function: AutomationFunction;
 
   constructor(
@@ -56,6 +63,22 @@ export class OutageFailover extends Construct {
     this.commandQueue = commands.queue;
     this.commandRejects = commands.rejects;
 
+    // A tick's messages fold into one where it comes twice, and an account is never swept twice at once.
+    const sweeps = new Queue(this, "SweepQueue", {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: access.key,
+      enforceSSL: true,
+      fifo: true,
+      // One that was not done goes: the next minute's is the same.
+      retentionPeriod: Duration.minutes(5),
+      visibilityTimeout: sweepVisibility,
+    });
+    this.sweepQueue = sweeps;
+    explain(sweeps, {
+      "AwsSolutions-SQS3":
+        "The sweep of an account that failed is done again by the next minute's message: none is kept.",
+    });
+
     // Through a queue, so that an event outlives an outage of ours.
     const rule = new Rule(this, "AlarmRule", {
       description: "Alarms that change their state; those that no service depends on cost no RingCX call",
@@ -76,17 +99,19 @@ export class OutageFailover extends Construct {
       settings,
       logKey: access.logKey,
       timeout: functionTimeout,
-      ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover }),
+      ...(settings.failover.reserveConcurrency && { reservedConcurrentExecutions: concurrencyOfFailover(settings) }),
       environment: {
         ...access.environment,
         ALARM_QUEUE_URL: alarms.queue.queueUrl,
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
+        SWEEP_QUEUE_URL: sweeps.queueUrl,
         COMMAND_SENDERS: JSON.stringify(settings.failover.commandSenders ?? settings.provisioning.senders),
         FAILOVER: JSON.stringify({
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,
           probesInARow: settings.failover.probesInARow,
+          leastSecondsBetweenProbes: settings.failover.leastSecondsBetweenProbes,
           guards: settings.failover.guards,
           alarmRegions: settings.failover.alarmRegions ?? [settings.region],
           awsAccountId: Stack.of(this).account,
@@ -99,12 +124,14 @@ export class OutageFailover extends Construct {
     for (const [queue, maxConcurrency] of [
       [alarms.queue, share.alarms],
       [commands.queue, share.commands],
+      [sweeps, concurrencyOfSweeps(settings)],
     ] as const) {
-      // No batching window: seconds count in an outage.
+      // No batching window: seconds count in an outage. What is in a batch is worked off at the same time.
       failOver.addEventSource(
         new SqsEventSource(queue, { batchSize: 10, maxConcurrency, reportBatchItemFailures: true }),
       );
     }
+    sweeps.grantSendMessages(failOver);
     access.grantUse(failOver, "Query", "UpdateItem", "DeleteItem");
     commands.rejects.grantSendMessages(failOver);
     this.#mayReadAlarms(failOver);

@@ -4,7 +4,7 @@ import type { Item, Key, NewItem } from "../state/table.ts";
 import { parseItem, unreadableItem } from "../state/unreadable-item.ts";
 import { accountItemKey } from "./service-name.ts";
 
-/** When was this account's tree last read by the sweep? */
+/** When was this account's tree last read by the sweep, and does it hurry? */
 export function accountSweepKey(accountId: string): Key {
   return accountItemKey(accountId, "SWEEP");
 }
@@ -13,7 +13,12 @@ export function accountSweepKey(accountId: string): Key {
 const accountSweepSchema = z.object({
   /** Epoch milliseconds. */
   treeReadAt: z.number().default(0),
+  /** Whether an outage was open when it was last swept. */
+  hasOutage: z.boolean().default(false),
 });
+
+/** What is known of an account that was never swept. */
+export const neverSwept: AccountSweep = { treeReadAt: 0, hasOutage: false };
 
 /** Later than another process's clock can be, in milliseconds. */
 const farAheadMs = 10 * 60_000;
@@ -25,7 +30,7 @@ const farAheadMs = 10 * 60_000;
  * @throws {AutomationError} `ITEM_UNREADABLE`
  */
 export function accountSweepFromItem(item: Item | undefined, now: number): AccountSweep {
-  if (!item) return { treeReadAt: 0 };
+  if (!item) return neverSwept;
   const sweep = parseItem(accountSweepSchema, item);
   if (sweep.treeReadAt > now + farAheadMs) throw unreadableItem(item, ["treeReadAt (to come)"]);
   return sweep;

@@ -18,7 +18,7 @@ import { type CostLine, costLines, type MonthOfWork } from "./resource-costs.ts"
 
 const minutes = 43_800;
 /** Assumed, not measured: the dashboard shows yours. Seconds of a run. */
-const seconds = { sweep: 1, sync: 2, message: 2, rotation: 2, outage: 2 };
+const seconds = { tick: 0.5, sweep: 1, sync: 2, message: 2, rotation: 2, outage: 2 };
 /** An outcome in the table, for its 30 days. */
 const bytesOfOutcome = 2_048;
 
@@ -152,6 +152,7 @@ for (const services of sizes) {
     row("a rotation", rotated),
   );
   const happened: readonly Happened[] = [
+    [nothing, minutes, seconds.tick],
     [sweep, minutes, seconds.sweep],
     [tick, minutes / 5, seconds.sync],
     [onboarding, services, seconds.message],
@@ -183,6 +184,7 @@ function monthOf(happened: readonly Happened[], tableBytes: number): MonthOfWork
     describeAlarms: sum((usage) => usage.describeAlarms),
     secretCalls: sum((usage) => usage.secretCalls),
     outcomes,
+    sweeps: minutes,
   };
 }
 

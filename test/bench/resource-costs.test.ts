@@ -15,6 +15,7 @@ const work: MonthOfWork = {
   describeAlarms: 1_000_000,
   secretCalls: 1_000_000,
   outcomes: 1_000_000,
+  sweeps: 1_000,
 };
 
 const resourcesOf = (input = everySetting) => synthesized(input).toJSON().Resources as Resources;

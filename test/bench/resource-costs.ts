@@ -14,7 +14,12 @@ export interface MonthOfWork {
   describeAlarms: number;
   secretCalls: number;
   outcomes: number;
+  /** Accounts that are swept, each time. */
+  sweeps: number;
 }
+
+/** Requests to its queue for the sweep of an account. */
+const requestsASweep = 2;
 
 /** A line of the bill. */
 export interface CostLine {
@@ -129,6 +134,13 @@ export function costLines(resources: Resources, work: MonthOfWork): CostLine[] {
       readQueues * pollsAMinute * minutes,
       0.4e-6,
       `${pollsAMinute} a minute for each queue that is read`,
+    ),
+    line(
+      "messages of sweeps",
+      ["AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"],
+      work.sweeps * requestsASweep,
+      0.5e-6,
+      "sent and deleted, one by one at most",
     ),
     line("publications", ["AWS::SNS::Topic"], work.outcomes, 0.5e-6, "outcomes, counted"),
     line(

@@ -37,7 +37,12 @@ export async function startHostedSystem({
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
     probe: { allowedHosts: [address], allowPrivateAddresses: true, allowHttp: true },
-    failover: { recoverAfterSeconds: 0, probesInARow: 1, guards: { blastRadius: { share: 1 } } },
+    failover: {
+      recoverAfterSeconds: 0,
+      probesInARow: 1,
+      leastSecondsBetweenProbes: 0,
+      guards: { blastRadius: { share: 1 } },
+    },
   };
   const host = await startLocalHost({ clockFactor: 0, environment });
   const directory = await mkdtemp(join(tmpdir(), "ops-"));

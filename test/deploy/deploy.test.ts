@@ -89,7 +89,12 @@ beforeAll(async () => {
     ],
     probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
     rotation: { schedule: "rate(1 minute)" },
-    failover: { recoverAfterSeconds: 0, probesInARow: 1, alarmRegions: [region, "us-east-1"] },
+    failover: {
+      recoverAfterSeconds: 0,
+      probesInARow: 1,
+      leastSecondsBetweenProbes: 0,
+      alarmRegions: [region, "us-east-1"],
+    },
   };
 });
 

@@ -4,6 +4,7 @@ import {
   concurrency,
   concurrencyOfAll,
   concurrencyOfFailover,
+  concurrencyOfSweeps,
 } from "../../infra/constructs/building-blocks/concurrency.ts";
 import { checkedEnvironment } from "../../infra/environments.ts";
 import { everySetting, plainEnvironment, type Resource, resourcesOf, synthesized, target } from "./synthesized.ts";
@@ -32,10 +33,18 @@ function asked(of = template): Record<string, number> {
 test("the budget is what the template asks for", () => {
   const budget = Object.entries(concurrency).map(([name, shares]) => [
     name,
-    Object.values(shares).reduce((sum: number, share) => sum + share, 0),
+    Object.values(shares).reduce((sum: number, share) => sum + share, 0) +
+      (name === "FailOverServices" ? concurrencyOfSweeps(plainEnvironment) : 0),
   ]);
   expect(asked()).toEqual(Object.fromEntries(budget));
-  expect(concurrencyOfAll).toBe(Object.values(asked()).reduce((sum, share) => sum + share, 0));
+  expect(concurrencyOfAll(plainEnvironment)).toBe(Object.values(asked()).reduce((sum, share) => sum + share, 0));
+});
+
+test("sweeps have more executions the more accounts there are: each is swept within its minute", () => {
+  const shares = [1, 100, 101, 1_000].map((accounts) =>
+    concurrencyOfSweeps({ connections: [{ accountIds: Array<string>(accounts).fill("1") }] }),
+  );
+  expect(shares).toEqual([2, 2, 3, 20]);
 });
 
 const reservedIn = (of: typeof template): [string, unknown][] =>
@@ -48,34 +57,34 @@ test("nothing is reserved unless settings say so; then all that failover asks fo
   for (const [name, reserved] of reservedIn(template)) expect(reserved, name).toBeUndefined();
   const reserving = synthesized({ ...everySetting, failover: { reserveConcurrency: true } });
   for (const [name, reserved] of reservedIn(reserving)) {
-    expect(reserved, name).toBe(name === "FailOverServices" ? concurrencyOfFailover : undefined);
+    expect(reserved, name).toBe(name === "FailOverServices" ? concurrencyOfFailover(everySetting) : undefined);
   }
-  expect(concurrencyOfFailover).toBe(asked(reserving).FailOverServices);
+  expect(concurrencyOfFailover(everySetting)).toBe(asked(reserving).FailOverServices);
 });
 
 test.each<[what: string, limit: AccountLimit, reserveConcurrency: boolean, words: RegExp[]]>([
   ["an account as usual", { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 }, false, []],
   ["as usual, reserving", { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 }, true, []],
-  ["just enough", { ConcurrentExecutions: 14, UnreservedConcurrentExecutions: 14 }, false, []],
+  ["just enough", { ConcurrentExecutions: 24, UnreservedConcurrentExecutions: 24 }, false, []],
   ["nothing said", {}, true, []],
   [
     "a new account",
     { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 },
     false,
-    [/runs 10 Lambda functions at once in eu-central-1, and plain asks for up to 14: .* --quota-code L-B99A9384 /],
+    [/runs 10 Lambda functions at once in eu-central-1, and plain asks for up to 24: .* --quota-code L-B99A9384 /],
   ],
   [
     "others have reserved the most",
     { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 9 },
     false,
-    [/^Only 9 of this AWS account's 1000 Lambda executions .* plain asks for up to 14/],
+    [/^Only 9 of this AWS account's 1000 Lambda executions .* plain asks for up to 24/],
   ],
   [
     "reserving where it cannot be",
     { ConcurrentExecutions: 100, UnreservedConcurrentExecutions: 99 },
     true,
     [
-      /^failover\.reserveConcurrency reserves 5, but 99 of .* and 100 must stay so: the deployment may be refused\. Leave/,
+      /^failover\.reserveConcurrency reserves 15, but 99 of .* and 100 must stay so: the deployment may be refused\. Leave/,
     ],
   ],
 ])("%s", (_what, limit, reserveConcurrency, words) => {

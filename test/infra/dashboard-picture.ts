@@ -72,9 +72,14 @@ function linesOf(type: string, { metrics, annotations, alarms, view, stacked }: 
   if (type === "alarm") return [`${alarms?.length ?? 0} alarms, each with its state`];
   if (type === "log") return ["a table: time, status, summary; the newest first"];
   const limits = (annotations?.horizontal ?? []).map(({ label, value }) => `line at ${value}: ${label}`);
-  const names = metrics.map(nameOf);
+  const names = metrics.filter(isShown).map(nameOf);
   const kind = view === "singleValue" ? "■" : stacked ? "▤" : "─";
   return [...names.map((name) => `${kind} ${name}`), ...limits.map((limit) => `╌ ${limit}`)];
+}
+
+/** What only an expression is made of is not. */
+function isShown(metric: readonly unknown[]): boolean {
+  return !JSON.stringify(metric.at(-1)).includes('"visible":false');
 }
 
 /** The label of a metric, or else its name. */

@@ -6,7 +6,7 @@ import { createBlastRadius } from "../../functions/fail-over-services/apply/blas
 import type { AlarmState } from "../../functions/fail-over-services/evidence/evidence.ts";
 import { guardsSchema } from "../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../functions/fail-over-services/triggers/alarm-events.ts";
-import { sweep } from "../../functions/fail-over-services/triggers/sweep.ts";
+import { sweepAccount } from "../../functions/fail-over-services/triggers/sweep-account.ts";
 import { provisionBatch } from "../../functions/provision-services/intake/provision-batch.ts";
 import { workAccounts } from "../../functions/provision-services/reconcile/work-accounts.ts";
 import { createOutageFinder } from "../../functions/rotate-credentials/read/dependent-services.ts";
@@ -152,7 +152,7 @@ export async function startWorld(profile: Partial<Profile>) {
 
   const failoverBase = baseOf("FailOverServices");
   const guards = guardsSchema.parse({});
-  const failover: Parameters<typeof processAlarms>[0] & Parameters<typeof sweep>[0] = {
+  const failover: Parameters<typeof processAlarms>[0] = {
     ...failoverBase,
     secretReader: new SecretReader(failoverBase.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
     activation: createActivationStore({ table: failoverBase.table, clock }),
@@ -171,6 +171,7 @@ export async function startWorld(profile: Partial<Profile>) {
       mode: "enforce",
       recoverAfterSeconds: 300,
       probesInARow: 3,
+      leastSecondsBetweenProbes: 40,
       guards,
       alarmRegions: ["eu-central-1"],
       awsAccountId: "000000000000",
@@ -244,7 +245,10 @@ export async function startWorld(profile: Partial<Profile>) {
     async minutes(count: number): Promise<void> {
       for (let minute = 0; minute < count; minute += 1) {
         pass(60_000);
-        await sweep(failover, deadline());
+        for (const accountId of accountIds) {
+          const { readAlarmStates } = failover;
+          await sweepAccount(failover, accountId, { ...deadline(), isTreeRead: true, readAlarmStates });
+        }
       }
     },
 

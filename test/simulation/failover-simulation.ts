@@ -4,7 +4,7 @@ import type { AlarmState } from "../../functions/fail-over-services/evidence/evi
 import { guardsSchema } from "../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandDependencies, processCommands } from "../../functions/fail-over-services/triggers/commands.ts";
-import { sweep } from "../../functions/fail-over-services/triggers/sweep.ts";
+import { sweepAccount } from "../../functions/fail-over-services/triggers/sweep-account.ts";
 import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { reasonsInForce } from "../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../shared/contract/outcome.ts";
@@ -175,8 +175,10 @@ export class FailoverSimulation {
     const dependencies = this.#dependencies(clock, faults, work);
     const deadline = clock.now() + invocationMs;
     try {
-      if (work.kind === "sweep") await sweep(dependencies, { deadline });
-      else if (work.kind === "event") {
+      if (work.kind === "sweep") {
+        const { readAlarmStates } = dependencies;
+        await sweepAccount(dependencies, accountId, { deadline, isTreeRead: true, readAlarmStates });
+      } else if (work.kind === "event") {
         await processAlarms(dependencies, this.#event({ resources: [arnOf(work.alarm)] }), { deadline });
       } else await processCommands(dependencies, this.#event(this.#command(work)), { deadline });
     } catch {
@@ -264,6 +266,7 @@ export class FailoverSimulation {
       mode: this.mode,
       recoverAfterSeconds: 60,
       probesInARow: 1,
+      leastSecondsBetweenProbes: 40,
       guards,
       alarmRegions: [],
       awsAccountId: "000000000000",
@@ -293,7 +296,7 @@ export class FailoverSimulation {
       probe: { check: () => outside(async () => (this.#isPassing ? { passed: true, ms: 1 } : unreachable)) },
       findAlarmTags: async () => ({ tags: [], unread: [] }),
       onUnreadable: () => {},
-      logger: { warn: () => {} },
+      logger: { warn: () => {}, error: () => {} },
       sqs: { send: async () => ({}) },
       alarmQueueUrl: "alarms",
       commandQueueUrl: "commands",

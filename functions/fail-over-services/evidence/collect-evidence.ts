@@ -1,5 +1,6 @@
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import type { FailoverSettings } from "../settings.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import type { AlarmState, Evidence } from "./evidence.ts";
 import { type EvidenceDependencies, isProbed, probeService } from "./probe-service.ts";
@@ -19,7 +20,7 @@ export interface EvidenceOptions {
  * @param states what CloudWatch says of the alarms that were asked for, by ARN
  */
 export async function collectEvidence(
-  dependencies: EvidenceDependencies,
+  dependencies: EvidenceDependencies & { settings: Pick<FailoverSettings, "leastSecondsBetweenProbes"> },
   { service, record }: RecordedService,
   states: ReadonlyMap<string, AlarmState>,
   { isSweep, deadline }: EvidenceOptions,
@@ -28,13 +29,18 @@ export async function collectEvidence(
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];
   });
-  const { trial, suppressed, observedOutage } = failoverMemoryOf(record);
+  const { trial, suppressed, observedOutage, probedAt } = failoverMemoryOf(record);
   const isInQuestion =
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||
     (trial ?? suppressed ?? observedOutage) !== undefined ||
     service.health.watch === "probe";
   const isComplete = isSweep && !service.isPartial;
   if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };
+  // Another sweep of this minute has counted its probe: "three times in a row" is three minutes, whoever sweeps.
+  const betweenProbesMs = dependencies.settings.leastSecondsBetweenProbes * 1_000;
+  if (probedAt !== undefined && Math.abs(dependencies.clock.now() - Date.parse(probedAt)) < betweenProbesMs) {
+    return { alarms, probe: undefined, isComplete: false };
+  }
   // Only a sweep probes, so it is once a minute; each service at its own moment, so that they do not ask all at once.
   await dependencies.clock.sleep(probeDelayMs(service));
   if (dependencies.clock.now() >= deadline) {

@@ -4,17 +4,28 @@ import { parseJson } from "../../../shared/primitives/json.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
+import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
+import { type AlarmState, placeOf } from "../evidence/evidence.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
 import { servicesOfAlarm } from "../watchlist/alarm-services.ts";
 import { readWatchedService } from "../watchlist/watched-services.ts";
-import type { TriggerDependencies } from "./sweep-account.ts";
+import { hasRingCxFailed, notTriedElsewhere, tryForAccount } from "./event-trial.ts";
+import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is read anew. */
 const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
 
+/** Something that could not be done, and the alarms whose events come again for it. */
+interface Failure {
+  what: string;
+  alarms: readonly string[];
+  error: unknown;
+}
+
 /**
- * Reconciles the services that depend on the alarms of a batch. An alarm that no service depends on costs one read of
- * the table and nothing else. An event whose services could not all be reconciled is delivered again within seconds.
+ * Reconciles the services that depend on the alarms of a batch, account by account, at the same time. An alarm that no
+ * service depends on costs one read of the table and nothing else. An event whose services could not all be reconciled is
+ * delivered again within seconds.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  */
@@ -27,52 +38,22 @@ export async function processAlarms(
   for (const [messageId, arns] of alarmsOf) {
     if (arns.length === 0) dependencies.logger.warn("event without an alarm ignored", { messageId });
   }
-  const failed: { what: string; alarms: readonly string[]; error: unknown }[] = [];
-  const links = await Promise.all(
-    [...new Set([...alarmsOf.values()].flat())].map(async (arn) => {
+  const { links, failed } = await readLinks(dependencies, new Set([...alarmsOf.values()].flat()));
+  const states = readStates(dependencies, links);
+  const accounts = new Set(links.flatMap(({ names }) => names.map(({ accountId }) => accountId)));
+  await Promise.all(
+    [...accounts].map(async (accountId) => {
+      const ofAccount = links.flatMap(({ arn, names }) => {
+        const own = names.filter((name) => name.accountId === accountId);
+        return own.length === 0 ? [] : [{ arn, names: own }];
+      });
       try {
-        return { arn, ...(await servicesOfAlarm(dependencies, arn)) };
+        failed.push(...(await reconcileAccount(dependencies, accountId, { links: ofAccount, states, deadline })));
       } catch (error) {
-        failed.push({ what: arn, alarms: [arn], error });
-        return { arn, names: [], unreadable: [] };
+        failed.push({ what: `account ${accountId}`, alarms: ofAccount.map(({ arn }) => arn), error });
       }
     }),
   );
-  for (const { arn, unreadable } of links) {
-    // An event that comes again mends nothing; the sweep watches what is known of the services themselves.
-    for (const error of unreadable) dependencies.logger.warn("alarm link unreadable", { arn, reason: String(error) });
-  }
-  const linked = links.filter(({ names }) => names.length > 0);
-  const names = new Map(linked.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
-  const alarmsNaming = (name: ServiceName) =>
-    linked.flatMap((link) => (link.names.some((one) => nameKey(one) === nameKey(name)) ? [link.arn] : []));
-  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
-  const [services, states] = await Promise.all([
-    Promise.all(
-      [...names.values()].map((name) =>
-        // One that cannot be read must not keep the others from going out.
-        readWatchedService(dependencies, name).catch(
-          (error: unknown) => void failed.push({ what: describe(name), alarms: alarmsNaming(name), error }),
-        ),
-      ),
-    ),
-    linked.length === 0
-      ? new Map()
-      : dependencies.readAlarmStates(
-          linked.map(({ arn }) => arn),
-          { isUrgent: true },
-        ),
-    prepareBlastRadii(dependencies, [...names.values()]),
-  ]);
-  const reconciled = await reconcileServices(
-    dependencies,
-    services.flatMap((one) => one ?? []),
-    states,
-    { deadline, isSweep: false },
-  );
-  for (const { service, error } of reconciled) {
-    if (error !== undefined) failed.push({ what: describe(service.name), alarms: service.alarms, error });
-  }
   for (const { what, error } of failed) {
     const facts = { service: what, reason: String(error) };
     dependencies.logger.warn("service reconcile failed; its event will be retried", facts);
@@ -90,10 +71,101 @@ export async function processAlarms(
   return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Only saves a read: what could not be read ahead is read when it is needed. */
-async function prepareBlastRadii({ blastRadius }: TriggerDependencies, names: readonly ServiceName[]): Promise<void> {
-  const accountIds = new Set(names.map(({ accountId }) => accountId));
-  await Promise.allSettled([...accountIds].map((accountId) => blastRadius.prepare(accountId)));
+/** An alarm and the services that depend on it. */
+interface AlarmLinks {
+  arn: string;
+  names: readonly ServiceName[];
+}
+
+async function readLinks(
+  dependencies: TriggerDependencies,
+  arns: ReadonlySet<string>,
+): Promise<{ links: AlarmLinks[]; failed: Failure[] }> {
+  const failed: Failure[] = [];
+  const links = await Promise.all(
+    [...arns].map(async (arn) => {
+      try {
+        const { names, unreadable } = await servicesOfAlarm(dependencies, arn);
+        // An event that comes again mends nothing; the sweep watches what is known of the services themselves.
+        for (const error of unreadable)
+          dependencies.logger.warn("alarm link unreadable", { arn, reason: String(error) });
+        return { arn, names };
+      } catch (error) {
+        failed.push({ what: arn, alarms: [arn], error });
+        return { arn, names: [] };
+      }
+    }),
+  );
+  return { links: links.filter(({ names }) => names.length > 0), failed };
+}
+
+/** What CloudWatch says of the alarms, by place: whoever has no alarm in a place that is slow does not wait for it. */
+type StatesByPlace = ReadonlyMap<string, ReturnType<ReadAlarmStates>>;
+
+function readStates({ readAlarmStates }: TriggerDependencies, links: readonly AlarmLinks[]): StatesByPlace {
+  const places = Map.groupBy(
+    links.map(({ arn }) => arn),
+    placeOf,
+  );
+  return new Map(
+    [...places].map(([place, arns]) => {
+      const states = readAlarmStates(arns, { isUrgent: true });
+      // Whoever needs them hears of it.
+      states.catch(() => undefined);
+      return [place, states];
+    }),
+  );
+}
+
+/** What is to be done in an account. */
+interface AccountWork {
+  links: readonly AlarmLinks[];
+  states: StatesByPlace;
+  /** By when RingCX must have answered, epoch milliseconds. */
+  deadline: number;
+}
+
+/** @returns what could not be done; all the rest was */
+async function reconcileAccount(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  { links, states, deadline }: AccountWork,
+): Promise<Failure[]> {
+  const names = new Map(links.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
+  const alarmsNaming = (name: ServiceName) =>
+    links.flatMap((link) => (link.names.some((one) => nameKey(one) === nameKey(name)) ? [link.arn] : []));
+  const places = new Set(links.map(({ arn }) => placeOf(arn)));
+  const read = (failed: Failure[]) =>
+    Promise.all(
+      [...names.values()].map((name) =>
+        // One that cannot be read must not keep the others from going out.
+        readWatchedService(dependencies, name).catch(
+          (error: unknown) => void failed.push({ what: describe(name), alarms: alarmsNaming(name), error }),
+        ),
+      ),
+    );
+  const unread: Failure[] = [];
+  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
+  const [services, known] = await Promise.all([
+    read(unread),
+    Promise.all([...places].map((place) => states.get(place) ?? new Map<string, AlarmState>())),
+    // Only saves a read: what could not be read ahead is read when it is needed.
+    dependencies.blastRadius.prepare(accountId).catch(() => undefined),
+    notTriedElsewhere(dependencies, accountId),
+  ]);
+  const now = new Map(known.flatMap((one) => [...one]));
+  let ahead: typeof services | undefined = services;
+  return tryForAccount(dependencies, accountId, deadline, async (latest) => {
+    const failed = ahead ? unread : [];
+    const found = ahead ?? (await read(failed));
+    ahead = undefined;
+    const recorded = found.flatMap((one) => one ?? []);
+    const reconciled = await reconcileServices(dependencies, recorded, now, { deadline: latest, isSweep: false });
+    const undone = reconciled.flatMap(({ service, error }): Failure[] =>
+      error === undefined ? [] : [{ what: describe(service.name), alarms: service.alarms, error }],
+    );
+    return { result: [...failed, ...undone], hasFailed: undone.some(({ error }) => hasRingCxFailed(error)) };
+  });
 }
 
 function describe(name: ServiceName): string {

@@ -13,7 +13,7 @@ import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
-import type { TriggerDependencies } from "./sweep-account.ts";
+import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** What it takes to carry out commands from their queue. */
 export interface CommandDependencies extends TriggerDependencies {
@@ -23,6 +23,9 @@ export interface CommandDependencies extends TriggerDependencies {
   /** Keeps the commands that cannot be right. */
   deadLetters: DeadLetterQueue;
 }
+
+/** How long RingCX is tried for a command, in milliseconds: then it comes again within seconds, and others have room. */
+const patienceMs = 10_000;
 
 /**
  * Carries out the commands of a batch. One that cannot be right is rejected with its reason; one that failed is delivered
@@ -35,9 +38,10 @@ export async function processCommands(
   event: SQSEvent,
   { deadline }: { deadline: number },
 ): Promise<SQSBatchResponse> {
+  const latest = Math.min(deadline, dependencies.clock.now() + patienceMs);
   return processPartialResponse(
     event,
-    (record: SQSRecord) => processCommand(dependencies, record, deadline),
+    (record: SQSRecord) => processCommand(dependencies, record, latest),
     processor(),
     {
       throwOnFullBatchFailure: false,

@@ -18,6 +18,14 @@ interface TaggedService extends TaggedIds {
   alarmArn: string;
 }
 
+/** Whether a tag named a service of the account when they were last read. */
+export async function hasTaggedServices(
+  { table }: Pick<WatchlistDependencies, "table">,
+  accountId: string,
+): Promise<boolean> {
+  return (await table.query(accountPartition(accountId), taggedServicesOfAccount)).length > 0;
+}
+
 /** What the tags name in one account. */
 export function taggedInAccount(tags: readonly AlarmTag[], accountId: string): TaggedService[] {
   return tags.flatMap(({ alarmArn, value }) =>
@@ -83,12 +91,23 @@ export async function findTagChanges(
       .map((alarmArn) => ({ alarmArn, accountId, serviceGroupId, serviceId })),
   );
   const tagged = [...taggedInAccount(tags.tags, accountId), ...kept];
-  const found = new Map<number, Pick<TreeService, "name" | "serviceGroupId">>();
-  for (const { serviceId, serviceGroupId, groupName, serviceDescription } of tree ? [] : known) {
-    found.set(serviceId, { name: { accountId, groupName, serviceDescription }, serviceGroupId });
+  const places = new Map<number, KnownPlace>();
+  const nameOf = ({ groupName, serviceDescription }: (typeof known)[number]) => ({
+    accountId,
+    groupName,
+    serviceDescription,
+  });
+  for (const one of tree ? [] : known) {
+    places.set(one.serviceId, { name: nameOf(one), serviceGroupId: one.serviceGroupId });
   }
-  for (const one of tree ?? services) found.set(one.serviceId, one);
-  const { assignments, unknown } = assign(tagged, found);
+  for (const { serviceId, name, serviceGroupId } of tree ?? services) places.set(serviceId, { name, serviceGroupId });
+  // Whatever RingCX calls it by now, its outage is noted under its old name, and ends under it.
+  for (const one of known) {
+    const place = places.get(one.serviceId);
+    const name = nameOf(one);
+    if (place && inOutage.has(taggedServiceKey(name).sk)) places.set(one.serviceId, { ...place, name });
+  }
+  const { assignments, unknown } = assign(tagged, places);
   return {
     newlyTagged: [...assignments].flatMap(([sk, assignment]) => {
       const { alarms: alarmsBefore, serviceGroupId } = before.get(sk) ?? {};
@@ -104,24 +123,30 @@ export async function findTagChanges(
   };
 }
 
-/** @param services by their id: a group's in a tag may be wrong */
-function assign(
-  tagged: readonly TaggedService[],
-  services: ReadonlyMap<number, Pick<TreeService, "name" | "serviceGroupId">>,
-) {
+/** Where a service is. */
+interface KnownPlace {
+  name: ServiceName;
+  serviceGroupId: number;
+}
+
+/**
+ * A service's id says which it is; its group is where it is known to be, whatever the tag says.
+ *
+ * @param places of services by their id
+ */
+function assign(tagged: readonly TaggedService[], places: ReadonlyMap<number, KnownPlace>) {
   const unknown: string[] = [];
   const assignments = new Map<string, Assignment>();
-  for (const { alarmArn, ...tag } of tagged) {
-    const service = services.get(tag.serviceId);
-    if (!service) {
-      unknown.push(formatTaggedIds(tag));
+  for (const { alarmArn, ...ids } of tagged) {
+    const place = places.get(ids.serviceId);
+    if (!place) {
+      unknown.push(formatTaggedIds(ids));
       continue;
     }
-    const { name, serviceGroupId } = service;
-    const ids = { ...tag, serviceGroupId };
+    const { name, serviceGroupId } = place;
     const { sk } = taggedServiceKey(name);
     const alarms = new Set([...(assignments.get(sk)?.alarms ?? []), alarmArn]);
-    assignments.set(sk, { name, ids, alarms: [...alarms].sort() });
+    assignments.set(sk, { name, ids: { ...ids, serviceGroupId }, alarms: [...alarms].sort() });
   }
   return { assignments, unknown };
 }

@@ -40,6 +40,8 @@ export interface WatchedService {
   authConfig: string | undefined;
   /** Not all that speaks for it can be read: it may go out by what is known, but nothing counts as quiet. */
   isPartial?: true;
+  /** No manifest declares it. */
+  isUndeclared?: true;
 }
 
 /** A service, and its activation record as it was read with it. */
@@ -54,7 +56,8 @@ export function undeclaredService(
   { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
   alarms: readonly string[] = [],
 ): WatchedService {
-  return { name, serviceGroupId, serviceId, health: {}, alarms, authConfig: undefined, validation: undefined };
+  const unknown = { health: {}, authConfig: undefined, validation: undefined };
+  return { name, serviceGroupId, serviceId, alarms, ...unknown, isUndeclared: true };
 }
 
 /**

@@ -2,14 +2,15 @@ import { Stack, TimeZone } from "aws-cdk-lib";
 import { Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { Construct } from "constructs";
 import { explain } from "./explained-rules.ts";
 import { serviceOfAccount } from "./service-of-account.ts";
 
 /**
- * Invokes a function again and again. A tick that failed is not kept: the next one does the same work.
+ * Invokes a function again and again, with the time for which it was due as `time`. A tick that failed is not kept: the next
+ * one does the same work.
  *
  * @param source what the function sees as `source` of the event
  * @param key encrypts the schedule; without it a key of AWS's own
@@ -28,7 +29,7 @@ export function scheduleFunction(
   });
   const role = new Role(scope, `${id}Role`, { assumedBy: serviceOfAccount(scope, "scheduler.amazonaws.com", group) });
   const invoke = new LambdaInvoke(target, {
-    input: ScheduleTargetInput.fromObject({ source }),
+    input: ScheduleTargetInput.fromObject({ source, time: ContextAttribute.scheduledTime }),
     retryAttempts: 0,
     role,
   });

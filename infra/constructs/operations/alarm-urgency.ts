@@ -31,6 +31,7 @@ export const urgencyOf = {
   InactiveTooLong: "page",
   ItemsUnreadable: "page",
   EvidenceNotAsked: "page",
+  SweepErrors: "page",
   SweepNotRunning: "page",
   SyncNotRunning: "page",
   ProvisionServicesFails: "page",

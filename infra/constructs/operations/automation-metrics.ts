@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 
 /** Counted: each value is one occurrence or several. */
 export type Counter =
@@ -12,12 +12,13 @@ export type Counter =
   | "AssumptionBroken"
   | "RotationBindingsRefused";
 
-/** Measured by every run of a schedule, zero too: the last value holds until the next run. */
+/** Measured by every run of a schedule, or by an account's sweep, zero too: the last value holds until the next run. */
 export type Gauge =
   | "ServicesInactive"
   | "InactiveTooLong"
   | "EvidenceNotAsked"
   | "ItemsUnreadable"
+  | "SweepErrors"
   | "RotationOverdue"
   | "RotationDiverged"
   | "RotationFailing"
@@ -44,6 +45,12 @@ export class AutomationMetrics {
 
   gauge(metricName: Gauge, label?: string) {
     return this.#metric(metricName, { service: this.#service }, Stats.MAXIMUM, Duration.minutes(5), label);
+  }
+
+  /** The sum over all accounts of what each account's sweep measures, whatever the period. */
+  total(metricName: Gauge, accounts: number, label: string) {
+    const average = this.gauge(metricName).with({ statistic: Stats.AVERAGE });
+    return new MathExpression({ expression: `${accounts} * average`, usingMetrics: { average }, label });
   }
 
   outcomes(status: string) {

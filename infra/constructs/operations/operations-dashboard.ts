@@ -26,7 +26,9 @@ const minute = { period: Duration.minutes(1) };
 export function operationsDashboard(scope: Construct, props: DashboardProps): void {
   const { settings, provisioning, rotation, failover, metrics, alarms } = props;
   const functions = [provisioning.function, rotation.sync, rotation.rotate, failover.function];
-  const queues = [provisioning.queue, failover.commandQueue, failover.alarmQueue];
+  const queues = [provisioning.queue, failover.commandQueue, failover.alarmQueue, failover.sweepQueue];
+  const accounts = settings.connections.flatMap(({ accountIds }) => accountIds).length;
+  const inactive = (label: string) => metrics.total("ServicesInactive", accounts, label);
   const limits = new Set(settings.connections.map(({ quota }) => quota.limit));
   const dashboard = new Dashboard(scope, "Dashboard", {
     // Dashboards are of the AWS account, not of a region: the same name in two regions would be one dashboard.
@@ -46,7 +48,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       width: 12,
       height: 6,
       metrics: [
-        metrics.gauge("ServicesInactive", "services inactive"),
+        inactive("services inactive"),
         metrics.gauge("RotationOverdue", "credentials overdue"),
         metrics.gauge("RotationDiverged", "diverged"),
         provisioning.rejects.metricApproximateNumberOfMessagesVisible({ label: "messages rejected" }),
@@ -82,7 +84,7 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
     new GraphWidget({
       title: "Services inactive; guards triggered",
       width: 8,
-      left: [metrics.gauge("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardTriggered")],
+      left: [inactive("ServicesInactive"), metrics.gauge("InactiveTooLong"), metrics.count("GuardTriggered")],
     }),
     new GraphWidget({
       title: "Credentials",

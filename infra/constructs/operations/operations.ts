@@ -113,6 +113,7 @@ export class Operations extends Construct {
       ["ItemsUnreadable", "items-unreadable", "An item of the state table cannot be read."],
       // What failed once is asked again in a minute.
       ["EvidenceNotAsked", "evidence-not-asked", "Failover could not ask how a service is, by our own fault.", 2],
+      ["SweepErrors", "sweep-fails", "The sweep of an account fails, or does not come in time.", 2],
     ] as const;
     for (const [name, page, what, evaluationPeriods = 1] of measured) {
       // Between two runs the last answer stands: otherwise a slow schedule would raise and clear the alarm in turn.

@@ -182,6 +182,8 @@ function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): E
     probe: { allowedHosts, allowPrivateAddresses: true, allowHttp: true },
     failover: {
       recoverAfterSeconds: 2,
+      // Its minutes are shorter.
+      leastSecondsBetweenProbes: 0,
       // The demonstration's own outage has used up the place that a newcomer's service may need a moment later.
       guards: { blastRadius: { withinMinutes: 1 }, flap: { withinMinutes: 1, quietMinutes: 1 } },
     },

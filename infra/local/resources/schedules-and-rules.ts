@@ -47,6 +47,7 @@ export const schedule = resourceKind(scheduleSchema, (properties, logicalId, hos
   const role = host.roles.get(RoleArn);
   // As in AWS, where the group is the source. Source: EventBridge Scheduler User Guide, "Confused deputy prevention".
   host.roles.checkTrust(role, "scheduler.amazonaws.com", `${scheduler}:schedule-group/${group}`);
+  let lastSecond = 0;
   host.schedules.add({
     logicalId,
     intervalMs: rateInMs(properties.ScheduleExpression),
@@ -58,7 +59,10 @@ export const schedule = resourceKind(scheduleSchema, (properties, logicalId, hos
         context: {},
       });
       const target = host.functions.get(targetArn);
-      return host.asyncInvocations.send({ target, event: scheduledInput(Input, arn, at), trigger: "schedule" });
+      // No two ticks are due in the same second.
+      lastSecond = Math.max(lastSecond + 1, Math.floor(at.getTime() / 1_000));
+      const event = scheduledInput(Input, arn, new Date(lastSecond * 1_000));
+      return host.asyncInvocations.send({ target, event, trigger: "schedule" });
     },
   });
   return { ref: name, attributes: { Arn: arn } };

@@ -6,7 +6,10 @@ import type { AlarmState } from "../../../functions/fail-over-services/evidence/
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandDependencies, processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
-import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
+import { followTags } from "../../../functions/fail-over-services/triggers/follow-tags.ts";
+import { startSweeps, type TickDependencies } from "../../../functions/fail-over-services/triggers/start-sweeps.ts";
+import type { SweepResult } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
+import { sweepAccounts } from "../../../functions/fail-over-services/triggers/sweep-accounts.ts";
 import type { AlarmTag, UnreadPlace } from "../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
@@ -15,6 +18,7 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
+import type { AccountTick } from "../../../shared/queues/sweep-queue.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
@@ -81,6 +85,7 @@ export async function startFixture(
     mode: "enforce",
     recoverAfterSeconds: 300,
     probesInARow: 3,
+    leastSecondsBetweenProbes: 40,
     guards: guardsSchema.parse({}),
     alarmRegions: ["eu-central-1"],
     awsAccountId: "000000000000",
@@ -88,7 +93,14 @@ export async function startFixture(
     ...settings,
   };
   const secrets = new SecretsManagerClient({ region: "eu-central-1" });
-  const dependencies: CommandDependencies = {
+  const sent: AccountTick[] = [];
+  const dependencies: CommandDependencies & TickDependencies = {
+    sweeps: {
+      send: async (ticks) => {
+        sent.push(...ticks);
+        return [];
+      },
+    },
     table: ownTable,
     outcomes: {
       publish: async (data, time = new Date(clock.now()).toISOString()) => {
@@ -134,7 +146,7 @@ export async function startFixture(
     onGuardTriggered: () => {
       guards.triggered += 1;
     },
-    logger: { warn: () => {} },
+    logger: { warn: () => {}, error: () => {} },
     sqs: Object.assign(new SQSClient({ region: "eu-central-1" }), {
       send: async ({ input }: { input: { VisibilityTimeout?: number } }) => {
         if (input.VisibilityTimeout !== undefined) hidden.push(input.VisibilityTimeout);
@@ -261,7 +273,23 @@ export async function startFixture(
 
     events: (...names: readonly string[]) => fixture.event(names.map((name) => ({ resources: [arnOf(name)] }))),
     event: (bodies: readonly unknown[]) => processAlarms(dependencies, records(bodies), { deadline: deadline() }),
-    sweep: () => sweep(dependencies, { deadline: deadline() }),
+    /** A tick of the schedule, and the sweeps that it asks for: first the accounts, then the tags. */
+    async sweep(): Promise<SweepResult> {
+      const errors = await startSweeps(dependencies, new Date(clock.now()).toISOString());
+      const event = records(sent.splice(0));
+      for (const { attributes } of event.Records) attributes.SentTimestamp = String(clock.now());
+      const swept: SweepResult[] = [];
+      await sweepAccounts(dependencies, event, { deadline: deadline() }, (one) => swept.push(one));
+      const tags = await followTags(dependencies, { deadline: deadline() });
+      const sum = (of: (one: SweepResult) => number) => swept.reduce((total, one) => total + of(one), 0);
+      return {
+        errors: [...errors, ...swept.flatMap((one) => one.errors), ...tags.errors],
+        inactive: sum(({ inactive }) => inactive),
+        inactiveTooLong: sum(({ inactiveTooLong }) => inactiveTooLong),
+        notAsked: sum(({ notAsked }) => notAsked) + tags.unread,
+        unreadable: sum(({ unreadable }) => unreadable),
+      };
+    },
 
     command(command: string, serviceDescription: string, more: Record<string, unknown> = {}, time?: string) {
       messages += 1;

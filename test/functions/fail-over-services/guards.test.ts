@@ -244,6 +244,21 @@ test("an outcome links to the alarm, and says what it was", async () => {
   });
 });
 
+test.each([0, 1, 30])("sweeps that come twice a minute, %i s apart, probe a service once a minute", async (seconds) => {
+  const service = await fixture.service("lookup", { watch: "probe" });
+  fixture.probe.result = down;
+  for (let minute = 0; minute < 2; minute += 1) {
+    await fixture.sweep();
+    await fixture.clock.sleep(seconds * 1_000);
+    await fixture.sweep();
+    await fixture.clock.sleep((60 - seconds) * 1_000);
+  }
+  expect(fixture.probe.asked).toBe(2);
+  expect(service.isActive()).toBe(true); // three in a row are asked for
+  await fixture.sweep();
+  expect(service.isActive()).toBe(false);
+});
+
 test("two sweeps at once count their probes once", async () => {
   const service = await fixture.service("lookup", { watch: "probe" });
   fixture.probe.result = down;

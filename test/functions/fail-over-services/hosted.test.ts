@@ -72,6 +72,7 @@ beforeAll(async () => {
       failover: {
         recoverAfterSeconds: 0,
         probesInARow: 1,
+        leastSecondsBetweenProbes: 0,
         alarmRegions: ["eu-central-1", "us-east-1"],
         guards: { blastRadius: { share: 1 } },
         commandSenders: [{ senderId: "AIDAADMINISTRATOR", accountIds }],
@@ -186,7 +187,11 @@ async function forgetWhenTagsWereRead(): Promise<void> {
   );
 }
 
-const sweep = () => host.runSchedule("SweepSchedule");
+/** A tick, and the sweeps that it asks for. */
+async function sweep(): Promise<void> {
+  await host.runSchedule("SweepSchedule");
+  await host.idle();
+}
 const becomes = (name: string, isEnabled: boolean, account = accountId) =>
   vi.waitFor(() => expect(serviceNamed(name, account)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
 

@@ -2,7 +2,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAlarmClients } from "../../../functions/fail-over-services/evidence/alarm-clients.ts";
 import { createReadAlarmStates } from "../../../functions/fail-over-services/evidence/alarm-states.ts";
-import { sweep } from "../../../functions/fail-over-services/triggers/sweep.ts";
+import { sweepAccount } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import { authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
@@ -92,7 +92,9 @@ describe("our own fault is no outage: 20 services whose endpoints work stay acti
     fixture.probe.result = down;
     for (let minute = 0; minute < 4; minute += 1) {
       await fixture.clock.sleep(60_000);
-      const result = await sweep(fixture.dependencies, { deadline: fixture.clock.now() });
+      const { readAlarmStates } = fixture.dependencies;
+      const options = { deadline: fixture.clock.now(), isTreeRead: true, readAlarmStates };
+      const result = await sweepAccount(fixture.dependencies, accountId, options);
       expect(result.notAsked).toBe(20);
     }
     expect(inactive()).toBe(0);

@@ -72,8 +72,8 @@ test.each([
     expect(fixture.takeRequests()).toEqual(["setHttpServiceIsActive"]);
     expect(untilThePut).toEqual([
       ["query"], // which services depend on the alarm
-      // what is declared, tagged and recorded; how the alarm is now; who went out lately
-      ["get", "get", "get", "DescribeAlarms", "get"],
+      // how the alarm is now; what is declared, tagged and recorded; who went out lately; whether RingCX fails for the account
+      ["DescribeAlarms", "get", "get", "get", "get", "get"],
       ["put", "put"], // the reason, and a place within the blast radius
       ["get"], // the quota
       ["put"],

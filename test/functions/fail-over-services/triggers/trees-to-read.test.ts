@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { treesToRead } from "../../../../functions/fail-over-services/triggers/trees-to-read.ts";
+import { noteTreeTurn, treesToRead } from "../../../../functions/fail-over-services/triggers/trees-to-read.ts";
 import { accountSweepKey } from "../../../../shared/records/sweep-progress.ts";
 import { connectionsSchema } from "../../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
@@ -28,9 +28,9 @@ function sweeps(scope: "account" | "connection", accountIds = ids) {
     rebuilt,
     async next(inOutage: readonly string[] = []) {
       await clock.sleep(60_000);
-      return [
-        ...(await treesToRead({ clock, table, connections, random: () => 0.5, onUnreadable }, new Set(inOutage))),
-      ].sort();
+      const dependencies = { clock, table, connections, random: () => 0.5, onUnreadable };
+      for (const id of accountIds) await noteTreeTurn(dependencies, id, { hasOutage: inOutage.includes(id) });
+      return [...(await treesToRead(dependencies))].sort();
     },
   };
 }

@@ -108,7 +108,7 @@ test("a tag that is taken away no longer counts", async () => {
   expect([service.isActive(), kept.isActive()]).toEqual([true, false]);
 });
 
-test("tags are read every five minutes, and the tree once in each sweep", async () => {
+test("tags are read every five minutes, and the tree once in each sweep and with the tags", async () => {
   const service = await fixture.undeclared("lookup");
   await tag("crm", service);
   fixture.setAlarm("crm", "OK");
@@ -120,7 +120,7 @@ test("tags are read every five minutes, and the tree once in each sweep", async 
   };
   await fixture.minutes(10);
   expect(reads).toBe(2);
-  expect(fixture.takeRequests()).toEqual(Array(10).fill("getHttpServiceGroupListWithChildren"));
+  expect(fixture.takeRequests()).toEqual(Array(12).fill("getHttpServiceGroupListWithChildren"));
 });
 
 test.each([

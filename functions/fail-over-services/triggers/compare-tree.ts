@@ -1,0 +1,89 @@
+import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
+import { lastKnownState } from "../../../shared/activation/reasons.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { applyRecord } from "../apply/apply-record.ts";
+import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
+import type { ReconciledService } from "../reconcile/reconcile-services.ts";
+import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
+import { findInTree } from "../report/tree-faults.ts";
+import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
+import type { TriggerDependencies } from "./trigger-dependencies.ts";
+
+/**
+ * Compares an account's tree with what is known: what people did in the admin page, and how many services there are.
+ *
+ * @param reconciled its services as this sweep has found them
+ * @param deadline by when RingCX must have answered, epoch milliseconds
+ * @param isTreeRead it is this account's turn
+ * @returns the tree where it was read, or why it could not be
+ */
+export async function compareTree(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  reconciled: readonly ReconciledService[],
+  { deadline, isTreeRead }: { deadline: number; isTreeRead: boolean },
+): Promise<{ tree?: readonly TreeService[] | undefined; error?: unknown }> {
+  const { blastRadius } = dependencies;
+  if (reconciled.length === 0) return {};
+  const [reading] = await Promise.allSettled(isTreeRead ? [readAccountTree(dependencies, accountId, deadline)] : []);
+  const tree = reading?.status === "fulfilled" ? reading.value : undefined;
+  await blastRadius.refresh(accountId, (tree ?? reconciled).length, tree ? "all" : "known");
+  if (tree) {
+    const inTree = findInTree(tree);
+    for (const one of reconciled) {
+      const { service, record: before } = one;
+      await recordManualChange(dependencies, { service, before, deadline }, inTree(one));
+    }
+  }
+  return reading?.status === "rejected" ? { error: reading.reason } : { tree };
+}
+
+/** A service, and its record as it was before RingCX was asked. */
+interface SeenBefore {
+  service: WatchedService;
+  before: StoredActivation;
+  /** By when RingCX must have answered, epoch milliseconds. */
+  deadline: number;
+}
+
+/** Takes what a person did in the admin page into the record, and publishes it. */
+async function recordManualChange(
+  dependencies: TriggerDependencies,
+  { service, before, deadline }: SeenBefore,
+  inTree: TreeService | undefined,
+): Promise<void> {
+  const { activation, clock } = dependencies;
+  if (inTree?.isEnabled === undefined || lastKnownState(before)?.isActive === inTree.isEnabled) return;
+  const record = await activation.get(service.name);
+  if (!isComparable(before, record)) return;
+  const now = clock.now();
+  const found = detectManualChange(record, inTree.isEnabled, now);
+  if (!found) return;
+  const carrier = newCarrier(deadline);
+  const noted =
+    found.report &&
+    noteIntent(
+      record,
+      { isActive: inTree.isEnabled, because: found.report.because, isApplied: true },
+      { carrier, now, outcomeOf: manualOutcome(service, found.report, now) },
+    );
+  // Whoever wrote since then knows more than the tree did.
+  const written = await activation.changeIf(service.name, record, { ...found.change, ...noted });
+  if (written && noted) await applyRecord(dependencies, service, written, { carrier, deadline });
+}
+
+/** What is published of what a person did. */
+function manualOutcome(
+  service: WatchedService,
+  { what, because }: { what: string; because: string },
+  now: number,
+): OutcomeOf {
+  const at = new Date(now).toISOString();
+  return (_, generation) =>
+    serviceOutcome(
+      { service, because, cause: serviceCause(service, "seen", `${at}/${generation}`, undefined) },
+      "NO_CHANGE",
+      what,
+    );
+}

@@ -1,0 +1,165 @@
+import { lastKnownState } from "../../../shared/activation/reasons.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
+import { tellAlone } from "../../../shared/state/tell-alone.ts";
+import { detectManualChange } from "../evidence/manual-change.ts";
+import { outageIn } from "../outage/outage-decision.ts";
+import { isNews, noFaults, noteFaults, publishFaults } from "../report/fault-report.ts";
+import { publishInvalidTag } from "../report/invalid-tags.ts";
+import { unreadPlaceFaults } from "../report/own-faults.ts";
+import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
+import {
+  findInvalidTags,
+  type KnownTags,
+  type NamedServices,
+  noteTags,
+  readAlarmTags,
+  readLastTags,
+  saveAlarmTagsRead,
+  seenSince,
+  unreportedTags,
+} from "../watchlist/alarm-tags.ts";
+import { assignTags, findTagChanges, hasTaggedServices, taggedInAccount } from "../watchlist/assign-tags.ts";
+import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
+import type { KnownService } from "../watchlist/services-tag.ts";
+import { type RecordedService, readWatchedServices } from "../watchlist/watched-services.ts";
+import { areAllTreesRead } from "./trees-to-read.ts";
+import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
+
+/** How long one account's tree is waited for, in milliseconds: the tags of the others wait for it to be judged. */
+const treePatienceMs = 10_000;
+
+/** What became of the tags. */
+export interface FollowedTags {
+  /** What went wrong; all the rest was done. */
+  errors: Error[];
+  /** Places whose tags could not be read. */
+  unread: number;
+}
+
+/**
+ * Reads the tags of all alarms when it is time to, writes down which services they name, and reports what is wrong with
+ * them. A tag may name services of several accounts, so they are judged together, and no account's sweep waits for it.
+ *
+ * @param deadline by when it must be done, epoch milliseconds
+ */
+export async function followTags(
+  dependencies: TriggerDependencies,
+  { deadline }: { deadline: number },
+): Promise<FollowedTags> {
+  const { connections } = dependencies;
+  const errors: Error[] = [];
+  const tags = await readAlarmTags(dependencies).catch((error): KnownTags => {
+    errors.push(sweepError("the alarms' tags", error));
+    return { last: undefined, read: undefined };
+  });
+  const { read } = tags;
+  if (!read) return { errors, unread: Object.keys(tags.last?.unread.open ?? {}).length };
+  const named = { unknown: new Set<string>(), unasked: new Set<string>(), services: [] as KnownService[] };
+  await Promise.all(
+    connections.flatMap((connection) =>
+      connection.accountIds.map(async (accountId) => {
+        const options = { deadline, tags: read, isTreeRead: areAllTreesRead(connection) };
+        try {
+          const followed = await followTagsInAccount(dependencies, accountId, options);
+          for (const ids of followed.unknown) named.unknown.add(ids);
+          named.services.push(...followed.services);
+        } catch (error) {
+          named.unasked.add(accountId);
+          errors.push(sweepError(`the tags of account ${accountId}`, error));
+        }
+      }),
+    ),
+  );
+  const unread = await reportTags(dependencies, read, named).catch((error: unknown) => {
+    errors.push(sweepError("the report of the alarms' tags", error));
+    return read.unread.length;
+  });
+  return { errors, unread };
+}
+
+/** What the tags of alarms are judged by. */
+type FollowedAccount = Pick<NamedServices, "services"> & { unknown: readonly string[] };
+
+/**
+ * Writes down which services of an account the tags name.
+ *
+ * @throws what reading the tree throws, after all that can be done without it
+ */
+async function followTagsInAccount(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  { deadline, tags, isTreeRead }: { deadline: number; tags: TagsRead; isTreeRead: boolean },
+): Promise<FollowedAccount> {
+  // Where nobody uses tags that is all.
+  if (tags.tags.length === 0 && !(await hasTaggedServices(dependencies, accountId)))
+    return { unknown: [], services: [] };
+  const recorded = (await readWatchedServices(dependencies, accountId)).services;
+  const services = recorded.map(({ service }) => service);
+  const known = new Set(services.map(({ serviceId }) => serviceId));
+  const tagged = taggedInAccount(tags.tags, accountId);
+  const hasNew = tagged.some(({ serviceId }) => !known.has(serviceId));
+  if (services.length === 0 && !hasNew) return { unknown: [], services: [] };
+  const latest = Math.min(deadline, dependencies.clock.now() + treePatienceMs);
+  const [reading] = await Promise.allSettled(
+    (isTreeRead && tagged.length > 0) || hasNew ? [readAccountTree(dependencies, accountId, latest)] : [],
+  );
+  const tree = reading?.status === "fulfilled" ? reading.value : undefined;
+  const unknown = await assignTagsInAccount(dependencies, accountId, tags, { recorded, tree });
+  if (reading?.status === "rejected") throw reading.reason;
+  return { unknown, services: tree ?? services };
+}
+
+/** @returns ids, as a tag writes them, that no service has */
+async function assignTagsInAccount(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  tags: TagsRead,
+  { recorded, tree }: { recorded: readonly RecordedService[]; tree: readonly TreeService[] | undefined },
+): Promise<readonly string[]> {
+  const services = recorded.map(({ service }) => service);
+  const hasOutage = ({ record }: RecordedService) => outageIn(record) ?? failoverMemoryOf(record).observedOutage;
+  const inOutage = new Set(recorded.filter(hasOutage).map(({ service }) => taggedServiceKey(service.name).sk));
+  const changes = await findTagChanges(dependencies, accountId, tags, { services, inOutage, tree });
+  const byId = new Map(tree?.map((one) => [one.serviceId, one]));
+  // Before they are watched: an alarm that fires in between must find what they were.
+  for (const { name, ids } of changes.newlyTagged) await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
+  await assignTags(dependencies, changes);
+  return changes.unknown;
+}
+
+/** A service that only a tag names was never ours: what it is now is a person's word. */
+async function noteFirstSight(
+  { activation, clock }: TriggerDependencies,
+  name: ServiceName,
+  inTree: TreeService | undefined,
+): Promise<void> {
+  if (inTree?.isEnabled === undefined) return;
+  const record = await activation.get(name);
+  if (lastKnownState(record) !== undefined) return;
+  const found = detectManualChange(record, inTree.isEnabled, clock.now());
+  if (found) await activation.changeIf(name, record, found.change);
+}
+
+/**
+ * Reports wrong tags and places whose tags could not be read.
+ *
+ * @returns how many places cannot be read
+ */
+async function reportTags(dependencies: TriggerDependencies, read: TagsRead, named: NamedServices): Promise<number> {
+  await tellAlone(dependencies, alarmTagsKey, async () => {
+    const told = await readLastTags(dependencies);
+    const invalid = findInvalidTags(read.tags, named);
+    const now = dependencies.clock.now();
+    const fresh = seenSince(unreportedTags(invalid, told), told, now);
+    const faults = unreadPlaceFaults(read.unread);
+    const noted = noteFaults(told?.unread ?? noFaults, { faults }, now);
+    if (fresh.length > 0 || isNews(noted)) await noteTags(dependencies, { last: told, fresh, unread: noted });
+    for (const { tag, since } of fresh) await publishInvalidTag(dependencies, tag, since);
+    const unread = await publishFaults(dependencies, undefined, noted, faults);
+    await saveAlarmTagsRead(dependencies, invalid, { last: told, read, unread, unasked: named.unasked });
+  });
+  return read.unread.length;
+}
