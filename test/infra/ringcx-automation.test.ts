@@ -1,0 +1,82 @@
+import { type App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { AccountPrincipal, Role } from "aws-cdk-lib/aws-iam";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { describe, expect, test } from "vitest";
+import { RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
+import { plainApp } from "./synthesized.ts";
+
+const env = { region: "eu-central-1", account: "111122223333" };
+const connections = [{ name: "main", accountIds: ["123456"] }];
+const stackOf = (app: App = plainApp()) => new Stack(app, "Contact", { env });
+
+test("several automations share a stack, each with outputs under its own id", () => {
+  const stack = stackOf();
+  new RingCxAutomation(stack, "Test", { name: "test", connections });
+  new RingCxAutomation(stack, "Live", { name: "live", connections });
+  const outputs = Object.keys(Template.fromStack(stack).findOutputs("*"));
+  expect(outputs).toContain("TestProvisioningQueueUrl");
+  expect(outputs).toContain("LiveProvisioningQueueUrl");
+  expect(outputs).not.toContain("ProvisioningQueueUrl");
+});
+
+test("its queues, topics, alarms and metrics are at hand", () => {
+  const stack = stackOf();
+  const automation = new RingCxAutomation(stack, "RingCx", { name: "live", connections });
+  const role = new Role(stack, "Crm", { assumedBy: new AccountPrincipal("111122223333") });
+  expect(automation.grantProvision(role).success).toBe(true);
+  expect(automation.grantCommand(role).success).toBe(true);
+  const fn = new LambdaFunction(stack, "Told", {
+    runtime: Runtime.NODEJS_24_X,
+    handler: "index.handler",
+    code: Code.fromInline("exports.handler = async () => {}"),
+  });
+  automation.onOutcome(fn, { statuses: ["REJECTED", "FAILED"] });
+  new RotatedAuthSecret(stack, "Secret", {
+    connection: "main",
+    accountIds: ["123456"],
+    rotation: { rotationFunctionArn: automation.rotationFunction.functionArn, issuer: "random" },
+  });
+  expect(automation.alarms.length).toBeGreaterThan(20);
+  expect(automation.metricServicesInactive().metricName).toBe("ServicesInactive");
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties("AWS::SNS::Subscription", { FilterPolicy: { status: ["REJECTED", "FAILED"] } });
+});
+
+describe("what is wrong is said with its place", () => {
+  test("a stack without a region", () => {
+    const stack = new Stack(plainApp(), "Contact");
+    expect(() => new RingCxAutomation(stack, "RingCx", { name: "live", connections })).toThrow(
+      /^Contact\/RingCx: its stack has no region\. Give it one/,
+    );
+  });
+
+  test("wrong settings, all at once", () => {
+    const wrong = { name: "Live!", connections: [{ name: "main", accountIds: ["abc"] }] };
+    expect(() => new RingCxAutomation(stackOf(), "RingCx", wrong)).toThrow(
+      /^RingCxAutomation Contact\/RingCx is wrong:\n {2}name: [\s\S]*connections\[0\]\.accountIds\[0\]: /,
+    );
+  });
+});
+
+describe("ServiceHealth", () => {
+  const metric = new Metric({ namespace: "AWS/Route53", metricName: "HealthCheckStatus" });
+  const place = (serviceId: number) => ({ accountId: "123456", serviceGroupId: 4567, serviceId });
+
+  test("is an alarm whose tag names its services", () => {
+    const stack = stackOf();
+    new ServiceHealth(stack, "Crm", { metric, threshold: 1, evaluationPeriods: 1, services: [place(1), place(2)] });
+    Template.fromStack(stack).hasResourceProperties("AWS::CloudWatch::Alarm", {
+      Tags: [{ Key: "ringcx:services", Value: "123456/4567/1 123456/4567/2" }],
+      TreatMissingData: "ignore",
+    });
+  });
+
+  test("refuses more than the tag holds", () => {
+    const services = Array.from({ length: 30 }, (_, index) => place(1_000 + index));
+    expect(() => new ServiceHealth(stackOf(), "Crm", { metric, threshold: 1, evaluationPeriods: 1, services })).toThrow(
+      /^Contact\/Crm: services: 30 of them are 509 characters, and a tag holds 256: name the alarm in the manifests/,
+    );
+  });
+});
