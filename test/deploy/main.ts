@@ -44,7 +44,7 @@ async function deploymentTest(directory: string, signal: AbortSignal): Promise<n
       DEPLOY_TEST_ENDPOINT: emulator.endpoint,
       DEPLOY_TEST_TOOLS: tools.bin,
     };
-    const args = ["run", "--config", "test/deploy/vitest.config.ts"];
+    const args = ["run", "--config", "test/deploy/vitest.config.ts", ...process.argv.slice(2)];
     return await startGroup(process.execPath, [commandEntry("vitest", "vitest"), ...args], {
       env,
       output: "inherit",

@@ -49,7 +49,7 @@ export class AutomationFunction extends NodejsFunction {
   constructor(
     scope: Construct,
     id: string,
-    { entry, settings, logKey, environment, bundling, ...props }: AutomationFunctionProps,
+    { entry, settings, logKey, environment, bundling, handler = "handler", ...props }: AutomationFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: settings.logRetentionDays,
@@ -68,11 +68,12 @@ export class AutomationFunction extends NodejsFunction {
       timeout: Duration.seconds(60),
       tracing: Tracing.ACTIVE,
       logGroup,
-      handler: "handler",
+      handler,
       ...props,
       role,
       entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
-      ...(isCompiled && { code: Code.fromAsset(prebuiltBundle(entry)) }),
+      // Of a bundle of its own `NodejsFunction` completes the handler's name itself.
+      ...(isCompiled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],
