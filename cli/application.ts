@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { outcomesCommand } from "./commands/outcomes.ts";
@@ -35,6 +36,7 @@ const routes = buildRouteMap({
     get: getCommand,
     export: exportCommand,
     doctor: doctorCommand,
+    conformance: conformanceCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

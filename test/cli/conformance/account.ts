@@ -1,6 +1,6 @@
 import { runConformance } from "../../../cli/conformance/run-conformance.ts";
 import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
-import type { Seed } from "../../../infra/local/ringcx-simulator/seed.ts";
+import type { Seed, SeedAccount } from "../../../infra/local/ringcx-simulator/seed.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { createQuota } from "../../../shared/ringcx/quota/quota.ts";
@@ -14,7 +14,7 @@ const account = "123456";
 const requestMs = 40;
 
 /** What people have made: a group with a service that must stay as it is, and as many auth configs as an account may have. */
-export function madeByPeople(authConfigs: number): Seed {
+function madeByPeople(authConfigs: number, more: NonNullable<SeedAccount["groups"]>): Seed {
   const services = [
     {
       serviceType: "HTTP_GET",
@@ -29,12 +29,17 @@ export function madeByPeople(authConfigs: number): Seed {
     apiKey: `an-old-key-${index}`,
   }));
   return {
-    accounts: [{ accountId: account, groups: [{ groupName: "Ada Lovelace's", services }], authConfigs: configs }],
+    accounts: [
+      { accountId: account, groups: [{ groupName: "Ada Lovelace's", services }, ...more], authConfigs: configs },
+    ],
   };
 }
 
 /** An account of a RingCX that behaves as a profile says, on virtual time, and runs against it. */
-export async function startAccount(profile: Partial<Profile>, { authConfigs = 120 } = {}) {
+export async function startAccount(
+  profile: Partial<Profile>,
+  { authConfigs = 120, groups = [] }: { authConfigs?: number; groups?: NonNullable<SeedAccount["groups"]> } = {},
+) {
   let now = Date.UTC(2030, 0, 1);
   let requests = 0;
   /** Called before each request is made. */
@@ -52,7 +57,7 @@ export async function startAccount(profile: Partial<Profile>, { authConfigs = 12
       return now;
     },
     profile,
-    seed: madeByPeople(authConfigs),
+    seed: madeByPeople(authConfigs, groups),
   });
   const table = new MemoryStateTable();
   const quota = createQuota({
@@ -75,6 +80,7 @@ export async function startAccount(profile: Partial<Profile>, { authConfigs = 12
     simulator,
     account,
     said,
+    clock,
     set onRequest(listener: (count: number) => void) {
       onRequest = listener;
     },
