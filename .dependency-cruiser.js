@@ -65,6 +65,7 @@ export const pictures = {
     run
     application
     commands
+    smoke
     deliver
     command
     files  export

@@ -9,6 +9,7 @@ import { getCommand, listCommand } from "./commands/ringcx.ts";
 import { rotateCommand, rotationsCommand } from "./commands/rotations.ts";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";
+import { smokeCommand } from "./commands/smoke.ts";
 import { statusCommand } from "./commands/status.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -37,6 +38,7 @@ const routes = buildRouteMap({
     export: exportCommand,
     doctor: doctorCommand,
     conformance: conformanceCommand,
+    smoke: smokeCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

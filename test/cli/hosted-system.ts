@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { EnvironmentInput } from "../../infra/environments.ts";
 import { addressesOf } from "../../infra/local/demo/addresses.ts";
 import { localSystemFile } from "../../infra/local/demo/local-system.ts";
 import { startLocalHost } from "../../infra/local/host.ts";
@@ -16,8 +17,13 @@ import { type CliOptions, runLine } from "./cli.ts";
 export async function startHostedSystem({
   accounts,
   seed,
+  clockFactor = 0,
+  failover = {},
 }: {
   accounts: readonly [string, ...string[]];
+  /** How many times faster schedules run; 0: not at all. */
+  clockFactor?: number;
+  failover?: EnvironmentInput["failover"];
   /** What people have clicked together. */
   seed?: Seed;
 }) {
@@ -32,9 +38,9 @@ export async function startHostedSystem({
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
     probe: { allowedHosts: [address], allowPrivateAddresses: true, allowHttp: true },
-    failover: { recoverAfterSeconds: 0, probesInARow: 1, guards: { blastRadius: { share: 1 } } },
+    failover: { recoverAfterSeconds: 0, probesInARow: 1, guards: { blastRadius: { share: 1 } }, ...failover },
   };
-  const host = await startLocalHost({ clockFactor: 0, environment });
+  const host = await startLocalHost({ clockFactor, environment });
   const directory = await mkdtemp(join(tmpdir(), "ops-"));
   const system = addressesOf(host, environment);
   await writeFile(join(directory, localSystemFile), JSON.stringify(system));
