@@ -9,7 +9,7 @@ import { type PlainSession, plainCommand } from "../command.ts";
 import { readConnectionFile } from "../conformance/connection-file.ts";
 import { profileOf } from "../conformance/findings/all.ts";
 import { ownGroup } from "../conformance/own-names.ts";
-import { mostRequests, plan } from "../conformance/plan.ts";
+import { mostRequests, planOf } from "../conformance/plan.ts";
 import { redactExchanges } from "../conformance/redact-exchanges.ts";
 import { type ConformanceOptions, type ConformanceResult, runConformance } from "../conformance/run-conformance.ts";
 import { asOperator } from "../environment/ringcx.ts";
@@ -21,6 +21,7 @@ interface ConformanceFlags {
   connection?: string;
   account: string;
   out?: string;
+  measureLimit: boolean;
   yes: boolean;
 }
 
@@ -44,9 +45,15 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
       brief: "Folder for the report, the profile and the exchanges; without it conformance-ACCOUNT",
       placeholder: "folder",
     },
+    measureLimit: {
+      kind: "boolean",
+      default: false,
+      withNegated: false,
+      brief: "Also use the rate limit up, which takes it from everybody who uses the account",
+    },
     yes: { kind: "boolean", default: false, withNegated: false, brief: "Do it" },
   },
-  async run(session, { connection, account, out = `conformance-${account}`, yes, environment, local }) {
+  async run(session, { connection, account, out = `conformance-${account}`, measureLimit, yes, environment, local }) {
     const { context } = session;
     if (!/^\d+$/.test(account)) throw new UsageError(`--account ${account}: an account is a string of digits.`);
     if (connection !== undefined && (environment !== undefined || local !== undefined)) {
@@ -56,12 +63,12 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
       connection === undefined ? await ofEnvironment(session, account) : await ofFile(session, connection, account);
     if (!yes) {
       return {
-        text: `${conformancePlanText(account, ownGroup)}\n\nNothing was done: --yes does it.`,
-        json: { account, group: ownGroup, plan, requests: mostRequests },
+        text: `${conformancePlanText(account, ownGroup, measureLimit)}\n\nNothing was done: --yes does it.`,
+        json: { account, group: ownGroup, plan: planOf(measureLimit), requests: mostRequests(measureLimit) },
         exitCode: exitCodes.changes,
       };
     }
-    const result = await asOperator(runConformance(options));
+    const result = await asOperator(runConformance({ ...options, measuresLimit: measureLimit }));
     const directory = resolve(context.directory, out);
     await writeResult(directory, result, account);
     const where = relative(context.directory, directory) || ".";

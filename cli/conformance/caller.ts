@@ -17,6 +17,8 @@ export interface Asked {
   body?: unknown;
   /** Sent in the place of the login's current token; a 401 is then an answer. */
   token?: Pick<IssuedToken, "token"> & Partial<IssuedToken>;
+  /** It is about the limit itself: sent at once, past the quota, and never again. @default false */
+  isMeasured?: boolean;
 }
 
 /** Calls RingCX and keeps what was said. */
@@ -25,10 +27,12 @@ export interface Caller {
   ask(label: string, operation: OperationName, asked?: Asked): Promise<Exchange>;
   readonly seen: Seen;
   readonly clock: Clock;
+  /** Where it works. */
+  readonly account: string;
   /** From now on a read waits until what was written before it can be seen. @param staleMs how long that takes */
   readAfter(staleMs: number): void;
-  /** From now on Ctrl-C does not stop it: it cleans up. */
-  finish(): void;
+  /** Whether Ctrl-C does not stop it, as it cleans up. */
+  finish(isFinishing: boolean): void;
   /** Waits; rejects at Ctrl-C. */
   sleep(ms: number): Promise<void>;
 }
@@ -74,7 +78,8 @@ export function createCaller(options: CallerOptions): Caller {
     if ("problems" in filled) throw new AutomationError(filled.problems.join("; "), { code: "CONFORMANCE_BROKEN" });
     const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
-    await claim();
+    signal()?.throwIfAborted();
+    if (asked.isMeasured !== true) await claim();
     const { token, issuedAt } = asked.token ?? (await login.current());
     const at = clock.now();
     const sent = await sendOnce({
@@ -106,11 +111,12 @@ export function createCaller(options: CallerOptions): Caller {
   return {
     seen,
     clock,
+    account,
     readAfter(ms) {
       staleMs = Math.max(staleMs, ms);
     },
-    finish() {
-      isFinishing = true;
+    finish(is) {
+      isFinishing = is;
     },
     sleep: (ms) => clock.sleep(ms, signal()),
     async ask(label, operation, asked = {}) {
@@ -120,7 +126,7 @@ export function createCaller(options: CallerOptions): Caller {
       for (let attempt = 0; ; attempt += 1) {
         const exchange = await once(label, operation, asked);
         const { status } = exchange;
-        if (attempt >= retries) return exchange;
+        if (attempt >= retries || asked.isMeasured === true) return exchange;
         if (status === 401 && asked.token === undefined) {
           await login.renew();
         } else if (status === 429) {

@@ -1,5 +1,7 @@
+import { limitRequests } from "./steps/limits.ts";
+
 /** What a run does, in its order, and how many requests each part takes at most. */
-export const plan: readonly { what: string; requests: number }[] = [
+const plan: readonly { what: string; requests: number }[] = [
   { what: "log in, renew a token, and ask with a token that is none", requests: 12 },
   { what: "look for what an earlier run left (which is removed, at a request each)", requests: 4 },
   { what: "make the group, read it by every way and write it", requests: 6 },
@@ -12,5 +14,18 @@ export const plan: readonly { what: string; requests: number }[] = [
   { what: "wait for the end of a token, five minutes", requests: 2 },
 ];
 
+/** What `--measure-limit` does beside. */
+const measurement = {
+  what: "use the rate limit up, three times, and log in eleven times: every other user of it is refused meanwhile (about ten minutes)",
+  requests: limitRequests,
+};
+
+/** The parts of a run. */
+export function planOf(measuresLimit: boolean): typeof plan {
+  return measuresLimit ? [...plan, measurement] : plan;
+}
+
 /** How many requests a run takes at most, where nothing was left and RingCX answers. */
-export const mostRequests = plan.reduce((sum, { requests }) => sum + requests, 0);
+export function mostRequests(measuresLimit = false): number {
+  return planOf(measuresLimit).reduce((sum, { requests }) => sum + requests, 0);
+}

@@ -7,10 +7,11 @@ import { type Exchange, Seen } from "./exchange.ts";
 import { findingsOf } from "./findings/all.ts";
 import type { Findings } from "./findings/finding.ts";
 import { ownGroup } from "./own-names.ts";
-import { createRawLogin, type RawLogin } from "./raw-login.ts";
+import { createRawLogin } from "./raw-login.ts";
 import { openGroup, readAuthConfigs, readOwnGroups, removeOwn } from "./sandbox.ts";
 import { outliveToken, tryAccess } from "./steps/access.ts";
 import { deleteInUse, tryAuthConfigs } from "./steps/auth-configs.ts";
+import { measureLimits } from "./steps/limits.ts";
 import { deletesActiveOnly, readLongList, readPages } from "./steps/lists.ts";
 import { deleteInactive, tryErrors, tryNames } from "./steps/names-and-errors.ts";
 import { changeMainService, linkMainService, makeMainService, saveInputs, switchAndClone } from "./steps/services.ts";
@@ -27,6 +28,8 @@ export interface ConformanceOptions {
   interrupted: AbortSignal;
   /** How far it has come. */
   say(line: string): void;
+  /** Whether the rate limit is used up, to see how it counts. @default false */
+  measuresLimit?: boolean;
 }
 
 /** What a run came to. */
@@ -62,7 +65,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   try {
     await learn(caller, { own: groups, counts: { groups: count, authConfigs: configs.length }, say });
   } finally {
-    caller.finish();
+    caller.finish(true);
     say("removing what was made");
     left = await removeOwn(caller, groups, { activatesFirst: deletesActiveOnly({ caller }) }).catch(
       (error: unknown) => [
@@ -73,8 +76,14 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
       left.push(`the group "${ownGroup}": RingCX has no call that deletes a group, the admin page has`);
     for (const one of left) say(`left: ${one}`);
   }
+  caller.finish(false);
   say("waiting for the end of a token: five minutes");
-  await waitForToken(caller, login, options.interrupted);
+  await outliveToken(caller, login);
+  const [serviceGroupId] = groups;
+  if (options.measuresLimit === true && serviceGroupId !== undefined) {
+    say("using the rate limit up, three times: ten minutes");
+    await measureLimits(caller, login, serviceGroupId);
+  }
   return { findings: findingsOf(seen), exchanges: seen.exchanges, secrets: login.secrets, left };
 }
 
@@ -102,10 +111,4 @@ async function learn(
   await readPages(run);
   await readLongList(run, counts);
   if (authConfigId !== undefined) await deleteInUse(run, authConfigId);
-}
-
-/** Ctrl-C during the wait ends the wait: everything is removed by then. */
-async function waitForToken(caller: Caller, login: RawLogin, interrupted: AbortSignal): Promise<void> {
-  interrupted.throwIfAborted();
-  await outliveToken(caller, login);
 }

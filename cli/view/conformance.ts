@@ -1,17 +1,17 @@
 import { catalogue } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Findings } from "../conformance/findings/finding.ts";
-import { mostRequests, plan } from "../conformance/plan.ts";
+import { mostRequests, planOf } from "../conformance/plan.ts";
 import { table } from "./table.ts";
 
-/** What a run would do. @param account where */
-export function conformancePlanText(account: string, group: string): string {
-  const rows = plan.map(({ what, requests }) => [what, String(requests)]);
+/** What a run would do. @param account where @param group its own */
+export function conformancePlanText(account: string, group: string, measuresLimit: boolean): string {
+  const rows = planOf(measuresLimit).map(({ what, requests }) => [what, String(requests)]);
   return [
     `In account ${account}, in the group "${group}" and with auth configs whose names begin with "conformance ":`,
     "",
     table(["What", "Requests at most"], rows),
     "",
-    `${mostRequests} requests at most, through the shared quota; about eight minutes. Nothing else is changed or activated. No service of`,
+    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}. Nothing else is changed or activated. No service of`,
     "the run is reached by a call, and none has an endpoint that exists. Everything is removed again but the group, for which the API has no call.",
   ].join("\n");
 }

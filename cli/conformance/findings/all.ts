@@ -1,9 +1,10 @@
 import { type AssumptionName, assumptionNames } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Seen } from "../exchange.ts";
 import { authConfigExperiments } from "./auth-configs.ts";
-import { errorExperiments, rateExperiments, tokenExperiments } from "./errors-and-tokens.ts";
+import { errorExperiments, tokenExperiments } from "./errors-and-tokens.ts";
 import type { AnyFinding, Experiments, Findings } from "./finding.ts";
 import { cloneExperiments, inputExperiments } from "./inputs-and-clones.ts";
+import { rateExperiments } from "./limits.ts";
 import { consistencyExperiments, listExperiments } from "./lists.ts";
 import { nameExperiments } from "./names.ts";
 import { serviceExperiments } from "./services.ts";

@@ -2,6 +2,7 @@ import { parseJson } from "../../../shared/primitives/json.ts";
 import { type Exchange, isCut, isDone, isRefused, isRow, recordOf, type Seen } from "../exchange.ts";
 import { firstCreated } from "../steps/auth-configs.ts";
 import { type Experiments, type Finding, found, type NamesOf, notFound } from "./finding.ts";
+import { sessionsOf } from "./limits.ts";
 
 /** What is answered for something that is not there. */
 export function missingStatus(seen: Seen): number | undefined {
@@ -40,14 +41,14 @@ export const errorExperiments: Experiments<NamesOf<"errors">> = {
   },
 };
 
-const needsLimit = notFound("it takes --measure-limit");
 /** So much may lie between a token's birth and when it was asked for, in milliseconds. */
 const toleranceMs = 3_000;
 
 /** How old a token was that was good, and the youngest that was not, in milliseconds. */
 function agesOf(seen: Seen): { good: number; refused: number } {
-  const ages = seen.exchanges.flatMap(({ tokenAgeMs, status }) =>
-    tokenAgeMs === undefined ? [] : [{ tokenAgeMs, status }],
+  // A session may be ended by another one: that says nothing about a life.
+  const ages = seen.exchanges.flatMap(({ tokenAgeMs, status, label }) =>
+    tokenAgeMs === undefined || label === "session.first" ? [] : [{ tokenAgeMs, status }],
   );
   const good = ages.filter(({ status }) => status !== 401 && status !== 0).map(({ tokenAgeMs }) => tokenAgeMs);
   const refused = ages.filter(({ status }) => status === 401).map(({ tokenAgeMs }) => tokenAgeMs);
@@ -92,7 +93,7 @@ export const tokenExperiments: Experiments<NamesOf<"tokens">> = {
       ? found("always", "a refresh token was taken twice")
       : found("once", `a refresh token, the second time: ${second?.status}`);
   },
-  "tokens.sessions": () => needsLimit,
+  "tokens.sessions": sessionsOf,
   "tokens.unauthorized": (seen) => {
     const refused = seen.last("unauthorized");
     return refused?.status === 401 ? found(formOf(refused), "a token that is none: 401") : notFound("no 401 came");
@@ -111,23 +112,5 @@ export const tokenExperiments: Experiments<NamesOf<"tokens">> = {
       ms > 0 ? "ahead" : "behind",
       `createdTime is ${Math.round(ms / minuteMs)} minutes from when it was made`,
     );
-  },
-};
-
-/** What is learned of the rate. */
-export const rateExperiments: Experiments<NamesOf<"rate">> = {
-  "rate.window": () => needsLimit,
-  "rate.scope": () => needsLimit,
-  "rate.refused": () => needsLimit,
-  "rate.unauthorized": () => needsLimit,
-  "rate.notFound": () => needsLimit,
-  "rate.retryAfter": () => needsLimit,
-  "rate.headers": (seen) => {
-    const names = seen.exchanges.flatMap(({ operation, headers }) =>
-      operation.includes(".") && !operation.startsWith("login") ? Object.keys(headers) : [],
-    );
-    return names.some((name) => name.startsWith("x-rate-limit"))
-      ? found("present", "answers have X-Rate-Limit-* headers")
-      : found("absent", "no answer has X-Rate-Limit-* headers");
   },
 };

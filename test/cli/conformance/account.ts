@@ -31,6 +31,7 @@ function madeByPeople(authConfigs: number, more: NonNullable<SeedAccount["groups
   return {
     accounts: [
       { accountId: account, groups: [{ groupName: "Ada Lovelace's", services }, ...more], authConfigs: configs },
+      { accountId: "223456" },
     ],
   };
 }
@@ -84,7 +85,7 @@ export async function startAccount(
     set onRequest(listener: (count: number) => void) {
       onRequest = listener;
     },
-    run(interrupted = new AbortController().signal) {
+    run(interrupted = new AbortController().signal, { measuresLimit = false } = {}) {
       requests = 0;
       const { url: ringcxUrl, platformUrl, clientId, clientSecret, jwt } = simulator;
       return runConformance({
@@ -98,6 +99,7 @@ export async function startAccount(
         quota: counted,
         clock,
         interrupted,
+        measuresLimit,
         say: (line) => void said.push(line),
       });
     },

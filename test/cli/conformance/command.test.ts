@@ -32,6 +32,8 @@ test("without --yes it shows what it would do, with the number of requests, and 
   expect(shown.out).toMatch(
     /In account 123456, in the group[\s\S]*1[0-4]\d requests at most[\s\S]*Nothing was done: --yes does it/,
   );
+  const measured = await line("--connection", "connection.json", "--measure-limit");
+  expect(measured.out).toMatch(/use the rate limit up, three times[\s\S]*1\d{3} requests at most/);
   expect(account.simulator.requests).toEqual([]);
 });
 

@@ -51,6 +51,31 @@ test.for([
   for (const one of assumptionNames.filter((other) => unseen.includes(other))) {
     expect(result.findings.get(one)).toMatchObject({ because: expect.stringMatching(/\w/) });
   }
-  expect(result.exchanges.length).toBeLessThanOrEqual(mostRequests);
+  expect(result.exchanges.length).toBeLessThanOrEqual(mostRequests());
   expect(result.left).toHaveLength(1);
 });
+
+const limits = singleAlternatives()
+  .filter(({ name }) => /^rate\.|^tokens\.sessions/.test(name))
+  .filter((_, index) => isChosen(index, 4));
+
+test.for([{ name: undefined, answer: "the default" }, ...limits])(
+  "--measure-limit: $name: $answer is found, and the defaults for the rest of the rate",
+  async ({ name, answer }) => {
+    const profile = name === undefined ? {} : { [name]: answer };
+    const account = await startAccount(profile, { authConfigs: 3 });
+    try {
+      const { findings, exchanges } = await account.run(undefined, { measuresLimit: true });
+      expect(exchanges.length).toBeLessThanOrEqual(mostRequests(true));
+      const names = [...never.filter((one) => /^rate\.|^tokens/.test(one)), "rate.headers" as const];
+      const isInvisible = (one: AssumptionName) => one === "rate.refused" && name === "rate.window";
+      const expected = Object.entries(profileFrom(profile)).filter(
+        ([one]) => names.includes(one as AssumptionName) && !isInvisible(one as AssumptionName),
+      );
+      const all = profileOf(findings);
+      expect(expected.map(([one]) => [one, all[one as AssumptionName]])).toEqual(expected);
+    } finally {
+      await account.simulator.stop();
+    }
+  },
+);
