@@ -4,7 +4,8 @@
  * Source: AWS Lambda Developer Guide, "Configuring maximum concurrency for Amazon SQS event sources".
  */
 export const concurrency = {
-  ProvisionServices: { messages: 2, wakes: 5 },
+  AcceptMessages: { messages: 2 },
+  ProvisionServices: { wakes: 5 },
   /** The sweep ends before the next one begins. */
   FailOverServices: { alarms: 2, commands: 2, sweep: 1 },
   RotateCredentials: { sync: 1 },

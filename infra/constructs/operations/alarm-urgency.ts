@@ -33,6 +33,7 @@ export const urgencyOf = {
   EvidenceNotAsked: "page",
   SweepNotRunning: "page",
   SyncNotRunning: "page",
+  AcceptMessagesFails: "page",
   ProvisionServicesFails: "page",
   RotateCredentialsFails: "page",
   RotateSecretFails: "ticket",

@@ -285,7 +285,8 @@ test("an alarm names its services by a tag", options, async () => {
   expect(host.denials).toEqual([]);
 });
 
-test("a command that cannot be right is kept aside; one that RingCX does not answer is retried soon", { // A command is tried as long as its invocation has time.
+test("a command that cannot be right is kept aside; one that RingCX does not answer is retried soon", {
+  // A command is tried as long as its invocation has time.
   timeout: 150_000,
 }, async () => {
   const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
