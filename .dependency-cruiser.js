@@ -23,7 +23,7 @@ export const pictures = {
     resources
   `,
   "functions/provision-services": `
-    handler
+    intake-handler  worker-handler
     dependencies
     intake
     reconcile
