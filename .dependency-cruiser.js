@@ -23,7 +23,7 @@ export const pictures = {
     resources
   `,
   "functions/provision-services": `
-    handler
+    intake-handler  worker-handler
     dependencies
     intake
     reconcile
@@ -65,11 +65,12 @@ export const pictures = {
     run
     application
     commands
+    smoke
     deliver
     command
     files  export
     view
-    read
+    read  conformance
     environment
     context
     nearest
@@ -156,7 +157,16 @@ const borders = [
     ],
   },
   // The command line reads what functions write, and knows nothing of how they do it.
-  { of: "cli", may: ["shared", "infra/environments", "infra/local/demo/local-system", "infra/local/require-node-24"] },
+  {
+    of: "cli",
+    may: [
+      "shared",
+      "infra/environments",
+      "infra/local/demo/local-system",
+      "infra/local/require-node-24",
+      "infra/local/ringcx-simulator/assumptions",
+    ],
+  },
   { of: "examples", may: ["infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
 ];
 

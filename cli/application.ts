@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { outcomesCommand } from "./commands/outcomes.ts";
@@ -9,6 +10,7 @@ import { rotateCommand } from "./commands/rotate.ts";
 import { rotationsCommand } from "./commands/rotations.ts";
 import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";
+import { smokeCommand } from "./commands/smoke.ts";
 import { statusCommand } from "./commands/status.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -36,6 +38,8 @@ const routes = buildRouteMap({
     get: getCommand,
     export: exportCommand,
     doctor: doctorCommand,
+    conformance: conformanceCommand,
+    smoke: smokeCommand,
   },
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });

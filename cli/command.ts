@@ -19,9 +19,15 @@ export interface Answer {
 }
 
 /** What every command is given. */
-export interface Session {
-  context: CliContext;
+export interface Session extends PlainSession {
   environment: Environment;
+}
+
+/** What a command is given that may do without an environment. */
+export interface PlainSession {
+  context: CliContext;
+  /** Opens an environment; it is closed when the command has ended. @throws {UsageError} where none is named */
+  openEnvironment(): Promise<Environment>;
   paint: Paint;
   isJson: boolean;
   /** Says how far it has come, on standard error: standard output is for the answer. */
@@ -75,25 +81,37 @@ const commonFlags = {
 } as const;
 
 /** A command of one's own flags and arguments, and how it is documented. */
-export interface OpsCommand<Flags extends object, Args extends readonly unknown[]> {
+export interface OpsCommand<Flags extends object, Args extends readonly unknown[], Given = Session> {
   brief: string;
   /** More, with examples. */
   description?: string;
   flags?: Record<string, unknown>;
   aliases?: Record<string, string>;
   positional?: unknown;
-  run(session: Session, flags: Flags & CommonFlags, ...args: Args): Promise<Answer>;
+  run(session: Given, flags: Flags & CommonFlags, ...args: Args): Promise<Answer>;
 }
 
 /** Builds a command: opens the environment, runs, prints, and tells an error in a sentence. */
 export function opsCommand<Flags extends object = object, Args extends readonly unknown[] = []>({
+  run,
+  ...command
+}: OpsCommand<Flags, Args>): Command<CliContext> {
+  return plainCommand<Flags, Args>({
+    ...command,
+    run: async (session, flags, ...args) =>
+      run({ ...session, environment: await session.openEnvironment() }, flags, ...args),
+  });
+}
+
+/** Builds a command that opens an environment where it wants one. */
+export function plainCommand<Flags extends object = object, Args extends readonly unknown[] = []>({
   brief,
   description,
   flags = {},
   aliases = {},
   positional,
   run,
-}: OpsCommand<Flags, Args>): Command<CliContext> {
+}: OpsCommand<Flags, Args, PlainSession>): Command<CliContext> {
   const parameters = {
     flags: { ...flags, ...commonFlags },
     aliases: { e: "environment", ...aliases },
@@ -114,15 +132,22 @@ export function opsCommand<Flags extends object = object, Args extends readonly 
 async function runCommand(
   context: CliContext,
   flags: CommonFlags,
-  run: (session: Session) => Promise<Answer>,
+  run: (session: PlainSession) => Promise<Answer>,
 ): Promise<number> {
   const { stdout, stderr } = context.process;
   const { json: isJson, debug, ...named } = flags;
   let environment: Environment | undefined;
   try {
-    environment = await openEnvironment(named, context.directory);
-    const say = (line: string) => stderr.write(`${line}\n`);
-    const answer = await run({ context, environment, paint: painter(context.isColored && !isJson), isJson, say });
+    const answer = await run({
+      context,
+      openEnvironment: async () => {
+        environment ??= await openEnvironment(named, context.directory);
+        return environment;
+      },
+      paint: painter(context.isColored && !isJson),
+      isJson,
+      say: (line) => stderr.write(`${line}\n`),
+    });
     if (answer.isShown !== true) stdout.write(`${isJson ? JSON.stringify(answer.json, undefined, 2) : answer.text}\n`);
     return answer.exitCode ?? exitCodes.done;
   } catch (cause) {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { sendersSchema } from "../../shared/contract/door/authorize-sender.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
-import { baseSettings } from "../../shared/runtime/dependencies.ts";
+import { baseSettings, stateSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
 const provisioningSchema = z.strictObject({
@@ -11,11 +11,14 @@ const provisioningSchema = z.strictObject({
 /** Who may change what. */
 export type ProvisioningSettings = z.output<typeof provisioningSchema>;
 
-/** The function's environment variables. */
-export const provisioningSettings = baseSettings.extend({
-  PROBE: json(probeSettingsSchema),
+const queues = { WAKE_QUEUE_URL: z.string().min(1), REJECT_QUEUE_URL: z.string().min(1) };
+
+/** The environment variables of the function that takes messages in. */
+export const intakeSettings = stateSettings.extend({
+  ...queues,
   PROVISIONING_QUEUE_URL: z.string().min(1),
-  WAKE_QUEUE_URL: z.string().min(1),
-  REJECT_QUEUE_URL: z.string().min(1),
   PROVISIONING: json(provisioningSchema),
 });
+
+/** The environment variables of the function that works accounts off. */
+export const workerSettings = baseSettings.extend({ ...queues, PROBE: json(probeSettingsSchema) });

@@ -87,15 +87,20 @@ export class RingCxAccess extends Construct {
   }
 
   /**
-   * What every function does: it reads and writes the table item by item, publishes, and reads the connections' secrets.
+   * What every function does: it reads and writes the table item by item, and publishes.
    *
    * @param more what it does with the table besides
    */
-  grantUse(grantee: IGrantable, ...more: readonly ("Query" | "UpdateItem" | "DeleteItem")[]): void {
+  grantState(grantee: IGrantable, ...more: readonly ("Query" | "UpdateItem" | "DeleteItem")[]): void {
     const actions = ["GetItem", "PutItem", ...more].map((operation) => `dynamodb:${operation}`);
     this.table.grant(grantee, ...actions);
     this.outcomes.grantPublish(grantee);
     this.key.grantEncryptDecrypt(grantee);
+  }
+
+  /** {@link grantState}, and the connections' secrets, to ask RingCX. */
+  grantUse(grantee: IGrantable, ...more: readonly ("Query" | "UpdateItem" | "DeleteItem")[]): void {
+    this.grantState(grantee, ...more);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: this.#connectionSecretArns }),
     );

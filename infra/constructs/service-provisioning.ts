@@ -12,7 +12,16 @@ import { outputRedriveCommand } from "./building-blocks/redrive-command.ts";
 import { grantTaggedSecrets } from "./credential-secrets.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 
-const functionTimeout = Duration.minutes(1);
+/** Taking a batch in costs less than a second; what is left after half of it is handed back untouched. */
+const intakeTimeout = Duration.seconds(10);
+
+/**
+ * A function that was killed while it took messages in stops their group, an account, for this long. Not six times the
+ * time-out as elsewhere: a message that is taken in twice is one, and another message of the account has its outcome within 15 s.
+ */
+const intakeVisibility = Duration.seconds(12);
+
+const workTimeout = Duration.minutes(1);
 
 /**
  * Deliveries do not measure failure: a message that waits for the quota is delivered again and again. Genuine
@@ -31,6 +40,9 @@ export class ServiceProvisioning extends Construct {
   readonly queue: Queue;
   readonly rejects: Queue;
   readonly wakeDeadLetters: Queue;
+  /** Takes messages in. */
+  readonly intake: AutomationFunction;
+  /** Works them off. */
   readonly function: AutomationFunction;
 
   constructor(
@@ -42,7 +54,13 @@ export class ServiceProvisioning extends Construct {
     const { queue, rejects } = queueWithRejects(
       this,
       { queue: "ProvisioningQueue", rejects: "ProvisioningRejects" },
-      { key: access.key, fifo: true, functionTimeout, maxReceiveCount },
+      {
+        key: access.key,
+        fifo: true,
+        functionTimeout: intakeTimeout,
+        visibilityTimeout: intakeVisibility,
+        maxReceiveCount,
+      },
     );
     this.queue = queue;
     this.rejects = rejects;
@@ -50,32 +68,56 @@ export class ServiceProvisioning extends Construct {
     const { queue: wakes, rejects: wakeDeadLetters } = queueWithRejects(
       this,
       { queue: "WakeQueue", rejects: "WakeDeadLetters" },
-      { key: access.key, functionTimeout, visibilityTimeout: wakeVisibility, maxReceiveCount: 100 },
+      { key: access.key, functionTimeout: workTimeout, visibilityTimeout: wakeVisibility, maxReceiveCount: 100 },
     );
     this.wakeDeadLetters = wakeDeadLetters;
 
-    const provision = new AutomationFunction(this, "ProvisionServices", {
-      entry: "functions/provision-services/handler.ts",
-      description: "Converges RingCX groups, auth configs and services to what messages ask for",
+    const environment = {
+      ...access.environment,
+      WAKE_QUEUE_URL: wakes.queueUrl,
+      REJECT_QUEUE_URL: rejects.queueUrl,
+    };
+    const accept = new AutomationFunction(this, "AcceptMessages", {
+      entry: "functions/provision-services/intake-handler.ts",
+      description: "Takes messages in: reads them at the door, checks their senders, and wakes their accounts",
       settings,
       logKey: access.logKey,
-      timeout: functionTimeout,
+      timeout: intakeTimeout,
       environment: {
-        ...access.environment,
+        ...environment,
         PROVISIONING_QUEUE_URL: queue.queueUrl,
-        WAKE_QUEUE_URL: wakes.queueUrl,
-        REJECT_QUEUE_URL: rejects.queueUrl,
         PROVISIONING: JSON.stringify({ senders: settings.provisioning.senders }),
       },
     });
-    this.function = provision;
-    const { ProvisionServices: share } = concurrency;
-    provision.addEventSource(
-      new SqsEventSource(queue, { batchSize: 10, maxConcurrency: share.messages, reportBatchItemFailures: true }),
+    this.intake = accept;
+    accept.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 10,
+        maxConcurrency: concurrency.AcceptMessages.messages,
+        reportBatchItemFailures: true,
+      }),
     );
+    wakes.grantSendMessages(accept);
+    rejects.grantSendMessages(accept);
+    // What is known of a message that comes again is several items.
+    access.grantState(accept, "Query");
+
+    const provision = new AutomationFunction(this, "ProvisionServices", {
+      entry: "functions/provision-services/worker-handler.ts",
+      description: "Converges RingCX groups, auth configs and services to what messages ask for",
+      settings,
+      logKey: access.logKey,
+      timeout: workTimeout,
+      environment,
+    });
+    this.function = provision;
     provision.addEventSource(
-      // One account an invocation. The quota is shared by all: more than a few at once would only wait for each other.
-      new SqsEventSource(wakes, { batchSize: 1, maxConcurrency: share.wakes, reportBatchItemFailures: true }),
+      new SqsEventSource(wakes, {
+        // One account an invocation. The quota is shared by all: more than a few at once would only wait for each other.
+        batchSize: 1,
+        maxConcurrency: concurrency.ProvisionServices.wakes,
+        reportBatchItemFailures: true,
+      }),
     );
     wakes.grantSendMessages(provision);
     access.grantUse(provision, "Query", "UpdateItem", "DeleteItem");

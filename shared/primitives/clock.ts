@@ -14,7 +14,15 @@ export type Random = () => number;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal && { signal }),
+  async sleep(ms, signal) {
+    try {
+      await delay(ms, undefined, signal && { signal });
+    } catch (error) {
+      // Node rejects with an error of its own, and has the reason as its cause.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /**

@@ -15,20 +15,28 @@ import { awsClientSettings } from "./aws-client-settings.ts";
 import type { Tools } from "./lambda-handler.ts";
 import { json } from "./settings.ts";
 
-/** The variables that every function has. A function's own schema extends this one. */
-export const baseSettings = z.object({
+/** The variables of a function that asks neither RingCX nor Secrets Manager. */
+export const stateSettings = z.object({
   ENVIRONMENT: z.string().min(1),
   TABLE_NAME: z.string().min(1),
   OUTCOME_TOPIC_ARN: z.string().min(1),
   CONNECTIONS: json(connectionsSchema),
+});
+
+/** The variables that every other function has. A function's own schema extends one of the two. */
+export const baseSettings = stateSettings.extend({
   /** Connections whose credential secrets must name the environment. */
   ENVIRONMENT_TAG_REQUIRED: json(z.array(z.string())),
 });
 
-/** What every function stands on: the table, the outcomes and RingCX. */
-export interface BaseDependencies {
+/** What every function stands on: the table and the outcomes. */
+interface StateDependencies {
   table: StateTable;
   outcomes: Outcomes;
+}
+
+/** What nearly every function stands on: the table, the outcomes and RingCX. */
+export interface BaseDependencies extends StateDependencies {
   secrets: SecretsManagerClient;
   /** Reports an item of the table that could not be read, and was rebuilt. */
   onUnreadable: OnUnreadable;
@@ -41,21 +49,20 @@ export interface BaseDependencies {
   ringcxFor(accountId: string): RingCx;
 }
 
-/** Builds the base dependencies, once per container; clients keep their connections, token and quota between events. */
-export function createBaseDependencies(
-  settings: z.output<typeof baseSettings>,
-  { clock, random, logger, metrics }: Tools,
-): BaseDependencies {
-  const table = new DynamoStateTable(new DynamoDBClient(awsClientSettings()), settings.TABLE_NAME);
-  const secrets = new SecretsManagerClient(awsClientSettings());
-  const clients = new Map<string, RingCx>();
-  const connections = settings.CONNECTIONS.map((connection): Connection => {
-    const isTagRequired = settings.ENVIRONMENT_TAG_REQUIRED.includes(connection.name);
-    return { ...connection, environment: { name: settings.ENVIRONMENT, isTagRequired } };
-  });
+/**
+ * Builds what every function stands on, once per container.
+ *
+ * @param answerMs longest wait for one answer of AWS, in milliseconds
+ */
+export function createStateDependencies(
+  settings: z.output<typeof stateSettings>,
+  { clock, logger, metrics }: Tools,
+  answerMs?: number,
+): StateDependencies {
+  const table = new DynamoStateTable(new DynamoDBClient(awsClientSettings(answerMs)), settings.TABLE_NAME);
   const outcomes = createOutcomes({
     table,
-    sns: new SNSClient(awsClientSettings()),
+    sns: new SNSClient(awsClientSettings(answerMs)),
     topicArn: settings.OUTCOME_TOPIC_ARN,
     environment: settings.ENVIRONMENT,
     clock,
@@ -63,6 +70,19 @@ export function createBaseDependencies(
       logger.info("outcome", { outcomeId: id, status: data.status, summary: data.summary });
       metrics.singleMetric().addDimension("status", data.status).addMetric("OutcomePublished", "Count", 1);
     },
+  });
+  return { table, outcomes };
+}
+
+/** Builds the base dependencies, once per container; clients keep their connections, token and quota between events. */
+export function createBaseDependencies(settings: z.output<typeof baseSettings>, tools: Tools): BaseDependencies {
+  const { clock, random, logger, metrics } = tools;
+  const { table, outcomes } = createStateDependencies(settings, tools);
+  const secrets = new SecretsManagerClient(awsClientSettings());
+  const clients = new Map<string, RingCx>();
+  const connections = settings.CONNECTIONS.map((connection): Connection => {
+    const isTagRequired = settings.ENVIRONMENT_TAG_REQUIRED.includes(connection.name);
+    return { ...connection, environment: { name: settings.ENVIRONMENT, isTagRequired } };
   });
   const onUnreadable = createUnreadableReporter({ outcomes, clock, logger, metrics });
   return {

@@ -10,6 +10,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import type { EnvironmentInput } from "../../infra/environments.ts";
 import { addressesOf } from "../../infra/local/demo/addresses.ts";
 import { localSystemFile } from "../../infra/local/demo/local-system.ts";
 import { startLocalHost } from "../../infra/local/host.ts";
@@ -21,8 +22,13 @@ import { type CliOptions, runLine } from "./cli.ts";
 export async function startHostedSystem({
   accounts,
   seed,
+  clockFactor = 0,
+  failover = {},
 }: {
   accounts: readonly [string, ...string[]];
+  /** How many times faster schedules run; 0: not at all. */
+  clockFactor?: number;
+  failover?: EnvironmentInput["failover"];
   /** What people have clicked together. */
   seed?: Seed;
 }) {
@@ -42,9 +48,10 @@ export async function startHostedSystem({
       probesInARow: 1,
       leastSecondsBetweenProbes: 0,
       guards: { blastRadius: { share: 1 } },
+      ...failover,
     },
   };
-  const host = await startLocalHost({ clockFactor: 0, environment });
+  const host = await startLocalHost({ clockFactor, environment });
   const directory = await mkdtemp(join(tmpdir(), "ops-"));
   const system = addressesOf(host, environment);
   await writeFile(join(directory, localSystemFile), JSON.stringify(system));

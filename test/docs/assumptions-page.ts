@@ -33,7 +33,9 @@ echo '{"services.authLink": "dropped", "clones.state": "active"}' > profile.json
 npm run simulator -- --profile profile.json
 \`\`\`
 
-In a test it is an argument: \`startRingCxSimulator({ profile: { "services.authLink": "dropped" } })\`.
+\`npm run conformance\` finds out on a real account which answers hold, and writes such a profile
+([operating.md](operating.md#what-ringcx-really-does)). In a test it is an argument:
+\`startRingCxSimulator({ profile: { "services.authLink": "dropped" } })\`.
 
 ${Object.entries(areas)
   .map(([area, title]) => `## ${title}\n\n${sectionOf(area)}`)

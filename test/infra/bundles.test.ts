@@ -19,7 +19,7 @@ const unwanted = [
   "ajv",
 ];
 
-const functions = ["ProvisionServices", "RotateCredentials", "RotateSecret", "FailOverServices"];
+const functions = ["AcceptMessages", "ProvisionServices", "RotateCredentials", "RotateSecret", "FailOverServices"];
 
 describe("the bundle of", () => {
   let directories: Readonly<Record<string, string>> = {};

@@ -11,7 +11,7 @@ import { everySetting, plainEnvironment, type Resource, resourcesOf, synthesized
 
 const template = synthesized();
 const nameOf = (id: string): string =>
-  /(ProvisionServices|RotateCredentials|RotateSecret|FailOverServices)/.exec(id)?.[0] ?? id;
+  /(AcceptMessages|ProvisionServices|RotateCredentials|RotateSecret|FailOverServices)/.exec(id)?.[0] ?? id;
 
 /** What asks for executions of each function in a template: event sources, schedules, Secrets Manager. */
 function asked(of = template): Record<string, number> {

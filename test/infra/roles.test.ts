@@ -12,7 +12,7 @@ const allowing = (action: string) => statements.filter(({ actions }) => actions.
 describe("roles of the functions", () => {
   test("each function has its own, and none of them AWS's managed policies, which reach beyond its own log", () => {
     const roles = resourcesOf(template, "AWS::Lambda::Function").map(([, { Properties }]) => target(Properties.Role));
-    expect(new Set(roles).size).toBe(4);
+    expect(new Set(roles).size).toBe(5);
     for (const [id, { Properties }] of resourcesOf(template, "AWS::IAM::Role")) {
       expect(Properties.ManagedPolicyArns, id).toBeUndefined();
     }
@@ -20,7 +20,7 @@ describe("roles of the functions", () => {
 
   test("a function writes its own log and no other", () => {
     const groups = allowing("logs:PutLogEvents").map(({ statement }) => target(statement.Resource));
-    expect(new Set(groups).size).toBe(4);
+    expect(new Set(groups).size).toBe(5);
   });
 
   test("no action is a wildcard, but for the key grant's two families", () => {

@@ -75,14 +75,33 @@ describe("queues", () => {
     }
   });
 
+  /** A queue's visibility time-out and its function's time-out, in seconds. */
+  const timeoutsOf = ({ Properties }: Resource) => {
+    const queue = queues.find(([id]) => id === target(Properties.EventSourceArn))?.[1].Properties;
+    const fn = functions.find(([id]) => id === target(Properties.FunctionName))?.[1].Properties;
+    return { visibility: Number(queue?.VisibilityTimeout), timeout: Number(fn?.Timeout) };
+  };
+
   test("a message stays hidden for six times the function's time-out, so that a retry of the poller is no second delivery", () => {
-    for (const [, { Properties }] of mappings) {
-      const queue = queues.find(([id]) => id === target(Properties.EventSourceArn))?.[1].Properties;
-      const fn = functions.find(([id]) => id === target(Properties.FunctionName))?.[1].Properties;
-      // A wake or a sweep that is delivered twice does no harm, and one of a worker that was killed should come again soon.
-      const times = /WakeQueue|SweepQueue/.test(target(Properties.EventSourceArn)) ? 1 : 6;
-      expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(times * Number(fn?.Timeout));
+    for (const [, mapping] of mappings) {
+      // What is delivered twice does no harm there, and what a killed function had should come again soon.
+      const times = /WakeQueue|SweepQueue|ProvisioningQueue/.test(target(mapping.Properties.EventSourceArn)) ? 1 : 6;
+      const { visibility, timeout } = timeoutsOf(mapping);
+      expect(visibility).toBeGreaterThanOrEqual(times * timeout);
     }
+  });
+
+  test("a FIFO queue's group is held by a function that was killed for less than the 15 s that another message may wait", () => {
+    const fifo = mappings.filter(([, { Properties }]) => /ProvisioningQueue/.test(target(Properties.EventSourceArn)));
+    expect(fifo).toHaveLength(1);
+    for (const [, mapping] of fifo) expect(timeoutsOf(mapping).visibility).toBeLessThanOrEqual(12);
+  });
+
+  test("who takes messages in can open no secret, and removes nothing", () => {
+    const intake = statementsOf(template).filter(({ id }) => id.includes("AcceptMessagesRole"));
+    const actions = intake.flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => /secretsmanager|DeleteItem/.test(action))).toEqual([]);
+    expect(actions).toContain("dynamodb:PutItem");
   });
 });
 
@@ -111,7 +130,7 @@ describe("functions", () => {
 
   test("every function runs on Node 24 and arm64, is traced, and has a log group that forgets", () => {
     const groups = resourcesOf(template, "AWS::Logs::LogGroup");
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const [id, { Properties }] of functions) {
       expect(Properties, id).toMatchObject({
         Runtime: "nodejs24.x",
@@ -183,7 +202,7 @@ describe("settings", () => {
       expect(Properties.VpcConfig, id).toEqual({ SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds });
     }
     const denied = statementsOf(inside).filter(({ statement }) => statement.Effect === "Deny");
-    expect(denied).toHaveLength(4);
+    expect(denied).toHaveLength(5);
     for (const { statement } of denied) {
       expect(statement.Condition).toEqual({ Null: { "lambda:SourceFunctionArn": "false" } });
     }
@@ -226,7 +245,7 @@ describe("settings", () => {
     const expected = encryptLogs ? key : "";
     const groups = resourcesOf(stack, "AWS::Logs::LogGroup");
     const schedules = resourcesOf(stack, "AWS::Scheduler::Schedule");
-    expect([groups.length, schedules.length]).toEqual([4, 2]);
+    expect([groups.length, schedules.length]).toEqual([5, 2]);
     for (const [id, group] of groups) expect(target(group.Properties.KmsKeyId), id).toBe(expected);
     for (const [id, schedule] of schedules) expect(target(schedule.Properties.KmsKeyArn), id).toBe(expected);
     const forLogs = documentStatements(Properties.KeyPolicy).filter(({ Condition }) =>

@@ -132,6 +132,8 @@ export async function startWorld(profile: Partial<Profile>) {
     settings: { senders: [] },
   };
 
+  const intake = { ...provisioning, table: tableOfRole(["AcceptMessages"], table) };
+
   const rotationBase = baseOf("RotateCredentials", "RotateSecret");
   const rotation: ScheduleRunDependencies = {
     ...rotationBase,
@@ -198,7 +200,8 @@ export async function startWorld(profile: Partial<Profile>) {
       messages += 1;
       const before = told.length;
       const accountId = body.data.accountId;
-      await provisionBatch({ Records: [recordOf(JSON.stringify(body), `m-${messages}`, accountId)] }, provisioning);
+      const record = recordOf(JSON.stringify(body), `m-${messages}`, accountId);
+      await provisionBatch({ Records: [record] }, intake, deadline());
       const until = now + 3_600_000;
       while (woken.size > 0 && now < until) {
         const [next = accountId] = woken;

@@ -3,13 +3,17 @@ import { collectPermissionUse, type PermissionUse } from "../../infra/local/iam/
 /** Permissions that no test uses, and why the stack grants them all the same. By role, and by action. */
 const explained: Readonly<Record<string, string>> = {
   "FailoverFailOverServicesRole sqs:GetQueueUrl": "part of CDK's grant for an event source; it tells a URL and no more",
+  "ProvisioningAcceptMessagesRole sqs:GetQueueUrl":
+    "part of CDK's grant for an event source; it tells a URL and no more",
   "ProvisioningProvisionServicesRole sqs:GetQueueUrl":
     "part of CDK's grant for an event source; it tells a URL and no more",
+  "ProvisioningProvisionServicesRole sqs:ChangeMessageVisibility":
+    "part of CDK's grant for an event source; a wake that fails comes again by itself",
 };
 
 /** Permissions for what goes wrong with AWS itself, which no test brings about and any may meet. */
 const inTrouble: Readonly<Record<string, string>> = {
-  "ProvisioningProvisionServicesRole sqs:ChangeMessageVisibility":
+  "ProvisioningAcceptMessagesRole sqs:ChangeMessageVisibility":
     "messages are put off while the table or the topic is out of reach",
   "FailoverFailOverServicesRole dynamodb:UpdateItem":
     "puts the ids right of a service that was made anew under its name; outage.test.ts does it in one process",

@@ -8,6 +8,8 @@ export interface BatchDependencies {
   /** Throws when the message is to come again: {@link DeferredError} says when. */
   process(delivery: QueuedDelivery): Promise<void>;
   extendVisibility: ExtendVisibility;
+  /** Whether no other message is begun: a batch that is cut off in its middle begins at its first one again, and again. */
+  isLate: () => boolean;
   /** Called for every message that is deferred. */
   onDeferred?: (delivery: Delivery, result: Deferral) => void;
 }
@@ -20,6 +22,9 @@ interface Deferral {
 
 /** How long a message waits when not even its failure could be written down: the table or the topic is out of reach. */
 const errorMs = 30_000;
+
+/** How long what there was no time for waits: as short as can be. */
+const late: Deferral = { waitMs: 0, because: "there was no time left for it" };
 
 /**
  * Processes a batch of a FIFO queue. Within a message group in order: when one has to wait, so do all after it, for
@@ -34,17 +39,12 @@ export async function processBatch({ Records }: SQSEvent, dependencies: BatchDep
 /** @returns those that are delivered again */
 async function processGroup(
   records: readonly SQSRecord[],
-  { process, extendVisibility, onDeferred }: BatchDependencies,
+  { process, extendVisibility, isLate, onDeferred }: BatchDependencies,
 ): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
     const delivery = deliveryOf(record);
-    const result = await process(delivery).then(
-      () => undefined,
-      (error: unknown): Deferral =>
-        error instanceof DeferredError
-          ? { waitMs: error.waitMs, because: error.message }
-          : { waitMs: errorMs, because: errorName(error) },
-    );
+    // The first one always has its turn, however late: otherwise none would ever come.
+    const result = index > 0 && isLate() ? late : await process(delivery).then(() => undefined, deferralOf);
     if (!result) continue;
     onDeferred?.(delivery, result);
     const left = records.slice(index);
@@ -56,6 +56,12 @@ async function processGroup(
     return left;
   }
   return [];
+}
+
+function deferralOf(error: unknown): Deferral {
+  return error instanceof DeferredError
+    ? { waitMs: error.waitMs, because: error.message }
+    : { waitMs: errorMs, because: errorName(error) };
 }
 
 function deliveryOf(record: SQSRecord): QueuedDelivery {

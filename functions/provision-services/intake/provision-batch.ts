@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
 import type { WakeQueue } from "../../../shared/queues/wake-queue.ts";
 import { type AcceptDependencies, acceptMessage } from "./accept-message.ts";
@@ -15,10 +16,15 @@ export interface IntakeDependencies extends AcceptDependencies {
  *
  * @returns which of its messages are delivered again
  */
-export async function provisionBatch(event: SQSEvent, dependencies: IntakeDependencies): Promise<SQSBatchResponse> {
+export async function provisionBatch(
+  event: SQSEvent,
+  dependencies: IntakeDependencies,
+  { deadline }: Pick<Invocation, "deadline">,
+): Promise<SQSBatchResponse> {
   const accounts = new Set<string>();
   const response = await processBatch(event, {
     extendVisibility: dependencies.extendVisibility,
+    isLate: () => dependencies.clock.now() >= deadline,
     onDeferred: ({ messageId }, { waitMs, because }) =>
       dependencies.logger.info("message deferred", { messageId, waitMs, because }),
     process: async (delivery) => {

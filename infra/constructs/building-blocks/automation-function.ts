@@ -14,7 +14,7 @@ import { serviceOfAccount } from "./service-of-account.ts";
 
 /** As for `NodejsFunction`, without the role: it is made here. */
 export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
-  /** The function's entry from the project's root: `functions/provision-services/handler.ts`. */
+  /** The function's entry from the project's root: `functions/provision-services/worker-handler.ts`. */
   entry: string;
   description: string;
   settings: Pick<EnvironmentSettings, "name" | "logRetentionDays" | "vpc">;

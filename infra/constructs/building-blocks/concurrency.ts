@@ -4,7 +4,8 @@
  * Source: AWS Lambda Developer Guide, "Configuring maximum concurrency for Amazon SQS event sources".
  */
 export const concurrency = {
-  ProvisionServices: { messages: 2, wakes: 5 },
+  AcceptMessages: { messages: 2 },
+  ProvisionServices: { wakes: 5 },
   /** A tick only sends messages; accounts are swept by tens. Of alarms an account for which RingCX fails takes one for longer. */
   FailOverServices: { alarms: 10, commands: 2, tick: 1 },
   RotateCredentials: { sync: 1 },

@@ -34,6 +34,7 @@ export const urgencyOf = {
   SweepErrors: "page",
   SweepNotRunning: "page",
   SyncNotRunning: "page",
+  AcceptMessagesFails: "page",
   ProvisionServicesFails: "page",
   RotateCredentialsFails: "page",
   RotateSecretFails: "ticket",

@@ -25,7 +25,7 @@ const minute = { period: Duration.minutes(1) };
 /** One page: is any action required, is the limit kept, does anything wait, what became of it, what is out and why. */
 export function operationsDashboard(scope: Construct, props: DashboardProps): void {
   const { settings, provisioning, rotation, failover, metrics, alarms } = props;
-  const functions = [provisioning.function, rotation.sync, rotation.rotate, failover.function];
+  const functions = [provisioning.intake, provisioning.function, rotation.sync, rotation.rotate, failover.function];
   const queues = [provisioning.queue, failover.commandQueue, failover.alarmQueue, failover.sweepQueue];
   const accounts = settings.connections.flatMap(({ accountIds }) => accountIds).length;
   const inactive = (label: string) => metrics.total("ServicesInactive", accounts, label);
@@ -116,7 +116,12 @@ export function operationsDashboard(scope: Construct, props: DashboardProps): vo
       left: functions.map((fn) => fn.metricDuration({ label: fn.node.id, statistic: Stats.percentile(95) })),
     }),
     latestOutcomes(scope, "Services in and out, and why", [failover.function]),
-    latestOutcomes(scope, "Messages and credentials", [provisioning.function, rotation.sync, rotation.rotate]),
+    latestOutcomes(scope, "Messages and credentials", [
+      provisioning.intake,
+      provisioning.function,
+      rotation.sync,
+      rotation.rotate,
+    ]),
   );
 }
 

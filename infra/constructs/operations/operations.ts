@@ -44,6 +44,7 @@ export class Operations extends Construct {
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
     this.#scheduleAlarms(settings);
+    this.#functionAlarm("AcceptMessagesFails", provisioning.intake);
     this.#functionAlarm("ProvisionServicesFails", provisioning.function);
     this.#functionAlarm("RotateCredentialsFails", rotation.sync);
     this.#functionAlarm("RotateSecretFails", rotation.rotate);

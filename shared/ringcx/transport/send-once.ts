@@ -4,7 +4,14 @@ import { userAgent } from "./user-agent.ts";
 
 /** What came of sending a request once. */
 export type SendResult =
-  | { kind: "answered"; status: number; text: string; retryAfter: string | null }
+  | {
+      kind: "answered";
+      status: number;
+      text: string;
+      retryAfter: string | null;
+      /** Where they were asked for, by lower-case names. */
+      headers?: Readonly<Record<string, string>>;
+    }
   | {
       kind: "failed";
       reason: string;
@@ -22,6 +29,8 @@ export interface HttpRequest {
   body?: string | URLSearchParams | undefined;
   /** Milliseconds for the answer and its body together. */
   timeoutMs: number;
+  /** Whether the answer's headers are wanted, too. @default false */
+  wantsHeaders?: boolean;
 }
 
 /** Longest answer that is read, in bytes, unpacked. An account with thousands of services has a tenth of it. */
@@ -40,7 +49,14 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNE
  * headers nor body of the request, unlike the errors of an HTTP library. The answer's body is bounded in time and size:
  * one that is too long is {@link answerTooLong}, and may have been given to a request that was carried out.
  */
-export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<SendResult> {
+export async function sendOnce({
+  method,
+  url,
+  headers,
+  body,
+  timeoutMs,
+  wantsHeaders = false,
+}: HttpRequest): Promise<SendResult> {
   // Of our own, because ky's ends with the headers where a body is read as it comes.
   const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
@@ -59,7 +75,13 @@ export async function sendOnce({ method, url, headers, body, timeoutMs }: HttpRe
     if (text === undefined && ok) {
       return { kind: "failed", reason: answerTooLong, isUnsent: false, isTransient: false };
     }
-    return { kind: "answered", status, text: text ?? "", retryAfter: answered.get("retry-after") };
+    return {
+      kind: "answered",
+      status,
+      text: text ?? "",
+      retryAfter: answered.get("retry-after"),
+      ...(wantsHeaders && { headers: Object.fromEntries(answered) }),
+    };
   } catch (error) {
     if (signal.aborted) return { kind: "failed", reason: "TIMEOUT", isUnsent: false, isTransient: true };
     const code = innermostCode(error);

@@ -176,6 +176,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     settings: options.settings ?? { senders: [] },
     logger: { info: log, warn: log, error: log },
   };
+  const intake: IntakeDependencies = { ...dependencies, table: tableOfRole(["AcceptMessages"], table) };
   let messages = 0;
   const ids = new Map<string, string>();
   const sequences = new Map<string, number>();
@@ -206,7 +207,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     }
   };
   const run = async (records: readonly SQSRecord[], forMs: number) => {
-    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, dependencies);
+    const deadline = clock.now() + forMs;
+    const { batchItemFailures } = await provisionBatch({ Records: [...records] }, intake, { deadline });
     await work(forMs);
     const open = await stillOpen(records);
     return [...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), ...open];

@@ -103,6 +103,27 @@ async function outcomeOf(message: { id: string }): Promise<string> {
   return (await feed.waitFor(`the outcome of ${message.id}`, fits, 20_000)).data.status;
 }
 
+const servicesOfGroup = () => simulator.state().groups.find(({ groupName }) => groupName === group.groupName)?.services;
+
+test("a function that is killed while it takes a message in holds the account for no longer than the queue hides it", async () => {
+  const first = applyMessage([{ ...group, groupName: "Killed" }]);
+  await send(first);
+  // The host is new: the only process is the one that was started for this message.
+  await expect.poll(() => host.functionPids, { interval: 1, timeout: 10_000 }).toHaveLength(1);
+  for (const pid of host.functionPids) process.kill(pid, "SIGKILL");
+  await expect.poll(() => host.invocations, { interval: 10 }).toHaveLength(1);
+  expect(host.invocations[0]).toMatchObject({
+    functionName: expect.stringContaining("AcceptMessages"),
+    outcome: { status: "failed" },
+  });
+  const other = applyMessage([{ ...group, groupName: "Other" }]);
+  await send(other);
+  expect(await outcomeOf(other)).toBe("SUCCEEDED");
+  expect(await outcomeOf(first)).toBe("SUCCEEDED");
+  await host.idle();
+  expect(host.denials).toEqual([]);
+});
+
 test("every type goes through the queue in the order of its group, what is no message is kept aside with its reason", async () => {
   const make = applyMessage([group, authConfig, service(crm)]);
   const clone = {
@@ -129,9 +150,7 @@ test("every type goes through the queue in the order of its group, what is no me
     expect(await outcomeOf(message)).toBe(status);
   }
   await host.idle();
-  expect(simulator.state().groups[0]?.services).toMatchObject([
-    { serviceDescription: "Lookup customer by ANI", isEnabled: true },
-  ]);
+  expect(servicesOfGroup()).toMatchObject([{ serviceDescription: "Lookup customer by ANI", isEnabled: true }]);
 
   const rejected = [...(await takeRejected()), ...(await takeRejected())];
   expect(rejected.map(({ Body }) => Body)).toEqual(["{oops", JSON.stringify(wrong)]);
@@ -153,7 +172,7 @@ test("a message that meets the rate limit is deferred and goes on by itself, and
   await send(first, second);
   expect(await outcomeOf(first)).toBe("SUCCEEDED");
   expect(await outcomeOf(second)).toBe("SUCCEEDED");
-  expect(simulator.state().groups[0]?.services[1]).toMatchObject({ serviceDescription: "first", isEnabled: false });
+  expect(servicesOfGroup()?.[1]).toMatchObject({ serviceDescription: "first", isEnabled: false });
   expect(host.denials).toEqual([]);
 });
 

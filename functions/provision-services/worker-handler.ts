@@ -12,13 +12,10 @@
 
 import type { SQSEvent } from "aws-lambda";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
-import { createDependencies } from "./dependencies.ts";
-import { provisionBatch } from "./intake/provision-batch.ts";
+import { createWorkerDependencies } from "./dependencies.ts";
 import { workAccounts } from "./reconcile/work-accounts.ts";
 
-/** Messages of the provisioning queue are taken in; accounts of the wake queue are worked off: what was asked comes into being. */
-export const handler = lambdaHandler(createDependencies, (event: SQSEvent, dependencies, invocation) =>
-  event.Records[0]?.eventSourceARN.endsWith(`:${dependencies.wakeQueueName}`)
-    ? workAccounts(event, dependencies, invocation)
-    : provisionBatch(event, dependencies),
+/** Accounts of the wake queue are worked off: what was asked comes into being. */
+export const handler = lambdaHandler(createWorkerDependencies, (event: SQSEvent, dependencies, invocation) =>
+  workAccounts(event, dependencies, invocation),
 );

@@ -1,0 +1,132 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";
+import { createQuota } from "../../shared/ringcx/quota/quota.ts";
+import { type Connection, connectionForAccount } from "../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
+import { MemoryStateTable } from "../../shared/state/memory-table.ts";
+import { type PlainSession, plainCommand } from "../command.ts";
+import { readConnectionFile } from "../conformance/connection-file.ts";
+import { profileOf } from "../conformance/findings/all.ts";
+import { ownGroup } from "../conformance/own-names.ts";
+import { mostRequests, planOf } from "../conformance/plan.ts";
+import { redactExchanges } from "../conformance/redact-exchanges.ts";
+import { type ConformanceOptions, type ConformanceResult, runConformance } from "../conformance/run-conformance.ts";
+import { asOperator } from "../environment/ringcx.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { conformancePlanText, findingsText } from "../view/conformance.ts";
+import { text } from "./flags.ts";
+
+interface ConformanceFlags {
+  connection?: string;
+  account: string;
+  out?: string;
+  measureLimit: boolean;
+  yes: boolean;
+}
+
+/** `conformance`: which of the plausible answers RingCX gives, found out on a real account. */
+export const conformanceCommand = plainCommand<ConformanceFlags>({
+  brief: "Find out on a real account what RingCX does where its documentation is silent",
+  description: `Shows what it will do; --yes does it. Works in a group and with auth configs of its own, and removes them.\nIn the place of an environment it takes the connection itself, before anything is deployed: a JSON file with clientId, clientSecret and jwt, and with ringcxUrl and platformUrl where they are not RingCX's own.\n\n  npm run conformance -- --connection connection.json --account 123456\n  npm run ops -- conformance --account 123456 --local --yes`,
+  flags: {
+    connection: {
+      kind: "parsed",
+      parse: text,
+      optional: true,
+      brief: "JSON file of a connection, in the place of an environment",
+      placeholder: "file",
+    },
+    account: { kind: "parsed", parse: text, brief: "RingCX account to work in", placeholder: "account" },
+    out: {
+      kind: "parsed",
+      parse: text,
+      optional: true,
+      brief: "Folder for the report, the profile and the exchanges; without it conformance-ACCOUNT",
+      placeholder: "folder",
+    },
+    measureLimit: {
+      kind: "boolean",
+      default: false,
+      withNegated: false,
+      brief: "Also use the rate limit up, which takes it from everybody who uses the account",
+    },
+    yes: { kind: "boolean", default: false, withNegated: false, brief: "Do it" },
+  },
+  async run(session, { connection, account, out = `conformance-${account}`, measureLimit, yes, environment, local }) {
+    const { context } = session;
+    if (!/^\d+$/.test(account)) throw new UsageError(`--account ${account}: an account is a string of digits.`);
+    if (connection !== undefined && (environment !== undefined || local !== undefined)) {
+      throw new UsageError("--connection takes the place of an environment: give one of them.");
+    }
+    const options =
+      connection === undefined ? await ofEnvironment(session, account) : await ofFile(session, connection, account);
+    if (!yes) {
+      return {
+        text: `${conformancePlanText(account, ownGroup, measureLimit)}\n\nNothing was done: --yes does it.`,
+        json: { account, group: ownGroup, plan: planOf(measureLimit), requests: mostRequests(measureLimit) },
+        exitCode: exitCodes.changes,
+      };
+    }
+    const result = await asOperator(runConformance({ ...options, measuresLimit: measureLimit }));
+    const directory = resolve(context.directory, out);
+    await writeResult(directory, result, account);
+    const where = relative(context.directory, directory) || ".";
+    const profile = profileOf(result.findings);
+    return {
+      text: [
+        findingsText(result.findings),
+        "",
+        ...result.left.map((one) => `Left: ${one}.`),
+        `${result.exchanges.length} requests. In ${where}: report.txt, profile.json (npm run simulator -- --profile ${join(where, "profile.json")}),`,
+        "exchanges.ndjson (what was said, without credentials and personal data; look through it before you publish it).",
+      ].join("\n"),
+      json: {
+        findings: Object.fromEntries(result.findings),
+        profile,
+        left: result.left,
+        requests: result.exchanges.length,
+      },
+    };
+  },
+});
+
+async function ofEnvironment(session: PlainSession, account: string): Promise<ConformanceOptions> {
+  const { connections, table, secrets } = await session.openEnvironment();
+  const connection = connectionForAccount(connections, account);
+  const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock: session.context.clock });
+  return optionsOf(session, { account, connection, table, credentials: await asOperator(secret.read()) });
+}
+
+async function ofFile(session: PlainSession, file: string, account: string): Promise<ConformanceOptions> {
+  const given = await readFile(resolve(session.context.directory, file), "utf8").catch((cause: unknown) => {
+    throw new UsageError(
+      `--connection ${file} cannot be read: ${cause instanceof Error && "code" in cause ? cause.code : cause}.`,
+    );
+  });
+  const { connection, credentials } = readConnectionFile(given, { file, account });
+  return optionsOf(session, { account, connection, table: new MemoryStateTable(), credentials });
+}
+
+function optionsOf(
+  { context, say }: PlainSession,
+  parts: Pick<ConformanceOptions, "account" | "credentials"> & {
+    connection: Connection;
+    table: Parameters<typeof createQuota>[0]["table"];
+  },
+): ConformanceOptions {
+  const { account, connection, table, credentials } = parts;
+  const { clock, interrupted } = context;
+  const scope = quotaScopeOf(connection, account);
+  const quota = createQuota({ scope, settings: connection.quota, table, clock, random: Math.random });
+  return { account, connection, credentials, quota, clock, interrupted, say };
+}
+
+async function writeResult(directory: string, result: ConformanceResult, account: string): Promise<void> {
+  const { findings, exchanges, secrets } = result;
+  await mkdir(directory, { recursive: true });
+  const lines = redactExchanges(exchanges, { account, secrets }).map((one) => JSON.stringify(one));
+  await writeFile(join(directory, "report.txt"), `${findingsText(findings)}\n`);
+  await writeFile(join(directory, "profile.json"), `${JSON.stringify(profileOf(findings), undefined, 2)}\n`);
+  await writeFile(join(directory, "exchanges.ndjson"), `${lines.join("\n")}\n`);
+}

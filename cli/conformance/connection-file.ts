@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { parseJson } from "../../shared/primitives/json.ts";
+import { Redacted } from "../../shared/primitives/redacted.ts";
+import { type Connection, connectionSchema } from "../../shared/ringcx/session/connection.ts";
+import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
+import { UsageError } from "../exit-codes.ts";
+
+const credential = z
+  .string()
+  .min(1)
+  .transform((value) => new Redacted(value));
+
+/** The connection's secret as it stands in Secrets Manager, and where RingCX is, if not at its own address. */
+const fileSchema = z.object({
+  clientId: credential,
+  clientSecret: credential,
+  jwt: credential,
+  ringcxUrl: z.url().optional(),
+  platformUrl: z.url().default("https://platform.ringcentral.com"),
+  /** As the simulator calls it, whose first line is such a file. */
+  url: z.url().default("https://ringcx.ringcentral.com"),
+});
+
+/**
+ * The connection in a file.
+ *
+ * @throws {UsageError} naming the fields that are wrong; never a value
+ */
+export function readConnectionFile(
+  text: string,
+  { file, account }: { file: string; account: string },
+): { connection: Connection; credentials: ConnectionCredentials } {
+  const parsed = fileSchema.safeParse(parseJson(text)?.value);
+  if (!parsed.success) {
+    const wrong = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "the whole object"))];
+    throw new UsageError(
+      `${file} must be JSON with "clientId", "clientSecret" and "jwt", as the connection's secret is. Missing or wrong: ${wrong.join(", ")}.`,
+    );
+  }
+  const { clientId, clientSecret, jwt, url, ringcxUrl = url, platformUrl } = parsed.data;
+  const connection = connectionSchema.parse({
+    name: "conformance",
+    accountIds: [account],
+    ringcxUrl,
+    platformUrl,
+    secretId: file,
+  });
+  return { connection, credentials: { clientId, clientSecret, jwt } };
+}

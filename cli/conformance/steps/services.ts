@@ -1,0 +1,116 @@
+import { isRow, recordOf, rowsOf } from "../exchange.ts";
+import { services } from "../own-names.ts";
+import { idOf } from "../sandbox.ts";
+import { alsoWhenActive, findService, type Run, serviceBody, setActive } from "./run.ts";
+
+/** How long a written thing is looked for, and how often, in milliseconds. */
+const patience = { everyMs: 3_000, looks: 10 };
+
+/** So much longer is waited than it took once, in milliseconds. */
+const marginMs = 3_000;
+
+/**
+ * Makes the main service and sees when lists and reads show what was written. Everything after it waits for that.
+ *
+ * @returns its id
+ */
+export async function makeMainService(run: Run): Promise<number> {
+  const { caller, serviceGroupId } = run;
+  const body = serviceBody(services.main, { targetNamespace: "urn:conformance", conformanceField: "kept" });
+  await caller.ask("service.created", "services.create", { ids: { serviceGroupId }, body });
+  const madeAt = caller.clock.now();
+  for (let look = 0; look < patience.looks; look += 1) {
+    const { row, id } = await findService(run, "list.afterCreate", services.main);
+    if (row && id !== undefined) {
+      if (look > 0) caller.readAfter(caller.clock.now() - madeAt + marginMs);
+      if (row.isEnabled === true) await setActive(run, "service.bornActive", id, false);
+      return id;
+    }
+    await caller.sleep(patience.everyMs);
+  }
+  throw new Error(
+    `A service was made and is not listed half a minute later (${caller.seen.last("service.created")?.status}): nothing can be learned without it.`,
+  );
+}
+
+/** PUT of an inactive service that leaves a field out, and the read of it at once. */
+export async function changeMainService(run: Run, serviceId: number): Promise<void> {
+  const { caller, serviceGroupId } = run;
+  const ids = { serviceGroupId, serviceId };
+  const body = serviceBody(services.main, { isDebug: true });
+  await alsoWhenActive(run, serviceId, () => caller.ask("service.put", "services.update", { ids, body }));
+  const putAt = caller.clock.now();
+  for (let look = 0; look < patience.looks; look += 1) {
+    const read = await caller.ask("service.afterPut", "services.get", { ids });
+    if (recordOf(read)?.isDebug === true) {
+      if (look > 0) caller.readAfter(caller.clock.now() - putAt + marginMs);
+      return;
+    }
+    await caller.sleep(patience.everyMs);
+  }
+}
+
+/** The group's own operations, and the link of the main service with an auth config in both versions of the API. */
+export async function linkMainService(run: Run, serviceId: number, authConfigId: string): Promise<void> {
+  const { caller, serviceGroupId } = run;
+  const ids = { serviceGroupId, serviceId };
+  const body = serviceBody(services.main, { isDebug: true, authConfigId });
+  await alsoWhenActive(run, serviceId, () => caller.ask("service.link", "services.update", { ids, body }));
+  await caller.ask("service.linked", "services.get", { ids });
+  const v2 = recordOf(await caller.ask("service.linkedV2", "services.getV2", { ids }));
+  const { permissions: _readOnly, ...fields } = v2 ?? {};
+  // v1 may not know the link; what follows needs it.
+  await alsoWhenActive(run, serviceId, () =>
+    caller.ask("service.linkV2", "services.updateV2", { ids, body: { ...fields, serviceId, authConfigId } }),
+  );
+}
+
+/** Inputs of the main service: each operation, and what a second save does. */
+export async function saveInputs(run: Run, serviceId: number): Promise<void> {
+  const { caller, serviceGroupId } = run;
+  const ids = { serviceGroupId, serviceId };
+  const input = (name: string) => ({ name, type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" });
+  const save = (label: string, ...names: string[]) =>
+    alsoWhenActive(run, serviceId, () => caller.ask(label, "inputs.create", { ids, body: names.map(input) }));
+  await save("inputs.first", "first");
+  await save("inputs.second", "second");
+  const rows = rowsOf(await caller.ask("inputs.listed", "inputs.list", { ids }));
+  const inputId = idOf(
+    rows.find(({ name }) => name === "second"),
+    "inputId",
+  );
+  if (inputId !== undefined) {
+    await caller.ask("input.get", "inputs.get", { ids: { ...ids, inputId } });
+    await alsoWhenActive(run, serviceId, () =>
+      caller.ask("input.deleted", "inputs.delete", { ids: { ...ids, inputId } }),
+    );
+  }
+  await save("inputs.sameName", "twin", "twin");
+  await caller.ask("service.withInputs", "services.get", { ids });
+}
+
+/** Switches the main service on, clones it in both states, and sees what the clones have. */
+export async function switchAndClone(run: Run, serviceId: number): Promise<void> {
+  const { caller, serviceGroupId } = run;
+  const ids = { serviceGroupId, serviceId };
+  const clone = (label: string, newName: string) => caller.ask(label, "services.clone", { ids, query: { newName } });
+  await setActive(run, "active.on", serviceId, true);
+  await clone("clone.ofActive", services.cloneOfActive);
+  await setActive(run, "active.off", serviceId, false);
+  await setActive(run, "active.offAgain", serviceId, false);
+  await clone("clone.ofInactive", services.cloneOfInactive);
+  const { id } = await findService(run, "clones.listed", services.cloneOfActive);
+  const v2 = rowsOf(
+    await caller.ask("clones.listedV2", "services.listV2", { ids: { serviceGroupId }, query: { maxRows: 100 } }),
+  );
+  if (id !== undefined) {
+    await caller.ask("clone.inputs", "inputs.list", { ids: { serviceGroupId, serviceId: id } });
+  }
+  for (const row of v2.filter(isRow)) {
+    const cloneId = idOf(row, "serviceId");
+    const isClone = [services.cloneOfActive, services.cloneOfInactive].includes(
+      String(row.serviceDescription) as never,
+    );
+    if (isClone && row.isEnabled === true && cloneId !== undefined) await setActive(run, "clone.off", cloneId, false);
+  }
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { profileOf } from "../../../cli/conformance/findings/all.ts";
+import { mostRequests } from "../../../cli/conformance/plan.ts";
+import { type AssumptionName, assumptionNames } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { profileFrom, singleAlternatives } from "../../../infra/local/ringcx-simulator/assumptions/profile.ts";
+import { isChosen } from "../../support/runs.ts";
+import { startAccount } from "./account.ts";
+
+/** What nobody can see from outside, and what takes `--measure-limit`. */
+const never: readonly AssumptionName[] = [
+  "rate.window",
+  "rate.scope",
+  "rate.refused",
+  "rate.unauthorized",
+  "rate.notFound",
+  "rate.retryAfter",
+  "services.workflows",
+  "errors.denied",
+  "tokens.sessions",
+];
+
+/** What cannot be told apart where RingCX behaves so. */
+const unseenUnder: Readonly<Record<string, readonly AssumptionName[]>> = {
+  "names.duplicates: allowed": ["names.case"],
+  "inputs.save: replaces": ["inputs.answer"],
+  "services.inactiveClone: conflict": ["clones.state"],
+  "lists.longestPage: rows100": ["lists.defaultPage"],
+};
+
+async function found(profile: Record<string, string>) {
+  const account = await startAccount(profile);
+  try {
+    const result = await account.run();
+    return { result, account };
+  } finally {
+    await account.simulator.stop();
+  }
+}
+
+test.for([
+  { name: undefined, answer: "the default" },
+  ...singleAlternatives().filter((_, index) => isChosen(index, 7)),
+])("$name: $answer is found, and the defaults for the rest", async ({ name, answer }) => {
+  const profile = name === undefined ? {} : { [name]: answer };
+  const { result } = await found(profile);
+  const unseen = [...never, ...(unseenUnder[`${name}: ${answer}`] ?? [])];
+  const expected = Object.fromEntries(
+    Object.entries(profileFrom(profile)).filter(([one]) => !unseen.includes(one as AssumptionName)),
+  );
+  expect(profileOf(result.findings)).toEqual(expected);
+  for (const one of assumptionNames.filter((other) => unseen.includes(other))) {
+    expect(result.findings.get(one)).toMatchObject({ because: expect.stringMatching(/\w/) });
+  }
+  expect(result.exchanges.length).toBeLessThanOrEqual(mostRequests());
+  expect(result.left).toHaveLength(1);
+});
+
+const limits = singleAlternatives()
+  .filter(({ name }) => /^rate\.|^tokens\.sessions/.test(name))
+  .filter((_, index) => isChosen(index, 4));
+
+test.for([{ name: undefined, answer: "the default" }, ...limits])(
+  "--measure-limit: $name: $answer is found, and the defaults for the rest of the rate",
+  async ({ name, answer }) => {
+    const profile = name === undefined ? {} : { [name]: answer };
+    const account = await startAccount(profile, { authConfigs: 3 });
+    try {
+      const { findings, exchanges } = await account.run(undefined, { measuresLimit: true });
+      expect(exchanges.length).toBeLessThanOrEqual(mostRequests(true));
+      const names = [...never.filter((one) => /^rate\.|^tokens/.test(one)), "rate.headers" as const];
+      const isInvisible = (one: AssumptionName) => one === "rate.refused" && name === "rate.window";
+      const expected = Object.entries(profileFrom(profile)).filter(
+        ([one]) => names.includes(one as AssumptionName) && !isInvisible(one as AssumptionName),
+      );
+      const all = profileOf(findings);
+      expect(expected.map(([one]) => [one, all[one as AssumptionName]])).toEqual(expected);
+    } finally {
+      await account.simulator.stop();
+    }
+  },
+);

@@ -1,0 +1,90 @@
+import { afterEach, expect, test } from "vitest";
+import { isOwnName, ownGroup } from "../../../cli/conformance/own-names.ts";
+import { mostRequests } from "../../../cli/conformance/plan.ts";
+import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { operations } from "../../../shared/ringcx/resources/operations.ts";
+import { isChosen } from "../../support/runs.ts";
+import { startAccount } from "./account.ts";
+
+let stop = async () => {};
+afterEach(() => stop());
+
+async function start(profile: Partial<Profile> = {}, options: Parameters<typeof startAccount>[1] = {}) {
+  const account = await startAccount(profile, options);
+  stop = () => account.simulator.stop();
+  const state = () => {
+    const { groups, authConfigs } = account.simulator.state();
+    return {
+      others: {
+        groups: groups.filter(({ groupName }) => groupName !== ownGroup),
+        authConfigs: authConfigs.filter(({ providerName }) => !isOwnName(providerName)),
+      },
+      own: [
+        ...groups.flatMap(({ groupName, services }) => (groupName === ownGroup ? services : [])),
+        ...authConfigs.filter(({ providerName }) => isOwnName(providerName)),
+      ],
+      ownGroups: groups.filter(({ groupName }) => groupName === ownGroup).length,
+    };
+  };
+  return { ...account, account, state };
+}
+
+test("a run uses every operation, fewer than 150 requests, and leaves the group only; nothing else is touched", async () => {
+  const { account, state, simulator } = await start();
+  const before = state();
+  const { left, exchanges } = await account.run();
+  expect(state()).toEqual({ others: before.others, own: [], ownGroups: 1 });
+  expect(left).toEqual([expect.stringContaining(ownGroup)]);
+  const missing = Object.keys(operations).filter((name) => !exchanges.some(({ operation }) => operation === name));
+  expect(missing).toEqual([]);
+  expect(mostRequests()).toBeLessThan(150);
+  expect(simulator.requests.filter(({ status }) => status === 429)).toEqual([]);
+});
+
+test("a second run works in the same group, and finds the same", async () => {
+  const { account, state } = await start();
+  const first = await account.run();
+  const second = await account.run();
+  expect([...second.findings].map(([name, { answer }]) => [name, answer])).toEqual(
+    [...first.findings].map(([name, { answer }]) => [name, answer]),
+  );
+  expect(state()).toMatchObject({ own: [], ownGroups: 1 });
+});
+
+const moments = Array.from({ length: 60 }, (_, index) => 4 + index * 2).filter((_, index) => isChosen(index, 12, 3));
+
+test.each(moments)("Ctrl-C before request %i: everything is removed, and what is left is said", async (moment) => {
+  const { account, state, said } = await start();
+  const before = state();
+  const interrupt = new AbortController();
+  account.onRequest = (count) => count === moment && interrupt.abort(new Error("Interrupted."));
+  await expect(account.run(interrupt.signal)).rejects.toThrow("Interrupted.");
+  expect(state()).toMatchObject({ others: before.others, own: [] });
+  if (state().ownGroups > 0) expect(said.join("\n")).toMatch(/left: the group/);
+});
+
+test.each(moments)("a crash before request %i: the next run removes what it left", async (moment) => {
+  const { account, state } = await start({}, { authConfigs: 3 });
+  const before = state();
+  account.onRequest = (count) => {
+    if (count >= moment) throw new Error("crashed");
+  };
+  await expect(account.run()).rejects.toThrow("crashed");
+  account.onRequest = () => {};
+  await account.run();
+  expect(state()).toEqual({ others: before.others, own: [], ownGroups: 1 });
+});
+
+test("what a person put into the group stays, and is not switched", async () => {
+  const services = [
+    {
+      serviceType: "HTTP_GET",
+      serviceDescription: "A person's",
+      httpServiceConfig: '{"url":"https://old.example.com/"}',
+      isEnabled: true,
+    },
+  ];
+  const { account, state } = await start({}, { groups: [{ groupName: ownGroup, services }] });
+  await account.run();
+  expect(state().own).toMatchObject([{ serviceDescription: "A person's", isEnabled: true }]);
+});
