@@ -92,7 +92,7 @@ export const pictures = {
   `,
   "infra/constructs": `
     operations  producer-access
-    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  alarm-forwarding
+    service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
   `,
@@ -167,10 +167,12 @@ const borders = [
       "infra/local/ringcx-simulator/assumptions",
     ],
   },
-  { of: "examples", may: ["infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
+  // What others install.
+  { of: "package", may: ["shared", "infra", "cli"] },
+  { of: "examples", may: ["package", "infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
 ];
 
-const areas = "^((shared|functions|infra|cli|examples|test)/|package\\.json$)";
+const areas = "^((shared|functions|infra|cli|package|examples|test)/|package\\.json$)";
 
 /** @returns {string} matches the files of the given rooms of an area: a folder, or a file of that name */
 const filesOf = (area, rooms) => `^${area}/(${rooms.join("|")})(/|\\.[jt]s$)`;

@@ -153,6 +153,8 @@ export { wrong };
     "false",
     "--lib",
     "es2024,esnext.disposable",
+    "--types",
+    "node",
   ];
   await run(process.execPath, [tsc, ...options, "typed.mts", "typed.cts"]);
 }, 120_000);
