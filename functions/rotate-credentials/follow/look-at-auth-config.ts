@@ -5,6 +5,7 @@ import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
+import { failureProblem, isFailureTold, isOpenFailure } from "../record/told-failure.ts";
 import { credentialConcerns } from "../report/credential-concerns.ts";
 import type { ListedAuthConfigs } from "./find-changes.ts";
 import type { Finding, Seen } from "./next-problems.ts";
@@ -57,15 +58,19 @@ export async function lookAtUnbound(
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const { state, secretArn = before.secretArn } = record;
+    const FAILURE = whyFailing(record, before);
+    // That its end is to be told is written down first: the next look goes on.
+    const isFailing = typeof FAILURE === "object";
     // A message is in the middle of making or retiring it, or nothing was ever written.
-    if (state.kind === "NEVER_APPLIED") return isProvisioned ? unknown : "not ours";
-    if (await listed?.isGone(authConfigId)) return "gone";
+    if (state.kind === "NEVER_APPLIED")
+      return isFailing ? { ...unknown, FAILURE } : isProvisioned ? unknown : "not ours";
+    if (!isFailing && (await listed?.isGone(authConfigId))) return "gone";
     const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
     const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
-      FAILURE: undefined,
+      FAILURE,
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
@@ -92,11 +97,8 @@ function whyTooOld(
 
 /** The outcome of the attempt has told why; that another version was applied tells another one. */
 function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
-  if (failure?.isOfCurrent === true && failure.isTold === true) {
-    const message = `version ${failure.versionId} of its secret could not be applied (${failure.code})`;
-    return { topic: "FAILURE", kind: failure.code, message, hint: undefined };
-  }
-  const open = problems.find(({ topic, endedAt }) => topic === "FAILURE" && endedAt === undefined);
+  if (failure && isFailureTold(failure)) return { ...failureProblem(failure), hint: undefined };
+  const open = problems.find(isOpenFailure);
   const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
   return isAppliedSince ? "told" : undefined;
 }

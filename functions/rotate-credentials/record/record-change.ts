@@ -88,8 +88,10 @@ export async function saveNotStarted(
   { current, tellAfter }: { current: string; tellAfter: number },
 ): Promise<void> {
   const reason = failureReason(error);
-  const failure = nextRefusal(leased.record.failure, { versionId: current, code: reason.code }, change.now());
-  const isNews = failure.attempts === tellAfter;
+  const { failure: before } = leased.record;
+  const next = nextRefusal(before, { versionId: current, code: reason.code }, change.now());
+  const isNews = next.attempts === tellAfter;
+  const failure = { ...next, isTold: isNews || before?.isTold === true };
   const entries = isNews ? [historyEntry(leased, change, { result: "REFUSED", verification: "none", reason })] : [];
   await leased.save((record) => ({
     ...record,
@@ -110,7 +112,7 @@ export async function saveRolledBack(
   error: unknown,
 ): Promise<void> {
   const reason = failureReason(error);
-  const { failure } = countFailure(leased, change, reason);
+  const failure = { ...countFailure(leased, change, reason).failure, isTold: true };
   const entry = historyEntry(leased, change, {
     result: "ROLLED_BACK",
     verification: "metadata",

@@ -126,7 +126,8 @@ describe.each(["before", "after"] as const)(
           state: { kind: "APPLIED", applied: { versionId } },
           unpublished: [],
         });
-        expect(fixture.published.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
+        const rotations = fixture.published.filter(({ cause }) => cause.type === "ringcx.rotation");
+        expect(rotations.at(-1), place).toMatchObject({ status: "FAILED", details: { result: "PUT_BACK" } });
         await fixture.retire(arn);
       }
       fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
