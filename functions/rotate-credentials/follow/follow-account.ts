@@ -119,7 +119,7 @@ async function look(
         : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
       if (looked === "gone") await forgetApplied(table, { accountId, authConfigId: before.authConfigId }, now);
       const isLost = typeof looked === "string";
-      const seen = isLost ? {} : { ...looked, CHANGE: change };
+      const seen = isLost ? {} : { CHANGE: change, ...looked };
       const isKept = await items.see({ ...before, baseline }, seen, { isLost });
       const isFailing = !isLost && typeof looked.FAILURE === "object";
       if (isKept && !one && isFailing)

@@ -18,10 +18,11 @@ export interface LookDependencies extends UnfollowedDependencies {
   onUnreadable: OnUnreadable;
 }
 
-/** What was seen of an auth config, but for what others changed in it. */
-export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>>;
+/** What was seen of an auth config; what others changed in it another look sees, where it is not said here. */
+export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>> & { readonly CHANGE?: Seen };
 
-const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined };
+/** Of one that keeps on purpose what it has, whoever wrote it. */
+const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined, CHANGE: undefined };
 
 /** An auth config that a listed secret feeds. */
 export interface BoundAuthConfig {
@@ -54,17 +55,20 @@ export async function lookAtUnbound(
   const { table, clock, unmanagedAuthConfigs, onUnreadable } = dependencies;
   const { authConfigId, rotateWithin } = before;
   const name = `${accountId}/${authConfigId}`.toLowerCase();
-  if (unmanagedAuthConfigs.some((one) => one.toLowerCase() === name)) return nothingWrong;
+  const isUnmanaged = unmanagedAuthConfigs.some((one) => one.toLowerCase() === name);
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const { state, secretArn = before.secretArn } = record;
     const FAILURE = whyFailing(record, before);
     // That its end is to be told is written down first: the next look goes on.
     const isFailing = typeof FAILURE === "object";
-    // A message is in the middle of making or retiring it, or nothing was ever written.
-    if (state.kind === "NEVER_APPLIED")
-      return isFailing ? { ...unknown, FAILURE } : isProvisioned ? unknown : "not ours";
-    if (!isFailing && (await listed?.isGone(authConfigId))) return "gone";
+    if (!isFailing) {
+      // A message is in the middle of making or retiring it, or nothing was ever written.
+      if (state.kind === "NEVER_APPLIED") return !isProvisioned ? "not ours" : isUnmanaged ? nothingWrong : unknown;
+      if (await listed?.isGone(authConfigId)) return "gone";
+    }
+    if (isUnmanaged) return { ...nothingWrong, FAILURE };
+    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE };
     const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
     const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
     return {
@@ -74,6 +78,7 @@ export async function lookAtUnbound(
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
+    if (isUnmanaged) return nothingWrong;
     await onUnreadable(error);
     return unknown;
   }
