@@ -10,8 +10,9 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 const died = (error: unknown) => {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (!(cause instanceof Crash)) throw error;
+  let cause = error;
+  while (cause instanceof Error && !(cause instanceof Crash)) cause = cause.cause;
+  if (cause === undefined) throw error;
 };
 
 /** Counts the calls of each step of a rotation in which nothing goes wrong. */
