@@ -30,6 +30,7 @@ export async function applyAuthConfig(
     authType,
     providerName,
   });
+  let isBound = false;
   for (const step of plan.steps) {
     let written: AuthConfig;
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
@@ -56,12 +57,15 @@ export async function applyAuthConfig(
     done.ids.authConfigId = authConfigId;
     done.change(...step.changes);
     await bindSecret(table, binding(authConfigId));
+    isBound = true;
     const at = new Date(context.clock.now()).toISOString();
     const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
     await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
   }
   const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;
+  // Whatever there was to do: without a binding no later version of the secret would reach it.
+  if (!isBound) await bindSecret(table, binding(authConfigId));
   const before = context.stored.authConfigs.get(plan.key);
   if (before && before.secretArn !== arn) {
     await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });

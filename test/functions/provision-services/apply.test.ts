@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
+import { bindingsOfSecret, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -248,6 +248,17 @@ test("a service that somebody renamed in the admin page is found by its id and g
   expect(fixture.simulator.state().groups[0]?.services).toMatchObject([
     { serviceId: before?.serviceId, serviceDescription: "Lookup customer by ANI", isEnabled: true },
   ]);
+});
+
+test("a binding that is not there is made, though nothing else is to be done", async () => {
+  await fixture.send(whole());
+  const bindings = () => fixture.table.query(secretPartition("arn:secret:crm/oauth"), bindingsOfSecret);
+  const [before, ...others] = await bindings();
+  expect(others).toEqual([]);
+  await fixture.table.delete({ pk: before?.pk ?? "", sk: before?.sk ?? "" });
+  expect(await fixture.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+  const { version: _, ...binding } = before ?? { version: 0 };
+  expect(await bindings()).toMatchObject([binding]);
 });
 
 test("what was deleted in the admin page is made again", async () => {
