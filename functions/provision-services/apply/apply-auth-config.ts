@@ -53,6 +53,7 @@ export async function applyAuthConfig(
       await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
       written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
     }
+    done.remark(...credential.remarks);
     observed.noteAuthConfig(written);
     done.ids.authConfigId = authConfigId;
     done.change(...step.changes);

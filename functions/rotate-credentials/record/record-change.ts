@@ -33,15 +33,18 @@ export function rotationTrigger(requestedVersionId: string | undefined, pendingV
  * Records that RingCX has the version.
  *
  * @param proofAnswer what the endpoints said about it, where they were asked
+ * @param remarks slips of copying that were put right in what was written
  */
 export async function saveApplied(
   leased: LeasedRecord,
   change: Change,
   verification: VerificationLevel,
   proofAnswer?: ProofAnswer,
+  remarks: readonly string[] = [],
 ): Promise<void> {
   const { secretArn, versionId } = change;
-  const entry = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
+  const said = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
+  const entry = remarks.length === 0 ? said : { ...said, remarks };
   await leased.save((record) => ({
     ...withApplied(record, versionId, entry.at, verification),
     secretArn,

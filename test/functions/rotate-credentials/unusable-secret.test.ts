@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { credentials } from "./credentials.ts";
@@ -107,6 +108,20 @@ it("a secret that cannot be read for a moment is told by no run, and read by the
 
 const canary = "hunter2-CANARY";
 const jwt = { payload: "{}", addTokenTo: "REQUEST_HEADER" };
+
+it("a slip of copying that can only be one is put right in RingCX, and the outcome says so", async () => {
+  const { arn, authConfigId } = await fixture.rotated("JWT");
+  const pem = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
+  const copied = pem.toString().replaceAll("\n", "\\n");
+  const versionId = await fixture.putVersion(arn, { ...jwt, algorithm: "ES256", privateKey: copied });
+  await fixture.tick();
+  expect(fixture.inForce(authConfigId)).toMatchObject({ privateKey: pem });
+  expect(fixture.published).toMatchObject([{ status: "SUCCEEDED", details: { versionId } }]);
+  expect(fixture.published[0]?.summary).toContain("privateKey: its line breaks were restored.");
+  expect(await fixture.history(authConfigId)).toContainEqual(
+    expect.objectContaining({ versionId, remarks: ["privateKey: its line breaks were restored"] }),
+  );
+});
 
 describe("a credential that cannot be presented", () => {
   it.each<[string, AuthType, Record<string, unknown>, string]>([
