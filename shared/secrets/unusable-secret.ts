@@ -41,8 +41,7 @@ export class SecretUnreadableError extends AutomationError {
    */
   constructor(secretId: string, call: "DescribeSecret" | "GetSecretValue", cause: unknown) {
     const name = cause instanceof Error ? cause.name : "unknown";
-    const isKeys = name === "AccessDeniedException" && cause instanceof Error && /\bkms\b/i.test(cause.message);
-    const unusable = finalReasons[isKeys ? "DecryptionFailure" : name];
+    const unusable = finalReasons[isKeys(cause) ? "DecryptionFailure" : name];
     const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
     super(`The secret ${secretId} cannot be read (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`, {
       code: "SECRET_UNREADABLE",
@@ -61,4 +60,54 @@ export class SecretUnreadableError extends AutomationError {
  */
 export function whyUnusable(error: unknown): string | undefined {
   return error instanceof SecretUnreadableError ? error.unusable?.reason : undefined;
+}
+
+const keyRefuses: Unusable = {
+  reason: "its KMS key does not let this function encrypt it",
+  hint: "the key's policy must allow kms:Decrypt and kms:GenerateDataKey to the function's role",
+};
+
+/** What nobody but a person can mend of a change, by the name of Secrets Manager's error. */
+const finalWriteReasons: Readonly<Record<string, Unusable>> = {
+  ResourceNotFoundException: { reason: "there is no such secret or version", hint: "see whether it was deleted" },
+  AccessDeniedException: {
+    reason: "this function may not change it",
+    hint: "it needs the tag ringcx:connection, and no policy of the secret, the organization or a boundary that denies it",
+  },
+  InvalidRequestException: { reason: "it is deleted, or in no state to be changed", hint: "restore it" },
+  LimitExceededException: { reason: "it has too many versions or labels", hint: "take labels off old versions" },
+  EncryptionFailure: keyRefuses,
+  DecryptionFailure: keyRefuses,
+};
+
+/**
+ * A secret's version or label cannot be written: which secret, by which call, the likely cause and what to do. Whether the
+ * call had its effect is not known where it may pass by itself.
+ */
+export class SecretNotWrittenError extends AutomationError {
+  override readonly name = "SecretNotWrittenError";
+
+  /**
+   * @param call the operation of Secrets Manager's API
+   * @param cause the SDK's error; of its text nothing is repeated
+   */
+  constructor(secretId: string, call: "PutSecretValue" | "UpdateSecretVersionStage", cause: unknown) {
+    const name = cause instanceof Error ? cause.name : "unknown";
+    const unusable = finalWriteReasons[isKeys(cause) ? "EncryptionFailure" : name];
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
+    super(
+      `The secret ${secretId} cannot be changed (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`,
+      {
+        code: "SECRET_NOT_WRITTEN",
+        retryable: unusable === undefined,
+        details: { secretId, call, error: name },
+        cause,
+      },
+    );
+  }
+}
+
+/** Whether it is the key's refusal, which Secrets Manager gives the name of its own. */
+function isKeys(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "AccessDeniedException" && /\bkms\b/i.test(cause.message);
 }

@@ -30,6 +30,7 @@ export async function applyAuthConfig(
     authType,
     providerName,
   });
+  let isBound = false;
   for (const step of plan.steps) {
     let written: AuthConfig;
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
@@ -52,16 +53,20 @@ export async function applyAuthConfig(
       await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
       written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
     }
+    done.remark(...credential.remarks);
     observed.noteAuthConfig(written);
     done.ids.authConfigId = authConfigId;
     done.change(...step.changes);
     await bindSecret(table, binding(authConfigId));
+    isBound = true;
     const at = new Date(context.clock.now()).toISOString();
     const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
     await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
   }
   const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;
+  // Whatever there was to do: without a binding no later version of the secret would reach it.
+  if (!isBound) await bindSecret(table, binding(authConfigId));
   const before = context.stored.authConfigs.get(plan.key);
   if (before && before.secretArn !== arn) {
     await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });

@@ -65,7 +65,10 @@ export async function secretProblems(
 function unreadableSecret(error: unknown, secretId: string): Omit<Problem, "path"> {
   if (error instanceof SecretUnreadableError && error.unusable) {
     const { reason, hint } = error.unusable;
-    return { message: `the secret ${secretId} cannot be read: ${reason}`, hint };
+    return {
+      message: `the secret ${secretId} cannot be read: ${reason}`,
+      hint: `${hint}; see docs/runbook.md, secret-unreadable`,
+    };
   }
   if (error instanceof AutomationError && !error.retryable) {
     return {

@@ -11,7 +11,7 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { forgetApplied } from "../record/forget-applied.ts";
+import { forgetApplied, forgetFailure } from "../record/forget-applied.ts";
 import type { Followed } from "../report/reported.ts";
 import { rotationAccount, type WriteDependencies } from "../write/write-context.ts";
 import { type ChangeSeen, ListedAuthConfigs } from "./find-changes.ts";
@@ -119,8 +119,11 @@ async function look(
         : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
       if (looked === "gone") await forgetApplied(table, { accountId, authConfigId: before.authConfigId }, now);
       const isLost = typeof looked === "string";
-      const seen = isLost ? {} : { ...looked, CHANGE: change };
-      await items.see({ ...before, baseline }, seen, { isLost });
+      const seen = isLost ? {} : { CHANGE: change, ...looked };
+      const isKept = await items.see({ ...before, baseline }, seen, { isLost });
+      const isFailing = !isLost && typeof looked.FAILURE === "object";
+      if (isKept && !one && isFailing)
+        await forgetFailure(table, { accountId, authConfigId: before.authConfigId }, now);
     },
     { concurrency },
   );

@@ -101,19 +101,21 @@ export class FollowedItems {
    * Keeps what was seen of an auth config, then publishes what began or ended.
    *
    * @param isLost nothing of ours is in it any more: it is forgotten once that is published
+   * @returns false where another run wrote meanwhile, and nothing was kept
    */
   async see(
     followed: FollowedAuthConfig,
     seen: Readonly<Partial<Record<FollowedProblem["topic"], Seen>>>,
     { isLost }: { isLost: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const now = new Date(this.#dependencies.clock.now()).toISOString();
     const next = { ...followed, problems: nextProblems(followed.problems, seen, now) };
     const before = this.get(followed.authConfigId);
     // Before it is published: what is said twice after a crash has one id.
-    if (before && isDifferent(before, next) && !(await this.#save(next))) return;
+    if (before && isDifferent(before, next) && !(await this.#save(next))) return false;
     const isTold = await this.#tell(next);
     if (isTold && isLost) await this.#save({ ...next, problems: publishedTold(next.problems) }, { isForgotten: true });
+    return true;
   }
 
   /** Writes down that somebody's change is about to be written over, before it is. */

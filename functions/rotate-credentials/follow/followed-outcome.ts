@@ -47,7 +47,7 @@ const ended = {
   FOLLOWING: "gets new versions of its secret again, or needs none",
   CHANGE: "is again as it was last written by the automation",
   AGE: "has no credential any more that is too old",
-  FAILURE: "is no longer to get the version that it could not get",
+  FAILURE: "no longer fails to get a version of its secret",
 } as const;
 
 /** Headings of docs/runbook.md. */

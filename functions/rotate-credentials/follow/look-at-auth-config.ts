@@ -5,6 +5,7 @@ import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
+import { failureProblem, isFailureTold, isOpenFailure } from "../record/told-failure.ts";
 import { credentialConcerns } from "../report/credential-concerns.ts";
 import type { ListedAuthConfigs } from "./find-changes.ts";
 import type { Finding, Seen } from "./next-problems.ts";
@@ -17,10 +18,11 @@ export interface LookDependencies extends UnfollowedDependencies {
   onUnreadable: OnUnreadable;
 }
 
-/** What was seen of an auth config, but for what others changed in it. */
-export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>>;
+/** What was seen of an auth config; what others changed in it another look sees, where it is not said here. */
+export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>> & { readonly CHANGE?: Seen };
 
-const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined };
+/** Of one that keeps on purpose what it has, whoever wrote it. */
+const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined, CHANGE: undefined };
 
 /** An auth config that a listed secret feeds. */
 export interface BoundAuthConfig {
@@ -53,22 +55,30 @@ export async function lookAtUnbound(
   const { table, clock, unmanagedAuthConfigs, onUnreadable } = dependencies;
   const { authConfigId, rotateWithin } = before;
   const name = `${accountId}/${authConfigId}`.toLowerCase();
-  if (unmanagedAuthConfigs.some((one) => one.toLowerCase() === name)) return nothingWrong;
+  const isUnmanaged = unmanagedAuthConfigs.some((one) => one.toLowerCase() === name);
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const { state, secretArn = before.secretArn } = record;
-    // A message is in the middle of making or retiring it, or nothing was ever written.
-    if (state.kind === "NEVER_APPLIED") return isProvisioned ? unknown : "not ours";
-    if (await listed?.isGone(authConfigId)) return "gone";
+    const FAILURE = whyFailing(record, before);
+    // That its end is to be told is written down first: the next look goes on.
+    const isFailing = typeof FAILURE === "object";
+    if (!isFailing) {
+      // A message is in the middle of making or retiring it, or nothing was ever written.
+      if (state.kind === "NEVER_APPLIED") return !isProvisioned ? "not ours" : isUnmanaged ? nothingWrong : unknown;
+      if (await listed?.isGone(authConfigId)) return "gone";
+    }
+    if (isUnmanaged) return { ...nothingWrong, FAILURE };
+    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE };
     const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
     const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
-      FAILURE: undefined,
+      FAILURE,
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
+    if (isUnmanaged) return nothingWrong;
     await onUnreadable(error);
     return unknown;
   }
@@ -92,11 +102,8 @@ function whyTooOld(
 
 /** The outcome of the attempt has told why; that another version was applied tells another one. */
 function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
-  if (failure?.isOfCurrent === true && failure.isTold === true) {
-    const message = `version ${failure.versionId} of its secret could not be applied (${failure.code})`;
-    return { topic: "FAILURE", kind: failure.code, message, hint: undefined };
-  }
-  const open = problems.find(({ topic, endedAt }) => topic === "FAILURE" && endedAt === undefined);
+  if (failure && isFailureTold(failure)) return { ...failureProblem(failure), hint: undefined };
+  const open = problems.find(isOpenFailure);
   const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
   return isAppliedSince ? "told" : undefined;
 }

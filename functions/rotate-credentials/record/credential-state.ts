@@ -10,12 +10,6 @@ export function hasVersion(state: CredentialState, versionId: string): boolean {
   return state.kind === "APPLIED" && state.applied.versionId === versionId;
 }
 
-/** Whether a version that could not be applied is wanted no more: a person has gone back to the one that RingCX has. */
-export function isFailureOver({ state, failure }: CredentialRecord, current: string | undefined): boolean {
-  if (current === undefined || failure?.isOfCurrent !== true) return false;
-  return failure.versionId !== current && hasVersion(state, current);
-}
-
 /** Enough to tell a rollback from an old view of Secrets Manager; versions further back have lost their labels. */
 const maxPreviousVersions = 10;
 

@@ -18,3 +18,20 @@ export async function forgetApplied(
   if (record.state.kind !== "APPLIED" || isBusy) return;
   await writeCredentialRecord(table, authConfig, { ...record, state: { kind: "NEVER_APPLIED" } }, expected);
 }
+
+/**
+ * Forgets that a version could not be applied to an auth config that no secret is bound to any more: that its end is to be
+ * told has been written down. Where somebody is at it, or writes meanwhile, the next look does.
+ *
+ * @param now epoch milliseconds
+ */
+export async function forgetFailure(
+  table: StateTable,
+  authConfig: Pick<SecretBinding, "accountId" | "authConfigId">,
+  now: number,
+): Promise<void> {
+  const { record, expected } = await readCredentialRecord(table, authConfig);
+  const isBusy = record.lease !== undefined && record.lease.until > now;
+  if (!record.failure || isBusy) return;
+  await writeCredentialRecord(table, authConfig, { ...record, failure: undefined, proofWait: undefined }, expected);
+}

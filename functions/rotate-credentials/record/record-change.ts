@@ -33,15 +33,18 @@ export function rotationTrigger(requestedVersionId: string | undefined, pendingV
  * Records that RingCX has the version.
  *
  * @param proofAnswer what the endpoints said about it, where they were asked
+ * @param remarks slips of copying that were put right in what was written
  */
 export async function saveApplied(
   leased: LeasedRecord,
   change: Change,
   verification: VerificationLevel,
   proofAnswer?: ProofAnswer,
+  remarks: readonly string[] = [],
 ): Promise<void> {
   const { secretArn, versionId } = change;
-  const entry = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
+  const said = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
+  const entry = remarks.length === 0 ? said : { ...said, remarks };
   await leased.save((record) => ({
     ...withApplied(record, versionId, entry.at, verification),
     secretArn,
@@ -88,8 +91,10 @@ export async function saveNotStarted(
   { current, tellAfter }: { current: string; tellAfter: number },
 ): Promise<void> {
   const reason = failureReason(error);
-  const failure = nextRefusal(leased.record.failure, { versionId: current, code: reason.code }, change.now());
-  const isNews = failure.attempts === tellAfter;
+  const { failure: before } = leased.record;
+  const next = nextRefusal(before, { versionId: current, code: reason.code }, change.now());
+  const isNews = next.attempts === tellAfter;
+  const failure = { ...next, isTold: isNews || before?.isTold === true };
   const entries = isNews ? [historyEntry(leased, change, { result: "REFUSED", verification: "none", reason })] : [];
   await leased.save((record) => ({
     ...record,
@@ -110,7 +115,7 @@ export async function saveRolledBack(
   error: unknown,
 ): Promise<void> {
   const reason = failureReason(error);
-  const { failure } = countFailure(leased, change, reason);
+  const failure = { ...countFailure(leased, change, reason).failure, isTold: true };
   const entry = historyEntry(leased, change, {
     result: "ROLLED_BACK",
     verification: "metadata",

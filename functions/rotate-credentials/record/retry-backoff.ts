@@ -27,7 +27,8 @@ export function nextRotationFailure(
 ): { failure: ApplyFailure; isNews: boolean } {
   const attempts = (before?.attempts ?? 0) + 1;
   const isNews = before?.code !== code || (isAskedByPerson && before.versionId !== versionId);
-  return { failure: { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxRotationPauseMs) }, isNews };
+  const retryAt = now + pauseMs(attempts, maxRotationPauseMs);
+  return { failure: { versionId, code, attempts, retryAt, isTold: isNews || before?.isTold === true }, isNews };
 }
 
 /**
@@ -65,6 +66,6 @@ export function nextFailure(
   const pause = proofCodes.includes(code) ? firstPauseMs : pauseMs(attempts, maxPauseMs);
   const retryAt = now + pause;
   const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
-  const isTold = isNews || (isSameVersion && before.isTold === true);
+  const isTold = isNews || before?.isTold === true;
   return { failure: { versionId, code, attempts, retryAt, isOfCurrent: true, isTold }, isNews };
 }

@@ -46,12 +46,15 @@ export class PastPromotionError extends AutomationError {
 
   constructor(versionId: string, cause: unknown) {
     const why = cause instanceof AutomationError ? cause.message : cause instanceof Error ? cause.name : "unknown";
-    super(`Version ${versionId} may be the current one by now; what follows failed: ${why}. It is looked at again.`, {
-      code: "ROTATION_PAST_PROMOTION",
-      retryable: true,
-      details: { versionId },
-      cause,
-    });
+    super(
+      `Version ${versionId} may be the current one by now; what follows failed: ${why.replace(/\.$/, "")}. It is looked at again.`,
+      {
+        code: "ROTATION_PAST_PROMOTION",
+        retryable: true,
+        details: { versionId },
+        cause,
+      },
+    );
   }
 }
 

@@ -47,11 +47,11 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
 }
 
 function describeEntry(entry: HistoryEntry, name: string): string {
-  const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason } = entry;
+  const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason, remarks = [] } = entry;
   const why = reason ? ` ${reason.message}` : "";
   switch (result) {
     case "APPLIED":
-      return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).`;
+      return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;
     case "REFUSED":
       // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
       if (trigger !== "SYNC") {

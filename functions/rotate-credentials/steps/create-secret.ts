@@ -8,6 +8,7 @@ import { parseJsonObject } from "../../../shared/primitives/json.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
+import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import { type RotatingState, rotatingState, rotationError } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
@@ -89,7 +90,7 @@ async function hasValue(
     return true;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return false;
-    throw error;
+    throw new SecretUnreadableError(arn, "GetSecretValue", error);
   }
 }
 
@@ -113,12 +114,13 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   }
   const candidate = examined.found;
   parseCredential(candidate, authType, versionId); // before it is stored: a version is never overwritten
-  await dependencies.secrets.send(
-    new PutSecretValueCommand({
-      SecretId: secret.arn,
-      ClientRequestToken: versionId,
-      SecretString: candidate.reveal({ secretArn: secret.arn }, change.now()),
-      VersionStages: ["AWSPENDING"],
-    }),
-  );
+  const request = {
+    SecretId: secret.arn,
+    ClientRequestToken: versionId,
+    SecretString: candidate.reveal({ secretArn: secret.arn }, change.now()),
+    VersionStages: ["AWSPENDING"],
+  };
+  await dependencies.secrets
+    .send(new PutSecretValueCommand(request))
+    .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(secret.arn, "PutSecretValue", error)));
 }

@@ -2,6 +2,7 @@ import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
@@ -33,19 +34,23 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
     throw rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
   }
   try {
-    await dependencies.secrets.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId: secret.arn,
-        VersionStage: "AWSCURRENT",
-        MoveToVersionId: pendingVersionId,
-        RemoveFromVersionId: secret.current,
-      }),
-    );
+    await dependencies.secrets
+      .send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: secret.arn,
+          VersionStage: "AWSCURRENT",
+          MoveToVersionId: pendingVersionId,
+          RemoveFromVersionId: secret.current,
+        }),
+      )
+      .catch((error: unknown) =>
+        Promise.reject(new SecretNotWrittenError(secret.arn, "UpdateSecretVersionStage", error)),
+      );
     await completeRotation(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } });
   } catch (error) {
     // Refused for good, so it had no effect. Any other error may stand for an attempt that had.
-    if (error instanceof Error && ["AccessDeniedException", "ResourceNotFoundException"].includes(error.name))
-      throw error;
+    const name = error instanceof SecretNotWrittenError ? error.details.error : undefined;
+    if (name === "AccessDeniedException" || name === "ResourceNotFoundException") throw error;
     throw new PastPromotionError(pendingVersionId, error);
   }
 }

@@ -1,6 +1,7 @@
 import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 
 /** Why a rotation did not begin: its version is somebody else's, and so is the label on it. */
 export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
@@ -8,6 +9,8 @@ export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
 /**
  * Takes AWSPENDING off a version, if it has it. Left on one that is not the current one, now or when the next version
  * is put, it would keep Secrets Manager from beginning another rotation.
+ *
+ * @throws {SecretNotWrittenError}
  */
 export async function removePendingLabel(
   secrets: SecretsManagerClient,
@@ -15,13 +18,10 @@ export async function removePendingLabel(
   versionId: string,
 ): Promise<void> {
   if (pending !== versionId) return;
-  await secrets.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId: arn,
-      VersionStage: "AWSPENDING",
-      RemoveFromVersionId: versionId,
-    }),
-  );
+  const request = { SecretId: arn, VersionStage: "AWSPENDING", RemoveFromVersionId: versionId };
+  await secrets
+    .send(new UpdateSecretVersionStageCommand(request))
+    .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(arn, "UpdateSecretVersionStage", error)));
 }
 
 /**

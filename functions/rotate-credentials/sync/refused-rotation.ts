@@ -6,7 +6,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
+import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
 import { saveNotStarted } from "../record/record-change.ts";
 import { nextRefusal } from "../record/retry-backoff.ts";
 import { type PublishDependencies, publishHistory } from "../report/publish-history.ts";
@@ -21,7 +21,7 @@ export interface RefusedRotation {
 
 /**
  * Records that Secrets Manager refused the rotation that our own schedule asked for: a failure that is counted, published
- * once, and ends with the next credential. One that began in spite of it, or that somebody else is at, is left alone.
+ * once, and ends with the next credential, or when none is wanted any more. One that began in spite of it, or that somebody else is at, is left alone.
  *
  * @param error the SDK's error of `RotateSecret`; of its text nothing is repeated
  */
@@ -44,7 +44,10 @@ export async function recordRefusedRotation(
       const { failure } = target.record;
       if (failure?.code === strangersVersionCode) {
         // Told already, with its cause: only the pause grows.
-        await target.save((record) => ({ ...record, failure: nextRefusal(failure, failure, clock.now()) }));
+        await target.save((record) => ({
+          ...record,
+          failure: { ...nextRefusal(failure, failure, clock.now()), isTold: true },
+        }));
         continue;
       }
       const change = { secretArn, versionId, trigger: "DUE", requestId, now } as const;
@@ -54,18 +57,6 @@ export async function recordRefusedRotation(
   } finally {
     await releaseRecords(targets);
   }
-}
-
-/** Forgets that a rotation was refused, once none is wanted any more. */
-export async function forgetRefusedRotation(targets: readonly LeasedRecord[]): Promise<void> {
-  for (const target of targets) {
-    if (isRefused(target)) await target.save((record) => ({ ...record, failure: undefined }));
-  }
-}
-
-/** Whether the last failure is a rotation that Secrets Manager refused to begin. */
-export function isRefused({ record }: { record: Pick<LeasedRecord["record"], "failure"> }): boolean {
-  return record.failure?.code === notStartedCode;
 }
 
 const notStartedCode = "ROTATION_NOT_STARTED";

@@ -11,7 +11,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { FindOutage } from "../read/dependent-services.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
-import { isRefused, recordRefusedRotation } from "./refused-rotation.ts";
+import { recordRefusedRotation } from "./refused-rotation.ts";
 
 /** What our own schedule of rotations stands on. */
 export interface ScheduleDependencies extends PublishDependencies {
@@ -36,24 +36,28 @@ export function isRotationDue(
   records: readonly CredentialRecord[],
   now: number,
 ): boolean {
-  const everyMs = durationMs(tags[secretTags.rotateEvery]);
-  if (everyMs === undefined || !hasRotation || current === undefined) return false;
+  if (current === undefined) return false;
   const isAtRest = records.every(
     ({ state, lease, failure }) =>
       hasVersion(state, current) &&
       (lease === undefined || lease.until <= now) &&
       (failure === undefined || failure.retryAt <= now),
   );
-  return isAtRest && (credentialAgeMs(records, now) ?? 0) >= everyMs;
+  return isAtRest && isRotationWanted({ tags, hasRotation }, records, now);
 }
 
-/** Whether a rotation that was refused is not wanted any more: the tag or the rotation function is gone. */
-export function isRefusalOver(
+/**
+ * Whether the secret's credential is as old as its tag `ringcx:rotate-every` lets it become, and can be rotated.
+ *
+ * @param now epoch milliseconds
+ */
+export function isRotationWanted(
   { tags, hasRotation }: Pick<SecretDescription, "tags" | "hasRotation">,
   records: readonly CredentialRecord[],
+  now: number,
 ): boolean {
-  const isWanted = durationMs(tags[secretTags.rotateEvery]) !== undefined && hasRotation;
-  return !isWanted && records.some((record) => isRefused({ record }));
+  const everyMs = durationMs(tags[secretTags.rotateEvery]);
+  return everyMs !== undefined && hasRotation && (credentialAgeMs(records, now) ?? 0) >= everyMs;
 }
 
 /** Secrets Manager decides how, we decide when: not while a service that uses the credential has an outage. */

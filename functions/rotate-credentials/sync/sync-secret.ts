@@ -8,7 +8,6 @@ import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { isFailureOver } from "../record/credential-state.ts";
 import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
@@ -20,13 +19,8 @@ import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync } from "./decide-sync.ts";
-import { forgetRefusedRotation } from "./refused-rotation.ts";
-import {
-  isRefusalOver,
-  isRotationDue,
-  type ScheduleDependencies,
-  startScheduledRotation,
-} from "./scheduled-rotation.ts";
+import { forgetEndedFailures } from "./ended-failures.ts";
+import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
 
 /** What a run of the schedule stands on: all that the steps do, and when to rotate. */
 export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
@@ -53,13 +47,9 @@ export async function syncSecret(
     const secret = await describeSecret(secrets, arn, clock.now());
     if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
     await applyDecision(dependencies, invocation, secret, targets);
-    for (const target of targets) {
-      if (!isFailureOver(target.record, secret.current)) continue;
-      await target.save((record) => ({ ...record, failure: undefined, proofWait: undefined }));
-    }
+    await forgetEndedFailures(dependencies, secret, targets);
     const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
     await revokeCredentials(dependencies, secret, records);
-    if (isRefusalOver(secret, records)) await forgetRefusedRotation(targets);
     if (isRotationDue(secret, records, clock.now())) due = secret;
   } finally {
     for (const target of targets) await publishHistory(target, dependencies);

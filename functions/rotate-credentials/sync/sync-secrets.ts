@@ -3,10 +3,10 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
-import { isFailureOver } from "../record/credential-state.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
-import { isRefusalOver, isRotationDue } from "./scheduled-rotation.ts";
+import { isFailureOver } from "./ended-failures.ts";
+import { isRotationDue } from "./scheduled-rotation.ts";
 import { type SyncDependencies, syncSecret } from "./sync-secret.ts";
 
 /** Time below which no further secret is begun, in milliseconds. */
@@ -54,8 +54,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records) !== undefined ||
     isRotationDue(secret, records, now) ||
-    isRefusalOver(secret, records) ||
-    records.some((record) => isFailureOver(record, secret.current)) ||
+    records.some((record) => isFailureOver(record, secret, records, now)) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0
   );
 }

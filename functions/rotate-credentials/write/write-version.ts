@@ -51,7 +51,8 @@ export async function writeVersion(
     try {
       const account = rotationAccount(dependencies, target.binding, invocation);
       const verification = await writeCredential(account, target, config, credential, edges);
-      await saveApplied(target, write, answer === "ACCEPTED" ? "endpoint" : verification, answer);
+      const level = answer === "ACCEPTED" ? "endpoint" : verification;
+      await saveApplied(target, write, level, answer, credential.remarks);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;
       const isRefused = wasRefused(error);

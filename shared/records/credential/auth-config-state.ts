@@ -56,11 +56,11 @@ const failureSchema = z.object({
   retryAt: z.number(),
   /** The version was the secret's current one: the failure is over once another is. Otherwise a rotation's, which goes on. */
   isOfCurrent: z.boolean().optional(),
-  /** It has been published. Known where `isOfCurrent`. */
+  /** It, or the failure that it followed upon, has been published. An earlier release wrote it where `isOfCurrent`. */
   isTold: z.boolean().optional(),
 });
 
-/** The last failure to apply a version, until a version is applied. */
+/** The last failure to apply a version, until a version is applied or the cause of it has ended. */
 export type ApplyFailure = z.output<typeof failureSchema>;
 
 const lastWriteSchema = z.object({

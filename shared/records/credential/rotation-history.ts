@@ -68,6 +68,8 @@ export interface HistoryEntry {
   verification: VerificationLevel;
   /** What the endpoints said about the version, where they were asked. */
   proofAnswer?: ProofAnswer | undefined;
+  /** Slips of copying that were put right in the request, by field. */
+  remarks?: readonly string[] | undefined;
   /** Why it did not succeed. */
   reason?: { code: string; message: string } | undefined;
   /** The invocation, for the log. */
@@ -90,6 +92,7 @@ export const historyEntrySchema = z
     result: storedResultSchema,
     proof: verificationLevelSchema,
     proofAnswer: proofAnswerSchema.optional().catch(undefined),
+    remarks: z.array(z.string()).readonly().optional().catch(undefined),
     reason: z.object({ code: z.string(), message: z.string() }).optional(),
     requestId: z.string(),
   })

@@ -1,9 +1,10 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+import { bindingsOfSecret, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
+import { applyMessage, authConfig, type FakeSecret, type Fixture, group, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 
@@ -248,6 +249,27 @@ test("a service that somebody renamed in the admin page is found by its id and g
   expect(fixture.simulator.state().groups[0]?.services).toMatchObject([
     { serviceId: before?.serviceId, serviceDescription: "Lookup customer by ANI", isEnabled: true },
   ]);
+});
+
+test("a binding that is not there is made, though nothing else is to be done", async () => {
+  await fixture.send(whole());
+  const bindings = () => fixture.table.query(secretPartition("arn:secret:crm/oauth"), bindingsOfSecret);
+  const [before, ...others] = await bindings();
+  expect(others).toEqual([]);
+  await fixture.table.delete({ pk: before?.pk ?? "", sk: before?.sk ?? "" });
+  expect(await fixture.send(whole())).toMatchObject({ status: "NO_CHANGE" });
+  const { version: _, ...binding } = before ?? { version: 0 };
+  expect(await bindings()).toMatchObject([binding]);
+});
+
+test("a slip of copying that was put right in the credential is said", async () => {
+  const pem = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
+  const privateKey = pem.toString().replaceAll("\n", "\\n");
+  const value = JSON.stringify({ algorithm: "ES256", payload: "{}", addTokenTo: "REQUEST_HEADER", privateKey });
+  fixture.secrets.set("crm/oauth", { ...(fixture.secrets.get("crm/oauth") as FakeSecret), value });
+  const outcome = await fixture.send(applyMessage([{ ...authConfig, authType: "JWT" }]));
+  expect(outcome).toMatchObject({ status: "SUCCEEDED" });
+  expect(JSON.stringify(outcome)).toContain("privateKey: its line breaks were restored");
 });
 
 test("what was deleted in the admin page is made again", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
+import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { secretsInUse } from "../../../shared/records/credential/secret-intent.ts";
 import { canarySecret, carried, keyConfig, linkByHand, onEachRequest, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";
@@ -203,6 +204,9 @@ describe.each([true, false])("with links that v1 shows: %s", (v1AuthLink) => {
       resources: [{ changes: ["credential (another secret of the same name)"] }],
     });
     expect(carried(fixture)).toEqual(["S, good.example, again"]);
+    expect(await fixture.table.query(secretPartition("arn:secret:good-again"))).toMatchObject([
+      { sk: expect.stringMatching(/^AUTH#/), secretArn: "arn:secret:good-again" },
+    ]);
     expect((await fixture.send(applyMessage([goodConfig]))).status).toBe("NO_CHANGE");
     fixture.secrets.set("good", { ...canarySecret("third", "evil.example"), arn: "arn:secret:good-third" });
     expect(await refusalOf([goodConfig])).toHaveLength(1);
