@@ -12,11 +12,15 @@ export interface UnreadableReportOptions {
   metrics: Pick<Metrics, "addMetric">;
 }
 
-/** Reports an item that could not be read and was replaced by a safe value: in the log, the metrics, and as an outcome. */
+/**
+ * Reports an item that could not be read: in the log and the metrics, and as an outcome where a safe value was put in its place.
+ * One that is left has an outcome of its own, by whoever cannot go on without it.
+ */
 export function createUnreadableReporter({ outcomes, clock, logger, metrics }: UnreadableReportOptions): OnUnreadable {
-  return async ({ message, code, details }) => {
-    logger.error("item of the state table rebuilt", { code, ...details });
+  return async ({ message, code, details }, fate) => {
+    logger.error(`item of the state table cannot be read: ${fate}`, { code, ...details });
     metrics.addMetric("ItemsUnreadable", "Count", 1);
+    if (fate === "left") return;
     const at = new Date(clock.now()).toISOString();
     const id = `rebuilt/${String(details.pk)}/${String(details.sk)}/${at}`;
     try {

@@ -6,12 +6,18 @@ import { isUnreadable, versionOf } from "./unreadable-item.ts";
 /** What it takes to read an item that can be rebuilt. */
 export interface RebuildDependencies extends RetryOptions {
   table: StateTable;
-  /** Is told of an item that was not readable, once a safe one stands in its place. Must not throw. */
+  /** Is told of an item that was not readable, once a safe one stands in its place. */
   onUnreadable?: OnUnreadable | undefined;
 }
 
-/** Is told that an item cannot be read. @param error `ITEM_UNREADABLE` */
-export type OnUnreadable = (error: AutomationError) => void | Promise<void>;
+/**
+ * Is told that an item cannot be read. Must not throw.
+ *
+ * @param error `ITEM_UNREADABLE`
+ * @param fate `rebuilt`: a safe value stands in its place. `left`: it stays as it is until somebody mends it, and whoever
+ *   needs it tells so by itself
+ */
+export type OnUnreadable = (error: AutomationError, fate: "rebuilt" | "left") => void | Promise<void>;
 
 /**
  * Reads an item whose content can be had again. One that does not parse is replaced at once by a safe value, so that it
@@ -34,7 +40,7 @@ export async function readOrRebuild<T extends object>(
       const rebuilt = { ...safe(), ...key };
       const version = await table.put(rebuilt, versionOf(item));
       if (version === false) return undefined;
-      await onUnreadable?.(error);
+      await onUnreadable?.(error, "rebuilt");
       return parse({ ...rebuilt, version });
     }
   });

@@ -33,7 +33,7 @@ export async function servicesOfAlarm(
       continue;
     }
     const name = await rebuiltLink(dependencies, alarmArn, link);
-    if (name) await dependencies.onUnreadable(read);
+    if (name) await dependencies.onUnreadable(read, "left");
     if (name) found.names.push(name);
     else found.unreadable.push(read);
   }

@@ -16,6 +16,7 @@ export async function credentialProblems(
   context: AuthorizeContext,
 ): Promise<Problem[]> {
   const problems = resources.map(async (resource, index): Promise<Problem[]> => {
+    if (context.ended?.has(keyOf(resource))) return [];
     const path = context.pathOf?.(resource) ?? `data.resources[${index}]`;
     if (resource.kind === "authConfig") return secretProblems(resource, path, context);
     return resource.kind === "httpService" ? serviceProblems(resource, path, resources, context) : [];

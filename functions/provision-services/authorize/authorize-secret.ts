@@ -1,5 +1,6 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
@@ -28,6 +29,8 @@ export interface AuthorizedAccount {
 /** What the checks of a message's endpoints and secrets are made with. */
 export interface AuthorizeContext extends AuthorizedAccount {
   stored: StoredResources;
+  /** Resources that were brought to their end already, and are not checked again. @default none */
+  ended?: ReadonlySet<ResourceKey>;
   /** The path of a resource's problems. @default its place in the message */
   pathOf?: (resource: Manifest) => string;
 }

@@ -111,7 +111,12 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
     await concludeMessage(dependencies, open, progress, data);
     return { kind: "ended" };
   };
+  // What an earlier turn ended is told also where this one did not come to it: the group that a copy made.
+  const addEarlier = () => {
+    for (const [key, result] of progress.ended) if (!results.some((one) => one.key === key)) results.unshift(result);
+  };
   const reject = (problems: readonly Problem[]) => {
+    addEarlier();
     const resources = results.map(({ outcome }) => outcome);
     const rejected = rejectionOutcome(problems, { cause, accountId });
     const isPart = resources.some(({ changes = [] }) => changes.length > 0);
@@ -136,7 +141,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
   try {
     const message = parseProvisioningMessage(readProvisioningMessage(open.body));
     session.calls.priority = priorityOf(message);
-    const stored = await authorizeMessage(message, dependencies.table, session);
+    const stored = await authorizeMessage(message, dependencies.table, session, new Set(progress.ended.keys()));
     const planned = await reconcileMessage(message, {
       ...dependencies,
       session,
@@ -147,8 +152,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
       onResult: async (result) => keepLatest(results, await progress.note(result)),
     });
     if (results.some(({ isTransient }) => isTransient)) return await fail(undefined);
-    // What an earlier turn ended is told also where it is no part of the plan any more: the group that a copy made.
-    for (const [key, result] of progress.ended) if (!results.some((one) => one.key === key)) results.unshift(result);
+    addEarlier();
     return await conclude({ ...(planned ?? messageOutcome(results)), accountId, cause });
   } catch (error) {
     if (deferralMs(error) !== undefined) throw error;

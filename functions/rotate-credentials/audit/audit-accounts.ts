@@ -38,7 +38,7 @@ export async function auditAccounts(
         } catch (error) {
           const { code, message } = failureReason(error);
           logger.warn("audit of edges failed", { accountId, code, reason: message });
-          if (isUnreadable(error)) await onUnreadable(error);
+          if (isUnreadable(error)) await onUnreadable(error, "left");
         }
       };
       const hasTime = clock.now() <= run.deadline - minRemainingMs;

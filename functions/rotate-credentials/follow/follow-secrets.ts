@@ -124,7 +124,7 @@ async function readStored({ table, onUnreadable }: SecretFollowDependencies): Pr
       found.set(problems.secretArn, { problems, expected: item.version });
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      await onUnreadable(error);
+      await onUnreadable(error, "left");
     }
   }
   return found;

@@ -65,7 +65,7 @@ export class FollowedItems {
         });
       } catch (error) {
         if (!isUnreadable(error)) throw error;
-        await onUnreadable(error);
+        await onUnreadable(error, "left");
       }
     }
     return items;

@@ -79,7 +79,7 @@ export async function lookAtUnbound(
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     if (isUnmanaged) return nothingWrong;
-    await onUnreadable(error);
+    await onUnreadable(error, "left");
     return unknown;
   }
 }

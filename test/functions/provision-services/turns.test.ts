@@ -338,6 +338,43 @@ test("a service of a group that its message renames is named by the new name, an
   expect(known).toEqual(["SERVICE#NG/A"]);
 });
 
+describe("a secret that is changed while its message takes its turns", () => {
+  const message = (secretId: string) =>
+    applyMessage([
+      group,
+      keyConfig("Key", "good"),
+      keyConfig("Later", secretId),
+      serviceAt("good.example", "A", { authConfig: "Key" }),
+    ]);
+  const spoil = (secretId: string) => Object.assign(fixture.secrets.get(secretId) ?? {}, { value: "no JSON" });
+  const startAndSpoil = async (sent: { id: string }, secretId: string) => {
+    await fixture.deliver([sent]);
+    expect(outcomeOf(sent)).toBeUndefined();
+    spoil(secretId);
+    fixture.skip(200_000);
+    await fixture.work();
+  };
+
+  test("is no matter of the message any more, once its auth config has it", async () => {
+    await start();
+    fixture.simulator.faults.add({ kind: "status", status: 500, match: { operation: "createHttpService" }, times: 1 });
+    const sent = message("other");
+    await startAndSpoil(sent, "good");
+    expect(outcomeOf(sent)).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  test("refuses what is left of it, and what was done is told", async () => {
+    await start();
+    const operation = "createExternalAccountAuthConfigApiKey";
+    fixture.simulator.faults.add({ kind: "status", status: 500, match: { operation }, after: 1, times: 4 });
+    const sent = message("other");
+    await startAndSpoil(sent, "other");
+    const outcome = outcomeOf(sent);
+    expect(outcome).toMatchObject({ status: "REJECTED", summary: expect.stringContaining("In part it was done") });
+    expect(outcome?.resources?.map(({ name, result }) => [name, result])).toContainEqual(["Key", "CREATED"]);
+  });
+});
+
 test("a copy that takes two turns tells the group that the first one made", async () => {
   await start();
   await fixture.send(applyMessage([group, serviceAt("good.example", "A")]));
