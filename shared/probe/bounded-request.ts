@@ -122,6 +122,7 @@ function exchange(
     const failed = (error: NodeJS.ErrnoException) => {
       const code = error.code ?? error.name;
       if (isOwnFault(error)) resolve(notAsked(`no connection can be made to ${url.host} from here (${code})`));
+      else if (code.startsWith("HPE_")) resolve(unreachable(`the answer of ${url.host} is not valid HTTP (${code})`));
       else resolve(unreachable(`${url.host} cannot be reached (${code})`));
     };
     const outgoing = (url.protocol === "https:" ? httpsRequest : httpRequest)(options);
@@ -136,7 +137,17 @@ function exchange(
       resolve({ kind: "ANSWERED", status: statusCode, text: "" });
     });
     outgoing.on("response", (response) => {
-      readAnswer(response, url, settings.maxBytes).then(resolve, failed);
+      let received = 0;
+      response.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+      });
+      readAnswer(response, url, settings.maxBytes).then(resolve, (error: NodeJS.ErrnoException) => {
+        if (error.code?.startsWith("HPE_")) return failed(error);
+        const length = response.headers["content-length"];
+        const whole = length === undefined ? "" : ` of ${length}`;
+        const cut = `closed the connection before its answer was whole (${received}${whole} bytes)`;
+        resolve(unreachable(`${url.host} answered ${response.statusCode} and ${cut}`));
+      });
     });
     outgoing.on("error", failed);
     outgoing.end(body);

@@ -95,7 +95,9 @@ function compare({ expect, credential }: ProbeRequest, url: URL, answer: { statu
   const { status, text } = answer;
   const expected = [expect.status].flat();
   if (!expected.includes(status)) {
-    const because = `${url.host} answered ${status}, expected ${expected.join(" or ")}`;
+    // Where it leads is not shown: a redirect's URL may hold a credential.
+    const redirect = status >= 300 && status < 400 ? " (redirects are not followed: name the URL where it leads)" : "";
+    const because = `${url.host} answered ${status}, expected ${expected.join(" or ")}${redirect}`;
     if (credential !== undefined && (status === 401 || status === 403)) return failed("REFUSED", because);
     return failed(status >= 500 || status === 429 ? "UNREACHABLE" : "DIFFERENT", because);
   }

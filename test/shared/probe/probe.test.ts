@@ -141,7 +141,10 @@ test("a redirect is an answer, not an invitation", async () => {
     response.writeHead(302, { location: "/elsewhere" }).end();
   });
   const found = await probe({ allowedHosts: [host] }).check(validation(url));
-  expect(found).toMatchObject({ kind: "DIFFERENT", because: `${host} answered 302, expected 200` });
+  expect(found).toMatchObject({
+    kind: "DIFFERENT",
+    because: `${host} answered 302, expected 200 (redirects are not followed: name the URL where it leads)`,
+  });
   expect(visits).toBe(1);
 });
 
