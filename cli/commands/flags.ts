@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { endProblem } from "../../shared/contract/door/command-time.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 
@@ -56,13 +57,27 @@ export function parseUntil(this: CliContext, text: string): string {
   if (data === undefined) {
     throw new UsageError(`--until "${text}" is no time: write it with its offset, as in 2026-03-02T04:00:00Z.`);
   }
-  const now = this.clock.now();
-  if (!(Date.parse(data) > now)) {
-    throw new UsageError(
-      `--until ${data} is over: it is ${new Date(now).toISOString()} now. Give a time to come, or --for 2h.`,
-    );
-  }
+  refuseEnd(`--until ${data}`, Date.parse(data), this.clock.now());
   return data;
+}
+
+/**
+ * How long something holds, as it is typed for `--for`.
+ *
+ * @returns milliseconds
+ * @throws {UsageError} also where it would end after everybody has forgotten it
+ */
+export function parseHold(this: CliContext, text: string): number {
+  const ms = parseDuration(text);
+  const now = this.clock.now();
+  refuseEnd(`--for ${text}`, now + ms, now);
+  return ms;
+}
+
+/** @throws {UsageError} as the function that carries the command out would refuse it */
+function refuseEnd(typed: string, end: number, now: number): void {
+  const problem = endProblem(end, now);
+  if (problem) throw new UsageError(`${typed} ${problem.message}; ${problem.hint}.`);
 }
 
 /** A file of messages or manifests. */

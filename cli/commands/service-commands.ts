@@ -5,7 +5,7 @@ import { UsageError } from "../exit-codes.ts";
 import { checked, cliSource } from "../files/outgoing.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { targetService } from "../read/target-service.ts";
-import { accountFlag, parseDuration, parseUntil, servicePositional, text, timeoutFlag } from "./flags.ts";
+import { accountFlag, parseHold, parseUntil, servicePositional, text, timeoutFlag } from "./flags.ts";
 import { delivered } from "./send.ts";
 
 interface ServiceCommandFlags {
@@ -32,9 +32,9 @@ const whyFlag = { kind: "parsed", parse: text, brief: "Why, for whoever finds it
 const endFlags = {
   for: {
     kind: "parsed",
-    parse: parseDuration,
+    parse: parseHold,
     optional: true,
-    brief: "How long it holds: 90s, 15m, 2h, 1d",
+    brief: "How long it holds: 90s, 15m, 2h, 1d; a year at most",
     placeholder: "duration",
   },
   until: {

@@ -64,7 +64,7 @@ async function readStatus({ context, environment }: Session, account: string | u
     Promise.all(accounts.map((accountId) => readServices(table, accountId))),
     Promise.all(accounts.map((accountId) => readOwnFaults(environment, accountId))),
     readQueueDepths(environment),
-    Promise.all(accounts.map((accountId) => readWaiting(environment, accountId))),
+    Promise.all(accounts.map((accountId) => readWaiting(environment, accountId, now))),
     readQuotaUse(environment, accounts, now),
     readRotations(environment, accounts),
     readOutcomes(table, { since: now - dayMs, now }),

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { accountLeaseKey } from "../../shared/records/account/account-lease.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
 import { type RotationReport, readRotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
@@ -28,7 +29,15 @@ export interface Waiting {
   messages: number;
   /** ISO 8601, of the oldest. */
   since?: string;
+  /** Nobody is at it, and it is due for longer than anybody takes to come: see {@link wakesWithinMs}. */
+  isAsleep?: boolean;
 }
+
+/**
+ * Within so long somebody is at messages that are due, in milliseconds: a wake is delayed by a quarter of an hour at most,
+ * and one whose function died is hidden for about as long.
+ */
+const wakesWithinMs = 30 * 60_000;
 
 /** Reads the use of every quota of some accounts. @param now epoch milliseconds */
 export async function readQuotaUse(
@@ -53,35 +62,46 @@ export async function readQuotaUse(
   );
 }
 
-/** How many messages wait in each queue, about: so SQS counts. */
+/** How many messages are in each queue, waiting or being worked on (in flight), about: so SQS counts. */
 export async function readQueueDepths({ sqs, outputs }: Environment): Promise<Record<WatchedQueue, number>> {
   const depths = watchedQueues.map(async (queue) => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: outputs[`${queue}QueueUrl`],
-        AttributeNames: ["ApproximateNumberOfMessages"],
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
       }),
     );
-    return [queue, Number(Attributes?.ApproximateNumberOfMessages ?? 0)] as const;
+    const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: inFlight } = {
+      ...Attributes,
+    };
+    return [queue, Number(waiting ?? 0) + Number(inFlight ?? 0)] as const;
   });
   return Object.fromEntries(await Promise.all(depths)) as Record<WatchedQueue, number>;
 }
 
-/** Messages of an account that were taken in and have not ended. */
-export async function readWaiting({ table }: Environment, accountId: string): Promise<Waiting> {
-  const items = await table.query(accountPartition(accountId), openMessagesOfAccount);
-  const since = items.flatMap((item) => {
+/** Messages of an account that were taken in and have not ended, and whether anybody is at them. @param now epoch milliseconds */
+export async function readWaiting({ table }: Environment, accountId: string, now: number): Promise<Waiting> {
+  const [items, lease] = await Promise.all([
+    table.query(accountPartition(accountId), openMessagesOfAccount),
+    table.get(accountLeaseKey(accountId)),
+  ]);
+  const open = items.flatMap((item) => {
     try {
-      return openMessageFromItem(item).takenInAt ?? [];
+      return [openMessageFromItem(item)];
     } catch (error) {
       if (isUnreadable(error)) return [];
       throw error;
     }
   });
+  const since = open.flatMap(({ takenInAt }) => takenInAt ?? []);
+  // Since when each could have had its turn: whoever is at an account notes each turn.
+  const due = open.map(({ takenInAt = 0, workedAt, notBefore }) => Math.max(takenInAt, workedAt, notBefore));
+  const isHeld = Number(lease?.until ?? 0) > now;
   return {
     accountId,
     messages: items.length,
     ...(since.length > 0 && { since: new Date(Math.min(...since)).toISOString() }),
+    ...(due.length > 0 && !isHeld && Math.max(...due) < now - wakesWithinMs && { isAsleep: true }),
   };
 }
 

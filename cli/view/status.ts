@@ -26,7 +26,7 @@ export interface Status {
 }
 
 /** What needs a person, in words, each with what to type or do. Pure. */
-export function needsPerson({ accounts, unreadable, ownFaults, queues, rotations }: Status): string[] {
+export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, rotations }: Status): string[] {
   const of = (count: number, what: string, type: string) =>
     count > 0 ? [`${counted(count, what)} cannot be right → ${type}`] : [];
   return [
@@ -34,6 +34,11 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, rotations
       services.flatMap((service) =>
         service.needsPerson.map((what) => `${accountId} ${displayName(service.name)}: ${what}`),
       ),
+    ),
+    ...waiting.flatMap(({ accountId, messages, since, isAsleep }) =>
+      isAsleep
+        ? `${accountId}: nobody works at ${counted(messages, "open message")}${since === undefined ? "" : `, the oldest taken in ${since}`} → apply FILE (any message of the account wakes its worker), or the output RedriveWakesCommand (docs/runbook.md#wakes-undelivered)`
+        : [],
     ),
     ...of(queues.Reject, "message", "rejected list"),
     ...of(queues.CommandReject, "command", "rejected list --commands"),
@@ -83,10 +88,11 @@ export function statusText(status: Status, paint: Paint): string {
   lines.push(
     `  on their way: ${counted(queues.Provisioning, "message")}, ${counted(queues.Command, "command")}, ${counted(queues.Alarm, "alarm event")}`,
   );
-  for (const { accountId, messages, since } of waiting) {
+  for (const { accountId, messages, since, isAsleep } of waiting) {
     if (messages === 0) continue;
     const oldest = since === undefined ? "" : `, the oldest taken in ${when(since, now)}`;
-    lines.push(`  account ${accountId} works at ${counted(messages, "message")}${oldest}`);
+    const what = isAsleep ? "has open, and nobody works at," : "works at";
+    lines.push(`  account ${accountId} ${what} ${counted(messages, "message")}${oldest}`);
   }
   lines.push(
     rotations

@@ -64,7 +64,7 @@ export const copyDataSchema = z
       })
       .default({}),
     overrides: overridesSchema.default({}),
-    /** Take over what exists at the target already and was not made by a message. @default false */
+    /** Take over what exists at the target already and was not made by a copy of the same source. @default false */
     adopt: z.boolean().optional(),
   })
   .superRefine(({ accountId, from, to }, context) => {

@@ -1,6 +1,11 @@
 import { v5 } from "uuid";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
+import { isSameName, namedAlike, normalName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { Generation } from "../../../shared/records/generation.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 
 /** Namespace of the UUIDs that we choose; it must never change. */
@@ -39,6 +44,38 @@ export function mayChange(
   adopt: boolean | undefined,
 ): boolean {
   return isOurs || (adopt === true && namesakes.length <= 1);
+}
+
+/** What a copy's source is looked up by: however its target's name is spelled, it is the same service. */
+export function copyTargetKey({
+  groupName,
+  serviceDescription,
+}: Pick<HttpServiceManifest, "groupName" | "serviceDescription">): ResourceKey {
+  return serviceKey(normalName(groupName), normalName(serviceDescription));
+}
+
+/**
+ * A copy never shows what it replaces: so it replaces what another message has made only where it says so. What was copied
+ * from the same source before is brought up to date, whatever else has been declared of it since.
+ *
+ * @returns why it may not, and what to do
+ */
+export function replacedByCopy(
+  record: Pick<ServiceRecord, "copiedFrom" | "generation"> | undefined,
+  { copiedFrom, generation }: { copiedFrom: string | undefined; generation: Generation },
+  adopt: boolean | undefined,
+): Pick<Problem, "message" | "hint"> | undefined {
+  if (copiedFrom === undefined || adopt === true || record === undefined) return;
+  if (isSameName(record.copiedFrom, copiedFrom)) return;
+  const { source, id } = { ...record.generation };
+  // It was at it already.
+  if (source === generation.source && id === generation.id) return;
+  const maker = id === undefined ? "an earlier message" : `the message ${id} of ${source}`;
+  const origin = record.copiedFrom === undefined ? "" : ` as a copy of ${record.copiedFrom}`;
+  return {
+    message: `a service of this name exists already and was made by ${maker}${origin}`,
+    hint: `say "adopt": true to replace what ${maker} declared, or give the copy another name`,
+  };
 }
 
 /** What to do about something that exists and is not ours. */

@@ -8,7 +8,7 @@ import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-s
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
-import { adoptHint, mayChange } from "./ownership.ts";
+import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
@@ -55,6 +55,10 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
   }
+  const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
+  const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
+  const replaced = replacedByCopy(isBegun ? undefined : record, copied, resource.adopt);
+  if (replaced) return { ...base, problems: [{ path, ...replaced }] };
   const isNew = stored.creationIntents.has(key) && record === undefined;
   const left = resource.validation ? undefined : leftBehind(resource, service, record);
   if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };

@@ -88,6 +88,8 @@ export interface PlanRequest {
   pathOf?: (resource: Manifest) => string;
   /** Services that are made as clones of others in the same group. */
   clones?: ReadonlyMap<ResourceKey, CloneSource>;
+  /** Of services that a copy declares: by `copyTargetKey`, what each is copied from: `copiedFrom` of its record. */
+  copiedFrom?: ReadonlyMap<ResourceKey, string>;
 }
 
 /** A service as it was read, to be cloned. */

@@ -20,6 +20,7 @@ import { applyService } from "../apply/apply-service.ts";
 import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
+import { copyTargetKey } from "../plan/ownership.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
@@ -97,7 +98,7 @@ function reconcileOnce(message: ProvisioningMessage, context: MessageContext): P
 /** Makes what exists what should exist. */
 async function reconcileResources(request: PlanRequest, isDryRun: boolean, message: MessageContext) {
   const { table, clock, session, progress } = message;
-  const { accountId, generation } = request;
+  const { accountId, generation, copiedFrom } = request;
   const { resources, stored } = await readResources(
     table,
     { ...session, accountId },
@@ -115,7 +116,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;
-  const context: ApplyContext = { ...session, stored, table, clock, generation, resources, permitted };
+  const context: ApplyContext = { ...session, stored, table, clock, generation, resources, permitted, copiedFrom };
   await applyPlans(checked.plans, {
     ...message,
     ended: progress.ended,
@@ -183,14 +184,21 @@ async function copyServices(
   const refused = [...problems, ...(await credentialProblems(resources, { ...session, stored, pathOf }))];
   if (refused.length > 0) throw new MessageRejectedError(refused, "COPY_NOT_POSSIBLE");
 
+  const isClone = isSameAccount && isSameName(groupName, data.from.groupName);
   const clones = new Map<string, CloneSource>();
-  if (isSameAccount && isSameName(groupName, data.from.groupName)) {
-    for (const { service, inputs } of sources) {
-      const serviceDescription = data.to.serviceDescription ?? service.serviceDescription;
-      clones.set(keyOf({ kind: "httpService", groupName, serviceDescription }), { service, inputs });
-    }
+  const copiedFrom = new Map<string, string>();
+  for (const { service, inputs } of sources) {
+    const serviceDescription = data.to.serviceDescription ?? service.serviceDescription;
+    const key = keyOf({ kind: "httpService", groupName, serviceDescription });
+    const name = {
+      kind: "httpService",
+      groupName: data.from.groupName,
+      serviceDescription: service.serviceDescription,
+    } as const;
+    copiedFrom.set(copyTargetKey({ groupName, serviceDescription }), `${sourceSession.accountId}/${displayName(name)}`);
+    if (isClone) clones.set(key, { service, inputs });
   }
-  const request = { accountId, generation, resources, pathOf, clones };
+  const request = { accountId, generation, resources, pathOf, clones, copiedFrom };
   return reconcileResources(request, data.dryRun, { ...context, stored });
 }
 

@@ -11,7 +11,7 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
+import type { PlanRequest, ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 
@@ -35,6 +35,8 @@ export interface ApplyContext extends ApplyDependencies, AccountReader {
   generation: Generation;
   /** All resources of the message. */
   resources: readonly Manifest[];
+  /** See `PlanRequest`. */
+  copiedFrom?: PlanRequest["copiedFrom"];
   /** What may be written of URLs, links and credentials; whoever writes one asks. */
   permitted: PermittedEdges;
   /** Epoch milliseconds at which everything must be handed back. */

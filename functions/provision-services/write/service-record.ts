@@ -13,6 +13,7 @@ import { linkService, unlinkService } from "../../../shared/records/credential/a
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 import { effectiveManifest } from "../desired/effective-manifest.ts";
+import { copyTargetKey } from "../plan/ownership.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { type ApplyContext, type ServiceInProgress, saveRecord, serviceIdOf } from "./apply-context.ts";
 
@@ -28,8 +29,10 @@ export async function saveServiceRecord(
   const name = { accountId, groupName: resource.groupName, serviceDescription: resource.serviceDescription };
   const ids = { ...name, serviceGroupId, serviceId: serviceIdOf(service) };
   const manifest = effectiveManifest(resource, record?.manifest);
+  const copiedFrom = context.copiedFrom?.get(copyTargetKey(resource));
   const current: ServiceRecord = {
     ...ids,
+    ...(copiedFrom !== undefined && { copiedFrom }),
     manifest,
     generation,
     ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),

@@ -8,8 +8,15 @@ import type { Problem } from "../outcome.ts";
 export const mostAheadMs = 5 * 60 * 1000;
 
 /**
+ * How long a command may hold at most, in milliseconds: a year. A hold that ends in another century is one that nobody
+ * remembers, and mostly a slip of the pen.
+ */
+export const longestHoldMs = 366 * 24 * 60 * 60 * 1000;
+
+/**
  * What is wrong with the times of a command, before it is carried out: it was not ordered in the future, and what it
- * asks for has not ended. A command that waited until its `until` was over is refused too.
+ * asks for has not ended and ends within {@link longestHoldMs}. A command that waited until its `until` was over is refused
+ * too.
  *
  * @param now epoch milliseconds
  */
@@ -26,14 +33,28 @@ export function commandTimeProblems(
       hint: "it is the time at which the command was ordered: look at the sender's clock and at the time's offset from UTC",
     });
   }
-  if (until !== undefined && !(Date.parse(until) > now)) {
-    problems.push({
-      path: "data.until",
+  const wrongEnd = until === undefined ? undefined : endProblem(Date.parse(until), now);
+  return wrongEnd ? [...problems, { path: "data.until", ...wrongEnd }] : problems;
+}
+
+/**
+ * What is wrong with the end of a hold, wherever it was given: it is to come, and within {@link longestHoldMs}.
+ *
+ * @param end epoch milliseconds; `NaN` is none
+ * @param now epoch milliseconds
+ */
+export function endProblem(end: number, now: number): Required<Pick<Problem, "message" | "hint">> | undefined {
+  if (!(end > now)) {
+    return {
       message: `is over: it is ${instant(now)} now`,
       hint: "give a time to come, or order nothing: what was ordered until then has ended by itself",
-    });
+    };
   }
-  return problems;
+  if (end <= now + longestHoldMs) return undefined;
+  return {
+    message: `is more than ${longestHoldMs / 86_400_000} days ahead: it is ${instant(now)} now`,
+    hint: "give an earlier end and order it again before that; deactivate and hands-off need none",
+  };
 }
 
 function instant(ms: number): string {

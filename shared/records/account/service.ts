@@ -68,6 +68,8 @@ export const serviceRecordSchema = z.object({
   authConfigId: z.string().optional(),
   /** Whether a v1 read shows the link; where it does not, v2 confirmed it. */
   isLinkShownInV1: z.boolean().optional(),
+  /** The path of the service, with its account, that a copy made it of or put in its place; applied messages keep it. */
+  copiedFrom: z.string().optional(),
   manifest: storedServiceManifestSchema,
   stamp: generationSchema.optional(),
 });

@@ -190,3 +190,61 @@ test("an override of URLs that fits nothing is refused: it would move nothing", 
     problems: [{ path: "data.overrides.urls[0].from", hint: expect.stringContaining(fixture.crm.host) }],
   });
 });
+
+/** What the target of {@link toTaken} holds before the copy. */
+const taken = (more: object = {}) =>
+  service(fixture.crm, { serviceDescription: "Lookup, new", isEnabled: false, validation: undefined, ...more });
+const toTaken = (more: object = {}) =>
+  copy({ to: { serviceDescription: "Lookup, new" }, overrides: { isDebug: true }, ...more });
+
+test("a copy replaces what no message has made only when it says so", async () => {
+  await fixture.send(applyMessage([taken()]));
+  for (const { pk, sk } of await fixture.table.query("ACCOUNT#123456", "SERVICE#"))
+    await fixture.table.delete({ pk, sk });
+  for (const dryRun of [true, false]) {
+    const refused = await fixture.send(toTaken({ dryRun }));
+    expect(refused).toMatchObject({
+      status: dryRun ? "PLANNED" : "REJECTED",
+      resources: [
+        {
+          problems: [{ message: expect.stringContaining("exists already"), hint: 'say "adopt": true to take it over' }],
+        },
+      ],
+    });
+    expect(services()[1]).toMatchObject({ isDebug: false });
+  }
+  expect(await fixture.send(toTaken({ adopt: true }))).toMatchObject({ status: "SUCCEEDED" });
+  expect(services()[1]).toMatchObject({ isDebug: true });
+});
+
+test("a copy replaces what another message has made only when it says so", async () => {
+  const maker = applyMessage([taken()]);
+  await fixture.send(maker);
+  const refused = await fixture.send(toTaken());
+  expect(refused).toMatchObject({ status: "REJECTED" });
+  expect(refused.resources?.[0]?.problems).toMatchObject([
+    {
+      message: expect.stringContaining(`made by the message ${maker.id} of ${maker.source}`),
+      hint: expect.stringContaining('"adopt": true'),
+    },
+  ]);
+  const respelled = toTaken({ to: { serviceDescription: " LOOKUP, new" } });
+  expect(await fixture.send(respelled)).toMatchObject({ status: "REJECTED" });
+  expect(services()[1]).toMatchObject({ isDebug: false });
+  expect(await fixture.send(toTaken({ adopt: true }))).toMatchObject({ status: "SUCCEEDED" });
+  expect(services()[1]).toMatchObject({ isDebug: true });
+  // Now it is a copy of this source, and stays one whatever else is declared of it.
+  expect(await fixture.send(toTaken())).toMatchObject({ status: "NO_CHANGE" });
+  expect(await fixture.send(applyMessage([taken({ isDebug: false })]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await fixture.send(toTaken())).toMatchObject({ status: "SUCCEEDED" });
+  expect(services()[1]).toMatchObject({ isDebug: true });
+});
+
+test("a copy of another source is not one of this", async () => {
+  await fixture.send(copy({ to: { serviceDescription: "Lookup, new" } }));
+  const other = { ...from, serviceDescription: "Lookup, other" };
+  await fixture.send(applyMessage([taken({ serviceDescription: "Lookup, other" })]));
+  const refused = await fixture.send(toTaken({ from: other }));
+  expect(refused).toMatchObject({ status: "REJECTED" });
+  expect(refused.resources?.[0]?.problems?.[0]?.hint).toContain('"adopt": true');
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { commandTimeProblems, mostAheadMs } from "../../../shared/contract/door/command-time.ts";
+import { commandTimeProblems, longestHoldMs, mostAheadMs } from "../../../shared/contract/door/command-time.ts";
 
 const now = Date.UTC(2026, 0, 5, 9);
 const at = (ms: number) => new Date(now + ms).toISOString();
@@ -20,6 +20,9 @@ describe("the times of a command", () => {
     ["until now", at(0), at(0), ["data.until"]],
     ["until a moment that is over", at(0), at(-60_000), ["data.until"]],
     ["until a moment that is over elsewhere", at(0), "2026-01-05T10:00:00+02:00", ["data.until"]],
+    ["until a year from now", at(0), at(longestHoldMs), []],
+    ["until a millisecond more than a year from now", at(0), at(longestHoldMs + 1), ["data.until"]],
+    ["until another century", at(0), "2300-01-01T00:00:00Z", ["data.until"]],
     ["both wrong", at(86_400_000), at(-1), ["time", "data.until"]],
     ["times that are none", "soon", "later", ["time", "data.until"]],
   ])("%s", (_what, time, until, expected) => {
@@ -32,6 +35,17 @@ describe("the times of a command", () => {
         path: "time",
         message: "is more than 5 minutes ahead: it is 2026-01-05T09:00:00.000Z now",
         hint: expect.stringContaining("sender's clock"),
+      },
+    ]);
+  });
+
+  test("say how far ahead an end may be", () => {
+    const problems = commandTimeProblems({ time: at(0), data: { until: "2300-01-01T00:00:00Z" } }, now);
+    expect(problems).toEqual([
+      {
+        path: "data.until",
+        message: "is more than 366 days ahead: it is 2026-01-05T09:00:00.000Z now",
+        hint: expect.stringContaining("earlier end"),
       },
     ]);
   });
