@@ -63,6 +63,33 @@ test("a service that a person linked, and that a manifest knows, is asked as wel
   expect(outcome.resources?.[0]).toMatchObject(refused.resources[0] ?? {});
 });
 
+test("an auth config that is taken over is proven as well", async () => {
+  const { url, accessToken, state } = fixture.simulator;
+  // A person made it: under an id that we would not choose.
+  const clickedId = "0e3c1f0a-9f0b-4c44-8a35-1d2f3a4b5c6d";
+  const working = JSON.parse(fixture.secrets.get("crm/oauth")?.value ?? "{}");
+  const clicked = await fetch(`${url}/voice/api/v1/admin/accounts/123456/external/authConfigs/${clickedId}/oauth`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ providerName: authConfig.providerName, ...working }),
+  });
+  expect(clicked.ok).toBe(true);
+  await fixture.send(
+    applyMessage([group, named("a", { authConfig: undefined, validation: undefined, isEnabled: true })]),
+  );
+  const { groups } = state();
+  const [{ serviceGroupId = 0, services = [] } = {}] = groups;
+  const place = { accountId: "123456", serviceGroupId, serviceId: services[0]?.serviceId ?? 0 };
+  fixture.simulator.editService(place, { authConfigId: clickedId, isEnabled: true });
+  wrongSecret("crm/next");
+  const before = inForce();
+  const takeover = (secretId: string) => applyMessage([{ ...authConfig, secretId, adopt: true }, named("a")]);
+  expect((await fixture.send(takeover("crm/next"))).resources?.[0]).toMatchObject(refused.resources[0] ?? {});
+  expect(inForce()).toBe(before);
+  expect(await fixture.send(takeover("crm/oauth"))).toMatchObject({ status: "SUCCEEDED" });
+  expect(state().authConfigs).toMatchObject([{ authConfigId: clickedId }]);
+});
+
 test("of many live services of one endpoint five are asked, and the outcome says how many were not", async () => {
   await fixture.send(applyMessage([group, authConfig, ...Array.from({ length: 7 }, (_, index) => named(`a${index}`))]));
   const secret = fixture.secrets.get("crm/oauth");
