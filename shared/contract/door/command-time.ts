@@ -8,10 +8,10 @@ import type { Problem } from "../outcome.ts";
 export const mostAheadMs = 5 * 60 * 1000;
 
 /**
- * How long a command may hold at most, in milliseconds: a year. A hold that ends in another century is one that nobody
+ * How long a command may hold at most, in milliseconds: five years. A hold that ends in another century is one that nobody
  * remembers, and mostly a slip of the pen.
  */
-export const longestHoldMs = 366 * 24 * 60 * 60 * 1000;
+export const longestHoldMs = 5 * 366 * 24 * 60 * 60 * 1000;
 
 /**
  * What is wrong with the times of a command, before it is carried out: it was not ordered in the future, and what it

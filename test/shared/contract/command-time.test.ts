@@ -44,7 +44,7 @@ describe("the times of a command", () => {
     expect(problems).toEqual([
       {
         path: "data.until",
-        message: "is more than 366 days ahead: it is 2026-01-05T09:00:00.000Z now",
+        message: "is more than 1830 days ahead: it is 2026-01-05T09:00:00.000Z now",
         hint: expect.stringContaining("earlier end"),
       },
     ]);
