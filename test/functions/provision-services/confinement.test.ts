@@ -262,3 +262,22 @@ test("after a lost answer both secrets count, until one is known to be there", a
   await fixture.send(applyMessage([keyConfig("Key", "both")]));
   expect(secretsInUse(await fixture.table.get(key))).toEqual(["arn:secret:both"]);
 });
+
+test("before a swap is sent both secrets are known as those that RingCX may have, until its answer is known", async () => {
+  await start();
+  await fixture.send(applyMessage([group, keyConfig("Key", "both")]));
+  const [config] = fixture.simulator.state().authConfigs;
+  fixture.simulator.faults.add({ kind: "lost-answer", match: { method: "PATCH" }, times: 1 });
+  const swap = applyMessage([keyConfig("Key", "good")]);
+  const seen: string[][] = [];
+  const update = fixture.table.update.bind(fixture.table);
+  const key = authConfigStateKey("123456", config?.authConfigId ?? "");
+  fixture.table.update = async (...args) => {
+    const result = await update(...args);
+    seen.push(secretsInUse(await fixture.table.get(key)));
+    return result;
+  };
+  await fixture.send(swap);
+  expect(seen).toContainEqual(["arn:secret:both", "arn:secret:good"]);
+  expect(secretsInUse(await fixture.table.get(key))).toEqual(["arn:secret:good"]);
+});
