@@ -7,7 +7,7 @@ import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { type KnownService, readServices } from "../read/services.ts";
 import { resourcesOf } from "../view/outcome.ts";
-import { serviceState } from "../view/service-state.ts";
+import { isProbed, serviceState } from "../view/service-state.ts";
 import { type Story, storyText } from "../view/story.ts";
 import { accountFlag, servicePositional } from "./flags.ts";
 
@@ -46,13 +46,14 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
   },
 });
 
-function declaredOf({ manifest, generation }: NonNullable<KnownService["declared"]>): NonNullable<Story["declared"]> {
-  const { httpServiceConfig, soapEndpoint, authConfig, validation, health } = manifest;
+function declaredOf(declared: NonNullable<KnownService["declared"]>): NonNullable<Story["declared"]> {
+  const { manifest, generation } = declared;
+  const { httpServiceConfig, soapEndpoint, authConfig, health } = manifest;
   const url = httpServiceConfig?.url ?? soapEndpoint;
   return {
     ...(url !== undefined && { url }),
     ...(authConfig !== undefined && { authConfig }),
-    isProbed: validation !== undefined && validation.method !== "POST",
+    isProbed: isProbed(declared),
     ...(health?.recovery !== undefined && { recovery: health.recovery }),
     ...(generation && { message: `${generation.source}/${generation.id} of ${generation.time}` }),
   };

@@ -71,7 +71,7 @@ export function statusText(status: Status, paint: Paint): string {
       `${paint("strong", `Account ${accountId}`)}: ${counted(services.length, "service")}, ${active} active`,
     );
     for (const service of services) {
-      if (service.state === "active" && service.holds.length === 0) continue;
+      if (service.state === "active" && service.holds.length === 0 && !service.pending) continue;
       lines.push(...indented(serviceLines(service, now, paint)));
     }
   }
@@ -101,11 +101,16 @@ export function statusText(status: Status, paint: Paint): string {
 }
 
 /** An inactive service: why, since when, what ends it, what to type. */
-function serviceLines({ name, state, since, reasons, holds }: ServiceState, now: number, paint: Paint): string[] {
+function serviceLines(
+  { name, state, since, pending, reasons, holds }: ServiceState,
+  now: number,
+  paint: Paint,
+): string[] {
   const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
   const ago = since === undefined ? "" : `, since ${since} (${when(since, now)})`;
   return [
     `${how}  ${displayName(name)}${ago}`,
+    ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
       return `          ${why}; ends: ${ends}${type}`;

@@ -26,8 +26,12 @@ export function storyText({ state, memory, alarms, declared, outcomes }: Story, 
     lines.length === 0 ? [] : ["", paint("strong", title), ...indented(lines)];
   return [
     `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${since}.`,
+    ...(state.pending === undefined ? [] : [`It ${state.pending}.`]),
     ...section("Needs a person", state.needsPerson),
-    ...section("Why it is inactive", reasonLines(state, paint)),
+    ...section(
+      state.state === "active" ? "Why it should be inactive" : "Why it is inactive",
+      reasonLines(state, paint),
+    ),
     ...section("What people hold", state.holds),
     ...section(
       "Its alarms now",
