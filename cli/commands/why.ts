@@ -1,4 +1,3 @@
-import { displayName } from "../../shared/records/service-name.ts";
 import { opsCommand } from "../command.ts";
 import { readAlarms } from "../read/alarms.ts";
 import { findService } from "../read/find-service.ts";
@@ -6,7 +5,7 @@ import { askedAccounts } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { type KnownService, readServices } from "../read/services.ts";
-import { resourcesOf } from "../view/outcome.ts";
+import { isAbout } from "../view/is-about.ts";
 import { isProbed, serviceState } from "../view/service-state.ts";
 import { type Story, storyText } from "../view/story.ts";
 import { accountFlag, servicePositional } from "./flags.ts";
@@ -40,7 +39,7 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       memory: service.memory,
       alarms,
       ...(service.declared && { declared: declaredOf(service.declared) }),
-      outcomes: outcomes.filter((outcome) => isAbout(outcome, service)).slice(0, mostOutcomes),
+      outcomes: outcomes.filter((outcome) => isAbout(outcome, service.name)).slice(0, mostOutcomes),
     };
     return { text: storyText(story, now, paint), json: story };
   },
@@ -57,12 +56,4 @@ function declaredOf(declared: NonNullable<KnownService["declared"]>): NonNullabl
     ...(health?.recovery !== undefined && { recovery: health.recovery }),
     ...(generation && { message: `${generation.source}/${generation.id} of ${generation.time}` }),
   };
-}
-
-function isAbout(outcome: Parameters<typeof resourcesOf>[0], { name }: KnownService): boolean {
-  if (outcome.data.accountId !== name.accountId) return false;
-  const service = displayName(name);
-  const isNamed = resourcesOf(outcome).some((one) => one.kind === "httpService" && one.name === service);
-  // What came of a command names its service in the summary alone.
-  return isNamed || outcome.data.summary.startsWith(`${service}:`);
 }

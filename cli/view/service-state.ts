@@ -2,7 +2,7 @@ import { decideActivation } from "../../shared/activation/decide-activation.ts";
 import { isInForce, lastKnownState, openIntents, reasonsInForce } from "../../shared/activation/reasons.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
-import type { KnownService } from "../read/services.ts";
+import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { type ReasonWords, reasonWords } from "./reason.ts";
 import { quoted, when } from "./words.ts";
 
@@ -12,6 +12,8 @@ export interface ServiceState {
   state: "active" | "inactive" | "unknown";
   /** Since when, ISO 8601, as far as it is known. */
   since: string | undefined;
+  /** Which of its items cannot be read. */
+  unreadable: readonly UnreadableKind[];
   /** What RingCX has not been brought to yet, in words. */
   pending: string | undefined;
   /** Why it is inactive, or should be; none of an active one. */
@@ -24,7 +26,7 @@ export interface ServiceState {
 
 /** The state of a service in words. Pure. @param now epoch milliseconds */
 export function serviceState(known: KnownService, now: number): ServiceState {
-  const { name, declared, record, memory } = known;
+  const { name, declared, record, memory, unreadable } = known;
   const service = displayName(name);
   const state = lastKnownState(record);
   const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
@@ -61,11 +63,23 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     name,
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: state?.isActive === false ? inactiveSince(record) : state?.at,
+    unreadable,
     pending,
     reasons,
     holds,
     needsPerson,
   };
+}
+
+const unreadableWords: Readonly<Record<UnreadableKind, string>> = {
+  declared: "what messages declared of it",
+  tags: "which alarms name it by their tags",
+  activation: "why it is inactive, or whether it is",
+};
+
+/** That an item cannot be read, and what is not known for it. Pure. */
+export function unreadableLine(kind: UnreadableKind): string {
+  return `its item cannot be read that says ${unreadableWords[kind]} → status tells which item`;
 }
 
 /** That RingCX has not been told yet, as far as we know: it may have done what it gave no answer to. */

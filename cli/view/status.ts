@@ -4,7 +4,7 @@ import { displayName } from "../../shared/records/service-name.ts";
 import type { QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
-import type { ServiceState } from "./service-state.ts";
+import { type ServiceState, unreadableLine } from "./service-state.ts";
 import { counted, duration, indented, quoted, when } from "./words.ts";
 
 /** What `status` has read. */
@@ -71,7 +71,13 @@ export function statusText(status: Status, paint: Paint): string {
       `${paint("strong", `Account ${accountId}`)}: ${counted(services.length, "service")}, ${active} active`,
     );
     for (const service of services) {
-      if (service.state === "active" && service.holds.length === 0 && !service.pending) continue;
+      if (
+        service.state === "active" &&
+        service.holds.length === 0 &&
+        !service.pending &&
+        service.unreadable.length === 0
+      )
+        continue;
       lines.push(...indented(serviceLines(service, now, paint)));
     }
   }
@@ -102,7 +108,7 @@ export function statusText(status: Status, paint: Paint): string {
 
 /** An inactive service: why, since when, what ends it, what to type. */
 function serviceLines(
-  { name, state, since, pending, reasons, holds }: ServiceState,
+  { name, state, since, unreadable, pending, reasons, holds }: ServiceState,
   now: number,
   paint: Paint,
 ): string[] {
@@ -110,12 +116,13 @@ function serviceLines(
   const ago = since === undefined ? "" : `, since ${since} (${when(since, now)})`;
   return [
     `${how}  ${displayName(name)}${ago}`,
+    ...unreadable.map((kind) => `          ${unreadableLine(kind)}`),
     ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
       return `          ${why}; ends: ${ends}${type}`;
     }),
-    ...(reasons.length === 0 && state === "unknown"
+    ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
       ? [`          it was neither written nor seen yet → why ${quoted(displayName(name))}`]
       : []),
     ...holds.map((hold) => `          ${hold}`),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { KnownService } from "../../../cli/read/services.ts";
+import type { KnownService, UnreadableKind } from "../../../cli/read/services.ts";
 import { plain } from "../../../cli/view/paint.ts";
 import { serviceState } from "../../../cli/view/service-state.ts";
 import { type Story, storyText } from "../../../cli/view/story.ts";
@@ -22,7 +22,15 @@ function known(
   rest: Partial<KnownService> = {},
 ): KnownService {
   const name = { accountId: "123456", groupName: "CRM", serviceDescription: "lookup" };
-  return { name, declared: undefined, alarms: [], record: { ...emptyActivation, ...record }, memory, ...rest };
+  return {
+    name,
+    declared: undefined,
+    alarms: [],
+    record: { ...emptyActivation, ...record },
+    memory,
+    unreadable: [],
+    ...rest,
+  };
 }
 
 function story(service: KnownService): string {
@@ -107,4 +115,15 @@ test.each<[string, FailoverMemory, Partial<KnownService>, string]>([
 ])("what ends an outage %s", (_, memory, rest, ends) => {
   const service = known({ reasons: [outage], lastAppliedState: { isActive: false, at: since } }, memory, rest);
   expect(serviceState(service, now).reasons[0]?.ends).toBe(ends);
+});
+
+test.each<[UnreadableKind, RegExp, RegExp]>([
+  ["activation", /Why it is inactive\n {2}unknown: its item cannot be read/, /no reason is on record/],
+  ["declared", /What messages declared\n {2}unknown: its item cannot be read/, /no message made it|none speak for it/],
+  ["tags", /others may: an item that names them cannot be read/, /none speak for it/],
+])("an item that cannot be read is said to be that, not to say nothing: %s", (kind, right, wrong) => {
+  const text = story(known({}, {}, { unreadable: [kind] }));
+  expect(text).toMatch(right);
+  expect(text).not.toMatch(wrong);
+  expect(text).toMatch(/Needs a person\n {2}its item cannot be read/);
 });

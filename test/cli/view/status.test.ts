@@ -20,6 +20,7 @@ function known(
     alarms: [],
     record: { ...emptyActivation, reasons, lastAppliedState: { isActive, at: since } },
     memory,
+    unreadable: [],
   };
 }
 
