@@ -1,12 +1,13 @@
 import { opsCommand } from "../command.ts";
 import { readAlarms } from "../read/alarms.ts";
 import { findService } from "../read/find-service.ts";
-import { askedAccounts } from "../read/health.ts";
+import { askedAccounts, readOwnFaults } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { type KnownService, readServices } from "../read/services.ts";
-import { isAbout } from "../view/is-about.ts";
+import { concerns, isAbout } from "../view/is-about.ts";
 import { isProbed, serviceState } from "../view/service-state.ts";
+import { ownFaultLine } from "../view/status.ts";
 import { type Story, storyText } from "../view/story.ts";
 import { accountFlag, servicePositional } from "./flags.ts";
 
@@ -30,14 +31,16 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       known.flatMap(({ services }) => services),
       text,
     );
-    const [alarms, outcomes] = await Promise.all([
+    const [alarms, outcomes, faults] = await Promise.all([
       readAlarms(environment, service.alarms),
       readOutcomes(table, { since: now - lookBackMs, now }),
+      readOwnFaults(environment, service.name.accountId),
     ]);
     const story: Story = {
       state: serviceState(service, now),
       memory: service.memory,
       alarms,
+      notAsked: faults.filter((fault) => concerns(fault, service.name)).map(ownFaultLine),
       ...(service.declared && { declared: declaredOf(service.declared) }),
       outcomes: outcomes.filter((outcome) => isAbout(outcome, service.name)).slice(0, mostOutcomes),
     };

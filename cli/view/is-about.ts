@@ -1,5 +1,6 @@
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
+import type { OwnFaultNow } from "../read/health.ts";
 import { resourcesOf } from "./outcome.ts";
 
 /** What follows a name in the summary of a fault of our own. */
@@ -15,6 +16,12 @@ export function isAbout(outcome: StoredOutcome, name: ServiceName): boolean {
   const service = displayName(name);
   const isNamed = resourcesOf(outcome).some((one) => one.kind === "httpService" && one.name === service);
   return isNamed || namesService(outcome.data.summary, service);
+}
+
+/** Whether a fault of our own concerns a service: by the words of its beginning, or by its key. Pure. */
+export function concerns({ key, summary }: Pick<OwnFaultNow, "key" | "summary">, name: ServiceName): boolean {
+  const service = displayName(name);
+  return (summary !== undefined && namesService(summary, service)) || key.endsWith(`/${service}`);
 }
 
 /** Whether a summary is about a service, alone or in a list of several: `2 services (a/b, a/c) cannot be seen: …`. Pure. */

@@ -1,7 +1,8 @@
 import type { RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
+import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
 import { displayName } from "../../shared/records/service-name.ts";
-import type { QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
+import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { type ServiceState, unreadableLine } from "./service-state.ts";
@@ -15,8 +16,7 @@ export interface Status {
   accounts: readonly { accountId: string; services: readonly ServiceState[] }[];
   /** Items of the table that cannot be read, each in a sentence. */
   unreadable: readonly string[];
-  /** Since when (ISO 8601), by fault. */
-  ownFaults: Readonly<Record<string, string>>;
+  ownFaults: readonly OwnFaultNow[];
   queues: Readonly<Record<WatchedQueue, number>>;
   waiting: readonly Waiting[];
   quota: readonly QuotaUse[];
@@ -46,9 +46,15 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, rotations
         `${accountId} ${service}: is called at ${host} with ${secretArn}, which does not allow it → docs/rotation.md`,
     ),
     ...(rotations?.refused ?? []).map(({ secret, problem }) => `secret ${secret}: ${problem}`),
-    ...Object.entries(ownFaults).map(([fault, since]) => `since ${since} failover cannot see: ${fault}`),
+    ...ownFaults.map((fault) => `${fault.accountId} ${ownFaultLine(fault)}`),
     ...unreadable,
   ];
+}
+
+/** A fault of our own: what cannot be asked, of which services, and what to do. Pure. */
+export function ownFaultLine({ key, since, summary }: Pick<OwnFaultNow, "key" | "since" | "summary">): string {
+  const { subject, hint } = ownFaultWords(key);
+  return `since ${since}: ${summary ?? `${subject} cannot be seen by failover`} → ${hint}`;
 }
 
 /** The status for a person. Pure. */

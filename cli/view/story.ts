@@ -12,6 +12,8 @@ export interface Story {
   state: ServiceState;
   memory: FailoverMemory;
   alarms: readonly AlarmNow[];
+  /** What of it failover cannot ask, each with what to do. */
+  notAsked: readonly string[];
   /** Of its endpoint, where a message declared it. */
   declared?: { url?: string; authConfig?: string; isProbed: boolean; recovery?: string; message?: string };
   /** The newest first. */
@@ -19,7 +21,11 @@ export interface Story {
 }
 
 /** The story of a service for a person. Pure. @param now epoch milliseconds */
-export function storyText({ state, memory, alarms, declared, outcomes }: Story, now: number, paint: Paint): string {
+export function storyText(
+  { state, memory, alarms, notAsked, declared, outcomes }: Story,
+  now: number,
+  paint: Paint,
+): string {
   const tone = state.state === "active" ? "good" : "warn";
   const since = state.since === undefined ? "" : `, since ${state.since} (${when(state.since, now)})`;
   const section = (title: string, lines: readonly string[]) =>
@@ -32,6 +38,7 @@ export function storyText({ state, memory, alarms, declared, outcomes }: Story, 
       state.state === "active" ? "Why it should be inactive" : "Why it is inactive",
       reasonLines(state, paint),
     ),
+    ...section("What failover cannot ask", notAsked),
     ...section("What people hold", state.holds),
     ...section(
       "Its alarms now",

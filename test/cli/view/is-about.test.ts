@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesService } from "../../../cli/view/is-about.ts";
+import { concerns, namesService } from "../../../cli/view/is-about.ts";
 
 test.each([
   ["CRM/lookup: active again", true],
@@ -14,4 +14,14 @@ test.each([
   ["CRM/look cannot be seen: because of CRM/lookup", false],
 ])("%s: about CRM/lookup %s", (summary, isAbout) => {
   expect(namesService(summary, "CRM/lookup")).toBe(isAbout);
+});
+
+test.each<[string, string | undefined, boolean]>([
+  ["NOT_ASKED/SECRET/arn", "CRM/lookup cannot be seen: no secret.", true],
+  ["NOT_ASKED/MANIFEST/CRM/lookup", undefined, true],
+  ["NOT_ASKED/SECRET/arn", undefined, false],
+  ["NOT_ASKED/MANIFEST/CRM/other", "CRM/other cannot be seen: no method.", false],
+])("a fault %s, told as %s, concerns the service: %s", (key, summary, isConcerned) => {
+  const name = { accountId: "123456", groupName: "CRM", serviceDescription: "lookup" };
+  expect(concerns({ key, ...(summary !== undefined && { summary }) }, name)).toBe(isConcerned);
 });

@@ -35,7 +35,7 @@ function known(
 
 function story(service: KnownService): string {
   const { memory } = service;
-  const all: Story = { state: serviceState(service, now), memory, alarms: [], outcomes: [] };
+  const all: Story = { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
   return storyText(all, now, plain);
 }
 
