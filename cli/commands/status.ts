@@ -78,7 +78,7 @@ async function readStatus({ context, environment }: Session, account: string | u
       services: (known[index]?.services ?? []).map((service) => serviceState(service, now)),
     })),
     unreadable: known.flatMap(({ unreadable }) => unreadable),
-    ownFaults: Object.assign({}, ...faults),
+    ownFaults: faults.flat(),
     queues,
     waiting,
     quota,

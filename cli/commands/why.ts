@@ -1,13 +1,13 @@
-import { displayName } from "../../shared/records/service-name.ts";
 import { opsCommand } from "../command.ts";
 import { readAlarms } from "../read/alarms.ts";
 import { findService } from "../read/find-service.ts";
-import { askedAccounts } from "../read/health.ts";
+import { askedAccounts, readOwnFaults } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { type KnownService, readServices } from "../read/services.ts";
-import { resourcesOf } from "../view/outcome.ts";
-import { serviceState } from "../view/service-state.ts";
+import { concerns, isAbout } from "../view/is-about.ts";
+import { isProbed, serviceState } from "../view/service-state.ts";
+import { ownFaultLine } from "../view/status.ts";
 import { type Story, storyText } from "../view/story.ts";
 import { accountFlag, servicePositional } from "./flags.ts";
 
@@ -31,37 +31,32 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       known.flatMap(({ services }) => services),
       text,
     );
-    const [alarms, outcomes] = await Promise.all([
+    const [alarms, outcomes, faults] = await Promise.all([
       readAlarms(environment, service.alarms),
       readOutcomes(table, { since: now - lookBackMs, now }),
+      readOwnFaults(environment, service.name.accountId),
     ]);
     const story: Story = {
       state: serviceState(service, now),
       memory: service.memory,
       alarms,
+      notAsked: faults.filter((fault) => concerns(fault, service.name)).map(ownFaultLine),
       ...(service.declared && { declared: declaredOf(service.declared) }),
-      outcomes: outcomes.filter((outcome) => isAbout(outcome, service)).slice(0, mostOutcomes),
+      outcomes: outcomes.filter((outcome) => isAbout(outcome, service.name)).slice(0, mostOutcomes),
     };
     return { text: storyText(story, now, paint), json: story };
   },
 });
 
-function declaredOf({ manifest, generation }: NonNullable<KnownService["declared"]>): NonNullable<Story["declared"]> {
-  const { httpServiceConfig, soapEndpoint, authConfig, validation, health } = manifest;
+function declaredOf(declared: NonNullable<KnownService["declared"]>): NonNullable<Story["declared"]> {
+  const { manifest, generation } = declared;
+  const { httpServiceConfig, soapEndpoint, authConfig, health } = manifest;
   const url = httpServiceConfig?.url ?? soapEndpoint;
   return {
     ...(url !== undefined && { url }),
     ...(authConfig !== undefined && { authConfig }),
-    isProbed: validation !== undefined && validation.method !== "POST",
+    isProbed: isProbed(declared),
     ...(health?.recovery !== undefined && { recovery: health.recovery }),
     ...(generation && { message: `${generation.source}/${generation.id} of ${generation.time}` }),
   };
-}
-
-function isAbout(outcome: Parameters<typeof resourcesOf>[0], { name }: KnownService): boolean {
-  if (outcome.data.accountId !== name.accountId) return false;
-  const service = displayName(name);
-  const isNamed = resourcesOf(outcome).some((one) => one.kind === "httpService" && one.name === service);
-  // What came of a command names its service in the summary alone.
-  return isNamed || outcome.data.summary.startsWith(`${service}:`);
 }

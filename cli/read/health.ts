@@ -3,11 +3,12 @@ import { accountLeaseKey } from "../../shared/records/account/account-lease.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
 import { type RotationReport, readRotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
-import { ownFaultsKey, ownFaultsSchema } from "../../shared/records/sweep-progress.ts";
+import { ownFaultCause, ownFaultsKey, ownFaultsSchema } from "../../shared/records/sweep-progress.ts";
 import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";
 import { fromItem, quotaWindowKey } from "../../shared/ringcx/quota/quota-item.ts";
 import { isUnreadable } from "../../shared/state/unreadable-item.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
+import { readOutcome } from "./outcomes.ts";
 
 /** How much of RingCX's quota was used in the last window. */
 export interface QuotaUse {
@@ -105,10 +106,31 @@ export async function readWaiting({ table }: Environment, accountId: string, now
   };
 }
 
-/** What failover cannot see by faults of our own: since when (ISO 8601), by fault. */
-export async function readOwnFaults({ table }: Environment, accountId: string): Promise<Record<string, string>> {
+/** A fault of our own that keeps failover from seeing, or from doing what is due. */
+export interface OwnFaultNow {
+  accountId: string;
+  key: string;
+  /** ISO 8601. */
+  since: string;
+  /** As it was told when it began, with its services; left out where that is not kept any more. */
+  summary?: string;
+}
+
+/** What failover cannot see by faults of our own. */
+export async function readOwnFaults({ table }: Environment, accountId: string): Promise<OwnFaultNow[]> {
   const item = await table.get(ownFaultsKey(accountId));
-  return ownFaultsSchema.safeParse(item ?? {}).data?.open ?? {};
+  const open = ownFaultsSchema.safeParse(item ?? {}).data?.open ?? {};
+  return Promise.all(
+    Object.entries(open).map(async ([key, since]) => {
+      const outcome = await readOutcome(table, ownFaultCause("own-fault", accountId, key, since)).catch(
+        (error: unknown) => {
+          if (isUnreadable(error)) return undefined;
+          throw error;
+        },
+      );
+      return { accountId, key, since, ...(outcome && { summary: outcome.data.summary }) };
+    }),
+  );
 }
 
 /** What the last run of rotation found, of some accounts. */

@@ -25,7 +25,12 @@ export interface KnownService {
   alarms: readonly string[];
   record: StoredActivation;
   memory: FailoverMemory;
+  /** Which of its items cannot be read: what the others say is not all. */
+  unreadable: readonly UnreadableKind[];
 }
+
+/** What an item of a service is about. */
+export type UnreadableKind = "declared" | "tags" | "activation";
 
 /** The services of an account, by name, and what of the table cannot be read. */
 export interface KnownServices {
@@ -43,7 +48,7 @@ export async function readServices(table: StateTable, accountId: string): Promis
   ]);
   const unreadable: string[] = [];
   const byPath = new Map<string, Partial<KnownService>>();
-  const note = (item: Item, read: (path: string) => Partial<KnownService> | undefined) => {
+  const note = (kind: UnreadableKind, item: Item, read: (path: string) => Partial<KnownService> | undefined) => {
     const path = item.sk.slice(item.sk.indexOf("#") + 1);
     try {
       const known = read(path);
@@ -51,10 +56,14 @@ export async function readServices(table: StateTable, accountId: string): Promis
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       unreadable.push(error.message);
+      // It is known by its key: otherwise it would be missing, or said to have no reason, just where something is wrong.
+      const before = byPath.get(path) ?? {};
+      const name = before.name ?? serviceNameFromPath(accountId, path);
+      byPath.set(path, { ...before, ...(name && { name }), unreadable: [...(before.unreadable ?? []), kind] });
     }
   };
   for (const item of declared) {
-    note(item, () => {
+    note("declared", item, () => {
       const record = serviceRecordFromItem(item);
       if (!record) return undefined;
       const { groupName, serviceDescription, health } = record.manifest;
@@ -62,7 +71,7 @@ export async function readServices(table: StateTable, accountId: string): Promis
     });
   }
   for (const item of tagged) {
-    note(item, (path) => {
+    note("tags", item, (path) => {
       const read = readableItem(taggedServiceSchema, item);
       if (read instanceof Error) throw read;
       const { groupName, serviceDescription, alarms } = read;
@@ -74,14 +83,16 @@ export async function readServices(table: StateTable, accountId: string): Promis
     });
   }
   for (const item of activations) {
-    note(item, (path) => {
+    note("activation", item, (path) => {
       const name = byPath.get(path)?.name ?? serviceNameFromPath(accountId, path);
       return { record: fromItem(item), ...(name && { name }) };
     });
   }
-  const services = [...byPath.values()].flatMap(({ name, declared, alarms = [], record = emptyActivation }) =>
-    name === undefined ? [] : [{ name, declared, alarms, record, memory: failoverMemoryOf(record) }],
-  );
+  const services = [...byPath.values()].flatMap((known) => {
+    const { name, declared, alarms = [], record = emptyActivation, unreadable: kinds = [] } = known;
+    const memory = failoverMemoryOf(record);
+    return name === undefined ? [] : [{ name, declared, alarms, record, memory, unreadable: kinds }];
+  });
   services.sort((a, b) => displayName(a.name).localeCompare(displayName(b.name)));
   return { services, unreadable };
 }

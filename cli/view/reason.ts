@@ -15,15 +15,23 @@ export interface ReasonWords {
   needsPerson: boolean;
 }
 
-/**
- * Pure.
- *
- * @param service as it is typed, `group/service`
- * @param now epoch milliseconds
- */
+/** What the words for a reason depend on. */
+export interface ReasonContext {
+  memory: FailoverMemory;
+  /** As it is typed, `group/service`. */
+  service: string;
+  /** Epoch milliseconds. */
+  now: number;
+  /** Whether failover asks its endpoint itself. */
+  isProbed: boolean;
+  /** Its manifest says that an outage waits for a command. */
+  isManual: boolean;
+}
+
+/** Pure. */
 export function reasonWords(
   reason: InactiveReason,
-  { memory, service, now }: { memory: FailoverMemory; service: string; now: number },
+  { memory, service, now, isProbed, isManual }: ReasonContext,
 ): ReasonWords {
   const type = (command: string) => `${command} ${quoted(service)}`;
   const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
@@ -39,8 +47,11 @@ export function reasonWords(
     case "NOT_VALIDATED":
       return words("a message whose validation passes: mend the endpoint and send it again", "apply FILE", true);
     case "OUTAGE": {
-      if (memory.requiresCommand) return words("nothing but a command", type("activate"), true);
-      return words("no alarm fires and its probe passes, for a while", type("override"));
+      // In another mode than `enforce` it ends by evidence, too; that no trial is begun is all that the memory says by it.
+      const isByMode = memory.endsInMode !== undefined && !isManual;
+      if (memory.requiresCommand && !isByMode) return words("nothing but a command", type("activate"), true);
+      const evidence = isProbed ? "no alarm fires and its probe passes" : "no alarm fires";
+      return words(`${evidence}, for a while`, type(isByMode ? "activate" : "override"));
     }
     case "FLAPPING":
       return words(`quiet until ${reason.until} (${when(reason.until, now)})`, type("activate"));

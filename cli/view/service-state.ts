@@ -1,9 +1,10 @@
 import { decideActivation } from "../../shared/activation/decide-activation.ts";
-import { isInForce, lastKnownState, reasonsInForce } from "../../shared/activation/reasons.ts";
+import { isInForce, lastKnownState, openIntents, reasonsInForce } from "../../shared/activation/reasons.ts";
+import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
-import type { KnownService } from "../read/services.ts";
+import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { type ReasonWords, reasonWords } from "./reason.ts";
-import { quoted } from "./words.ts";
+import { quoted, when } from "./words.ts";
 
 /** What a person asks of a service first. */
 export interface ServiceState {
@@ -11,6 +12,10 @@ export interface ServiceState {
   state: "active" | "inactive" | "unknown";
   /** Since when, ISO 8601, as far as it is known. */
   since: string | undefined;
+  /** Which of its items cannot be read. */
+  unreadable: readonly UnreadableKind[];
+  /** What RingCX has not been brought to yet, in words. */
+  pending: string | undefined;
   /** Why it is inactive, or should be; none of an active one. */
   reasons: readonly ReasonWords[];
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
@@ -20,18 +25,21 @@ export interface ServiceState {
 }
 
 /** The state of a service in words. Pure. @param now epoch milliseconds */
-export function serviceState({ name, record, memory }: KnownService, now: number): ServiceState {
+export function serviceState(known: KnownService, now: number): ServiceState {
+  const { name, declared, record, memory, unreadable } = known;
   const service = displayName(name);
-  const known = lastKnownState(record);
-  const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, { memory, service, now }));
+  const state = lastKnownState(record);
+  const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
+  const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
     const hold = record[kind];
     if (!hold || !isInForce(hold, now)) return [];
-    const words = kind === "handsOff" ? "hands off" : "kept active despite outages";
-    const end = hold.until === undefined ? "until it is released" : `until ${hold.until}`;
-    return [`${words} by ${hold.by}: ${hold.why}, ${end} (release ${quoted(service)})`];
+    const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
+    return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${quoted(service)})`];
   });
   const decision = decideActivation(record, now);
+  const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
+  const pending = intent && pendingWords(intent, now);
   const needsPerson = [
     ...reasons
       .filter((reason) => reason.needsPerson)
@@ -42,20 +50,74 @@ export function serviceState({ name, record, memory }: KnownService, now: number
     ...(memory.missingAlarms ?? []).map(
       (arn) => `its alarm ${arn} does not exist: name another one, it protects nobody`,
     ),
-    ...(decision.action === "leave" || known === undefined || isBeingFollowed(record, now)
+    ...(intent && pending && now - Date.parse(intent.since) >= followedForMs
+      ? [`it ${pending}; look whether RingCX answers, and at the log of the functions`]
+      : []),
+    ...(pending || decision.action === "leave" || state === undefined || isBeingFollowed(record, now)
       ? []
       : [
-          `it is ${known.isActive ? "active" : "inactive"} and should not be (${decision.because}): look at the log of the functions`,
+          `it is ${state.isActive ? "active" : "inactive"} and should not be (${decision.because}): look at the log of the functions`,
         ]),
   ];
   return {
     name,
-    state: known === undefined ? "unknown" : known.isActive ? "active" : "inactive",
-    since: known?.isActive === false ? (reasons[0]?.since ?? known.at) : known?.at,
+    state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
+    since: state?.isActive === false ? inactiveSince(record) : state?.at,
+    unreadable,
+    pending,
     reasons,
     holds,
     needsPerson,
   };
+}
+
+const unreadableWords: Readonly<Record<UnreadableKind, string>> = {
+  declared: "what messages declared of it",
+  tags: "which alarms name it by their tags",
+  activation: "why it is inactive, or whether it is",
+};
+
+/** That an item cannot be read, and what is not known for it. Pure. */
+export function unreadableLine(kind: UnreadableKind): string {
+  return `its item cannot be read that says ${unreadableWords[kind]} → status tells which item`;
+}
+
+/** That RingCX has not been told yet, as far as we know: it may have done what it gave no answer to. */
+function pendingWords({ isActive, since, because }: Intent, now: number): string {
+  const wanted = isActive ? "active" : "inactive";
+  return `should be ${wanted} since ${since} (${when(since, now)}), not yet carried out, being tried: ${because}`;
+}
+
+/** A reason says since when it should be inactive, not since when it is: a write may come late, a click before the reason. */
+function inactiveSince({ reasons, lastAppliedState, observed }: KnownService["record"]): string | undefined {
+  const written = lastAppliedState?.isActive === false ? lastAppliedState.at : observed?.at;
+  const clicked = reasons.find(({ kind }) => kind === "MANUAL")?.since;
+  const times = [written, clicked].filter((time) => time !== undefined);
+  return times.sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+}
+
+/** An override speaks of outages alone: for another reason the service is inactive nevertheless. */
+function overrideWords(isActive: boolean | undefined): string {
+  return isActive === true ? "kept active despite outages" : "outages do not deactivate it,";
+}
+
+/** When a hold ends. Whatever closes the outage takes the override with it. */
+function holdEnd(kind: "handsOff" | "override", record: KnownService["record"]): string {
+  const end = record[kind]?.until;
+  if (kind === "handsOff" || !record.reasons.some((reason) => reason.kind === "OUTAGE")) {
+    return end === undefined ? "until it is released" : `until ${end}`;
+  }
+  return end === undefined ? "until the outage ends" : `until the outage ends, at the latest until ${end}`;
+}
+
+/** Whether failover asks its endpoint itself: by a validation that changes nothing there. */
+export function isProbed(declared: KnownService["declared"]): boolean {
+  const validation = declared?.manifest.validation;
+  return validation !== undefined && validation.method !== "POST";
+}
+
+function isManual(declared: KnownService["declared"]): boolean {
+  return declared?.manifest.health?.recovery === "manual";
 }
 
 /** Whoever wrote the record last may still be bringing it to RingCX, and the next sweep does where it failed; in milliseconds. */

@@ -1,10 +1,11 @@
 import type { RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
+import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
 import { displayName } from "../../shared/records/service-name.ts";
-import type { QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
+import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
-import type { ServiceState } from "./service-state.ts";
+import { type ServiceState, unreadableLine } from "./service-state.ts";
 import { counted, duration, indented, quoted, when } from "./words.ts";
 
 /** What `status` has read. */
@@ -15,8 +16,7 @@ export interface Status {
   accounts: readonly { accountId: string; services: readonly ServiceState[] }[];
   /** Items of the table that cannot be read, each in a sentence. */
   unreadable: readonly string[];
-  /** Since when (ISO 8601), by fault. */
-  ownFaults: Readonly<Record<string, string>>;
+  ownFaults: readonly OwnFaultNow[];
   queues: Readonly<Record<WatchedQueue, number>>;
   waiting: readonly Waiting[];
   quota: readonly QuotaUse[];
@@ -51,9 +51,15 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, 
         `${accountId} ${service}: is called at ${host} with ${secretArn}, which does not allow it → docs/rotation.md`,
     ),
     ...(rotations?.refused ?? []).map(({ secret, problem }) => `secret ${secret}: ${problem}`),
-    ...Object.entries(ownFaults).map(([fault, since]) => `since ${since} failover cannot see: ${fault}`),
+    ...ownFaults.map((fault) => `${fault.accountId} ${ownFaultLine(fault)}`),
     ...unreadable,
   ];
+}
+
+/** A fault of our own: what cannot be asked, of which services, and what to do. Pure. */
+export function ownFaultLine({ key, since, summary }: Pick<OwnFaultNow, "key" | "since" | "summary">): string {
+  const { subject, hint } = ownFaultWords(key);
+  return `since ${since}: ${summary ?? `${subject} cannot be seen by failover`} → ${hint}`;
 }
 
 /** The status for a person. Pure. */
@@ -76,7 +82,13 @@ export function statusText(status: Status, paint: Paint): string {
       `${paint("strong", `Account ${accountId}`)}: ${counted(services.length, "service")}, ${active} active`,
     );
     for (const service of services) {
-      if (service.state === "active" && service.holds.length === 0) continue;
+      if (
+        service.state === "active" &&
+        service.holds.length === 0 &&
+        !service.pending &&
+        service.unreadable.length === 0
+      )
+        continue;
       lines.push(...indented(serviceLines(service, now, paint)));
     }
   }
@@ -107,16 +119,22 @@ export function statusText(status: Status, paint: Paint): string {
 }
 
 /** An inactive service: why, since when, what ends it, what to type. */
-function serviceLines({ name, state, since, reasons, holds }: ServiceState, now: number, paint: Paint): string[] {
+function serviceLines(
+  { name, state, since, unreadable, pending, reasons, holds }: ServiceState,
+  now: number,
+  paint: Paint,
+): string[] {
   const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
   const ago = since === undefined ? "" : `, since ${since} (${when(since, now)})`;
   return [
     `${how}  ${displayName(name)}${ago}`,
+    ...unreadable.map((kind) => `          ${unreadableLine(kind)}`),
+    ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
       return `          ${why}; ends: ${ends}${type}`;
     }),
-    ...(reasons.length === 0 && state === "unknown"
+    ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
       ? [`          it was neither written nor seen yet → why ${quoted(displayName(name))}`]
       : []),
     ...holds.map((hold) => `          ${hold}`),

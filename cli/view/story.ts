@@ -4,7 +4,7 @@ import type { AlarmNow } from "../read/alarms.ts";
 import { nameWithAccount } from "../read/find-service.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
-import type { ServiceState } from "./service-state.ts";
+import { type ServiceState, unreadableLine } from "./service-state.ts";
 import { counted, indented, when } from "./words.ts";
 
 /** What `why` has read of a service. */
@@ -12,6 +12,8 @@ export interface Story {
   state: ServiceState;
   memory: FailoverMemory;
   alarms: readonly AlarmNow[];
+  /** What of it failover cannot ask, each with what to do. */
+  notAsked: readonly string[];
   /** Of its endpoint, where a message declared it. */
   declared?: { url?: string; authConfig?: string; isProbed: boolean; recovery?: string; message?: string };
   /** The newest first. */
@@ -19,24 +21,37 @@ export interface Story {
 }
 
 /** The story of a service for a person. Pure. @param now epoch milliseconds */
-export function storyText({ state, memory, alarms, declared, outcomes }: Story, now: number, paint: Paint): string {
+export function storyText(
+  { state, memory, alarms, notAsked, declared, outcomes }: Story,
+  now: number,
+  paint: Paint,
+): string {
   const tone = state.state === "active" ? "good" : "warn";
   const since = state.since === undefined ? "" : `, since ${state.since} (${when(state.since, now)})`;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("strong", title), ...indented(lines)];
   return [
     `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${since}.`,
-    ...section("Needs a person", state.needsPerson),
-    ...section("Why it is inactive", reasonLines(state, paint)),
+    ...(state.pending === undefined ? [] : [`It ${state.pending}.`]),
+    ...section("Needs a person", [...state.unreadable.map(unreadableLine), ...state.needsPerson]),
+    ...section(
+      state.state === "active" ? "Why it should be inactive" : "Why it is inactive",
+      reasonLines(state, paint),
+    ),
+    ...section("What failover cannot ask", notAsked),
     ...section("What people hold", state.holds),
     ...section(
       "Its alarms now",
-      alarms.length === 0 ? ["none speak for it"] : alarms.map((alarm) => alarmLine(alarm, now, paint)),
+      alarmLines(state, alarms, (alarm) => alarmLine(alarm, now, paint)),
     ),
     ...section("What failover remembers", memoryLines(memory, now)),
     ...section(
       "What messages declared",
-      declared ? declaredLines(declared) : ["nothing: no message made it or took it over"],
+      state.unreadable.includes("declared")
+        ? ["unknown: its item cannot be read"]
+        : declared
+          ? declaredLines(declared)
+          : ["nothing: no message made it or took it over"],
     ),
     ...section(
       "Last outcomes",
@@ -45,7 +60,19 @@ export function storyText({ state, memory, alarms, declared, outcomes }: Story, 
   ].join("\n");
 }
 
-function reasonLines({ state, reasons }: ServiceState, paint: Paint): string[] {
+/** None is said only where all is known that names one. */
+function alarmLines(
+  { unreadable }: ServiceState,
+  alarms: readonly AlarmNow[],
+  line: (alarm: AlarmNow) => string,
+): string[] {
+  const isAllKnown = !unreadable.includes("declared") && !unreadable.includes("tags");
+  if (isAllKnown) return alarms.length === 0 ? ["none speak for it"] : alarms.map(line);
+  return [...alarms.map(line), "others may: an item that names them cannot be read"];
+}
+
+function reasonLines({ state, reasons, unreadable }: ServiceState, paint: Paint): string[] {
+  if (unreadable.includes("activation")) return ["unknown: its item cannot be read"];
   if (reasons.length === 0) return state === "active" ? [] : ["no reason is on record"];
   return reasons.flatMap(({ why, since, ends, command }) => [
     `${why}, since ${since}`,

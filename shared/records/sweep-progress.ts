@@ -57,6 +57,17 @@ export const ownFaultsSchema = z.object({
 /** An account without faults may have no item. */
 export type OwnFaults = z.output<typeof ownFaultsSchema>;
 
+/** Source and id of what is told of a fault, by which its words are found again. @param since ISO 8601 */
+export function ownFaultCause(
+  what: "own-fault" | "own-fault-over",
+  accountId: string | undefined,
+  key: string,
+  since: string,
+): { source: string; id: string } {
+  const id = [what, ...(accountId === undefined ? [] : [accountId]), key, since].join("/");
+  return { source: "/ringcx-automation/sweep", id };
+}
+
 /** Something in a note, so short that an item takes many: its key stands beside it in full. */
 export function noteId(key: string): string {
   return boundedKey(key, 64);

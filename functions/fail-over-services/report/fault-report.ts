@@ -1,4 +1,11 @@
-import { noteId, type OwnFaults, ownFaultsKey, ownFaultsSchema } from "../../../shared/records/sweep-progress.ts";
+import { ownFaultWords } from "../../../shared/records/own-fault-words.ts";
+import {
+  noteId,
+  type OwnFaults,
+  ownFaultCause,
+  ownFaultsKey,
+  ownFaultsSchema,
+} from "../../../shared/records/sweep-progress.ts";
 import { readOrRebuild } from "../../../shared/state/rebuilt-item.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { tellAlone } from "../../../shared/state/tell-alone.ts";
@@ -85,13 +92,9 @@ export async function publishFaults(
   faults: readonly OwnFault[],
 ): Promise<OwnFaults> {
   const words = new Map(faults.map((fault) => [fault.key, fault]));
-  const common = (what: string, fault: string, since: string) => ({
+  const common = (what: "own-fault" | "own-fault-over", fault: string, since: string) => ({
     ...(accountId !== undefined && { accountId }),
-    cause: {
-      source: "/ringcx-automation/sweep",
-      id: [what, ...(accountId === undefined ? [] : [accountId]), fault, since].join("/"),
-      type: "ringcx.sweep",
-    },
+    cause: { ...ownFaultCause(what, accountId, fault, since), type: "ringcx.sweep" },
   });
   const wordless: string[] = [];
   for (const [key, since] of Object.entries(open)) {
@@ -109,10 +112,17 @@ export async function publishFaults(
   for (const [key, since] of Object.entries(open)) {
     const endedAt = ended[noteId(key)];
     if (endedAt === undefined) continue;
-    const over = `${key}: it can be asked and read again, or is no longer needed; it could not since ${since}.`;
-    const summary = treeFaultIsOver(key, since) ?? over;
+    const summary = treeFaultIsOver(key, since) ?? faultIsOver(key, since);
     await outcomes.publish({ status: "NO_CHANGE", summary, ...common("own-fault-over", key, since) }, endedAt);
   }
   const left = Object.entries(open).filter(([key]) => !(noteId(key) in ended));
   return { open: Object.fromEntries(left), begun: wordless, ended: {} };
+}
+
+/** In the words that its key allows: those of its beginning may be of an earlier process. */
+function faultIsOver(key: string, since: string): string {
+  const { subject } = ownFaultWords(key);
+  if (key.startsWith("REFUSED/"))
+    return `${subject}: RingCX refuses it no more, or it is no longer due; it did since ${since}.`;
+  return `${subject}: all can be asked and read again, or is no longer needed; it could not since ${since}.`;
 }

@@ -20,6 +20,7 @@ function known(
     alarms: [],
     record: { ...emptyActivation, reasons, lastAppliedState: { isActive, at: since } },
     memory,
+    unreadable: [],
   };
 }
 
@@ -73,7 +74,9 @@ test("what needs a person comes first, with what to type", () => {
   const status = {
     ...statusOf([serviceState(known([outage], { suppressed: outage }), now)]),
     queues: { Provisioning: 0, Reject: 2, Command: 0, CommandReject: 1, Alarm: 0 },
-    ownFaults: { "secret crm/oauth cannot be read": since },
+    ownFaults: [
+      { accountId: "123456", key: "NOT_ASKED/SECRET/crm/oauth", since, summary: "CRM/k01 cannot be seen: no secret." },
+    ],
   };
   const lines = statusText(status, plain).split("\n");
   expect(lines[2]).toBe("Needs a person");
@@ -81,7 +84,7 @@ test("what needs a person comes first, with what to type", () => {
     "  123456 CRM/Look up: an outage is not acted on, because too many services are out already → release 'CRM/Look up'",
     "  2 messages cannot be right → rejected list",
     "  1 command cannot be right → rejected list --commands",
-    `  since ${since} failover cannot see: secret crm/oauth cannot be read`,
+    `  123456 since ${since}: CRM/k01 cannot be seen: no secret. → restore the secret, or let the function read it (docs/rotation.md)`,
   ]);
 });
 
@@ -91,7 +94,7 @@ function statusOf(services: Status["accounts"][number]["services"]): Status {
     at: new Date(now).toISOString(),
     accounts: [{ accountId: "123456", services }],
     unreadable: [],
-    ownFaults: {},
+    ownFaults: [],
     queues: { Provisioning: 0, Reject: 0, Command: 0, CommandReject: 0, Alarm: 0 },
     waiting: [],
     quota: [{ scope: "account/123456", used: 7, limit: 120 }],

@@ -1,4 +1,13 @@
-import { checkedFields, filledText, flag, isObject, oneOf, optional, required } from "../fields/checked-fields.ts";
+import {
+  checkedFields,
+  type FieldRule,
+  filledText,
+  flag,
+  isObject,
+  oneOf,
+  optional,
+  required,
+} from "../fields/checked-fields.ts";
 import type { Fields } from "../records.ts";
 import { badRequest } from "../refusal.ts";
 
@@ -87,7 +96,7 @@ export class Faults {
 /** @throws {Refusal} 400 naming the field of a fault that is wrong */
 export function checkedFault(value: unknown): Fault {
   const kind = isObject(value) ? value.kind : undefined;
-  const fields = checkedFields(value, {
+  const fields = onlyKnown(value, {
     kind: required(oneOf(...Object.keys(phases))),
     times: optional((times) => (times === "always" ? undefined : wholeNumber(times))),
     after: optional(wholeNumber),
@@ -97,14 +106,27 @@ export function checkedFault(value: unknown): Fault {
     ...(kind === "foreign-client" && { requests: required(wholeNumber) }),
     ...(kind === "expire-tokens" && { refreshTokens: optional(flag) }),
   });
-  const match = checkedFields(fields.match ?? {}, {
-    method: optional(filledText),
-    path: optional(filledText),
-    operation: optional(filledText),
-  });
-  const unknown = Object.keys(match).filter((name) => !["method", "path", "operation"].includes(name));
-  if (unknown.length > 0) throw badRequest(...unknown.map((name) => `match.${name}: is not known`));
+  const match = onlyKnown(fields.match ?? {}, matchRules, "match.");
   return { ...fields, match } as Fields as Fault;
+}
+
+const matchRules = {
+  method: optional(filledText),
+  path: optional(filledText),
+  operation: optional(filledText),
+};
+
+/** A field that is not known would be left out, and a fault that is meant for one call would meet them all. */
+function onlyKnown(value: unknown, rules: Readonly<Record<string, FieldRule>>, place = ""): Fields {
+  const fields = checkedFields(value, rules);
+  const unknown = Object.keys(fields).filter((name) => !(name in rules));
+  if (unknown.length === 0) return fields;
+  throw badRequest(
+    ...unknown.map((name) => {
+      const hint = place === "" && name in matchRules ? `; did you mean match.${name}?` : "";
+      return `${place}${name}: is not known${hint}`;
+    }),
+  );
 }
 
 function isMet(

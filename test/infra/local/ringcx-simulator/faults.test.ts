@@ -124,6 +124,9 @@ test.each([
   [{ kind: "slow", ms: -1 }, "ms: must be a whole number"],
   [{ kind: "drop", times: "often" }, "times: must be a whole number"],
   [{ kind: "drop", match: { operationId: "x" } }, "match.operationId: is not known"],
+  [{ kind: "drop", foo: 1 }, "foo: is not known"],
+  [{ kind: "drop", ms: 5 }, "ms: is not known"],
+  [{ kind: "drop", operation: "x" }, "operation: is not known; did you mean match.operation?"],
   ["drop", "body: must be a JSON object"],
 ])("the fault %o is refused, naming what is wrong", async (fault, message) => {
   const { send } = await converse();

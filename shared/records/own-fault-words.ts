@@ -1,0 +1,57 @@
+/** What a fault of our own concerns, and what to do about it, in words. */
+export interface OwnFaultWords {
+  subject: string;
+  hint: string;
+}
+
+const notAskedSubjects: Readonly<Record<string, (subject: string) => OwnFaultWords>> = {
+  SECRET: (subject) => ({
+    subject: `Services called with ${subject}`,
+    hint: "restore the secret, or let the function read it (docs/rotation.md)",
+  }),
+  SETTINGS: (subject) => ({
+    subject: `Services at ${subject}`,
+    hint: "add the host to probe.allowedHosts and deploy, or take the validation out of the manifests",
+  }),
+  MANIFEST: (subject) => ({ subject, hint: "mend the validation in its manifest and send it again" }),
+  STATE_TABLE: (subject) => ({ subject: `What needs the item ${subject}`, hint: "mend the item" }),
+  NETWORK: (subject) => ({ subject: `Services behind the ${subject}`, hint: "look at the function's network" }),
+  CLOUDWATCH: (subject) => ({
+    subject: `Services with alarms in ${subject}`,
+    hint: "let the function read alarms there (docs/failover.md)",
+  }),
+  TIME: (subject) => ({ subject: `Services that ${subject} had no time for`, hint: "look at the function's duration" }),
+};
+
+/** A fault of our own by its key alone, for where nobody has kept its words. Pure. */
+export function ownFaultWords(key: string): OwnFaultWords {
+  const [kind = "", first = "", ...rest] = key.split("/");
+  const after = rest.join("/");
+  switch (kind) {
+    case "NOT_ASKED":
+      return notAskedSubjects[first]?.(after) ?? { subject: after, hint: "look at the log of the functions" };
+    case "ITEM_UNREADABLE":
+      return {
+        subject: `The item ${after} of ${first.replace("ACCOUNT#", "account ")}`,
+        hint: "deploy the version that wrote the item, or mend it",
+      };
+    case "REFUSED":
+      return { subject: after, hint: "see what RingCX answers: ops outcomes" };
+    case "MUTE_RULES_UNREAD":
+      return { subject: `Alarm mute rules in ${first}`, hint: "let the function read them" };
+    case "TAGS_UNREAD":
+      return {
+        subject: `The tags of alarms in ${first} of account ${rest[0]}`,
+        hint: "let the function, or its role there, read them",
+      };
+    case "GONE":
+      return { subject: key.slice(kind.length + 1), hint: "retire it with a message, or make it anew under its name" };
+    case "RENAMED":
+      return {
+        subject: key.slice(kind.length + 1),
+        hint: "nothing: it is known by its old name until its outage is over",
+      };
+    default:
+      return { subject: key, hint: "look at the log of the functions" };
+  }
+}

@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import type { KnownService, UnreadableKind } from "../../../cli/read/services.ts";
+import { plain } from "../../../cli/view/paint.ts";
+import { serviceState } from "../../../cli/view/service-state.ts";
+import { type Story, storyText } from "../../../cli/view/story.ts";
+import {
+  type ActivationRecord,
+  emptyActivation,
+  type InactiveReason,
+} from "../../../shared/records/account/activation.ts";
+import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+
+const now = Date.parse("2026-03-01T12:00:00Z");
+const since = "2026-03-01T11:55:00Z";
+const later = "2026-03-01T11:58:00Z";
+const outage: InactiveReason = { kind: "OUTAGE", since, alarms: [], confirmedByProbe: false };
+const manual: InactiveReason = { kind: "MANUAL", since };
+
+function known(
+  record: Partial<ActivationRecord>,
+  memory: FailoverMemory = {},
+  rest: Partial<KnownService> = {},
+): KnownService {
+  const name = { accountId: "123456", groupName: "CRM", serviceDescription: "lookup" };
+  return {
+    name,
+    declared: undefined,
+    alarms: [],
+    record: { ...emptyActivation, ...record },
+    memory,
+    unreadable: [],
+    ...rest,
+  };
+}
+
+function story(service: KnownService): string {
+  const { memory } = service;
+  const all: Story = { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
+  return storyText(all, now, plain);
+}
+
+const intent = { generation: 1, isActive: false, because: "outage", since };
+const active = { isActive: true, at: "2026-03-01T10:00:00Z" };
+
+test.each([
+  ["one to deactivate", intent, active, `should be inactive since ${since} (5 min ago), not yet carried out`],
+  ["one to activate", { ...intent, isActive: true }, { ...active, isActive: false }, `should be active since ${since}`],
+])("an intent that is open is told, and needs a person after a while: %s", (_, pending, lastAppliedState, words) => {
+  const service = known({ reasons: pending.isActive ? [] : [outage], intents: [pending], lastAppliedState });
+  const state = serviceState(service, now);
+  expect(state.pending).toContain(words);
+  expect(state.needsPerson).toEqual([expect.stringContaining(words)]);
+  expect(story(service)).toContain(words);
+  expect(serviceState(service, Date.parse(since) + 1_000)).toMatchObject({
+    pending: expect.stringContaining("being tried"),
+    needsPerson: [],
+  });
+});
+
+test("an active service that should not be is not said to be inactive", () => {
+  const text = story(known({ reasons: [outage], intents: [intent], lastAppliedState: active }));
+  expect(text).toContain("Why it should be inactive");
+  expect(text).not.toContain("Why it is inactive");
+});
+
+test("an intent that was carried out is not pending, nor is one that hands off holds back", () => {
+  const record = { reasons: [outage], lastAppliedState: { isActive: false, at: since } };
+  expect(serviceState(known({ ...record, intents: [{ ...intent, isApplied: true }] }), now).pending).toBeUndefined();
+  const handsOff = { by: "ada", why: "x", since };
+  const held = known({ ...record, lastAppliedState: active, intents: [intent], handsOff });
+  expect(serviceState(held, now)).toMatchObject({ pending: undefined, needsPerson: [] });
+});
+
+test.each<[string, Partial<ActivationRecord>, string]>([
+  [
+    "a click before the outage",
+    {
+      reasons: [{ ...outage, since: later }, manual],
+      lastAppliedState: active,
+      observed: { isActive: false, at: later },
+    },
+    since,
+  ],
+  ["a write after the reason began", { reasons: [outage], lastAppliedState: { isActive: false, at: later } }, later],
+  [
+    "a read that confirms a write",
+    {
+      reasons: [outage],
+      lastAppliedState: { isActive: false, at: since, generation: 1 },
+      observed: { isActive: false, at: later, after: "1" },
+    },
+    since,
+  ],
+])("inactive since: %s", (_, record, expected) => {
+  expect(serviceState(known(record), now).since).toBe(expected);
+});
+
+test("a hold by a click in an outage ends with the outage", () => {
+  const override = { by: "admin page", why: "activated during an outage", since };
+  const [hold] = serviceState(known({ reasons: [outage], override, lastAppliedState: active }), now).holds;
+  expect(hold).toContain("until the outage ends");
+});
+
+test("an override is no word about a service that is inactive for another reason", () => {
+  const override = { by: "ada", why: "x", since };
+  const record = { reasons: [outage, manual], override, lastAppliedState: { isActive: false, at: since } };
+  const [hold] = serviceState(known(record), now).holds;
+  expect(hold).toMatch(/^outages do not deactivate it, by ada/);
+});
+
+test.each<[string, FailoverMemory, Partial<KnownService>, string]>([
+  ["without a probe", {}, {}, "no alarm fires, for a while"],
+  ["in mode observe", { requiresCommand: true, endsInMode: "observe" }, {}, "no alarm fires, for a while"],
+  ["that waits for a command", { requiresCommand: true }, {}, "nothing but a command"],
+])("what ends an outage %s", (_, memory, rest, ends) => {
+  const service = known({ reasons: [outage], lastAppliedState: { isActive: false, at: since } }, memory, rest);
+  expect(serviceState(service, now).reasons[0]?.ends).toBe(ends);
+});
+
+test.each<[UnreadableKind, RegExp, RegExp]>([
+  ["activation", /Why it is inactive\n {2}unknown: its item cannot be read/, /no reason is on record/],
+  ["declared", /What messages declared\n {2}unknown: its item cannot be read/, /no message made it|none speak for it/],
+  ["tags", /others may: an item that names them cannot be read/, /none speak for it/],
+])("an item that cannot be read is said to be that, not to say nothing: %s", (kind, right, wrong) => {
+  const text = story(known({}, {}, { unreadable: [kind] }));
+  expect(text).toMatch(right);
+  expect(text).not.toMatch(wrong);
+  expect(text).toMatch(/Needs a person\n {2}its item cannot be read/);
+});
