@@ -62,7 +62,7 @@ function statusOf(waiting: Status["waiting"][number]): Status {
     at: new Date(now).toISOString(),
     accounts: [],
     unreadable: [],
-    ownFaults: {},
+    ownFaults: [],
     queues: { Provisioning: 0, Reject: 0, Command: 0, CommandReject: 0, Alarm: 0 },
     waiting: [waiting],
     quota: [],
