@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { blastRadiusFromItem, blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { accountId, arnOf, type Fixture, invocationMs, startFixture } from "./fixture.ts";
@@ -84,14 +86,19 @@ describe("RingCX fails for a moment", () => {
 
   test("and the outage is over before it was carried out: nothing is done, and that is told once", async () => {
     const service = await outage();
+    await fixture.clock.sleep(16 * 60_000);
     fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
     await fixture.events("crm");
+    const places = async () => blastRadiusFromItem(await fixture.table.get(blastRadiusKey(accountId))).places;
+    expect(Object.keys(await places())).toHaveLength(1);
     fixture.setAlarm("crm", "OK");
     await fixture.minutes(8).catch(() => {});
     fixture.simulator.faults.clear();
     await fixture.minutes(2);
     expect(service.isActive()).toBe(true);
     expect(changes()).toEqual([]);
+    expect(await places()).toEqual({});
+    expect(failoverMemoryOf(await fixture.dependencies.activation.get(service.name)).recentOutages).toBeUndefined();
     const told = fixture.outcomes.filter(({ status }) => status === "SUPERSEDED").map(({ summary }) => summary);
     expect(told).toEqual([
       expect.stringMatching(
