@@ -13,7 +13,7 @@ export function overtaken(
   { outcome, ...intent }: Intent,
   { isActive, by, now }: { isActive: boolean; by: string; now: number },
 ): readonly Intent[] {
-  if (!outcome) return [];
+  if (!outcome || intent.isRefused) return [];
   const since = new Date(now).toISOString();
   return [{ ...intent, since, isApplied: true, outcome: overtakenOutcome(outcome, intent, { isActive, by }) }];
 }
