@@ -44,6 +44,8 @@ export interface ActivationCaller {
   setActive(isActive: boolean): Promise<void>;
   /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
   isActive(): Promise<boolean>;
+  /** What is to be written together with the intents that a look has left. @default nothing */
+  afterLook?(record: StoredActivation, intents: readonly Intent[]): Promise<ActivationChange>;
   /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
   publish?(outcome: OutcomeData, time: string): Promise<unknown>;
   /** Says what was done where the intent has no outcome of its own. */
@@ -180,7 +182,8 @@ class ApplyRun {
       case "look": {
         const isActive = await this.#caller.isActive();
         const intents = intentsAfterLook(this.#record, isActive, clock.now());
-        await this.#write({ intents, observed: isActive, ...(intents.length === 0 && { carrier: null }) });
+        const change = await this.#caller.afterLook?.(this.#record, intents);
+        await this.#write({ ...change, intents, observed: isActive, ...(intents.length === 0 && { carrier: null }) });
         return;
       }
       case "publish":

@@ -3,6 +3,7 @@ import type { OutcomeData } from "../contract/outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
+import { overtaken } from "./overtaken.ts";
 import { isInForce, lastKnownState, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
@@ -103,7 +104,8 @@ export function nextStep(record: ActivationRecord, now: number): IntentStep {
 
 /**
  * The intents that are left after a look at RingCX, which told whether the first was done. Those after it were not begun: of
- * them only the last counts, and only where it is still wanted and not so already.
+ * them only the last counts, and only where it is still wanted and not so already. What is not done any more although
+ * it would change something is told as overtaken.
  *
  * @param isActive what RingCX says
  */
@@ -115,11 +117,24 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
     last.isActive !== isActive &&
     last.isActive === desiredActivation(record, now).isActive &&
     !isInForce(record.handsOff, now);
+  const dropped = [first, ...others].flatMap((one) =>
+    one === undefined || one.isActive === isActive || (isLeft && one === last) ? [] : [one],
+  );
   return [
     ...(record.intents ?? []).filter(({ isApplied }) => isApplied),
     ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),
+    ...dropped.flatMap((one) => overtaken(one, { isActive, by: overtakerOf(record, one, now), now })),
     ...(isLeft ? [last] : []),
   ];
+}
+
+/** What came after an intent, in words: the next one the other way, or what the record says now. */
+function overtakerOf(record: ActivationRecord, { generation }: Intent, now: number): string {
+  const later = openIntents(record).filter((one) => one.generation > generation);
+  const { handsOff } = record;
+  const held = handsOff && isInForce(handsOff, now) ? `hands off, by ${handsOff.by}: ${handsOff.why}` : undefined;
+  const words = later[0]?.because ?? held ?? desiredActivation(record, now).because;
+  return words.replace(/[.\s]+$/, "");
 }
 
 /**

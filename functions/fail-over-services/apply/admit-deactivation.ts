@@ -53,10 +53,14 @@ export async function admitDeactivation(
     }
   }
   const outcome = suppressedOutcome(dependencies, snapshot, outage, intent.because);
+  const intents = record.intents?.map((one) =>
+    one.generation === intent.generation ? { ...one, isRefused: true as const } : one,
+  );
+  const refused = { ...record, ...(intents && { intents }) };
   return activation.changeIf(service.name, record, {
     remove: ["OUTAGE", "FLAPPING"],
     writerAttributes: failoverAttributes({ memory: { ...failoverMemoryOf(record), suppressed: outage } }),
-    ...toPublish(record, outcome, record.carrier, clock.now()),
+    ...toPublish(refused, outcome, record.carrier, clock.now()),
   });
 }
 

@@ -8,6 +8,7 @@ import type { WatchedService } from "../watchlist/watched-services.ts";
 import { admitDeactivation } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { servicePlace } from "./blast-radius.ts";
+import { giveBack } from "./give-back.ts";
 
 /** How a record's intents are carried out. */
 export interface ApplyRecordOptions {
@@ -50,6 +51,7 @@ export function applyRecord(
         }
       },
       isActive: () => isNamedActiveNow(account(), name, service),
+      afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
       publish: (outcome, time) => outcomes.publish(outcome, time),
       async announce({ isActive, because, generation, since }) {
         const outcome = recordOutcome(service, record, Date.parse(since))({ isActive, because }, generation);

@@ -101,7 +101,7 @@ async function executeOnce(
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
   // Whoever was at the record has perhaps carried it out, and told it.
   if (isRepeated && (await dependencies.table.get(outcomeKey(source, id)))) return true;
-  const summary = unchangedWords(name, `${words}${isRepeated ? ", carried out before" : ""}`, record, clock.now());
+  const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
 }

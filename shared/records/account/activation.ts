@@ -72,6 +72,8 @@ export interface Intent {
   outcome?: OutcomeData;
   /** RingCX has done it, so all that is left is to publish it. */
   isApplied?: true;
+  /** A guard has refused it, and that is told: where it was not done either, nothing more is said of it. */
+  isRefused?: true;
 }
 
 /** Who carries out a record's intents, and by when it will have stopped, ISO 8601. */
@@ -145,6 +147,7 @@ const intentSchema = z.looseObject({
   // Another version's: then it is told in fewer words.
   outcome: outcomeDataSchema.optional().catch(undefined),
   isApplied: z.literal(true).exactOptional(),
+  isRefused: z.literal(true).exactOptional(),
 });
 const carrierSchema = z.looseObject({ id: z.string(), until: time });
 const flappingSchema = z.looseObject({ kind: z.literal("FLAPPING").catch("FLAPPING"), since: time, until: time });

@@ -120,7 +120,7 @@ describe("a command that comes again", () => {
       expect(service.isActive()).toBe(true);
       expect(fixture.takeOutcomes().at(-1)).toMatchObject({
         status: "NO_CHANGE",
-        summary: expect.stringContaining("carried out before"),
+        summary: expect.stringContaining("taken in before"),
       });
     },
   );

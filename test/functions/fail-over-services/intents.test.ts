@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { blastRadiusFromItem, blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { accountId, arnOf, type Fixture, invocationMs, startFixture } from "./fixture.ts";
@@ -82,16 +84,40 @@ describe("RingCX fails for a moment", () => {
     expect(changes()).toEqual([expect.stringMatching(words)]);
   });
 
-  test("and the outage is over before it could be told: nothing is done, and nothing published", async () => {
+  test("and the outage is over before it was carried out: nothing is done, and that is told once", async () => {
     const service = await outage();
+    await fixture.clock.sleep(16 * 60_000);
     fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
     await fixture.events("crm");
+    const places = async () => blastRadiusFromItem(await fixture.table.get(blastRadiusKey(accountId))).places;
+    expect(Object.keys(await places())).toHaveLength(1);
     fixture.setAlarm("crm", "OK");
     await fixture.minutes(8).catch(() => {});
     fixture.simulator.faults.clear();
     await fixture.minutes(2);
     expect(service.isActive()).toBe(true);
     expect(changes()).toEqual([]);
+    expect(await places()).toEqual({});
+    expect(failoverMemoryOf(await fixture.dependencies.activation.get(service.name)).recentOutages).toBeUndefined();
+    const told = fixture.outcomes.filter(({ status }) => status === "SUPERSEDED").map(({ summary }) => summary);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^CRM\/lookup left active: The health check failed; not carried out, because RingCX had not done it when this came after it: no alarm fires/,
+      ),
+    ]);
+  });
+
+  test("and a command is released before it was carried out: it says so under its own id", async () => {
+    const service = await fixture.service("lookup");
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+    await fixture.command("deactivate", "lookup");
+    fixture.simulator.faults.clear();
+    await fixture.command("release", "lookup");
+    expect(service.isActive()).toBe(true);
+    expect(fixture.takeOutcomes()).toMatchObject([
+      { status: "SUPERSEDED", cause: { id: "c1" }, summary: expect.stringContaining("not carried out") },
+      { status: "NO_CHANGE", cause: { id: "c3" } },
+    ]);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { OutcomeData } from "../contract/outcome.ts";
+import type { Intent } from "../records/account/activation.ts";
+
+/**
+ * An intent that was overtaken before RingCX had done it: nothing is to be done any more, but whoever asked for it, or
+ * watches, hears that it was never carried out. Noted in the record, so it is told once whatever fails. One without an
+ * outcome is told by whoever noted it. Pure.
+ *
+ * @param isActive what RingCX says
+ * @param by what came after it, in words
+ */
+export function overtaken(
+  { outcome, ...intent }: Intent,
+  { isActive, by, now }: { isActive: boolean; by: string; now: number },
+): readonly Intent[] {
+  if (!outcome || intent.isRefused) return [];
+  const since = new Date(now).toISOString();
+  return [{ ...intent, since, isApplied: true, outcome: overtakenOutcome(outcome, intent, { isActive, by }) }];
+}
+
+function overtakenOutcome(
+  { accountId, cause, resources = [] }: OutcomeData,
+  { because }: Pick<Intent, "because">,
+  { isActive, by }: { isActive: boolean; by: string },
+): OutcomeData {
+  const change = `left ${isActive ? "active" : "inactive"}`;
+  const [name = "The service"] = resources.map((one) => one.name);
+  const isCommand = cause.type === "ringcx.command.v1";
+  return {
+    status: "SUPERSEDED",
+    summary: `${name} ${change}: ${because.replace(/[.\s]+$/, "")}; not carried out, because RingCX had not done it when this came after it: ${by}.`,
+    ...(accountId !== undefined && { accountId }),
+    // Whoever sent a command waits under its id. Elsewhere it may have been told as done, before a person undid it.
+    cause: isCommand ? cause : { ...cause, id: `${cause.id}/overtaken` },
+    resources: resources.map((one) => ({ ...one, result: "UNCHANGED" as const, changes: [change] })),
+  };
+}
