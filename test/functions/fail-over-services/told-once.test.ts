@@ -55,7 +55,11 @@ const begun = [
   /^The tag ringcx:services of alarm .*tagged is wrong: /,
   /^The tags of alarms in us-east-1 .*cannot be seen: /,
 ];
-const ended = [/^CRM\/observed would have been activated /, /^NOT_ASKED\//, /^TAGS_UNREAD\//];
+const ended = [
+  /^CRM\/observed would have been activated /,
+  /^Services with alarms in .*asked and read again/,
+  /^The tags of .*read again/,
+];
 
 async function allThatEnds(one: Fixture): Promise<void> {
   one.unread.splice(0);

@@ -99,7 +99,10 @@ test("a refusal is told once with region, role and permission, counted each minu
   fixture.unread.splice(0);
   await fixture.minutes(12);
   expect(fixture.takeOutcomes()).toMatchObject([
-    { status: "NO_CHANGE", summary: expect.stringMatching(/^TAGS_UNREAD\/eu-central-1\/.*read again/) },
+    {
+      status: "NO_CHANGE",
+      summary: expect.stringMatching(/^The tags of alarms in eu-central-1 of account 111122223333: .*read again/),
+    },
   ]);
   expect((await fixture.sweep()).notAsked).toBe(0);
 });
