@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { guardsSchema } from "../functions/fail-over-services/settings.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
-import { connectionSchema } from "../shared/ringcx/session/connection.ts";
+import { connectionSchema, publicHosts } from "../shared/ringcx/session/connection.ts";
 import { countLimits, textLimits } from "./aws-limits.ts";
 import { checkTogether } from "./environment-checks.ts";
 import {
@@ -23,8 +23,8 @@ const awsAccountId = limited(textLimits.accountId);
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
   accountIds: z.array(ringcxAccountId).min(1),
-  ringcxUrl: origin.default("https://ringcx.ringcentral.com"),
-  platformUrl: origin.default("https://platform.ringcentral.com"),
+  ringcxUrl: origin.default(publicHosts.ringcxUrl),
+  platformUrl: origin.default(publicHosts.platformUrl),
   /**
    * Whether credential secrets must name this environment in their tag `ringcx:environment`. Always true where another
    * environment of this file has a connection of the same name in the same AWS account and region. @default false

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,4 +53,3 @@ function zipOf(folder: string): Uint8Array {
 }
 
 process.exitCode = await build();
-if (process.exitCode === 0 && !existsSync(join(dist, "package/index.js"))) process.exitCode = 1;

@@ -2,7 +2,7 @@ import { type Clock, type Random, systemClock } from "../shared/primitives/clock
 import { Redacted } from "../shared/primitives/redacted.ts";
 import type { RingCx, RingCxAccount } from "../shared/ringcx/client/api.ts";
 import { connect } from "../shared/ringcx/client/connect.ts";
-import { connectionSchema } from "../shared/ringcx/session/connection.ts";
+import { connectionSchema, publicHosts } from "../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../shared/state/memory-table.ts";
 import type { StateTable } from "../shared/state/table.ts";
 
@@ -32,6 +32,9 @@ export interface RingCxClientOptions {
   random?: Random;
 }
 
+/** What of a connection a call needs: which accounts it serves, and where its login is kept, the caller knows. */
+const calledSchema = connectionSchema.omit({ accountIds: true, secretId: true });
+
 /**
  * A client for RingCX's remote HTTP services: groups, services, inputs, auth configs. It logs in when first needed, renews its
  * five-minute token, keeps below 120 requests a minute, waits out a 429, and repeats what may be repeated.
@@ -40,16 +43,15 @@ export interface RingCxClientOptions {
  */
 export function createRingCxClient({
   login,
-  ringcxUrl = "https://ringcx.ringcentral.com",
-  platformUrl = "https://platform.ringcentral.com",
+  ringcxUrl = publicHosts.ringcxUrl,
+  platformUrl = publicHosts.platformUrl,
   quota = {},
   table = new MemoryStateTable(),
   name = "main",
   clock = systemClock,
   random = Math.random,
 }: RingCxClientOptions): RingCx {
-  // Which accounts a connection serves, and where its secret is, is of no account here: the caller says both.
-  const connection = connectionSchema.parse({ name, ringcxUrl, platformUrl, quota, accountIds: ["0"], secretId: "-" });
+  const connection = calledSchema.parse({ name, ringcxUrl, platformUrl, quota });
   const credentials = {
     clientId: new Redacted(login.clientId),
     clientSecret: new Redacted(login.clientSecret),

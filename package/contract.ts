@@ -1,17 +1,13 @@
 import type * as z from "zod";
 import type { ApplyMessage, applyDataSchema } from "../shared/contract/apply.ts";
-import { type Command, commandSchema } from "../shared/contract/command.ts";
+import type { Command, commandSchema } from "../shared/contract/command.ts";
 import type { CopyMessage, copyMessageSchema } from "../shared/contract/copy.ts";
-import { commandTimeProblems } from "../shared/contract/door/command-time.ts";
-import { parseEvent, readEvent } from "../shared/contract/door/read-event.ts";
+import { checkEvent } from "../shared/contract/door/check-event.ts";
 import { MessageRejectedError } from "../shared/contract/message-rejected-error.ts";
 import type { Outcome, Problem } from "../shared/contract/outcome.ts";
-import {
-  type ProvisioningMessage,
-  parseProvisioningMessage,
-  readProvisioningMessage,
-} from "../shared/contract/provisioning-message.ts";
+import type { ProvisioningMessage } from "../shared/contract/provisioning-message.ts";
 import type { RetireMessage, retireMessageSchema } from "../shared/contract/retire.ts";
+import { sqsAttributes as attributesOf } from "../shared/contract/sqs-attributes.ts";
 
 export type { ApplyMessage, Command, CopyMessage, Outcome, Problem, ProvisioningMessage, RetireMessage };
 export { MessageRejectedError };
@@ -77,12 +73,8 @@ export const command = eventOf("ringcx.command.v1");
  * @param now epoch milliseconds, for the times of a command
  */
 export function problemsOf(event: Event | string, now: number): readonly Problem[] {
-  const text = typeof event === "string" ? event : JSON.stringify(event);
   try {
-    if (isCommand(text)) {
-      return commandTimeProblems(parseEvent(readEvent(text, ["ringcx.command.v1"]), commandSchema), now);
-    }
-    parseProvisioningMessage(readProvisioningMessage(text));
+    checkEvent(typeof event === "string" ? event : JSON.stringify(event), now);
     return [];
   } catch (error) {
     if (error instanceof MessageRejectedError) return error.problems;
@@ -106,19 +98,9 @@ export function validated<Type extends EventType>(event: Event<Type>, now: numbe
  * What SQS is given beside the body of a message for the provisioning queue: the account's messages keep their order, and the
  * same event sent twice within five minutes is one.
  */
-export async function sqsAttributes({ source, id, data }: Event<Exclude<EventType, "ringcx.command.v1">>): Promise<{
+export function sqsAttributes({ source, id, data }: Event<Exclude<EventType, "ringcx.command.v1">>): Promise<{
   MessageGroupId: string;
   MessageDeduplicationId: string;
 }> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${source}/${id}`));
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { MessageGroupId: data.accountId, MessageDeduplicationId: hex };
-}
-
-function isCommand(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { type?: unknown } | null)?.type === "ringcx.command.v1";
-  } catch {
-    return false;
-  }
+  return attributesOf({ source, id, accountId: data.accountId });
 }

@@ -1,24 +1,15 @@
 import * as z from "zod";
 import { parseJson } from "../../shared/primitives/json.ts";
-import { Redacted } from "../../shared/primitives/redacted.ts";
-import { type Connection, connectionSchema } from "../../shared/ringcx/session/connection.ts";
-import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
+import { type Connection, connectionSchema, publicHosts } from "../../shared/ringcx/session/connection.ts";
+import { type ConnectionCredentials, connectionSecretSchema } from "../../shared/ringcx/session/connection-secret.ts";
 import { UsageError } from "../exit-codes.ts";
 
-const credential = z
-  .string()
-  .min(1)
-  .transform((value) => new Redacted(value));
-
 /** The connection's secret as it stands in Secrets Manager, and where RingCX is, if not at its own address. */
-const fileSchema = z.object({
-  clientId: credential,
-  clientSecret: credential,
-  jwt: credential,
+const fileSchema = connectionSecretSchema.extend({
   ringcxUrl: z.url().optional(),
-  platformUrl: z.url().default("https://platform.ringcentral.com"),
+  platformUrl: z.url().default(publicHosts.platformUrl),
   /** As the simulator calls it, whose first line is such a file. */
-  url: z.url().default("https://ringcx.ringcentral.com"),
+  url: z.url().default(publicHosts.ringcxUrl),
 });
 
 /**

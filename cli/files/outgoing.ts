@@ -1,10 +1,7 @@
 import { v7 as uuid } from "uuid";
-import { commandSchema } from "../../shared/contract/command.ts";
-import { commandTimeProblems } from "../../shared/contract/door/command-time.ts";
-import { parseEvent, readEvent } from "../../shared/contract/door/read-event.ts";
+import { checkEvent } from "../../shared/contract/door/check-event.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
-import { parseProvisioningMessage, readProvisioningMessage } from "../../shared/contract/provisioning-message.ts";
 import { UsageError } from "../exit-codes.ts";
 import { problemLines } from "../view/outcome.ts";
 import { counted } from "../view/words.ts";
@@ -12,8 +9,6 @@ import { readDocuments, type SourceDocument } from "./documents.ts";
 
 /** The source of what this command line sends: of messages of one source the later one holds. */
 export const cliSource = "/ringcx-automation/cli";
-
-const commandType = "ringcx.command.v1";
 
 /** A message or command that is right, as it will be sent. */
 export interface Outgoing {
@@ -68,20 +63,8 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
 
 /** Holds a message against the contract. @throws {MessageRejectedError} */
 export function checked(body: string, now: number): Outgoing {
-  const isCommand = body.includes(`"${commandType}"`) && typeOf(body) === commandType;
-  const received = isCommand ? readEvent(body, [commandType]) : readProvisioningMessage(body);
-  if (isCommand) {
-    const problems = commandTimeProblems(parseEvent(received, commandSchema), now);
-    if (problems.length > 0) throw new MessageRejectedError(problems);
-  } else {
-    parseProvisioningMessage(received);
-  }
-  const { type, source, id, accounts } = received;
+  const { type, source, id, accounts, isCommand } = checkEvent(body, now);
   return { type, source, id, accountId: accounts[0]?.accountId ?? "", isCommand, body };
-}
-
-function typeOf(body: string): unknown {
-  return (JSON.parse(body) as { type?: unknown } | null)?.type;
 }
 
 /** The whole event, and what its paths have before those of the file. */

@@ -1,7 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { createBlastRadius } from "../../functions/fail-over-services/apply/blast-radius.ts";
 import type { AlarmState } from "../../functions/fail-over-services/evidence/evidence.ts";
-import { guardsSchema } from "../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../functions/fail-over-services/triggers/alarm-events.ts";
 import { type CommandDependencies, processCommands } from "../../functions/fail-over-services/triggers/commands.ts";
 import { sweepAccount } from "../../functions/fail-over-services/triggers/sweep-account.ts";
@@ -16,11 +14,11 @@ import { alarmServiceKey } from "../../shared/records/alarm-links.ts";
 import type { ServiceName } from "../../shared/records/service-name.ts";
 import type { RingCx, RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { RingCxUnavailableError } from "../../shared/ringcx/resources/errors.ts";
-import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import type { Item, Key, StateTable } from "../../shared/state/table.ts";
 import { CrashPoint } from "../support/crash.ts";
 import { seeded, VirtualTime } from "../support/virtual-time.ts";
+import { failoverParts } from "./failover-parts.ts";
 
 const accountId = "123456";
 /** How long an invocation may take, in milliseconds, and how long after that it may still run. */
@@ -261,26 +259,9 @@ export class FailoverSimulation {
       () => new RingCxUnavailableError({ operation: "test", permission: "", ids: {}, status: 503 }),
     );
     const told = withFaults(sns, () => new Error("SNS is unavailable"));
-    const guards = guardsSchema.parse({});
-    const settings: CommandDependencies["settings"] = {
-      mode: this.mode,
-      recoverAfterSeconds: 60,
-      probesInARow: 1,
-      leastSecondsBetweenProbes: 40,
-      guards,
-      alarmRegions: [],
-      awsAccountId: "000000000000",
-      alarmReadRoleArns: {},
-    };
-    const url = "https://ringcx.example.com";
     const unreachable = { passed: false, kind: "UNREACHABLE", because: "503" } as const;
     const dependencies = {
-      table,
-      clock,
-      random,
-      settings,
-      activation: createActivationStore({ table, clock }),
-      blastRadius: createBlastRadius({ table, clock, random, settings: guards.blastRadius, onUnreadable: () => {} }),
+      ...failoverParts({ table, clock, random, accountIds: [accountId], mode: this.mode }),
       outcomes: {
         publish: (data: OutcomeData, at = new Date(clock.now()).toISOString()) =>
           told(async () => {
@@ -288,17 +269,9 @@ export class FailoverSimulation {
           }),
       },
       ringcxFor: () => this.#ringcx(asked, work),
-      connections: connectionsSchema.parse([
-        { name: "main", accountIds: [accountId], ringcxUrl: url, platformUrl: url, secretId: "main" },
-      ]),
       readAlarmStates: (arns: readonly string[]) =>
         outside(async () => new Map(arns.map((arn) => [arn, this.#alarms.get(arn) ?? { state: "MISSING" as const }]))),
       probe: { check: () => outside(async () => (this.#isPassing ? { passed: true, ms: 1 } : unreachable)) },
-      findAlarmTags: async () => ({ tags: [], unread: [] }),
-      onUnreadable: () => {},
-      logger: { warn: () => {}, error: () => {} },
-      sqs: { send: async () => ({}) },
-      alarmQueueUrl: "alarms",
       commandQueueUrl: "commands",
       commandSenders: [],
       deadLetters: { keep: async () => {} },

@@ -1,7 +1,5 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import { createBlastRadius } from "../../functions/fail-over-services/apply/blast-radius.ts";
 import type { AlarmState } from "../../functions/fail-over-services/evidence/evidence.ts";
-import { guardsSchema } from "../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../functions/fail-over-services/triggers/alarm-events.ts";
 import { startSweeps, type TickDependencies } from "../../functions/fail-over-services/triggers/start-sweeps.ts";
 import { type SweptAccount, sweepAccounts } from "../../functions/fail-over-services/triggers/sweep-accounts.ts";
@@ -15,10 +13,10 @@ import { alarmServiceKey } from "../../shared/records/alarm-links.ts";
 import type { ServiceName } from "../../shared/records/service-name.ts";
 import type { RingCx, RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { RingCxUnavailableError } from "../../shared/ringcx/resources/errors.ts";
-import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { seeded, VirtualTime } from "../support/virtual-time.ts";
+import { failoverParts } from "./failover-parts.ts";
 
 /** How long an invocation may take, in milliseconds. */
 const invocationMs = 50_000;
@@ -191,39 +189,15 @@ export class SweepSimulation {
       query: (...args) => taking(8, () => inner.query(...args)),
     };
     // So that what RingCX is tried for is many services.
-    const guards = guardsSchema.parse({ blastRadius: { share: 1 } });
-    const url = "https://ringcx.example.com";
     const dependencies = {
-      table,
-      clock,
-      random,
-      settings: {
-        mode: "enforce",
-        recoverAfterSeconds: 60,
-        probesInARow: 1,
-        leastSecondsBetweenProbes: 40,
-        guards,
-        alarmRegions: [],
-        awsAccountId: "000000000000",
-        alarmReadRoleArns: {},
-      },
-      activation: createActivationStore({ table, clock }),
-      blastRadius: createBlastRadius({ table, clock, random, settings: guards.blastRadius, onUnreadable: () => {} }),
+      ...failoverParts({ table, clock, random, accountIds: this.accountIds, guards: { blastRadius: { share: 1 } } }),
       outcomes: { publish: () => taking(20, () => {}) },
       ringcxFor: (accountId: string) => this.#ringcx(accountId),
-      connections: connectionsSchema.parse([
-        { name: "main", accountIds: this.accountIds, ringcxUrl: url, platformUrl: url, secretId: "main" },
-      ]),
       readAlarmStates: (arns: readonly string[]) => {
         this.questions += Math.ceil(arns.length / 100);
         return taking(80, () => new Map(arns.map((arn) => [arn, this.#alarms.get(arn) ?? quiet])));
       },
       probe: { check: (validation: { url: string }) => this.#probe(validation.url) },
-      findAlarmTags: async () => ({ tags: [], unread: [] }),
-      onUnreadable: () => {},
-      logger: { warn: () => {}, error: () => {} },
-      sqs: { send: async () => ({}) },
-      alarmQueueUrl: "alarms",
       sweeps: {
         send: (ticks: readonly AccountTick[], tick: string) =>
           taking(50, () => {

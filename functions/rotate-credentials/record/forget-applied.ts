@@ -1,3 +1,4 @@
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readCredentialRecord, writeCredentialRecord } from "./credential-record.ts";
@@ -13,10 +14,9 @@ export async function forgetApplied(
   authConfig: Pick<SecretBinding, "accountId" | "authConfigId">,
   now: number,
 ): Promise<void> {
-  const { record, expected } = await readCredentialRecord(table, authConfig);
-  const isBusy = record.lease !== undefined && record.lease.until > now;
-  if (record.state.kind !== "APPLIED" || isBusy) return;
-  await writeCredentialRecord(table, authConfig, { ...record, state: { kind: "NEVER_APPLIED" } }, expected);
+  await changeUnlessBusy(table, authConfig, now, ({ state }) =>
+    state.kind === "APPLIED" ? { state: { kind: "NEVER_APPLIED" } } : undefined,
+  );
 }
 
 /**
@@ -30,8 +30,19 @@ export async function forgetFailure(
   authConfig: Pick<SecretBinding, "accountId" | "authConfigId">,
   now: number,
 ): Promise<void> {
+  await changeUnlessBusy(table, authConfig, now, ({ failure }) =>
+    failure ? { failure: undefined, proofWait: undefined } : undefined,
+  );
+}
+
+async function changeUnlessBusy(
+  table: StateTable,
+  authConfig: Pick<SecretBinding, "accountId" | "authConfigId">,
+  now: number,
+  change: (record: CredentialRecord) => Partial<CredentialRecord> | undefined,
+): Promise<void> {
   const { record, expected } = await readCredentialRecord(table, authConfig);
   const isBusy = record.lease !== undefined && record.lease.until > now;
-  if (!record.failure || isBusy) return;
-  await writeCredentialRecord(table, authConfig, { ...record, failure: undefined, proofWait: undefined }, expected);
+  const changes = isBusy ? undefined : change(record);
+  if (changes) await writeCredentialRecord(table, authConfig, { ...record, ...changes }, expected);
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { sqsAttributes } from "../../../shared/contract/sqs-attributes.ts";
 import { type DemoEnvironment, output } from "./demo-environment.ts";
 import { type PlayedMessage, readMessages } from "./messages.ts";
 import type { Expectation } from "./report.ts";
@@ -79,9 +79,7 @@ async function send({ sqs, host }: DemoEnvironment, message: PlayedMessage): Pro
     new SendMessageCommand({
       QueueUrl: output(host, "ProvisioningQueueUrl"),
       MessageBody: body,
-      // One group an account keeps its messages in order.
-      MessageGroupId: accountId,
-      MessageDeduplicationId: createHash("sha256").update(`${source}/${id}`).digest("hex"),
+      ...(await sqsAttributes({ source, id, accountId })),
     }),
   );
 }

@@ -16,7 +16,7 @@ import { createRingCx } from "./client.ts";
 
 /** What a connection's client is made of; requests, logins and deferrals are logged and counted. */
 export interface ConnectOptions {
-  connection: Connection;
+  connection: Pick<Connection, "name" | "ringcxUrl" | "platformUrl" | "quota">;
   table: StateTable;
   /** The login; read when it is first needed. */
   secret: ConnectionSecret;

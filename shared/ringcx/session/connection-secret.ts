@@ -12,7 +12,8 @@ const redacted = z
   .string()
   .min(1)
   .transform((value) => new Redacted(value));
-const connectionSecretSchema = z.object({ clientId: redacted, clientSecret: redacted, jwt: redacted });
+/** What opens RingCX, as it is stored: JSON of these. */
+export const connectionSecretSchema = z.object({ clientId: redacted, clientSecret: redacted, jwt: redacted });
 
 /** The credentials of a connection, from Secrets Manager. */
 export interface ConnectionSecret {

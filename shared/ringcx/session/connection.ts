@@ -2,6 +2,12 @@ import * as z from "zod";
 import { AutomationError } from "../../primitives/errors.ts";
 import { quotaSettingsSchema } from "../quota/quota-policy.ts";
 
+/** Where RingCX and the RingCentral platform are, for whom nothing else is said. */
+export const publicHosts = {
+  ringcxUrl: "https://ringcx.ringcentral.com",
+  platformUrl: "https://platform.ringcentral.com",
+};
+
 /** One RingCX login and the sub-accounts that it serves. */
 export const connectionSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { apply, command, MessageRejectedError, problemsOf, sqsAttributes, validated } from "../../package/contract.ts";
+
+const now = Date.parse("2026-03-01T12:00:00Z");
+const envelope = { source: "/onboarding/crm", id: "crm-42", time: new Date(now) };
+const group = { kind: "httpServiceGroup", groupName: "CRM" } as const;
+const order = { accountId: "123456", groupName: "CRM", serviceDescription: "Lookup", by: "ada", why: "move" };
+
+describe("before an event is sent", () => {
+  test.each([
+    ["a message that is right", apply(envelope, { accountId: "123456", resources: [group] }), []],
+    ["a message without resources", apply(envelope, { accountId: "123456", resources: [] }), ["data.resources"]],
+    ["a command that is right", command(envelope, { ...order, command: "deactivate" }), []],
+    [
+      "a command that has ended",
+      command(envelope, { ...order, command: "keep-inactive", until: "2026-03-01T11:00:00Z" }),
+      ["data.until"],
+    ],
+    [
+      "a command of tomorrow",
+      command({ ...envelope, time: new Date(now + 86_400_000) }, { ...order, command: "release" }),
+      ["time"],
+    ],
+  ])("%s", (_what, event, paths) => {
+    expect(problemsOf(event, now).map(({ path }) => path)).toEqual(paths);
+    expect(problemsOf(JSON.stringify(event), now)).toEqual(problemsOf(event, now));
+    if (paths.length > 0) expect(() => validated(event, now)).toThrow(MessageRejectedError);
+    else expect(validated(event, now)).toBe(event);
+  });
+
+  test("what is no event", () => expect(problemsOf("no JSON", now)).toHaveLength(1));
+});
+
+test("SQS is given what docs/producers.md asks for", async () => {
+  const event = apply(envelope, { accountId: "123456", resources: [group] });
+  expect(await sqsAttributes(event)).toEqual({
+    MessageGroupId: "123456",
+    MessageDeduplicationId: createHash("sha256").update("/onboarding/crm/crm-42").digest("hex"),
+  });
+});
