@@ -69,12 +69,20 @@ export const pictures = {
     deliver
     command
     files  export
+    read-status
     view
     read  conformance
     environment
     context
     nearest
     exit-codes
+  `,
+  console: `
+    start
+    server
+    page
+    snapshot
+    timeline  actions
   `,
   infra: `
     local
@@ -149,6 +157,8 @@ const borders = [
     of: "infra/local",
     may: [
       "infra",
+      "console/(start|actions|timeline)",
+      "cli/environment",
       "shared/contract",
       "shared/primitives",
       "shared/records",
@@ -167,12 +177,21 @@ const borders = [
       "infra/local/ringcx-simulator/assumptions",
     ],
   },
+  // The local system's page: the command line's view of it, and the buttons of the demonstration.
+  {
+    of: "console",
+    may: [
+      "shared",
+      "cli/(environment|read|read-status|view)",
+      "infra/local/(functions|ringcx-simulator|demo/demo-environment|loopback-server)",
+    ],
+  },
   // What others install.
   { of: "package", may: ["shared", "infra", "cli"] },
   { of: "examples", may: ["package", "infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
 ];
 
-const areas = "^((shared|functions|infra|cli|package|examples|test)/|package\\.json$)";
+const areas = "^((shared|functions|infra|cli|console|package|examples|test)/|package\\.json$)";
 
 /** @returns {string} matches the files of the given rooms of an area: a folder, or a file of that name */
 const filesOf = (area, rooms) => `^${area}/(${rooms.join("|")})(/|\\.[jt]s$)`;

@@ -1,24 +1,10 @@
-import type { Session } from "../command.ts";
 import { opsCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import {
-  askedAccounts,
-  readOwnFaults,
-  readQueueDepths,
-  readQuotaUse,
-  readRotations,
-  readWaiting,
-} from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
-import { readOutcomes } from "../read/outcomes.ts";
-import { readServices } from "../read/services.ts";
-import { serviceState } from "../view/service-state.ts";
-import { needsPerson, type Status, statusText, watchLine } from "../view/status.ts";
+import { readStatus } from "../read-status.ts";
+import { needsPerson, statusText, watchLine } from "../view/status.ts";
 import { accountFlag } from "./flags.ts";
 
-/** So many outcomes are shown. */
-const mostOutcomes = 10;
-const dayMs = 24 * 60 * 60_000;
 const watchMs = 5_000;
 
 /** `status`: what needs a person, what is off and why, what is going on. */
@@ -39,7 +25,7 @@ export const statusCommand = opsCommand<{ account?: string; watch: boolean }>({
     const { context, environment, paint, isJson } = session;
     const accountId = checkedAccount(environment, account);
     for (;;) {
-      const status = await readStatus(session, accountId);
+      const status = await readStatus({ environment, clock: context.clock }, accountId);
       const json = { ...status, needsPerson: needsPerson(status) };
       const text = statusText(status, paint);
       if (!watch) return { text, json };
@@ -55,34 +41,3 @@ export const statusCommand = opsCommand<{ account?: string; watch: boolean }>({
     }
   },
 });
-
-async function readStatus({ context, environment }: Session, account: string | undefined): Promise<Status> {
-  const now = context.clock.now();
-  const { table, name } = environment;
-  const accounts = askedAccounts(environment, account);
-  const [known, faults, queues, waiting, quota, rotations, outcomes] = await Promise.all([
-    Promise.all(accounts.map((accountId) => readServices(table, accountId))),
-    Promise.all(accounts.map((accountId) => readOwnFaults(environment, accountId))),
-    readQueueDepths(environment),
-    Promise.all(accounts.map((accountId) => readWaiting(environment, accountId, now))),
-    readQuotaUse(environment, accounts, now),
-    readRotations(environment, accounts),
-    readOutcomes(table, { since: now - dayMs, now }),
-  ]);
-  const asked = outcomes.filter(({ data }) => account === undefined || data.accountId === account);
-  return {
-    environment: name,
-    at: new Date(now).toISOString(),
-    accounts: accounts.map((accountId, index) => ({
-      accountId,
-      services: (known[index]?.services ?? []).map((service) => serviceState(service, now)),
-    })),
-    unreadable: known.flatMap(({ unreadable }) => unreadable),
-    ownFaults: faults.flat(),
-    queues,
-    waiting,
-    quota,
-    rotations,
-    outcomes: asked.slice(0, mostOutcomes),
-  };
-}

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { localSystemFile, localSystemSchema } from "../../infra/local/demo/local-system.ts";
+import { type LocalSystem, localSystemFile, localSystemSchema } from "../../infra/local/demo/local-system.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { UnreachableError } from "../exit-codes.ts";
 import { type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
@@ -20,13 +20,20 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
     );
   });
   const system = localSystemSchema.safeParse(parseJson(text)?.value);
-  const outputs = stackOutputsSchema.safeParse(system.data?.outputs);
-  if (!system.success || !outputs.success) {
+  const found = system.success ? environmentOfLocal(system.data) : undefined;
+  if (!found) {
     throw new UnreachableError(
       `${path} is not what \`npm start -- --stay\` writes, or of another version of it. Start it again.`,
     );
   }
-  const { endpoint, region, credentials, connections, variables, allowedHosts } = system.data;
+  return found;
+}
+
+/** @returns `undefined` where the stack has not the outputs that are needed: another version runs */
+export function environmentOfLocal(system: LocalSystem): FoundEnvironment | undefined {
+  const { endpoint, region, credentials, connections, variables, allowedHosts } = system;
+  const outputs = stackOutputsSchema.safeParse(system.outputs);
+  if (!outputs.success) return undefined;
   return {
     name: "local",
     isLocal: true,

@@ -22,7 +22,11 @@ export interface EnvironmentFlags {
  * @throws {UnreachableError} where it cannot be reached
  */
 export async function openEnvironment(flags: EnvironmentFlags, directory: string): Promise<Environment> {
-  const { clientConfig, ...found } = await find(flags, directory);
+  return connectEnvironment(await find(flags, directory));
+}
+
+/** The clients that reach an environment that was found. */
+export function connectEnvironment({ clientConfig, ...found }: FoundEnvironment): Environment {
   const dynamo = new DynamoDBClient(clientConfig);
   const sqs = new SQSClient(clientConfig);
   const secrets = new SecretsManagerClient(clientConfig);

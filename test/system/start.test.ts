@@ -6,8 +6,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterEach, expect, onTestFailed, onTestFinished, test } from "vitest";
-import { localSystemSchema } from "../../infra/local/demo/local-system.ts";
+import type { Snapshot } from "../../console/snapshot.ts";
+import { type LocalSystem, localSystemSchema } from "../../infra/local/demo/local-system.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -105,9 +107,13 @@ test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { time
   const json = `${file}.json`;
   const hosts = ["--allow-host", "127.0.0.1:8080", "--allow-host", "*.example.org"];
   const run = start("--stay", "--file", file, "--json", json, ...hosts);
-  await run.shows(/It keeps running until Ctrl-C[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/);
+  await run.shows(
+    /It keeps running until Ctrl-C[\s\S]*console +http:\/\/127[\s\S]*provisioning queue +http:\/\/127\.0\.0\.1/,
+  );
   // The command line finds it by what it writes, and can wait for as long as somebody looks.
-  expect(localSystemSchema.parse(JSON.parse(await readFile(json, "utf8"))).variables).toHaveProperty("CRM_URL");
+  const system = localSystemSchema.parse(JSON.parse(await readFile(json, "utf8")));
+  expect(system.variables).toHaveProperty("CRM_URL");
+  await consoleWorks(system);
   const watch = command(["cli/main.ts", "status", "--local", json, "--watch"]);
   await watch.shows(/Nothing needs a person[\s\S]*Read again every 5 s/);
   watch.child.kill("SIGINT");
@@ -116,6 +122,28 @@ test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { time
   expect(await run.ended, run.text()).toBe(0);
   await expect(readFile(json)).rejects.toThrow("ENOENT");
 });
+
+/** Its page tells what happens, by the table and the queues; and nothing that is secret. */
+async function consoleWorks({ consoleUrl = "", endpoint, region, credentials, outputs }: LocalSystem): Promise<void> {
+  const look = async () => (await fetch(`${consoleUrl}/snapshot`)).text();
+  const press = (action: string) =>
+    fetch(`${consoleUrl}/actions/${action}`, { method: "POST", headers: { origin: consoleUrl } });
+  expect((await press("secret")).status).toBe(200);
+  expect((await press("alarm")).status).toBe(200);
+  await expect.poll(look, { timeout: 10_000, interval: 200 }).toContain("Alarm crm-lookup-unhealthy is ALARM.");
+  const shown = JSON.parse(await look()) as Snapshot;
+  expect(shown).toMatchObject({ status: { environment: "local" }, needsPerson: [], on: ["alarm"] });
+  expect(shown.secrets.map(({ name }) => name)).toContain("crm/oauth");
+
+  const secrets = new SecretsManagerClient({ endpoint, region, credentials });
+  for (const SecretId of ["crm/oauth", "crm/basic", outputs.ConnectionSecretArnLocal]) {
+    const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    const { secret, password, clientSecret, jwt } = JSON.parse(SecretString) as Record<string, string>;
+    for (const value of [secret, password, clientSecret, jwt]) {
+      if (value !== undefined) expect(JSON.stringify(shown)).not.toContain(value);
+    }
+  }
+}
 
 test("it does not outlive what started it: npm hands no signal on", { timeout: 120_000 }, async () => {
   const file = await messageFile([""]);

@@ -3,10 +3,12 @@ import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { EnvironmentInput } from "../../environments.ts";
+import type { LogRecord } from "../functions/log-store.ts";
 import { type LocalHost, startLocalHost } from "../host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
 import { addressesOf } from "./addresses.ts";
@@ -54,6 +56,10 @@ export interface DemoEnvironmentOptions {
   write: (line: string) => void;
   /** Hosts beside the demonstration's that probes may ask and its secrets may go to. */
   allowHosts: readonly string[];
+  /** Called for every line that a function logs. */
+  onLog?(record: LogRecord, functionName: string): void;
+  /** Called for every outcome, as the topic's subscribers get it. */
+  onOutcome?(outcome: Outcome): void;
 }
 
 /** @throws {Error} when a host to allow is none, naming it */
@@ -61,6 +67,8 @@ export async function startDemoEnvironment({
   clock,
   write,
   allowHosts,
+  onLog,
+  onOutcome,
 }: DemoEnvironmentOptions): Promise<DemoEnvironment> {
   const narrator = createNarrator(clock, write);
   const stops: (() => Promise<unknown> | unknown)[] = [];
@@ -76,7 +84,7 @@ export async function startDemoEnvironment({
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
     const settings = localEnvironment(simulator, [crm.host, ...allowHosts]);
-    const host = await startLocalHost({ environment: settings, clockFactor });
+    const host = await startLocalHost({ environment: settings, clockFactor, ...(onLog && { onLog }) });
     stops.push(() => host.stop());
     narrator.say(`the stack's own template runs behind ${host.endpoint}`);
 
@@ -107,7 +115,10 @@ export async function startDemoEnvironment({
     const feed = await followOutcomes({
       clientConfig: host.clientConfig,
       topicArn: output(host, "OutcomeTopicArn"),
-      onOutcome: (outcome) => narrator.outcome(outcome),
+      onOutcome: (outcome) => {
+        narrator.outcome(outcome);
+        onOutcome?.(outcome);
+      },
     });
     stops.push(() => feed.stop());
 

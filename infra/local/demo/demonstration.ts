@@ -1,3 +1,8 @@
+import { environmentOfLocal } from "../../../cli/environment/local.ts";
+import { connectEnvironment } from "../../../cli/environment/open-environment.ts";
+import { demonstrationActions } from "../../../console/actions.ts";
+import { startConsole } from "../../../console/start.ts";
+import { logEntry, outcomeEntry, Timeline } from "../../../console/timeline.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import {
   accounts,
@@ -23,10 +28,28 @@ export interface Demonstration {
   stop(): Promise<void>;
 }
 
+/** How it is shown. */
+export interface DemonstrationOptions extends Pick<DemoEnvironmentOptions, "clock" | "write" | "allowHosts"> {
+  /** It stays, and has a page that shows it at work. */
+  stay: boolean;
+  /** Print what the functions log. */
+  verbose: boolean;
+}
+
 /** @throws {AggregateError} when a host is none, naming it */
-export async function startDemonstration(options: DemoEnvironmentOptions): Promise<Demonstration> {
-  const { write } = options;
-  const environment = await startDemoEnvironment(options);
+export async function startDemonstration({ stay, verbose, ...options }: DemonstrationOptions): Promise<Demonstration> {
+  const { write, clock } = options;
+  const timeline = new Timeline();
+  const environment = await startDemoEnvironment({
+    ...options,
+    onLog(record, functionName) {
+      timeline.add(logEntry(record, functionName, clock.now()));
+      if (verbose) write(`            ${functionName} ${JSON.stringify(record)}`);
+    },
+    onOutcome: (outcome) => timeline.add(outcomeEntry(outcome)),
+  });
+  const page = stay ? await startPage(environment, timeline) : undefined;
+  if (page) environment.narrator.say(`watch it at ${page.url}`);
   const conclude = async (expectations: Expectation[]) => {
     const rateLimited = environment.simulator.requests.filter(({ status }) => status === 429).length;
     const all = [
@@ -39,9 +62,39 @@ export async function startDemonstration(options: DemoEnvironmentOptions): Promi
   return {
     playExample: async (text) => conclude(await toTheEnd(playExample(environment, text))),
     playMessages: async (text) => conclude(await toTheEnd(playMessages(environment, text))),
-    addresses: () => `${JSON.stringify(environment.system(), undefined, 2)}\n`,
-    explainStay: () => write(`\n${howToTalk(environment)}`),
-    stop: environment.stop,
+    addresses: () =>
+      `${JSON.stringify({ ...environment.system(), ...(page && { consoleUrl: page.url }) }, undefined, 2)}\n`,
+    explainStay: () => write(`\n${howToTalk(environment, page?.url)}`),
+    async stop() {
+      await page?.stop();
+      await environment.stop();
+    },
+  };
+}
+
+async function startPage(
+  environment: DemoEnvironment,
+  timeline: Timeline,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const { clock, simulator } = environment;
+  const found = environmentOfLocal(environment.system());
+  if (!found) throw new Error("The stack has not the outputs that the console needs");
+  const connected = connectEnvironment(found);
+  const { actions, on } = demonstrationActions(environment);
+  const { url, stop } = await startConsole({
+    environment: connected,
+    clock,
+    timeline,
+    requests: () => simulator.requests,
+    actions,
+    on,
+  });
+  return {
+    url,
+    async stop() {
+      await stop();
+      connected.close();
+    },
   };
 }
 
@@ -84,9 +137,10 @@ async function account({ simulator, feed, stateTable }: DemoEnvironment): Promis
   ].join("\n\n");
 }
 
-function howToTalk({ host, simulator, crm }: DemoEnvironment): string {
+function howToTalk({ host, simulator, crm }: DemoEnvironment, page: string | undefined): string {
   return [
     "It keeps running until Ctrl-C.",
+    ...(page === undefined ? [] : [`  console             ${page}`]),
     `  AWS endpoint        ${host.endpoint} (region ${host.region}, any AWS SDK or command line; access key ${host.credentials.accessKeyId})`,
     `  provisioning queue  ${output(host, "ProvisioningQueueUrl")}`,
     `  command queue       ${output(host, "CommandQueueUrl")}`,

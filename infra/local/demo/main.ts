@@ -38,13 +38,14 @@ async function main(): Promise<number> {
   const { ppid } = process;
   setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
 
-  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts: options.allowHosts });
+  const { stay, verbose, allowHosts } = options;
+  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, stay, verbose });
   try {
     if (options.json !== undefined) await writeFile(options.json, demonstration.addresses(), { mode: 0o600 });
     const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
     const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);
     if (isAsItShouldBe === "aborted") return 130;
-    if (options.stay) {
+    if (stay) {
       demonstration.explainStay();
       await aborted(interrupted.signal);
       return 0;

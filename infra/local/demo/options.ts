@@ -8,6 +8,8 @@ export interface DemoOptions {
   file: string | undefined;
   /** Keep everything running afterwards, until Ctrl-C. */
   stay: boolean;
+  /** Print what the functions log. */
+  verbose: boolean;
   /** Hosts of one's own, beside the demonstration's: probes may ask them, and its secrets may go there. */
   allowHosts: readonly string[];
   /** Where its addresses are written while it runs. */
@@ -21,7 +23,8 @@ Runs the whole system on this machine against the RingCX simulator.
 
   --file FILE   play your own messages, one JSON object a line
                 (\${CRM_URL} and \${CRM_ALARM_ARN} stand for the demonstration's CRM and its alarm)
-  --stay        keep it running afterwards, until Ctrl-C
+  --stay        keep it running afterwards, until Ctrl-C, with a page that shows it at work
+  --verbose     print what the functions log
   --allow-host HOST
                 lets probes ask an endpoint of your own, and the demonstration's secrets go there: api.example.com,
                 *.example.com, 127.0.0.1:8080; may be given several times
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
     options: {
       file: { type: "string" },
       stay: { type: "boolean" },
+      verbose: { type: "boolean" },
       "allow-host": { type: "string", multiple: true, default: [] },
       json: { type: "string" },
       help: { type: "boolean" },
@@ -46,7 +50,8 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   if (values.help) return "help";
   const stay = values.stay ?? false;
   const json = values.json ?? (stay ? localSystemFile : undefined);
-  return { file: values.file, stay, json, allowHosts: values["allow-host"].map(checkedHost) };
+  const verbose = values.verbose ?? false;
+  return { file: values.file, stay, verbose, json, allowHosts: values["allow-host"].map(checkedHost) };
 }
 
 function checkedHost(text: string): string {

@@ -1,0 +1,57 @@
+import type { Clock } from "../shared/primitives/clock.ts";
+import type { Environment } from "./environment/environment.ts";
+import {
+  askedAccounts,
+  readOwnFaults,
+  readQueueDepths,
+  readQuotaUse,
+  readRotations,
+  readWaiting,
+} from "./read/health.ts";
+import { readOutcomes } from "./read/outcomes.ts";
+import { readServices } from "./read/services.ts";
+import { serviceState } from "./view/service-state.ts";
+import type { Status } from "./view/status.ts";
+
+/** So many outcomes are shown. */
+const mostOutcomes = 10;
+const dayMs = 24 * 60 * 60_000;
+
+/**
+ * Reads all that `status` shows, of one account or of all.
+ *
+ * @throws what the AWS calls throw
+ */
+export async function readStatus(
+  { environment, clock }: { environment: Environment; clock: Clock },
+  account?: string,
+): Promise<Status> {
+  const now = clock.now();
+  const { table, name } = environment;
+  const accounts = askedAccounts(environment, account);
+  const [known, faults, queues, waiting, quota, rotations, outcomes] = await Promise.all([
+    Promise.all(accounts.map((accountId) => readServices(table, accountId))),
+    Promise.all(accounts.map((accountId) => readOwnFaults(environment, accountId))),
+    readQueueDepths(environment),
+    Promise.all(accounts.map((accountId) => readWaiting(environment, accountId, now))),
+    readQuotaUse(environment, accounts, now),
+    readRotations(environment, accounts),
+    readOutcomes(table, { since: now - dayMs, now }),
+  ]);
+  const asked = outcomes.filter(({ data }) => account === undefined || data.accountId === account);
+  return {
+    environment: name,
+    at: new Date(now).toISOString(),
+    accounts: accounts.map((accountId, index) => ({
+      accountId,
+      services: (known[index]?.services ?? []).map((service) => serviceState(service, now)),
+    })),
+    unreadable: known.flatMap(({ unreadable }) => unreadable),
+    ownFaults: faults.flat(),
+    queues,
+    waiting,
+    quota,
+    rotations,
+    outcomes: asked.slice(0, mostOutcomes),
+  };
+}
