@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 import { type LoopbackServer, startLoopbackServer, urlOfTarget } from "../infra/local/loopback-server.ts";
 import { type ActionName, actionNames } from "./actions.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -73,7 +73,8 @@ function refuse(response: ServerResponse, status: number, because: string): void
 
 async function pageFiles(): Promise<ReadonlyMap<string, { type: string; content: string }>> {
   const read = (name: string) => readFile(new URL(name, pageFolder), "utf8");
-  const { outputFiles } = await build({
+  // Not `build`, whose helper process would stay for as long as the console does.
+  const { outputFiles } = buildSync({
     absWorkingDir: import.meta.dirname,
     entryPoints: ["page/page.ts"],
     bundle: true,

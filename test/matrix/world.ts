@@ -29,6 +29,7 @@ import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
 import { SecretReader } from "../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
+import type { StateTable } from "../../shared/state/table.ts";
 import { clientOfRole, tableOfRole } from "../support/roles.ts";
 import { seeded } from "../support/virtual-time.ts";
 import { recordOf } from "./record-of.ts";
@@ -44,7 +45,7 @@ const requestMs = 40;
  * The three functions as deployed, in one process and on virtual time: with the roles of the template, RingCX's limits and
  * one table; RingCX behaves as a profile says.
  */
-export async function startWorld(profile: Partial<Profile>) {
+export async function startWorld(profile: Partial<Profile>, table: StateTable = new MemoryStateTable()) {
   let now = Date.UTC(2030, 0, 1);
   const pass = (ms: number) => {
     now += ms;
@@ -68,7 +69,6 @@ export async function startWorld(profile: Partial<Profile>) {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
   });
-  const table = new MemoryStateTable();
   const alarms = new Map<string, AlarmState>();
   const told: OutcomeData[] = [];
   const logged: string[] = [];

@@ -1,0 +1,74 @@
+import { MemoryStateTable } from "../../shared/state/memory-table.ts";
+import type { Expected, Item, Key, NewItem } from "../../shared/state/table.ts";
+
+/** A table of which a test knows every item. */
+export class KnownTable extends MemoryStateTable {
+  readonly #keys = new Map<string, Key>();
+
+  override async put(item: NewItem, expected?: Expected): Promise<number | false> {
+    this.#note(item);
+    return super.put(item, expected);
+  }
+
+  override async update(key: Key, changes: Readonly<Record<string, unknown>>): Promise<Item> {
+    this.#note(key);
+    return super.update(key, changes);
+  }
+
+  async items(): Promise<Item[]> {
+    const items = await Promise.all([...this.#keys.values()].map((key) => this.get(key)));
+    return items.filter((item) => item !== undefined);
+  }
+
+  /** Makes it hold these items and no other. */
+  async restore(items: readonly Item[]): Promise<void> {
+    const wanted = new Set(items.map(({ pk, sk }) => `${pk}|${sk}`));
+    for (const [name, key] of this.#keys) if (!wanted.has(name)) await this.delete(key);
+    for (const item of items) await this.put(item);
+  }
+
+  #note({ pk, sk }: Key): void {
+    this.#keys.set(`${pk}|${sk}`, { pk, sk });
+  }
+}
+
+/** One attribute of one item, and what becomes of it. */
+export interface Spoiling {
+  item: Item;
+  attribute: string;
+  how: "missing" | "null" | "of another type" | "with something else in it";
+}
+
+/** What an item is about, without its ids: `ACCOUNT|ACTIVATION`. */
+export function kindOf({ pk, sk }: Key): string {
+  return [pk, sk].map((text) => text.split("#")[0]).join("|");
+}
+
+/** Every attribute of the last item of each kind, spoilt in every way. */
+export function spoilings(items: readonly Item[]): Spoiling[] {
+  const last = new Map(items.map((item) => [`${kindOf(item)} ${attributesOf(item).join()}`, item]));
+  return [...last.values()].flatMap((item) =>
+    attributesOf(item).flatMap((attribute) =>
+      waysOf(item[attribute]).map((how): Spoiling => ({ item, attribute, how })),
+    ),
+  );
+}
+
+/** The item as it is then. */
+export function spoilt({ item, attribute, how }: Spoiling): Item {
+  const { [attribute]: value, ...rest } = item;
+  if (how === "missing") return rest as Item;
+  if (how === "null") return { ...item, [attribute]: null };
+  if (how === "of another type") return { ...item, [attribute]: typeof value === "string" ? 42 : "spoilt" };
+  const other = Array.isArray(value) ? [...(value as unknown[]), "spoilt"] : { ...(value as object), spoilt: "spoilt" };
+  return { ...item, [attribute]: other };
+}
+
+function attributesOf(item: Item): string[] {
+  return Object.keys(item).filter((name) => !["pk", "sk", "version"].includes(name));
+}
+
+function waysOf(value: unknown): Spoiling["how"][] {
+  const always: Spoiling["how"][] = ["missing", "null", "of another type"];
+  return typeof value === "object" && value !== null ? [...always, "with something else in it"] : always;
+}
