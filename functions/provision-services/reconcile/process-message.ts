@@ -25,15 +25,24 @@ import { messageOutcome } from "../report/message-outcome.ts";
 import { MessageProgress, maxFailures } from "../report/message-progress.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 import { type AccountSession, openSession, type SessionDependencies } from "./account-session.ts";
+import { UnansweredError } from "./endpoint-answers.ts";
 import { reconcileMessage } from "./reconcile-message.ts";
 
 /**
  * What became of a message in one turn. `ended`: its outcome is published. `waits`: it is worked on again in `waitMs`
  * milliseconds; until then it has to do with the resources of `footprint` only. `hasCome`: the turn brought it further.
+ * `answered`: it has something to go on with only then.
  */
 export type TurnResult =
   | { kind: "ended" }
-  | { kind: "waits"; waitMs: number; because: string; footprint: Footprint; hasCome: boolean };
+  | {
+      kind: "waits";
+      waitMs: number;
+      because: string;
+      footprint: Footprint;
+      hasCome: boolean;
+      answered?: Promise<unknown>;
+    };
 
 /** What working on messages uses. */
 export interface WorkDependencies extends SessionDependencies, ConcludeDependencies {
@@ -78,7 +87,9 @@ export async function processMessage(
     const waitMs = deferralMs(error);
     if (waitMs === undefined) throw error;
     await progress.save({ isFailure: false });
-    return waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
+    const waiting = waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
+    // It has asked: that is a turn.
+    return error instanceof UnansweredError ? { ...waiting, hasCome: true, answered: error.answered } : waiting;
   }
 }
 
@@ -168,7 +179,12 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
  * What the message still has to do with: its event alone, once it only waits to be told. The same event sent again would
  * otherwise take the place of what is to be told.
  */
-function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
+function waits(
+  open: WholeMessage,
+  progress: MessageProgress,
+  waitMs: number,
+  because: string,
+): Extract<TurnResult, { kind: "waits" }> {
   const { hasCome } = progress;
   const footprint = progress.finished
     ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }

@@ -13,6 +13,7 @@ import { accountPartition } from "../../../shared/records/service-name.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { AccountSession } from "./account-session.ts";
+import { EndpointAnswers } from "./endpoint-answers.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
 import { openAccount, processMessage, type TurnResult, type WorkDependencies } from "./process-message.ts";
 
@@ -52,10 +53,24 @@ export async function workAccount(
   try {
     // What is read of the account is read under the lease, and forgotten with it.
     const session = openAccount(dependencies, accountId, deadline);
+    const answers = new EndpointAnswers(dependencies);
+    /** Messages of which an endpoint is being asked, and its answer. */
+    const asking = new Map<string, Promise<unknown>>();
     while (clock.now() < deadline - turnMarginMs) {
-      const next = nextMessage(await readOpen(accountId, dependencies), clock.now());
-      if (!next) break;
-      await takeTurn(next, session, dependencies, deadline);
+      const open = await readOpen(accountId, dependencies);
+      const next = nextMessage(open, clock.now(), ({ messageId }) => asking.has(messageId));
+      if (next) {
+        const { messageId } = next;
+        const probe = answers.probeFor(messageId, open.length === 1);
+        const result = await takeTurn(next, { ...session, probe }, dependencies, deadline);
+        if (result.kind === "ended") answers.forget(messageId);
+        else if (result.answered)
+          asking.set(
+            messageId,
+            result.answered.finally(() => asking.delete(messageId)),
+          );
+      } else if (asking.size > 0) await Promise.race(asking.values());
+      else break;
     }
   } finally {
     await lease.release();
@@ -72,7 +87,7 @@ async function takeTurn(
   session: AccountSession,
   dependencies: AccountWorkDependencies,
   deadline: number,
-): Promise<void> {
+): Promise<TurnResult> {
   const { table, clock, logger, metrics } = dependencies;
   const { key, messageId } = message;
   const time = { turnMs, latest: deadline - turnMarginMs };
@@ -91,13 +106,14 @@ async function takeTurn(
   if (result.kind === "ended") {
     await table.delete(key);
     if (message.body === undefined) await table.delete(openBodyKey(key));
-    return;
+    return result;
   }
   const { waitMs, because, footprint, hasCome } = result;
   logger.info("message deferred", { messageId, waitMs, because });
   const now = clock.now();
   // One for which the quota had no place has had no turn.
   await table.update(key, { notBefore: now + waitMs, footprint, ...(hasCome && { workedAt: now }) });
+  return result;
 }
 
 /** One that cannot be read is told, and keeps no other one waiting. */
