@@ -158,12 +158,12 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/environment",
+      "cli/(environment|context|run|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
       "shared/records",
       "shared/state",
-      "shared/ringcx/session/connection",
+      "shared/ringcx/session/(connection|connection-secret)",
     ],
   },
   // The command line reads what functions write, and knows nothing of how they do it.

@@ -13,6 +13,8 @@ export interface HostOptions {
    * @default 1
    */
   clockFactor?: number;
+  /** A folder that keeps the table; secrets then have the same ARN in each run. @default all state is in memory */
+  dataFolder?: string;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every run of a function. */

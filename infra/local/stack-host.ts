@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
 import { Alarms, type PublishAlarm } from "./events/alarms.ts";
@@ -23,6 +24,7 @@ import { stsService } from "./iam/sts-service.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import type { HostServices } from "./resources/resource-kind.ts";
 import { Rotation } from "./secrets-manager/rotation.ts";
+import { arnSuffix, suffixOfName } from "./secrets-manager/secret.ts";
 import { SecretStore } from "./secrets-manager/secret-store.ts";
 import { secretsManagerService } from "./secrets-manager/secrets-manager-service.ts";
 import { type Assembly, synthesize } from "./template/assembly.ts";
@@ -49,7 +51,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
 
   const services = new Map<string, AwsService>();
   const roles = new Roles(account);
-  const secrets = new SecretStore(region, account);
+  const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);
   const access = new AccessControl(roles, { region, account, secrets });
   const gateway = await startGateway({ services, authorize: (request) => access.authorize(request) });
   const { endpoint } = gateway;
@@ -57,7 +59,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     const principal = roles.principal(key);
     return principal ? roles.identity(principal).userId : account;
   });
-  const dynamoDb = await startDynamoDb(region);
+  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
 
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);

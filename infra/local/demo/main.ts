@@ -18,6 +18,25 @@ async function main(): Promise<number> {
     write(usage);
     return 0;
   }
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  process.on("SIGHUP", interrupt);
+  // npm hands no signal on to what it runs: when it is gone, this is over, too.
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
+
+  const { stay, verbose, allowHosts, real } = options;
+  if (real) {
+    const { runOnRealAccount } = await import("./real-account/run.ts");
+    const { file } = options;
+    const terminal = { write, isInteractive: process.stdin.isTTY === true, interrupted: interrupted.signal };
+    return runOnRealAccount({ ...real, file, stay, allowHosts }, terminal).catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      return 2;
+    });
+  }
   const file = options.file ?? exampleFile;
   let text: string;
   try {
@@ -29,16 +48,6 @@ async function main(): Promise<number> {
 
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  process.on("SIGHUP", interrupt);
-  // npm hands no signal on to what it runs: when it is gone, this is over, too.
-  const { ppid } = process;
-  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
-
-  const { stay, verbose, allowHosts } = options;
   const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, stay, verbose });
   try {
     if (options.json !== undefined) await writeFile(options.json, demonstration.addresses(), { mode: 0o600 });

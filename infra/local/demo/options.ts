@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { host } from "../../environment-fields.ts";
 import { localSystemFile } from "./local-system.ts";
+import type { RealAccountOptions } from "./real-account/run.ts";
 
 /** What the command line of the demonstration asks for. */
 export interface DemoOptions {
@@ -14,6 +15,8 @@ export interface DemoOptions {
   allowHosts: readonly string[];
   /** Where its addresses are written while it runs. */
   json: string | undefined;
+  /** A real account instead of the simulator. */
+  real: Omit<RealAccountOptions, "file" | "allowHosts" | "stay"> | undefined;
 }
 
 /** Shown with `--help` and for an unknown option. */
@@ -30,7 +33,16 @@ Runs the whole system on this machine against the RingCX simulator.
                 *.example.com, 127.0.0.1:8080; may be given several times
   --json FILE   write its addresses to FILE as JSON while it runs (with --stay: .ringcx-local.json,
                 which \`npm run ops -- status --local\` reads)
-  --help        this text`;
+  --help        this text
+
+Against a real RingCX account, on this machine alone (docs/one-machine.md):
+
+  --connection FILE   JSON with "clientId", "clientSecret" and "jwt"
+  --account ID        a RingCX account; may be given several times
+  --data DIR          keeps the table from one run to the next
+  --secrets FILE      credentials: {"crm/api-key": {"value": {"apiKey": "..."}, "hosts": ["api.example.com"]}}
+  --file FILE         manifests or messages, YAML or JSON: what they would change is shown, and asked for
+  --yes               does not ask`;
 
 /** @throws {TypeError} for an option that does not exist, or a host that is none, naming it */
 export function readOptions(args: readonly string[]): DemoOptions | "help" {
@@ -42,6 +54,11 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
       verbose: { type: "boolean" },
       "allow-host": { type: "string", multiple: true, default: [] },
       json: { type: "string" },
+      connection: { type: "string" },
+      account: { type: "string", multiple: true, default: [] },
+      data: { type: "string" },
+      secrets: { type: "string" },
+      yes: { type: "boolean" },
       help: { type: "boolean" },
     },
     strict: true,
@@ -51,7 +68,28 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const stay = values.stay ?? false;
   const json = values.json ?? (stay ? localSystemFile : undefined);
   const verbose = values.verbose ?? false;
-  return { file: values.file, stay, verbose, json, allowHosts: values["allow-host"].map(checkedHost) };
+  const real = realAccount(values);
+  return { real, file: values.file, stay, verbose, json, allowHosts: values["allow-host"].map(checkedHost) };
+}
+
+/** @throws {TypeError} for one without the others */
+function realAccount(values: {
+  connection?: string | undefined;
+  account: string[];
+  data?: string | undefined;
+  secrets?: string | undefined;
+  yes?: boolean | undefined;
+}): DemoOptions["real"] {
+  const { connection, account, data, secrets, yes } = values;
+  if (connection === undefined) {
+    const alone = { account: account.length > 0, data, secrets, yes };
+    const [named] = Object.entries(alone).filter(([, value]) => value);
+    if (named) throw new TypeError(`--${named[0]} is for a real account: give --connection FILE, too`);
+    return undefined;
+  }
+  if (account.length === 0) throw new TypeError("--connection FILE needs --account ID: which RingCX account?");
+  if (data === undefined) throw new TypeError("--connection FILE needs --data DIR: where is the table to be kept?");
+  return { connection, accounts: account, data, secrets, yes: yes ?? false };
 }
 
 function checkedHost(text: string): string {

@@ -7,5 +7,7 @@ declare module "dynalite" {
     createTableMs: number;
     deleteTableMs: number;
     updateTableMs: number;
+    /** A folder that keeps the tables. @default in memory */
+    path?: string;
   }): Server;
 }

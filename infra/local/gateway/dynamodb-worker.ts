@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
 
 // dynalite lets the error of a connection that its client gave up reach the top of the process.
@@ -7,5 +7,11 @@ process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
   if (error.code !== "ECONNRESET" && error.code !== "EPIPE") throw error;
 });
 
-const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+const { folder } = workerData as { folder?: string };
+const server = dynalite({
+  createTableMs: 0,
+  deleteTableMs: 0,
+  updateTableMs: 0,
+  ...(folder !== undefined && { path: folder }),
+});
 server.listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));

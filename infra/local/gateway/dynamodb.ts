@@ -12,11 +12,11 @@ export interface DynamoDb {
 }
 
 /**
- * Starts DynamoDB in memory. Items past their TTL are not deleted (AWS takes up to days over it as well, so
+ * Starts DynamoDB, in memory or in a folder of its own. Items past their TTL are not deleted (AWS takes up to days over it as well, so
  * readers have to look at `expiresAt` themselves).
  */
-export async function startDynamoDb(region: string): Promise<DynamoDb> {
-  const worker = new Worker(new URL("./dynamodb-worker.ts", import.meta.url), { execArgv: [] });
+export async function startDynamoDb(region: string, folder?: string): Promise<DynamoDb> {
+  const worker = new Worker(new URL("./dynamodb-worker.ts", import.meta.url), { execArgv: [], workerData: { folder } });
   const [port] = (await once(worker, "message")) as [number];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const authorization = `AWS4-HMAC-SHA256 Credential=LOCAL/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;

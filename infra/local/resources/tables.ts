@@ -12,7 +12,7 @@ const shape = {
   LocalSecondaryIndexes: z.array(z.unknown()).optional(),
 };
 
-/** No effect here: the table is in memory, it is not backed up, and old items are not deleted. */
+/** No effect here: the table is not backed up, and old items are not deleted. */
 const withoutEffect = {
   TimeToLiveSpecification: z.unknown().optional(),
   DeletionProtectionEnabled: z.boolean().optional(),
@@ -29,13 +29,17 @@ async function create(
 ) {
   const name = properties.TableName ?? physicalName(logicalId, host, 255);
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
-  await host.dynamoDb.call("CreateTable", {
+  const create = host.dynamoDb.call("CreateTable", {
     TableName: name,
     KeySchema,
     AttributeDefinitions,
     BillingMode: "PAY_PER_REQUEST",
     ...(GlobalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes }),
     ...(LocalSecondaryIndexes !== undefined && { LocalSecondaryIndexes }),
+  });
+  await create.catch((error: unknown) => {
+    // A folder keeps it from an earlier run.
+    if (!String(error).includes("ResourceInUseException")) throw error;
   });
   for (;;) {
     const { Table } = await host.dynamoDb.call("DescribeTable", { TableName: name });

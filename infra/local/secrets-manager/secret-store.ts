@@ -16,7 +16,11 @@ export class SecretStore {
   readonly #secrets = new Map<string, Secret>();
   readonly #arnPrefix: string;
 
-  constructor(region: string, account: string) {
+  readonly #suffixOf: (name: string) => string;
+
+  /** @param suffixOf what follows a secret's name in its ARN @default random, as in AWS */
+  constructor(region: string, account: string, suffixOf: (name: string) => string = arnSuffix) {
+    this.#suffixOf = suffixOf;
     this.#arnPrefix = `arn:aws:secretsmanager:${region}:${account}:secret:`;
   }
 
@@ -40,7 +44,7 @@ export class SecretStore {
     }
     const now = Date.now();
     const secret: Secret = {
-      arn: `${this.#arnPrefix}${name}-${arnSuffix()}`,
+      arn: `${this.#arnPrefix}${name}-${this.#suffixOf(name)}`,
       name,
       ...(description !== undefined && { description }),
       ...(kmsKeyId !== undefined && { kmsKeyId }),

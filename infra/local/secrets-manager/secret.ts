@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { AwsServiceError } from "../gateway/aws-request.ts";
 
 /** One version of a secret. A version made by `RotateSecret` has no value until the rotation function puts one. */
@@ -39,6 +39,11 @@ export interface Secret {
 /** Characters that Secrets Manager adds to a secret's name in its ARN. */
 export function arnSuffix(): string {
   return randomBytes(12).toString("base64url").replaceAll(/[-_]/g, "").slice(0, 6).padEnd(6, "x");
+}
+
+/** The same of a name in every run: a table that is kept names secrets by their ARN. */
+export function suffixOfName(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 6);
 }
 
 /** The version that carries a label, such as AWSCURRENT. */

@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
+import type { CliContext } from "../../../../cli/context.ts";
+import { runCli } from "../../../../cli/run.ts";
+import { systemClock } from "../../../../shared/primitives/clock.ts";
+import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
+import type { EnvironmentInput } from "../../../environments.ts";
+import { type LocalHost, startLocalHost } from "../../host.ts";
+import { addressesOf } from "../addresses.ts";
+import { readSecretsFile } from "./secrets-file.ts";
+
+/** What `npm start -- --connection FILE` is told. */
+export interface RealAccountOptions {
+  /** JSON with `clientId`, `clientSecret` and `jwt`; RingCX's own hosts where it names no others. */
+  connection: string;
+  accounts: readonly string[];
+  /** Keeps the table from one run to the next. */
+  data: string;
+  secrets: string | undefined;
+  file: string | undefined;
+  allowHosts: readonly string[];
+  stay: boolean;
+  yes: boolean;
+}
+
+/** Who is asked, and told. */
+export interface Terminal {
+  write(line: string): void;
+  isInteractive: boolean;
+  /** Aborted by Ctrl-C. */
+  interrupted: AbortSignal;
+}
+
+/**
+ * Runs the whole system on this machine against a real RingCX account, for those who have no AWS account. What messages would
+ * change is shown, and asked for, before the first write; the table stays in a folder, so that it goes on where it stopped.
+ *
+ * @returns the exit code: that of `ops plan` where nothing was carried out, of `ops apply` where it was
+ * @throws {TypeError} for a file that is not what it should be, naming the fields; never a value
+ */
+export async function runOnRealAccount(options: RealAccountOptions, terminal: Terminal): Promise<number> {
+  const { connection, accounts, data, file, stay, yes, allowHosts } = options;
+  const { write, interrupted } = terminal;
+  const [account = ""] = accounts;
+  const login = readConnectionFile(await readFile(connection, "utf8"), { file: connection, account });
+  const folder = resolve(data);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const salt = await saltOf(folder);
+  const secrets =
+    options.secrets === undefined
+      ? []
+      : readSecretsFile(await readFile(options.secrets, "utf8"), options.secrets, salt);
+
+  const { ringcxUrl, platformUrl } = login.connection;
+  const isLocal = new URL(ringcxUrl).protocol === "http:";
+  const settings: EnvironmentInput = {
+    name: "local",
+    region: "us-east-1",
+    connections: [{ name: "local", accountIds: [...accounts], ringcxUrl, platformUrl }],
+    probe: { allowedHosts: [...allowHosts], ...(isLocal && { allowPrivateAddresses: true, allowHttp: true }) },
+  };
+  write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
+  const host = await startLocalHost({ environment: settings, dataFolder: folder });
+  const systemFile = join(folder, "system.json");
+  try {
+    await putSecrets(host, accounts, login.credentials, secrets);
+    const system = { ...addressesOf(host, settings), variables: {} };
+    await writeFile(systemFile, JSON.stringify(system), { mode: 0o600 });
+    let code = 0;
+    if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
+    if (!stay || interrupted.aborted) return code;
+    write(
+      `\nIt keeps running until Ctrl-C. Talk to it with: npm run ops -- status --local ${join(data, "system.json")}`,
+    );
+    await new Promise<void>((end) => {
+      interrupted.addEventListener("abort", () => end(), { once: true });
+    });
+    return code;
+  } finally {
+    await rm(systemFile, { force: true });
+    await host.stop();
+  }
+}
+
+/** Shows what a file would change, asks, and makes it so. */
+async function carryOut(
+  file: string,
+  systemFile: string,
+  { yes, terminal }: { yes: boolean; terminal: Terminal },
+): Promise<number> {
+  const { write, isInteractive, interrupted } = terminal;
+  const context = contextOf(interrupted);
+  const planned = await runCli(["plan", file, "--local", systemFile], context);
+  if (planned !== 2 || interrupted.aborted) return planned;
+  if (!yes) {
+    if (!isInteractive) {
+      write("Nothing was changed. To carry it out give --yes.");
+      return planned;
+    }
+    const line = createInterface({ input: process.stdin, output: process.stdout });
+    const answer = await line.question("Carry it out? [y/N] ", { signal: interrupted }).catch(() => "");
+    line.close();
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      write("Nothing was changed.");
+      return planned;
+    }
+  }
+  return runCli(["apply", file, "--local", systemFile], contextOf(interrupted));
+}
+
+function contextOf(interrupted: AbortSignal): CliContext {
+  return {
+    process: { stdout: process.stdout, stderr: process.stderr, env: process.env },
+    clock: systemClock,
+    directory: process.cwd(),
+    user: "operator",
+    isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
+    interrupted,
+    readStandardInput: () => Promise.reject(new Error("Standard input is for the question")),
+  };
+}
+
+async function putSecrets(
+  { clientConfig, outputs }: LocalHost,
+  accounts: readonly string[],
+  { clientId, clientSecret, jwt }: ConnectionCredentials,
+  secrets: ReturnType<typeof readSecretsFile>,
+): Promise<void> {
+  const client = new SecretsManagerClient(clientConfig);
+  const login = { clientId: clientId.reveal(), clientSecret: clientSecret.reveal(), jwt: jwt.reveal() };
+  await client.send(
+    new PutSecretValueCommand({ SecretId: outputs.ConnectionSecretArnLocal, SecretString: JSON.stringify(login) }),
+  );
+  for (const { name, SecretString, hosts, versionId } of secrets) {
+    const tags = {
+      "ringcx:connection": "local",
+      "ringcx:accounts": accounts.join(" "),
+      "ringcx:hosts": hosts.join(" "),
+    };
+    await client.send(
+      new CreateSecretCommand({
+        Name: name,
+        SecretString,
+        ClientRequestToken: versionId,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+  }
+  client.destroy();
+}
+
+/** Made in the first run. */
+async function saltOf(folder: string): Promise<string> {
+  const file = join(folder, "salt");
+  const known = await readFile(file, "utf8").catch(() => "");
+  if (known !== "") return known;
+  const salt = randomUUID();
+  await writeFile(file, salt, { mode: 0o600 });
+  return salt;
+}

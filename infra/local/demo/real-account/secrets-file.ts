@@ -1,0 +1,48 @@
+import { createHmac } from "node:crypto";
+import * as z from "zod";
+import { parseJson } from "../../../../shared/primitives/json.ts";
+
+const fileSchema = z.record(
+  z.string().min(1),
+  z.strictObject({
+    /** The credential, in RingCX's field names for its type. */
+    value: z.record(z.string(), z.json()),
+    /** Hosts that it may go to. */
+    hosts: z.array(z.string()).min(1),
+  }),
+);
+
+/** A secret as it is put into the local Secrets Manager. */
+export interface FileSecret {
+  name: string;
+  SecretString: string;
+  hosts: readonly string[];
+  /** The same for the same value, so that a run after this one has nothing to rotate. */
+  versionId: string;
+}
+
+/**
+ * The secrets of a file: `{ "crm/api-key": { "value": { "apiKey": "…" }, "hosts": ["api.example.com"] } }`.
+ *
+ * @param salt keeps a version's id from saying anything about its value
+ * @throws {TypeError} naming what is wrong, never a value
+ */
+export function readSecretsFile(text: string, file: string, salt: string): FileSecret[] {
+  const parsed = fileSchema.safeParse(parseJson(text)?.value);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path }) => path.map(String).join(".") || "the whole object");
+    throw new TypeError(
+      `${file} must be JSON such as {"crm/api-key": {"value": {"apiKey": "..."}, "hosts": ["api.example.com"]}}. Missing or wrong: ${[...new Set(wrong)].join(", ")}.`,
+    );
+  }
+  return Object.entries(parsed.data).map(([name, { value, hosts }]) => {
+    const SecretString = JSON.stringify(value);
+    return { name, SecretString, hosts, versionId: versionIdOf(`${name}\n${SecretString}`, salt) };
+  });
+}
+
+/** In the form of a UUID, as Secrets Manager's tokens are. */
+function versionIdOf(text: string, salt: string): string {
+  const digest = createHmac("sha256", salt).update(text).digest("hex");
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+}

@@ -1,0 +1,142 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
+import { readOptions } from "../../infra/local/demo/options.ts";
+import { readSecretsFile } from "../../infra/local/demo/real-account/secrets-file.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let ringcx: RingCxSimulator;
+let crm: CrmEndpoint;
+let folder: string;
+beforeAll(async () => {
+  // It stands for RingCX: another process knows nothing of it but its address and a login.
+  ringcx = await startRingCxSimulator({ accounts: ["123456"] });
+  crm = await startCrmEndpoint();
+  folder = await mkdtemp(join(tmpdir(), "one-machine-"));
+});
+afterAll(async () => {
+  await ringcx.stop();
+  await crm.stop();
+  await rm(folder, { recursive: true });
+});
+
+const resources = () => [
+  { kind: "httpServiceGroup", groupName: "CRM" },
+  { kind: "authConfig", providerName: "CRM OAuth", authType: "OAUTH", secretId: "crm/oauth" },
+  {
+    kind: "httpService",
+    groupName: "CRM",
+    serviceDescription: "Lookup",
+    serviceType: "HTTP_POST",
+    httpServiceConfig: { url: `${crm.url}/customers/lookup` },
+    authConfig: "CRM OAuth",
+    isEnabled: true,
+    validation: {
+      method: "POST",
+      body: { ani: "+15550100" },
+      credential: { in: "HEADER", name: "Authorization", prefix: "Bearer " },
+      expect: { status: 200 },
+    },
+  },
+];
+
+async function run(...more: string[]) {
+  const { url, platformUrl, clientId, clientSecret, jwt } = ringcx;
+  const file = async (name: string, content: unknown) => {
+    await writeFile(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const connection = await file("connection.json", { url, platformUrl, clientId, clientSecret, jwt });
+  const args = ["--connection", connection, "--account", "123456", "--data", join(folder, "data")];
+  const child = spawn(
+    process.execPath,
+    [
+      ...["infra/local/demo/main.ts", ...args],
+      ...["--secrets", join(folder, "secrets.json")],
+      ...["--allow-host", new URL(crm.url).host],
+      ...["--file", await file("manifests.json", { accountId: "123456", resources: resources() })],
+      ...more,
+    ],
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  const [code] = (await once(child, "exit")) as [number | null];
+  const writes = ringcx.requests.filter(
+    ({ method, operation = "" }) => method !== "GET" && !/token|login/i.test(operation),
+  );
+  const reads = ringcx.requests.length - writes.length;
+  ringcx.clearRequests();
+  return { code, text, writes: writes.map(({ operation }) => operation), reads };
+}
+
+describe("one machine against a RingCX account", () => {
+  it("shows what it would do, does it when it is told to, and repeats nothing in the next run", {
+    timeout: 180_000,
+  }, async () => {
+    const clientSecret = crm.issueClientSecret();
+    const value = {
+      clientId: crm.clientId,
+      secret: clientSecret,
+      tokenUrl: `${crm.url}/oauth/token`,
+      grantType: "CLIENT_CREDENTIALS",
+      clientCredentialsSupplyIn: "BODY",
+    };
+    const secrets = { "crm/oauth": { value, hosts: [new URL(crm.url).host] } };
+    await writeFile(join(folder, "secrets.json"), JSON.stringify(secrets));
+
+    const planned = await run();
+    expect(planned, planned.text).toMatchObject({ code: 2, writes: [] });
+    expect(planned.text).toMatch(/Plan: 3 to create[\s\S]*Nothing was changed\. To carry it out give --yes\./);
+
+    const done = await run("--yes");
+    expect(done, done.text).toMatchObject({ code: 0 });
+    expect(done.text).toMatch(/SUCCEEDED: 3 created/);
+    expect(ringcx.state().groups[0]?.services[0]).toMatchObject({ serviceDescription: "Lookup", isEnabled: true });
+    expect(ringcx.state().authConfigs[0]).toMatchObject({ secret: clientSecret });
+
+    const again = await run("--yes");
+    expect(again, again.text).toMatchObject({ code: 0, writes: [] });
+    expect(again.text).toContain("Plan: 0 to create, 0 to change, 0 to delete, 3 unchanged.");
+    // The token and what is known of the account were kept as well.
+    expect(again.reads).toBeLessThanOrEqual(3);
+
+    const { mode } = await stat(join(folder, "data"));
+    expect(mode & 0o077).toBe(0);
+    for (const said of [planned.text, done.text, again.text]) expect(said).not.toContain(clientSecret);
+    for (const name of await readdir(join(folder, "data", "table"))) {
+      expect(await readFile(join(folder, "data", "table", name), "latin1")).not.toContain(clientSecret);
+    }
+  });
+
+  it.each([
+    [["--connection", "c.json"], /--connection FILE needs --account ID/],
+    [["--connection", "c.json", "--account", "1"], /needs --data DIR/],
+    [["--data", "d"], /--data is for a real account: give --connection FILE, too/],
+    [["--yes"], /--yes is for a real account/],
+  ])("%j is refused, with what is missing", (args, because) => {
+    expect(() => readOptions(args)).toThrow(because);
+  });
+
+  it("a wrong file of secrets is told by its fields, never by a value", () => {
+    const read = (content: unknown) => () => readSecretsFile(JSON.stringify(content), "secrets.json", "salt");
+    expect(read({ a: { value: "canary-1", hosts: ["a.example"] } })).toThrow(/Missing or wrong: a\.value\.$/);
+    expect(read({ a: { value: {} }, b: { apiKey: "canary-2" } })).toThrow(
+      /a\.hosts, b\.value, b\.hosts, b\.$|a\.hosts/,
+    );
+    expect(read([])).toThrow(/the whole object/);
+    const ids = [{ x: "1" }, { x: "2" }].map((value) => read({ a: { value, hosts: ["a.example"] } })()[0]?.versionId);
+    expect(new Set(ids).size).toBe(2);
+    expect(read({ a: { value: { x: "1" }, hosts: ["a.example"] } })()[0]?.versionId).toBe(ids[0]);
+  });
+});
