@@ -105,6 +105,28 @@ describe("what is wrong about a secret has one line, is told once and once that 
     expect(told()).toEqual(["FAILED TAG_WRONG begun", "NO_CHANGE TAG_WRONG ended"]);
   });
 
+  it("names no version while one waits: that alone is told", async () => {
+    const { arn } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tag(arn, "ringcx:accept-unproven", "AWSCURRENT");
+    expect((await ticks(4)).refused).toMatchObject([
+      { kind: "TAG_WRONG", problem: expect.stringMatching(/no version/) },
+    ]);
+    expect(told()).toEqual(["FAILED TAG_WRONG begun"]);
+  });
+
+  it("names the version that waits, but in capitals: it is written", async () => {
+    const { arn, authConfigId } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    const next = await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tick();
+    await fixture.tag(arn, "ringcx:accept-unproven", next.toUpperCase());
+    expect(await ticks(4)).toMatchObject({ refused: [], failing: 0 });
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "next" });
+    expect(told()).toEqual([]);
+  });
+
   it("ends when the secret is deleted: its auth config tells of that", async () => {
     const { arn } = await inSync();
     await fixture.tag(arn, "ringcx:overlap", "none");
