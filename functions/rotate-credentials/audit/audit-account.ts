@@ -12,7 +12,7 @@ import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
 import { hasUnpublished, publishedTold } from "../report/told.ts";
 import type { WriteDependencies } from "../write/write-context.ts";
 import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";
-import { type AccountSeen, type FoundEdge, findWrongEdges, nextEdges } from "./find-edges.ts";
+import { type AccountSeen, type FoundEdge, findWrongEdges, isUnknown, nextEdges } from "./find-edges.ts";
 import { readHeldSecrets } from "./held-secrets.ts";
 import { describeSecrets } from "./known-secrets.ts";
 import { publishEdges } from "./publish-edges.ts";
@@ -89,8 +89,8 @@ export async function auditAccount(
 }
 
 /**
- * The wrong edges of an account. What is new is looked at again, all of it: the table and RingCX are not read at one
- * moment, and somebody may be in the middle of a change.
+ * The wrong edges of an account. What would begin or end is looked at again, all of it: the table and RingCX are not read at
+ * one moment, the secrets were listed when the run began, and somebody may be in the middle of a change.
  */
 async function look(
   dependencies: AuditDependencies,
@@ -101,12 +101,21 @@ async function look(
   const listed = new Map(account.boundSecrets.map(({ secret }) => [secret.arn, secret]));
   const seen = await see(dependencies, run, account, authConfigIds, listed);
   const found = findWrongEdges(seen);
-  const known = new Set(edges.filter(({ endedAt }) => endedAt === undefined).map(edgeId));
-  if (found.every(({ edge }) => known.has(edgeId(edge)))) return { seen, found };
-  for (const { edge } of found) listed.delete(edge.secretArn);
+  const open = edges.filter(({ endedAt }) => endedAt === undefined);
+  const known = new Set(open.map(edgeId));
+  const foundIds = new Set(found.map(({ edge }) => edgeId(edge)));
+  const begun = found.filter(({ edge }) => !known.has(edgeId(edge)));
+  const ended = open.filter((edge) => !foundIds.has(edgeId(edge)) && !isUnknown(edge, seen));
+  if (begun.length + ended.length === 0) return { seen, found };
+  for (const { secretArn } of [...begun.map(({ edge }) => edge), ...ended]) listed.delete(secretArn);
   const again = await see(dependencies, beginRun(dependencies, run), account, authConfigIds, listed);
-  const confirmed = new Set(findWrongEdges(again).map(({ edge }) => edgeId(edge)));
-  return { seen, found: found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))) };
+  const foundAgain = findWrongEdges(again);
+  const confirmed = new Set(foundAgain.map(({ edge }) => edgeId(edge)));
+  const goesOn = foundAgain.filter(({ edge }) => known.has(edgeId(edge)) && !foundIds.has(edgeId(edge)));
+  return {
+    seen: again,
+    found: [...found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))), ...goesOn],
+  };
 }
 
 /**

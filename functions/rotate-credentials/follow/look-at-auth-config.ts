@@ -9,7 +9,7 @@ import { failureProblem, isFailureTold, isOpenFailure } from "../record/told-fai
 import { credentialConcerns } from "../report/credential-concerns.ts";
 import type { ListedAuthConfigs } from "./find-changes.ts";
 import type { Finding, Seen } from "./next-problems.ts";
-import { type UnfollowedDependencies, whyUnfollowed } from "./why-unfollowed.ts";
+import { lookAtFeeding, type UnfollowedDependencies, whyUnfollowed } from "./why-unfollowed.ts";
 
 /** What looking at an auth config stands on. */
 export interface LookDependencies extends UnfollowedDependencies {
@@ -18,11 +18,16 @@ export interface LookDependencies extends UnfollowedDependencies {
   onUnreadable: OnUnreadable;
 }
 
+/** Of one that is ours no more, is gone, or keeps on purpose what it has, whoever wrote it. */
+export const nothingWrong: AuthConfigSeen = {
+  FOLLOWING: undefined,
+  AGE: undefined,
+  FAILURE: undefined,
+  CHANGE: undefined,
+};
+
 /** What was seen of an auth config; what others changed in it another look sees, where it is not said here. */
 export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>> & { readonly CHANGE?: Seen };
-
-/** Of one that keeps on purpose what it has, whoever wrote it. */
-const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined, CHANGE: undefined };
 
 /** An auth config that a listed secret feeds. */
 export interface BoundAuthConfig {
@@ -42,6 +47,37 @@ export function lookAtBound(
   return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), FAILURE: whyFailing(record, before) };
 }
 
+/** The same as {@link lookAtBound}, as it is now: of what the run saw when it began nothing begins or ends. */
+export async function lookAgain(
+  dependencies: LookDependencies,
+  accountId: string,
+  before: FollowedAuthConfig,
+): Promise<AuthConfigSeen> {
+  const { table, clock, onUnreadable } = dependencies;
+  const { authConfigId } = before;
+  try {
+    const { record } = await readCredentialRecord(table, { accountId, authConfigId });
+    const FAILURE = whyFailing(record, before);
+    const looked = await lookAtFeeding(dependencies, { accountId, authConfigId, secretArn: before.secretArn });
+    return "fedBy" in looked
+      ? { FOLLOWING: undefined, AGE: whyTooOld(looked.fedBy, record, clock.now()), FAILURE }
+      : { FOLLOWING: looked.seen, AGE: "unknown", FAILURE };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    await onUnreadable(error, "left");
+    return unknown;
+  }
+}
+
+/** Whether no secret feeds an auth config any more, as it is now. */
+export async function isSurelyUnbound(
+  dependencies: UnfollowedDependencies,
+  accountId: string,
+  { authConfigId, secretArn }: FollowedAuthConfig,
+): Promise<boolean> {
+  return typeof (await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn })) === "object";
+}
+
 /** `not ours`: it has no secret's value. `gone`: RingCX has no such auth config any more. */
 export async function lookAtUnbound(
   dependencies: LookDependencies,
@@ -53,7 +89,7 @@ export async function lookAtUnbound(
   }: { before: FollowedAuthConfig; listed: ListedAuthConfigs | undefined; isProvisioned: boolean },
 ): Promise<AuthConfigSeen | "not ours" | "gone"> {
   const { table, clock, unmanagedAuthConfigs, onUnreadable } = dependencies;
-  const { authConfigId, rotateWithin } = before;
+  const { authConfigId } = before;
   const name = `${accountId}/${authConfigId}`.toLowerCase();
   const isUnmanaged = unmanagedAuthConfigs.some((one) => one.toLowerCase() === name);
   try {
@@ -69,8 +105,7 @@ export async function lookAtUnbound(
     }
     if (isUnmanaged) return { ...nothingWrong, FAILURE };
     if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE };
-    const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
-    const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
+    const AGE = whyTooOld(tagsOf(before), record, clock.now());
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
@@ -84,7 +119,13 @@ export async function lookAtUnbound(
   }
 }
 
-const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
+/** What its secret said last. */
+function tagsOf({ rotateWithin }: FollowedAuthConfig): Pick<BoundSecret["secret"], "tags" | "createdAt"> {
+  return { tags: rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin }, createdAt: undefined };
+}
+
+/** Nothing of it can be looked at. */
+export const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
 
 function whyTooOld(
   secret: Pick<BoundSecret["secret"], "tags" | "createdAt">,

@@ -31,32 +31,39 @@ export interface UnfollowedDependencies extends ReadDependencies {
  * @throws {AutomationError} `ITEM_UNREADABLE`
  */
 export async function whyUnfollowed(
+  dependencies: UnfollowedDependencies,
+  authConfig: Pick<SecretBinding, "accountId" | "authConfigId" | "secretArn">,
+): Promise<Seen> {
+  const looked = await lookAtFeeding(dependencies, authConfig);
+  return "fedBy" in looked ? undefined : looked.seen;
+}
+
+/** Why no new version of a secret reaches an auth config; or the secret as it is now, which feeds it. */
+export async function lookAtFeeding(
   { table, secrets, clock, connections, home }: UnfollowedDependencies,
   { accountId, authConfigId, secretArn }: Pick<SecretBinding, "accountId" | "authConfigId" | "secretArn">,
-): Promise<Seen> {
+): Promise<{ fedBy: SecretDescription } | { seen: Finding | "unknown" }> {
+  const seen = (finding: Finding) => ({ seen: finding });
   const [, , , region = "", awsAccount = ""] = secretArn.split(":");
   if (home && (awsAccount !== home.awsAccount || region !== home.region)) {
-    return found("ELSEWHERE", `its secret ${secretArn} is of AWS account ${awsAccount}, region ${region}`, {
-      hint: `name a secret of AWS account ${home.awsAccount}, region ${home.region}: others are not listed here`,
-    });
+    const elsewhere = `its secret ${secretArn} is of AWS account ${awsAccount}, region ${region}`;
+    const hint = `name a secret of AWS account ${home.awsAccount}, region ${home.region}: others are not listed here`;
+    return seen(found("ELSEWHERE", elsewhere, { hint }));
   }
   const looked = await lookAtSecret(secrets, secretArn, clock.now());
-  if (!("secret" in looked)) return looked.finding;
+  if (!("secret" in looked)) return { seen: looked.finding };
   const { secret } = looked;
   const declared = await readSecretRecords(table, secretArn);
   const { bindings, problems } = permittedBindings(secret, declared.bindings, connections);
   const isSame = (binding: SecretBinding) =>
     binding.accountId === accountId && isSameId(binding.authConfigId, authConfigId);
-  if (bindings.some(isSame)) return undefined;
+  if (bindings.some(isSame)) return { fedBy: secret };
   const problem = problems.find(({ message }) => message.toLowerCase().includes(authConfigId.toLowerCase()));
   const hint = `correct the tags of the secret, or give the auth config another secret by a message`;
-  return problem === undefined
-    ? found(
-        "UNBOUND",
-        `its secret ${secret.name} no longer names it: neither its tag ${secretTags.authConfig} nor a manifest`,
-        { hint },
-      )
-    : found("NOT_PERMITTED", `its secret ${secret.name} is not for it: ${problem.message}`, { hint });
+  if (problem)
+    return seen(found("NOT_PERMITTED", `its secret ${secret.name} is not for it: ${problem.message}`, { hint }));
+  const unbound = `its secret ${secret.name} no longer names it: neither its tag ${secretTags.authConfig} nor a manifest`;
+  return seen(found("UNBOUND", unbound, { hint }));
 }
 
 function found(kind: string, message: string, { hint }: { hint: string }): Finding {
