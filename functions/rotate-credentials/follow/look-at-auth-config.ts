@@ -5,7 +5,7 @@ import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { failureProblem, isFailureTold, isOpenFailure } from "../record/told-failure.ts";
+import { divergedProblem, failingNow, isFailingTold, isOpenFailure } from "../record/told-failure.ts";
 import { credentialConcerns } from "../report/credential-concerns.ts";
 import type { ListedAuthConfigs } from "./find-changes.ts";
 import type { Finding, Seen } from "./next-problems.ts";
@@ -44,7 +44,11 @@ export function lookAtBound(
   now: number,
 ): AuthConfigSeen {
   if (!record) return { FOLLOWING: undefined, AGE: "unknown", FAILURE: "unknown" };
-  return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), FAILURE: whyFailing(record, before) };
+  return {
+    FOLLOWING: undefined,
+    AGE: whyTooOld(secret, record, now),
+    FAILURE: whyFailing(record, before, secret.current),
+  };
 }
 
 /** The same as {@link lookAtBound}, as it is now: of what the run saw when it began nothing begins or ends. */
@@ -57,11 +61,11 @@ export async function lookAgain(
   const { authConfigId } = before;
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
-    const FAILURE = whyFailing(record, before);
     const looked = await lookAtFeeding(dependencies, { accountId, authConfigId, secretArn: before.secretArn });
-    return "fedBy" in looked
-      ? { FOLLOWING: undefined, AGE: whyTooOld(looked.fedBy, record, clock.now()), FAILURE }
-      : { FOLLOWING: looked.seen, AGE: "unknown", FAILURE };
+    if (!("fedBy" in looked)) return { FOLLOWING: looked.seen, AGE: "unknown", FAILURE: whyFailing(record, before) };
+    const { fedBy } = looked;
+    const AGE = whyTooOld(fedBy, record, clock.now());
+    return { FOLLOWING: undefined, AGE, FAILURE: whyFailing(record, before, fedBy.current) };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     await onUnreadable(error, "left");
@@ -95,21 +99,22 @@ export async function lookAtUnbound(
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const { state, secretArn = before.secretArn } = record;
-    const FAILURE = whyFailing(record, before);
+    const failing = whyFailing(record, before);
     // That its end is to be told is written down first: the next look goes on.
-    const isFailing = typeof FAILURE === "object";
-    if (!isFailing) {
+    const isNews =
+      typeof failing === "object" && (record.failure !== undefined || !before.problems.some(isOpenFailure));
+    if (!isNews) {
       // A message is in the middle of making or retiring it, or nothing was ever written.
       if (state.kind === "NEVER_APPLIED") return !isProvisioned ? "not ours" : isUnmanaged ? nothingWrong : unknown;
       if (await listed?.isGone(authConfigId)) return "gone";
     }
-    if (isUnmanaged) return { ...nothingWrong, FAILURE };
-    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE };
+    if (isUnmanaged) return { ...nothingWrong, FAILURE: isNews ? failing : undefined };
+    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE: failing };
     const AGE = whyTooOld(tagsOf(before), record, clock.now());
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
-      FAILURE,
+      FAILURE: failing,
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
@@ -141,10 +146,21 @@ function whyTooOld(
   };
 }
 
-/** The outcome of the attempt has told why; that another version was applied tells another one. */
-function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
-  if (failure && isFailureTold(failure)) return { ...failureProblem(failure), hint: undefined };
+/**
+ * The outcome of the attempt has told why; that another version was applied tells another one.
+ *
+ * @param current the version that is to be applied, where it is known
+ */
+function whyFailing(record: CredentialRecord, { problems }: FollowedAuthConfig, current?: string): Seen {
+  const { failure, state } = record;
+  // Of another version than the current one, which has not been tried yet.
+  if (failure?.isOfCurrent === true && current !== undefined && failure.versionId !== current) return "unknown";
+  const found = failingNow(record);
+  if (found && isFailingTold(record)) return { ...found, hint: undefined };
   const open = problems.find(isOpenFailure);
-  const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
-  return isAppliedSince ? "told" : undefined;
+  if (state.kind !== "APPLIED" || open === undefined) return undefined;
+  const { applied } = state;
+  // One that RingCX had before is as old as it was, and out of not knowing leads only a write.
+  const isWritten = applied.at >= open.since || applied.versionId === open.about || open.kind === divergedProblem.kind;
+  return isWritten ? "told" : undefined;
 }

@@ -7,6 +7,8 @@ export interface Finding<Topic extends string = FollowedProblem["topic"]> {
   topic: Topic;
   kind: string;
   message: string;
+  /** Which one of its topic it is, where there are several, one after the other: a version. */
+  about?: string;
   /** How to mend it; `undefined` where its beginning is told by something else. */
   hint: string | undefined;
 }
@@ -37,15 +39,17 @@ export function nextProblems<Topic extends string>(
     const found = problem.topic in seen ? seen[problem.topic] : "unknown";
     if (!isOpen(problem) || found === "unknown") return [problem];
     if (found === "told") return [];
+    // Another one of its topic: whoever told of that has told that it came after this.
+    if (found && !isSame(problem, found)) return [];
     // Noted and perhaps told: whoever tells it again tells the same.
     if (found && problem.unpublished) return [problem];
-    return [found ? { ...problem, kind: found.kind, message: found.message } : { ...problem, endedAt: now }];
+    return [found ? { ...problem, ...wordsOf(found) } : { ...problem, endedAt: now }];
   });
   const begun = Object.values<Seen<Topic>>(seen).flatMap((found): Problem<Topic>[] => {
     if (typeof found !== "object") return [];
-    if (before.some((problem) => problem.topic === found.topic && isOpen(problem))) return [];
-    const { topic, kind, message, hint } = found;
-    return [{ topic, kind, message, since: now, ...(hint !== undefined && { unpublished: { message, hint } }) }];
+    if (before.some((problem) => problem.topic === found.topic && isOpen(problem) && isSame(problem, found))) return [];
+    const { topic, message, hint } = found;
+    return [{ topic, ...wordsOf(found), since: now, ...(hint !== undefined && { unpublished: { message, hint } }) }];
   });
   return [...kept, ...begun];
 }
@@ -70,6 +74,14 @@ export function agreed<Topic extends string>(first: SeenOf<Topic>, second: SeenO
     return [topic, isSame ? now : "unknown"];
   });
   return Object.fromEntries(both) as SeenOf<Topic>;
+}
+
+function isSame(problem: { about?: string | undefined }, found: Finding<string>): boolean {
+  return problem.about === undefined || found.about === undefined || problem.about === found.about;
+}
+
+function wordsOf({ kind, message, about }: Finding<string>) {
+  return { kind, message, ...(about !== undefined && { about }) };
 }
 
 function isOpen({ endedAt }: { endedAt?: string | undefined }): boolean {

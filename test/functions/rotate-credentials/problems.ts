@@ -82,6 +82,14 @@ const fails =
       isOn = false;
     };
   };
+/** A rotation of which neither the new version nor the one before can be confirmed. */
+const unanswered =
+  (times: number | "always"): Deed =>
+  () => {
+    fixture.simulator.faults.add({ kind: "lost-answer", times: 4, match: { method: "PATCH" } });
+    fixture.simulator.faults.add({ kind: "status", status: 503, times, match: { method: "PATCH" } });
+    endFault = () => fixture.simulator.faults.clear();
+  };
 const revocationFails =
   (isOn: boolean): Deed =>
   () => {
@@ -176,6 +184,16 @@ export const problems: Record<string, { damage: Deed; mend: Deed; begun: string 
     begun: "ISSUER_FAILED",
   },
   "a rotation of a person that fails": { damage: all(creationFails, rotate), mend: () => {}, begun: "ISSUER_FAILED" },
+  "a credential that is not known, of an auth config that is named no more": {
+    damage: all(unanswered(4), rotate, tag("ringcx:auth-config")),
+    mend: ({ arn, authConfigId }) => fixture.tag(arn, "ringcx:auth-config", authConfigId),
+    begun: "UNBOUND",
+  },
+  "a credential that is not known while RingCX takes none": {
+    damage: all(unanswered("always"), rotate),
+    mend: () => endFault(),
+    begun: "RINGCX_UNAVAILABLE",
+  },
   "an edge": {
     damage: ({ service }) => service.move(wrong),
     mend: ({ service }) => service.move(right),

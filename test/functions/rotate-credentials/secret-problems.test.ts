@@ -192,6 +192,26 @@ describe("what is wrong with the credential of an auth config", () => {
     expect(told()).toEqual(["NO_CHANGE CREDENTIAL_REFUSED ended"]);
   });
 
+  it("is said of the version that fails now, and a problem of one that is no longer current is none any more", async () => {
+    const { arn } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
+    const first = await fixture.putVersion(arn, credentials.APIKEY.value("bad"));
+    const refused = await ticks(8);
+    expect(refused.lines).toMatchObject([{ failure: "CREDENTIAL_REFUSED", problem: expect.stringContaining(first) }]);
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    const second = await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tick();
+    for (let tick = 0; tick < 8; tick += 1) {
+      const { lines } = await fixture.tick();
+      expect(lines).toMatchObject([{ failure: "PROOF_PENDING", problem: expect.stringContaining(second) }]);
+      expect(lines[0]?.problem).toContain("PROOF_PENDING");
+      expect(lines[0]?.since).not.toBe(refused.lines[0]?.since);
+    }
+    await fixture.tag(arn, "ringcx:accept-unproven", second);
+    expect(await ticks(8)).toMatchObject({ lines: [] });
+    expect(told()).toEqual([]);
+  });
+
   it("that RingCX has no auth config for is told by the attempt, and as ended when the binding is withdrawn", async () => {
     const { arn, authConfigId } = await inSync();
     await fixture.tag(arn, "ringcx:auth-config", `${authConfigId} ${stranger}`);
