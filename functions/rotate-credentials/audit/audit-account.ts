@@ -6,9 +6,11 @@ import {
   edgeAuditToItem,
   edgeId,
 } from "../../../shared/records/account/edge-audit.ts";
+import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { beginRun, type Run } from "../read/account-services.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
+import type { Home } from "../read/secret-now.ts";
 import { hasUnpublished, publishedTold } from "../report/told.ts";
 import type { WriteDependencies } from "../write/write-context.ts";
 import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";
@@ -23,6 +25,8 @@ export interface AuditDependencies
     Pick<WriteDependencies, "ringcxFor">,
     DeactivateDependencies {
   clock: Clock;
+  /** `undefined` where it is not known. */
+  home: Home | undefined;
   /** What is done about a service that is called with a secret that does not allow it, besides saying so. */
   onViolation: "report" | "deactivate";
 }
@@ -35,6 +39,8 @@ export interface AuditedAccount {
   accountId: string;
   connection: Connection;
   boundSecrets: readonly BoundSecret[];
+  /** What is known of its auth configs; `undefined` where they could not be looked after. */
+  followed: readonly FollowedAuthConfig[] | undefined;
 }
 
 /**
@@ -75,7 +81,7 @@ export async function auditAccount(
 
   const now = clock.now();
   const { seen, found } = await look(dependencies, run, account, audit);
-  const edges = nextEdges(audit.edges, found, seen, new Date(now).toISOString());
+  const edges = nextEdges(audit.edges, found, { seen, followed: account.followed }, new Date(now).toISOString());
   audit = { ...audit, ...edges, authConfigIds: rememberedIds(seen) };
   // Before it is published: what is said twice after a crash has one id.
   if (hasUnpublished(audit.edges)) {
@@ -123,7 +129,7 @@ async function look(
  * listed only those are described that a service is called with.
  */
 async function see(
-  { table, secrets, clock }: AuditDependencies,
+  { table, secrets, home, clock }: AuditDependencies,
   run: Run,
   { accountId, connection, boundSecrets }: AuditedAccount,
   authConfigIds: readonly string[],
@@ -135,7 +141,7 @@ async function see(
   const used = [...held.secretsOf].filter(([id]) => linked.has(id.toLowerCase()));
   const arns = new Set(used.flatMap(([, secretArns]) => secretArns));
   const described = await describeSecrets(
-    secrets,
+    { secrets, home },
     [...arns].filter((arn) => !listed.has(arn)),
     clock.now(),
   );

@@ -14,6 +14,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, isSecretUnreadable } from "../read/bound-secrets.ts";
+import { nameOf } from "../read/secret-now.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { forgetApplied, forgetFailure } from "../record/forget-applied.ts";
 import type { Followed } from "../report/reported.ts";
@@ -32,7 +33,6 @@ import {
 } from "./look-at-auth-config.ts";
 import { agreed, isTurn } from "./next-problems.ts";
 import { rewriteChanged } from "./rewrite-changed.ts";
-import { nameOf } from "./why-unfollowed.ts";
 
 /** What looking after followed auth configs stands on. */
 export interface FollowDependencies

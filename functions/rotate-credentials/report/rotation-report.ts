@@ -68,7 +68,10 @@ export function createReport(
   const refused = secretFindings
     .filter((finding) => !hasLine(finding, lines))
     .map(({ secret, problem: { kind, message: problem }, since }) => ({ secret, problem, kind, since }));
-  const audited = [...audits];
+  const audited = [...audits].map(([accountId, audit]): [string, EdgeAudit] => {
+    // The others have a line of their auth config's.
+    return [accountId, { ...audit, edges: audit.edges.filter(({ isLeft }) => isLeft !== true) }];
+  });
   return {
     at: new Date(now).toISOString(),
     authConfigs: boundSecrets.reduce((sum, { bindings }) => sum + bindings.length, 0),
