@@ -21,6 +21,8 @@ export interface SecretDescription {
   previous: string | undefined;
   /** `VersionId` that carries AWSPENDING: a rotation in progress, or one that died. */
   pending: string | undefined;
+  /** Every `VersionId` that carries a label. */
+  versionIds: readonly string[];
   /** Whether somebody has deleted it; Secrets Manager still describes it until its recovery window ends. */
   isDeleted: boolean;
   /** Whether Secrets Manager knows a rotation function for it. */
@@ -128,6 +130,7 @@ function toDescription(
     current: withStage("AWSCURRENT"),
     previous: withStage("AWSPREVIOUS"),
     pending: withStage("AWSPENDING"),
+    versionIds: Object.keys(stages),
     isDeleted: rest.DeletedDate !== undefined,
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
     isReplica: rest.PrimaryRegion !== undefined && rest.PrimaryRegion !== ARN.split(":")[3],

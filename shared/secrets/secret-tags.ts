@@ -65,24 +65,14 @@ export interface TagProblem {
 /** Tags that hold a duration. */
 const durations = [secretTags.rotateEvery, secretTags.rotateWithin, secretTags.overlap, secretTags.proveWithin];
 
-/** In words, which tags of a secret say something that cannot be read: what they are for does not happen then. */
-export function unreadableTags(tags: Tagged["tags"]): TagProblem[] {
+/** In words, which tags of a secret say a duration that is none: what they are for does not happen then. */
+export function unreadableDurations(tags: Tagged["tags"]): TagProblem[] {
   const says = (name: string) => `the tag ${name} says ${JSON.stringify(tags[name]?.slice(0, 50))}`;
-  const wrongDurations = durations.flatMap((name) => {
+  return durations.flatMap((name) => {
     if (tags[name] === undefined || durationMs(tags[name]) !== undefined) return [];
     return [{ about: name, message: `${says(name)}, which is no duration: write 90d, 12h or 30m` }];
   });
-  const name = secretTags.acceptUnproven;
-  const isVersion = tags[name] === undefined || versionIdForm.test(tags[name].trim());
-  const waiver = {
-    about: name,
-    message: `${says(name)}, which is no version: write the VersionId of the one that is meant`,
-  };
-  return [...wrongDurations, ...(isVersion ? [] : [waiver])];
 }
-
-/** Source: AWS Secrets Manager API Reference, "PutSecretValue", ClientRequestToken, which becomes the `VersionId`. */
-const versionIdForm = /^\S{32,64}$/;
 
 /** The words of a tag that lists several, separated by spaces. */
 export function words(value: string | undefined): string[] {

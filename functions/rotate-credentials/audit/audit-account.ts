@@ -6,13 +6,15 @@ import {
   edgeAuditToItem,
   edgeId,
 } from "../../../shared/records/account/edge-audit.ts";
+import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { beginRun, type Run } from "../read/account-services.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
+import type { Home } from "../read/secret-now.ts";
 import { hasUnpublished, publishedTold } from "../report/told.ts";
 import type { WriteDependencies } from "../write/write-context.ts";
 import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";
-import { type AccountSeen, type FoundEdge, findWrongEdges, nextEdges } from "./find-edges.ts";
+import { type AccountSeen, type FoundEdge, findWrongEdges, isUnknown, nextEdges } from "./find-edges.ts";
 import { readHeldSecrets } from "./held-secrets.ts";
 import { describeSecrets } from "./known-secrets.ts";
 import { publishEdges } from "./publish-edges.ts";
@@ -23,6 +25,8 @@ export interface AuditDependencies
     Pick<WriteDependencies, "ringcxFor">,
     DeactivateDependencies {
   clock: Clock;
+  /** `undefined` where it is not known. */
+  home: Home | undefined;
   /** What is done about a service that is called with a secret that does not allow it, besides saying so. */
   onViolation: "report" | "deactivate";
 }
@@ -35,6 +39,8 @@ export interface AuditedAccount {
   accountId: string;
   connection: Connection;
   boundSecrets: readonly BoundSecret[];
+  /** What is known of its auth configs; `undefined` where they could not be looked after. */
+  followed: readonly FollowedAuthConfig[] | undefined;
 }
 
 /**
@@ -75,7 +81,7 @@ export async function auditAccount(
 
   const now = clock.now();
   const { seen, found } = await look(dependencies, run, account, audit);
-  const edges = nextEdges(audit.edges, found, seen, new Date(now).toISOString());
+  const edges = nextEdges(audit.edges, found, { seen, followed: account.followed }, new Date(now).toISOString());
   audit = { ...audit, ...edges, authConfigIds: rememberedIds(seen) };
   // Before it is published: what is said twice after a crash has one id.
   if (hasUnpublished(audit.edges)) {
@@ -89,8 +95,8 @@ export async function auditAccount(
 }
 
 /**
- * The wrong edges of an account. What is new is looked at again, all of it: the table and RingCX are not read at one
- * moment, and somebody may be in the middle of a change.
+ * The wrong edges of an account. What would begin or end is looked at again, all of it: the table and RingCX are not read at
+ * one moment, the secrets were listed when the run began, and somebody may be in the middle of a change.
  */
 async function look(
   dependencies: AuditDependencies,
@@ -101,12 +107,21 @@ async function look(
   const listed = new Map(account.boundSecrets.map(({ secret }) => [secret.arn, secret]));
   const seen = await see(dependencies, run, account, authConfigIds, listed);
   const found = findWrongEdges(seen);
-  const known = new Set(edges.filter(({ endedAt }) => endedAt === undefined).map(edgeId));
-  if (found.every(({ edge }) => known.has(edgeId(edge)))) return { seen, found };
-  for (const { edge } of found) listed.delete(edge.secretArn);
+  const open = edges.filter(({ endedAt }) => endedAt === undefined);
+  const known = new Set(open.map(edgeId));
+  const foundIds = new Set(found.map(({ edge }) => edgeId(edge)));
+  const begun = found.filter(({ edge }) => !known.has(edgeId(edge)));
+  const ended = open.filter((edge) => !foundIds.has(edgeId(edge)) && !isUnknown(edge, seen));
+  if (begun.length + ended.length === 0) return { seen, found };
+  for (const { secretArn } of [...begun.map(({ edge }) => edge), ...ended]) listed.delete(secretArn);
   const again = await see(dependencies, beginRun(dependencies, run), account, authConfigIds, listed);
-  const confirmed = new Set(findWrongEdges(again).map(({ edge }) => edgeId(edge)));
-  return { seen, found: found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))) };
+  const foundAgain = findWrongEdges(again);
+  const confirmed = new Set(foundAgain.map(({ edge }) => edgeId(edge)));
+  const goesOn = foundAgain.filter(({ edge }) => known.has(edgeId(edge)) && !foundIds.has(edgeId(edge)));
+  return {
+    seen: again,
+    found: [...found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))), ...goesOn],
+  };
 }
 
 /**
@@ -114,7 +129,7 @@ async function look(
  * listed only those are described that a service is called with.
  */
 async function see(
-  { table, secrets, clock }: AuditDependencies,
+  { table, secrets, home, clock }: AuditDependencies,
   run: Run,
   { accountId, connection, boundSecrets }: AuditedAccount,
   authConfigIds: readonly string[],
@@ -126,7 +141,7 @@ async function see(
   const used = [...held.secretsOf].filter(([id]) => linked.has(id.toLowerCase()));
   const arns = new Set(used.flatMap(([, secretArns]) => secretArns));
   const described = await describeSecrets(
-    secrets,
+    { secrets, home },
     [...arns].filter((arn) => !listed.has(arn)),
     clock.now(),
   );

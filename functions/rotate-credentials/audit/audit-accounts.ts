@@ -6,6 +6,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
+import type { Followed } from "../report/reported.ts";
 import { type AuditDependencies, type AuditedAccount, auditAccount } from "./audit-account.ts";
 
 /** What audits stand on, and where they say what went wrong. */
@@ -21,12 +22,14 @@ const minRemainingMs = 15_000;
  * Looks at every account that it is time for. One that cannot be looked at is logged, keeps no other from being looked
  * at, and is tried again by the next run.
  *
+ * @param followedOf auth configs by account, of those that could be looked after
  * @returns what is known of each account, by its id, also of those that were not looked at
  */
 export async function auditAccounts(
   dependencies: AccountAuditDependencies,
   run: Run,
   boundSecrets: readonly BoundSecret[],
+  followedOf: ReadonlyMap<string, readonly Followed[]>,
 ): Promise<ReadonlyMap<string, EdgeAudit>> {
   const { clock, connections, logger, onUnreadable, table } = dependencies;
   const audits = new Map<string, EdgeAudit>();
@@ -34,7 +37,8 @@ export async function auditAccounts(
     for (const accountId of connection.accountIds) {
       const attempt = async (audit: (account: AuditedAccount) => Promise<EdgeAudit>) => {
         try {
-          audits.set(accountId, await audit({ accountId, connection, boundSecrets }));
+          const followed = followedOf.get(accountId)?.map((one) => one.followed);
+          audits.set(accountId, await audit({ accountId, connection, boundSecrets, followed }));
         } catch (error) {
           const { code, message } = failureReason(error);
           logger.warn("audit of edges failed", { accountId, code, reason: message });

@@ -1,5 +1,6 @@
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { type EdgeAudit, edgeId, type ToldEdge, type WrongEdge } from "../../../shared/records/account/edge-audit.ts";
+import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { type KnownSecret, PermittedEdges } from "../../../shared/secrets/edges.ts";
@@ -22,6 +23,8 @@ export interface FoundEdge {
   service: AccountService;
   message: string;
   hint: string;
+  /** The secret is of no use to the whole account, whatever the service's host. */
+  isOfAccount: boolean;
 }
 
 /** The edges of an account that the secrets do not allow. What could not be asked about is not among them. */
@@ -38,7 +41,7 @@ export function findWrongEdges({ accountId, connection, services, secretsOf, sec
     const { groupName, serviceDescription } = service.service;
     const { serviceId } = service.ids;
     const host = plainUrl(service.url)?.host;
-    return checked.refused.map(({ authConfigId, secretArn, message, hint }): FoundEdge => {
+    return checked.refused.map(({ service: name, authConfigId, secretArn, message, hint }): FoundEdge => {
       const edge = {
         groupName,
         serviceDescription,
@@ -47,7 +50,7 @@ export function findWrongEdges({ accountId, connection, services, secretsOf, sec
         secretArn,
         ...(host !== undefined && { host }),
       };
-      return { edge, service, message, hint };
+      return { edge, service, message, hint, isOfAccount: name === undefined };
     });
   });
 }
@@ -69,6 +72,28 @@ const maxEdges = 250;
 /** Most bytes of all of them: an item takes 400 KB, the ids of auth configs with it, and RingCX's names have no bound. */
 const maxEdgeBytes = 200_000;
 
+/** How long an auth config that is followed may take to say that its secret is lost, in milliseconds: two looks. */
+const leftForMs = 30 * 60_000;
+
+/**
+ * Whether a wrong edge is left to its auth config: it tells that its secret is lost or not for it, or soon will. What it
+ * has not told by then is told of the edge.
+ *
+ * @param now ISO 8601
+ */
+export function isLeftToAuthConfig(
+  { edge, isOfAccount }: FoundEdge,
+  before: ToldEdge | undefined,
+  followed: readonly FollowedAuthConfig[] | undefined,
+  now: string,
+): boolean {
+  if (!isOfAccount || (before && before.isLeft !== true)) return false;
+  const itself = followed?.find(({ authConfigId }) => isSameId(authConfigId, edge.authConfigId));
+  if (itself?.problems.some(({ topic, endedAt }) => topic === "FOLLOWING" && endedAt === undefined)) return true;
+  if (followed !== undefined && !itself) return false;
+  return before === undefined || Date.parse(now) - Date.parse(before.since) < leftForMs;
+}
+
 /**
  * What is to be kept of wrong edges once an account was looked at: those that go on as they are, those that began or
  * ended with what is to be published of it. An item of the table takes only so many; the others wait for a place.
@@ -78,26 +103,37 @@ const maxEdgeBytes = 200_000;
 export function nextEdges(
   before: readonly ToldEdge[],
   found: readonly FoundEdge[],
-  seen: AccountSeen,
+  { seen, followed }: { seen: AccountSeen; followed: readonly FollowedAuthConfig[] | undefined },
   now: string,
 ): Pick<EdgeAudit, "edges" | "notListed"> {
-  const foundIds = new Set(found.map(({ edge }) => edgeId(edge)));
-  const open = before.filter(({ endedAt }) => endedAt === undefined);
-  const openIds = new Set(open.map(edgeId));
-  const begun = found.filter(({ edge }) => !openIds.has(edgeId(edge)));
-  const listed = thatFit(before, begun);
+  const open = new Map(before.filter(({ endedAt }) => endedAt === undefined).map((told) => [edgeId(told), told]));
+  const foundNow = found.map((one) => {
+    const known = open.get(edgeId(one.edge));
+    return { ...one, known, isLeft: isLeftToAuthConfig(one, known, followed, now) };
+  });
+  const foundIds = new Map(foundNow.map((one) => [edgeId(one.edge), one]));
+  // Nobody else told it, so it is told now.
+  const isNews = ({ known, isLeft }: (typeof foundNow)[number]) => !known || (known.isLeft === true && !isLeft);
+  const begun = foundNow.filter(isNews);
+  const kept = before.filter((told) => {
+    const one = told.endedAt === undefined ? foundIds.get(edgeId(told)) : undefined;
+    return !one || !isNews(one);
+  });
+  const listed = thatFit(kept, begun);
   const edges = [
-    ...before.map((told) => {
+    ...kept.map((told) => {
       const goesOn = told.endedAt !== undefined || foundIds.has(edgeId(told)) || isUnknown(told, seen);
       return goesOn ? told : { ...told, endedAt: now };
     }),
-    ...listed.map(({ edge, message, hint }) => ({ ...edge, since: now, unpublished: { message, hint } })),
+    ...listed.map(({ edge, message, hint, isLeft }): ToldEdge => {
+      return { ...edge, since: now, ...(isLeft ? { isLeft } : { unpublished: { message, hint } }) };
+    }),
   ];
   return { edges, notListed: begun.length - listed.length };
 }
 
 /** Those that find a place beside what is kept already. */
-function thatFit(before: readonly ToldEdge[], begun: readonly FoundEdge[]): FoundEdge[] {
+function thatFit<Edge extends FoundEdge>(before: readonly ToldEdge[], begun: readonly Edge[]): Edge[] {
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   let places = maxEdges - before.length;
   let bytes = maxEdgeBytes - bytesOf(before);

@@ -5,9 +5,10 @@ import { edgeId, serviceOfEdge, type ToldEdge } from "../../../shared/records/ac
 import { displayName } from "../../../shared/records/service-name.ts";
 import { publishTold } from "../report/told.ts";
 
-/** Publishes what began and what ended of an account's wrong edges. */
+/** Publishes what began and what ended of an account's wrong edges, of those that their auth configs do not tell. */
 export async function publishEdges(outcomes: Outcomes, accountId: string, edges: readonly ToldEdge[]): Promise<void> {
-  await publishTold(outcomes, edges, (told, what, problem) => edgeOutcome(accountId, told, what, problem));
+  const ours = edges.filter(({ isLeft }) => isLeft !== true);
+  await publishTold(outcomes, ours, (told, what, problem) => edgeOutcome(accountId, told, what, problem));
 }
 
 /** What an outcome about a wrong edge answers. Names may be long, so that a digest stands for them. */

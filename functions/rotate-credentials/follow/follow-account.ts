@@ -3,22 +3,36 @@ import pMap from "p-map";
 import * as z from "zod";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { authConfigRecordSchema, authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
-import { type FollowedAuthConfig, followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
+import {
+  type FollowedAuthConfig,
+  type FollowedProblem,
+  followedCheckKey,
+} from "../../../shared/records/account/followed-auth-config.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
-import type { BoundSecret } from "../read/bound-secrets.ts";
+import { type BoundSecret, isSecretUnreadable } from "../read/bound-secrets.ts";
+import { nameOf } from "../read/secret-now.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { forgetApplied, forgetFailure } from "../record/forget-applied.ts";
 import type { Followed } from "../report/reported.ts";
 import { rotationAccount, type WriteDependencies } from "../write/write-context.ts";
 import { type ChangeSeen, ListedAuthConfigs } from "./find-changes.ts";
 import { type FollowedItemDependencies, FollowedItems } from "./followed-items.ts";
-import { type BoundAuthConfig, type LookDependencies, lookAtBound, lookAtUnbound } from "./look-at-auth-config.ts";
+import {
+  type BoundAuthConfig,
+  isSurelyUnbound,
+  type LookDependencies,
+  lookAgain,
+  lookAtBound,
+  lookAtUnbound,
+  nothingWrong,
+  unknown,
+} from "./look-at-auth-config.ts";
+import { agreed, isTurn } from "./next-problems.ts";
 import { rewriteChanged } from "./rewrite-changed.ts";
-import { nameOf } from "./why-unfollowed.ts";
 
 /** What looking after followed auth configs stands on. */
 export interface FollowDependencies
@@ -92,10 +106,11 @@ interface Known {
 async function look(
   dependencies: FollowDependencies,
   run: Run,
-  { accountId }: FollowedAccount,
+  { accountId, boundSecrets }: FollowedAccount,
   { bound, items }: Known,
 ): Promise<void> {
   const { table, clock } = dependencies;
+  const unreadable = new Set(boundSecrets.filter(isSecretUnreadable).map(({ secret }) => secret.arn));
   const provisioned = await readProvisioned(table, accountId);
   for (const { authConfigId, secretArn } of provisioned.values()) {
     if (items.get(authConfigId)) continue;
@@ -108,22 +123,34 @@ async function look(
     return binding ? [{ binding, before }] : [];
   });
   const { listed, changes } = await lookInRingCx(dependencies, run, accountId, followed);
+  const lookAt = async (before: FollowedAuthConfig) => {
+    const id = before.authConfigId.toLowerCase();
+    const one = bound.get(id);
+    if (!one) {
+      // What a secret is bound to of which an item cannot be read, is not known.
+      if (unreadable.has(before.secretArn)) return unknown;
+      return lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
+    }
+    const looked = lookAtBound(one, before, now);
+    return isTurn(before.problems, looked)
+      ? agreed<FollowedProblem["topic"]>(looked, await lookAgain(dependencies, accountId, before))
+      : looked;
+  };
   await pMap(
     items.all(),
     async (before) => {
       const id = before.authConfigId.toLowerCase();
       const { seen: change, baseline } = changes.get(id) ?? { seen: "unknown", baseline: before.baseline };
-      const one = bound.get(id);
-      const looked = one
-        ? lookAtBound(one, before, now)
-        : await lookAtUnbound(dependencies, accountId, { before, listed, isProvisioned: provisioned.has(id) });
-      if (looked === "gone") await forgetApplied(table, { accountId, authConfigId: before.authConfigId }, now);
+      const looked = await lookAt(before);
+      const authConfig = { accountId, authConfigId: before.authConfigId };
+      if (looked === "gone") await forgetApplied(table, authConfig, now);
       const isLost = typeof looked === "string";
-      const seen = isLost ? {} : { CHANGE: change, ...looked };
+      const seen = isLost ? nothingWrong : { CHANGE: change, ...looked };
       const isKept = await items.see({ ...before, baseline }, seen, { isLost });
       const isFailing = !isLost && typeof looked.FAILURE === "object";
-      if (isKept && !one && isFailing)
-        await forgetFailure(table, { accountId, authConfigId: before.authConfigId }, now);
+      if (isKept && isFailing && !bound.has(id) && (await isSurelyUnbound(dependencies, accountId, before))) {
+        await forgetFailure(table, authConfig, now);
+      }
     },
     { concurrency },
   );

@@ -3,34 +3,25 @@ import pMap from "p-map";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
-import {
-  type SecretProblems,
-  secretProblemsFromItem,
-  secretProblemsToItem,
-  secretsWithProblems,
-} from "../../../shared/records/credential/secret-problems.ts";
-import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { accountsOf } from "../../../shared/secrets/secret-tags.ts";
-import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
-import type { Expected } from "../../../shared/state/table.ts";
-import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
+import type { SecretProblems } from "../../../shared/records/credential/secret-problems.ts";
 import { surelyHasNot } from "../issuer/revoke-credentials.ts";
-import type { BoundSecret } from "../read/bound-secrets.ts";
+import {
+  type BoundSecret,
+  isSecretUnreadable,
+  type ReadDependencies,
+  readBoundSecrets,
+} from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import type { PublishDependencies } from "../report/publish-history.ts";
 import type { Followed, SecretFinding } from "../report/reported.ts";
-import { hasUnpublished, publishedTold, publishTold } from "../report/told.ts";
-import { nextProblems, type Seen } from "./next-problems.ts";
-import { secretOutcome } from "./secret-outcome.ts";
+import { agreed, isTurn, type Seen, type SeenOf } from "./next-problems.ts";
+import { keepSeen, readStored, type SecretItemDependencies, see } from "./secret-items.ts";
 import { overdueRevocations, secretProblems, type UnrevokedCredential } from "./why-secret-wrong.ts";
 
 /** What looking after secrets stands on. */
-export interface SecretFollowDependencies extends PublishDependencies {
+export interface SecretFollowDependencies extends SecretItemDependencies, ReadDependencies {
   clock: Clock;
   logger: Pick<Logger, "warn">;
-  connections: readonly Connection[];
-  onUnreadable: OnUnreadable;
 }
 
 /** Secrets that are looked at at the same time. */
@@ -38,8 +29,8 @@ const concurrency = 5;
 
 /**
  * Finds what is wrong about each listed secret itself: tags, refused bindings, rotations and revocations that do not come.
- * Publishes it when it begins, and when it ends. What an auth config tells of itself is left to it; a secret that fails keeps
- * no other from it. Costs RingCX nothing.
+ * Publishes it when it begins, and when it ends, once a second look says so too. What an auth config tells of itself is
+ * left to it; a secret that fails keeps no other from it. Costs RingCX nothing.
  *
  * @param followed by account, of those whose auth configs could be looked after
  * @returns what is wrong now
@@ -50,54 +41,82 @@ export async function followSecrets(
   followed: ReadonlyMap<string, readonly Followed[]>,
 ): Promise<readonly SecretFinding[]> {
   const { connections, logger } = dependencies;
+  // Before the second look: what another run keeps meanwhile, this one does not write over.
   const stored = await readStored(dependencies);
   const isWhole = connections.flatMap(({ accountIds }) => accountIds).every((accountId) => followed.has(accountId));
-  const listed = new Set(boundSecrets.map(({ secret }) => secret.arn));
-  const lookOrLeave = async (bound: BoundSecret): Promise<readonly SecretFinding[]> => {
-    const { arn: secretArn, name: secret } = bound.secret;
-    const isLeft = (problem: SecretProblem) =>
-      problem.authConfig !== undefined && (!isWhole || tellsItself(problem.authConfig, secretArn, followed));
-    try {
-      return await lookAtSecret(dependencies, bound, stored.get(secretArn), isLeft);
-    } catch (error) {
-      const { code, message } = failureReason(error);
-      logger.warn("following a secret failed", { secret, code, reason: message });
-      return bound.problems.map((problem) => ({ secret, secretArn, problem, since: undefined }));
-    }
+  const lookAll = async (all: readonly BoundSecret[]): Promise<Map<string, Looked>> => {
+    const areAllReadable = !all.some(isSecretUnreadable);
+    const look = async (bound: BoundSecret): Promise<[string, Looked]> => {
+      const { arn } = bound.secret;
+      const isLeft = ({ authConfig }: SecretProblem) =>
+        authConfig !== undefined && (!isWhole || tellsItself(authConfig, arn, followed));
+      try {
+        const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
+        const seen = seenOf(bound, stored.get(arn)?.problems, problems, { isLeft, areAllReadable });
+        return [arn, { bound, problems, seen }];
+      } catch (error) {
+        warn(logger, bound.secret.name, error);
+        return [arn, { bound, problems: bound.problems, seen: {} }];
+      }
+    };
+    return new Map(await pMap(all, look, { concurrency }));
   };
-  const findings = await pMap(boundSecrets, lookOrLeave, { concurrency });
+  const first = await lookAll(boundSecrets);
   // No longer listed: deleted, or not ours any more. Its auth configs tell of that.
-  for (const [arn, gone] of stored) if (!listed.has(arn)) await see(dependencies, gone, {});
+  const gone = [...stored].filter(([arn]) => !first.has(arn));
+  const turning = [
+    ...[...first].flatMap(([arn, { seen }]) => (isTurn(stored.get(arn)?.problems.problems ?? [], seen) ? [arn] : [])),
+    ...gone.flatMap(([arn, { problems }]) => (problems.problems.length > 0 ? [arn] : [])),
+  ];
+  const again = await lookAgain(dependencies, turning, lookAll);
+  const allOver = (arn: string) => overOf(stored.get(arn)?.problems);
+  const confirmed = (arn: string, seen: SeenOf<string>) =>
+    turning.includes(arn) ? agreed(seen, again ? (again.get(arn)?.seen ?? allOver(arn)) : {}) : seen;
+  const keep = async ([arn, { bound, problems, seen }]: [string, Looked]): Promise<SecretFinding[]> => {
+    const { name: secret } = bound.secret;
+    const next = await keepSeen(dependencies, bound.secret, stored.get(arn), confirmed(arn, seen)).catch(
+      (error: unknown) => {
+        warn(logger, secret, error);
+        return [];
+      },
+    );
+    const problemsNow = again && turning.includes(arn) ? (again.get(arn)?.problems ?? []) : problems;
+    return problemsNow.map((problem) => {
+      const told = next.find(({ topic, endedAt }) => topic === problem.topic && endedAt === undefined);
+      return { secret, secretArn: arn, problem, since: told?.since };
+    });
+  };
+  const findings = await pMap(first, keep, { concurrency });
+  for (const [arn, one] of gone) await see(dependencies, one, confirmed(arn, allOver(arn)));
   return findings.flat();
 }
 
-/** @param isLeft whether a problem is left to an auth config, or it is not known whether it is */
-async function lookAtSecret(
+/** A secret, what is wrong about it, and what of that is to be kept. */
+interface Looked {
+  bound: BoundSecret;
+  problems: readonly SecretProblem[];
+  seen: SeenOf<string>;
+}
+
+/** The secrets as they are now, those that are in question asked for one by one; `undefined` where that fails. */
+async function lookAgain(
   dependencies: SecretFollowDependencies,
-  bound: BoundSecret,
-  { problems: before, expected }: Stored = { problems: nothingWrong, expected: "absent" },
-  isLeft: (problem: SecretProblem) => boolean,
-): Promise<readonly SecretFinding[]> {
-  const { arn: secretArn, name: secret } = bound.secret;
-  const [first, ...others] = accountsOf(bound.secret);
-  // What is still to be told is told in the words in which it was noted.
-  const accountId = hasUnpublished(before.problems) ? before.accountId : others.length === 0 ? first : undefined;
-  const known = { ...before, secretArn, secret, accountId };
-  const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
-  const seen = seenOf(bound, known, problems, isLeft);
-  const next = await see(dependencies, { problems: known, expected }, seen);
-  return problems.map((problem) => {
-    const told = next.find(({ topic, endedAt }) => topic === problem.topic && endedAt === undefined);
-    return { secret, secretArn, problem, since: told?.since };
-  });
+  arns: readonly string[],
+  lookAll: (all: readonly BoundSecret[]) => Promise<Map<string, Looked>>,
+): Promise<ReadonlyMap<string, Looked> | undefined> {
+  if (arns.length === 0) return new Map();
+  try {
+    return await lookAll(await readBoundSecrets(dependencies, new Set(arns)));
+  } catch (error) {
+    warn(dependencies.logger, `${arns.length} secrets`, error);
+    return undefined;
+  }
 }
 
-interface Stored {
-  problems: SecretProblems;
-  expected: Expected;
+function warn(logger: Pick<Logger, "warn">, secret: string, error: unknown): void {
+  const { code, message } = failureReason(error);
+  logger.warn("following a secret failed", { secret, code, reason: message });
 }
-
-const nothingWrong: SecretProblems = { secretArn: "", secret: "", problems: [], unknownAttributes: {} };
 
 /** What is overdue to be revoked, and who holds it back. One of which that cannot be read is left to its own run. */
 async function readUnrevoked(
@@ -116,20 +135,6 @@ async function readUnrevoked(
   return unrevoked;
 }
 
-async function readStored({ table, onUnreadable }: SecretFollowDependencies): Promise<Map<string, Stored>> {
-  const found = new Map<string, Stored>();
-  for (const item of await table.query(secretsWithProblems.pk, secretsWithProblems.skPrefix)) {
-    try {
-      const problems = secretProblemsFromItem(item);
-      found.set(problems.secretArn, { problems, expected: item.version });
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      await onUnreadable(error, "left");
-    }
-  }
-  return found;
-}
-
 /** Whether an auth config has the secret's value: what is refused to it, it tells itself. */
 function tellsItself(
   authConfig: NonNullable<SecretProblem["authConfig"]>,
@@ -143,38 +148,26 @@ function tellsItself(
     .some((one) => one.followed.secretArn === secretArn && one.followed.authConfigId.toLowerCase() === id);
 }
 
+/** Of what was wrong and is not found any more it is said that it is over, where that was looked at. */
 function seenOf(
   bound: BoundSecret,
-  { problems: before }: SecretProblems,
+  before: SecretProblems | undefined,
   problems: readonly SecretProblem[],
-  isLeft: (problem: SecretProblem) => boolean,
-): Record<string, Seen<string>> {
-  // Of one that cannot be read it is not known what else is wrong.
-  const isKnown = bound.problems.every(({ kind }) => kind !== "ITEM_UNREADABLE");
-  const unknown = isKnown ? [] : before.map(({ topic }) => [topic, "unknown"] as const);
-  const found = problems.map((problem) => [problem.topic, isLeft(problem) ? "unknown" : problem] as const);
-  return Object.fromEntries<Seen<string>>([...unknown, ...found]);
+  { isLeft, areAllReadable }: { isLeft: (problem: SecretProblem) => boolean; areAllReadable: boolean },
+): SeenOf<string> {
+  const isReadable = !isSecretUnreadable(bound);
+  const over = (before?.problems ?? []).map(({ topic, kind }): [string, Seen<string>] => {
+    // Of one that cannot be read it is not known what else is wrong, nor which auth configs it claims.
+    const isLookedAt = isReadable && (kind !== "BINDING_REFUSED" || areAllReadable);
+    return [topic, isLookedAt ? undefined : "unknown"];
+  });
+  const found = problems.map((problem): [string, Seen<string>] => [
+    problem.topic,
+    isLeft(problem) ? "unknown" : problem,
+  ]);
+  return Object.fromEntries([...over, ...found]);
 }
 
-/** Keeps what was seen of a secret, then publishes what began or ended. Where another run wrote meanwhile it is left alone. */
-async function see(
-  { table, clock, outcomes }: SecretFollowDependencies,
-  { problems: before, expected }: Stored,
-  seen: Readonly<Record<string, Seen<string>>>,
-): Promise<SecretProblems["problems"]> {
-  const now = new Date(clock.now()).toISOString();
-  const all = nextProblems(before.problems, seen, now);
-  const next = { ...before, problems: all };
-  if (JSON.stringify(all) === JSON.stringify(before.problems) && !hasUnpublished(all)) return all;
-  // Before it is published: what is said twice after a crash has one id.
-  const version = await table.put(secretProblemsToItem(next), expected);
-  if (version === false) return all;
-  await publishTold(outcomes, all, (told, what, problem) => secretOutcome(next, told, what, problem));
-  const left = { ...next, problems: publishedTold(all) };
-  // Nothing is wrong any more: DynamoDB removes the item when it gets round to it.
-  const expiresAt = left.problems.length === 0 ? { expiresAt: Math.floor(clock.now() / 1000) } : {};
-  if (hasUnpublished(all) || left.problems.length === 0) {
-    await table.put({ ...secretProblemsToItem(left), ...expiresAt }, version);
-  }
-  return left.problems;
+function overOf(before: SecretProblems | undefined): SeenOf<string> {
+  return Object.fromEntries((before?.problems ?? []).map(({ topic }) => [topic, undefined]));
 }

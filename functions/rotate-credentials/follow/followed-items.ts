@@ -15,7 +15,7 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
 import { hasUnpublished, publishedTold, publishTold } from "../report/told.ts";
 import { followedOutcome } from "./followed-outcome.ts";
-import { nextProblems, type Seen } from "./next-problems.ts";
+import { nextProblems, type SeenOf } from "./next-problems.ts";
 
 /** What keeping and publishing stands on. */
 export interface FollowedItemDependencies extends PublishDependencies {
@@ -105,7 +105,7 @@ export class FollowedItems {
    */
   async see(
     followed: FollowedAuthConfig,
-    seen: Readonly<Partial<Record<FollowedProblem["topic"], Seen>>>,
+    seen: SeenOf<FollowedProblem["topic"]>,
     { isLost }: { isLost: boolean },
   ): Promise<boolean> {
     const now = new Date(this.#dependencies.clock.now()).toISOString();

@@ -1,5 +1,6 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { FollowedAuthConfig, FollowedProblem } from "../../../shared/records/account/followed-auth-config.ts";
+import { divergedProblem } from "../record/told-failure.ts";
 
 /** The outcome that tells of something wrong with a followed auth config, or of its end. */
 export function followedOutcome(
@@ -15,7 +16,7 @@ export function followedOutcome(
     status: problems ? "FAILED" : "NO_CHANGE",
     summary: unpublished
       ? `${name} ${begun[topic]}: ${unpublished.message}; ${unpublished.hint}. See docs/runbook.md, ${pages[topic]}.`
-      : `${name} ${ended[topic]}. It was: ${message}.`,
+      : `${name} ${kind === divergedProblem.kind ? knownAgain : ended[topic]}. It was: ${message}.`,
     accountId,
     cause: {
       source: "/ringcx-automation/auth-configs",
@@ -49,6 +50,8 @@ const ended = {
   AGE: "has no credential any more that is too old",
   FAILURE: "no longer fails to get a version of its secret",
 } as const;
+
+const knownAgain = "is no longer without a credential that is known, or is gone";
 
 /** Headings of docs/runbook.md. */
 const pages = {

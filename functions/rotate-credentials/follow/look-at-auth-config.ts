@@ -5,11 +5,11 @@ import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { failureProblem, isFailureTold, isOpenFailure } from "../record/told-failure.ts";
+import { divergedProblem, failingNow, isFailingTold, isOpenFailure } from "../record/told-failure.ts";
 import { credentialConcerns } from "../report/credential-concerns.ts";
 import type { ListedAuthConfigs } from "./find-changes.ts";
 import type { Finding, Seen } from "./next-problems.ts";
-import { type UnfollowedDependencies, whyUnfollowed } from "./why-unfollowed.ts";
+import { lookAtFeeding, type UnfollowedDependencies, whyUnfollowed } from "./why-unfollowed.ts";
 
 /** What looking at an auth config stands on. */
 export interface LookDependencies extends UnfollowedDependencies {
@@ -18,11 +18,16 @@ export interface LookDependencies extends UnfollowedDependencies {
   onUnreadable: OnUnreadable;
 }
 
+/** Of one that is ours no more, is gone, or keeps on purpose what it has, whoever wrote it. */
+export const nothingWrong: AuthConfigSeen = {
+  FOLLOWING: undefined,
+  AGE: undefined,
+  FAILURE: undefined,
+  CHANGE: undefined,
+};
+
 /** What was seen of an auth config; what others changed in it another look sees, where it is not said here. */
 export type AuthConfigSeen = Readonly<Record<"FOLLOWING" | "AGE" | "FAILURE", Seen>> & { readonly CHANGE?: Seen };
-
-/** Of one that keeps on purpose what it has, whoever wrote it. */
-const nothingWrong: AuthConfigSeen = { FOLLOWING: undefined, AGE: undefined, FAILURE: undefined, CHANGE: undefined };
 
 /** An auth config that a listed secret feeds. */
 export interface BoundAuthConfig {
@@ -39,7 +44,42 @@ export function lookAtBound(
   now: number,
 ): AuthConfigSeen {
   if (!record) return { FOLLOWING: undefined, AGE: "unknown", FAILURE: "unknown" };
-  return { FOLLOWING: undefined, AGE: whyTooOld(secret, record, now), FAILURE: whyFailing(record, before) };
+  return {
+    FOLLOWING: undefined,
+    AGE: whyTooOld(secret, record, now),
+    FAILURE: whyFailing(record, before, secret.current),
+  };
+}
+
+/** The same as {@link lookAtBound}, as it is now: of what the run saw when it began nothing begins or ends. */
+export async function lookAgain(
+  dependencies: LookDependencies,
+  accountId: string,
+  before: FollowedAuthConfig,
+): Promise<AuthConfigSeen> {
+  const { table, clock, onUnreadable } = dependencies;
+  const { authConfigId } = before;
+  try {
+    const { record } = await readCredentialRecord(table, { accountId, authConfigId });
+    const looked = await lookAtFeeding(dependencies, { accountId, authConfigId, secretArn: before.secretArn });
+    if (!("fedBy" in looked)) return { FOLLOWING: looked.seen, AGE: "unknown", FAILURE: whyFailing(record, before) };
+    const { fedBy } = looked;
+    const AGE = whyTooOld(fedBy, record, clock.now());
+    return { FOLLOWING: undefined, AGE, FAILURE: whyFailing(record, before, fedBy.current) };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    await onUnreadable(error, "left");
+    return unknown;
+  }
+}
+
+/** Whether no secret feeds an auth config any more, as it is now. */
+export async function isSurelyUnbound(
+  dependencies: UnfollowedDependencies,
+  accountId: string,
+  { authConfigId, secretArn }: FollowedAuthConfig,
+): Promise<boolean> {
+  return typeof (await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn })) === "object";
 }
 
 /** `not ours`: it has no secret's value. `gone`: RingCX has no such auth config any more. */
@@ -53,28 +93,28 @@ export async function lookAtUnbound(
   }: { before: FollowedAuthConfig; listed: ListedAuthConfigs | undefined; isProvisioned: boolean },
 ): Promise<AuthConfigSeen | "not ours" | "gone"> {
   const { table, clock, unmanagedAuthConfigs, onUnreadable } = dependencies;
-  const { authConfigId, rotateWithin } = before;
+  const { authConfigId } = before;
   const name = `${accountId}/${authConfigId}`.toLowerCase();
   const isUnmanaged = unmanagedAuthConfigs.some((one) => one.toLowerCase() === name);
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const { state, secretArn = before.secretArn } = record;
-    const FAILURE = whyFailing(record, before);
+    const failing = whyFailing(record, before);
     // That its end is to be told is written down first: the next look goes on.
-    const isFailing = typeof FAILURE === "object";
-    if (!isFailing) {
+    const isNews =
+      typeof failing === "object" && (record.failure !== undefined || !before.problems.some(isOpenFailure));
+    if (!isNews) {
       // A message is in the middle of making or retiring it, or nothing was ever written.
       if (state.kind === "NEVER_APPLIED") return !isProvisioned ? "not ours" : isUnmanaged ? nothingWrong : unknown;
       if (await listed?.isGone(authConfigId)) return "gone";
     }
-    if (isUnmanaged) return { ...nothingWrong, FAILURE };
-    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE };
-    const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
-    const AGE = whyTooOld({ tags, createdAt: undefined }, record, clock.now());
+    if (isUnmanaged) return { ...nothingWrong, FAILURE: isNews ? failing : undefined };
+    if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE: failing };
+    const AGE = whyTooOld(tagsOf(before), record, clock.now());
     return {
       FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
       AGE,
-      FAILURE,
+      FAILURE: failing,
     };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
@@ -84,7 +124,13 @@ export async function lookAtUnbound(
   }
 }
 
-const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
+/** What its secret said last. */
+function tagsOf({ rotateWithin }: FollowedAuthConfig): Pick<BoundSecret["secret"], "tags" | "createdAt"> {
+  return { tags: rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin }, createdAt: undefined };
+}
+
+/** Nothing of it can be looked at. */
+export const unknown: AuthConfigSeen = { FOLLOWING: "unknown", AGE: "unknown", FAILURE: "unknown" };
 
 function whyTooOld(
   secret: Pick<BoundSecret["secret"], "tags" | "createdAt">,
@@ -100,10 +146,21 @@ function whyTooOld(
   };
 }
 
-/** The outcome of the attempt has told why; that another version was applied tells another one. */
-function whyFailing({ failure, state }: CredentialRecord, { problems }: FollowedAuthConfig): Seen {
-  if (failure && isFailureTold(failure)) return { ...failureProblem(failure), hint: undefined };
+/**
+ * The outcome of the attempt has told why; that another version was applied tells another one.
+ *
+ * @param current the version that is to be applied, where it is known
+ */
+function whyFailing(record: CredentialRecord, { problems }: FollowedAuthConfig, current?: string): Seen {
+  const { failure, state } = record;
+  // Of another version than the current one, which has not been tried yet.
+  if (failure?.isOfCurrent === true && current !== undefined && failure.versionId !== current) return "unknown";
+  const found = failingNow(record);
+  if (found && isFailingTold(record)) return { ...found, hint: undefined };
   const open = problems.find(isOpenFailure);
-  const isAppliedSince = state.kind === "APPLIED" && open !== undefined && state.applied.at >= open.since;
-  return isAppliedSince ? "told" : undefined;
+  if (state.kind !== "APPLIED" || open === undefined) return undefined;
+  const { applied } = state;
+  // One that RingCX had before is as old as it was, and out of not knowing leads only a write.
+  const isWritten = applied.at >= open.since || applied.versionId === open.about || open.kind === divergedProblem.kind;
+  return isWritten ? "told" : undefined;
 }

@@ -1,5 +1,6 @@
 import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
@@ -50,19 +51,13 @@ function whyNotRotated({ tags, isReplica, hasRotation }: BoundSecret["secret"]):
   );
 }
 
-/** A version waits to be proven, and the person who wants it written has named another one. */
-function wrongWaiver({ tags, current }: BoundSecret["secret"], records: BoundSecret["records"]): SecretProblem[] {
-  const waived = tags[secretTags.acceptUnproven]?.trim();
-  const isWaiting = records.some(({ proofWait }) => proofWait !== undefined && proofWait.versionId === current);
-  if (!isWaiting || waived === undefined || waived === current) return [];
-  return [
-    {
-      topic: `${secretTags.acceptUnproven} ${current}`,
-      kind: "TAG_WRONG",
-      message: `the tag ${secretTags.acceptUnproven} names another version than ${current}, which is the current one and waits`,
-      hint: `write ${current}, if it is meant, or take the tag off`,
-    },
-  ];
+/** What is wrong with the tag of the person who wants a version written that waits to be proven. */
+function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["records"]): SecretProblem[] {
+  const isWaiting = records.some(({ proofWait }) => proofWait !== undefined && proofWait.versionId === secret.current);
+  const problem = waiverProblem(secret, isWaiting);
+  if (!problem) return [];
+  const { about, ...words } = problem;
+  return [{ topic: about, kind: "TAG_WRONG", ...words }];
 }
 
 function notRevoked({

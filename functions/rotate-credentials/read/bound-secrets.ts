@@ -5,7 +5,9 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
-import { listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { describeSecret, listSecrets, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { permittedBindings, refusedBinding } from "./permitted-bindings.ts";
@@ -33,17 +35,21 @@ export interface BoundSecret {
 /** Secrets whose items are read at the same time. */
 const concurrency = 25;
 
+/** Secrets that are described at the same time: Secrets Manager throttles. */
+const describedAtOnce = 5;
+
 /**
  * Every secret that is tagged for RingCX. An auth config that several of them claim stays with the one whose value it
  * has. A secret of which an item cannot be read keeps no other from being read: it is bound to nothing, so nothing is
  * done with it, and its problem names the item.
+ *
+ * @param asked ARNs of those that are asked for one by one: the list may be older
+ * @throws {SecretUnreadableError} of one that is asked for, where that may pass by itself
  */
-export async function readBoundSecrets({
-  table,
-  secrets,
-  clock,
-  connections,
-}: ReadDependencies): Promise<BoundSecret[]> {
+export async function readBoundSecrets(
+  { table, secrets, clock, connections }: ReadDependencies,
+  asked: ReadonlySet<string> = new Set(),
+): Promise<BoundSecret[]> {
   const read = async (secret: SecretDescription): Promise<BoundSecret> => {
     try {
       return await readBoundSecret(secret);
@@ -61,7 +67,36 @@ export async function readBoundSecrets({
     );
     return { secret, secretRecords, bindings, records, problems };
   };
-  return withoutDisputedBindings(await pMap(await listSecrets(secrets, clock.now()), read, { concurrency }));
+  const listed = await listSecrets(secrets, clock.now());
+  const described = await describeOurs(secrets, asked, clock.now());
+  const all = [...listed.filter(({ arn }) => !asked.has(arn)), ...described];
+  // One that cannot be read claims what its tags say: nothing of that goes to another meanwhile.
+  const claimsOf = (bound: BoundSecret) =>
+    isSecretUnreadable(bound) ? permittedBindings(bound.secret, [], connections).bindings : bound.bindings;
+  return withoutDisputedBindings(await pMap(all, read, { concurrency }), claimsOf);
+}
+
+/** Those of the given secrets that are there and tagged for RingCX. */
+async function describeOurs(
+  secrets: SecretsManagerClient,
+  arns: ReadonlySet<string>,
+  now: number,
+): Promise<SecretDescription[]> {
+  const describe = async (arn: string): Promise<SecretDescription[]> => {
+    try {
+      const secret = await describeSecret(secrets, arn, now);
+      return secret.isDeleted || !(secretTags.connection in secret.tags) ? [] : [secret];
+    } catch (error) {
+      if (whyUnusable(error) === undefined) throw error;
+      return [];
+    }
+  };
+  return (await pMap(arns, describe, { concurrency: describedAtOnce })).flat();
+}
+
+/** Whether an item of it could not be read: what it is bound to is not known then. */
+export function isSecretUnreadable({ problems }: Pick<BoundSecret, "problems">): boolean {
+  return problems.some(({ kind }) => kind === "ITEM_UNREADABLE");
 }
 
 const takeOut = "take it out of the tags of all but one of them";
@@ -75,11 +110,11 @@ function unreadable({ message }: AutomationError): SecretProblem {
   };
 }
 
-function withoutDisputedBindings(boundSecrets: readonly BoundSecret[]): BoundSecret[] {
-  const claims = Map.groupBy(
-    boundSecrets.flatMap(({ bindings }) => bindings),
-    bindingKey,
-  );
+function withoutDisputedBindings(
+  boundSecrets: readonly BoundSecret[],
+  claimsOf: (bound: BoundSecret) => readonly SecretBinding[],
+): BoundSecret[] {
+  const claims = Map.groupBy(boundSecrets.flatMap(claimsOf), bindingKey);
   return boundSecrets.map((bound) => {
     const { secret, bindings, records } = bound;
     const isKept = (index: number) => {

@@ -6,7 +6,7 @@ import {
   isPermittedConnection,
 } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { secretTags, type TagProblem, unreadableTags } from "../../../shared/secrets/secret-tags.ts";
+import { secretTags, type TagProblem, unreadableDurations } from "../../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../../shared/secrets/tag-bindings.ts";
 import type { SecretProblem } from "./secret-problem.ts";
 
@@ -26,7 +26,7 @@ export function permittedBindings(
   connections: readonly Connection[],
 ): PermittedBindings {
   const fromTags = bindingsFromTags(secret);
-  const problems = [...fromTags.problems, ...unreadableTags(secret.tags)].map(tagProblem);
+  const problems = [...fromTags.problems, ...unreadableDurations(secret.tags)].map(tagProblem);
   const bindings = new Map<string, SecretBinding>();
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId } = binding;

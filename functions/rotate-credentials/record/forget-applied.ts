@@ -15,7 +15,7 @@ export async function forgetApplied(
   now: number,
 ): Promise<void> {
   await changeUnlessBusy(table, authConfig, now, ({ state }) =>
-    state.kind === "APPLIED" ? { state: { kind: "NEVER_APPLIED" } } : undefined,
+    state.kind === "APPLIED" || state.kind === "DIVERGED" ? { state: { kind: "NEVER_APPLIED" } } : undefined,
   );
 }
 

@@ -5,7 +5,7 @@ import {
   followedFromItem,
   followedToItem,
 } from "../../../shared/records/account/followed-auth-config.ts";
-import type { ApplyFailure } from "../../../shared/records/credential/auth-config-state.ts";
+import type { ApplyFailure, CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -18,11 +18,42 @@ export function isFailureTold({ isTold, isOfCurrent }: ApplyFailure): boolean {
 
 /** A failure as the auth config's problem: its own outcome has told of its beginning. */
 export function failureProblem({ versionId, code, isOfCurrent }: ApplyFailure) {
-  const message =
-    isOfCurrent === true
-      ? `version ${versionId} of its secret could not be applied (${code})`
-      : `a rotation of its secret did not succeed (${code})`;
-  return { topic: "FAILURE", kind: code, message } as const;
+  const failure = { topic: "FAILURE", kind: code } as const;
+  return isOfCurrent === true
+    ? { ...failure, about: versionId, message: `version ${versionId} of its secret could not be applied (${code})` }
+    : // Each try has a version of its own, which nobody will ever see.
+      { ...failure, about: "rotation", message: `a rotation of its secret did not succeed (${code})` };
+}
+
+/** Of an auth config of which nobody knows what it has, as its problem: the outcome of the roll-back has told of it. */
+export const divergedProblem = {
+  topic: "FAILURE",
+  kind: "DIVERGED",
+  about: "DIVERGED",
+  message: "it was not known which credential RingCX has, the new one or the one before",
+} as const;
+
+/**
+ * The failure of an auth config that is about to be written: that it is not known what it has, was told, so that its end
+ * is to be, whatever comes of the write.
+ *
+ * @param now epoch milliseconds
+ */
+export function failureBeforeWrite({ failure, state }: CredentialRecord, versionId: string, now: number) {
+  if (state.kind !== "DIVERGED" || (failure && isFailureTold(failure))) return failure;
+  const told = { code: divergedProblem.kind, isOfCurrent: true, isTold: true };
+  return { versionId, attempts: 0, retryAt: now, ...failure, ...told };
+}
+
+/** What fails of an auth config's credential; `undefined` where nothing does. Whoever says it says the same. */
+export function failingNow({ failure, state }: CredentialRecord) {
+  if (failure) return failureProblem(failure);
+  return state.kind === "DIVERGED" ? divergedProblem : undefined;
+}
+
+/** Whether an outcome has told of what fails. */
+export function isFailingTold({ failure, state }: CredentialRecord): boolean {
+  return failure ? isFailureTold(failure) : state.kind === "DIVERGED";
 }
 
 /**
@@ -51,9 +82,11 @@ export async function noteToldFailure(
     problems: [],
     unknownAttributes: {},
   };
-  if (before.problems.some(isOpenFailure)) return true;
-  const problem = { ...failureProblem(failure), since: new Date(now).toISOString() };
-  const next = { ...before, problems: [...before.problems, problem] };
+  const open = before.problems.find(isOpenFailure);
+  const found = failureProblem(failure);
+  if (open && (open.about === undefined || open.about === found.about)) return true;
+  const others = before.problems.filter((problem) => problem !== open);
+  const next = { ...before, problems: [...others, { ...found, since: new Date(now).toISOString() }] };
   return (await table.put(followedToItem(accountId, next), item?.version ?? "absent")) !== false;
 }
 

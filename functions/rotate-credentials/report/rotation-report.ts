@@ -16,6 +16,7 @@ import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
+import { failingNow } from "../record/told-failure.ts";
 import { credentialConcerns } from "./credential-concerns.ts";
 import type { Followed, Reported, SecretFinding } from "./reported.ts";
 import { createCalendar } from "./rotation-calendar.ts";
@@ -57,7 +58,7 @@ export function createReport(
       };
       const providerName = record.providerName ?? binding.providerName;
       const failure = isCurrentRevoked ? "CREDENTIAL_REVOKED" : isKeptBack ? "KEPT_BACK" : record.failure?.code;
-      return [{ ...names, concerns, providerName, failure, ...ageOf(record, now), ...problemOf(known) }];
+      return [{ ...names, concerns, providerName, failure, ...ageOf(record, now), ...problemOf(known, record) }];
     }),
   );
   const lines = [...boundLines, ...[...problems.values()].map((one) => unboundLine(one, now))].filter(
@@ -67,7 +68,10 @@ export function createReport(
   const refused = secretFindings
     .filter((finding) => !hasLine(finding, lines))
     .map(({ secret, problem: { kind, message: problem }, since }) => ({ secret, problem, kind, since }));
-  const audited = [...audits];
+  const audited = [...audits].map(([accountId, audit]): [string, EdgeAudit] => {
+    // The others have a line of their auth config's.
+    return [accountId, { ...audit, edges: audit.edges.filter(({ isLeft }) => isLeft !== true) }];
+  });
   return {
     at: new Date(now).toISOString(),
     authConfigs: boundSecrets.reduce((sum, { bindings }) => sum + bindings.length, 0),
@@ -108,7 +112,7 @@ function unboundLine({ accountId, followed, record }: Followed, now: number): Ro
     rotateWithin,
     failure: record?.failure?.code,
     ...(record && ageOf(record, now)),
-    ...problemOf(followed),
+    ...problemOf(followed, record),
   };
 }
 
@@ -128,9 +132,18 @@ function openProblems(followed: FollowedAuthConfig | undefined): FollowedProblem
   return open.toSorted((a, b) => Number(concernOf[a.topic] === undefined) - Number(concernOf[b.topic] === undefined));
 }
 
-function problemOf(followed: FollowedAuthConfig | undefined): Pick<RotationReportLine, "problem" | "since"> {
-  const [first] = openProblems(followed);
-  return first ? { problem: first.message, since: first.since } : {};
+/** What fails is said as the auth config's own record has it now, not as a look saw it that may be of another version. */
+function problemOf(
+  followed: FollowedAuthConfig | undefined,
+  record: CredentialRecord | undefined,
+): Pick<RotationReportLine, "problem" | "since"> {
+  const open = openProblems(followed);
+  const failing = record && failingNow(record);
+  const [first] = record ? open.filter(({ topic }) => topic !== "FAILURE") : open;
+  if (first && concernOf[first.topic] !== undefined) return { problem: first.message, since: first.since };
+  if (!failing) return first ? { problem: first.message, since: first.since } : {};
+  const since = open.find(({ topic, about }) => topic === "FAILURE" && about === failing.about)?.since;
+  return { problem: failing.message, ...(since !== undefined && { since }) };
 }
 
 function ageOf(record: CredentialRecord, now: number): Pick<RotationReportLine, "versionId" | "ageHours"> {

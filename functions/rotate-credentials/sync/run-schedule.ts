@@ -24,6 +24,6 @@ export async function runSchedule(
   const boundSecrets = await syncSecrets(dependencies, run);
   const followed = await followAccounts(dependencies, run, boundSecrets);
   const secretFindings = await followSecrets(dependencies, boundSecrets, followed);
-  const audits = await auditAccounts(dependencies, run, boundSecrets);
+  const audits = await auditAccounts(dependencies, run, boundSecrets, followed);
   return saveReport(dependencies, { boundSecrets, secretFindings, audits, followed: [...followed.values()].flat() });
 }

@@ -4,6 +4,7 @@ import type { ProofAnswer } from "../../../shared/records/credential/rotation-hi
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { canBeKept, decideUnproven, type ProofDecision } from "./decide-unproven.ts";
 import type { EndpointAnswer } from "./verify-at-endpoint.ts";
@@ -32,8 +33,8 @@ export async function proveVersion(
   if (answer.kind === "ACCEPTED" || !(canBeKept(state, versionId) || answer.kind === "REFUSED")) return answer.kind;
   const now = new Date(write.now()).toISOString();
   const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
-  const isWaived = secret.tags[secretTags.acceptUnproven]?.trim() === versionId;
-  const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !isWaived;
+  const waived = isWaived(secret, versionId);
+  const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !waived;
   const held = mayWait ? await askAboutHeld(dependencies, write, target) : undefined;
   const wait: ProofWait = {
     ...known,
@@ -42,7 +43,7 @@ export async function proveVersion(
   };
   if (mayWait || answer.kind === "REFUSED") await target.save((record) => ({ ...record, proofWait: wait }));
   const withinMs = durationMs(secret.tags[secretTags.proveWithin]) ?? defaultProveWithinMs;
-  const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived };
+  const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived: waived };
   const decision = decideUnproven(situation, write.now());
   if (decision.kind === "WRITE") return answer.kind;
   throw keptError(decision, { answer, wait, withinMs, target });

@@ -24,7 +24,7 @@ export interface WriteDependencies {
 
 /** One version of a secret on its way into the auth configs that the secret is bound to. */
 export interface VersionWrite extends Change {
-  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">;
+  secret: Pick<SecretDescription, "arn" | "tags" | "versionIds" | "readAt">;
   /** All auth configs that the secret is bound to. */
   targets: readonly LeasedRecord[];
   /** Those of them that do not have the version yet. */

@@ -9,6 +9,7 @@ import {
 } from "../../../shared/ringcx/resources/errors.ts";
 import type { Run } from "../read/account-services.ts";
 import { saveApplied, saveFailure } from "../record/record-change.ts";
+import { failureBeforeWrite } from "../record/told-failure.ts";
 import { type PreparedWrite, prepareVersion } from "./prepare-version.ts";
 import { rollBackOthers } from "./roll-back.ts";
 import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
@@ -47,7 +48,8 @@ export async function writeVersion(
       before: lastAppliedVersion(before),
     };
     // Written before RingCX is called: after a crash it is known that RingCX may have either version.
-    await target.save((record) => ({ ...record, state: applying }));
+    const failure = failureBeforeWrite(target.record, write.versionId, write.now());
+    await target.save((record) => ({ ...record, state: applying, failure }));
     try {
       const account = rotationAccount(dependencies, target.binding, invocation);
       const verification = await writeCredential(account, target, config, credential, edges);

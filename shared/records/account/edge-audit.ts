@@ -23,7 +23,11 @@ const edgeSchema = z.object({
 /** A service × auth config × secret that the secret's tags do not allow, as it is in RingCX. */
 export type WrongEdge = z.output<typeof edgeSchema>;
 
-const toldEdgeSchema = edgeSchema.extend(toldSchema.shape);
+const toldEdgeSchema = edgeSchema.extend({
+  ...toldSchema.shape,
+  /** Nothing is told of it: its auth config tells that it is not followed, for the same cause. An earlier release told both. */
+  isLeft: z.boolean().optional(),
+});
 
 /** A wrong edge, and what has been published of it. */
 export type ToldEdge = z.output<typeof toldEdgeSchema>;

@@ -16,6 +16,8 @@ export const toldProblemSchema = toldSchema.extend({
   kind: z.string(),
   /** As it is now, in words. */
   message: z.string(),
+  /** Which one of its topic it is: with another it is another problem. An earlier release did not write it. */
+  about: z.string().optional(),
 });
 
 /** See {@link toldSchema}. */

@@ -1,4 +1,4 @@
-import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { DeleteSecretCommand, RestoreSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
@@ -20,6 +20,13 @@ async function audit() {
 
 const told = () => fixture.told("ringcx.confinement");
 
+/** What is told of the secret's being lost; of its tags something else may be. */
+const summaries = () =>
+  fixture.published
+    .filter(({ cause, details }) => cause.type === "ringcx.confinement" || details?.topic === "FOLLOWING")
+    .map(({ summary }) => summary);
+const following = () => fixture.told("ringcx.auth-config", "FOLLOWING");
+
 async function inSync(url = right) {
   const bound = await fixture.bind("APIKEY", "secret", hosts);
   const service = await fixture.addService("lookup", url, url === right ? bound.authConfigId : undefined);
@@ -27,6 +34,42 @@ async function inSync(url = right) {
   fixture.published.length = 0;
   fixture.takeAllRequests();
   return { ...bound, service };
+}
+
+type Bound = Awaited<ReturnType<typeof inSync>>;
+type Deed = (bound: Bound) => unknown;
+
+const tag =
+  (key: string, value?: string): Deed =>
+  ({ arn }) =>
+    fixture.tag(arn, key, value);
+const destroy =
+  (isForGood: boolean): Deed =>
+  ({ arn }) =>
+    fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: isForGood }));
+const remake: Deed = async (bound) => {
+  const { name } = fixture.store.get(bound.arn);
+  await destroy(true)(bound);
+  await fixture.createSecret({ name, value: { apiKey: "second" } });
+};
+/** What ends it. */
+let endDeny = () => {};
+/** As Secrets Manager denies what has lost our tag. */
+async function deny({ arn }: Bound, name = "AccessDeniedException") {
+  let isOn = true;
+  await fixture.tag(arn, "ringcx:connection");
+  fixture.secrets.middlewareStack.add(
+    (next, { commandName }) =>
+      (request) => {
+        if (commandName !== "DescribeSecretCommand" || !isOn) return next(request);
+        throw Object.assign(new Error("no"), { name });
+      },
+    { step: "initialize" },
+  );
+  endDeny = async () => {
+    isOn = false;
+    await fixture.tag(arn, "ringcx:connection", "main");
+  };
 }
 
 describe.each([true, false])("the audit of an account whose v1 shows links: %s", (v1AuthLink) => {
@@ -72,10 +115,6 @@ describe("the audit of an account", () => {
   it.each([
     ["ringcx:hosts", "else.example.com"],
     ["ringcx:hosts", undefined],
-    ["ringcx:accounts", "654321"],
-    ["ringcx:accounts", undefined],
-    ["ringcx:connection", "other"],
-    ["ringcx:connection", undefined],
   ])("tells that the secret's owner has changed %s to %s, and that it is as before", async (tag, value) => {
     const { arn } = await inSync();
     const before = fixture.store.get(arn).tags.get(tag);
@@ -88,43 +127,70 @@ describe("the audit of an account", () => {
     expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
   });
 
-  it("tells that the secret is deleted", async () => {
-    const { arn } = await inSync();
-    await audit();
-    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
-    expect(await audit()).toBe(1);
-    expect(fixture.published.at(-1)?.summary).toContain("it is deleted");
+  describe.each<[string, Deed, Deed, RegExp]>([
+    ["names another account", tag("ringcx:accounts", "654321"), tag("ringcx:accounts", accountId), /ringcx:accounts/],
+    ["names no account", tag("ringcx:accounts"), tag("ringcx:accounts", accountId), /ringcx:accounts/],
+    ["names another connection", tag("ringcx:connection", "other"), tag("ringcx:connection", "main"), /is not for it/],
+    ["has lost its tag", tag("ringcx:connection"), tag("ringcx:connection", "main"), /has lost the tag/],
+    ["may not be described", deny, () => endDeny(), /has lost the tag/],
+    [
+      "is deleted",
+      destroy(false),
+      ({ arn }) => fixture.secrets.send(new RestoreSecretCommand({ SecretId: arn })),
+      /is deleted/,
+    ],
+    ["is deleted for good", destroy(true), ({ service }) => service.link(undefined), /was deleted for good/],
+    ["is made again under its name", remake, ({ service }) => service.link(undefined), /has its name now/],
+  ])("a secret that %s", (_, damage, mend, words) => {
+    it("is told by its auth config alone, with the same words as ever", async () => {
+      const bound = await inSync();
+      await audit();
+      await damage(bound);
+      for (let looks = 0; looks < 4; looks += 1) expect(await audit()).toBe(0);
+      expect(summaries()).toMatchObject([expect.stringMatching(words)]);
+      expect(following()).toEqual(["FAILED following begun"]);
+      const { edges, lines } = await fixture.tick();
+      expect(edges).toEqual([]);
+      expect(lines.filter(({ concerns }) => concerns.includes("NOT_FOLLOWED"))).toHaveLength(1);
+      await mend(bound);
+      for (let looks = 0; looks < 2; looks += 1) await audit();
+      expect(told()).toEqual([]);
+    });
+
+    it("is told by the edge, with what became of it, where its auth config is left alone on purpose", async () => {
+      const bound = await inSync();
+      await audit();
+      fixture.script.unmanagedAuthConfigs = [`${accountId}/${bound.authConfigId}`];
+      await damage(bound);
+      for (let looks = 0; looks < 4; looks += 1) await audit();
+      expect(await audit()).toBe(1);
+      expect(summaries()).toMatchObject([
+        expect.stringMatching(
+          new RegExp(`may not be: .*(${words.source.replace("is not for it", "is not for the conn")})`),
+        ),
+      ]);
+      await mend(bound);
+      for (let looks = 0; looks < 2; looks += 1) await audit();
+      expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
+    });
   });
 
-  it("finds the auth configs of a secret that was closed before they were ever looked at", async () => {
+  it("leaves to its auth config one that was closed before it was ever looked at", async () => {
     await inSync();
     const late = await fixture.bind("APIKEY", "late", hosts);
     await fixture.addService("late", right, late.authConfigId);
     await fixture.tick();
     await fixture.tag(late.arn, "ringcx:connection");
-    expect(await audit()).toBe(1);
+    expect(await audit()).toBe(0);
+    expect(following()).toEqual(["FAILED following begun"]);
   });
 
-  it("takes a secret that may no longer be described for a wrong edge, one that cannot be asked about for none", async () => {
-    const { arn } = await inSync();
+  it("takes a secret that cannot be asked about for no wrong edge", async () => {
+    const bound = await inSync();
     await audit();
-    let failure: string | undefined = "ThrottlingException";
-    fixture.secrets.middlewareStack.add(
-      (next, { commandName }) =>
-        (request) => {
-          if (commandName !== "DescribeSecretCommand" || failure === undefined) return next(request);
-          throw Object.assign(new Error("no"), { name: failure });
-        },
-      { step: "initialize" },
-    );
-    await fixture.tag(arn, "ringcx:connection");
+    await deny(bound, "ThrottlingException");
     expect(await audit()).toBe(0);
-    failure = "AccessDeniedException";
-    expect(await audit()).toBe(1);
-    expect(fixture.published.at(-1)?.summary).toContain("may not read it");
-    failure = "ThrottlingException";
-    expect(await audit()).toBe(1);
-    expect(told()).toEqual(["REJECTED edge begun"]);
+    expect([...told(), ...following()]).toEqual([]);
   });
 
   it("tells of nothing that is no more when it looks again: somebody was in the middle of a change", async () => {

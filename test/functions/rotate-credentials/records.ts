@@ -22,6 +22,7 @@ export const secret = {
   tags: { "ringcx:rotate-every": "30d", "ringcx:rotate-within": "90d" } as Record<string, string>,
   isDeleted: false,
   hasRotation: true,
+  versionIds: [],
   current: "v1",
   previous: undefined,
   pending: undefined,

@@ -105,6 +105,28 @@ describe("what is wrong about a secret has one line, is told once and once that 
     expect(told()).toEqual(["FAILED TAG_WRONG begun", "NO_CHANGE TAG_WRONG ended"]);
   });
 
+  it("names no version while one waits: that alone is told", async () => {
+    const { arn } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tag(arn, "ringcx:accept-unproven", "AWSCURRENT");
+    expect((await ticks(4)).refused).toMatchObject([
+      { kind: "TAG_WRONG", problem: expect.stringMatching(/no version/) },
+    ]);
+    expect(told()).toEqual(["FAILED TAG_WRONG begun"]);
+  });
+
+  it("names the version that waits, but in capitals: it is written", async () => {
+    const { arn, authConfigId } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    const next = await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tick();
+    await fixture.tag(arn, "ringcx:accept-unproven", next.toUpperCase());
+    expect(await ticks(4)).toMatchObject({ refused: [], failing: 0 });
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "next" });
+    expect(told()).toEqual([]);
+  });
+
   it("ends when the secret is deleted: its auth config tells of that", async () => {
     const { arn } = await inSync();
     await fixture.tag(arn, "ringcx:overlap", "none");
@@ -168,6 +190,26 @@ describe("what is wrong with the credential of an auth config", () => {
     await fixture.makeCurrent(arn, versionId, bad);
     expect(await ticks(8)).toMatchObject({ failing: 0, lines: [] });
     expect(told()).toEqual(["NO_CHANGE CREDENTIAL_REFUSED ended"]);
+  });
+
+  it("is said of the version that fails now, and a problem of one that is no longer current is none any more", async () => {
+    const { arn } = await inSync({ "ringcx:prove-within": "90d" });
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
+    const first = await fixture.putVersion(arn, credentials.APIKEY.value("bad"));
+    const refused = await ticks(8);
+    expect(refused.lines).toMatchObject([{ failure: "CREDENTIAL_REFUSED", problem: expect.stringContaining(first) }]);
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "COULD_NOT_BE_ASKED", reason: "503" });
+    const second = await fixture.putVersion(arn, credentials.APIKEY.value("next"));
+    await fixture.tick();
+    for (let tick = 0; tick < 8; tick += 1) {
+      const { lines } = await fixture.tick();
+      expect(lines).toMatchObject([{ failure: "PROOF_PENDING", problem: expect.stringContaining(second) }]);
+      expect(lines[0]?.problem).toContain("PROOF_PENDING");
+      expect(lines[0]?.since).not.toBe(refused.lines[0]?.since);
+    }
+    await fixture.tag(arn, "ringcx:accept-unproven", second);
+    expect(await ticks(8)).toMatchObject({ lines: [] });
+    expect(told()).toEqual([]);
   });
 
   it("that RingCX has no auth config for is told by the attempt, and as ended when the binding is withdrawn", async () => {

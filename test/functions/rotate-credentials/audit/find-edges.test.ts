@@ -30,7 +30,8 @@ function account(services: number, host: string, more: Partial<AccountSeen> = {}
 }
 
 /** What is kept once an account was looked at. */
-const next = (before: readonly ToldEdge[], seen: AccountSeen) => nextEdges(before, findWrongEdges(seen), seen, at);
+const next = (before: readonly ToldEdge[], seen: AccountSeen) =>
+  nextEdges(before, findWrongEdges(seen), { seen, followed: [] }, at);
 const told = (seen: AccountSeen): ToldEdge[] => next([], seen).edges.map((edge) => ({ ...edge, since: earlier }));
 
 describe("wrong edges", () => {
