@@ -24,6 +24,7 @@ import { errorFacts, failureProblem, rejectionProblems } from "../report/error-p
 import { messageOutcome } from "../report/message-outcome.ts";
 import { MessageProgress, maxFailures } from "../report/message-progress.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
+import type { Validator } from "../write/validations.ts";
 import { type AccountSession, openSession, type SessionDependencies } from "./account-session.ts";
 import { reconcileMessage } from "./reconcile-message.ts";
 
@@ -71,9 +72,10 @@ export async function processMessage(
   const peeked = peekEvent(open.body);
   const { messageId } = open;
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
+  const validator = session.validations.of(messageId);
   const progress = await MessageProgress.read(dependencies, { ...cause, messageId });
   try {
-    return await takeTurn({ open, session, dependencies, time, progress, cause });
+    return await takeTurn({ open, session, validator, dependencies, time, progress, cause });
   } catch (error) {
     const waitMs = deferralMs(error);
     if (waitMs === undefined) throw error;
@@ -94,13 +96,14 @@ export interface TurnTime {
 interface Turn {
   open: WholeMessage;
   session: AccountSession;
+  validator: Validator;
   dependencies: WorkDependencies;
   time: TurnTime;
   progress: MessageProgress;
   cause: OutcomeData["cause"];
 }
 
-async function takeTurn({ open, session, dependencies, time, progress, cause }: Turn): Promise<TurnResult> {
+async function takeTurn({ open, session, validator, dependencies, time, progress, cause }: Turn): Promise<TurnResult> {
   if (progress.finished) {
     await tellOutcome(dependencies, open, progress);
     return { kind: "ended" };
@@ -131,8 +134,9 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
     const { failures } = progress;
     if (failures < maxFailures) {
       const waitMs = fullJitter(failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
-      // What was read before is not what it is tried with again.
+      // What was read or answered before is not what it is tried with again.
       session.observed.invalidate();
+      session.validations.forget(open.messageId);
       return waits(open, progress, waitMs, `failure ${failures} of ${maxFailures}`);
     }
     const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
@@ -146,6 +150,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
       ...dependencies,
       session,
       sourceSession: sourceOf(message, session, dependencies),
+      validator,
       ...time,
       stored,
       progress,

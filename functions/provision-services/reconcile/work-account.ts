@@ -25,6 +25,9 @@ export interface AccountWorkDependencies extends WorkDependencies {
 /** How soon somebody who waits for the account's lease asks again, in milliseconds. */
 const askAgainMs = 2_000;
 
+/** How soon the worker looks for new messages while it waits for an endpoint's answer, in milliseconds. */
+const lookAgainMs = 1_000;
+
 /** How long one message is worked on while others wait, in milliseconds. */
 const turnMs = 8_000;
 
@@ -47,17 +50,22 @@ export async function workAccount(
 ): Promise<number | undefined> {
   const { table, clock } = dependencies;
   if ((await readOpen(accountId, dependencies)).length === 0) return undefined;
+  // Nothing is read yet: what is read of the account and asked of endpoints, is so under the lease, and forgotten with it.
+  const session = openAccount(dependencies, accountId, deadline);
+  const { validations } = session;
   const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), { holder: requestId, deadline });
   if ("heldForMs" in lease) return askAgainMs;
   try {
-    // What is read of the account is read under the lease, and forgotten with it.
-    const session = openAccount(dependencies, accountId, deadline);
     while (clock.now() < deadline - turnMarginMs) {
-      const next = nextMessage(await readOpen(accountId, dependencies), clock.now());
-      if (!next) break;
-      await takeTurn(next, session, dependencies, deadline);
+      const open = await readOpen(accountId, dependencies);
+      const due = open.map((one) => (validations.isAnswered(one.messageId) ? { ...one, notBefore: 0 } : one));
+      const next = nextMessage(due, clock.now());
+      if (next) await takeTurn(next, session, dependencies, deadline);
+      else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
+      else break;
     }
   } finally {
+    validations.end();
     await lease.release();
   }
   const open = await readOpen(accountId, dependencies);
@@ -89,6 +97,7 @@ async function takeTurn(
     return { kind: "waits", waitMs: unreadableMs, because: error.message, footprint, hasCome: false };
   });
   if (result.kind === "ended") {
+    session.validations.forget(messageId);
     await table.delete(key);
     if (message.body === undefined) await table.delete(openBodyKey(key));
     return;

@@ -13,7 +13,7 @@ import { createActivationStore } from "../../../shared/activation/activation-sto
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
-import { createProbe } from "../../../shared/probe/probe.ts";
+import { createProbe, type Probe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
@@ -90,6 +90,10 @@ export interface FixtureOptions {
   table?: StateTable;
   allowedHosts?: readonly string[];
   quota?: object;
+  /** Whose time it is. @default the machine's */
+  clock?: Clock;
+  /** How endpoints are asked. @default as they are */
+  probe?: Probe;
 }
 
 /** Starts simulator and CRM on free ports; `stop` ends them. */
@@ -97,7 +101,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
   let skippedMs = 0;
   // Real time, less what nobody wants to wait for.
-  const clock: Clock = { now: () => systemClock.now() + skippedMs, sleep: systemClock.sleep };
+  const { clock: base = systemClock } = options;
+  const clock: Clock = { now: () => base.now() + skippedMs, sleep: base.sleep };
   const simulator = await startRingCxSimulator({ ...options.simulator, accounts: accountIds, now: clock.now });
   const crm = await startCrmEndpoint();
   const table = options.table ?? new MemoryStateTable();
@@ -160,7 +165,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       return ringcx;
     },
     activation: createActivationStore({ table: ownTable, clock }),
-    probe: createProbe({ settings: probeSettings, clock }),
+    probe: options.probe ?? createProbe({ settings: probeSettings, clock }),
     probeSettings,
     outcomes: { publish: (data) => outcomeTopic.publish(data) },
     secrets: secretsClient,
