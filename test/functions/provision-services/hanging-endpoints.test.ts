@@ -149,3 +149,12 @@ test("what is under way when the worker's time is over is given up, and asked an
   await fixture.work();
   expect([asked.length, outcomeOf(message)?.status]).toEqual([2, "PARTIAL"]);
 });
+
+test("a new service that is not validated is said to be left inactive with the reason alone", async () => {
+  const message = applyMessage([validated("hangs.example", "A")]);
+  await play([message]);
+  const changes = outcomeOf(message)?.resources?.[0]?.changes ?? [];
+  expect(changes.filter((line) => line.startsWith("left"))).toEqual([
+    "left inactive: not validated (hangs.example did not answer)",
+  ]);
+});
