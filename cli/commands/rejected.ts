@@ -10,6 +10,7 @@ import { nearest } from "../nearest.ts";
 import { dropReject, type Reject, type RejectQueue, withRejects } from "../read/rejects.ts";
 import { send } from "../read/send.ts";
 import { problemLines } from "../view/outcome.ts";
+import { howMany } from "../view/rejects.ts";
 import { objectText } from "../view/table.ts";
 import { counted, indented, when } from "../view/words.ts";
 import { text } from "./flags.ts";
@@ -50,9 +51,10 @@ const listRejected = opsCommand<RejectedFlags>({
   async run({ context, environment }, flags) {
     return withRejects(environment, queueOf(flags), async (rejects, hidden) => {
       const now = context.clock.now();
-      const lines = rejects.flatMap(({ messageId, event, sentAt, reason }) => [
+      const lines = rejects.flatMap(({ messageId, event, sentAt, reason, problems }) => [
         `${messageId}  ${when(sentAt, now)}  ${event.type ?? "of no known type"} ${event.source ?? "?"}/${event.id ?? "?"}`,
         `  ${reason}`,
+        ...indented(howMany(problems === undefined ? undefined : parseJson(problems)?.value, messageId)),
       ]);
       return {
         text: [...lines, counted(rejects.length, "reject"), ...behind(hidden)].join("\n"),

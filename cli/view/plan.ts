@@ -34,6 +34,13 @@ function deedOf({ result, changes = [], problems = [] }: OutcomeResource): Deed 
   return changes.some((change) => /^deleted$/.test(change)) ? "remove" : "change";
 }
 
+/** A plan's outcome has the words of the outcome afterwards; here nothing has been done yet. */
+function wouldBe(change: string): string {
+  return /^(created|deleted|adopted|activated|deactivated|cloned from .*)$/.test(change)
+    ? `would be ${change}`
+    : change;
+}
+
 /** Counts what plans would do. Pure. */
 export function countPlan(outcomes: readonly StoredOutcome[]): PlanCount {
   const count: PlanCount = { create: 0, change: 0, remove: 0, adopt: 0, keep: 0, refused: 0 };
@@ -52,7 +59,7 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint): stri
       const { kind, name, changes = [], problems = [] } = resource;
       return [
         paint(tone, `${mark} ${kind} ${name}`),
-        ...indented([...changes, ...problemLines(problems)]).map((line) => `  ${line}`),
+        ...indented([...changes.map(wouldBe), ...problemLines(problems)]).map((line) => `  ${line}`),
       ];
     });
   // What was refused as a whole names no resource.

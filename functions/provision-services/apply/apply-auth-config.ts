@@ -43,7 +43,7 @@ export async function applyAuthConfig(
       written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
     } else {
-      const proof = await proveCredential(context, authConfigId, credential);
+      const proof = await proveCredential(context, authConfigId, { credential, secretId });
       if (proof.problem) {
         done.problems.push({ path: plan.path, ...proof.problem });
         done.isUnvalidated = true;

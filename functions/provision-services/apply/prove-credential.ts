@@ -30,13 +30,15 @@ export interface CredentialProof {
 /**
  * Tries a credential at the live services that it would reach, by the validation that will be in force: the message's own, or
  * what was declared before. One of each host first. Services that are inactive are neither asked nor heard.
+ *
+ * @throws {DeferredError} while one has not answered; those that have are not asked again
  */
 export async function proveCredential(
   context: ApplyContext,
   authConfigId: string,
-  credential: Credential,
+  { credential, secretId }: { credential: Credential; secretId: string },
 ): Promise<CredentialProof> {
-  const { accountId, connection, table, probe, clock, deadline } = context;
+  const { accountId, connection, table, validator, clock, deadline } = context;
   const { state } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
   if (state.kind === "ROTATING" || state.kind === "APPLYING") {
     const message = "its credential is being rotated, and must not change underneath";
@@ -48,7 +50,8 @@ export async function proveCredential(
   for (const { name, request } of asked) {
     if (askedCount > 0 && clock.now() > deadline - writeMs) break;
     askedCount += 1;
-    const result = await probe.check(request, { credential, accountId, connection: connection.name });
+    const presented = { credential, accountId, connection: connection.name, secretId };
+    const result = await validator.check(request, presented);
     // What cannot be proven by its nature is written, as rotation does: it could never get in otherwise.
     if (result.passed || (result.kind === "UNTESTABLE" && result.isByNature)) continue;
     const isRefused = result.kind === "REFUSED";

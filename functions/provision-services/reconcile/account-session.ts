@@ -10,11 +10,12 @@ import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
 import type { ApplyDependencies } from "../write/apply-context.ts";
+import { Validations } from "../write/validations.ts";
 
 /** An account, with what was read of it: it lives as long as the lease under which it was read, or for one message. */
 export interface AccountSession extends AuthorizedAccount, AccountReader {
-  /** How validation requests are sent. */
-  probe: Probe;
+  /** The validation requests that are under way. */
+  validations: Validations;
   activation: ActivationStore;
   /** How RingCX is called: each message at its own priority. */
   calls: { priority: Priority; deadline: number };
@@ -24,6 +25,7 @@ export interface AccountSession extends AuthorizedAccount, AccountReader {
 
 /** What a session is opened with. */
 export interface SessionDependencies extends ApplyDependencies {
+  probe: Probe;
   connections: readonly Connection[];
   ringcxFor(accountId: string): RingCx;
   probeSettings: ProbeSettings;
@@ -35,7 +37,7 @@ export interface SessionDependencies extends ApplyDependencies {
  * @throws {MessageRejectedError} when no connection serves the account
  */
 export function openSession(
-  { connections, ringcxFor, activation, probe, probeSettings }: SessionDependencies,
+  { connections, ringcxFor, activation, probe, probeSettings, clock }: SessionDependencies,
   accountId: string,
   { secretReader, deadline, priority = "bulk" }: { secretReader: SecretReader; deadline: number; priority?: Priority },
 ): AccountSession {
@@ -49,7 +51,7 @@ export function openSession(
     account,
     observed: new AccountCache(account),
     secretReader,
-    probe,
+    validations: new Validations({ probe, clock }),
     probeSettings,
     activation,
     calls,

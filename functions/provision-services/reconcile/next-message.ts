@@ -17,14 +17,9 @@ export function unblocked<Message extends Waiting>(open: readonly Message[]): Me
  *
  * @param open in the order in which they were taken in
  * @param now epoch milliseconds
- * @param isAsking whether it waits for the answer of an endpoint
  */
-export function nextMessage<Message extends Waiting>(
-  open: readonly Message[],
-  now: number,
-  isAsking: (message: Message) => boolean = () => false,
-): Message | undefined {
-  const due = unblocked(open).filter((message) => message.notBefore <= now && !isAsking(message));
+export function nextMessage<Message extends Waiting>(open: readonly Message[], now: number): Message | undefined {
+  const due = unblocked(open).filter(({ notBefore }) => notBefore <= now);
   return due.toSorted((a, b) => a.workedAt - b.workedAt)[0];
 }
 

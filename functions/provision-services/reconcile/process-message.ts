@@ -24,25 +24,17 @@ import { errorFacts, failureProblem, rejectionProblems } from "../report/error-p
 import { messageOutcome } from "../report/message-outcome.ts";
 import { MessageProgress, maxFailures } from "../report/message-progress.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
+import type { Validator } from "../write/validations.ts";
 import { type AccountSession, openSession, type SessionDependencies } from "./account-session.ts";
-import { UnansweredError } from "./endpoint-answers.ts";
 import { reconcileMessage } from "./reconcile-message.ts";
 
 /**
  * What became of a message in one turn. `ended`: its outcome is published. `waits`: it is worked on again in `waitMs`
  * milliseconds; until then it has to do with the resources of `footprint` only. `hasCome`: the turn brought it further.
- * `answered`: it has something to go on with only then.
  */
 export type TurnResult =
   | { kind: "ended" }
-  | {
-      kind: "waits";
-      waitMs: number;
-      because: string;
-      footprint: Footprint;
-      hasCome: boolean;
-      answered?: Promise<unknown>;
-    };
+  | { kind: "waits"; waitMs: number; because: string; footprint: Footprint; hasCome: boolean };
 
 /** What working on messages uses. */
 export interface WorkDependencies extends SessionDependencies, ConcludeDependencies {
@@ -80,16 +72,15 @@ export async function processMessage(
   const peeked = peekEvent(open.body);
   const { messageId } = open;
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
+  const validator = session.validations.of(messageId);
   const progress = await MessageProgress.read(dependencies, { ...cause, messageId });
   try {
-    return await takeTurn({ open, session, dependencies, time, progress, cause });
+    return await takeTurn({ open, session, validator, dependencies, time, progress, cause });
   } catch (error) {
     const waitMs = deferralMs(error);
     if (waitMs === undefined) throw error;
     await progress.save({ isFailure: false });
-    const waiting = waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
-    // It has asked: that is a turn.
-    return error instanceof UnansweredError ? { ...waiting, hasCome: true, answered: error.answered } : waiting;
+    return waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -105,13 +96,14 @@ export interface TurnTime {
 interface Turn {
   open: WholeMessage;
   session: AccountSession;
+  validator: Validator;
   dependencies: WorkDependencies;
   time: TurnTime;
   progress: MessageProgress;
   cause: OutcomeData["cause"];
 }
 
-async function takeTurn({ open, session, dependencies, time, progress, cause }: Turn): Promise<TurnResult> {
+async function takeTurn({ open, session, validator, dependencies, time, progress, cause }: Turn): Promise<TurnResult> {
   if (progress.finished) {
     await tellOutcome(dependencies, open, progress);
     return { kind: "ended" };
@@ -142,8 +134,9 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
     const { failures } = progress;
     if (failures < maxFailures) {
       const waitMs = fullJitter(failures, dependencies.random, failureBaseMs, failureCapMs) + 1_000;
-      // What was read before is not what it is tried with again.
+      // What was read or answered before is not what it is tried with again.
       session.observed.invalidate();
+      session.validations.forget(open.messageId);
       return waits(open, progress, waitMs, `failure ${failures} of ${maxFailures}`);
     }
     const problems = results.flatMap(({ outcome }) => outcome.problems ?? []);
@@ -157,6 +150,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
       ...dependencies,
       session,
       sourceSession: sourceOf(message, session, dependencies),
+      validator,
       ...time,
       stored,
       progress,
@@ -179,12 +173,7 @@ async function takeTurn({ open, session, dependencies, time, progress, cause }: 
  * What the message still has to do with: its event alone, once it only waits to be told. The same event sent again would
  * otherwise take the place of what is to be told.
  */
-function waits(
-  open: WholeMessage,
-  progress: MessageProgress,
-  waitMs: number,
-  because: string,
-): Extract<TurnResult, { kind: "waits" }> {
+function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
   const { hasCome } = progress;
   const footprint = progress.finished
     ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }

@@ -34,6 +34,7 @@ import { type MessageSummary, plannedOutcome } from "../report/message-outcome.t
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
+import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
 
 /** What a message is reconciled with. */
@@ -44,6 +45,8 @@ export interface MessageContext {
   session: AccountSession;
   /** The account that is copied from. */
   sourceSession: AccountSession;
+  /** Sends the message's validation requests. */
+  validator: Validator;
   /** For how long further resources are begun after the first one, in milliseconds. */
   turnMs: number;
   /** When no further resource is begun at all, epoch milliseconds. */
@@ -97,7 +100,7 @@ function reconcileOnce(message: ProvisioningMessage, context: MessageContext): P
 
 /** Makes what exists what should exist. */
 async function reconcileResources(request: PlanRequest, isDryRun: boolean, message: MessageContext) {
-  const { table, clock, session, progress } = message;
+  const { table, clock, session, validator, progress } = message;
   const { accountId, generation, copiedFrom } = request;
   const { resources, stored } = await readResources(
     table,
@@ -116,7 +119,8 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;
-  const context: ApplyContext = { ...session, stored, table, clock, generation, resources, permitted, copiedFrom };
+  const given = { ...session, validator, stored, table, clock, generation };
+  const context: ApplyContext = { ...given, resources, permitted, copiedFrom };
   await applyPlans(checked.plans, {
     ...message,
     ended: progress.ended,
@@ -207,7 +211,7 @@ async function retireResources(
   generation: Generation,
   message: MessageContext,
 ): Promise<MessageSummary | undefined> {
-  const { table, clock, session, progress } = message;
+  const { table, clock, session, validator, progress } = message;
   const { observed } = session;
   const { resources, stored } = await readResources(table, { ...session, accountId }, data.resources, async (named) => {
     await observed.readTree();
@@ -222,7 +226,8 @@ async function retireResources(
   }
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);
   if (dryRun) return plannedOutcome(plans);
-  const context: ApplyContext = { ...session, stored, table, clock, generation, resources: [], permitted: noNewEdges };
+  const given = { ...session, validator, stored, table, clock, generation };
+  const context: ApplyContext = { ...given, resources: [], permitted: noNewEdges };
   await applyPlans(plans, {
     ...message,
     ended: progress.ended,

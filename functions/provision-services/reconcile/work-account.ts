@@ -13,7 +13,6 @@ import { accountPartition } from "../../../shared/records/service-name.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { AccountSession } from "./account-session.ts";
-import { EndpointAnswers } from "./endpoint-answers.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
 import { openAccount, processMessage, type TurnResult, type WorkDependencies } from "./process-message.ts";
 
@@ -25,6 +24,9 @@ export interface AccountWorkDependencies extends WorkDependencies {
 
 /** How soon somebody who waits for the account's lease asks again, in milliseconds. */
 const askAgainMs = 2_000;
+
+/** How soon the worker looks for new messages while it waits for an endpoint's answer, in milliseconds. */
+const lookAgainMs = 1_000;
 
 /** How long one message is worked on while others wait, in milliseconds. */
 const turnMs = 8_000;
@@ -48,31 +50,22 @@ export async function workAccount(
 ): Promise<number | undefined> {
   const { table, clock } = dependencies;
   if ((await readOpen(accountId, dependencies)).length === 0) return undefined;
+  // Nothing is read yet: what is read of the account and asked of endpoints, is so under the lease, and forgotten with it.
+  const session = openAccount(dependencies, accountId, deadline);
+  const { validations } = session;
   const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), { holder: requestId, deadline });
   if ("heldForMs" in lease) return askAgainMs;
   try {
-    // What is read of the account is read under the lease, and forgotten with it.
-    const session = openAccount(dependencies, accountId, deadline);
-    const answers = new EndpointAnswers(dependencies);
-    /** Messages of which an endpoint is being asked, and its answer. */
-    const asking = new Map<string, Promise<unknown>>();
     while (clock.now() < deadline - turnMarginMs) {
       const open = await readOpen(accountId, dependencies);
-      const next = nextMessage(open, clock.now(), ({ messageId }) => asking.has(messageId));
-      if (next) {
-        const { messageId } = next;
-        const probe = answers.probeFor(messageId, open.length === 1);
-        const result = await takeTurn(next, { ...session, probe }, dependencies, deadline);
-        if (result.kind === "ended") answers.forget(messageId);
-        else if (result.answered)
-          asking.set(
-            messageId,
-            result.answered.finally(() => asking.delete(messageId)),
-          );
-      } else if (asking.size > 0) await Promise.race(asking.values());
+      const due = open.map((one) => (validations.isAnswered(one.messageId) ? { ...one, notBefore: 0 } : one));
+      const next = nextMessage(due, clock.now());
+      if (next) await takeTurn(next, session, dependencies, deadline);
+      else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
       else break;
     }
   } finally {
+    validations.end();
     await lease.release();
   }
   const open = await readOpen(accountId, dependencies);
@@ -87,7 +80,7 @@ async function takeTurn(
   session: AccountSession,
   dependencies: AccountWorkDependencies,
   deadline: number,
-): Promise<TurnResult> {
+): Promise<void> {
   const { table, clock, logger, metrics } = dependencies;
   const { key, messageId } = message;
   const time = { turnMs, latest: deadline - turnMarginMs };
@@ -104,16 +97,16 @@ async function takeTurn(
     return { kind: "waits", waitMs: unreadableMs, because: error.message, footprint, hasCome: false };
   });
   if (result.kind === "ended") {
+    session.validations.forget(messageId);
     await table.delete(key);
     if (message.body === undefined) await table.delete(openBodyKey(key));
-    return result;
+    return;
   }
   const { waitMs, because, footprint, hasCome } = result;
   logger.info("message deferred", { messageId, waitMs, because });
   const now = clock.now();
   // One for which the quota had no place has had no turn.
   await table.update(key, { notBefore: now + waitMs, footprint, ...(hasCome && { workedAt: now }) });
-  return result;
 }
 
 /** One that cannot be read is told, and keeps no other one waiting. */

@@ -177,7 +177,7 @@ export class MessageProgress {
    * found nothing to do about it.
    */
   #withEarlier(result: ResourceResult): ResourceResult {
-    const { key, outcome, isSuperseded } = result;
+    const { key, outcome, isSuperseded, isUnvalidated } = result;
     const before = this.#part(key).done ?? (this.#stored.done[key] as ResourceOutcome | undefined);
     const isDone = ["CREATED", "UPDATED", "UNCHANGED", "DELETED"].includes(outcome.result);
     const lost = isDone ? (this.#interrupted.get(key) ?? []) : [];
@@ -186,7 +186,11 @@ export class MessageProgress {
     const wasCreated =
       before?.result === "CREATED" || lost.some((change) => /^(?:created|cloned from .*)$/.test(change));
     const changes = [...new Set([...earlier, ...(outcome.changes ?? [])])];
-    const isMore = outcome.result === "UNCHANGED" || (outcome.result === "UPDATED" && wasCreated);
+    // What an earlier turn made, and this one's validation refused, is there all the same.
+    const isMore =
+      outcome.result === "UNCHANGED" ||
+      (outcome.result === "UPDATED" && wasCreated) ||
+      (outcome.result === "FAILED" && isUnvalidated === true);
     const merged = {
       ...outcome,
       changes,

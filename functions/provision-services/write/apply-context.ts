@@ -3,7 +3,6 @@ import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { Probe } from "../../../shared/probe/probe.ts";
 import { creationIntentKey, resourceRecordKey } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
@@ -14,14 +13,13 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { PlanRequest, ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
+import type { Validator } from "./validations.ts";
 
 /** What the appliers use, whatever they apply. */
 export interface ApplyDependencies {
   table: StateTable;
   clock: Clock;
   activation: ActivationStore;
-  /** Sends validation requests. */
-  probe: Probe;
 }
 
 /** What the appliers are given to apply the plans of one message. */
@@ -31,6 +29,8 @@ export interface ApplyContext extends ApplyDependencies, AccountReader {
   connection: Connection;
   stored: StoredResources;
   secretReader: SecretReader;
+  /** Sends validation requests. */
+  validator: Validator;
   /** The message. */
   generation: Generation;
   /** All resources of the message. */

@@ -1,5 +1,6 @@
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import { describeReason, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
@@ -145,7 +146,10 @@ async function applyChange(
   const { decision } = await applyActivation(context, { ...caller, ...(only && { only }) }, record);
   const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;
   if (decision.action === "leave" && !isAsDeclared) {
-    done.remark(`left ${isEnabled ? "active" : "inactive"}: ${decision.because}`);
+    // That it is so already is what "left" says: only the reason is told.
+    const isHandsOff = isInForce(record.handsOff, context.clock.now());
+    const { because } = isHandsOff ? decision : desiredActivation(record, context.clock.now());
+    done.remark(`left ${isEnabled ? "active" : "inactive"}: ${because}`);
   }
 }
 

@@ -43,6 +43,6 @@ test("a message that was refused as a whole is a problem", () => {
 
 test("of an outcome of a later version what can be read is told", () => {
   const later = planned({ kind: "flow", name: "F", result: "PLANNED", changes: ["created"], more: 1 });
-  expect(planText([later], plain)).toMatch(/^\+ flow F/);
+  expect(planText([later], plain)).toMatch(/^\+ flow F\n\s+would be created\n/);
   expect(countPlan([{ ...later, data: { ...later.data, resources: "?" } }])).toMatchObject({ create: 0 });
 });

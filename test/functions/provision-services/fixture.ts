@@ -90,10 +90,10 @@ export interface FixtureOptions {
   table?: StateTable;
   allowedHosts?: readonly string[];
   quota?: object;
-  /** How endpoints are asked. @default really */
+  /** Whose time it is. @default the machine's */
+  clock?: Clock;
+  /** How endpoints are asked. @default as they are */
   probe?: Probe;
-  /** How somebody waits. @default really */
-  sleep?: Clock["sleep"];
 }
 
 /** Starts simulator and CRM on free ports; `stop` ends them. */
@@ -101,7 +101,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const accountIds = [...(options.simulator?.accounts ?? ["123456"])];
   let skippedMs = 0;
   // Real time, less what nobody wants to wait for.
-  const clock: Clock = { now: () => systemClock.now() + skippedMs, sleep: options.sleep ?? systemClock.sleep };
+  const { clock: base = systemClock } = options;
+  const clock: Clock = { now: () => base.now() + skippedMs, sleep: base.sleep };
   const simulator = await startRingCxSimulator({ ...options.simulator, accounts: accountIds, now: clock.now });
   const crm = await startCrmEndpoint();
   const table = options.table ?? new MemoryStateTable();

@@ -1,155 +1,160 @@
-import { afterEach, describe, expect, test } from "vitest";
-import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Probe } from "../../../shared/probe/probe.ts";
+import { IdleTime } from "../../support/idle-time.ts";
 import { canarySecret, keyConfig, serviceAt } from "./accounts.ts";
 import { applyMessage, type Fixture, startFixture } from "./fixture.ts";
 
+/** As long as an endpoint may take. */
+const hangsMs = 5_000;
+
+let time: IdleTime;
 let fixture: Fixture;
-afterEach(() => fixture.stop());
+/** What was asked of endpoints: host and path. */
+let asked: string[];
+/** When each message was told, in milliseconds after the beginning. */
+let toldAt: Map<string, number>;
 
-const timedOut: ProbeResult = {
-  passed: false,
-  kind: "UNREACHABLE",
-  because: "hangs.example did not answer in time",
-  isUnanswered: true,
-};
-
-/** Endpoints of which those at `hangs.example` answer only when they are told to give up. */
-function endpoints({ isHanging = true } = {}) {
-  const state = { isHanging };
-  const asked: string[] = [];
-  let atOnce = 0;
-  let mostAtOnce = 0;
-  const hanging: (() => void)[] = [];
+beforeEach(async () => {
+  time = new IdleTime();
+  asked = [];
+  toldAt = new Map();
   const probe: Probe = {
     async check({ url }) {
-      asked.push(url);
-      if (!state.isHanging || new URL(url).host !== "hangs.example") return { passed: true, ms: 1 };
-      atOnce += 1;
-      mostAtOnce = Math.max(mostAtOnce, atOnce);
-      await new Promise<void>((resolve) => hanging.push(resolve));
-      atOnce -= 1;
-      return state.isHanging ? timedOut : { passed: true, ms: 5_000 };
+      const { host, pathname } = new URL(url);
+      asked.push(`${host}${pathname}`);
+      if (!host.startsWith("hangs")) return { passed: true, ms: 1 };
+      await time.take(hangsMs);
+      return { passed: false, kind: "UNREACHABLE", because: `${host} did not answer`, isUnanswered: true };
     },
   };
-  return {
-    state,
+  fixture = await startFixture({
+    simulator: { limit: 10_000 },
+    quota: { limit: 10_000, guardMs: 0 },
+    allowedHosts: ["good.example", "*.example"],
+    clock: time.clock,
     probe,
-    asked,
-    mostAtOnce: () => mostAtOnce,
-    /** All that hang now, and all that will, time out. */
-    giveUp() {
-      hanging.push = (...resolves: (() => void)[]) => {
-        for (const resolve of resolves) resolve();
-        return 0;
-      };
-      for (const resolve of hanging.splice(0)) resolve();
-    },
+  });
+  fixture.secrets.set("good", canarySecret("good", "hangs.example"));
+  await fixture.send(applyMessage([group]));
+  const { publish } = fixture.outcomeTopic;
+  const startedAt = fixture.now();
+  fixture.outcomeTopic.publish = (data) => {
+    toldAt.set(data.cause.id, fixture.now() - startedAt);
+    return publish(data);
   };
-}
+});
+afterEach(() => fixture.stop());
 
 const group = { kind: "httpServiceGroup", groupName: "G" };
 const validation = { method: "GET", expect: { status: 200 } };
-const hangingService = (name: string, more: object = {}) =>
-  serviceAt("hangs.example", name, {
-    httpServiceConfig: { url: `https://hangs.example/${name}` },
-    isEnabled: true,
-    validation,
-    ...more,
-  });
+const validated = (host: string, name: string, more: object = {}) =>
+  serviceAt(host, name, { isEnabled: true, validation, ...more });
 const outcomeOf = ({ id }: { id: string }) => fixture.outcomes.find(({ cause }) => cause.id === id);
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-async function start(probe: Probe) {
-  const allowedHosts = ["hangs.example", "good.example"];
-  fixture = await startFixture({ probe, allowedHosts, sleep: async () => {} });
-  fixture.secrets.set("good", canarySecret("good", "hangs.example good.example"));
+/** Works until all of these are told. */
+async function play(messages: readonly { id: string }[]): Promise<void> {
+  await fixture.deliver(messages);
+  for (let wake = 0; wake < 40 && messages.some((message) => !outcomeOf(message)); wake += 1) {
+    fixture.skip(fixture.wakes().at(-1)?.inMs ?? 0);
+    await fixture.work();
+  }
 }
 
-describe("endpoints that hang keep nobody waiting but their own message", () => {
-  test.each([1, 5, 20])("of %i messages", async (count) => {
-    const at = endpoints();
-    await start(at.probe);
-    const hanging = Array.from({ length: count }, (_, index) =>
-      applyMessage([group, hangingService(`H${index}`), hangingService(`I${index}`)], {
-        event: { source: `/hanging/${index}` },
-      }),
-    );
-    const ordinary = applyMessage([group, serviceAt("good.example", "A", { isEnabled: true, validation })], {
-      event: { source: "/ordinary" },
-    });
-    const publish = fixture.outcomeTopic.publish;
-    // Not one of those that hang has an answer before the ordinary message has its outcome.
-    fixture.outcomeTopic.publish = async (data) => {
-      if (data.cause.id === ordinary.id) at.giveUp();
-      return publish(data);
-    };
-    const open = await fixture.deliver([...hanging, ordinary]);
-    expect(outcomeOf(ordinary)).toMatchObject({ status: "SUCCEEDED" });
-    expect(fixture.outcomes[0]?.cause.id).toBe(ordinary.id);
-    expect(open).toEqual([]);
-    for (const message of hanging) {
-      const outcome = outcomeOf(message);
-      expect(outcome?.resources?.map(({ problems = [] }) => problems.length)).toEqual([0, 1, 1]);
-      expect(JSON.stringify(outcome)).toContain("hangs.example did not answer in time");
+describe("an endpoint that hangs keeps its own message waiting and no other", () => {
+  test.each<[what: string, hanging: () => { id: string }[]]>([
+    ["five messages", () => range(5).map((n) => applyMessage([validated("hangs.example", `H${n}`)]))],
+    ["twenty messages", () => range(20).map((n) => applyMessage([validated("hangs.example", `H${n}`)]))],
+    [
+      "forty, each with a host of its own",
+      () => range(40).map((n) => applyMessage([validated(`hangs${n}.example`, `H${n}`)])),
+    ],
+    [
+      "one message with fifty services",
+      () => [applyMessage(range(50).map((n) => validated(`hangs${n % 5}.example`, `H${n}`)))],
+    ],
+    [
+      "five messages with ten services each",
+      () => range(5).map((m) => applyMessage(range(10).map((n) => validated("hangs.example", `H${m}-${n}`)))),
+    ],
+  ])("%s", async (_what, hanging) => {
+    const strangers = hanging();
+    const plain = applyMessage([serviceAt("good.example", "Plain")], { event: { source: "/b" } });
+    const proven = applyMessage([validated("good.example", "Proven")], { event: { source: "/c" } });
+    await play([...strangers, plain, proven]);
+    expect(outcomeOf(plain)).toMatchObject({ status: "SUCCEEDED" });
+    expect(outcomeOf(proven)).toMatchObject({ status: "SUCCEEDED" });
+    expect(toldAt.get(plain.id)).toBeLessThan(15_000);
+    expect(toldAt.get(proven.id)).toBeLessThan(15_000);
+    for (const message of strangers) {
+      const { status, resources = [] } = outcomeOf(message) ?? {};
+      expect(status).toBe("PARTIAL");
+      expect(new Set(resources.map(({ result }) => result))).toEqual(new Set(["CREATED"]));
+      const problems = resources.flatMap((resource) => resource.problems ?? []);
+      expect(problems.map((problem) => problem.message.replace(/\d+/, ""))).toEqual(
+        resources.map(() => "hangs.example did not answer"),
+      );
     }
-    // Each was asked once, and never more than four of a host at the same time.
-    expect(at.asked.filter((url) => url.includes("hangs.example"))).toHaveLength(2 * count);
-    expect(at.mostAtOnce()).toBe(Math.min(count, 4));
   });
 
-  test("nor does a credential that is proven where it takes long, and the proof comes to its end", async () => {
-    const at = endpoints({ isHanging: false });
-    await start(at.probe);
-    const withKey = { ...validation, credential: { in: "HEADER", name: "X-Key" } };
-    const live = ["A", "B", "C"].map((name) => hangingService(name, { authConfig: "Key", validation: withKey }));
-    const resources = [group, keyConfig("Key", "good"), ...live];
-    expect(await fixture.send(applyMessage(resources))).toMatchObject({ status: "SUCCEEDED" });
-
-    fixture.secrets.set("next", canarySecret("next", "hangs.example good.example"));
-    at.state.isHanging = true;
-    at.asked.length = 0;
-    const changed = applyMessage([keyConfig("Key", "next")]);
-    const ordinary = applyMessage([serviceAt("good.example", "D")], { event: { source: "/ordinary" } });
-    const publish = fixture.outcomeTopic.publish;
-    fixture.outcomeTopic.publish = async (data) => {
-      if (data.cause.id === ordinary.id) {
-        at.state.isHanging = false;
-        at.giveUp();
-      }
-      return publish(data);
-    };
-    expect(await fixture.deliver([changed, ordinary])).toEqual([]);
-    expect(fixture.outcomes.slice(-2).map(({ cause }) => cause.id)).toEqual([ordinary.id, changed.id]);
-    expect(outcomeOf(changed)).toMatchObject({
-      status: "SUCCEEDED",
-      resources: [{ changes: [expect.stringContaining("credential")] }],
-    });
-    expect(at.asked.toSorted()).toEqual(["A", "B", "C"].map((name) => `https://hangs.example/${name}`));
-  });
-
-  test("a message that is sent again asks anew: the endpoint may have been mended", async () => {
-    let isDown = true;
-    await start({ check: async () => (isDown ? timedOut : { passed: true, ms: 1 }) });
-    const resources = [group, hangingService("A")];
-    expect(await fixture.send(applyMessage(resources))).toMatchObject({ resources: [{}, { problems: [{}] }] });
-    isDown = false;
-    expect(await fixture.send(applyMessage(resources))).toMatchObject({
-      status: "SUCCEEDED",
-      resources: [{}, { changes: ["activated"] }],
-    });
+  test("also where a credential is proven at live services that hang", async () => {
+    const placed = { ...validation, credential: { in: "HEADER", name: "x-key" } };
+    const live = range(5).map((n) => validated("good.example", `L${n}`, { authConfig: "Key", validation: placed }));
+    fixture.secrets.set("good", canarySecret("good", "good.example hangs.example"));
+    fixture.secrets.set("next", canarySecret("next", "good.example hangs.example"));
+    await fixture.send(applyMessage([keyConfig("Key", "good"), ...live]));
+    const messages = range(4).map((n) =>
+      applyMessage([
+        keyConfig("Key", "next"),
+        validated("good.example", `L${n}`, { validation: { ...placed, url: `https://hangs.example/${n}` } }),
+      ]),
+    );
+    const plain = applyMessage([serviceAt("good.example", "Plain")], { event: { source: "/b" } });
+    const startedAt = fixture.now();
+    await play([...messages, plain]);
+    expect(outcomeOf(plain)).toMatchObject({ status: "SUCCEEDED" });
+    // The first of the four hangs; the others come after it, as they are about the same auth config.
+    expect((toldAt.get(plain.id) ?? 0) - (toldAt.get(messages[0]?.id ?? "") ?? 0)).toBeLessThan(0);
+    expect(fixture.now()).toBeGreaterThan(startedAt);
   });
 
   test("the order of messages for one resource stays", async () => {
-    const at = endpoints();
-    await start(at.probe);
-    const first = applyMessage([group, hangingService("A")]);
+    const first = applyMessage([validated("hangs.example", "A")]);
     const second = applyMessage([serviceAt("hangs.example", "A", { isDebug: true })], { event: { source: "/b" } });
-    const other = applyMessage([serviceAt("good.example", "B")], { event: { source: "/c" } });
-    const publish = fixture.outcomeTopic.publish;
-    fixture.outcomeTopic.publish = async (data) => {
-      if (data.cause.id === other.id) at.giveUp();
-      return publish(data);
-    };
-    expect(await fixture.deliver([first, second, other])).toEqual([]);
-    expect(fixture.outcomes.map(({ cause }) => cause.id)).toEqual([other.id, first.id, second.id]);
+    const third = applyMessage([serviceAt("good.example", "B")], { event: { source: "/c" } });
+    await play([first, second, third]);
+    expect([...toldAt.keys()]).toEqual([third.id, first.id, second.id]);
   });
+});
+
+test("what hangs is asked once, though its message has several turns, and nothing is read or written twice", async () => {
+  const message = applyMessage(range(3).map((n) => validated(`hangs${n}.example`, `H${n}`)));
+  fixture.operations();
+  await play([message]);
+  expect(asked).toEqual(range(3).map((n) => `hangs${n}.example/look-up`));
+  expect(fixture.operations()).toEqual(["getHttpServiceGroupListWithChildren", ...Array(3).fill("createHttpService")]);
+});
+
+test("the same message, sent again, asks again", async () => {
+  for (const message of range(2).map(() => applyMessage([validated("hangs.example", "A")]))) await play([message]);
+  expect(asked).toHaveLength(2);
+});
+
+test("what is under way when the worker's time is over is given up, and asked anew by the next one", async () => {
+  const message = applyMessage([validated("hangs.example", "A")]);
+  await fixture.deliver([message], { forMs: 17_000 });
+  expect([asked.length, outcomeOf(message)]).toEqual([1, undefined]);
+  await play([]);
+  fixture.skip(10_000);
+  await fixture.work();
+  expect([asked.length, outcomeOf(message)?.status]).toEqual([2, "PARTIAL"]);
+});
+
+test("a new service that is not validated is said to be left inactive with the reason alone", async () => {
+  const message = applyMessage([validated("hangs.example", "A")]);
+  await play([message]);
+  const changes = outcomeOf(message)?.resources?.[0]?.changes ?? [];
+  expect(changes.filter((line) => line.startsWith("left"))).toEqual([
+    "left inactive: not validated (hangs.example did not answer)",
+  ]);
 });
