@@ -124,6 +124,34 @@ test("whatever fails: two sweeps later every service is as its record asks, and 
   );
 });
 
+/** What the model has found; the seed and the shrunken case that failed. */
+const found: Record<string, (world: FailoverSimulation) => Promise<unknown>> = {
+  "146688333: a click back on is seen by the sweep before the one that ends the outage": async (world) => {
+    const run = async (work: Work, { after = 0, ringcx = [] as Faults["ringcx"] } = {}) => {
+      await world.time.sleep(after);
+      await world.run(0, work, { ringcx, sns: [] });
+    };
+    world.click(1, false);
+    world.setAlarm("a", "ALARM");
+    await Promise.all([
+      run({ kind: "event", alarm: "a" }, { after: 2231 }),
+      run({ kind: "sweep" }, { after: 2325, ringcx: ["failed"] }),
+    ]);
+    world.setAlarm("a", "OK");
+    world.click(1, true);
+    const activate: Work = { kind: "command", command: "activate", service: 0, minutes: 0 };
+    const again: Work = { kind: "event", alarm: "a" };
+    await Promise.all([run(again), run(activate), run(again)]);
+  },
+};
+
+test.each(Object.entries(found))("what the model has found: %s", async (_, happened) => {
+  const world = await FailoverSimulation.start([0, 0]);
+  await world.time.run(happened(world));
+  await world.time.run(settle(world));
+  await world.time.run(heal(world));
+});
+
 function skew() {
   return fc.integer({ min: -1_000, max: 1_000 });
 }
