@@ -40,7 +40,11 @@ export interface AppliedActivation {
 /** How one caller changes a service and says so. */
 export interface ActivationCaller {
   name: ServiceName;
-  /** The one call to RingCX. What it throws is the caller's; the record then still says what should be. */
+  /**
+   * The one call to RingCX. What it throws is the caller's; the record then still says what should be.
+   *
+   * @throws {NoLongerAdmittedError} to have `admit` asked again
+   */
   setActive(isActive: boolean): Promise<void>;
   /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
   isActive(): Promise<boolean>;
@@ -63,6 +67,11 @@ export interface ActivationCaller {
   deadline?: number;
   /** As the caller has noted it in the record. @default a new one */
   carrier?: Carrier;
+}
+
+/** Raised while RingCX is called, where what asks for it may be over by now. */
+export class NoLongerAdmittedError extends Error {
+  override readonly name = "NoLongerAdmittedError";
 }
 
 /** What came of it. */
@@ -110,6 +119,8 @@ class ApplyRun {
   #changes = 0;
   /** RingCX has done it, but nobody was told. */
   #unpublished: Intent | undefined;
+  /** RingCX was to do it, and failed. */
+  #failed: Intent | undefined;
 
   constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
     this.#dependencies = dependencies;
@@ -146,11 +157,21 @@ class ApplyRun {
   async release(): Promise<void> {
     try {
       for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
-        if (await this.#write({ carrier: null, ...this.#appliedOnly() })) return;
+        if (await this.#write({ carrier: null, ...this.#delayed(), ...this.#appliedOnly() })) return;
       }
     } catch {
       // The table cannot be reached either: the intents wait until this carrier's time is over.
     }
+  }
+
+  /** Whoever does it later tells it with that time: under none it was told so far. */
+  #delayed(): ActivationChange {
+    const { intents } = this.#record;
+    const { generation } = this.#failed ?? {};
+    if (!intents?.some((one) => one.generation === generation)) return {};
+    return {
+      intents: intents.map((one) => (one.generation === generation ? { ...one, isDelayed: true as const } : one)),
+    };
   }
 
   /** What is known although it was not published: what others noted meanwhile is judged by it. */
@@ -202,12 +223,23 @@ class ApplyRun {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
       return;
     }
-    await setActive(intent.isActive);
-    this.#unpublished = intent;
-    await this.#tell(intent);
+    try {
+      await setActive(intent.isActive);
+    } catch (error) {
+      if (error instanceof NoLongerAdmittedError) return;
+      this.#failed = intent;
+      throw error;
+    }
+    const isDelayed = intent.isDelayed && intent.outcome !== undefined;
+    if (!isDelayed) {
+      this.#unpublished = intent;
+      await this.#tell(intent);
+    }
     this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
     this.#changes += 1;
-    await this.#finish(intent, { lastAppliedState: intent.isActive, appliedGeneration: intent.generation });
+    if (isDelayed)
+      return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
+    await this.#finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
   }
 
@@ -218,8 +250,12 @@ class ApplyRun {
     this.#published.push(generation);
   }
 
-  /** Removes an intent; what others added meanwhile stays. */
-  async #finish(intent: Intent, change: ActivationChange = {}): Promise<void> {
+  /**
+   * Removes an intent; what others added meanwhile stays.
+   *
+   * @param doneAt it is still to be published, with this time: then it stays as one that is done
+   */
+  async #finish(intent: Intent, change: ActivationChange = {}, doneAt?: string): Promise<void> {
     for (let lost = 0; lost < maxSteps; lost += 1) {
       if (!this.#record.intents?.some(({ generation }) => generation === intent.generation)) {
         return this.#overtaken(intent);
@@ -227,7 +263,9 @@ class ApplyRun {
       const now = this.#dependencies.clock.now();
       // What others noted meanwhile was not begun; of it only that is left which is not so by now.
       const left = intent.isApplied ? this.#record : { intents: intentsAfterLook(this.#record, intent.isActive, now) };
-      const intents = withoutIntent(left, intent);
+      const others = withoutIntent(left, intent);
+      const { isDelayed: _isDelayed, ...done } = intent;
+      const intents = doneAt === undefined ? others : [{ ...done, isApplied: true as const, since: doneAt }, ...others];
       if (await this.#write({ ...change, intents, ...(intents.length === 0 && { carrier: null }) })) return;
     }
     throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
@@ -249,6 +287,10 @@ class ApplyRun {
     this.#record = written ?? (await activation.get(this.#caller.name));
     return written !== undefined;
   }
+}
+
+function appliedBy({ isActive, generation }: Intent): ActivationChange {
+  return { lastAppliedState: isActive, appliedGeneration: generation };
 }
 
 function stepActivates(step: Extract<IntentStep, { kind: "note" | "apply" }>): boolean {

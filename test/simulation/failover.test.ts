@@ -143,6 +143,17 @@ const found: Record<string, (world: FailoverSimulation) => Promise<unknown>> = {
     const again: Work = { kind: "event", alarm: "a" };
     await Promise.all([run(again), run(activate), run(again)]);
   },
+  "5: a command is told as done, its process dies before it is noted, and a person undoes it": async (world) => {
+    for (let at = 1; at < 14; at += 1) {
+      for (const when of ["before", "after"] as const) {
+        const keep: Work = { kind: "command", command: "keep-inactive", service: 2, minutes: 0 };
+        await world.run(0, keep, { crash: { at, when }, ringcx: [], sns: [] });
+        world.click(2, true);
+        await world.time.sleep(2 * 60_000);
+        await world.run(0, { kind: "sweep" });
+      }
+    }
+  },
 };
 
 test.each(Object.entries(found))("what the model has found: %s", async (_, happened) => {
