@@ -89,6 +89,24 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     expect(outcomes.summaries()).toEqual([expect.stringMatching(notCarriedOut)]);
   });
 
+  test("whoever tries for longer asks it again: it is no new outage", async () => {
+    const service = await outage();
+    const outcomes = recordOutcomes();
+    const { readAlarmStates } = fixture.dependencies;
+    let asked = 0;
+    fixture.dependencies.readAlarmStates = async (...args) => {
+      asked += 1;
+      if (asked === 2) fixture.setAlarm("crm", "OK");
+      return readAlarmStates(...args);
+    };
+    // Long enough for the first trial of three seconds to end.
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: 11 });
+    await fixture.events("crm");
+    expect(service.isActive()).toBe(true);
+    expect(await service.reasons()).toEqual([]);
+    expect(outcomes.summaries()).toEqual([expect.stringMatching(notCarriedOut)]);
+  });
+
   test("RingCX had done it, and its answer was lost: told, and brought back at once", async () => {
     const service = await outage();
     const outcomes = recordOutcomes();
