@@ -5,10 +5,8 @@ import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import {
   type ActivationChange,
-  changedAttributes,
-  fromItem,
+  recordAfter,
   type StoredActivation,
-  toItem,
 } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { outcomeKey } from "../../../shared/records/outcome.ts";
@@ -79,7 +77,7 @@ async function executeOnce(
   const now = clock.now();
   const carrier = newCarrier(deadline);
   const changes = commandChange(command, before, now);
-  const { next } = standingOf(afterChange(before, changes, now), now);
+  const { next } = standingOf(recordAfter(before, changes, now), now);
   const isMeantActive = meantState[data.command];
   const ordered = isRepeated
     ? undefined
@@ -114,11 +112,6 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
   "keep-inactive": false,
 };
 
-/** A record as a change will leave it. */
-function afterChange(before: StoredActivation, change: ActivationChange, now: number): StoredActivation {
-  return fromItem({ ...toItem(before), ...changedAttributes(change, before, now), pk: "", sk: "", version: 0 });
-}
-
 /** What the service is, and what a command would do. */
 function plannedWords(
   name: string,
@@ -128,7 +121,7 @@ function plannedWords(
   now: number,
 ): string {
   const { state, because } = standingOf(before, now);
-  const after = afterChange(before, change, now);
+  const after = recordAfter(before, change, now);
   const { action } = decideActivation(after, now);
   const planned = standingOf(after, now);
   const would = action === "leave" ? "leave it as it is" : `${action} it`;

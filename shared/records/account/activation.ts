@@ -274,6 +274,15 @@ export function changedAttributes(
   };
 }
 
+/**
+ * A record as a change will leave it.
+ *
+ * @param now epoch milliseconds
+ */
+export function recordAfter(before: StoredActivation, change: ActivationChange, now: number): StoredActivation {
+  return fromItem({ ...toItem(before), ...changedAttributes(change, before, now), pk: "", sk: "", version: 0 });
+}
+
 /** A reason as an attribute. FLAPPING is written as releases before this one read it. */
 function storedReason(reason: InactiveReason): [name: string, value: object | undefined][] {
   if (reason.kind !== "FLAPPING") return [[reason.kind, reason]];
