@@ -1,4 +1,5 @@
-import { type AppliedRecord, applyActivation } from "../../../shared/activation/apply-activation.ts";
+import type { AppliedRecord } from "../../../shared/activation/activation-caller.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
 import type { Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";

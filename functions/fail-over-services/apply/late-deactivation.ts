@@ -1,4 +1,4 @@
-import { NoLongerAdmittedError } from "../../../shared/activation/apply-activation.ts";
+import { NoLongerAdmittedError } from "../../../shared/activation/activation-caller.ts";
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { ActivationChange, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
