@@ -369,6 +369,16 @@ export class FailoverSimulation {
     });
   }
 
+  /** Whether an outage was told, as one (perhaps overtaken) or as what the command `release` did. @param since ISO 8601 */
+  hasToldOutage(service: number, since: string): boolean {
+    const name = `CRM/s${service}`;
+    return [...this.published.values()].some(
+      ({ data: { cause, resources, summary } }) =>
+        cause.id.startsWith(`outage/${accountId}/${name}/${since}`) ||
+        (resources?.[0]?.name === name && summary.includes("release by")),
+    );
+  }
+
   /** The last word on why a service is inactive. */
   lastWords(service: number): string | undefined {
     const about = [...this.published.values()].filter(

@@ -143,6 +143,25 @@ const found: Record<string, (world: FailoverSimulation) => Promise<unknown>> = {
     const again: Work = { kind: "event", alarm: "a" };
     await Promise.all([run(again), run(activate), run(again)]);
   },
+  "4242: an outage begins while a command to deactivate is carried out": async (world) => {
+    const at = async (work: Work, after: number) => {
+      await world.time.sleep(after);
+      await world.run(0, work);
+    };
+    for (let after = 0; after < 600; after += 20) {
+      world.setAlarm("b", "ALARM");
+      await Promise.all([
+        at({ kind: "command", command: "keep-inactive", service: 2, minutes: 0 }, 0),
+        at({ kind: "event", alarm: "b" }, after),
+      ]);
+      await world.time.sleep(60_000);
+      await world.run(0, { kind: "sweep" });
+      const outage = (await world.record(2)).reasons.find((reason) => reason.kind === "OUTAGE");
+      expect(outage && world.hasToldOutage(2, outage.since)).toBe(true);
+      world.setAlarm("b", "OK");
+      for (let minutes = 0; minutes < 70; minutes += 1) await at({ kind: "sweep" }, 60_000);
+    }
+  },
   "5: a command is told as done, its process dies before it is noted, and a person undoes it": async (world) => {
     for (let at = 1; at < 14; at += 1) {
       for (const when of ["before", "after"] as const) {
@@ -199,6 +218,8 @@ async function settle(world: FailoverSimulation): Promise<void> {
     const changes = world.changes.filter((one) => one.service === index).map(({ isActive }) => isActive);
     const published = world.publishedChanges(index);
     if (!isClicked) expect({ published }, about).toEqual({ published: changes });
+    const outage = record.reasons.find((reason) => reason.kind === "OUTAGE");
+    if (outage) expect(world.hasToldOutage(index, outage.since), about).toBe(true);
     if (!isEnabled) expect(world.lastWords(index), about).toMatch(/comes back|until|command/);
   }
 }
