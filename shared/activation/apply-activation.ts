@@ -56,8 +56,10 @@ class ApplyRun {
   #changes = 0;
   /** RingCX has done it, but nobody was told. */
   #unpublished: Intent | undefined;
-  /** RingCX was to do it, and failed. */
+  /** RingCX was to do it, and failed, and nobody has tried before: so nobody has told it and died. */
   #failed: Intent | undefined;
+  /** Numbers of intents that others may have tried. */
+  readonly #takenOver = new Set<number>();
 
   constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
     this.#dependencies = dependencies;
@@ -82,6 +84,7 @@ class ApplyRun {
         throw new ChangeUnderWayError(displayName(name));
       }
       if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
+        for (const { generation } of openIntents(this.#record)) this.#takenOver.add(generation);
         await this.#write({ carrier: this.#carrier });
         continue;
       }
@@ -164,7 +167,7 @@ class ApplyRun {
       await setActive(intent.isActive);
     } catch (error) {
       if (error instanceof NoLongerAdmittedError) return;
-      this.#failed = intent;
+      if (!this.#takenOver.has(intent.generation)) this.#failed = intent;
       throw error;
     }
     const isDelayed = intent.isDelayed && intent.outcome !== undefined;

@@ -120,15 +120,14 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
   const dropped = [first, ...others].flatMap((one) =>
     one === undefined || one.isActive === isActive || (isLeft && one === last) ? [] : [one],
   );
-  // Where one between them was to activate it, that is told as overtaken by what came after it.
-  const isAlreadyInactive = first?.isActive === false && !isActive && dropped.length === 0 && !isLeft;
+  const alreadySo = isActive || isLeft ? [] : others.filter((one) => !one.isActive);
   const reasons = reasonsInForce(record, now);
   const ends = reasons.length === 0 ? "No reason keeps it inactive any more" : describeEnds(reasons);
   return [
     ...(record.intents ?? []).filter(({ isApplied }) => isApplied),
     ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),
-    ...(isAlreadyInactive ? others.flatMap((one) => alreadyInactive(one, { ends, now })) : []),
     ...dropped.flatMap((one) => overtaken(one, { isActive, by: overtakerOf(record, one, now), now })),
+    ...alreadySo.flatMap((one) => alreadyInactive(one, { ends, now })),
     ...(isLeft ? [last] : []),
   ];
 }

@@ -373,9 +373,9 @@ export class FailoverSimulation {
   hasToldOutage(service: number, since: string): boolean {
     const name = `CRM/s${service}`;
     return [...this.published.values()].some(
-      ({ data: { cause, resources, summary } }) =>
+      ({ data: { cause, summary } }) =>
         cause.id.startsWith(`outage/${accountId}/${name}/${since}`) ||
-        (resources?.[0]?.name === name && summary.includes("release by")),
+        (summary.startsWith(`${name} `) && summary.includes("release by")),
     );
   }
 

@@ -175,6 +175,16 @@ const found: Record<string, (world: FailoverSimulation) => Promise<unknown>> = {
   },
 };
 
+/** An outage is told, its process dies at some call, and RingCX fails when the next one makes sure. */
+for (let at = 14; at < 19; at += 1) {
+  found[`987001: the process dies after its call ${at}, and then RingCX fails`] = async (world) => {
+    world.setAlarm("b", "ALARM");
+    await world.run(0, { kind: "event", alarm: "b" }, { crash: { at, when: "after" }, ringcx: [], sns: [] });
+    await world.time.sleep(60_000);
+    await world.run(0, { kind: "sweep" }, { ringcx: ["failed", "failed", "failed"], sns: [] });
+  };
+}
+
 test.each(Object.entries(found))("what the model has found: %s", async (_, happened) => {
   const world = await FailoverSimulation.start([0, 0]);
   await world.time.run(happened(world));

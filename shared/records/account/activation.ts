@@ -74,7 +74,7 @@ export interface Intent {
   isApplied?: true;
   /** A guard has refused it, and that is told: where it was not done either, nothing more is said of it. */
   isRefused?: true;
-  /** RingCX failed when it was to do it, and nobody was told: once it is done, its outcome gets the time of that. */
+  /** RingCX failed when it was to do it first, and nobody was told: once it is done, its outcome gets the time of that. */
   isDelayed?: true;
 }
 

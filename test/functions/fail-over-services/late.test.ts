@@ -156,6 +156,30 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
   });
 });
 
+test.each(["activate", "release"])(
+  "%s while RingCX has not carried an outage out: it changes nothing, takes nothing out, and says what is to come",
+  async (command) => {
+    const service = await outage();
+    fixture.simulator.faults.add(failing);
+    await fixture.events("crm");
+    const outcomes = recordOutcomes();
+    fixture.simulator.faults.clear();
+    fixture.takeRequests();
+    await fixture.command(command, "lookup");
+    expect(fixture.takeRequests()).toEqual([]); // what passes the guards is for the sweep to ask
+    await fixture.sweep();
+    expect(service.isActive()).toBe(false);
+    expect(outcomes.summaries()).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^CRM/lookup is about to be deactivated: ${command} by ada: test changes nothing about it; outage since .*\\. It comes back when the outage is over, or now by the command override\\.$`,
+        ),
+      ),
+      expect.stringMatching(/^CRM\/lookup deactivated: The health check failed\./),
+    ]);
+  },
+);
+
 describe("what RingCX did later than it was noted is told with the time at which it was done", () => {
   test.each(["the outage", "its end", "a command"])("%s", async (what) => {
     await outage();
