@@ -1,9 +1,12 @@
-import type { OutcomeData } from "../contract/outcome.ts";
-import type { Clock } from "../primitives/clock.ts";
 import type { ActivationChange, Carrier, Intent, StoredActivation } from "../records/account/activation.ts";
-import { displayName, type ServiceName } from "../records/service-name.ts";
+import { displayName } from "../records/service-name.ts";
 import { contendedError } from "../state/conditional-write.ts";
-import type { ActivationStore } from "./activation-store.ts";
+import {
+  type ActivationCaller,
+  type AppliedRecord,
+  type ApplyActivationDependencies,
+  NoLongerAdmittedError,
+} from "./activation-caller.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
 import {
   ChangeUnderWayError,
@@ -13,66 +16,9 @@ import {
   newCarrier,
   nextStep,
   noteIntent,
-  type OutcomeOf,
   withoutIntent,
 } from "./intents.ts";
 import { lastKnownState, openIntents } from "./reasons.ts";
-
-/** What it takes to apply a record. */
-export interface ApplyActivationDependencies {
-  activation: ActivationStore;
-  clock: Clock;
-}
-
-/** A change of a service in RingCX. */
-export interface AppliedActivation {
-  isActive: boolean;
-  /** Why, in words. */
-  because: string;
-  /** Number of its intent in the record. */
-  generation: number;
-  /** When the intent was noted, ISO 8601: the same each time that it is said. */
-  since: string;
-  /** How many changes came before it in the same run: another writer changed the record meanwhile. */
-  previousChanges: number;
-}
-
-/** How one caller changes a service and says so. */
-export interface ActivationCaller {
-  name: ServiceName;
-  /** The one call to RingCX. What it throws is the caller's; the record then still says what should be. */
-  setActive(isActive: boolean): Promise<void>;
-  /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
-  isActive(): Promise<boolean>;
-  /** What is to be written together with the intents that a look has left. @default nothing */
-  afterLook?(record: StoredActivation, intents: readonly Intent[]): Promise<ActivationChange>;
-  /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
-  publish?(outcome: OutcomeData, time: string): Promise<unknown>;
-  /** Says what was done where the intent has no outcome of its own. */
-  announce?(applied: AppliedActivation): void | Promise<void>;
-  /** The outcome of a change that nobody has noted before this run. @default it is announced */
-  outcomeOf?: OutcomeOf;
-  /**
-   * Whether a guard lets this one be done. Otherwise the record as it is then, without what asked for it; `undefined` when
-   * another writer was quicker. @default it does
-   */
-  admit?(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
-  /** Where the caller must not activate. @default both directions */
-  only?: "deactivate";
-  /** By when it stops, epoch milliseconds. @default in a minute */
-  deadline?: number;
-  /** As the caller has noted it in the record. @default a new one */
-  carrier?: Carrier;
-}
-
-/** What came of it. */
-export interface AppliedRecord {
-  record: StoredActivation;
-  /** The last decision that was carried out; where none was, the one that was not. */
-  decision: ActivationDecision;
-  /** Numbers of the intents that were published in this run. */
-  published: readonly number[];
-}
 
 /** More steps than any record has; a bound all the same. */
 const maxSteps = 100;
@@ -110,6 +56,10 @@ class ApplyRun {
   #changes = 0;
   /** RingCX has done it, but nobody was told. */
   #unpublished: Intent | undefined;
+  /** RingCX was to do it, and failed, and nobody has tried before: so nobody has told it and died. */
+  #failed: Intent | undefined;
+  /** Numbers of intents that others may have tried. */
+  readonly #takenOver = new Set<number>();
 
   constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
     this.#dependencies = dependencies;
@@ -134,6 +84,7 @@ class ApplyRun {
         throw new ChangeUnderWayError(displayName(name));
       }
       if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
+        for (const { generation } of openIntents(this.#record)) this.#takenOver.add(generation);
         await this.#write({ carrier: this.#carrier });
         continue;
       }
@@ -146,11 +97,21 @@ class ApplyRun {
   async release(): Promise<void> {
     try {
       for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
-        if (await this.#write({ carrier: null, ...this.#appliedOnly() })) return;
+        if (await this.#write({ carrier: null, ...this.#delayed(), ...this.#appliedOnly() })) return;
       }
     } catch {
       // The table cannot be reached either: the intents wait until this carrier's time is over.
     }
+  }
+
+  /** Whoever does it later tells it with that time: under none it was told so far. */
+  #delayed(): ActivationChange {
+    const { intents } = this.#record;
+    const { generation } = this.#failed ?? {};
+    if (!intents?.some((one) => one.generation === generation)) return {};
+    return {
+      intents: intents.map((one) => (one.generation === generation ? { ...one, isDelayed: true as const } : one)),
+    };
   }
 
   /** What is known although it was not published: what others noted meanwhile is judged by it. */
@@ -202,12 +163,23 @@ class ApplyRun {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
       return;
     }
-    await setActive(intent.isActive);
-    this.#unpublished = intent;
-    await this.#tell(intent);
+    try {
+      await setActive(intent.isActive);
+    } catch (error) {
+      if (error instanceof NoLongerAdmittedError) return;
+      if (!this.#takenOver.has(intent.generation)) this.#failed = intent;
+      throw error;
+    }
+    const isDelayed = intent.isDelayed && intent.outcome !== undefined;
+    if (!isDelayed) {
+      this.#unpublished = intent;
+      await this.#tell(intent);
+    }
     this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
     this.#changes += 1;
-    await this.#finish(intent, { lastAppliedState: intent.isActive, appliedGeneration: intent.generation });
+    if (isDelayed)
+      return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
+    await this.#finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
   }
 
@@ -218,8 +190,12 @@ class ApplyRun {
     this.#published.push(generation);
   }
 
-  /** Removes an intent; what others added meanwhile stays. */
-  async #finish(intent: Intent, change: ActivationChange = {}): Promise<void> {
+  /**
+   * Removes an intent; what others added meanwhile stays.
+   *
+   * @param doneAt it is still to be published, with this time: then it stays as one that is done
+   */
+  async #finish(intent: Intent, change: ActivationChange = {}, doneAt?: string): Promise<void> {
     for (let lost = 0; lost < maxSteps; lost += 1) {
       if (!this.#record.intents?.some(({ generation }) => generation === intent.generation)) {
         return this.#overtaken(intent);
@@ -227,7 +203,9 @@ class ApplyRun {
       const now = this.#dependencies.clock.now();
       // What others noted meanwhile was not begun; of it only that is left which is not so by now.
       const left = intent.isApplied ? this.#record : { intents: intentsAfterLook(this.#record, intent.isActive, now) };
-      const intents = withoutIntent(left, intent);
+      const others = withoutIntent(left, intent);
+      const { isDelayed: _isDelayed, ...done } = intent;
+      const intents = doneAt === undefined ? others : [{ ...done, isApplied: true as const, since: doneAt }, ...others];
       if (await this.#write({ ...change, intents, ...(intents.length === 0 && { carrier: null }) })) return;
     }
     throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
@@ -249,6 +227,10 @@ class ApplyRun {
     this.#record = written ?? (await activation.get(this.#caller.name));
     return written !== undefined;
   }
+}
+
+function appliedBy({ isActive, generation }: Intent): ActivationChange {
+  return { lastAppliedState: isActive, appliedGeneration: generation };
 }
 
 function stepActivates(step: Extract<IntentStep, { kind: "note" | "apply" }>): boolean {

@@ -3,8 +3,8 @@ import type { OutcomeData } from "../contract/outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
-import { overtaken } from "./overtaken.ts";
-import { isInForce, lastKnownState, openIntents } from "./reasons.ts";
+import { alreadyInactive, overtaken } from "./overtaken.ts";
+import { describeEnds, isInForce, lastKnownState, openIntents, reasonsInForce } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
 export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied">;
@@ -120,10 +120,14 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
   const dropped = [first, ...others].flatMap((one) =>
     one === undefined || one.isActive === isActive || (isLeft && one === last) ? [] : [one],
   );
+  const alreadySo = isActive || isLeft ? [] : others.filter((one) => !one.isActive);
+  const reasons = reasonsInForce(record, now);
+  const ends = reasons.length === 0 ? "No reason keeps it inactive any more" : describeEnds(reasons);
   return [
     ...(record.intents ?? []).filter(({ isApplied }) => isApplied),
     ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),
     ...dropped.flatMap((one) => overtaken(one, { isActive, by: overtakerOf(record, one, now), now })),
+    ...alreadySo.flatMap((one) => alreadyInactive(one, { ends, now })),
     ...(isLeft ? [last] : []),
   ];
 }

@@ -18,6 +18,30 @@ export function overtaken(
   return [{ ...intent, since, isApplied: true, outcome: overtakenOutcome(outcome, intent, { isActive, by }) }];
 }
 
+/**
+ * An intent to deactivate behind another one, which was done: nothing is left to do, but what began meanwhile is told. Whoever
+ * sent a command is answered by whoever took it in. Noted in the record as {@link overtaken} is. Pure.
+ *
+ * @param ends what brings the service back, in words
+ */
+export function alreadyInactive(
+  { outcome, ...intent }: Intent,
+  { ends, now }: { ends: string; now: number },
+): readonly Intent[] {
+  if (!outcome || intent.isRefused || outcome.cause.type === commandType) return [];
+  const { resources = [] } = outcome;
+  const [name = "The service"] = resources.map((one) => one.name);
+  const told: OutcomeData = {
+    ...outcome,
+    status: "NO_CHANGE",
+    summary: `${name} stays inactive: ${intent.because.replace(/[.\s]+$/, "")}; it was inactive already. ${ends}.`,
+    resources: resources.map((one) => ({ ...one, result: "UNCHANGED" as const, changes: ["stays inactive"] })),
+  };
+  return [{ ...intent, since: new Date(now).toISOString(), isApplied: true, outcome: told }];
+}
+
+const commandType = "ringcx.command.v1";
+
 function overtakenOutcome(
   { accountId, cause, resources = [] }: OutcomeData,
   { because }: Pick<Intent, "because">,
@@ -25,7 +49,7 @@ function overtakenOutcome(
 ): OutcomeData {
   const change = `left ${isActive ? "active" : "inactive"}`;
   const [name = "The service"] = resources.map((one) => one.name);
-  const isCommand = cause.type === "ringcx.command.v1";
+  const isCommand = cause.type === commandType;
   return {
     status: "SUPERSEDED",
     summary: `${name} ${change}: ${because.replace(/[.\s]+$/, "")}; not carried out, because RingCX had not done it when this came after it: ${by}.`,

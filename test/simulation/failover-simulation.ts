@@ -11,6 +11,7 @@ import { activationKey, fromItem, type StoredActivation } from "../../shared/rec
 import { blastRadiusKey } from "../../shared/records/account/blast-radius.ts";
 import { serviceRecordKey } from "../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../shared/records/alarm-links.ts";
+import { outcomeKey } from "../../shared/records/outcome.ts";
 import type { ServiceName } from "../../shared/records/service-name.ts";
 import type { RingCx, RingCxAccount } from "../../shared/ringcx/client/api.ts";
 import { RingCxUnavailableError } from "../../shared/ringcx/resources/errors.ts";
@@ -61,6 +62,9 @@ const declared = [
 /** Most services of four that may go out within a quarter of an hour on an alarm's word alone. */
 const mostUnconfirmed = 1;
 
+/** Longest way from reading an alarm to RingCX's having done what it asks for, in milliseconds: some calls of three seconds. */
+const mostLateMs = 20_000;
+
 /** Two processes of failover with clocks of their own, RingCX, people and everything that goes wrong. */
 export class FailoverSimulation {
   readonly time = new VirtualTime();
@@ -81,6 +85,8 @@ export class FailoverSimulation {
   /** How failover is set. */
   mode: "enforce" | "observe" | "off" = "enforce";
   #isPassing = true;
+  /** When each alarm stopped firing. */
+  readonly #quietSince = new Map<string, number>();
   readonly #unconfirmed: { at: number; service: number }[] = [];
   readonly #skews: readonly number[];
   readonly #broken = new Map<string, Item>();
@@ -119,6 +125,7 @@ export class FailoverSimulation {
 
   setAlarm(alarm: string, state: "OK" | "ALARM"): void {
     const since = new Date(this.time.now).toISOString();
+    if (this.isFiring(alarm) && state === "OK") this.#quietSince.set(alarm, this.time.now);
     this.#alarms.set(arnOf(alarm), { state, reason: `${alarm} is ${state}.`, since });
   }
 
@@ -266,6 +273,8 @@ export class FailoverSimulation {
         publish: (data: OutcomeData, at = new Date(clock.now()).toISOString()) =>
           told(async () => {
             this.#note(data, at);
+            const { source, id } = data.cause;
+            await inner.put({ ...outcomeKey(source, id), outcome: { id: `${source}/${id}`, time: at, data } });
           }),
       },
       ringcxFor: () => this.#ringcx(asked, work),
@@ -314,7 +323,16 @@ export class FailoverSimulation {
     );
     // A person's word passes every guard.
     if (!isActive && isAlone && inForce.length > 0 && work.kind !== "command") await this.#countUnconfirmed(index);
+    if (!isActive && isAlone && inForce.some(({ kind }) => kind === "OUTAGE")) this.#checkIsHeard(service);
     return true;
+  }
+
+  /** An alarm that fires no more takes nothing out, however long RingCX failed. */
+  #checkIsHeard({ alarms, name }: (typeof this.services)[number]): void {
+    const quietSince = alarms.map((one) => (this.isFiring(one) ? this.time.now : (this.#quietSince.get(one) ?? 0)));
+    const quietMs = this.time.now - Math.max(...quietSince);
+    if (quietMs > mostLateMs)
+      this.violations.push(`${name.serviceDescription} went out ${quietMs} ms after its alarm was OK`);
   }
 
   async #countUnconfirmed(service: number): Promise<void> {
@@ -335,8 +353,9 @@ export class FailoverSimulation {
     const id = `${data.cause.source}/${data.cause.id}`;
     const before = this.published.get(id);
     if (!before) this.published.set(id, { data, time });
-    else if (before.data.summary !== data.summary) {
-      this.violations.push(`${id} says "${before.data.summary}", and then "${data.summary}"`);
+    else if (before.data.summary !== data.summary || before.time !== time) {
+      const [first, then] = [before, { data, time }].map((one) => `"${one.data.summary}" (${one.time})`);
+      this.violations.push(`${id} says ${first}, and then ${then}`);
     }
   }
 
@@ -348,6 +367,16 @@ export class FailoverSimulation {
       if (data.status !== "SUCCEEDED" || resource?.name !== name) return [];
       return [resource.changes?.[0] === "activated"];
     });
+  }
+
+  /** Whether an outage was told, as one (perhaps overtaken) or as what the command `release` did. @param since ISO 8601 */
+  hasToldOutage(service: number, since: string): boolean {
+    const name = `CRM/s${service}`;
+    return [...this.published.values()].some(
+      ({ data: { cause, summary } }) =>
+        cause.id.startsWith(`outage/${accountId}/${name}/${since}`) ||
+        (summary.startsWith(`${name} `) && summary.includes("release by")),
+    );
   }
 
   /** The last word on why a service is inactive. */

@@ -23,7 +23,7 @@ export function neededPlace({ name, validation }: WatchedService, outage: Outage
 }
 
 /** The outage, where nothing but it keeps a service inactive. */
-function loneOutage(record: ActivationRecord, now: number): Outage | undefined {
+export function loneOutage(record: ActivationRecord, now: number): Outage | undefined {
   const others = reasonsInForce(record, now).filter(({ kind }) => kind !== "OUTAGE" && kind !== "FLAPPING");
   return others.length > 0 || isInForce(record.override, now) ? undefined : outageIn(record);
 }

@@ -1,14 +1,16 @@
-import { type AppliedRecord, applyActivation } from "../../../shared/activation/apply-activation.ts";
+import type { AppliedRecord } from "../../../shared/activation/activation-caller.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
 import type { Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceSnapshot } from "../outage/outage-decision.ts";
+import { publishChange } from "../report/command-outcome.ts";
 import { recordOutcome } from "../report/service-outcome.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
-import { admitDeactivation } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { servicePlace } from "./blast-radius.ts";
 import { giveBack } from "./give-back.ts";
+import { createAdmission } from "./late-deactivation.ts";
 
 /** How a record's intents are carried out. */
 export interface ApplyRecordOptions {
@@ -34,7 +36,9 @@ export function applyRecord(
 ): Promise<AppliedRecord> {
   const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
   const { name } = service;
-  const account = () => ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline });
+  const admission = snapshot && createAdmission(dependencies, snapshot, admitted);
+  const account = (beforeRepeat?: () => Promise<void>) =>
+    ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, beforeRepeat });
   return applyActivation(
     { activation, clock },
     {
@@ -43,7 +47,8 @@ export function applyRecord(
       deadline,
       async setActive(isActive) {
         try {
-          await setActive({ account: account(), table }, name, service, isActive);
+          const beforeRepeat = isActive ? undefined : admission?.beforeRepeat;
+          await setActive({ account: account(beforeRepeat), table }, name, service, isActive);
         } catch (error) {
           // It surely did not go out; of one that was not answered nobody knows.
           if (!isActive && error instanceof RingCxNotFoundError) await blastRadius.release(servicePlace(name));
@@ -52,18 +57,13 @@ export function applyRecord(
       },
       isActive: () => isNamedActiveNow(account(), name, service),
       afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
-      publish: (outcome, time) => outcomes.publish(outcome, time),
+      publish: (outcome, time) => publishChange({ outcomes, table }, outcome, time),
       async announce({ isActive, because, generation, since }) {
         const outcome = recordOutcome(service, record, Date.parse(since))({ isActive, because }, generation);
         await outcomes.publish(outcome, since);
       },
       outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
-      ...(snapshot && {
-        admit: async (current, intent) =>
-          intent.isActive ||
-          intent.generation === admitted ||
-          admitDeactivation(dependencies, snapshot, current, intent),
-      }),
+      ...(admission && { admit: admission.admit }),
     },
     record,
   );

@@ -1,8 +1,12 @@
 import { changedRecord, newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
-import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import {
+  type ActivationChange,
+  recordAfter,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishOverButHeld } from "../report/guard-outcomes.ts";
+import { overButHeldOutcome } from "../report/guard-outcomes.ts";
 import {
   changeOutcome,
   nextAfterClosing,
@@ -10,6 +14,7 @@ import {
   serviceCause,
   sourceAlarm,
 } from "../report/service-outcome.ts";
+import { toPublish } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
 
@@ -49,13 +54,13 @@ export async function closeOutage(
     return says(done, generation);
   };
   const because = { isActive: true, words: decision.because };
-  const { change } = withIntent(record, closing, { carrier, now, because, outcomeOf });
+  const noted = withIntent(record, closing, { carrier, now, because, outcomeOf });
+  const held = { before: record, after: recordAfter(record, closing, now), isTrial: decision.kind === "halfOpen" };
+  const change =
+    noted.decision.action === "leave"
+      ? { ...closing, ...toPublish(record, overButHeldOutcome(report, held, now), carrier, now) }
+      : noted.change;
   const written = await activation.changeIf(service.name, record, change);
   if (!written) return undefined;
-  const applied = await applyRecord(dependencies, service, written, { carrier, deadline, snapshot });
-  if (applied.decision.action === "leave") {
-    const isTrial = decision.kind === "halfOpen";
-    await publishOverButHeld(dependencies, report, { before: record, record: applied.record, isTrial });
-  }
-  return applied.record;
+  return (await applyRecord(dependencies, service, written, { carrier, deadline, snapshot })).record;
 }

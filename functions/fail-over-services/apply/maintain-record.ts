@@ -2,14 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
 import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { expiredHolds } from "../../../shared/activation/reasons.ts";
-import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import {
+  type ActivationChange,
+  recordAfter,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
 import {
   type FailoverMemory,
   failoverAttributes,
   failoverMemoryOf,
 } from "../../../shared/records/account/failover-memory.ts";
 import { type Outage, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { holdOverOutcome } from "../report/guard-outcomes.ts";
 import { recordOutcome } from "../report/service-outcome.ts";
+import { toPublish } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
 import { servicePlace } from "./blast-radius.ts";
@@ -42,14 +48,21 @@ export async function maintainRecord(
     }),
   };
   const because = expired?.because;
-  const { change } = because
+  const noted = because
     ? withIntent(record, remembered, {
         carrier,
         now,
         because: { words: because },
         outcomeOf: recordOutcome(service, changedRecord(record, remembered), now),
       })
-    : { change: remembered };
+    : { change: remembered, decision: undefined };
+  // Of flapping nobody was told that it comes back then, but that it does not before.
+  const isWaitedFor = expired !== undefined && !isDeepStrictEqual(expired.change, { remove: ["FLAPPING"] });
+  const news =
+    because !== undefined && isWaitedFor && noted.decision?.action === "leave"
+      ? holdOverOutcome(service, because, recordAfter(record, remembered, now), now)
+      : undefined;
+  const change = news ? { ...remembered, ...toPublish(record, news, carrier, now) } : noted.change;
   const isChanged = Object.keys(change).length > 0;
   const written = isChanged ? await activation.changeIf(service.name, record, change) : record;
   if (!written) return undefined;

@@ -1,12 +1,17 @@
 import { newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
-import type { ActivationChange, Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
+import {
+  type ActivationChange,
+  type Carrier,
+  recordAfter,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { isBegunByProbe, type OutageDecision, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { publishHeldActive, suppressedOutcome } from "../report/guard-outcomes.ts";
+import { heldOutcome, suppressedOutcome } from "../report/guard-outcomes.ts";
 import {
   changeOutcome,
   nextAfterOpening,
@@ -38,19 +43,21 @@ export async function openOutage(
   const { outage, flapping } = decision;
   const now = clock.now();
   const carrier = newCarrier(snapshot.deadline);
-  const noted = withIntent(
-    record,
-    {
-      add: flapping ? [outage, flapping] : [outage],
-      writerAttributes: failoverAttributes({ memory: decision.memory }),
-    },
-    {
-      carrier,
-      now,
-      because: { isActive: false, words: decision.because },
-      outcomeOf: outcomeOf(snapshot, decision, record),
-    },
-  );
+  const begun: ActivationChange = {
+    add: flapping ? [outage, flapping] : [outage],
+    writerAttributes: failoverAttributes({ memory: decision.memory }),
+  };
+  const noted = withIntent(record, begun, {
+    carrier,
+    now,
+    because: { isActive: false, words: decision.because },
+    outcomeOf: outcomeOf(snapshot, decision, record),
+  });
+  const left = { before: record, after: recordAfter(record, begun, now) };
+  const change =
+    noted.decision.action === "leave"
+      ? { ...begun, ...toPublish(record, heldOutcome(outageReport(snapshot, decision), left, now), carrier, now) }
+      : noted.change;
   const wouldAct = noted.decision.action === "deactivate";
   const place = wouldAct ? neededPlace(service, outage) : undefined;
   const opening: Opening = { carrier, generation: noted.change.generation };
@@ -61,7 +68,7 @@ export async function openOutage(
   }
   // Otherwise both at once: a round trip is worth more than one that has to be taken back now and then.
   const [writing, claiming] = await Promise.allSettled([
-    activation.changeIf(service.name, record, noted.change),
+    activation.changeIf(service.name, record, change),
     !place || memory.suppressed !== undefined || blastRadius.claim(place),
   ]);
   if (writing.status === "rejected") throw writing.reason;
@@ -131,9 +138,6 @@ async function deactivate(
   if (decision.flapping) dependencies.onGuardTriggered?.();
   const options = { carrier: opening.carrier, deadline, snapshot, admitted: opening.generation };
   const applied = await applyRecord(dependencies, service, written, options);
-  if (applied.decision.action === "leave") {
-    await publishHeldActive(dependencies, outageReport(snapshot, decision), applied.record);
-  }
   return applied.record;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { ReadAlarmStates } from "./alarm-states.ts";
 import { type AlarmState, placeOf } from "./evidence.ts";
 
-/** How long the accounts of a batch are waited for, in milliseconds: what they have read of the table comes together. */
+/** How long the others of a batch are waited for, in milliseconds: what they have read of the table comes together. */
 const gatherMs = 100;
 
 /** One question that is being put together, for one place. */
@@ -12,17 +12,17 @@ interface Gathering {
 }
 
 /**
- * Reads the states of alarms for several accounts at once, because CloudWatch takes nine questions a second, each for a
+ * Reads the states of alarms for several accounts or services at once, because CloudWatch takes nine questions a second, each for a
  * hundred alarms. A question is one place's, so whoever has alarms in a slow place waits for it, and nobody else.
  * Source: CloudWatch service quotas, "DescribeAlarms".
  *
- * @param accounts how many ask, at most: a single one need not wait
+ * @param askers how many ask, at most: a single one need not wait
  */
 export function gatherAlarmReads(
   { clock, readAlarmStates }: { clock: Clock; readAlarmStates: ReadAlarmStates },
-  accounts: number,
+  askers: number,
 ): ReadAlarmStates {
-  if (accounts < 2) return readAlarmStates;
+  if (askers < 2) return readAlarmStates;
   const gathering = new Map<string, Gathering>();
   const join = (place: string, arns: readonly string[]) => {
     const open = gathering.get(place) ?? begin(place);

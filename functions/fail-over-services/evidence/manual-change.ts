@@ -49,7 +49,7 @@ export function detectManualChange(
     const isTheirs = !isEnabled && desired.isActive;
     return { change: { ...(isTheirs && { add: [manual] }), observed: isEnabled } };
   }
-  if (known.isActive === isEnabled) return undefined;
+  if (known.isActive === isEnabled) return asKnown(record);
   if (!isEnabled) {
     if (!desired.isActive) {
       // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
@@ -67,6 +67,12 @@ export function detectManualChange(
   // By an override it is to be active, and that has its own end.
   if (desired.isActive) return { change: { remove: ["MANUAL"], observed: true } };
   return activated(record, now);
+}
+
+/** What was seen before is not so any more: seen again it is another time. */
+function asKnown(record: StoredActivation): ManualChange | undefined {
+  const { seenActive, ...memory } = failoverMemoryOf(record);
+  return seenActive && { change: { writerAttributes: failoverAttributes({ memory }) } };
 }
 
 /** Seen active although it should not be. */

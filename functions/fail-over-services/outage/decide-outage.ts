@@ -1,6 +1,7 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import { type Evidence, firingAlarms, isAllAsked, mutedAlarms } from "../evidence/evidence.ts";
 import { decideRecovery } from "./decide-recovery.ts";
+import { lastingMemory } from "./lasting-memory.ts";
 import type { Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 /**
@@ -67,9 +68,10 @@ function opened({ evidence, memory, policy, now }: OutageQuestion, because: stri
     flapping: recentOutages.length >= limit ? { kind: "FLAPPING", since: at, until } : undefined,
     because,
     memory: {
+      ...lastingMemory(memory),
       recentOutages,
       ...(failedTrials > 0 && { failedTrials }),
-      ...pick(memory, "missingAlarms", "mutedAlarms", "consecutiveFailures", "probedAt"),
+      ...pick(memory, "consecutiveFailures"),
     },
   };
 }

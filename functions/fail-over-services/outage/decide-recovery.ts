@@ -1,5 +1,6 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import { type Evidence, firingAlarms, mutedAlarms, notAskedIn } from "../evidence/evidence.ts";
+import { lastingMemory } from "./lasting-memory.ts";
 import type { Flapping, Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 type RecoveryQuestion = OutageQuestion & { outage: Outage };
@@ -173,17 +174,6 @@ function stayOpen(
 /** Its probe passed several times in a row, or there is none to ask. */
 function hasPassedEnough({ evidence, memory, policy }: RecoveryQuestion): boolean {
   return !evidence.probe || (memory.consecutivePasses ?? 0) >= policy.probesInARow;
-}
-
-/** What is remembered beyond an outage. */
-function lastingMemory(memory: FailoverMemory): FailoverMemory {
-  const { recentOutages, missingAlarms, mutedAlarms: muted, probedAt } = memory;
-  return {
-    ...(probedAt && { probedAt }),
-    ...(recentOutages && { recentOutages }),
-    ...(missingAlarms && { missingAlarms }),
-    ...(muted && { mutedAlarms: muted }),
-  };
 }
 
 /** Quiet counts from when it was healthy, not from when it began to flap. @param until epoch milliseconds */

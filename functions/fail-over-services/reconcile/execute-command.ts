@@ -1,14 +1,15 @@
+import { isDeepStrictEqual } from "node:util";
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
-import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import { newCarrier, nextStep, withIntent } from "../../../shared/activation/intents.ts";
+import { openIntents, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import {
   type ActivationChange,
-  changedAttributes,
-  fromItem,
+  type Intent,
+  recordAfter,
   type StoredActivation,
-  toItem,
 } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { outcomeKey } from "../../../shared/records/outcome.ts";
@@ -76,31 +77,42 @@ async function executeOnce(
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
+  // Whoever was at the record has perhaps carried it out, and told it.
+  const isTold = async () => isRepeated && (await dependencies.table.get(outcomeKey(source, id))) !== undefined;
   const now = clock.now();
   const carrier = newCarrier(deadline);
   const changes = commandChange(command, before, now);
-  const { next } = standingOf(afterChange(before, changes, now), now);
+  const { next } = standingOf(recordAfter(before, changes, now), now);
   const isMeantActive = meantState[data.command];
   const ordered = isRepeated
     ? undefined
-    : withIntent(before, changes, {
-        carrier,
-        now,
-        because: { words, ...(isMeantActive !== undefined && { isActive: isMeantActive }) },
-        outcomeOf: (change, generation) =>
-          changeOutcome({ service, because: change.because, cause, ...(next !== undefined && { next }) })(
-            change,
-            generation,
-          ),
-      }).change;
+    : changesNoReason(before, changes, now)
+      ? changes
+      : withIntent(before, changes, {
+          carrier,
+          now,
+          because: { words, ...(isMeantActive !== undefined && { isActive: isMeantActive }) },
+          outcomeOf: (change, generation) =>
+            changeOutcome({ service, because: change.because, cause, ...(next !== undefined && { next }) })(
+              change,
+              generation,
+            ),
+        }).change;
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
+  // What another one has noted waits for the guards, and for whoever asks them.
+  const step = nextStep(written, clock.now());
+  if (step.kind === "apply" && !isOrderedBy(command, step.intent)) {
+    if (await isTold()) return true;
+    const summary = pendingWords(name, words, written, step.intent, clock.now());
+    await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
+    return true;
+  }
   // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
   const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
-  // Whoever was at the record has perhaps carried it out, and told it.
-  if (isRepeated && (await dependencies.table.get(outcomeKey(source, id)))) return true;
+  if (await isTold()) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
@@ -114,9 +126,33 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
   "keep-inactive": false,
 };
 
-/** A record as a change will leave it. */
-function afterChange(before: StoredActivation, change: ActivationChange, now: number): StoredActivation {
-  return fromItem({ ...toItem(before), ...changedAttributes(change, before, now), pk: "", sk: "", version: 0 });
+/**
+ * Whether a service is inactive, or about to be, for the same reasons as without the command, and a deactivation for them is
+ * noted already: that keeps its own words.
+ */
+function changesNoReason(before: StoredActivation, change: ActivationChange, now: number): boolean {
+  const after = recordAfter(before, change, now);
+  const isNoted =
+    openIntents(before).at(-1)?.isActive === false && decideActivation(after, now).action === "deactivate";
+  return isNoted && isDeepStrictEqual(reasonsInForce(before, now), reasonsInForce(after, now));
+}
+
+function isOrderedBy({ source, id }: Pick<Command, "source" | "id">, { outcome }: Intent): boolean {
+  return outcome?.cause.source === source && outcome.cause.id === id;
+}
+
+/** What is about to be done of which the command is not the cause. */
+function pendingWords(
+  name: string,
+  words: string,
+  record: StoredActivation,
+  { isActive }: Intent,
+  now: number,
+): string {
+  const { because, next } = standingOf(record, now);
+  const change = isActive ? "activated" : "deactivated";
+  const ends = next === undefined ? "" : ` ${next}.`;
+  return `${name} is about to be ${change}: ${words} changes nothing about it; ${because}.${ends}`;
 }
 
 /** What the service is, and what a command would do. */
@@ -128,7 +164,7 @@ function plannedWords(
   now: number,
 ): string {
   const { state, because } = standingOf(before, now);
-  const after = afterChange(before, change, now);
+  const after = recordAfter(before, change, now);
   const { action } = decideActivation(after, now);
   const planned = standingOf(after, now);
   const would = action === "leave" ? "leave it as it is" : `${action} it`;

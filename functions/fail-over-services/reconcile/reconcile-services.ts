@@ -1,6 +1,7 @@
 import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
 import type { AlarmState, Evidence } from "../evidence/evidence.ts";
+import { gatherAlarmReads } from "../evidence/gather-alarm-reads.ts";
 import { withoutOwnFault } from "../evidence/own-fault.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import { type ReconcileDependencies, reconcileService } from "./reconcile-service.ts";
@@ -32,6 +33,8 @@ export async function reconcileServices(
   const collected = await Promise.all(
     services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, options) })),
   );
+  // What goes out late asks its alarms again, each service for itself.
+  const together = { ...dependencies, readAlarmStates: gatherAlarmReads(dependencies, services.length) };
   const seen = await withoutOwnFault(dependencies, collected, options.deadline);
   const priorities = [...new Set(seen.map(({ service }) => priorityOf(service)))].sort((a, b) => b - a);
   const reconciled: ReconciledService[] = [];
@@ -43,7 +46,7 @@ export async function reconcileServices(
       ...(await Promise.all(
         tier.map(async ({ service, record, evidence }): Promise<ReconciledService> => {
           try {
-            const after = await reconcileService(dependencies, { service, record, evidence }, latest());
+            const after = await reconcileService(together, { service, record, evidence }, latest());
             // The sweep sees them again in a minute, and reports what it could not ask.
             const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
             return { service, record: after, evidence, ...(error && { error }) };

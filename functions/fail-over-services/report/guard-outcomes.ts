@@ -1,7 +1,8 @@
-import { isInForce } from "../../../shared/activation/reasons.ts";
+import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 import {
   type ReportDependencies,
   type ServiceReport,
@@ -11,43 +12,50 @@ import {
 } from "./service-outcome.ts";
 import { standingOf } from "./standing.ts";
 
-/** Publishes that a person's hold keeps a service from being deactivated. Nothing where none does. */
-export async function publishHeldActive(
-  { outcomes, clock }: ReportDependencies,
+/**
+ * That an outage has begun and nothing is done: a person's hold keeps the service active, or it is inactive already. Pure.
+ *
+ * @param before without the outage
+ * @param after with it
+ * @param now epoch milliseconds
+ */
+export function heldOutcome(
   report: ServiceReport,
-  record: StoredActivation,
-): Promise<void> {
-  const now = clock.now();
-  const { handsOff, override } = record;
+  { before, after }: { before: StoredActivation; after: StoredActivation },
+  now: number,
+): OutcomeData {
+  const { handsOff, override } = after;
   // Not when it would come back: it never went.
   const { next: _next, ...rest } = report;
-  const { state, next } = standingOf(record, now);
+  const { state, next } = standingOf(after, now);
   const held = { ...rest, ...(next !== undefined && { next }) };
   if (handsOff && isInForce(handsOff, now)) {
     const would = state === "inactive" ? "would stay inactive" : "would have been deactivated";
-    await outcomes.publish(serviceOutcome(held, "PLANNED", `${would} (hands off by ${handsOff.by}: ${handsOff.why})`));
-  } else if (override && isInForce(override, now)) {
-    const effect = `left active (override by ${override.by}: ${override.why})`;
-    await outcomes.publish(serviceOutcome(held, "NO_CHANGE", effect));
+    return serviceOutcome(held, "PLANNED", `${would} (hands off by ${handsOff.by}: ${handsOff.why})`);
   }
+  if (override && isInForce(override, now)) {
+    return serviceOutcome(held, "NO_CHANGE", `left active (override by ${override.by}: ${override.why})`);
+  }
+  const earlier = reasonsInForce(before, now).map(describeReason).join("; ");
+  const because = `an outage has begun (${report.because.replace(/[.\s]+$/, "")}), and it was inactive already${earlier && `: ${earlier}`}`;
+  return serviceOutcome({ ...held, because }, "NO_CHANGE", "stays inactive");
 }
 
 /**
- * Publishes that an outage is over, or goes into a trial, although the service stays what it is: what holds it, and what to
- * type.
+ * That an outage is over, or goes into a trial, although the service stays what it is: what holds it, and what to type. Pure.
  *
  * @param before with the outage in it
- * @param record without it
+ * @param after without it
+ * @param now epoch milliseconds
  */
-export async function publishOverButHeld(
-  { outcomes, clock }: ReportDependencies,
+export function overButHeldOutcome(
   report: ServiceReport,
-  { before, record, isTrial }: { before: StoredActivation; record: StoredActivation; isTrial: boolean },
-): Promise<void> {
-  const now = clock.now();
-  const { state, because, next } = standingOf(record, now);
+  { before, after, isTrial }: { before: StoredActivation; after: StoredActivation; isTrial: boolean },
+  now: number,
+): OutcomeData {
+  const { state, because, next } = standingOf(after, now);
   const { override } = before;
-  const isOverrideOver = override && isInForce(override, now) && !isInForce(record.override, now);
+  const isOverrideOver = override && isInForce(override, now) && !isInForce(after.override, now);
   const ended = isOverrideOver ? ` The override by ${override.by} has ended with it.` : "";
   const { next: _next, ...rest } = report;
   const held = {
@@ -55,8 +63,33 @@ export async function publishOverButHeld(
     because: `its outage ${isTrial ? "goes into a trial" : "is over"} (${report.because}).${ended}${next === undefined ? "" : ` What holds it: ${because}`}`,
     ...(next !== undefined && { next }),
   };
-  const status = isInForce(record.handsOff, now) && state === "inactive" ? "PLANNED" : "NO_CHANGE";
-  await outcomes.publish(serviceOutcome(held, status, state === "as it is" ? "left as it is" : `stays ${state}`));
+  const status = isInForce(after.handsOff, now) && state === "inactive" ? "PLANNED" : "NO_CHANGE";
+  return serviceOutcome(held, status, state === "as it is" ? "left as it is" : `stays ${state}`);
+}
+
+/**
+ * That a hold is over for which somebody has waited, although the service stays inactive. Pure.
+ *
+ * @param because that its time is over, in words
+ * @param after without the hold
+ * @param now epoch milliseconds
+ * @returns nothing where it is not inactive
+ */
+export function holdOverOutcome(
+  service: WatchedService,
+  because: string,
+  after: StoredActivation,
+  now: number,
+): OutcomeData | undefined {
+  const { state, because: holds, next } = standingOf(after, now);
+  if (state !== "inactive") return undefined;
+  const report = {
+    service,
+    because: `${because}, but something else holds it: ${holds}`,
+    ...(next !== undefined && { next }),
+    cause: serviceCause(service, "hold-over", new Date(now).toISOString(), undefined),
+  };
+  return serviceOutcome(report, "NO_CHANGE", "stays inactive");
 }
 
 /** That an outage is suppressed: there is no place within the blast radius, and no probe that confirms it. */

@@ -134,7 +134,8 @@ async function reconcileAccount(
   const names = new Map(links.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
   const alarmsNaming = (name: ServiceName) =>
     links.flatMap((link) => (link.names.some((one) => nameKey(one) === nameKey(name)) ? [link.arn] : []));
-  const places = new Set(links.map(({ arn }) => placeOf(arn)));
+  const arns = links.map(({ arn }) => arn);
+  const places = new Set(arns.map(placeOf));
   const read = (failed: Failure[]) =>
     Promise.all(
       [...names.values()].map((name) =>
@@ -156,11 +157,13 @@ async function reconcileAccount(
   const now = new Map(known.flatMap((one) => [...one]));
   let ahead: typeof services | undefined = services;
   return tryForAccount(dependencies, accountId, deadline, async (latest) => {
+    // How the alarms were before may be over by the time that RingCX works.
+    const alarms = ahead ? now : await dependencies.readAlarmStates(arns, { isUrgent: true });
     const failed = ahead ? unread : [];
     const found = ahead ?? (await read(failed));
     ahead = undefined;
     const recorded = found.flatMap((one) => one ?? []);
-    const reconciled = await reconcileServices(dependencies, recorded, now, { deadline: latest, isSweep: false });
+    const reconciled = await reconcileServices(dependencies, recorded, alarms, { deadline: latest, isSweep: false });
     const undone = reconciled.flatMap(({ service, error }): Failure[] =>
       error === undefined ? [] : [{ what: describe(service.name), alarms: service.alarms, error }],
     );

@@ -1,6 +1,7 @@
 import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
 import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
@@ -54,7 +55,9 @@ async function recordManualChange(
   inTree: TreeService | undefined,
 ): Promise<void> {
   const { activation, clock } = dependencies;
-  if (inTree?.isEnabled === undefined || lastKnownState(before)?.isActive === inTree.isEnabled) return;
+  if (inTree?.isEnabled === undefined) return;
+  const isAsKnown = lastKnownState(before)?.isActive === inTree.isEnabled;
+  if (isAsKnown && failoverMemoryOf(before).seenActive === undefined) return;
   const record = await activation.get(service.name);
   if (!isComparable(before, record)) return;
   const now = clock.now();

@@ -1,5 +1,6 @@
+import type { ActivationCaller } from "../../../shared/activation/activation-caller.ts";
 import { type ActivationStore, createActivationStore } from "../../../shared/activation/activation-store.ts";
-import { type ActivationCaller, applyActivation } from "../../../shared/activation/apply-activation.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow, setActive } from "../../../shared/activation/set-active.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";

@@ -74,6 +74,8 @@ export interface Intent {
   isApplied?: true;
   /** A guard has refused it, and that is told: where it was not done either, nothing more is said of it. */
   isRefused?: true;
+  /** RingCX failed when it was to do it first, and nobody was told: once it is done, its outcome gets the time of that. */
+  isDelayed?: true;
 }
 
 /** Who carries out a record's intents, and by when it will have stopped, ISO 8601. */
@@ -148,6 +150,7 @@ const intentSchema = z.looseObject({
   outcome: outcomeDataSchema.optional().catch(undefined),
   isApplied: z.literal(true).exactOptional(),
   isRefused: z.literal(true).exactOptional(),
+  isDelayed: z.literal(true).exactOptional(),
 });
 const carrierSchema = z.looseObject({ id: z.string(), until: time });
 const flappingSchema = z.looseObject({ kind: z.literal("FLAPPING").catch("FLAPPING"), since: time, until: time });
@@ -269,6 +272,15 @@ export function changedAttributes(
     ...(intents && { intents: intents.length > 0 ? intents : undefined }),
     ...(carrier !== undefined && { carrier: carrier ?? undefined }),
   };
+}
+
+/**
+ * A record as a change will leave it.
+ *
+ * @param now epoch milliseconds
+ */
+export function recordAfter(before: StoredActivation, change: ActivationChange, now: number): StoredActivation {
+  return fromItem({ ...toItem(before), ...changedAttributes(change, before, now), pk: "", sk: "", version: 0 });
 }
 
 /** A reason as an attribute. FLAPPING is written as releases before this one read it. */

@@ -19,6 +19,8 @@ export interface CallOptions {
   priority: Priority;
   /** Epoch milliseconds by which every call must have ended, retries and waiting included. */
   deadline?: number | undefined;
+  /** Asked before a request that failed is sent again: what it throws ends the call. @default it is sent again */
+  beforeRepeat?: (() => Promise<void>) | undefined;
 }
 
 /** One page of a list. RingCX's own default applies to what is left out. */

@@ -96,7 +96,7 @@ export function createCall(options: CallSettings): CallRingCx {
 
   async function callUntilDone<Answer>(
     call: Call<Answer>,
-    { priority, deadline = clock.now() + totalMs }: CallOptions,
+    { priority, deadline = clock.now() + totalMs, beforeRepeat }: CallOptions,
   ) {
     const { operation, ids } = call;
     const { url, body } = prepare(connection, call, clock.now());
@@ -109,6 +109,7 @@ export function createCall(options: CallSettings): CallRingCx {
     let last: Partial<RingCxErrorFacts> = { reason: "no time left before the deadline; nothing was sent" };
 
     for (let count = 1; ; count += 1) {
+      if (count > 1) await beforeRepeat?.();
       await quota.claim(priority, { deadline });
       const startedAt = clock.now();
       if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));

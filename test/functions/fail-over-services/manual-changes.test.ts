@@ -310,4 +310,46 @@ describe("the admin page", () => {
     await fixture.minutes(2);
     expect(service.isActive()).toBe(false);
   });
+
+  test.each(["an outage that ends", "an outage that begins"])(
+    "a person activates what they deactivated: the second sweep that sees it believes it, whatever %s between",
+    async (what) => {
+      const service = await fixture.service("lookup", { alarms, recoverAfterSeconds: 60 }, { isProbed: false });
+      fixture.setAlarm("crm", "OK");
+      await fixture.minutes(1);
+      await service.setByHand(false);
+      await fixture.minutes(1);
+      const isEnding = what === "an outage that ends";
+      if (isEnding) {
+        fixture.setAlarm("crm", "ALARM");
+        await fixture.minutes(1);
+        fixture.setAlarm("crm", "OK");
+      }
+      await service.setByHand(true);
+      await fixture.minutes(1);
+      if (!isEnding) fixture.setAlarm("crm", "ALARM");
+      await fixture.minutes(1);
+      expect(await service.reasons()).toEqual(isEnding ? [] : ["OUTAGE"]);
+      expect(service.isActive()).toBe(true);
+    },
+  );
+
+  test("a person activates against a command: told once, whatever outages come and go", async () => {
+    const service = await fixture.service("lookup", { alarms, recoverAfterSeconds: 60 }, { isProbed: false });
+    fixture.setAlarm("crm", "OK");
+    await fixture.command("deactivate", "lookup");
+    await service.setByHand(true);
+    await fixture.minutes(3);
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.minutes(3);
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(6);
+    const told = () => fixture.takeOutcomes().filter(({ summary }) => /was activated in the admin page/.test(summary));
+    expect(told()).toHaveLength(1);
+    await service.setByHand(false);
+    await fixture.minutes(2);
+    await service.setByHand(true);
+    await fixture.minutes(3);
+    expect(told()).toHaveLength(1); // another time
+  });
 });

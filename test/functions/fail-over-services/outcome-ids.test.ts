@@ -38,6 +38,30 @@ const kinds: Record<string, Kind> = {
     ...rings,
     id: new RegExp(`^recovery/${accountId}/CRM/lookup/${time}$`),
   },
+  "an outage of a service that is inactive already: the same": {
+    prepare: (one) => heldService(one, "deactivate"),
+    ...rings,
+    id: new RegExp(`^outage/${accountId}/CRM/lookup/${time}$`),
+  },
+  "its end, where the service stays inactive: the same as of any": {
+    prepare: (one) => heldService(one, "deactivate"),
+    ...rings,
+    id: new RegExp(`^recovery/${accountId}/CRM/lookup/${time}$`),
+  },
+  "an outage from which a person holds us off: the same": {
+    prepare: (one) => heldService(one, "hands-off", { until: inMinutes(one, 600) }),
+    ...rings,
+    id: new RegExp(`^outage/${accountId}/CRM/lookup/${time}$`),
+  },
+  "the end of a hold within an outage: account, service, when it ended": {
+    prepare: (one) => one.service("lookup", { alarms }, unprobed),
+    async begin(one) {
+      await one.command("keep-inactive", "lookup", { until: inMinutes(one, 3) });
+      rings.begin(one);
+    },
+    end: rings.end,
+    id: new RegExp(`^hold-over/${accountId}/CRM/lookup/${time}$`),
+  },
   "an outage in mode observe: the same": {
     prepare: (one) => one.service("lookup", { alarms, mode: "observe" }, unprobed),
     ...rings,
@@ -105,6 +129,15 @@ const kinds: Record<string, Kind> = {
     things: 2,
   },
 };
+
+async function heldService(one: Fixture, command: string, more: Record<string, unknown> = {}): Promise<void> {
+  await one.service("lookup", { alarms }, unprobed);
+  await one.command(command, "lookup", more);
+}
+
+function inMinutes(one: Fixture, minutes: number): string {
+  return new Date(one.clock.now() + minutes * 60_000).toISOString();
+}
 
 async function setByHand(one: Fixture, isActive: boolean): Promise<void> {
   const account = one.dependencies.ringcxFor(accountId).account(accountId, { priority: "bulk" });

@@ -1,10 +1,7 @@
 import { expect, test } from "vitest";
+import type { ActivationCaller, AppliedActivation } from "../../../shared/activation/activation-caller.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
-import {
-  type ActivationCaller,
-  type AppliedActivation,
-  applyActivation,
-} from "../../../shared/activation/apply-activation.ts";
+import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
 import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";

@@ -52,6 +52,18 @@ test("a service that is seen for the first time is noted, and nothing is publish
   expect(detectManualChange(record({}), true, now)).toEqual({ change: { observed: true } });
 });
 
+test("two reads that are not in a row, because one between them says otherwise, are none", () => {
+  const manual: InactiveReason = { kind: "MANUAL", since: at(-60_000) };
+  let known = record({ reasons: [manual], ...written(true), observed: { isActive: false, at: at(0), after: "4" } });
+  const reported = [true, false, true].map((isEnabled) => {
+    const found = detectManualChange(known, isEnabled, now);
+    known = { ...known, writerAttributes: { ...known.writerAttributes, ...found?.change.writerAttributes } };
+    return found?.report;
+  });
+  expect(reported).toEqual([undefined, undefined, undefined]);
+  expect(detectManualChange(known, true, now)?.report).toBeDefined();
+});
+
 test("deactivated by a person: at once, as long as no reason of ours says the same", () => {
   expect(detectManualChange(record(written(true)), false, now)?.change.add).toMatchObject([{ kind: "MANUAL" }]);
   expect(detectManualChange(record({ reasons: [outage], ...written(true) }), false, now)).toEqual({

@@ -123,6 +123,20 @@ describe("whatever is seen, in whatever order", () => {
     );
   });
 
+  test("what is remembered of other things than outages lasts, whatever is decided", () => {
+    fc.assert(
+      fc.property(history, ([one, steps]) => {
+        const service = new Service(one);
+        const theirs = { seenActive: { after: "7", isTold: true }, notes: {} } as const;
+        Object.assign(service.memory, theirs);
+        for (const each of steps) {
+          const { kind } = service.reconcile(each);
+          expect(service.memory, kind).toMatchObject(theirs);
+        }
+      }),
+    );
+  });
+
   test("every outage and all flapping ends when all is well, unless it is for a person to end it", () => {
     fc.assert(
       fc.property(history, ([one, steps]) => {

@@ -48,6 +48,18 @@ test("the waits between repeats grow, with full jitter", async () => {
   expect(clock.slept).toEqual([125, 250, 500]);
 });
 
+test("before each repeat, and not before the first attempt, the caller is asked, and may end the call", async () => {
+  await using server = await scriptedServer({ status: 500 });
+  const { account } = testClient(server.url);
+  let asked = 0;
+  const beforeRepeat = async () => {
+    asked += 1;
+    if (asked === 2) throw new Error("no longer wanted");
+  };
+  await expect(account({ beforeRepeat }).services.setActive(7, 8, false)).rejects.toThrow("no longer wanted");
+  expect(server.received).toHaveLength(2);
+});
+
 test("a server that says when it is back is not asked before", async () => {
   await using server = await scriptedServer(
     { status: 503, headers: { "retry-after": "5" } },

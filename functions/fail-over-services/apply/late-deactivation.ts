@@ -1,0 +1,103 @@
+import { NoLongerAdmittedError } from "../../../shared/activation/activation-caller.ts";
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import type { ActivationChange, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastingMemory } from "../outage/lasting-memory.ts";
+import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { changeOutcome, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
+import { admitDeactivation, loneOutage } from "./admit-deactivation.ts";
+import type { ApplyDependencies } from "./apply-dependencies.ts";
+
+/** An alarm is not asked again sooner than this, in milliseconds: CloudWatch takes nine questions a second of all. */
+const askedAgainMs = 1_000;
+
+/** Whether a service may go out, asked before each attempt of it. */
+export interface Admission {
+  /** As {@link ActivationCaller.admit}. */
+  admit(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
+  /** @throws {NoLongerAdmittedError} */
+  beforeRepeat(): Promise<void>;
+}
+
+/**
+ * Asks what may have changed since an outage was noted: whether its alarm still fires, and whether the blast radius lets it
+ * be. The first attempt of an event has just read both.
+ *
+ * @param admitted number of the intent that the guards have let through already
+ */
+export function createAdmission(
+  dependencies: ApplyDependencies,
+  snapshot: ServiceSnapshot,
+  admitted: number | undefined,
+): Admission {
+  const { activation, clock } = dependencies;
+  let known = admitted;
+  let current = snapshot.record;
+  let askedAt = clock.now();
+  return {
+    async admit(record, intent) {
+      current = record;
+      if (intent.isActive || intent.generation === known) return true;
+      const change = await endOfOutage(dependencies, snapshot, record);
+      askedAt = clock.now();
+      if (change) return activation.changeIf(snapshot.service.name, record, change);
+      return admitDeactivation(dependencies, snapshot, record, intent);
+    },
+    async beforeRepeat() {
+      if (clock.now() - askedAt < askedAgainMs) return;
+      const isOver = (await endOfOutage(dependencies, snapshot, current)) !== undefined;
+      askedAt = clock.now();
+      if (!isOver) return;
+      known = undefined;
+      throw new NoLongerAdmittedError();
+    },
+  };
+}
+
+/**
+ * An outage of which nothing but its alarm speaks, and that alarm fires no more: nothing is to go out for it any more. Whether
+ * it had gone out after all is found by whoever carries the record's intents out.
+ *
+ * @returns what ends it; `undefined` where it lasts, or where nobody knows
+ */
+async function endOfOutage(
+  { clock, readAlarmStates }: ApplyDependencies,
+  { service, deadline }: ServiceSnapshot,
+  record: StoredActivation,
+): Promise<ActivationChange | undefined> {
+  const outage = loneOutage(record, clock.now());
+  if (!outage || outage.confirmedByProbe || isBegunByProbe(outage)) return undefined;
+  const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
+  if (!isQuiet(outage, states)) return undefined;
+  const now = clock.now();
+  // It began with the outage, and that was none.
+  const isItsFlapping = flappingIn(record)?.since === outage.since;
+  const closing: ActivationChange = {
+    remove: isItsFlapping ? ["OUTAGE", "FLAPPING"] : ["OUTAGE"],
+    writerAttributes: failoverAttributes({ memory: lastingMemory(failoverMemoryOf(record)) }),
+  };
+  if (!desiredActivation(changedRecord(record, closing), now).isActive) return undefined;
+  const words = "no alarm fires any more";
+  const alarms = outage.alarms.flatMap((arn) => {
+    const state = states.get(arn);
+    return state ? [{ arn, state }] : [];
+  });
+  const cause = serviceCause(service, "recovery", outage.since, sourceAlarm(outage));
+  return withIntent(record, closing, {
+    carrier: record.carrier ?? newCarrier(deadline),
+    now,
+    because: { isActive: true, words },
+    outcomeOf: changeOutcome({ service, because: words, cause, alarms }),
+  }).change;
+}
+
+/** CloudWatch says of each alarm of the outage that it does not fire, and of no other that it does. */
+function isQuiet({ alarms }: Outage, states: Awaited<ReturnType<ApplyDependencies["readAlarmStates"]>>): boolean {
+  const quiet = new Set(["OK", "INSUFFICIENT_DATA"]);
+  const isCalm = (arn: string) => quiet.has(states.get(arn)?.state ?? "UNKNOWN");
+  const isHeard = [...states.values()].some(
+    (one) => one.state === "UNKNOWN" || (one.state === "ALARM" && one.muted === undefined),
+  );
+  return alarms.every(isCalm) && !isHeard;
+}
