@@ -12,7 +12,7 @@ type Reconciled = RecordedService & { error?: unknown };
 /** How keys begin of what only the account's tree can say, with the words for its end. */
 const endsByKind: Readonly<Record<string, string>> = {
   GONE: "it is in RingCX again, or retired; it was not since",
-  RENAMED: "it is known by its name in RingCX again; it was not since",
+  RENAMED: "its outage is over, or it has its old name in RingCX again; it had another one since",
 };
 
 /** A service as the account's tree has it, by its id, or else by its name. */

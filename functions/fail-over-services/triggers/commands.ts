@@ -12,6 +12,7 @@ import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.t
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -85,8 +86,9 @@ function readCommand(
   return { command, content: contentHash(received.event) };
 }
 
-/** Why the same command could never succeed; `undefined` when it may. */
+/** Why the same command could never succeed; `undefined` when it may: an item that we cannot read is ours to mend. */
 function rejectionProblems(error: unknown): readonly Problem[] | undefined {
+  if (isUnreadable(error)) return undefined;
   if (error instanceof MessageRejectedError) return error.problems;
   if (error instanceof ServiceUnknownError) return [{ path: "data.serviceDescription", message: error.message }];
   if (error instanceof AutomationError && !error.retryable) return [{ path: "data", message: error.message }];

@@ -41,6 +41,21 @@ test("the sweep does all the rest, and names the item that it could not read", a
   expect(broken.isActive()).toBe(true);
 });
 
+test.each(["deactivate", "activate", "release"] as const)(
+  "an item of ours that cannot be read does not make %s its sender's mistake: it is carried out when the item is mended",
+  async (command) => {
+    const { broken } = await twoServices();
+    await fixture.command(command, "broken");
+    expect(fixture.rejected).toEqual([]);
+    expect(fixture.hidden).toHaveLength(1);
+    expect(fixture.takeOutcomes().filter(({ status }) => status === "REJECTED")).toEqual([]);
+    await fixture.table.update(activationKey(nameOf("broken")), { OUTAGE: undefined });
+    fixture.setAlarm("crm", "OK");
+    await fixture.command(command, "broken");
+    expect(broken.isActive()).toBe(command !== "deactivate");
+  },
+);
+
 const nameOf = (serviceDescription: string) => ({ accountId, groupName: "CRM", serviceDescription });
 
 describe("a service item that cannot be read", () => {
