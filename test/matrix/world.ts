@@ -24,6 +24,7 @@ import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import type { Outcomes } from "../../shared/outcomes/outcome-publisher.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
+import type { RingCx } from "../../shared/ringcx/client/api.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
@@ -43,8 +44,10 @@ const requestMs = 40;
 /**
  * The three functions as deployed, in one process and on virtual time: with the roles of the template, RingCX's limits and
  * one table; RingCX behaves as a profile says.
+ *
+ * @param plant puts a fault into the client that the functions call
  */
-export async function startWorld(profile: Partial<Profile>) {
+export async function startWorld(profile: Partial<Profile>, plant = (ringcx: RingCx) => ringcx) {
   let now = Date.UTC(2030, 0, 1);
   const pass = (ms: number) => {
     now += ms;
@@ -107,14 +110,16 @@ export async function startWorld(profile: Partial<Profile>) {
     const [connection] = connections;
     if (!connection) throw new Error("no connection");
     const client = clientOfRole(role, "secretsmanager", secrets);
-    const ringcx = connect({
-      connection,
-      table: own,
-      secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
-      clock,
-      random,
-      logger: isTimely,
-    });
+    const ringcx = plant(
+      connect({
+        connection,
+        table: own,
+        secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
+        clock,
+        random,
+        logger: isTimely,
+      }),
+    );
     return { table: own, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
   };
 
