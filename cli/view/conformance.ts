@@ -1,4 +1,5 @@
 import { catalogue } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { consequencesOf } from "../conformance/findings/all.ts";
 import type { Findings } from "../conformance/findings/finding.ts";
 import { mostRequests, planOf } from "../conformance/plan.ts";
 import { table } from "./table.ts";
@@ -31,6 +32,20 @@ export function findingsText(findings: Findings): string {
     "",
     "(!) differs from what the simulator does by default: docs/simulator.md says what that is.",
     "",
+    ...consequencesText(findings),
+    "",
     table(["Not found out", "Because"], open),
   ].join("\n");
+}
+
+/** What has to be done about the answers, in words. */
+function consequencesText(findings: Findings): string[] {
+  const consequences = consequencesOf(findings);
+  if (consequences.length === 0) return ["This version works with every answer that was found, as it is."];
+  return consequences.flatMap(({ assumption, found, is, advice }) => [
+    is === "NOT_SERVED"
+      ? `NOT SERVED: ${assumption} is "${found}". ${catalogue[assumption].dependsOn}: stops before harm, with ASSUMPTION_BROKEN.`
+      : `TO SET: ${assumption} is "${found}".`,
+    ...advice.map((one) => `  ${one}`),
+  ]);
 }

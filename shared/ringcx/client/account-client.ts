@@ -15,6 +15,7 @@ import { type OperationName, operations } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "../resources/service-input.ts";
 import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
+import { replacedAuthConfigId } from "./broken-assumption.ts";
 import type { Call } from "./call.ts";
 import { wholeList, wholeTree } from "./whole-list.ts";
 
@@ -184,11 +185,7 @@ function answeredUnderOtherId(
   const reason = `it was answered with authConfigId ${written.authConfigId}`;
   return new AssumptionBrokenError(
     { operation, permission, ids: { authConfigId }, reason },
-    {
-      assumption: "authConfigs.id",
-      found: "replaced",
-      advice: `RingCX has it under an id of its own, ${written.authConfigId}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
-    },
+    replacedAuthConfigId(written.authConfigId),
   );
 }
 

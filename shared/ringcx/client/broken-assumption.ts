@@ -49,6 +49,26 @@ const referred: Partial<Record<OperationName, BrokenAssumption>> = {
   },
 };
 
+/** Where RingCX did not keep the UUID. @param authConfigId the id that it chose, where it is known */
+export function replacedAuthConfigId(authConfigId?: string): BrokenAssumption {
+  const own = `an id of its own${authConfigId === undefined ? "" : `, ${authConfigId}`}`;
+  return {
+    assumption: "authConfigs.id",
+    found: "replaced",
+    advice: `RingCX has it under ${own}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
+  };
+}
+
+/**
+ * Everything that the program notices and cannot work with: no setting would help, since what it needs RingCX does not do.
+ * An answer may stand here more than once, by the call that is refused.
+ */
+export const brokenAssumptions: readonly BrokenAssumption[] = [
+  ...Object.values(inactive),
+  ...Object.values(referred),
+  replacedAuthConfigId(),
+];
+
 /**
  * The assumption that a 409 breaks, if RingCX's words say so; other 409s are conflicts of names or of deletion, as documented.
  *
