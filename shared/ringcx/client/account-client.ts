@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
+import { AssumptionBrokenError, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
 import {
   type AuthConfig,
   type AuthConfigWrite,
@@ -15,7 +15,6 @@ import { type OperationName, operations } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "../resources/service-input.ts";
 import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
-import { replacedAuthConfigId } from "./broken-assumption.ts";
 import type { Call } from "./call.ts";
 import { wholeList, wholeTree } from "./whole-list.ts";
 

@@ -1,4 +1,4 @@
-import type { BrokenAssumption } from "../resources/assumption-broken-error.ts";
+import { type BrokenAssumption, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
 import type { OperationName } from "../resources/operations.ts";
 
 const whileInactive = "RingCX refuses it while the service is inactive.";
@@ -48,16 +48,6 @@ const referred: Partial<Record<OperationName, BrokenAssumption>> = {
       "A workflow refers to the service, and RingCX does not let it be deactivated: failover cannot take it out. Let the workflow cope with an endpoint that is down.",
   },
 };
-
-/** Where RingCX did not keep the UUID. @param authConfigId the id that it chose, where it is known */
-export function replacedAuthConfigId(authConfigId?: string): BrokenAssumption {
-  const own = `an id of its own${authConfigId === undefined ? "" : `, ${authConfigId}`}`;
-  return {
-    assumption: "authConfigs.id",
-    found: "replaced",
-    advice: `RingCX has it under ${own}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
-  };
-}
 
 /**
  * Everything that the program notices and cannot work with: no setting would help, since what it needs RingCX does not do.
