@@ -7,7 +7,7 @@ import { createConnectionSecret } from "../../shared/ringcx/session/connection-s
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { type PlainSession, plainCommand } from "../command.ts";
 import { readConnectionFile } from "../conformance/connection-file.ts";
-import { profileOf } from "../conformance/findings/all.ts";
+import { consequencesOf, profileOf } from "../conformance/findings/all.ts";
 import { ownGroup } from "../conformance/own-names.ts";
 import { mostRequests, planOf } from "../conformance/plan.ts";
 import { redactExchanges } from "../conformance/redact-exchanges.ts";
@@ -84,6 +84,7 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
       json: {
         findings: Object.fromEntries(result.findings),
         profile,
+        consequences: consequencesOf(result.findings),
         left: result.left,
         requests: result.exchanges.length,
       },

@@ -19,6 +19,8 @@ export interface Asked {
   token?: Pick<IssuedToken, "token"> & Partial<IssuedToken>;
   /** It is about the limit itself: sent at once, past the quota, and never again. @default false */
   isMeasured?: boolean;
+  /** A read that does not wait until what was written can be seen: it is to show whether it can. @default false */
+  isAtOnce?: boolean;
 }
 
 /** Calls RingCX and keeps what was said. */
@@ -121,7 +123,7 @@ export function createCaller(options: CallerOptions): Caller {
     sleep: (ms) => clock.sleep(ms, signal()),
     async ask(label, operation, asked = {}) {
       const isRead = operations[operation].method === "GET";
-      const waitMs = isRead ? lastWriteAt + staleMs - clock.now() : 0;
+      const waitMs = isRead && asked.isAtOnce !== true ? lastWriteAt + staleMs - clock.now() : 0;
       if (waitMs > 0) await clock.sleep(waitMs, signal());
       for (let attempt = 0; ; attempt += 1) {
         const exchange = await once(label, operation, asked);

@@ -20,6 +20,9 @@ const measurement = {
   requests: limitRequests,
 };
 
+/** So many more a run takes at most where RingCX refuses changes of inactive services, is late, or cuts its answers. */
+export const moreAtWorst = 30;
+
 /** The parts of a run. */
 export function planOf(measuresLimit: boolean): typeof plan {
   return measuresLimit ? [...plan, measurement] : plan;

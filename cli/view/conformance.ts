@@ -1,6 +1,7 @@
 import { catalogue } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { consequencesOf } from "../conformance/findings/all.ts";
 import type { Findings } from "../conformance/findings/finding.ts";
-import { mostRequests, planOf } from "../conformance/plan.ts";
+import { moreAtWorst, mostRequests, planOf } from "../conformance/plan.ts";
 import { table } from "./table.ts";
 
 /** What a run would do. @param account where @param group its own */
@@ -11,7 +12,7 @@ export function conformancePlanText(account: string, group: string, measuresLimi
     "",
     table(["What", "Requests at most"], rows),
     "",
-    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}. Nothing else is changed or activated. No service of`,
+    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}, and up to ${moreAtWorst} more where RingCX refuses changes of what is inactive or loses answers. Nothing else is changed or activated. No service of`,
     "the run is reached by a call, and none has an endpoint that exists. Everything is removed again but the group, for which the API has no call.",
   ].join("\n");
 }
@@ -31,6 +32,20 @@ export function findingsText(findings: Findings): string {
     "",
     "(!) differs from what the simulator does by default: docs/simulator.md says what that is.",
     "",
+    ...consequencesText(findings),
+    "",
     table(["Not found out", "Because"], open),
   ].join("\n");
+}
+
+/** What has to be done about the answers, in words. */
+function consequencesText(findings: Findings): string[] {
+  const consequences = consequencesOf(findings);
+  if (consequences.length === 0) return ["This version works with every answer that was found, as it is."];
+  return consequences.flatMap(({ assumption, found, is, advice }) => [
+    is === "NOT_SERVED"
+      ? `NOT SERVED: ${assumption} is "${found}". ${catalogue[assumption].dependsOn}: stops before harm, with ASSUMPTION_BROKEN.`
+      : `TO SET: ${assumption} is "${found}".`,
+    ...advice.map((one) => `  ${one}`),
+  ]);
 }

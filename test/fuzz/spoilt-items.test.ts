@@ -34,7 +34,7 @@ interface Begun {
 /** The story so far, with what the table and RingCX hold then. */
 async function begin(until: "failOver" | "recover"): Promise<Begun> {
   const table = new KnownTable();
-  const world = await startWorld({}, table);
+  const world = await startWorld({}, { table });
   // Nothing that sending the first message again would change.
   for (const name of ["provision", "copy", "promote", "rotate", "failOver", "recover"]) {
     await steps[name]?.(world);

@@ -1,5 +1,6 @@
 import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { OutcomeData } from "../../shared/contract/outcome.ts";
+import { noticed } from "./noticed.ts";
 import { harmIn, stateOf } from "./state.ts";
 import { steps } from "./story.ts";
 import { startWorld } from "./world.ts";
@@ -16,9 +17,12 @@ export interface StoryResult {
   told: { step: string; outcome: OutcomeData }[];
 }
 
-/** The whole story under a profile. */
-export async function runStory(profile: Partial<Profile>): Promise<StoryResult> {
-  const world = await startWorld(profile);
+/** The whole story under a profile. @param plant see {@link startWorld} */
+export async function runStory(
+  profile: Partial<Profile>,
+  plant?: Parameters<typeof startWorld>[1],
+): Promise<StoryResult> {
+  const world = await startWorld(profile, { ...(plant && { plant }) });
   const result: StoryResult = { states: {}, harm: [], stuck: [], told: [] };
   try {
     for (const [name, step] of Object.entries(steps)) {
@@ -41,4 +45,28 @@ export function failuresOf({ told }: StoryResult): string[] {
   return told
     .filter(({ outcome }) => !["SUCCEEDED", "NO_CHANGE", "PLANNED"].includes(outcome.status))
     .map(({ step, outcome }) => `${step} ${outcome.status}: ${outcome.summary} ${JSON.stringify(outcome)}`);
+}
+
+/**
+ * What is wrong with a story under one alternative: nothing, where each step ended as by default, or where what failed was
+ * told with the assumption that it failed by; and in neither case came anything to harm.
+ *
+ * @param alternative as `noticed` names it: `services.born: active`
+ */
+export function faultsOf(result: StoryResult, usual: StoryResult, alternative: string): string[] {
+  const failures = failuresOf(result);
+  const because = noticed[alternative];
+  if (because !== undefined) {
+    // Whatever differs from the usual end was told.
+    const isTold = because.test(failures.join("\n"));
+    return [...result.harm, ...result.stuck, ...(isTold ? [] : [`nothing was told that matches ${because}`])];
+  }
+  const differing = Object.entries(usual.states).flatMap(([step, lines]) => {
+    const found = result.states[step] ?? [];
+    return [
+      ...lines.filter((line) => !found.includes(line)).map((line) => `${step}: there is no ${line}`),
+      ...found.filter((line) => !lines.includes(line)).map((line) => `${step}: there must be no ${line}`),
+    ];
+  });
+  return [...result.harm, ...result.stuck, ...failures, ...differing];
 }

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type AssumptionName, answersOf } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { singleAlternatives } from "../../infra/local/ringcx-simulator/assumptions/profile.ts";
 import { noticed } from "./noticed.ts";
-import { failuresOf, runStory, type StoryResult } from "./run-story.ts";
+import { failuresOf, faultsOf, runStory, type StoryResult } from "./run-story.ts";
 
 /** A story takes half a second, and much more where others have the machine. */
 const options = { timeout: 60_000 };
@@ -27,17 +27,6 @@ export function testSingles(areas: readonly string[], { isWhole }: { isWhole: bo
     .filter(isTried);
   test.each(alternatives)("$name: $answer", options, async ({ name, answer }) => {
     const result = await runStory({ [name]: answer });
-    expect(result.harm).toEqual([]);
-    expect(result.stuck).toEqual([]);
-    const failures = failuresOf(result);
-    const because = noticed[`${name}: ${answer}`];
-    if (because === undefined) {
-      expect(failures).toEqual([]);
-      expect(result.states).toEqual(usual.states);
-    } else {
-      expect(failures.join("\n")).toMatch(because);
-      // Whatever differs from the usual end was told.
-      expect(failures.length).toBeGreaterThan(0);
-    }
+    expect(faultsOf(result, usual, `${name}: ${answer}`)).toEqual([]);
   });
 }

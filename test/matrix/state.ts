@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parsedConfig } from "../../infra/local/ringcx-simulator/fields/service-config.ts";
 import type { AccountRecord, AuthConfigRecord, ServiceRecord } from "../../infra/local/ringcx-simulator/records.ts";
+import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import { productionAccount, testAccount, type World } from "./world.ts";
 
 /** What RingCX really holds, in lines that two profiles have in common: without ids, times and ports. */
@@ -51,7 +52,7 @@ function authConfigLine({ values }: World, { providerName, authType, ...config }
 
 /** What must never be, whatever RingCX does and whatever is told. */
 export function harmIn(world: World): string[] {
-  const harm: string[] = [];
+  const harm: string[] = [...impatience(world)];
   const twins = (what: string, names: readonly string[]) => {
     const twin = names.find((name, index) => names.indexOf(name) !== index);
     if (twin !== undefined) harm.push(`there is a second ${what} "${twin}"`);
@@ -84,4 +85,17 @@ export function harmIn(world: World): string[] {
     }
   }
   return harm;
+}
+
+/** Asked again before the time that a 429 named, as far as it is believed: RingCX may count it, and others wait longer. */
+function impatience({ simulator: { requests } }: World): string[] {
+  return requests.flatMap(({ status, accountId, at, retryAfter }, index) => {
+    const seconds = status === 429 ? Number(retryAfter ?? 0) : 0;
+    if (!Number.isFinite(seconds)) return [];
+    const next = requests.slice(index + 1).find((one) => one.accountId === accountId);
+    const namedMs = Math.min(seconds * 1_000, longestWaits.callRetryAfterMs);
+    return next === undefined || next.at >= at + namedMs
+      ? []
+      : [`account ${accountId} was asked again ${next.at - at} ms after a 429 that named ${namedMs} ms`];
+  });
 }

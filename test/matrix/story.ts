@@ -95,6 +95,14 @@ function click({ simulator }: World, serviceDescription: string, changes: object
   }
 }
 
+/**
+ * Somebody else uses up the limit of an account as the next request comes: otherwise no answer would be a 429, and what
+ * RingCX says and does then would not matter.
+ */
+function crowd({ simulator }: World, accountId: string): void {
+  simulator.faults.add({ kind: "foreign-client", requests: 120, match: { path: `*accounts/${accountId}/*` } });
+}
+
 /** The steps of the story, in their order: what the system is for. */
 export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   async provision(world) {
@@ -111,15 +119,17 @@ export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>>
       message("apply", testAccount, { resources: [group, ...authTypes.map(authConfig), lookup(world), ...others] }),
     );
   },
-  change: (world) =>
-    world.send(
+  async change(world) {
+    crowd(world, testAccount);
+    await world.send(
       message("apply", testAccount, {
         resources: [
           lookup(world, { isDebug: true, httpServiceInputs: [input("ani", 0), input("agent", 1)] }),
           plain(world, "BASIC", { httpServiceConfig: { url: `${world.crm.url}/changed` } }),
         ],
       }),
-    ),
+    );
+  },
   rename: (world) =>
     world.send(
       message("apply", testAccount, {
@@ -147,8 +157,10 @@ export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>>
   },
   async failOver(world) {
     world.crm.setDown(true);
+    crowd(world, testAccount);
     await world.alarm(alarm, "ALARM");
-    await world.minutes(2);
+    // Longer than a 429 can keep anybody waiting.
+    await world.minutes(12);
   },
   async recover(world) {
     world.crm.setDown(false);

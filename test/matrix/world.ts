@@ -24,6 +24,7 @@ import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import type { Outcomes } from "../../shared/outcomes/outcome-publisher.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
+import type { RingCx } from "../../shared/ringcx/client/api.ts";
 import { connect } from "../../shared/ringcx/client/connect.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
@@ -41,11 +42,22 @@ const accountIds = [testAccount, productionAccount];
 /** How long a request to RingCX takes, in milliseconds of virtual time. */
 const requestMs = 40;
 
+/** What differs from the usual, beside RingCX. */
+export interface WorldOptions {
+  /** @default a new one */
+  table?: StateTable;
+  /** Puts a fault into the client that the functions call. */
+  plant?: (ringcx: RingCx) => RingCx;
+}
+
 /**
  * The three functions as deployed, in one process and on virtual time: with the roles of the template, RingCX's limits and
  * one table; RingCX behaves as a profile says.
  */
-export async function startWorld(profile: Partial<Profile>, table: StateTable = new MemoryStateTable()) {
+export async function startWorld(
+  profile: Partial<Profile>,
+  { table = new MemoryStateTable(), plant = (ringcx) => ringcx }: WorldOptions = {},
+) {
   let now = Date.UTC(2030, 0, 1);
   const pass = (ms: number) => {
     now += ms;
@@ -107,14 +119,16 @@ export async function startWorld(profile: Partial<Profile>, table: StateTable = 
     const [connection] = connections;
     if (!connection) throw new Error("no connection");
     const client = clientOfRole(role, "secretsmanager", secrets);
-    const ringcx = connect({
-      connection,
-      table: own,
-      secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
-      clock,
-      random,
-      logger: isTimely,
-    });
+    const ringcx = plant(
+      connect({
+        connection,
+        table: own,
+        secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
+        clock,
+        random,
+        logger: isTimely,
+      }),
+    );
     return { table: own, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
   };
 

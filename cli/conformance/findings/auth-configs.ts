@@ -80,10 +80,9 @@ export const authConfigExperiments: Experiments<NamesOf<"authConfigs">> = {
     const gone = seen.last("authConfig.gone");
     if (isEmpty(gone)) return found("nothing", "200 with an empty body");
     if (!isRefused(gone)) return notFound("it was not tried");
-    // Where everything that is missing is 403, auth configs are no exception.
-    const isAsUsual = gone.status === 404 || gone.status === missingStatus(seen);
-    return isAsUsual
-      ? found("notFound", `${gone.status}, as for anything that is not there`)
+    if (gone.status === 404) return found("notFound", "404");
+    return gone.status === missingStatus(seen)
+      ? notFound(`${gone.status}, as for anything that is not there`)
       : found("forbidden", String(gone.status));
   },
   "authConfigs.answer": (seen) => {

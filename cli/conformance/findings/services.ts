@@ -26,7 +26,7 @@ function whenInactive(label: string) {
 export const serviceExperiments: Experiments<NamesOf<"services">> = {
   "services.authLink": (seen) => {
     const v1 = recordOf(seen.last("service.linked"));
-    if (!v1) return notFound("the service could not be linked and read");
+    if (!v1 || !isDone(seen.last("service.link"))) return notFound("the service could not be linked and read");
     if (v1.authConfigId !== undefined && v1.authConfigId !== null) {
       return found("kept", "a link that was sent in v1 is shown in v1");
     }

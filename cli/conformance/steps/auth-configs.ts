@@ -69,7 +69,7 @@ export const firstCreated = "authConfig.created.0";
  * One auth config of each type: made, listed, read and changed; a PATCH of a part, one of another type, and a UUID that is in
  * use.
  *
- * @returns the id of the first, under which RingCX has it
+ * @returns the id of the first, under which RingCX has it; nothing when that cannot be found out
  */
 export async function tryAuthConfigs({ caller }: Run): Promise<string | undefined> {
   const sentIds = kinds.map(() => randomUUID());
@@ -85,7 +85,10 @@ export async function tryAuthConfigs({ caller }: Run): Promise<string | undefine
   };
   const [first, second] = [idOf(0), idOf(1)];
   const ofFirst = { ids: { authConfigId: first } };
-  await caller.ask("authConfig.read", "authConfigs.get", ofFirst);
+  const read = await caller.ask("authConfig.read", "authConfigs.get", ofFirst);
+  await caller.ask("authConfig.gone", "authConfigs.get", { ids: { authConfigId: randomUUID() } });
+  // Where RingCX chose the ids and shows them nowhere, what follows would be about auth configs that are not there.
+  if (recordOf(read)?.authConfigId === undefined) return undefined;
   for (const [index, { name, update, fields }] of kinds.entries()) {
     await caller.ask(`authConfig.changed.${index}`, update, {
       ids: { authConfigId: idOf(index) },
@@ -100,7 +103,6 @@ export async function tryAuthConfigs({ caller }: Run): Promise<string | undefine
   await caller.ask("authConfig.afterOtherType", "authConfigs.get", ofSecond);
   const again = { providerName: authConfigs.again, ...kinds[0].fields() };
   await caller.ask("authConfig.usedId", "authConfigs.createApiKey", { ...ofFirst, body: again });
-  await caller.ask("authConfig.gone", "authConfigs.get", { ids: { authConfigId: randomUUID() } });
   return first;
 }
 

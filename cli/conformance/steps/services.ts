@@ -41,7 +41,7 @@ export async function changeMainService(run: Run, serviceId: number): Promise<vo
   await alsoWhenActive(run, serviceId, () => caller.ask("service.put", "services.update", { ids, body }));
   const putAt = caller.clock.now();
   for (let look = 0; look < patience.looks; look += 1) {
-    const read = await caller.ask("service.afterPut", "services.get", { ids });
+    const read = await caller.ask("service.afterPut", "services.get", { ids, isAtOnce: true });
     if (recordOf(read)?.isDebug === true) {
       if (look > 0) caller.readAfter(caller.clock.now() - putAt + marginMs);
       return;
@@ -75,6 +75,8 @@ export async function saveInputs(run: Run, serviceId: number): Promise<void> {
   await save("inputs.first", "first");
   await save("inputs.second", "second");
   const rows = rowsOf(await caller.ask("inputs.listed", "inputs.list", { ids }));
+  // Now, while it is sure that there are some.
+  await caller.ask("service.withInputs", "services.get", { ids });
   const inputId = idOf(
     rows.find(({ name }) => name === "second"),
     "inputId",
@@ -86,7 +88,6 @@ export async function saveInputs(run: Run, serviceId: number): Promise<void> {
     );
   }
   await save("inputs.sameName", "twin", "twin");
-  await caller.ask("service.withInputs", "services.get", { ids });
 }
 
 /** Switches the main service on, clones it in both states, and sees what the clones have. */

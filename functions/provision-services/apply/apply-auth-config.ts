@@ -9,7 +9,7 @@ import { authConfigWrite, type Credential } from "../../../shared/secrets/creden
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
-import { announceCreation } from "../write/create-once.ts";
+import { createUnderOwnId } from "../write/replaced-auth-config.ts";
 import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */
@@ -38,9 +38,10 @@ export async function applyAuthConfig(
     const credential = await secretReader.credential(secretId, authType);
     context.permitted.requireSecret(authConfigId, arn);
     if (step.do === "createAuthConfig") {
-      await announceCreation(context, resource);
-      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
-      written = await createAuthConfig(context, authConfigId, resource, credential);
+      written = await createUnderOwnId(context, resource, async () => {
+        await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
+        return createAuthConfig(context, authConfigId, resource, credential);
+      });
       done.isCreated = true;
     } else {
       const proof = await proveCredential(context, authConfigId, { credential, secretId });

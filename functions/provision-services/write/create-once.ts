@@ -1,5 +1,5 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { creationIntentItem } from "../../../shared/records/account/resource-markers.ts";
+import { creationIntentItem, type ReplacedAuthConfig } from "../../../shared/records/account/resource-markers.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import {
   AmbiguousWriteError,
@@ -18,9 +18,10 @@ const intentSeconds = 14 * 24 * 60 * 60;
 export async function announceCreation(
   { table, accountId, generation, clock }: ApplyContext,
   resource: Manifest,
+  replaced?: ReplacedAuthConfig,
 ): Promise<void> {
   const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt }));
+  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt, ...(replaced && { replaced }) }));
 }
 
 /**

@@ -66,6 +66,8 @@ function answerWithFaults(
     return fault?.kind === "status" ? errorAnswer(fault, parts.now()) : undefined;
   });
   logged.status = answer.status;
+  const retryAfter = answer.headers?.["retry-after"];
+  if (retryAfter !== undefined) logged.retryAfter = retryAfter;
   return { answer, isCut: fault?.kind === "drop" || fault?.kind === "lost-answer" };
 }
 

@@ -34,13 +34,35 @@ export function creationIntentKey(accountId: string, resource: ResourceName): Ke
   return accountItemKey(accountId, `CREATING#${resourceRecordKey(accountId, resource).sk}`);
 }
 
-/** The item that is written before a resource is created. That it is there is all that is read of it. */
+/** An auth config that RingCX made under an id of its own instead of the one that it was sent. */
+export interface ReplacedAuthConfig {
+  authConfigId: string;
+  /** Epoch milliseconds. */
+  madeAt: number;
+}
+
+const creationIntentSchema = z.object({
+  replaced: z.object({ authConfigId: z.string(), madeAt: z.number() }).optional(),
+});
+
+/**
+ * The item that is written before a resource is created.
+ *
+ * @param replaced what came of it, where RingCX did not keep an auth config's id
+ */
 export function creationIntentItem(
   accountId: string,
   resource: ResourceName,
-  { generation, expiresAt }: { generation: Generation; expiresAt: number },
+  { replaced, ...said }: { generation: Generation; expiresAt: number; replaced?: ReplacedAuthConfig },
 ): NewItem {
-  return { ...creationIntentKey(accountId, resource), message: generation, expiresAt };
+  const { generation, expiresAt } = said;
+  const key = creationIntentKey(accountId, resource);
+  return { ...key, message: generation, expiresAt, ...(replaced && { replaced: { ...replaced } }) };
+}
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function replacedOfIntent(item: Item): ReplacedAuthConfig | undefined {
+  return parseItem(creationIntentSchema, item).replaced;
 }
 
 /** Was it deleted, and by which message? An older message must not bring it back. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
+import { AssumptionBrokenError, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
 import {
   type AuthConfig,
   type AuthConfigWrite,
@@ -184,11 +184,7 @@ function answeredUnderOtherId(
   const reason = `it was answered with authConfigId ${written.authConfigId}`;
   return new AssumptionBrokenError(
     { operation, permission, ids: { authConfigId }, reason },
-    {
-      assumption: "authConfigs.id",
-      found: "replaced",
-      advice: `RingCX has it under an id of its own, ${written.authConfigId}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
-    },
+    replacedAuthConfigId(written.authConfigId),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { BrokenAssumption } from "../resources/assumption-broken-error.ts";
+import { type BrokenAssumption, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
 import type { OperationName } from "../resources/operations.ts";
 
 const whileInactive = "RingCX refuses it while the service is inactive.";
@@ -48,6 +48,16 @@ const referred: Partial<Record<OperationName, BrokenAssumption>> = {
       "A workflow refers to the service, and RingCX does not let it be deactivated: failover cannot take it out. Let the workflow cope with an endpoint that is down.",
   },
 };
+
+/**
+ * Everything that the program notices and cannot work with: no setting would help, since what it needs RingCX does not do.
+ * An answer may stand here more than once, by the call that is refused.
+ */
+export const brokenAssumptions: readonly BrokenAssumption[] = [
+  ...Object.values(inactive),
+  ...Object.values(referred),
+  replacedAuthConfigId(),
+];
 
 /**
  * The assumption that a 409 breaks, if RingCX's words say so; other 409s are conflicts of names or of deletion, as documented.

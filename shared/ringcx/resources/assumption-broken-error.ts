@@ -8,6 +8,8 @@ export interface BrokenAssumption {
   found: string;
   /** What to do about it. */
   advice: string;
+  /** What RingCX made all the same: the id of an auth config. */
+  madeId?: string;
 }
 
 /**
@@ -18,13 +20,26 @@ export class AssumptionBrokenError extends RingCxError {
   override readonly name = "AssumptionBrokenError";
   readonly assumption: string;
   readonly found: string;
+  readonly madeId: string | undefined;
 
-  constructor(facts: RingCxErrorFacts, { assumption, found, advice }: BrokenAssumption) {
+  constructor(facts: RingCxErrorFacts, { assumption, found, advice, madeId }: BrokenAssumption) {
     super(facts, {
       code: "ASSUMPTION_BROKEN",
       advice: `ASSUMPTION_BROKEN: ${assumption} is "${found}" in this account. ${advice} See docs/runbook.md, assumption-broken.`,
     });
     this.assumption = assumption;
     this.found = found;
+    this.madeId = madeId;
   }
+}
+
+/** Where RingCX did not keep the UUID. @param madeId the id that it chose, where it is known */
+export function replacedAuthConfigId(madeId?: string): BrokenAssumption {
+  const own = `an id of its own${madeId === undefined ? "" : `, ${madeId}`}`;
+  return {
+    assumption: "authConfigs.id",
+    found: "replaced",
+    advice: `RingCX has it under ${own}, and it holds the credential: delete it in the admin page, or take it over with "adopt": true.`,
+    ...(madeId !== undefined && { madeId }),
+  };
 }

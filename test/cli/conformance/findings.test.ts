@@ -25,6 +25,7 @@ const unseenUnder: Readonly<Record<string, readonly AssumptionName[]>> = {
   "inputs.save: replaces": ["inputs.answer"],
   "services.inactiveClone: conflict": ["clones.state"],
   "lists.longestPage: rows100": ["lists.defaultPage"],
+  "errors.missing: forbidden": ["authConfigs.gone"],
 };
 
 async function found(profile: Record<string, string>) {

@@ -11,6 +11,8 @@ export interface LoggedRequest {
   /** Epoch milliseconds of its arrival. */
   at: number;
   accountId: string | undefined;
+  /** `Retry-After` of the answer, as it was sent. */
+  retryAfter?: string;
   /** The fault that met it. */
   fault?: FaultKind["kind"];
 }

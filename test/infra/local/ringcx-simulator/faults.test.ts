@@ -57,7 +57,7 @@ test("a foreign client uses up the account's quota", async () => {
   const { v1, simulator } = await converse();
   simulator.faults.add({ kind: "foreign-client", requests: 120 });
   expect((await v1("GET", "/httpServiceGroups")).status).toBe(429);
-  expect(simulator.requests).toMatchObject([{ status: 429, fault: "foreign-client" }]);
+  expect(simulator.requests).toMatchObject([{ status: 429, fault: "foreign-client", retryAfter: "60" }]);
 });
 
 test("a fault can meet the login: a refresh token whose answer is lost is spent", async () => {
