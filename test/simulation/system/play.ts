@@ -27,6 +27,8 @@ export interface Sent {
   isDryRun: boolean;
   wanted: readonly Wanted[];
   retired?: { service: string; isDeleted: boolean };
+  /** It promotes this service. */
+  isCopyOf?: string;
 }
 
 /** Plays happenings in a system, and remembers what they asked for. */
@@ -121,7 +123,7 @@ export class Player {
       const authConfigs =
         service === "Plain" ? {} : { authConfigs: [{ from: `CRM ${type}`, secretId: secretOf(type) }] };
       const from = { accountId: accountOf(0), groupName, serviceDescription: service };
-      this.#send("ringcx.copy.v1", 1, { from, overrides: { ...overrides, ...authConfigs } });
+      this.#send("ringcx.copy.v1", 1, { from, overrides: { ...overrides, ...authConfigs } }, { isCopyOf: service });
     } else {
       const from = { groupName, serviceDescription: service };
       const to = { serviceDescription: `${service}, new` };
@@ -144,7 +146,7 @@ export class Player {
       late = 0,
       copies = 1,
       ...more
-    }: Partial<Pick<Sent, "wanted" | "isDryRun" | "retired">> & {
+    }: Partial<Pick<Sent, "wanted" | "isDryRun" | "retired" | "isCopyOf">> & {
       team?: number;
       late?: number;
       copies?: number;
@@ -158,6 +160,7 @@ export class Player {
     const body = JSON.stringify({ ...event, data: { accountId, ...data } });
     const id = `${event.source}/${event.id}`;
     this.sent.push({ accountId, id, type, sentAt: time.now, time: meantAt, wanted: [], isDryRun: false, ...more });
+    if (copies > 1) this.system.sentAgain.add(id);
     for (let copy = 0; copy < copies; copy += 1) messages.send(body, { group: accountId });
   }
 

@@ -28,6 +28,8 @@ export class System {
   readonly time = new VirtualTime();
   readonly faults = new Faults();
   readonly ids = new StableIds();
+  /** Messages that their sender sent again under one id: what the second one came to is told, too. */
+  readonly sentAgain = new Set<string>();
   /** What was told, once for each id. */
   readonly told = new Map<string, Outcome>();
   readonly logged: string[] = [];
@@ -172,7 +174,7 @@ export class System {
   }
 
   #onOutcome(outcome: Outcome): void {
-    this.ids.see(outcome);
+    if (!this.sentAgain.has(outcome.id)) this.ids.see(outcome);
     if (this.told.has(outcome.id)) return;
     this.told.set(outcome.id, outcome);
     const { status, summary, accountId } = outcome.data;
