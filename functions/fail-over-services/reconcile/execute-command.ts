@@ -3,6 +3,7 @@ import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
+import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import {
   type ActivationChange,
   changedAttributes,
@@ -11,7 +12,6 @@ import {
   toItem,
 } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
-import { outcomeKey } from "../../../shared/records/outcome.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -67,11 +67,13 @@ async function executeOnce(
   const last = commandMemoryOf(before);
   const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
+    if (await tellAsBefore(dependencies, cause)) return true;
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
     return true;
   }
   if (data.dryRun === true) {
+    if (await tellAsBefore(dependencies, cause)) return true;
     const summary = plannedWords(name, words, before, commandChange(command, before, clock.now()), clock.now());
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
@@ -100,7 +102,7 @@ async function executeOnce(
   const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
   // Whoever was at the record has perhaps carried it out, and told it.
-  if (isRepeated && (await dependencies.table.get(outcomeKey(source, id)))) return true;
+  if (isRepeated && (await tellAsBefore(dependencies, cause))) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
