@@ -34,11 +34,14 @@ const account = fc.constantFrom(0, 0, 1);
 const service = fc.constantFrom(...services);
 const commands = ["activate", "deactivate", "keep-inactive", "hands-off", "override", "release"];
 
+/** How many calls of a kind there are in a history, about: the table and RingCX are asked all the time. */
+const latest: Readonly<Partial<Record<CallKind, number>>> = { table: 200, ringcx: 60 };
+
 const fault = fc.constantFrom(...(Object.keys(howsOf) as (keyof typeof howsOf)[])).chain((on) =>
   fc.record({
     do: fc.constant("fault" as const),
     on: fc.constant<CallKind>(on),
-    after: fc.nat(30),
+    after: fc.nat(latest[on] ?? 10),
     how: fc.constantFrom<How>(...howsOf[on]),
   }),
 );

@@ -14,6 +14,7 @@ export async function violationsIn(player: Player): Promise<string[]> {
     ...messages(player),
     ...twins(player),
     ...(await activations(player)),
+    ...changes(player),
     ...desired(player),
     ...(await credentials(player)),
     ...rate(player),
@@ -71,6 +72,29 @@ async function activations({ system, clicked }: Player): Promise<string[]> {
     found.push(`${name} is ${isEnabled ? "active" : "inactive"}, but: ${because}`);
   }
   return found;
+}
+
+/** Each change of a service is told once, and nothing else is told as one. */
+function changes({ system, clicked }: Player): string[] {
+  const names = new Set(system.changes.map(({ service }) => service));
+  return [...names].flatMap((name) => {
+    const [accountId, , service = ""] = name.split("/");
+    // A clone is at first as its source is; it is told as cloned.
+    const isClone = service.endsWith(", new");
+    if (isClone || clicked.has(`${accountId}/${service.replace(", renamed", "")}`)) return [];
+    const done = system.changes.flatMap((one) => (one.service === name ? [wordOf(one.isActive)] : []));
+    const told = [...system.told.values()].flatMap(({ data }) =>
+      (data.resources ?? [])
+        .filter((one) => `${data.accountId}/${one.name}` === name && one.result !== "PLANNED")
+        .flatMap((one) => (one.changes ?? []).filter((change) => change === wordOf(true) || change === wordOf(false))),
+    );
+    if (isDeepStrictEqual(told.toSorted(), done.toSorted())) return [];
+    return [`${name} was ${done.join(", ") || "left"}, and told as ${told.join(", ") || "nothing"}`];
+  });
+}
+
+function wordOf(isActive: boolean): string {
+  return isActive ? "activated" : "deactivated";
 }
 
 /** What an apply that succeeded wanted of a service, RingCX has, unless somebody has changed it since. */

@@ -185,6 +185,7 @@ export class Player {
       },
     };
     this.commands.push(`${event.source}/${event.id}`);
+    if (copies > 1) this.system.sentAgain.add(`${event.source}/${event.id}`);
     for (let copy = 0; copy < copies; copy += 1) commands.send(JSON.stringify(event));
   }
 
@@ -210,6 +211,7 @@ export class Player {
           edit: { httpServiceConfig: JSON.stringify({ url: `${outside.crm.url}/by-hand` }) },
         }[what];
         outside.simulator.editService({ accountId, serviceGroupId, serviceId }, changes);
+        this.system.lookAtRingCx(true);
         const key = `${accountId}/${service}`;
         const isRenamed = what === "rename" || (this.clicked.get(key)?.isRenamed ?? false);
         this.clicked.set(key, { at: time.now, isRenamed });

@@ -40,6 +40,9 @@ export class System {
   readonly wakes: Queue;
   readonly commands: Queue;
   readonly alarmEvents: Queue;
+  /** Services that we have made active or inactive, in order, as they are in RingCX. */
+  readonly changes: { service: string; isActive: boolean }[] = [];
+  readonly #enabled = new Map<number, boolean>();
   readonly #containers: Containers;
   #isStopped = false;
   readonly #startedAt = this.time.now;
@@ -109,7 +112,11 @@ export class System {
       now: () => (parts.system ? parts.system.time.now : Date.UTC(2030, 0, 1)),
       profile: {},
       seed: { accounts: accountIds.map((accountId) => ({ accountId })) },
-      through: containers.throughOfCurrent,
+      through: async (kind, call) => {
+        const answer = await containers.throughOfCurrent(kind, call);
+        system().lookAtRingCx();
+        return answer;
+      },
     });
     parts.system = new System(outside, containers);
     parts.system.#begin();
@@ -124,6 +131,22 @@ export class System {
   note(line: string): void {
     const seconds = ((this.time.now - this.#startedAt) / 1_000).toFixed(3).padStart(9);
     this.trace.push(`${seconds} ${line}`);
+  }
+
+  /** Notes which services have become active or inactive since the last look. @param isByHand a person did it */
+  lookAtRingCx(isByHand = false): void {
+    for (const accountId of accountIds) {
+      for (const { groupName, services } of this.outside.simulator.state(accountId).groups) {
+        for (const { serviceId, serviceDescription, isEnabled } of services) {
+          const before = this.#enabled.get(serviceId) ?? false;
+          this.#enabled.set(serviceId, isEnabled);
+          if (before === isEnabled || isByHand) continue;
+          const service = `${accountId}/${groupName}/${serviceDescription}`;
+          this.changes.push({ service, isActive: isEnabled });
+          this.note(`    ${service} is ${isEnabled ? "active" : "inactive"}`);
+        }
+      }
+    }
   }
 
   /** Messages, commands and events that are under way. */
