@@ -82,7 +82,10 @@ function changes({ system, clicked }: Player): string[] {
     // A clone is at first as its source is; it is told as cloned.
     const isClone = service.endsWith(", new");
     if (isClone || clicked.has(`${accountId}/${service.replace(", renamed", "")}`)) return [];
-    const done = system.changes.flatMap((one) => (one.service === name ? [wordOf(one.isActive)] : []));
+    const own = system.changes.filter((one) => one.service === name);
+    // Who goes on after a crash makes a service that was not finished inactive first: what it came to is told.
+    const made = own.filter(({ isBeingMade }) => isBeingMade).slice(-1);
+    const done = [...made, ...own.filter(({ isBeingMade }) => !isBeingMade)].map(({ isActive }) => wordOf(isActive));
     const told = [...system.told.values()].flatMap(({ data }) =>
       (data.resources ?? [])
         .filter((one) => `${data.accountId}/${one.name}` === name && one.result !== "PLANNED")

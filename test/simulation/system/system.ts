@@ -41,7 +41,7 @@ export class System {
   readonly commands: Queue;
   readonly alarmEvents: Queue;
   /** Services that we have made active or inactive, in order, as they are in RingCX. */
-  readonly changes: { service: string; isActive: boolean }[] = [];
+  readonly changes: { service: string; isActive: boolean; isBeingMade: boolean }[] = [];
   readonly #enabled = new Map<number, boolean>();
   readonly #containers: Containers;
   #isStopped = false;
@@ -142,11 +142,18 @@ export class System {
           this.#enabled.set(serviceId, isEnabled);
           if (before === isEnabled || isByHand) continue;
           const service = `${accountId}/${groupName}/${serviceDescription}`;
-          this.changes.push({ service, isActive: isEnabled });
+          this.changes.push({ service, isActive: isEnabled, isBeingMade: !this.isToldOf(service) });
           this.note(`    ${service} is ${isEnabled ? "active" : "inactive"}`);
         }
       }
     }
+  }
+
+  /** Whether an outcome has told of a service. @param service `account/group/service` */
+  isToldOf(service: string): boolean {
+    return [...this.told.values()].some(({ data }) =>
+      (data.resources ?? []).some((one) => `${data.accountId}/${one.name}` === service),
+    );
   }
 
   /** Messages, commands and events that are under way. */
