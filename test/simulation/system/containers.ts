@@ -156,7 +156,7 @@ export class Containers {
     };
     return async (kind, call) => {
       stopIfDead();
-      const how = faults.take(kind);
+      const how = faults.take(kind, time.now, random);
       const [least, more] = takesMs[kind];
       await time.sleep(least + random() * more);
       stopIfDead();

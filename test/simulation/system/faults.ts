@@ -1,4 +1,5 @@
 import type { Fault as RingCxFault } from "../../../infra/local/ringcx-simulator/control/faults.ts";
+import type { Random } from "../../../shared/primitives/clock.ts";
 import type { CallKind } from "../../support/world/outside.ts";
 
 /** What goes wrong with one call. `limited`, `foreign` and `expired` are RingCX's. */
@@ -10,7 +11,7 @@ export const howsOf = {
   sqs: ["crash before", "crash after", "refused", "lost"],
   cloudwatch: ["crash before", "refused"],
   probe: ["crash before", "crash after"],
-} as const satisfies Partial<Record<CallKind, readonly string[]>>;
+} as const satisfies Record<CallKind, readonly string[]>;
 
 /** How a call goes wrong. */
 export type How = (typeof howsOf)[keyof typeof howsOf][number];
@@ -26,17 +27,27 @@ export interface PendingFault {
 export class Faults {
   #pending: { on: CallKind; left: number; how: How }[] = [];
 
+  #storm = { until: 0, share: 0 };
+
+  /** For a time each call fails with a probability. @param until epoch milliseconds of true time */
+  storm(storm: { until: number; share: number }): void {
+    this.#storm = storm;
+  }
+
   add({ on, after, how }: PendingFault): void {
     this.#pending.push({ on, left: after, how });
   }
 
   clear(): void {
     this.#pending = [];
+    this.#storm = { until: 0, share: 0 };
   }
 
-  /** What becomes of a call that is made now. */
-  take(kind: CallKind): How | undefined {
-    let met: How | undefined;
+  /** What becomes of a call that is made now. @param now epoch milliseconds of true time */
+  take(kind: CallKind, now: number, random: Random): How | undefined {
+    const hows: readonly How[] = howsOf[kind];
+    const isMet = now < this.#storm.until && random() < this.#storm.share;
+    let met = isMet ? hows[Math.floor(random() * hows.length)] : undefined;
     this.#pending = this.#pending.filter((fault) => {
       if (fault.on !== kind) return true;
       fault.left -= 1;

@@ -28,7 +28,9 @@ export type Happening =
   | { do: "tags"; type: SimulatedAuthType; isPermitted: boolean }
   | { do: "click"; account: number; service: SimulatedService; what: "enable" | "disable" | "rename" | "edit" }
   | { do: "pass"; seconds: number }
-  | ({ do: "fault" } & PendingFault);
+  | ({ do: "fault" } & PendingFault)
+  /** For a time many calls fail. */
+  | { do: "storm"; seconds: number; percent: number };
 
 const account = fc.constantFrom(0, 0, 1);
 const service = fc.constantFrom(...services);
@@ -86,7 +88,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("endpoint" as const), isDown: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("secret" as const), type: fc.constantFrom(...authTypes) }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       do: fc.constant("tags" as const),
       type: fc.constantFrom(...authTypes),
@@ -110,6 +112,14 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 6, arbitrary: fault },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("storm" as const),
+      seconds: fc.integer({ min: 5, max: 240 }),
+      percent: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
 );
 
 /** A whole history. */

@@ -102,6 +102,11 @@ export class Player {
         return this.#click(happening);
       case "fault":
         return faults.add(happening);
+      case "storm":
+        return faults.storm({
+          until: this.system.time.now + 1_000 * happening.seconds,
+          share: happening.percent / 100,
+        });
       case "pass":
         return undefined;
     }
