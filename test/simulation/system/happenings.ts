@@ -19,6 +19,8 @@ export type Happening =
       /** How often it is sent, under one id. */
       copies: number;
     }
+  /** So many applies of all services at once. */
+  | { do: "burst"; account: number; count: number }
   | { do: "copy"; account: number; service: SimulatedService; isPromoted: boolean }
   | { do: "retire"; account: number; service: SimulatedService; delete: boolean }
   | { do: "command"; account: number; service: SimulatedService; command: string; minutes: number; copies: number }
@@ -63,6 +65,10 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field" as const, "secret" as const),
       copies: fc.constantFrom(1, 1, 2),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("burst" as const), account, count: fc.integer({ min: 4, max: 16 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("copy" as const), account, service, isPromoted: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("retire" as const), account, service, delete: fc.boolean() }) },

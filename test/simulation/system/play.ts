@@ -82,6 +82,12 @@ export class Player {
     switch (happening.do) {
       case "apply":
         return this.#apply(happening);
+      case "burst":
+        for (let one = 0; one < happening.count; one += 1) {
+          const facts = { team: one % 2, isEnabled: true, late: 0, dryRun: false, copies: 1 };
+          this.#apply({ do: "apply", account: happening.account, ...facts, services });
+        }
+        return undefined;
       case "copy":
         return this.#copy(happening);
       case "retire":
