@@ -85,13 +85,14 @@ function changes({ system, clicked }: Player): string[] {
     const own = system.changes.filter((one) => one.service === name);
     // Who goes on after a crash makes a service that was not finished inactive first: what it came to is told.
     const made = own.filter(({ isBeingMade }) => isBeingMade).slice(-1);
-    const done = [...made, ...own.filter(({ isBeingMade }) => !isBeingMade)].map(({ isActive }) => wordOf(isActive));
+    const done = own.map(({ isActive }) => wordOf(isActive));
+    const finished = [...made, ...own.filter((one) => !one.isBeingMade)].map(({ isActive }) => wordOf(isActive));
     const told = [...system.told.values()].flatMap(({ data }) =>
       (data.resources ?? [])
         .filter((one) => `${data.accountId}/${one.name}` === name && one.result !== "PLANNED")
         .flatMap((one) => (one.changes ?? []).filter((change) => change === wordOf(true) || change === wordOf(false))),
     );
-    if (isDeepStrictEqual(told.toSorted(), done.toSorted())) return [];
+    if ([done, finished].some((words) => isDeepStrictEqual(told.toSorted(), words.toSorted()))) return [];
     return [`${name} was ${done.join(", ") || "left"}, and told as ${told.join(", ") || "nothing"}`];
   });
 }
