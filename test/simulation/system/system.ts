@@ -140,7 +140,9 @@ export class System {
         for (const { serviceId, serviceDescription, isEnabled } of services) {
           const before = this.#enabled.get(serviceId) ?? false;
           this.#enabled.set(serviceId, isEnabled);
-          if (before === isEnabled || isByHand) continue;
+          // A record of RingCX's is written whole, with the state that was read: who sees that it was overtaken puts it right.
+          const isRewrite = /^update/.test(this.outside.simulator.requests.at(-1)?.operation ?? "");
+          if (before === isEnabled || isByHand || isRewrite) continue;
           const service = `${accountId}/${groupName}/${serviceDescription}`;
           this.changes.push({ service, isActive: isEnabled, isBeingMade: !this.isToldOf(service) });
           this.note(`    ${service} is ${isEnabled ? "active" : "inactive"}`);
