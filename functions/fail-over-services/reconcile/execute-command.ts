@@ -102,7 +102,8 @@ async function executeOnce(
   const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
   // Whoever was at the record has perhaps carried it out, and told it.
-  if (isRepeated && (await tellAsBefore(dependencies, cause))) return true;
+  const isLeftToOthers = isRepeated || ordered?.generation !== undefined;
+  if (isLeftToOthers && (await tellAsBefore(dependencies, cause))) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
