@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { runs } from "../support/runs.ts";
+import type { Happening } from "./system/happenings.ts";
 import { historyOf, play } from "./system/run.ts";
 
 /** As many as a usual run can afford; `npm run simulate -- --seeds 10000` plays more, and shortens what fails. */
@@ -12,6 +13,18 @@ test("whatever happens and fails, the whole system settles: what was asked for i
     const { violations } = await play(historyOf(seed), seed);
     expect(violations, `npm run simulate -- --seed ${seed} --trace`).toEqual([]);
   }
+});
+
+test("a command that was carried out just before its service was deleted is told once", async () => {
+  const service = { account: 0, service: "Send" } as const;
+  const found: Happening[] = [
+    { do: "alarm", alarm: 1, state: "ALARM" },
+    { do: "command", ...service, command: "override", minutes: 10, copies: 1 },
+    { do: "retire", ...service, delete: true },
+    { do: "alarm", alarm: 0, state: "OK" },
+    { do: "burst", account: 0, count: 16 },
+  ];
+  expect((await play(found, 10_019)).violations).toEqual([]);
 });
 
 test("a seed replays to the millisecond", async () => {

@@ -101,9 +101,8 @@ async function executeOnce(
   // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
   const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
-  // Whoever was at the record has perhaps carried it out, and told it.
-  const isLeftToOthers = isRepeated || ordered?.generation !== undefined;
-  if (isLeftToOthers && (await tellAsBefore(dependencies, cause))) return true;
+  // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
+  if (await tellAsBefore(dependencies, cause)) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;
