@@ -50,7 +50,8 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
     },
     async change(service, change) {
       // What was seen is newer than what had been written by then, and older than what is written from now on.
-      const before = change.observed === undefined ? undefined : fromItem(await table.get(activationKey(service)));
+      const isMarked = change.observed === undefined || change.observedAfter !== undefined;
+      const before = isMarked ? undefined : fromItem(await table.get(activationKey(service)));
       return fromItem(await table.update(activationKey(service), changedAttributes(change, before, clock.now())));
     },
     async changeIf(service, before, change) {

@@ -31,7 +31,14 @@ const messageProgressSchema = z.looseObject({
   /** What earlier releases wrote down of what was done, by resource key; now it stands in the parts. */
   done: z.record(z.string(), storedResourceSchema).default({}),
   /** The outcome that it came to, and that may not be published yet. */
-  finished: z.object({ data: storedOutcomeSchema, isRejected: z.boolean() }).optional(),
+  finished: z
+    .object({
+      data: storedOutcomeSchema,
+      isRejected: z.boolean(),
+      /** When it came to it, ISO 8601: the outcome's time, however often it is published. Earlier releases left it out. */
+      at: z.string().optional(),
+    })
+    .optional(),
   /** How often the outcome was refused when it was to be published. */
   refusals: z.int().default(0),
 });

@@ -37,6 +37,11 @@ export class MemoryStateTable implements StateTable {
       .map((item) => copyOf(item));
   }
 
+  /** All items, for whoever looks for something that must not be there. */
+  everything(): Item[] {
+    return [...this.#partitions.values()].flatMap((items) => [...items.values()].map((item) => copyOf(item)));
+  }
+
   /** Counts over all items, so that an item deleted and made again has a version it never had. */
   #nextVersion(): number {
     this.#writes += 1;

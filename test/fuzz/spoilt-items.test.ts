@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Item } from "../../shared/state/table.ts";
 import { harmIn, stateOf } from "../matrix/state.ts";
 import { alarm, steps } from "../matrix/story.ts";
-import { productionAccount, startWorld, type World } from "../matrix/world.ts";
+import { startWorld, type World } from "../matrix/world.ts";
 import { isChosen } from "../support/runs.ts";
+import { productionAccount } from "../support/world/outside.ts";
 import { KnownTable, kindOf, type Spoiling, spoilings, spoilt } from "./spoilt-items.ts";
 
 /** Where something is missing, or is of another type, and nobody has to be told. */

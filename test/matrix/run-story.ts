@@ -3,7 +3,7 @@ import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import { noticed } from "./noticed.ts";
 import { harmIn, stateOf } from "./state.ts";
 import { steps } from "./story.ts";
-import { startWorld } from "./world.ts";
+import { startWorld, type WorldOptions } from "./world.ts";
 
 /** What a step of the story came to that is more than a success. */
 export interface StoryResult {
@@ -18,11 +18,8 @@ export interface StoryResult {
 }
 
 /** The whole story under a profile. @param plant see {@link startWorld} */
-export async function runStory(
-  profile: Partial<Profile>,
-  plant?: Parameters<typeof startWorld>[1],
-): Promise<StoryResult> {
-  const world = await startWorld(profile, { ...(plant && { plant }) });
+export async function runStory(profile: Partial<Profile>, plant?: WorldOptions["plant"]): Promise<StoryResult> {
+  const world = await startWorld(profile, { plant });
   const result: StoryResult = { states: {}, harm: [], stuck: [], told: [] };
   try {
     for (const [name, step] of Object.entries(steps)) {

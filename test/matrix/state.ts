@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { parsedConfig } from "../../infra/local/ringcx-simulator/fields/service-config.ts";
 import type { AccountRecord, AuthConfigRecord, ServiceRecord } from "../../infra/local/ringcx-simulator/records.ts";
 import { longestWaits } from "../../shared/primitives/longest-waits.ts";
-import { productionAccount, testAccount, type World } from "./world.ts";
+import { productionAccount, testAccount } from "../support/world/outside.ts";
+import type { World } from "./world.ts";
 
 /** What RingCX really holds, in lines that two profiles have in common: without ids, times and ports. */
 export function stateOf(world: World): string[] {

@@ -1,4 +1,5 @@
-import { productionAccount, testAccount, type World } from "./world.ts";
+import { productionAccount, testAccount } from "../support/world/outside.ts";
+import type { World } from "./world.ts";
 
 export const alarm = "arn:aws:cloudwatch:eu-central-1:000000000000:alarm:crm";
 const groupName = "CRM enrichment";

@@ -1,43 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { Metrics } from "@aws-lambda-powertools/metrics";
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { createBlastRadius } from "../../functions/fail-over-services/apply/blast-radius.ts";
-import type { AlarmState } from "../../functions/fail-over-services/evidence/evidence.ts";
-import { guardsSchema } from "../../functions/fail-over-services/settings.ts";
 import { processAlarms } from "../../functions/fail-over-services/triggers/alarm-events.ts";
 import { sweepAccount } from "../../functions/fail-over-services/triggers/sweep-account.ts";
 import { provisionBatch } from "../../functions/provision-services/intake/provision-batch.ts";
 import { workAccounts } from "../../functions/provision-services/reconcile/work-accounts.ts";
-import { createOutageFinder } from "../../functions/rotate-credentials/read/dependent-services.ts";
-import { runSchedule, type ScheduleRunDependencies } from "../../functions/rotate-credentials/sync/run-schedule.ts";
-import { createEndpointVerifier } from "../../functions/rotate-credentials/write/verify-at-endpoint.ts";
-import { startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
-import type { AwsService } from "../../infra/local/gateway/aws-request.ts";
-import { startGateway } from "../../infra/local/gateway/gateway.ts";
+import { runSchedule } from "../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
-import { startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
-import { SecretStore } from "../../infra/local/secrets-manager/secret-store.ts";
-import { secretsManagerService } from "../../infra/local/secrets-manager/secrets-manager-service.ts";
-import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import type { OutcomeData } from "../../shared/contract/outcome.ts";
-import type { Outcomes } from "../../shared/outcomes/outcome-publisher.ts";
-import { createProbe } from "../../shared/probe/probe.ts";
-import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import type { RingCx } from "../../shared/ringcx/client/api.ts";
-import { connect } from "../../shared/ringcx/client/connect.ts";
-import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
-import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
-import { SecretReader } from "../../shared/secrets/secret-reader.ts";
-import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import type { StateTable } from "../../shared/state/table.ts";
-import { clientOfRole, tableOfRole } from "../support/roles.ts";
+import type { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { seeded } from "../support/virtual-time.ts";
-import { recordOf } from "./record-of.ts";
-
-/** Two sub-accounts: what is made in the first is promoted to the second. */
-export const [testAccount, productionAccount] = ["123456", "223456"] as const;
-const accountIds = [testAccount, productionAccount];
+import { functionsOf } from "../support/world/functions.ts";
+import { accountIds, startOutside, type Through, testAccount } from "../support/world/outside.ts";
+import { recordOf } from "../support/world/record-of.ts";
 
 /** How long a request to RingCX takes, in milliseconds of virtual time. */
 const requestMs = 40;
@@ -45,169 +19,67 @@ const requestMs = 40;
 /** What differs from the usual, beside RingCX. */
 export interface WorldOptions {
   /** @default a new one */
-  table?: StateTable;
+  table?: MemoryStateTable;
   /** Puts a fault into the client that the functions call. */
-  plant?: (ringcx: RingCx) => RingCx;
+  plant?: ((ringcx: RingCx) => RingCx) | undefined;
 }
 
 /**
- * The three functions as deployed, in one process and on virtual time: with the roles of the template, RingCX's limits and
- * one table; RingCX behaves as a profile says.
+ * The three functions as deployed, one thing after the other, in time that passes only where somebody waits; RingCX behaves
+ * as a profile says.
  */
-export async function startWorld(
-  profile: Partial<Profile>,
-  { table = new MemoryStateTable(), plant = (ringcx) => ringcx }: WorldOptions = {},
-) {
+export async function startWorld(profile: Partial<Profile>, { table, plant }: WorldOptions = {}) {
   let now = Date.UTC(2030, 0, 1);
   const pass = (ms: number) => {
     now += ms;
   };
-  const clock = { now: () => now, sleep: async (ms: number) => pass(Math.max(0, ms)) };
-  const random = seeded(1);
-  const simulator = await startRingCxSimulator({
-    accounts: accountIds,
+  /** Endpoints that are being asked, really: no time passes until they have answered. */
+  const probes = new Set<Promise<unknown>>();
+  const clock = {
+    now: () => now,
+    async sleep(ms: number) {
+      await Promise.allSettled(probes);
+      pass(Math.max(0, ms));
+    },
+  };
+  const through: Through = (kind, call) => {
+    if (kind === "ringcx") pass(requestMs);
+    return call();
+  };
+  const outside = await startOutside({
     now: clock.now,
     profile,
     seed: foreignResources(profile),
+    through,
+    ...(table && { table }),
   });
-  const crm = await startCrmEndpoint();
-  const store = new SecretStore("eu-central-1", "000000000000");
-  const services = new Map<string, AwsService>();
-  services.set("secretsmanager", secretsManagerService({ store, rotation: { start: () => randomUUID(), test() {} } }));
-  const gateway = await startGateway({ services, authorize: () => {} });
-  const secrets = new SecretsManagerClient({
-    endpoint: gateway.endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
-  const alarms = new Map<string, AlarmState>();
   const told: OutcomeData[] = [];
   const logged: string[] = [];
   const log = (...said: unknown[]) => void logged.push(JSON.stringify(said));
-  const logger = { info: log, warn: log, error: log };
-  const outcomes: Outcomes = {
-    async publish(data) {
-      told.push(structuredClone(data));
-      return { specversion: "1.0", type: "ringcx.outcome.v1", source: "/test", id: "x", time: "", data };
-    },
-  };
-  const connections = connectionsSchema.parse([
-    {
-      name: "local",
-      accountIds,
-      ringcxUrl: simulator.url,
-      platformUrl: simulator.platformUrl,
-      secretId: "connection",
-    },
-  ]);
-  const { clientId, clientSecret, jwt } = simulator;
-  await secrets.send(
-    new CreateSecretCommand({ Name: "connection", SecretString: JSON.stringify({ clientId, clientSecret, jwt }) }),
-  );
-  const probeSettings = probeSettingsSchema.parse({
-    allowedHosts: [crm.host],
-    allowPrivateAddresses: true,
-    allowHttp: true,
-  });
-  const probe = createProbe({ settings: probeSettings, clock });
-  const isTimely = { debug: () => pass(requestMs), info: () => pass(requestMs), warn: log };
-
-  /** What a function stands on: its own role, its own client with the shared session and quota. */
-  const baseOf = (...role: string[]) => {
-    const own = tableOfRole(role, table);
-    const [connection] = connections;
-    if (!connection) throw new Error("no connection");
-    const client = clientOfRole(role, "secretsmanager", secrets);
-    const ringcx = plant(
-      connect({
-        connection,
-        table: own,
-        secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
-        clock,
-        random,
-        logger: isTimely,
-      }),
-    );
-    return { table: own, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
-  };
-
-  const provisioningBase = baseOf("ProvisionServices");
   const woken = new Set<string>();
-  const provisioning: Parameters<typeof provisionBatch>[1] & Parameters<typeof workAccounts>[1] = {
-    ...provisioningBase,
-    activation: createActivationStore({ table: provisioningBase.table, clock }),
-    probe,
-    probeSettings,
-    deadLetters: { keep: async () => {} },
-    extendVisibility: async () => {},
-    wakes: { wake: async (accountId) => void woken.add(accountId) },
-    metrics: new Metrics({ namespace: "test" }),
-    settings: { senders: [] },
-  };
-
-  const intake = { ...provisioning, table: tableOfRole(["AcceptMessages"], table) };
-
-  const rotationBase = baseOf("RotateCredentials", "RotateSecret");
-  const rotation: ScheduleRunDependencies = {
-    ...rotationBase,
-    verifyAtEndpoint: createEndpointVerifier({ table: rotationBase.table, clock, probe }),
-    issuerOf: () => {
-      throw new Error("no issuer");
+  const { intake, provisioning, rotation, failover } = functionsOf({
+    outside,
+    clock,
+    random: seeded(1),
+    plant,
+    async through(kind, call) {
+      const calling = call();
+      if (kind !== "probe") return calling;
+      probes.add(calling);
+      return calling.finally(() => probes.delete(calling));
     },
-    randomSecret: () => `random-${randomUUID()}`,
-    newVersionId: randomUUID,
-    findOutage: createOutageFinder({ table: rotationBase.table, clock }),
-    unproven: { couldNotBeAsked: "wait", notProvable: "write" },
-    onViolation: "report",
-    onChange: "report",
-    unmanagedAuthConfigs: [],
-    home: { region: "eu-central-1", awsAccount: "000000000000" },
-    onUnreadable: async () => {},
-  };
-
-  const failoverBase = baseOf("FailOverServices");
-  const guards = guardsSchema.parse({});
-  const failover: Parameters<typeof processAlarms>[0] = {
-    ...failoverBase,
-    secretReader: new SecretReader(failoverBase.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
-    activation: createActivationStore({ table: failoverBase.table, clock }),
-    readAlarmStates: async (arns) => new Map(arns.map((arn) => [arn, alarms.get(arn) ?? { state: "MISSING" }])),
-    probe,
-    findAlarmTags: async () => ({ tags: [], unread: [] }),
-    onUnreadable: () => {},
-    blastRadius: createBlastRadius({
-      table: failoverBase.table,
-      clock,
-      random,
-      onUnreadable: () => {},
-      settings: guards.blastRadius,
-    }),
-    settings: {
-      mode: "enforce",
-      recoverAfterSeconds: 300,
-      probesInARow: 3,
-      leastSecondsBetweenProbes: 40,
-      guards,
-      alarmRegions: ["eu-central-1"],
-      awsAccountId: "000000000000",
-      alarmReadRoleArns: {},
-    },
-    onGuardTriggered: () => {},
-    sqs: new SQSClient({ region: "eu-central-1" }),
-    alarmQueueUrl: "http://127.0.0.1/alarms",
-  };
+    onOutcome: ({ data }) => void told.push(data),
+    onLog: log,
+    onWake: (accountId) => void woken.add(accountId),
+    onPutOff: () => {},
+  });
   const deadline = () => ({ deadline: now + 120_000 });
 
   let messages = 0;
-  /** What was last put into each secret. */
-  const values = new Map<string, Readonly<Record<string, unknown>>>();
   return {
-    simulator,
-    crm,
+    ...outside,
     told,
     logged,
-    values,
 
     /** A message through the queue and the account's work, until it has ended; its outcome, or nothing after an hour. */
     async send(body: { data: { accountId: string } }): Promise<OutcomeData | undefined> {
@@ -233,18 +105,6 @@ export async function startWorld(
       return told.slice(before).at(-1);
     },
 
-    /** A secret whose tags allow both accounts and the CRM. */
-    async createSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
-      values.set(name, value);
-      const tags = { "ringcx:connection": "local", "ringcx:accounts": accountIds.join(" "), "ringcx:hosts": crm.host };
-      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      await secrets.send(new CreateSecretCommand({ Name: name, SecretString: JSON.stringify(value), Tags }));
-    },
-    async putSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
-      values.set(name, value);
-      await secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
-    },
-
     /** Ticks of rotation's schedule, five minutes apart. */
     async ticks(count: number): Promise<void> {
       for (let tick = 0; tick < count; tick += 1) {
@@ -254,7 +114,7 @@ export async function startWorld(
     },
 
     async alarm(arn: string, state: "OK" | "ALARM"): Promise<void> {
-      alarms.set(arn, { state, reason: `it is ${state}`, since: new Date(now).toISOString() });
+      outside.alarms.set(arn, { state, reason: `it is ${state}`, since: new Date(now).toISOString() });
       const body = JSON.stringify({ resources: [arn] });
       await processAlarms(failover, { Records: [recordOf(body, `a-${now}`, "")] }, deadline());
     },
@@ -271,14 +131,8 @@ export async function startWorld(
 
     /** Messages that have not ended. */
     async open(): Promise<number> {
-      const items = await Promise.all(accountIds.map((id) => table.query(`ACCOUNT#${id}`, "OPEN#")));
+      const items = await Promise.all(accountIds.map((id) => outside.table.query(`ACCOUNT#${id}`, "OPEN#")));
       return items.flat().length;
-    },
-    async stop(): Promise<void> {
-      secrets.destroy();
-      await gateway.close();
-      await crm.stop();
-      await simulator.stop();
     },
   };
 }

@@ -5,6 +5,8 @@ export class VirtualTime {
   #now = Date.UTC(2030, 0, 1);
   #order = 0;
   readonly #events = new EventHeap();
+  #underWay = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** True time, epoch milliseconds. */
   get now(): number {
@@ -23,6 +25,22 @@ export class VirtualTime {
     });
   }
 
+  /**
+   * What takes real time, such as an answer through a socket: none of the virtual time passes meanwhile. One call after the
+   * other, so that a seed replays them in the same order.
+   */
+  async outside<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.#underWay += 1;
+    const before = this.#last;
+    const result = before.then(call);
+    this.#last = result.catch(() => undefined);
+    try {
+      return await result;
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
   /** Runs until the work is done; rejects when it is stuck (nobody sleeps and it is not done). */
   async run<Result>(work: Promise<Result>): Promise<Result> {
     let isDone = false;
@@ -33,6 +51,10 @@ export class VirtualTime {
     for (;;) {
       await microtasks();
       if (isDone) return settled;
+      if (this.#underWay > 0) {
+        await this.#last;
+        continue;
+      }
       const event = this.#events.pop();
       if (!event) throw new Error("The simulation is stuck: nobody sleeps and the work is not done");
       this.#now = event.at;

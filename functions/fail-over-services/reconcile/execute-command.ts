@@ -5,6 +5,7 @@ import { openIntents, reasonsInForce } from "../../../shared/activation/reasons.
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
+import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import {
   type ActivationChange,
   type Intent,
@@ -12,7 +13,6 @@ import {
   type StoredActivation,
 } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
-import { outcomeKey } from "../../../shared/records/outcome.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -68,17 +68,17 @@ async function executeOnce(
   const last = commandMemoryOf(before);
   const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
+    if (await tellAsBefore(dependencies, cause)) return true;
     const summary = `${name}: ${words} was not carried out, because a later command came first.`;
     await outcomes.publish({ ...common, status: "SUPERSEDED", summary });
     return true;
   }
   if (data.dryRun === true) {
+    if (await tellAsBefore(dependencies, cause)) return true;
     const summary = plannedWords(name, words, before, commandChange(command, before, clock.now()), clock.now());
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
-  // Whoever was at the record has perhaps carried it out, and told it.
-  const isTold = async () => isRepeated && (await dependencies.table.get(outcomeKey(source, id))) !== undefined;
   const now = clock.now();
   const carrier = newCarrier(deadline);
   const changes = commandChange(command, before, now);
@@ -104,7 +104,7 @@ async function executeOnce(
   // What another one has noted waits for the guards, and for whoever asks them.
   const step = nextStep(written, clock.now());
   if (step.kind === "apply" && !isOrderedBy(command, step.intent)) {
-    if (await isTold()) return true;
+    if (await tellAsBefore(dependencies, cause)) return true;
     const summary = pendingWords(name, words, written, step.intent, clock.now());
     await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
     return true;
@@ -112,7 +112,8 @@ async function executeOnce(
   // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
   const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
-  if (await isTold()) return true;
+  // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
+  if (await tellAsBefore(dependencies, cause)) return true;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
   await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
   return true;

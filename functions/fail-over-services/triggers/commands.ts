@@ -7,6 +7,7 @@ import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
+import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -104,6 +105,7 @@ async function reject(
   // Answered by its own id as far as it has one, and no other command or message has: its sender waits for that.
   const { source = "command-queue", id = messageId } = peekEvent(body);
   const cause = await causeOfRefusal({ source, id, type: "ringcx.command.v1" }, messageId, dependencies);
+  if (await tellAsBefore(dependencies, cause)) return;
   const outcome = rejectionOutcome(problems, { cause });
   await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
   await outcomes.publish(outcome);

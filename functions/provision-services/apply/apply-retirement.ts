@@ -12,6 +12,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import { activationCaller } from "../write/apply-enabled-state.ts";
 import { deleteInput } from "../write/apply-inputs.ts";
+import { seenState } from "../write/seen-enabled.ts";
 import { deleteServiceRecords } from "../write/service-record.ts";
 
 /** How long it is remembered which message deleted a resource. */
@@ -71,13 +72,14 @@ async function deactivate(
   done: ResourceChanges,
 ): Promise<void> {
   const { activation, clock, observed, table, stored, generation } = context;
-  const isEnabled = observed.service(ids.serviceId)?.isEnabled ?? false;
-  const { reasons } = await activation.get(name);
-  const isRetired = reasons.some(({ kind }) => kind === "RETIRED");
+  const before = await activation.get(name);
+  const wasEnabled = observed.service(ids.serviceId)?.isEnabled ?? false;
+  const { isEnabled, change } = await seenState(context, before, ids, wasEnabled);
+  const isRetired = before.reasons.some(({ kind }) => kind === "RETIRED");
   if (!isRetired || isEnabled) {
     const since = new Date(clock.now()).toISOString();
     const add = isRetired ? [] : [{ kind: "RETIRED" as const, since }];
-    const record = await activation.change(name, { add, observed: isEnabled });
+    const record = await activation.change(name, { add, ...change });
     if (!isRetired) done.change("retired");
     const caller = activationCaller(context, name, ids, () => done.change("deactivated"));
     const { decision } = await applyActivation(context, { ...caller, only: "deactivate" }, record);

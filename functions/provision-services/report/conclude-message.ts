@@ -55,7 +55,7 @@ export async function tellOutcome(
   const facts = { correlationId: data.cause.id };
   try {
     if (finished.isRejected) await deadLetters.keep(deadLetterOf(message, data));
-    await outcomes.publish(data);
+    await outcomes.publish(data, finished.at);
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown";
     if (!isRefusal(error)) {

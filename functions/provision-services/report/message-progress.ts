@@ -158,7 +158,7 @@ export class MessageProgress {
 
   /** Written before the outcome is published: a crash in between publishes the same outcome again, and no other. */
   async finish(data: OutcomeData, isRejected: boolean): Promise<void> {
-    this.#stored.finished = { data, isRejected };
+    this.#stored.finished = { data, isRejected, at: new Date(this.#clock.now()).toISOString() };
     await this.#write();
   }
 

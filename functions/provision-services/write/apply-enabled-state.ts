@@ -8,6 +8,7 @@ import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, linkBeingReplaced } from "./apply-context.ts";
+import { seenState } from "./seen-enabled.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 
 /** A service whose other steps have been applied. */
@@ -39,14 +40,16 @@ const provisioningKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WAN
  */
 export async function applyEnabledState(
   context: ApplyContext,
-  service: AppliedService,
+  applied: AppliedService,
   done: ResourceChanges,
 ): Promise<void> {
   const { activation, clock } = context;
-  const { resource, isEnabled, isRewritten, isNew } = service;
-  const name = nameOf(context, service);
+  const name = nameOf(context, applied);
   const since = new Date(clock.now()).toISOString();
   const before = await activation.get(name);
+  const { change: seen, isEnabled } = await seenState(context, before, applied, applied.isEnabled);
+  const service = { ...applied, isEnabled };
+  const { resource, isRewritten, isNew } = service;
   const own = before.reasons.filter(({ kind }) => provisioningKinds.has(kind));
   // It was active until its link had to be replaced, by this delivery or by one that died.
   const isHeld = own.some((reason) => reason.kind === "NOT_VALIDATED" && reason.because === linkBeingReplaced);
@@ -54,17 +57,17 @@ export async function applyEnabledState(
 
   if (isDesired === undefined) {
     // Nothing is asked; but an outage that came while the record was written must not be undone by it.
-    if (isRewritten && isEnabled) await applyChange(context, service, { observed: true }, done, "deactivate");
+    if (isRewritten && isEnabled) await applyChange(context, service, seen, done, "deactivate");
     return;
   }
   if (!isDesired) {
     const isRecorded = own.some(({ kind }) => kind === "NOT_WANTED");
     if (isRecorded && !isEnabled) return;
-    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], observed: isEnabled }, done);
+    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], ...seen }, done);
     return;
   }
   if (isEnabled && !isNew && own.length === 0) {
-    if (isRewritten) await applyChange(context, service, { observed: true }, done, "deactivate");
+    if (isRewritten) await applyChange(context, service, seen, done, "deactivate");
     return;
   }
 
@@ -77,17 +80,17 @@ export async function applyEnabledState(
   const blocker = await activationBlocker(context, service, done);
   if (blocker !== undefined) {
     done.problems.push({ path: `${service.path}.${blocker.field}`, message: blocker.because, hint: blocker.hint });
-    const change: ActivationChange = {
+    const blocked: ActivationChange = {
       add: [{ kind: "NOT_VALIDATED", since, because: blocker.because }],
       remove: ["NOT_WANTED"],
     };
     // A live service that somebody activated by hand stays as it is: it was not this message that changed it.
     if (isNew || !isEnabled) {
-      await applyChange(context, service, { ...change, observed: isEnabled }, done, "deactivate");
+      await applyChange(context, service, { ...blocked, ...seen }, done, "deactivate");
     }
     return;
   }
-  await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], observed: isEnabled }, done);
+  await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen }, done);
 }
 
 /** Who else keeps it inactive, whatever the manifest says; nothing where nobody does. */

@@ -21,22 +21,41 @@ export function createShell(parts: Assembly, stopped: AbortSignal) {
     if (body === undefined) return send(response, { status: 413, text: "The body is larger than 1 MiB" });
     const url = urlOfTarget(incoming.url);
     if (!url) return send(response, { status: 400, text: "The request target is not a path or an absolute URL" });
-    const { pathname, searchParams } = url;
+    const { pathname } = url;
     const method = incoming.method ?? "GET";
     if (pathname.startsWith(controlPrefix)) {
       return send(response, await answerControl(parts, { method, pathname, body }));
     }
 
     const { authorization } = incoming.headers;
-    const request = parts.ringcx.recognise({ method, pathname, query: searchParams, authorization, body });
-    const { operation, accountId } = request;
-    const logged: LoggedRequest = { method, path: pathname, operation, status: 0, at: parts.now(), accountId };
-    parts.requests.push(logged);
-    await applyArrivalFaults(parts, logged, { authorization, stopped });
-    const { answer, isCut } = answerWithFaults(parts, request, logged);
-    if (isCut) incoming.socket.destroy();
-    else send(response, answer);
+    const exchanged = await exchange(parts, { method, url, authorization, body }, stopped);
+    if (exchanged === "cut") incoming.socket.destroy();
+    else send(response, exchanged);
   };
+}
+
+/** A request to RingCX, however it came. */
+export interface RingCxRequest {
+  method: string;
+  url: URL;
+  /** The header. */
+  authorization: string | undefined;
+  body: string;
+}
+
+/** What RingCX answers, with what a fault does to it; `cut`: the connection ends without an answer. */
+export async function exchange(
+  parts: Assembly,
+  { method, url: { pathname, searchParams }, authorization, body }: RingCxRequest,
+  stopped: AbortSignal,
+): Promise<Answer | "cut"> {
+  const request = parts.ringcx.recognise({ method, pathname, query: searchParams, authorization, body });
+  const { operation, accountId } = request;
+  const logged: LoggedRequest = { method, path: pathname, operation, status: 0, at: parts.now(), accountId };
+  parts.requests.push(logged);
+  await applyArrivalFaults(parts, logged, { authorization, stopped });
+  const { answer, isCut } = answerWithFaults(parts, request, logged);
+  return isCut ? "cut" : answer;
 }
 
 async function applyArrivalFaults(

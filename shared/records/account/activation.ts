@@ -116,6 +116,11 @@ export interface ActivationChange {
   /** Number of the intent that was carried out. */
   appliedGeneration?: number;
   observed?: boolean;
+  /**
+   * What had been written last before RingCX said so, see {@link appliedMark}: what was written since then is newer.
+   * @default what has been written by now
+   */
+  observedAfter?: string;
   /** Only on a record as it was read. */
   generation?: number;
   intents?: readonly Intent[];
@@ -249,8 +254,8 @@ export function changedAttributes(
   now: number,
 ): Record<string, unknown> {
   const { writerAttributes, generation, appliedGeneration, intents, carrier, ...rest } = change;
-  const { add = [], remove = [], handsOff, override, lastAppliedState, observed } = rest;
-  const after = before && (appliedMark(before) ?? "nothing");
+  const { add = [], remove = [], handsOff, override, lastAppliedState, observed, observedAfter } = rest;
+  const after = observedAfter ?? (before && (appliedMark(before) ?? "nothing"));
   const at = new Date(now).toISOString();
   const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {

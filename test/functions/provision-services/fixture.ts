@@ -167,7 +167,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     activation: createActivationStore({ table: ownTable, clock }),
     probe: options.probe ?? createProbe({ settings: probeSettings, clock }),
     probeSettings,
-    outcomes: { publish: (data) => outcomeTopic.publish(data) },
+    outcomes: { publish: (data, time) => outcomeTopic.publish(data, time) },
     secrets: secretsClient,
     deadLetters: { keep: async (letter) => void deadLetters.push(letter) },
     extendVisibility: async (messages, waitMs) => void deferred.push({ count: messages.length, waitMs }),

@@ -1,0 +1,32 @@
+import { lastKnownState } from "../../../shared/activation/reasons.ts";
+import { isActiveNow } from "../../../shared/activation/set-active.ts";
+import { appliedMark, type StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { AccountReader } from "../read/observed-account.ts";
+
+/** What RingCX says of a service, as a record takes it in. */
+export interface SeenState {
+  isEnabled: boolean;
+  /** The part of a change that says so. */
+  change: { observed: boolean; observedAfter: string };
+}
+
+/**
+ * Whether a service is active in RingCX, for its record as it was just read. What was read of the account is older than the
+ * record: where the two differ failover, or a command, may have changed the service in between, and RingCX is asked again.
+ *
+ * @param isEnabled what RingCX said when the account was read, or what was written of it since
+ */
+export async function seenState(
+  { account, observed }: Pick<AccountReader, "account" | "observed">,
+  record: StoredActivation,
+  { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
+  isEnabled: boolean,
+): Promise<SeenState> {
+  const known = lastKnownState(record);
+  let seen = isEnabled;
+  if (known !== undefined && known.isActive !== isEnabled) {
+    seen = await isActiveNow(account, { serviceGroupId, serviceId });
+    observed.noteActive(serviceId, seen);
+  }
+  return { isEnabled: seen, change: { observed: seen, observedAfter: appliedMark(record) ?? "nothing" } };
+}

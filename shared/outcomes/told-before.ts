@@ -1,0 +1,27 @@
+import type { Cause, OutcomeData } from "../contract/outcome.ts";
+import { fromItem, outcomeKey } from "../records/outcome.ts";
+import type { StateTable } from "../state/table.ts";
+import { isUnreadable } from "../state/unreadable-item.ts";
+import type { Outcomes } from "./outcome-publisher.ts";
+
+/**
+ * Tells what was told of a cause before, as it was and with its time. An outcome is stored before it is published: that it is
+ * there does not say that anybody has heard of it, and whoever has drops it by its id.
+ *
+ * @returns whether anything was; one that cannot be read is told anew
+ */
+export async function tellAsBefore(
+  { table, outcomes }: { table: StateTable; outcomes: Outcomes },
+  { source, id }: Pick<Cause, "source" | "id">,
+): Promise<boolean> {
+  const item = await table.get(outcomeKey(source, id));
+  if (!item) return false;
+  try {
+    const { data, time } = fromItem(item);
+    await outcomes.publish(data as OutcomeData, time);
+    return true;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return false;
+  }
+}

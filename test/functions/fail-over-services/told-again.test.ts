@@ -1,0 +1,65 @@
+import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { recordOf } from "../../support/world/record-of.ts";
+import { accountId, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+/** What subscribers heard. */
+const heard: Outcome[] = [];
+/** What becomes of what is published next. */
+let topic: "works" | "refuses" | "answer lost" = "works";
+
+beforeEach(async () => {
+  fixture = await startFixture();
+  heard.length = 0;
+  topic = "works";
+  const { table, clock } = fixture.dependencies;
+  const sns = {
+    async send({ input }: PublishCommand) {
+      if (topic !== "refuses") heard.push(JSON.parse(String(input.Message)) as Outcome);
+      if (topic !== "works") throw new Error("SNS");
+    },
+  } as unknown as SNSClient;
+  fixture.dependencies.outcomes = createOutcomes({ table, clock, sns, topicArn: "topic", environment: "test" });
+});
+afterEach(() => fixture.stop());
+
+const cases: readonly [status: string, command: string, more: object, name: string][] = [
+  ["SUCCEEDED", "deactivate", {}, "lookup"],
+  ["NO_CHANGE", "activate", {}, "lookup"],
+  ["PLANNED", "deactivate", { dryRun: true }, "lookup"],
+  ["SUPERSEDED", "deactivate", {}, "lookup"],
+  ["REJECTED", "deactivate", {}, "nobody"],
+];
+
+test.each(cases.flatMap((one) => (["refuses", "answer lost"] as const).map((how) => [how, ...one] as const)))(
+  "where the topic %s, a command that is %s is told when it comes again, and as it was",
+  async (how, status, command, more, name) => {
+    await fixture.service("lookup");
+    const time = new Date(fixture.clock.now()).toISOString();
+    if (status === "SUPERSEDED") {
+      await fixture.clock.sleep(1_000);
+      await fixture.command("release", "lookup");
+      heard.length = 0;
+    }
+    const data = { command, accountId, groupName: "CRM", serviceDescription: name, by: "ada", why: "test", ...more };
+    const event = { specversion: "1.0", id: "1", source: "/ops", type: "ringcx.command.v1", time, data };
+    const deliver = () =>
+      processCommands(
+        fixture.dependencies,
+        { Records: [recordOf(JSON.stringify(event), "m-1", "")] },
+        { deadline: fixture.clock.now() + 50_000 },
+      );
+    topic = how;
+    expect((await deliver()).batchItemFailures).toHaveLength(1);
+    topic = "works";
+    await fixture.clock.sleep(60_000);
+    expect((await deliver()).batchItemFailures).toEqual([]);
+    // Twice is once: subscribers drop what has the same id.
+    for (const outcome of heard) expect(outcome).toEqual(heard[0]);
+    expect(heard[0]).toMatchObject({ id: "/ops/1", data: { status } });
+  },
+);

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { runs } from "../support/runs.ts";
+import type { Happening } from "./system/happenings.ts";
+import { historyOf, play } from "./system/run.ts";
+
+/** As many as a usual run can afford; `npm run simulate -- --seeds 10000` plays more, and shortens what fails. */
+const seeds = Array.from({ length: runs(24) }, (_, index) => index + 1);
+
+test("whatever happens and fails, the whole system settles: what was asked for is so, is told once, and no limit was broken", {
+  timeout: 3_600_000,
+}, async () => {
+  for (const seed of seeds) {
+    const { violations } = await play(historyOf(seed), seed);
+    expect(violations, `npm run simulate -- --seed ${seed} --trace`).toEqual([]);
+  }
+});
+
+test("a command that was carried out just before its service was deleted is told once", async () => {
+  const service = { account: 0, service: "Send" } as const;
+  const found: Happening[] = [
+    { do: "alarm", alarm: 1, state: "ALARM" },
+    { do: "command", ...service, command: "override", minutes: 10, copies: 1 },
+    { do: "retire", ...service, delete: true },
+    { do: "alarm", alarm: 0, state: "OK" },
+    { do: "burst", account: 0, count: 16 },
+  ];
+  expect((await play(found, 10_019)).violations).toEqual([]);
+});
+
+test("a seed replays to the millisecond", async () => {
+  const [one, other] = [await play(historyOf(5), 5), await play(historyOf(5), 5)];
+  // What differs are names that AWS and RingCX make up.
+  const timesOf = (trace: readonly string[]) => trace.map((line) => line.slice(0, 24));
+  expect(timesOf(other.trace)).toEqual(timesOf(one.trace));
+});

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import type { CallKind } from "../../support/world/outside.ts";
+import { type How, howsOf, type PendingFault } from "./faults.ts";
+import { authTypes, type SimulatedAuthType, type SimulatedService, services } from "./manifests.ts";
+
+/** One thing that happens, as data: so that a history can be printed, shortened and played again. */
+export type Happening =
+  | {
+      do: "apply";
+      account: number;
+      team: number;
+      services: readonly SimulatedService[];
+      isEnabled: boolean;
+      /** How long before now its sender meant it, in minutes. */
+      late: number;
+      dryRun: boolean;
+      /** What is wrong with it. */
+      wrong?: "field" | "secret" | undefined;
+      /** How often it is sent, under one id. */
+      copies: number;
+    }
+  /** So many applies of all services at once. */
+  | { do: "burst"; account: number; count: number }
+  | { do: "copy"; account: number; service: SimulatedService; isPromoted: boolean }
+  | { do: "retire"; account: number; service: SimulatedService; delete: boolean }
+  | { do: "command"; account: number; service: SimulatedService; command: string; minutes: number; copies: number }
+  | { do: "alarm"; alarm: number; state: "OK" | "ALARM" | "INSUFFICIENT_DATA" }
+  | { do: "endpoint"; isDown: boolean }
+  | { do: "secret"; type: SimulatedAuthType }
+  | { do: "tags"; type: SimulatedAuthType; isPermitted: boolean }
+  | { do: "click"; account: number; service: SimulatedService; what: "enable" | "disable" | "rename" | "edit" }
+  | { do: "pass"; seconds: number }
+  | ({ do: "fault" } & PendingFault)
+  /** For a time many calls fail. */
+  | { do: "storm"; seconds: number; percent: number };
+
+const account = fc.constantFrom(0, 0, 1);
+const service = fc.constantFrom(...services);
+const commands = ["activate", "deactivate", "keep-inactive", "hands-off", "override", "release"];
+
+/** How many calls of a kind there are in a history, about: the table and RingCX are asked all the time. */
+const latest: Readonly<Partial<Record<CallKind, number>>> = { table: 200, ringcx: 60 };
+
+const fault = fc.constantFrom(...(Object.keys(howsOf) as (keyof typeof howsOf)[])).chain((on) =>
+  fc.record({
+    do: fc.constant("fault" as const),
+    on: fc.constant<CallKind>(on),
+    after: fc.nat(latest[on] ?? 10),
+    how: fc.constantFrom<How>(...howsOf[on]),
+  }),
+);
+
+/** Everything that may happen. */
+export const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("apply" as const),
+      account,
+      team: fc.nat(1),
+      services: fc.subarray([...services], { minLength: 1 }),
+      isEnabled: fc.constantFrom(true, true, true, false),
+      late: fc.constantFrom(0, 0, 0, 2, 10),
+      dryRun: fc.constantFrom(false, false, false, true),
+      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field" as const, "secret" as const),
+      copies: fc.constantFrom(1, 1, 2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("burst" as const), account, count: fc.integer({ min: 4, max: 16 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("copy" as const), account, service, isPromoted: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("retire" as const), account, service, delete: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("command" as const),
+      account,
+      service,
+      command: fc.constantFrom(...commands),
+      minutes: fc.integer({ min: 1, max: 12 }),
+      copies: fc.constantFrom(1, 1, 2),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("alarm" as const),
+      alarm: fc.nat(1),
+      state: fc.constantFrom("OK", "ALARM", "ALARM", "INSUFFICIENT_DATA"),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("endpoint" as const), isDown: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("secret" as const), type: fc.constantFrom(...authTypes) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("tags" as const),
+      type: fc.constantFrom(...authTypes),
+      isPermitted: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("click" as const),
+      account,
+      service,
+      what: fc.constantFrom("enable", "disable", "edit", "rename"),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("pass" as const),
+      seconds: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 60, max: 400 })),
+    }),
+  },
+  { weight: 6, arbitrary: fault },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("storm" as const),
+      seconds: fc.integer({ min: 5, max: 240 }),
+      percent: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+);
+
+/** A whole history. */
+export const history: fc.Arbitrary<Happening[]> = fc.array(happening, { minLength: 4, maxLength: 24, size: "max" });

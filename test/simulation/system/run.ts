@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { type Happening, history } from "./happenings.ts";
+import { violationsIn } from "./invariants.ts";
+import { Player } from "./play.ts";
+import { System } from "./system.ts";
+
+/** How long after the last fault everything is as it should be, in milliseconds of virtual time. */
+export const settleMs = 25 * 60_000;
+
+/** What a history came to. */
+export interface Run {
+  violations: string[];
+  trace: string[];
+}
+
+/** The history of a seed. */
+export function historyOf(seed: number): Happening[] {
+  const [found = []] = fc.sample(history, { seed, numRuns: 1 });
+  return found;
+}
+
+/** Plays a history, lets the world settle, and looks at it. @param seed of everything that the history leaves to chance */
+export async function play(happenings: readonly Happening[], seed: number): Promise<Run> {
+  const system = await System.start(seed);
+  const player = new Player(system);
+  try {
+    await player.begin();
+    for (const one of happenings) await player.play(one);
+    await player.heal();
+    await system.live(settleMs);
+    const violations = await system.time.run(violationsIn(player));
+    return { violations, trace: system.trace };
+  } catch (error) {
+    return { violations: [`it cannot go on: ${error instanceof Error ? error.stack : error}`], trace: system.trace };
+  } finally {
+    await system.stop();
+  }
+}
+
+/** The shortest history that still fails, found by leaving out what can be left out: halves first, then single happenings. */
+export async function shrink(happenings: readonly Happening[], seed: number): Promise<Happening[]> {
+  let left = [...happenings];
+  for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < left.length; ) {
+      const without = left.toSpliced(at, size);
+      if ((await play(without, seed)).violations.length > 0) left = without;
+      else at += size;
+    }
+  }
+  return left;
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
+import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
+import type { CommandDependencies } from "../../../functions/fail-over-services/triggers/commands.ts";
+import type { IntakeDependencies } from "../../../functions/provision-services/intake/provision-batch.ts";
+import type { WakeDependencies } from "../../../functions/provision-services/reconcile/work-accounts.ts";
+import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
+import type { ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
+import { createEndpointVerifier } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import type { Clock, Random } from "../../../shared/primitives/clock.ts";
+import { createProbe } from "../../../shared/probe/probe.ts";
+import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
+import type { RingCx } from "../../../shared/ringcx/client/api.ts";
+import { connect } from "../../../shared/ringcx/client/connect.ts";
+import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
+import { createConnectionSecret } from "../../../shared/ringcx/session/connection-secret.ts";
+import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { clientOfRole, tableOfRole } from "../roles.ts";
+import { accountIds, type CallKind, type Outside, type Through } from "./outside.ts";
+
+/** What functions are built on in a simulated world. */
+export interface FunctionsOptions {
+  outside: Outside;
+  /** A container's own. */
+  clock: Clock;
+  random: Random;
+  through: Through;
+  /** Puts a fault into the client that the functions call. */
+  plant?: ((ringcx: RingCx) => RingCx) | undefined;
+  /** What is published, as often as it is. */
+  onOutcome(outcome: Outcome): void;
+  onLog(...said: unknown[]): void;
+  onWake(accountId: string, inMs: number): void;
+  /** A message is to come again in so many milliseconds. */
+  onPutOff(receiptHandle: string, inMs: number): void;
+}
+
+/** The functions as deployed, with the roles of the template, in one container each. */
+export function functionsOf(options: FunctionsOptions) {
+  const { outside, clock, random, through, onLog, plant = (ringcx) => ringcx } = options;
+  const { crm, simulator } = outside;
+  const logger = { info: onLog, warn: onLog, error: onLog, debug: () => {} };
+  const connections = connectionsSchema.parse([
+    {
+      name: "local",
+      accountIds,
+      ringcxUrl: simulator.url,
+      platformUrl: simulator.url,
+      secretId: "connection",
+    },
+  ]);
+  const [connection] = connections;
+  if (!connection) throw new Error("no connection");
+  const probeSettings = probeSettingsSchema.parse({
+    allowedHosts: [crm.host],
+    allowPrivateAddresses: true,
+    allowHttp: true,
+  });
+  const realProbe = createProbe({ settings: probeSettings, clock });
+  const probe: typeof realProbe = { check: (...asked) => through("probe", () => realProbe.check(...asked)) };
+  const reached = reachedThrough(through, outside.table);
+  const secrets = sendingThrough(through, "secrets", outside.secrets);
+  const sns = {
+    send: ({ input }: PublishCommand) =>
+      through("sns", async () => options.onOutcome(JSON.parse(String(input.Message)) as Outcome)),
+  } as unknown as SNSClient;
+  const sqs = {
+    send: ({ input }: { input: { ReceiptHandle?: string; VisibilityTimeout?: number } }) =>
+      through("sqs", async () => options.onPutOff(String(input.ReceiptHandle), 1_000 * (input.VisibilityTimeout ?? 0))),
+  } as unknown as SQSClient;
+  const deadLetters = { keep: () => through("sqs", async () => {}) };
+  const wakes = {
+    wake: (accountId: string, inMs: number) => through("sqs", async () => options.onWake(accountId, inMs)),
+  };
+
+  /** What a function stands on: its own role, its own client with the shared session and quota. */
+  const baseOf = (...role: string[]) => {
+    const table = tableOfRole(role, reached);
+    const client = clientOfRole(role, "secretsmanager", secrets);
+    const ringcx = plant(
+      connect({
+        connection,
+        table,
+        secret: createConnectionSecret({ secretId: connection.secretId, secrets: client, clock }),
+        clock,
+        random,
+        logger,
+      }),
+    );
+    const topic = { topicArn: "arn:aws:sns:eu-central-1:000000000000:Outcomes", environment: "test" };
+    const outcomes = createOutcomes({ table, sns, ...topic, clock });
+    return { table, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
+  };
+
+  const provisioningBase = baseOf("ProvisionServices");
+  const provisioning: WakeDependencies = {
+    ...provisioningBase,
+    activation: createActivationStore({ table: provisioningBase.table, clock }),
+    probe,
+    probeSettings,
+    deadLetters,
+    wakes,
+    metrics: new Metrics({ namespace: "test" }),
+  };
+
+  const intake: IntakeDependencies = {
+    ...baseOf("AcceptMessages"),
+    deadLetters,
+    wakes,
+    extendVisibility: (messages, waitMs) =>
+      through("sqs", async () => {
+        for (const { receiptHandle } of messages) options.onPutOff(receiptHandle, Math.max(1_000, waitMs));
+      }),
+    settings: { senders: [] },
+  };
+
+  const rotationBase = baseOf("RotateCredentials", "RotateSecret");
+  const rotation: ScheduleRunDependencies = {
+    ...rotationBase,
+    verifyAtEndpoint: createEndpointVerifier({ table: rotationBase.table, clock, probe }),
+    issuerOf: () => {
+      throw new Error("no issuer");
+    },
+    randomSecret: () => `random-${randomUUID()}`,
+    newVersionId: randomUUID,
+    findOutage: createOutageFinder({ table: rotationBase.table, clock }),
+    unproven: { couldNotBeAsked: "wait", notProvable: "write" },
+    onViolation: "report",
+    onChange: "report",
+    unmanagedAuthConfigs: [],
+    home: { region: "eu-central-1", awsAccount: "000000000000" },
+    onUnreadable: async () => {},
+  };
+
+  const failoverBase = baseOf("FailOverServices");
+  const guards = guardsSchema.parse({});
+  const failover: CommandDependencies = {
+    ...failoverBase,
+    secretReader: new SecretReader(failoverBase.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
+    activation: createActivationStore({ table: failoverBase.table, clock }),
+    readAlarmStates: (arns) =>
+      through(
+        "cloudwatch",
+        async () => new Map(arns.map((arn) => [arn, outside.alarms.get(arn) ?? { state: "MISSING" as const }])),
+      ),
+    probe,
+    findAlarmTags: async () => ({ tags: [], unread: [] }),
+    onUnreadable: () => {},
+    blastRadius: createBlastRadius({
+      table: failoverBase.table,
+      clock,
+      random,
+      onUnreadable: () => {},
+      settings: guards.blastRadius,
+    }),
+    settings: {
+      mode: "enforce",
+      recoverAfterSeconds: 300,
+      probesInARow: 3,
+      leastSecondsBetweenProbes: 40,
+      guards,
+      alarmRegions: ["eu-central-1"],
+      awsAccountId: "000000000000",
+      alarmReadRoleArns: {},
+    },
+    onGuardTriggered: () => {},
+    sqs,
+    alarmQueueUrl: "http://127.0.0.1/alarms",
+    commandQueueUrl: "http://127.0.0.1/commands",
+    commandSenders: [],
+    deadLetters,
+  };
+  return { intake, provisioning, rotation, failover };
+}
+
+/** See {@link functionsOf}. */
+export type Functions = ReturnType<typeof functionsOf>;
+
+function reachedThrough(through: Through, table: StateTable): StateTable {
+  return {
+    get: (...args) => through("table", () => table.get(...args)),
+    put: (...args) => through("table", () => table.put(...args)),
+    update: (...args) => through("table", () => table.update(...args)),
+    delete: (...args) => through("table", () => table.delete(...args)),
+    query: (...args) => through("table", () => table.query(...args)),
+  };
+}
+
+/** An AWS client, each of whose calls is made through something. */
+function sendingThrough<Client extends object>(through: Through, kind: CallKind, client: Client): Client {
+  return new Proxy(client, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name !== "send" || typeof value !== "function") return value;
+      return (...args: unknown[]) => through(kind, async () => (await Reflect.apply(value, target, args)) as unknown);
+    },
+  });
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-secrets-manager";
+import type { AlarmState } from "../../../functions/fail-over-services/evidence/evidence.ts";
+import { startCrmEndpoint } from "../../../infra/local/demo/crm-endpoint.ts";
+import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
+import { assemble } from "../../../infra/local/ringcx-simulator/assembly.ts";
+import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { editService, type ServiceAddress } from "../../../infra/local/ringcx-simulator/control/admin-page.ts";
+import { exchange } from "../../../infra/local/ringcx-simulator/http-shell.ts";
+import type { AccountRecord, Fields } from "../../../infra/local/ringcx-simulator/records.ts";
+import type { Seed } from "../../../infra/local/ringcx-simulator/seed.ts";
+import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
+import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { inProcess } from "../in-process-aws.ts";
+import { inProcessHost } from "./in-process-fetch.ts";
+
+/** Two sub-accounts: what is made in the first is promoted to the second. */
+export const [testAccount, productionAccount] = ["123456", "223456"] as const;
+export const accountIds = [testAccount, productionAccount];
+
+/** How a call to the outside is made: whoever simulates says how long it takes, and whether it fails. */
+export type Through = <Result>(kind: CallKind, call: () => Promise<Result>) => Promise<Result>;
+/** What a function calls. */
+export type CallKind = "table" | "ringcx" | "secrets" | "sns" | "sqs" | "probe" | "cloudwatch";
+
+/** What the world outside the functions is made of. */
+export interface OutsideOptions {
+  now: () => number;
+  profile: Partial<Profile>;
+  /** @default a new one */
+  table?: MemoryStateTable;
+  /** What RingCX has before anything is done. */
+  seed: Seed;
+  /** Around each request to RingCX; what it throws is what `fetch` throws. */
+  through: Through;
+}
+
+/** Everything that the functions stand before: RingCX, a CRM, Secrets Manager, the table and the alarms. */
+export async function startOutside({ table = new MemoryStateTable(), ...options }: OutsideOptions) {
+  const ringcx = startRingCx(options);
+  const crm = await startCrmEndpoint();
+  const store = new SecretStore("eu-central-1", "000000000000");
+  const services = new Map<string, AwsService>();
+  services.set("secretsmanager", secretsManagerService({ store, rotation: { start: () => randomUUID(), test() {} } }));
+  const secrets = new SecretsManagerClient({
+    endpoint: "http://127.0.0.1",
+    requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
+      SecretsManagerClientConfig["requestHandler"]
+    >,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const { clientId, clientSecret, jwt } = ringcx;
+  const login = JSON.stringify({ clientId, clientSecret, jwt });
+  await secrets.send(new CreateSecretCommand({ Name: "connection", SecretString: login }));
+  /** What was last put into each secret. */
+  const values = new Map<string, Readonly<Record<string, unknown>>>();
+  const tags = { "ringcx:connection": "local", "ringcx:accounts": accountIds.join(" "), "ringcx:hosts": crm.host };
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return {
+    simulator: ringcx,
+    crm,
+    secrets,
+    values,
+    table,
+    alarms: new Map<string, AlarmState>(),
+
+    /** A secret whose tags allow both accounts and the CRM. */
+    async createSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
+      values.set(name, value);
+      await secrets.send(new CreateSecretCommand({ Name: name, SecretString: JSON.stringify(value), Tags }));
+    },
+    async putSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
+      values.set(name, value);
+      await secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
+    },
+    /** Takes away what allows its use, or gives it again. */
+    async permitSecret(SecretId: string, isPermitted: boolean): Promise<void> {
+      const TagKeys = Tags.map(({ Key }) => Key);
+      if (isPermitted) await secrets.send(new TagResourceCommand({ SecretId, Tags }));
+      else await secrets.send(new UntagResourceCommand({ SecretId, TagKeys }));
+    },
+    async stop(): Promise<void> {
+      secrets.destroy();
+      ringcx.stop();
+      await crm.stop();
+    },
+  };
+}
+
+/** See {@link startOutside}. */
+export type Outside = Awaited<ReturnType<typeof startOutside>>;
+
+/** RingCX as the simulator has it, within this process. */
+function startRingCx({ now, profile, seed, through }: OutsideOptions) {
+  const parts = assemble({ accounts: accountIds, now, profile, seed });
+  const stopped = new AbortController();
+  const host = inProcessHost(async (request) => {
+    const body = await request.text();
+    return through("ringcx", async () => {
+      const { method, url, headers } = request;
+      const authorization = headers.get("authorization") ?? undefined;
+      const answer = await exchange(parts, { method, url: new URL(url), authorization, body }, stopped.signal);
+      if (answer === "cut") throw lostConnection();
+      return new Response(answer.text ?? (answer.body === undefined ? null : JSON.stringify(answer.body)), {
+        status: answer.status,
+        headers: { "content-type": "application/json", ...answer.headers },
+      });
+    });
+  });
+  return {
+    ...parts.credentials,
+    url: host.url,
+    requests: parts.requests,
+    faults: parts.faults,
+    /** A copy of what an account holds, credentials included. */
+    state(accountId: string): AccountRecord {
+      const account = parts.state.account(accountId);
+      if (!account) throw new Error(`there is no account ${accountId}`);
+      return structuredClone(account);
+    },
+    /** Changes a service as a person in the admin page does. */
+    editService: (address: ServiceAddress, changes: Fields) => void editService(parts.state, address, changes),
+    stop() {
+      stopped.abort();
+      host.stop();
+    },
+  };
+}
+
+/** As `fetch` throws where the connection ends before an answer. */
+export function lostConnection(): Error {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+}
