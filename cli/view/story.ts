@@ -102,6 +102,8 @@ function memoryLines(memory: FailoverMemory, now: number): string[] {
       recentOutages.length > 0 &&
       `${counted(recentOutages.length, "outage")} lately, the last began ${recentOutages.at(-1)}`,
     memory.suppressed !== undefined && "an outage is suppressed by the blast radius",
+    memory.observedSuppressed !== undefined &&
+      "an outage would be suppressed by the blast radius, but failover only observes",
     memory.exemptSince !== undefined && `an alarm fires in vain since ${memory.exemptSince}: it is never deactivated`,
     memory.observedOutage !== undefined &&
       `it would be out since ${memory.observedOutage.since}, but failover only observes`,

@@ -11,8 +11,8 @@ import { KnownTable, kindOf, type Spoiling, spoilings, spoilt } from "./spoilt-i
 function isNobodysBusiness({ item, attribute, how }: Spoiling): boolean {
   return (
     how === "missing" ||
-    // What a message was is read again only while it is open, or comes again; a history by people alone.
-    /^(EVENT|ATTEMPTS)\||\|HISTORY$/.test(kindOf(item)) ||
+    // What a message was is read again only while it is open, or comes again; what was told, and a history, by people alone.
+    /^(EVENT|ATTEMPTS|OUTCOMES?)\||\|HISTORY$/.test(kindOf(item)) ||
     // Read attribute by attribute, so that of a guard's memory nothing is lost for one of another version.
     attribute === "watch" ||
     // Looked at when a message changes what it is about.
@@ -86,7 +86,7 @@ describe.each([
       await world.putSecret("crm/OAUTH", world.values.get("crm/OAUTH") ?? {});
       await world.minutes(2);
       // What is followed of auth configs is looked at every quarter of an hour.
-      await world.ticks(kindOf(item) === "ACCOUNT|FOLLOWED" ? 3 : 1);
+      await world.ticks(kindOf(item) === "ACCOUNT|FOLLOWED" ? 4 : 1);
       await world.alarm(alarm, alarmState);
       await steps.again?.(world);
       await world.minutes(1);

@@ -29,10 +29,10 @@ export async function collectEvidence(
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];
   });
-  const { trial, suppressed, observedOutage, probedAt } = failoverMemoryOf(record);
+  const { trial, suppressed, observedOutage, observedSuppressed, probedAt } = failoverMemoryOf(record);
   const isInQuestion =
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||
-    (trial ?? suppressed ?? observedOutage) !== undefined ||
+    (trial ?? suppressed ?? observedOutage ?? observedSuppressed) !== undefined ||
     service.health.watch === "probe";
   const isComplete = isSweep && !service.isPartial;
   if (!isSweep || !isInQuestion || !isProbed(service)) return { alarms, probe: undefined, isComplete };

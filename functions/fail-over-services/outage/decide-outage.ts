@@ -25,7 +25,7 @@ function decideOpening(question: OutageQuestion): OutageDecision {
     return opened(question, `its probe failed ${policy.probesInARow} times in a row: ${evidence.probe.because}`);
   }
   // What a guard kept from happening is over when nothing asks for it any more.
-  const { suppressed: _suppressed, exemptSince: _exemptSince, ...rest } = memory;
+  const { suppressed: _suppressed, observedSuppressed: _observed, exemptSince: _exemptSince, ...rest } = memory;
   const isQuiet = isAllAsked(evidence) && evidence.probe?.result !== "FAILED";
   return { kind: "stayClosed", memory: isQuiet ? rest : memory };
 }

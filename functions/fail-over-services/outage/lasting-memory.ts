@@ -24,6 +24,7 @@ const outlastsOutages: Readonly<Record<keyof FailoverMemory, boolean>> = {
   // RingCX's word about a person, who has nothing to do with outages.
   seenActive: true,
   observedOutage: false,
+  observedSuppressed: false,
 };
 
 /** What is remembered beyond an outage. Pure. */

@@ -144,8 +144,9 @@ async function reconcileOnce(
   const answer = await reporter.tell(snapshot);
   if (answer === "changed") return undefined;
   if (decision.kind === "open" && !isWithinRadius) {
-    const { notes: _told, suppressed = decision.outage, ...rest } = memory;
-    return answer === "elsewhere" ? record : maintainRecord(dependencies, snapshot, { ...rest, suppressed });
+    // Only in mode observe: otherwise whoever opens it finds out.
+    const { notes: _told, suppressed: _suppressed, observedSuppressed = decision.outage, ...rest } = memory;
+    return answer === "elsewhere" ? record : maintainRecord(dependencies, snapshot, { ...rest, observedSuppressed });
   }
   const next = answer === "elsewhere" ? withoutNews(snapshot, decision, mode) : decision;
   if (!next) return record;

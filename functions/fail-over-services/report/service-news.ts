@@ -221,7 +221,7 @@ function plannedNews(
   switch (decision.kind) {
     case "open": {
       if (!isWithinRadius) {
-        if (memory.suppressed) return [];
+        if (memory.observedSuppressed) return [];
         const outcome = suppressedOutcome(
           { settings: { guards } },
           snapshot,

@@ -76,7 +76,7 @@ export async function readWatchedService(
   ]);
   const { service, unreadable } = watchedService(name.accountId, { declared, tagged });
   if (!service && unreadable[0]) throw unreadable[0];
-  return service && { service, record };
+  return service && { service: seenToItsEnd(service, record), record };
 }
 
 /** An item of an account that cannot be read. */
@@ -117,7 +117,10 @@ export async function readWatchedServices(
     const sk = service ? activationKey(service.name).sk : `${activationsOfAccount}${path}`;
     const record = activations.records.get(sk);
     if (!service) found.untouched.push(...(record ? [record] : []));
-    else if (!activations.unreadable.has(sk)) found.services.push({ service, record: record ?? emptyActivation });
+    else if (!activations.unreadable.has(sk)) {
+      const known = record ?? emptyActivation;
+      found.services.push({ service: seenToItsEnd(service, known), record: known });
+    }
   }
   // Whatever has something to end is seen to its end, whoever made it known, and whether anybody still does.
   for (const [sk, record] of activations.records) {
@@ -130,20 +133,34 @@ export async function readWatchedServices(
 
 /** Whether a record says something that does not stay as it is for good. */
 function hasSomethingToEnd(record: StoredActivation): boolean {
-  const { trial, suppressed, observedOutage } = failoverMemoryOf(record);
+  const { trial, suppressed, observedOutage, observedSuppressed } = failoverMemoryOf(record);
   return (
     record.reasons.some(({ kind }) => kind !== "RETIRED") ||
-    [record.handsOff, record.override, record.intents, trial, suppressed, observedOutage].some(
-      (one) => one !== undefined,
-    )
+    [
+      ...[record.handsOff, record.override, record.intents],
+      ...[trial, suppressed, observedOutage, observedSuppressed],
+    ].some((one) => one !== undefined)
   );
 }
 
 /** Those that speak for its outage, as far as nothing else says which. */
 function outageAlarms(record: StoredActivation): readonly string[] {
-  const { suppressed, observedOutage } = failoverMemoryOf(record);
-  const outages = [...record.reasons.filter((reason) => reason.kind === "OUTAGE"), suppressed, observedOutage];
+  const { suppressed, observedOutage, observedSuppressed } = failoverMemoryOf(record);
+  const outages = [...openOutages(record), suppressed, observedOutage, observedSuppressed];
   return [...new Set(outages.flatMap((one) => one?.alarms ?? []))];
+}
+
+function openOutages({ reasons }: StoredActivation) {
+  return reasons.filter((reason) => reason.kind === "OUTAGE");
+}
+
+/**
+ * The service, watched by the alarms that its open outage began with as well: a manifest or tag that names one of them no
+ * more says nothing about whether the endpoint works again.
+ */
+function seenToItsEnd(service: WatchedService, record: StoredActivation): WatchedService {
+  const begunWith = openOutages(record).flatMap(({ alarms }) => alarms);
+  return { ...service, alarms: [...new Set([...service.alarms, ...begunWith])] };
 }
 
 /** What the table knows of one service: what a message declared, and what a tag names. */

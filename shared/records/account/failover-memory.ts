@@ -48,6 +48,8 @@ const memorySchema = z.object({
   seenActive: z.object({ after: z.string(), isTold: z.literal(true).exactOptional() }).optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
+  /** In mode `observe`: the outage that the blast radius would keep from being opened. */
+  observedSuppressed: outageSchema.optional(),
 });
 
 /** What failover remembers of a service from one reconciliation to the next: the attribute `watch` of its activation record. */

@@ -70,6 +70,12 @@ test("an active service takes no line, and an account without trouble says that 
   expect(text).not.toContain("CRM/Look up");
 });
 
+test("an outage that would be suppressed, in mode observe, needs nobody: nothing is acted on there", () => {
+  const text = statusText(statusOf([serviceState(known([], { observedSuppressed: outage }), now)]), plain);
+  expect(text).toContain("Nothing needs a person.");
+  expect(text).not.toContain("release");
+});
+
 test("what needs a person comes first, with what to type", () => {
   const status = {
     ...statusOf([serviceState(known([outage], { suppressed: outage }), now)]),

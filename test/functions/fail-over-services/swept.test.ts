@@ -16,8 +16,8 @@ async function forget(serviceDescription: string): Promise<void> {
   await fixture.table.delete({ pk: "ACCOUNT#123456", sk: `SERVICE#CRM/${serviceDescription}` });
 }
 
-async function inOutage(health: object = {}) {
-  const service = await fixture.service("lookup", { alarms, ...health });
+async function inOutage(options?: { isProbed: boolean }) {
+  const service = await fixture.service("lookup", { alarms }, options);
   fixture.setAlarm("crm", "ALARM");
   await fixture.events("crm");
   expect(service.isActive()).toBe(false);
@@ -52,6 +52,25 @@ describe("whatever has a reason is swept, whether anybody still declares it or n
     await fixture.minutes(8);
     expect(service.isActive()).toBe(true);
     expect(summaries()).toEqual([expect.stringMatching(/^CRM\/lookup activated: no alarm fires/)]);
+  });
+
+  test("its manifest names the alarm no more: the outage goes on by the alarm that it began with", async () => {
+    const service = await inOutage({ isProbed: false });
+    const key = { pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" };
+    const item = await fixture.table.get(key);
+    await fixture.table.update(key, { manifest: { ...(item?.manifest as object), health: { alarms: [] } } });
+    await fixture.minutes(20);
+    expect(service.isActive()).toBe(false);
+    expect(summaries()).toEqual([]);
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(8);
+    expect(service.isActive()).toBe(true);
+    expect(summaries()).toEqual([expect.stringMatching(/^CRM\/lookup activated: no alarm fires/)]);
+    // It begins none.
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.events("crm");
+    await fixture.minutes(3);
+    expect(service.isActive()).toBe(true);
   });
 
   test("its alarm is gone, too: it is told once that it waits for a command, and that brings it back", async () => {

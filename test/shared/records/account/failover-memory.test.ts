@@ -29,6 +29,7 @@ const memory: Required<FailoverMemory> = {
   mutedAlarms: ["c"],
   seenActive: { after: "4", isTold: true },
   observedOutage: outage,
+  observedSuppressed: outage,
 };
 const command = { commandTime: at, commandId: "/ops/1" };
 const stored = {
@@ -50,6 +51,7 @@ const stored = {
   mutedAlarms: ["c"],
   seenActive: { after: "4", isTold: true },
   observedOutage: outage,
+  observedSuppressed: outage,
 };
 
 test("what is remembered is stored under the names that it always had", () => {
