@@ -24,7 +24,7 @@ interface EventName {
  * it to the same SQS message, which comes again, or to another one of the same content.
  *
  * @param isOpen whether the message of a claim has not ended yet
- * @returns `open`: the same event is open already, in another message
+ * @returns `open`: the same event is open already, in another message; `rejected`: this very message was, see {@link noteRejected}
  * @throws {MessageRejectedError} `EVENT_ID_REUSED` where another content has the id
  */
 export async function claimEvent(
@@ -32,13 +32,13 @@ export async function claimEvent(
   claim: EventClaim,
   dependencies: ClaimDependencies,
   isOpen: (claim: EventClaim) => Promise<boolean> = async () => false,
-): Promise<"claimed" | "open"> {
+): Promise<"claimed" | "open" | "rejected"> {
   const { table, clock, logger } = dependencies;
   const result = await retryLostWrites(dependencies, async () => {
     const item = await table.get(eventClaimKey(event.source, event.id));
     const found = item && readClaim(item, dependencies);
     if (found && isUnreadable(found)) logger.warn("claim of an event unreadable, made anew", { ...found.details });
-    else if (found?.messageId === claim.messageId) return "claimed";
+    else if (found?.messageId === claim.messageId) return found.isRejected ? "rejected" : "claimed";
     else if (found && found.content !== claim.content) throw new MessageRejectedError([reusedProblem], eventIdReused);
     else if (found && (await isOpen(found))) return "open";
     const written = await table.put(eventClaimItem(event, claim, clock.now()), item ? versionOf(item) : "absent");
@@ -46,6 +46,14 @@ export async function claimEvent(
   });
   if (!result) throw contendedError(`the claim of the event ${JSON.stringify(event.id)}`);
   return result;
+}
+
+/** The message that has the claim is about to be told as rejected: it is never carried out after that, however often it comes. */
+export async function noteRejected(
+  { source, id }: EventName,
+  { table }: Pick<ClaimDependencies, "table">,
+): Promise<void> {
+  await table.update(eventClaimKey(source, id), { isRejected: true });
 }
 
 /** Code of a refusal: another content has the event's id. */

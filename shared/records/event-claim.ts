@@ -23,6 +23,8 @@ const eventClaimSchema = z.object({
   /** That message's place among those that are open. */
   accountId: z.string(),
   sequence: z.string(),
+  /** That message was rejected: delivered again, it is told again, whatever has changed since. */
+  isRejected: z.literal(true).optional(),
 });
 
 /** The message that an event's id belongs to. */

@@ -9,7 +9,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.ts";
+import { causeOfRefusal, claimEvent, noteRejected } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
@@ -58,10 +58,14 @@ function processor(): BatchProcessor {
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { messageId } = record;
+  let claimed: Command | undefined;
   try {
     const { command, content } = readCommand(dependencies, record);
     const claim = { content, messageId, accountId: command.data.accountId, sequence: "" };
-    await claimEvent(command, claim, dependencies);
+    const state = await claimEvent(command, claim, dependencies);
+    claimed = command;
+    // SQS delivers a message twice now and then, and what was missing may be there by now.
+    if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
     await executeCommand(dependencies, command, deadline);
   } catch (error) {
     const problems = rejectionProblems(error);
@@ -70,6 +74,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
       await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
       throw error;
     }
+    if (claimed) await noteRejected(claimed, dependencies);
     await reject(dependencies, record, problems);
   }
 }

@@ -63,3 +63,31 @@ test.each(cases.flatMap((one) => (["refuses", "answer lost"] as const).map((how)
     expect(heard[0]).toMatchObject({ id: "/ops/1", data: { status } });
   },
 );
+
+test("a command that was rejected stays so when SQS delivers it twice, whatever has come to be; moved back, it is carried out", async () => {
+  const command = {
+    specversion: "1.0",
+    id: "c1",
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: new Date(fixture.clock.now()).toISOString(),
+    data: { command: "deactivate", accountId, groupName: "CRM", serviceDescription: "late", by: "ada", why: "test" },
+  };
+  const deliver = (messageId: string) =>
+    processCommands(
+      fixture.dependencies,
+      { Records: [recordOf(JSON.stringify(command), messageId, "")] },
+      { deadline: fixture.clock.now() + 50_000 },
+    );
+  await deliver("m1");
+  const service = await fixture.service("late");
+  await deliver("m1");
+  expect(service.isActive()).toBe(true);
+  expect(heard.map(({ data, time }) => [data.status, time])).toEqual([
+    ["REJECTED", heard[0]?.time],
+    ["REJECTED", heard[0]?.time],
+  ]);
+  // From the queue of rejects it comes as another message.
+  await deliver("m2");
+  expect(service.isActive()).toBe(false);
+});
