@@ -48,6 +48,17 @@ export async function claimEvent(
   return result;
 }
 
+/** Whether this message has claimed the event before: it was let in by then, and is delivered again. */
+export async function isClaimedBy(
+  { source, id }: EventName,
+  messageId: string,
+  dependencies: ClaimDependencies,
+): Promise<boolean> {
+  const item = await dependencies.table.get(eventClaimKey(source, id));
+  const found = item && readClaim(item, dependencies);
+  return found !== undefined && !isUnreadable(found) && found.messageId === messageId;
+}
+
 /** The message that has the claim is about to be told as rejected: it is never carried out after that, however often it comes. */
 export async function noteRejected(
   { source, id }: EventName,

@@ -90,6 +90,8 @@ export class FailoverSimulation {
   readonly #unconfirmed: { at: number; service: number }[] = [];
   readonly #skews: readonly number[];
   readonly #broken = new Map<string, Item>();
+  /** Commands that are still in the queue. */
+  readonly #undone = new Set<SQSEvent>();
   #messages = 0;
 
   private constructor(skews: readonly number[]) {
@@ -185,10 +187,25 @@ export class FailoverSimulation {
         await sweepAccount(dependencies, accountId, { deadline, isTreeRead: true, readAlarmStates });
       } else if (work.kind === "event") {
         await processAlarms(dependencies, this.#event({ resources: [arnOf(work.alarm)] }), { deadline });
-      } else await processCommands(dependencies, this.#event(this.#command(work)), { deadline });
+      } else {
+        const event = this.#event(this.#command(work));
+        this.#undone.add(event);
+        const { batchItemFailures } = await processCommands(dependencies, event, { deadline });
+        if (batchItemFailures.length === 0) this.#undone.delete(event);
+      }
     } catch {
       // A crash, or what the next sweep does again.
     }
+  }
+
+  /** SQS delivers the commands again that failed, or whose process died. */
+  async redeliverCommands(): Promise<void> {
+    for (const event of this.#undone) {
+      const work: Work = { kind: "command", command: "", service: 0, minutes: 0 };
+      const dependencies = this.#dependencies(this.time.clock(0), { ringcx: [], sns: [] }, work);
+      await processCommands(dependencies, event, { deadline: this.time.now + invocationMs });
+    }
+    this.#undone.clear();
   }
 
   #command({ command, service, minutes }: Extract<Work, { kind: "command" }>) {

@@ -199,6 +199,7 @@ function skew() {
 /** Faults stop; what a process that died has held is free a minute later. */
 async function settle(world: FailoverSimulation): Promise<void> {
   await world.mendItems();
+  await world.redeliverCommands();
   let sweptAt = world.time.now;
   for (let sweeps = 0; sweeps < 2; sweeps += 1) {
     await world.time.sleep(65_000);

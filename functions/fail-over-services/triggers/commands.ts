@@ -9,7 +9,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { causeOfRefusal, claimEvent, noteRejected } from "../../../shared/queues/claim-event.ts";
+import { causeOfRefusal, claimEvent, isClaimedBy, noteRejected } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
@@ -61,6 +61,11 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
   let claimed: Command | undefined;
   try {
     const { command, content } = readCommand(dependencies, record);
+    const problems = commandTimeProblems(command, dependencies.clock.now());
+    // What was in time when it came first may have been carried out, by a process that died.
+    if (problems.length > 0 && !(await isClaimedBy(command, messageId, dependencies))) {
+      throw new MessageRejectedError(problems);
+    }
     const claim = { content, messageId, accountId: command.data.accountId, sequence: "" };
     const state = await claimEvent(command, claim, dependencies);
     claimed = command;
@@ -81,14 +86,12 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */
 function readCommand(
-  { clock, commandSenders }: CommandDependencies,
+  { commandSenders }: CommandDependencies,
   { body, attributes }: SQSRecord,
 ): { command: Command; content: string } {
   const received = readEvent(body, ["ringcx.command.v1"]);
   authorizeSender(received, attributes.SenderId, { senders: commandSenders, setting: "failover.commandSenders" });
   const command = parseEvent(received, commandSchema);
-  const problems = commandTimeProblems(command, clock.now());
-  if (problems.length > 0) throw new MessageRejectedError(problems);
   return { command, content: contentHash(received.event) };
 }
 

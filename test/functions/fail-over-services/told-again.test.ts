@@ -91,3 +91,39 @@ test("a command that was rejected stays so when SQS delivers it twice, whatever 
   await deliver("m2");
   expect(service.isActive()).toBe(false);
 });
+
+test("a command whose time is over when its message comes again was in time when it came first: it is not rejected", async () => {
+  const service = await fixture.service("lookup");
+  const until = new Date(fixture.clock.now() + 30_000).toISOString();
+  const command = {
+    specversion: "1.0",
+    id: "c1",
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: new Date(fixture.clock.now()).toISOString(),
+    data: {
+      ...{
+        command: "keep-inactive",
+        accountId,
+        groupName: "CRM",
+        serviceDescription: "lookup",
+        by: "ada",
+        why: "test",
+      },
+      until,
+    },
+  };
+  const deliver = () =>
+    processCommands(
+      fixture.dependencies,
+      { Records: [recordOf(JSON.stringify(command), "m1", "")] },
+      { deadline: fixture.clock.now() + 50_000 },
+    );
+  await deliver();
+  expect(service.isActive()).toBe(false);
+  await fixture.clock.sleep(60_000);
+  await deliver();
+  expect(new Set(heard.map(({ data }) => data.status))).toEqual(new Set(["SUCCEEDED"]));
+  await fixture.minutes(2);
+  expect(service.isActive()).toBe(true);
+});
