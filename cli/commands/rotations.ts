@@ -26,8 +26,35 @@ export const rotationsCommand = opsCommand<{ account?: string }, [name?: string]
       return { text: calendarText({ report, calendar }, context.clock.now(), paint), json: { report, calendar } };
     }
     const config = await findAuthConfig(table, accounts, name);
-    const { record, history } = await readCredentialHistory(table, config);
-    const shown = { name: `${config.accountId} ${config.providerName}`, state: record.state, history };
-    return { text: historyText(shown, paint), json: { ...config, state: record.state, history } };
+    const [{ record, history }, report, calendar] = await Promise.all([
+      readCredentialHistory(table, config),
+      readRotations(environment, accounts),
+      readRotationCalendar(table),
+    ]);
+    const { accountId, providerName, authConfigId } = config;
+    const isOfSecret = ({ secret }: { secret: string }) => isSecretOf(config, record, secret);
+    const shown = {
+      name: `${accountId} ${providerName}`,
+      record,
+      history,
+      lines: (report?.lines ?? []).filter((line) => line.accountId === accountId && line.authConfigId === authConfigId),
+      refused: (report?.refused ?? []).filter(isOfSecret),
+      calendar: calendar.find(isOfSecret),
+    };
+    const { state, failure, proofWait } = record;
+    const { lines, refused, calendar: line } = shown;
+    const json = { ...config, state, failure, proofWait, lines, refused, calendar: line, history };
+    return { text: historyText(shown, context.clock.now(), paint), json };
   },
 });
+
+/** Whether a secret, by its name, is what feeds an auth config: a manifest may name it by its name, its ARN or the beginning of that. */
+function isSecretOf(
+  { secretId }: { secretId: string | undefined },
+  { secretArn }: { secretArn: string | undefined },
+  name: string,
+): boolean {
+  return [secretId, secretArn].some(
+    (id) => id === name || id?.replace(/^.*:secret:/, "").replace(/-\w{6}$/, "") === name,
+  );
+}

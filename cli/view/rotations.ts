@@ -1,4 +1,4 @@
-import type { CredentialState } from "../../shared/records/credential/auth-config-state.ts";
+import type { CredentialRecord, CredentialState } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type { CalendarLine, RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import type { VersionEnd } from "../read/rotation-history.ts";
@@ -15,7 +15,7 @@ export function calendarText(
   const rows = calendar.map(({ secret, ageHours, next, overdueAt, rotateWithin, proof }) => [
     secret,
     ageHours === undefined ? "-" : `${ageHours} h`,
-    next === undefined ? "not by itself" : `${next.slice(0, 16)} (${when(next, now)})`,
+    nextWords(next, now),
     overdueAt === undefined ? "-" : `${overdueAt.slice(0, 16)} (${rotateWithin ?? ""})`,
     proof ?? "-",
   ]);
@@ -23,6 +23,11 @@ export function calendarText(
     ({ accountId, providerName, authConfigId, concerns, problem, failure }) =>
       `${paint("bad", concerns.join(", "))} ${accountId} ${providerName ?? authConfigId}${[problem, failure].flatMap((text) => (text ? `: ${text}` : [])).join("")}`,
   );
+  const told = new Set((report?.lines ?? []).map(({ secret }) => secret));
+  for (const { secret, problem } of calendar) {
+    if (problem !== undefined && !told.has(secret))
+      concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
+  }
   return [
     table(["Secret", "Age", "Next", "Overdue from", "Proof"], rows),
     "",
@@ -33,11 +38,47 @@ export function calendarText(
   ].join("\n");
 }
 
-/** What RingCX has of one auth config's credential, and what happened to it. Pure. */
+/** What is past has not been done: it waits. */
+function nextWords(next: string | undefined, now: number): string {
+  if (next === undefined) return "not by itself";
+  return Date.parse(next) > now
+    ? `${next.slice(0, 16)} (${when(next, now)})`
+    : `due since ${next.slice(0, 16)}: it waits for the next run, the end of an outage, or its next try`;
+}
+
+/** What is known of one auth config's credential. */
+export interface ShownCredential {
+  name: string;
+  record: Pick<CredentialRecord, "state" | "failure" | "proofWait">;
+  history: readonly HistoryEntry[];
+  /** What the last run found wrong with it or its secret. */
+  lines: RotationReport["lines"];
+  refused: RotationReport["refused"];
+  calendar: CalendarLine | undefined;
+}
+
+/** What RingCX has of one auth config's credential, what is wrong now, when it is tried or rotated next, and what happened to it. Pure. */
 export function historyText(
-  { name, state, history }: { name: string; state: CredentialState; history: readonly HistoryEntry[] },
+  { name, record, history, lines: concerns, refused, calendar }: ShownCredential,
+  now: number,
   paint: Paint,
 ): string {
+  const { state, failure, proofWait } = record;
+  const wrong = [
+    ...concerns.map(({ concerns, problem, failure }) =>
+      [concerns.join(", ").toLowerCase(), problem ?? failure].filter((text) => text !== undefined).join(": "),
+    ),
+    ...refused.map(({ problem }) => problem),
+    ...(calendar?.problem === undefined ? [] : [calendar.problem]),
+    ...(failure
+      ? [
+          `version ${failure.versionId} could not be applied (${failure.code}, ${counted(failure.attempts, "attempt")}); tried again ${failure.retryAt > now ? `at ${new Date(failure.retryAt).toISOString()}` : "by the next run"}`,
+        ]
+      : []),
+    ...(proofWait
+      ? [`version ${proofWait.versionId} waits since ${proofWait.since} for an endpoint that accepts it`]
+      : []),
+  ];
   const lines = history.map(({ at, result, trigger, versionId, verification, reason }) => {
     const tone = result === "APPLIED" ? "good" : "bad";
     const why = reason === undefined ? "" : `: ${reason.message}`;
@@ -45,6 +86,8 @@ export function historyText(
   });
   return [
     `${paint("strong", name)}: ${stateWords(state)}`,
+    ...[...new Set(wrong)].map((what) => `${paint("bad", "wrong now")}  ${what}`),
+    ...(calendar ? [`rotated next: ${nextWords(calendar.next, now)}`] : []),
     "",
     ...(lines.length > 0 ? lines : ["Nothing has happened to its credential since it was made."]),
   ].join("\n");

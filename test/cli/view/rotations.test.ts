@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { plain } from "../../../cli/view/paint.ts";
+import { calendarText, historyText, type ShownCredential } from "../../../cli/view/rotations.ts";
+
+const now = Date.parse("2026-03-01T12:00:00Z");
+const line = { secret: "crm/oauth", next: "2026-03-02T12:00:00.000Z", isShownWrong: false };
+const shown: ShownCredential = {
+  name: "123456 CRM OAuth",
+  record: { state: { kind: "NEVER_APPLIED" }, failure: undefined, proofWait: undefined },
+  history: [],
+  lines: [],
+  refused: [],
+  calendar: line,
+};
+const text = (more: Partial<ShownCredential>) => historyText({ ...shown, ...more }, now, plain);
+
+test("an auth config of which nothing is wrong says when it is rotated next", () => {
+  expect(text({})).toContain("rotated next: 2026-03-02T12:00 (in 24 h)");
+  expect(text({})).not.toContain("wrong now");
+});
+
+test("what is wrong now is said, once, with the next try", () => {
+  const problem = "the secret crm/oauth was deleted";
+  const failure = {
+    versionId: "v2",
+    code: "CREDENTIAL_REFUSED",
+    attempts: 3,
+    retryAt: now + 60_000,
+    isOfCurrent: true,
+  };
+  const said = text({
+    record: { ...shown.record, failure, proofWait: { versionId: "v3", since: "2026-03-01T11:59:00.000Z" } },
+    lines: [{ concerns: ["NOT_FOLLOWED"], secret: "crm/oauth", accountId: "123456", authConfigId: "a", problem }],
+    refused: [{ secret: "crm/oauth", problem: "ringcx:prove-within is no time" }],
+    calendar: { ...line, problem: "ringcx:prove-within is no time" },
+  });
+  expect(said.split("\n").filter((one) => one.startsWith("wrong now"))).toEqual([
+    `wrong now  not_followed: ${problem}`,
+    "wrong now  ringcx:prove-within is no time",
+    "wrong now  version v2 could not be applied (CREDENTIAL_REFUSED, 3 attempts); tried again at 2026-03-01T12:01:00.000Z",
+    "wrong now  version v3 waits since 2026-03-01T11:59:00.000Z for an endpoint that accepts it",
+  ]);
+});
+
+test("a date that is past is no date of a rotation: it is due, and says what it waits for", () => {
+  const calendar = [{ ...line, next: "2026-03-01T11:52:00.000Z" }];
+  const said = calendarText({ report: undefined, calendar }, now, plain);
+  expect(said).toContain(
+    "due since 2026-03-01T11:52: it waits for the next run, the end of an outage, or its next try",
+  );
+  expect(said).not.toContain("ago");
+});
+
+test("a problem of a secret without a line in the report is said below the calendar", () => {
+  const calendar = [{ ...line, problem: "it was deleted" }];
+  expect(calendarText({ report: undefined, calendar }, now, plain)).toContain(
+    "PROBLEM secret crm/oauth: it was deleted",
+  );
+});
