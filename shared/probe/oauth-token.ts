@@ -93,9 +93,12 @@ function tokenIn(answer: BoundedAnswer, host: string): string | CredentialFailur
   const body = parseJsonObject(text);
   const isGood = status >= 200 && status < 300;
   if (isGood && typeof body?.access_token === "string" && body.access_token !== "") return body.access_token;
-  const because = `the token endpoint ${host} answered ${status}${isGood ? " and no access token" : ""}`;
+  const isKnownError = refusals.has(body?.error);
+  // One that is not known may be anything, a value too.
+  const error = isKnownError ? `, with the OAuth error ${String(body?.error)}` : "";
+  const because = `the token endpoint ${host} answered ${status}${isGood ? " and no access token" : ""}${error}`;
   // RFC 6749, 5.2: 400, or 401 for the client; some servers answer an error with 200.
-  if (refusals.has(body?.error) || status === 401 || status === 403) return { kind: "REFUSED", because };
+  if (isKnownError || status === 401 || status === 403) return { kind: "REFUSED", because };
   const isTemporary = status >= 500 || [408, 425, 429].includes(status);
   return { kind: isTemporary ? "UNREACHABLE" : "DIFFERENT", because };
 }

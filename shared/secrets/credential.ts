@@ -113,7 +113,11 @@ export function authConfigWrite(
 
 /** @param value of the whole secret: nothing of it is shown */
 function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): string[] {
-  if (issue.code !== "unrecognized_keys") return [`${issue.path.join(".")}: ${issue.message}`];
+  if (issue.code !== "unrecognized_keys") {
+    const given = issue.path.reduce(fieldOf, value);
+    const isTextOfNumber = issue.code === "invalid_type" && issue.expected === "string" && typeof given === "number";
+    return [`${issue.path.join(".")}: ${issue.message}${isTextOfNumber ? ". Put it between quotes" : ""}`];
+  }
   const fields = issue.path.reduce(fieldOf, value);
   return issue.keys.map((name) => {
     const words = fieldInWords(name, fieldOf(fields, name), known);

@@ -99,7 +99,8 @@ export function isSecretUnreadable({ problems }: Pick<BoundSecret, "problems">):
   return problems.some(({ kind }) => kind === "ITEM_UNREADABLE");
 }
 
-const takeOut = "take it out of the tags of all but one of them";
+const takeOut =
+  "say by whom it is fed in one place: take it out of the tag ringcx:auth-config of the others, or name the secret in the message that made it";
 
 function unreadable({ message }: AutomationError): SecretProblem {
   return {
@@ -114,6 +115,7 @@ function withoutDisputedBindings(
   boundSecrets: readonly BoundSecret[],
   claimsOf: (bound: BoundSecret) => readonly SecretBinding[],
 ): BoundSecret[] {
+  const names = new Map(boundSecrets.map(({ secret }) => [secret.arn, secret.name]));
   const claims = Map.groupBy(boundSecrets.flatMap(claimsOf), bindingKey);
   return boundSecrets.map((bound) => {
     const { secret, bindings, records } = bound;
@@ -123,13 +125,20 @@ function withoutDisputedBindings(
       return claimants < 2 || records[index]?.secretArn === secret.arn;
     };
     const lost = bindings.filter((_, index) => !isKept(index));
+    const othersOf = (binding: SecretBinding) =>
+      (claims.get(bindingKey(binding)) ?? [])
+        .filter(({ secretArn }) => secretArn !== secret.arn)
+        .map(({ secretArn }) => names.get(secretArn) ?? secretArn)
+        .join(", ");
     return {
       ...bound,
       bindings: bindings.filter((_, index) => isKept(index)),
       records: records.filter((_, index) => isKept(index)),
       problems: [
         ...bound.problems,
-        ...lost.map((binding) => refusedBinding(binding, "another secret claims it too", takeOut)),
+        ...lost.map((binding) =>
+          refusedBinding(binding, `another secret claims it too: ${othersOf(binding)}`, takeOut),
+        ),
       ],
     };
   });

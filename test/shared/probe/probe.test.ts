@@ -299,6 +299,7 @@ test.each([
   [302, "", "DIFFERENT"],
   [404, "", "DIFFERENT"],
   [200, "{}", "DIFFERENT"],
+  [200, '{"error":"invalid_client"}', "REFUSED"],
   [408, "", "UNREACHABLE"],
   [425, "", "UNREACHABLE"],
   [429, "", "UNREACHABLE"],
@@ -310,6 +311,10 @@ test.each([
     oauth(`${url}/token`, host),
   );
   expect(found).toMatchObject({ passed: false, kind });
+  // The OAuth error is named where it is known; what else stands there may be anything.
+  const [, error = ""] = /"error":"(invalid_(?:client|grant))"/.exec(body) ?? [];
+  if (error !== "")
+    expect(found).toMatchObject({ because: expect.stringMatching(new RegExp(`OAuth error ${error}$`)) });
 });
 
 function decodeForm(text: string): string {
