@@ -113,6 +113,9 @@ function undescribed(schema: unknown, path = ""): string[] {
   });
 }
 
-test.each(["ringcx.command.v1", "ringcx.outcome.v1"])("every field of %s has a description", (type) => {
-  expect(undescribed(document(`${type}.schema.json`))).toEqual([]);
-});
+test.each(["ringcx.retire.v1", "ringcx.command.v1", "ringcx.outcome.v1"])(
+  "every field of %s has a description",
+  (type) => {
+    expect(undescribed(document(`${type}.schema.json`))).toEqual([]);
+  },
+);
