@@ -15,8 +15,9 @@ import { statusCommand } from "./commands/status.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
-const description = `Operates a deployed environment (--environment NAME, with your AWS credentials) or the system that
-\`npm start -- --stay\` runs on this machine (--local), through the same queues, topics and table as everybody.
+const description = `Operates a deployed environment (--environment NAME, or --stack NAME for a stack of your own app; with
+your AWS credentials) or the system that \`npm start -- --stay\` runs on this machine (--local), through the same queues, topics and
+table as everybody.
 
 Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.
 Situations and permissions: docs/operating.md.`;

@@ -37,6 +37,8 @@ export interface PlainSession {
 /** Options that every command has. */
 export type CommonFlags = {
   readonly environment?: string;
+  readonly stack?: string;
+  readonly instance?: string;
   readonly region?: string;
   readonly local?: string;
   readonly json: boolean;
@@ -61,11 +63,25 @@ const commonFlags = {
     brief: "Deployed environment, by its name",
     placeholder: "name",
   },
+  stack: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Stack of your own app that holds the construct RingCxAutomation",
+    placeholder: "name",
+  },
+  instance: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    brief: "Which RingCxAutomation of the stack, by its id or path, where it holds several",
+    placeholder: "id",
+  },
   region: {
     kind: "parsed",
     parse: text,
     optional: true,
-    brief: "AWS region, where infra/environments.ts does not say it",
+    brief: "AWS region, where neither infra/environments.ts nor AWS_REGION says it",
     placeholder: "region",
   },
   local: {

@@ -5,12 +5,17 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
 import { UsageError } from "../exit-codes.ts";
 import { findDeployed } from "./deployed.ts";
+import { findStack } from "./deployed-stack.ts";
 import type { Environment, FoundEnvironment } from "./environment.ts";
 import { findLocal } from "./local.ts";
 
 /** How the command line names an environment. */
 export interface EnvironmentFlags {
   environment?: string;
+  /** The stack of somebody's own app that holds the automation. */
+  stack?: string;
+  /** Which automation of the stack. */
+  instance?: string;
   region?: string;
   /** File of the running local system; empty for the usual one. */
   local?: string;
@@ -18,7 +23,7 @@ export interface EnvironmentFlags {
 
 /**
  * @param directory relative files begin here
- * @throws {UsageError} where it is not said which environment, or an unknown one
+ * @throws {UsageError} where it is not said which environment, or an unknown one, or two
  * @throws {UnreachableError} where it cannot be reached
  */
 export async function openEnvironment(flags: EnvironmentFlags, directory: string): Promise<Environment> {
@@ -49,13 +54,20 @@ export function connectEnvironment({ clientConfig, ...found }: FoundEnvironment)
   };
 }
 
-function find({ environment, region, local }: EnvironmentFlags, directory: string): Promise<FoundEnvironment> {
-  if (local !== undefined && environment !== undefined) {
-    throw new UsageError("--local and --environment are two environments: give one of them.");
+async function find(flags: EnvironmentFlags, directory: string): Promise<FoundEnvironment> {
+  const { environment, stack, instance, region, local } = flags;
+  const named = (["environment", "stack", "local"] as const).filter((name) => flags[name] !== undefined);
+  if (named.length > 1) {
+    const options = named.map((name) => `--${name}`).join(" and ");
+    throw new UsageError(`${options} are ${named.length === 2 ? "two" : "three"} environments: give one of them.`);
+  }
+  if (instance !== undefined && stack === undefined) {
+    throw new UsageError("--instance says which automation of a --stack: give --stack NAME with it.");
   }
   if (local !== undefined) return findLocal(local, directory);
   if (environment !== undefined) return findDeployed(environment, region);
+  if (stack !== undefined) return findStack({ stack, instance, region });
   throw new UsageError(
-    "Which environment? Give --environment NAME (as in infra/environments.ts), or --local for the system that `npm start -- --stay` runs.",
+    "Which environment? Give --environment NAME (as in infra/environments.ts), --stack NAME for a stack of your own app, or --local for the system that `npm start -- --stay` runs.",
   );
 }

@@ -19,9 +19,39 @@ export class CloudFormationError extends Error {
  * @throws {CloudFormationError} with CloudFormation's code
  */
 export async function readStackOutputs(client: SQSClient, stackName: string): Promise<Record<string, string>> {
+  return parseStackOutputs(await askCloudFormation(client, { Action: "DescribeStacks", StackName: stackName }));
+}
+
+/** No more than this many pages of a hundred stacks: it is for the nearest names only. */
+const mostPages = 20;
+
+/**
+ * The names of the stacks that are there: signed `ListStacks`. Source: AWS CloudFormation API Reference, "ListStacks".
+ *
+ * @param client see {@link readStackOutputs}
+ * @throws {CloudFormationError} with CloudFormation's code
+ */
+export async function readStackNames(client: SQSClient): Promise<string[]> {
+  // Without a filter it lists what was deleted in the last 90 days as well.
+  const present = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"];
+  const filter = Object.fromEntries(present.map((status, at) => [`StackStatusFilter.member.${at + 1}`, status]));
+  const names: string[] = [];
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const token = next === undefined ? {} : { NextToken: next };
+    const xml = await askCloudFormation(client, { Action: "ListStacks", ...filter, ...token });
+    throwIfError(xml);
+    for (const [, name = ""] of xml.matchAll(/<StackName>([^<]*)<\/StackName>/g)) names.push(name);
+    next = element(xml, "NextToken");
+    if (next === undefined) break;
+  }
+  return names;
+}
+
+async function askCloudFormation(client: SQSClient, parameters: Readonly<Record<string, string>>): Promise<string> {
   const region = await client.config.region();
   const url = new URL(endpointOf(region));
-  const body = new URLSearchParams({ Action: "DescribeStacks", Version: "2010-05-15", StackName: stackName });
+  const body = new URLSearchParams({ ...parameters, Version: "2010-05-15" });
   const signer = new SignatureV4({
     service: "cloudformation",
     region,
@@ -44,7 +74,7 @@ export async function readStackOutputs(client: SQSClient, stackName: string): Pr
     body: body.toString(),
     signal: AbortSignal.timeout(15_000),
   });
-  return parseStackOutputs(await response.text());
+  return response.text();
 }
 
 /** Where CloudFormation is; `AWS_ENDPOINT_URL` says so for all that an AWS SDK calls, and for this. */
@@ -60,8 +90,7 @@ function endpointOf(region: string): string {
  * @throws {CloudFormationError}
  */
 export function parseStackOutputs(xml: string): Record<string, string> {
-  const code = element(xml, "Code");
-  if (code !== undefined) throw new CloudFormationError(code, element(xml, "Message") ?? code);
+  throwIfError(xml);
   const members = element(xml, "Outputs")?.split("</member>") ?? [];
   return Object.fromEntries(
     members.flatMap((member) => {
@@ -69,6 +98,12 @@ export function parseStackOutputs(xml: string): Record<string, string> {
       return key === undefined ? [] : [[key, element(member, "OutputValue") ?? ""]];
     }),
   );
+}
+
+/** @throws {CloudFormationError} where the answer is an error */
+function throwIfError(xml: string): void {
+  const code = element(xml, "Code");
+  if (code !== undefined) throw new CloudFormationError(code, element(xml, "Message") ?? code);
 }
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };

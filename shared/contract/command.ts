@@ -28,20 +28,21 @@ function untilByCommand() {
  * - `release`: ends `deactivate`, `keep-inactive`, `hands-off` and `override`
  */
 export const commandSchema = incomingEventSchema.extend({
-  type: z.literal("ringcx.command.v1"),
+  type: z.literal("ringcx.command.v1").describe("A command about one service."),
   data: z
     .strictObject({
-      command: z.enum(commandNames),
-      accountId: accountIdSchema,
-      groupName: nameSchema,
-      serviceDescription: nameSchema,
-      /** Who orders it. */
-      by: z.string().min(1).max(200),
-      why: z.string().min(1).max(1_000),
-      /** When it ends by itself, ISO 8601. */
-      until: timeSchema.optional(),
-      /** Say what would happen, and do nothing. @default false */
-      dryRun: z.boolean().optional(),
+      command: z.enum(commandNames).describe("What to do; docs/failover.md says what each does."),
+      accountId: accountIdSchema.describe("The RingCX account that has the service, a string of digits."),
+      groupName: nameSchema.describe("Name of the service's group, as RingCX has it."),
+      serviceDescription: nameSchema.describe("Description of the service, as RingCX has it: its name."),
+      by: z.string().min(1).max(200).describe("Who orders it; outcomes and status name them."),
+      why: z.string().min(1).max(1_000).describe("Why, for whoever reads the outcome or the status."),
+      until: timeSchema
+        .optional()
+        .describe(
+          "When it ends by itself, ISO 8601 with an offset. keep-inactive must have it, hands-off and override may.",
+        ),
+      dryRun: z.boolean().optional().describe("Say what would happen, and do nothing. Without it: false."),
     })
     .superRefine(({ command, until }, context) => {
       if (command === "keep-inactive" && until === undefined) {
@@ -61,7 +62,7 @@ export const commandSchema = incomingEventSchema.extend({
         });
       }
     })
-    .meta({ anyOf: untilByCommand() }),
+    .meta({ anyOf: untilByCommand(), description: "The command: to which service, by whom, and why." }),
 });
 /** A command of an operator for one service. */
 export type Command = z.output<typeof commandSchema>;

@@ -16,41 +16,51 @@ export type OutcomeStatus = z.output<typeof outcomeStatusSchema>;
 
 /** One thing that is wrong: where, what, and how to mend it. */
 export const problemSchema = z.strictObject({
-  /** Path in the message (`data.resources[0].groupName`), or the resource that it concerns. */
-  path: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
+  path: z.string().describe("Path in the message (data.resources[0].groupName), or the resource that it concerns."),
+  message: z.string().describe("What is wrong, in words."),
+  hint: z.string().optional().describe("How to mend it."),
 });
 /** One thing that is wrong. */
 export type Problem = z.output<typeof problemSchema>;
 
 /** What became of one resource. */
 export const resourceOutcomeSchema = z.strictObject({
-  kind: z.enum(["httpServiceGroup", "authConfig", "httpService"]),
-  /** Natural key: `CRM enrichment/Lookup customer by ANI`. */
-  name: z.string(),
-  result: z.enum(["CREATED", "UPDATED", "UNCHANGED", "DELETED", "PLANNED", "SKIPPED", "FAILED"]),
-  /** RingCX's ids, as far as they are known. */
-  ids: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  /** In words, one entry a change: `httpServiceConfig.url`, `input ani created`, `activated`. */
-  changes: z.array(z.string()).optional(),
-  problems: z.array(problemSchema).optional(),
+  kind: z.enum(["httpServiceGroup", "authConfig", "httpService"]).describe("What kind of resource it is."),
+  name: z.string().describe("Its natural key, such as CRM enrichment/Lookup customer by ANI."),
+  result: z
+    .enum(["CREATED", "UPDATED", "UNCHANGED", "DELETED", "PLANNED", "SKIPPED", "FAILED"])
+    .describe("What became of it."),
+  ids: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .optional()
+    .describe("RingCX's ids, as far as they are known."),
+  changes: z
+    .array(z.string())
+    .optional()
+    .describe("In words, one entry a change: httpServiceConfig.url, input ani created, activated."),
+  problems: z.array(problemSchema).optional().describe("What is wrong with this resource."),
 });
 /** What became of one resource. */
 export type ResourceOutcome = z.output<typeof resourceOutcomeSchema>;
 
 /** What is said of one message, command, rotation or outage. */
 export const outcomeDataSchema = z.strictObject({
-  status: outcomeStatusSchema,
-  /** One sentence for the person who reads it. */
-  summary: z.string(),
-  accountId: z.string().optional(),
-  /** What it answers: the message, or what triggered the automation (`mirror`, an alarm's ARN). */
-  cause: z.strictObject({ source: z.string(), id: z.string(), type: z.string() }),
-  resources: z.array(resourceOutcomeSchema).optional(),
-  problems: z.array(problemSchema).optional(),
-  /** Further facts of one capability, none of them secret: version ids, level of proof, the alarm's reason. */
-  details: z.record(z.string(), z.unknown()).optional(),
+  status: outcomeStatusSchema.describe("How it ended."),
+  summary: z.string().describe("One sentence for the person who reads it."),
+  accountId: z.string().optional().describe("The RingCX account that it concerns, where it concerns one."),
+  cause: z
+    .strictObject({
+      source: z.string().describe("Source of the message, or what triggered the automation."),
+      id: z.string().describe("Id of the message, or of what triggered the automation."),
+      type: z.string().describe("Type of the message, or the kind of trigger."),
+    })
+    .describe("What it answers: a message, a command, or what triggered the automation (mirror, an alarm's ARN)."),
+  resources: z.array(resourceOutcomeSchema).optional().describe("What became of each resource."),
+  problems: z.array(problemSchema).optional().describe("What is wrong with the whole."),
+  details: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Further facts of one capability, none of them secret: version ids, level of proof, the alarm's reason."),
 });
 
 /** Longest account id, and source, id or type of a cause, in characters: longer than any message's. */
@@ -58,13 +68,13 @@ export const longestIdentity = 1_024;
 
 /** What we publish about each message and each thing that we did of our own accord. */
 export const outcomeSchema = cloudEventSchema.extend({
-  /** Source and id of the cause, with a slash between them: the same whenever the same thing is said again. */
   id: z
     .string()
     .min(1)
-    .max(2 * longestIdentity + 1),
-  type: z.literal("ringcx.outcome.v1"),
-  data: outcomeDataSchema,
+    .max(2 * longestIdentity + 1)
+    .describe("Source and id of the cause, with a slash between them: the same whenever the same thing is said again."),
+  type: z.literal("ringcx.outcome.v1").describe("An outcome."),
+  data: outcomeDataSchema.describe("What became of the cause."),
 });
 /** An outcome as it is published: a CloudEvents 1.0 event. */
 export type Outcome = z.output<typeof outcomeSchema>;

@@ -1,5 +1,6 @@
 import { CfnOutput, type CfnOutputProps, Stack } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { outputPrefix } from "../../../shared/primitives/output-prefix.ts";
 
 /** Constructs that are a whole automation: a stack may hold several. */
 const automations = new WeakSet<IConstruct>();
@@ -17,6 +18,6 @@ export function output(scope: IConstruct, name: string, props: CfnOutputProps): 
   const automation = scope.node.scopes.findLast((each) => automations.has(each));
   const made = new CfnOutput(automation ?? Stack.of(scope), name, props);
   const ids = automation?.node.path.slice(Stack.of(scope).node.path.length).split("/") ?? [];
-  const before = ids.filter((id) => id !== "Default").join("");
-  if (before !== "") made.overrideLogicalId(`${before.replaceAll(/[^A-Za-z0-9]/g, "")}${name}`);
+  const before = outputPrefix(ids);
+  if (before !== "") made.overrideLogicalId(`${before}${name}`);
 }

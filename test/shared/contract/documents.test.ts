@@ -98,3 +98,24 @@ test("every reference of the AsyncAPI document leads somewhere", () => {
     expect(found, reference).toBeDefined();
   }
 });
+
+/** Paths of fields that no sentence explains, in a JSON Schema. A field that stands for others (`$ref`) has theirs. */
+function undescribed(schema: unknown, path = ""): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    if (key !== "properties") return undescribed(value, path);
+    return Object.entries(value as Record<string, Record<string, unknown>>).flatMap(([name, field]) => {
+      const here = `${path}.${name}`;
+      // Conditions (`anyOf` of required and enum) repeat a field without its type.
+      const isField = ["type", "anyOf", "const", "oneOf", "pattern"].some((keyword) => keyword in field);
+      return [...(isField && !field.description ? [here] : []), ...undescribed(field, here)];
+    });
+  });
+}
+
+test.each(["ringcx.retire.v1", "ringcx.command.v1", "ringcx.outcome.v1"])(
+  "every field of %s has a description",
+  (type) => {
+    expect(undescribed(document(`${type}.schema.json`))).toEqual([]);
+  },
+);
