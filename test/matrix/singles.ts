@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { type AssumptionName, answersOf } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { singleAlternatives } from "../../infra/local/ringcx-simulator/assumptions/profile.ts";
+import { isChosen } from "../support/runs.ts";
 import { noticed } from "./noticed.ts";
 import { failuresOf, faultsOf, runStory, type StoryResult } from "./run-story.ts";
 
@@ -11,7 +12,7 @@ const options = { timeout: 60_000 };
  * The story under each single alternative of some areas: every step ends as by default, or what failed was told, with the
  * assumption that it failed by, and nothing came to harm.
  *
- * @param isWhole every alternative; otherwise one of each assumption, and all that must be noticed
+ * @param isWhole every alternative; otherwise one of every second assumption, and all that must be noticed
  */
 export function testSingles(areas: readonly string[], { isWhole }: { isWhole: boolean }): void {
   let usual: StoryResult;
@@ -24,7 +25,8 @@ export function testSingles(areas: readonly string[], { isWhole }: { isWhole: bo
     isWhole || answer === answersOf(name)[1] || `${name}: ${answer}` in noticed;
   const alternatives = singleAlternatives()
     .filter(({ name }) => areas.includes(name.split(".")[0] ?? ""))
-    .filter(isTried);
+    .filter(isTried)
+    .filter(({ name, answer }, index) => isChosen(index, 2) || `${name}: ${answer}` in noticed);
   test.each(alternatives)("$name: $answer", options, async ({ name, answer }) => {
     const result = await runStory({ [name]: answer });
     expect(faultsOf(result, usual, `${name}: ${answer}`)).toEqual([]);

@@ -9,7 +9,7 @@ process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
 });
 
 closeIterators();
-const { folder } = workerData as { folder?: string };
+const { folder } = { ...(workerData as { folder?: string } | undefined) };
 const server = dynalite({
   createTableMs: 0,
   deleteTableMs: 0,
