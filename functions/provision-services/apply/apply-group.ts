@@ -6,6 +6,7 @@ import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { announceCreation, createOnce, requireGone } from "../write/create-once.ts";
+import { renamed } from "../write/move-records.ts";
 import { renameServiceRecords } from "../write/service-record.ts";
 
 /** Applies what is planned for a group, and records it. */
@@ -34,11 +35,18 @@ export async function applyGroup(
       done.isCreated = true;
       done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
-      await renameGroupRecords(context, step.serviceGroupId, {
-        from: context.stored.groups.get(plan.key)?.manifest.groupName,
-        to: resource.groupName,
-      });
-      observed.noteGroup(await account.groups.update(step.serviceGroupId, step.group));
+      const shown = observed.groups.find(({ serviceGroupId }) => serviceGroupId === step.serviceGroupId)?.groupName;
+      const before = context.stored.groups.get(plan.key)?.manifest.groupName ?? shown;
+      const move = (from: string | undefined, to: string | undefined) =>
+        from === undefined || to === undefined
+          ? Promise.resolve()
+          : renameGroupRecords(context, step.serviceGroupId, { from, to });
+      const group = await renamed(
+        () => move(before, resource.groupName),
+        () => move(resource.groupName, before),
+        () => account.groups.update(step.serviceGroupId, step.group),
+      );
+      observed.noteGroup(group);
     }
     done.change(...step.changes);
   }
@@ -65,11 +73,10 @@ export async function applyGroup(
 async function renameGroupRecords(
   { accountId, table, observed }: ApplyContext,
   serviceGroupId: number,
-  { from, to }: { from: string | undefined; to: string },
+  { from: groupName, to }: { from: string; to: string },
 ): Promise<void> {
   const group = observed.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
-  const groupName = from ?? group?.groupName;
-  if (!group || groupName === undefined || groupName === to) return;
+  if (!group || groupName === to) return;
   const rename = (serviceDescription: string) =>
     renameServiceRecords(
       table,

@@ -8,6 +8,7 @@ import { carriedCredentials, withFields } from "../plan/service-fields.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type StepContext, serviceIdOf } from "./apply-context.ts";
+import { renamed } from "./move-records.ts";
 import { renameServiceRecords } from "./service-record.ts";
 
 /**
@@ -52,7 +53,6 @@ export async function writeService(
   if (step.do !== "updateService") return true;
   const { account, observed } = context;
   const { serviceGroupId } = service;
-  if (step.fields.serviceDescription !== undefined) await moveServiceRecords(context, { service, record }, resource);
   const fresh = await account.services.get(serviceGroupId, serviceIdOf(service));
   const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
@@ -63,7 +63,9 @@ export async function writeService(
   const { permissions: _permissions, ...written }: Record<string, unknown> = withFields(fresh, step.fields);
   if (step.authConfigId !== undefined) written.authConfigId = step.authConfigId;
   for (const field of step.dropped) delete written[field];
-  const answer = await account.services.update(serviceGroupId, serviceIdOf(service), written as HttpServiceWrite);
+  const update = () => account.services.update(serviceGroupId, serviceIdOf(service), written as HttpServiceWrite);
+  const isRename = step.fields.serviceDescription !== undefined;
+  const answer = isRename ? await renameService(context, { service, record }, resource, update) : await update();
   observed.noteService(serviceGroupId, answer);
   service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
   service.isRewritten = true;
@@ -112,18 +114,28 @@ async function requirePermitted(
  * Before the new name is written: after a crash in between, what we know is found under the new name already. It may be
  * known as RingCX spells it, or, of this very service, as its record or the message does.
  */
-async function moveServiceRecords(
+async function renameService<Result>(
   { accountId, table, observed }: ApplyContext,
   { service, record }: Pick<StepContext, "service" | "record">,
   { groupName, serviceDescription, previousName }: HttpServiceManifest,
-) {
+  rename: () => Promise<Result>,
+): Promise<Result> {
   const serviceId = serviceIdOf(service);
   const name = (description: string) => ({ accountId, groupName, serviceDescription: description });
   const shown = observed.service(serviceId)?.serviceDescription;
-  for (const before of new Set([shown, record?.manifest.serviceDescription, previousName])) {
-    if (before === undefined || before === serviceDescription) continue;
-    const item = before === shown ? undefined : await table.get(serviceRecordKey(name(before)));
-    if (before !== shown && item?.serviceId !== serviceId) continue;
-    await renameServiceRecords(table, name(before), name(serviceDescription));
-  }
+  const move = async () => {
+    for (const before of new Set([shown, record?.manifest.serviceDescription, previousName])) {
+      if (before === undefined || before === serviceDescription) continue;
+      const item = before === shown ? undefined : await table.get(serviceRecordKey(name(before)));
+      if (before !== shown && item?.serviceId !== serviceId) continue;
+      await renameServiceRecords(table, name(before), name(serviceDescription));
+    }
+  };
+  const moveBack = async () => {
+    // Only what this message found under another name: a service without a record has none to move.
+    if (shown === undefined || shown === serviceDescription) return;
+    const item = await table.get(serviceRecordKey(name(serviceDescription)));
+    if (item?.serviceId === serviceId) await renameServiceRecords(table, name(serviceDescription), name(shown));
+  };
+  return renamed(move, moveBack, rename);
 }
