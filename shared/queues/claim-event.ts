@@ -48,15 +48,15 @@ export async function claimEvent(
   return result;
 }
 
-/** Whether this message has claimed the event before: it was let in by then, and is delivered again. */
-export async function isClaimedBy(
+/** Whether the event was let in before: its message is delivered again, or was sent twice. @param content see `contentHash` */
+export async function wasLetIn(
   { source, id }: EventName,
-  messageId: string,
+  content: string,
   dependencies: ClaimDependencies,
 ): Promise<boolean> {
   const item = await dependencies.table.get(eventClaimKey(source, id));
   const found = item && readClaim(item, dependencies);
-  return found !== undefined && !isUnreadable(found) && found.messageId === messageId;
+  return found !== undefined && !isUnreadable(found) && found.content === content;
 }
 
 /** The message that has the claim is about to be told as rejected: it is never carried out after that, however often it comes. */

@@ -9,7 +9,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { causeOfRefusal, claimEvent, isClaimedBy, noteRejected } from "../../../shared/queues/claim-event.ts";
+import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
@@ -63,7 +63,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     const { command, content } = readCommand(dependencies, record);
     const problems = commandTimeProblems(command, dependencies.clock.now());
     // What was in time when it came first may have been carried out, by a process that died.
-    if (problems.length > 0 && !(await isClaimedBy(command, messageId, dependencies))) {
+    if (problems.length > 0 && !(await wasLetIn(command, content, dependencies))) {
       throw new MessageRejectedError(problems);
     }
     const claim = { content, messageId, accountId: command.data.accountId, sequence: "" };

@@ -113,16 +113,18 @@ test("a command whose time is over when its message comes again was in time when
       until,
     },
   };
-  const deliver = () =>
+  const deliver = (messageId: string) =>
     processCommands(
       fixture.dependencies,
-      { Records: [recordOf(JSON.stringify(command), "m1", "")] },
+      { Records: [recordOf(JSON.stringify(command), messageId, "")] },
       { deadline: fixture.clock.now() + 50_000 },
     );
-  await deliver();
+  await deliver("m1");
   expect(service.isActive()).toBe(false);
   await fixture.clock.sleep(60_000);
-  await deliver();
+  await deliver("m1");
+  // Sent twice, it is the same.
+  await deliver("m2");
   expect(new Set(heard.map(({ data }) => data.status))).toEqual(new Set(["SUCCEEDED"]));
   await fixture.minutes(2);
   expect(service.isActive()).toBe(true);
