@@ -56,18 +56,20 @@ export function createAdmission(
 }
 
 /**
- * An outage of which nothing but its alarm speaks, and that alarm fires no more: nothing is to go out for it any more. Whether
+ * An outage of which nothing but its alarm speaks, and that alarm fires no more: nothing is to go out for it any more. A probe that
+ * failed speaks for it until one passes. Whether
  * it had gone out after all is found by whoever carries the record's intents out.
  *
  * @returns what ends it; `undefined` where it lasts, or where nobody knows
  */
 async function endOfOutage(
   { clock, readAlarmStates }: ApplyDependencies,
-  { service, deadline }: ServiceSnapshot,
+  { service, evidence, deadline }: ServiceSnapshot,
   record: StoredActivation,
 ): Promise<ActivationChange | undefined> {
   const outage = loneOutage(record, clock.now());
-  if (!outage || outage.confirmedByProbe || isBegunByProbe(outage)) return undefined;
+  const isProbeHeard = outage?.confirmedByProbe === true && evidence.probe?.result !== "PASSED";
+  if (!outage || isProbeHeard || isBegunByProbe(outage)) return undefined;
   const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
   if (!isQuiet(outage, states)) return undefined;
   const now = clock.now();

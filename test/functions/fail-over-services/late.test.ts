@@ -154,6 +154,26 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     await fixture.sweep();
     expect(service.isActive()).toBe(false);
   });
+
+  test("its probe failed once, and passes by now: nothing speaks for the outage, and nothing goes out", async () => {
+    const service = await outage(true);
+    const outcomes = recordOutcomes();
+    fixture.simulator.faults.add(failing);
+    await fixture.events("crm");
+    const { result } = fixture.probe;
+    fixture.probe.result = { passed: false, kind: "UNREACHABLE", because: "503" };
+    await fixture.minutes(2);
+    fixture.setAlarm("crm", "OK");
+    fixture.probe.result = result;
+    await fixture.clock.sleep(60_000);
+    fixture.simulator.faults.clear();
+    await fixture.sweep();
+    await fixture.minutes(3);
+    expect(service.isActive()).toBe(true);
+    expect(await service.reasons()).toEqual([]);
+    expect(outcomes.of("SUPERSEDED")).toHaveLength(1);
+    expect(outcomes.summaries()).not.toContainEqual(expect.stringMatching(/deactivated/));
+  });
 });
 
 test.each(["activate", "release"])(
