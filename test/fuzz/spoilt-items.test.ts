@@ -5,7 +5,7 @@ import { alarm, steps } from "../matrix/story.ts";
 import { startWorld, type World } from "../matrix/world.ts";
 import { isChosen } from "../support/runs.ts";
 import { productionAccount } from "../support/world/outside.ts";
-import { KnownTable, kindOf, type Spoiling, spoilings, spoilt } from "./spoilt-items.ts";
+import { kindOf, restore, type Spoiling, spoilings, spoilt } from "./spoilt-items.ts";
 
 /** Where something is missing, or is of another type, and nobody has to be told. */
 function isNobodysBusiness({ item, attribute, how }: Spoiling): boolean {
@@ -29,15 +29,13 @@ function isReasonTakenAway({ item, attribute, how }: Spoiling): boolean {
 
 interface Begun {
   world: World;
-  table: KnownTable;
   items: readonly Item[];
   state: readonly string[];
 }
 
 /** The story so far, with what the table and RingCX hold then. */
 async function begin(until: "failOver" | "recover"): Promise<Begun> {
-  const table = new KnownTable();
-  const world = await startWorld({}, { table });
+  const world = await startWorld({});
   // Nothing that sending the first message again would change.
   for (const name of ["provision", "copy", "promote", "rotate", "failOver", "recover"]) {
     await steps[name]?.(world);
@@ -45,7 +43,7 @@ async function begin(until: "failOver" | "recover"): Promise<Begun> {
   }
   await world.minutes(1);
   await world.ticks(1);
-  return { world, table, items: await table.items(), state: stateOf(world) };
+  return { world, items: world.table.everything(), state: stateOf(world) };
 }
 
 /** The item of a world that another world's item stands for: ids differ from one to the other. */
@@ -79,7 +77,8 @@ describe.each([
       if (!item) continue;
       tried += 1;
       const { attribute, how } = spoiling;
-      const { world, table, items, state } = begun;
+      const { world, items, state } = begun;
+      const { table } = world;
       const label = `${item.pk} ${item.sk}: ${attribute} is ${how}`;
       const broken = spoilt({ item, attribute, how });
       const [toldBefore, loggedBefore] = [world.told.length, world.logged.length];
@@ -103,11 +102,11 @@ describe.each([
       if (isStillSo && how !== "with something else in it" && !isNobodysBusiness(spoiling))
         expect.soft(isTold, label).toBe(true);
 
-      await table.restore(items);
+      await restore(table, items);
       await world.minutes(2);
       await world.ticks(1);
       expect(stateOf(world), `${label}, and is mended`).toEqual(state);
-      await table.restore(items);
+      await restore(table, items);
     }
     expect(tried).toBeGreaterThan(4);
   });

@@ -1,35 +1,11 @@
-import { MemoryStateTable } from "../../shared/state/memory-table.ts";
-import type { Expected, Item, Key, NewItem } from "../../shared/state/table.ts";
+import type { MemoryStateTable } from "../../shared/state/memory-table.ts";
+import type { Item, Key } from "../../shared/state/table.ts";
 
-/** A table of which a test knows every item. */
-export class KnownTable extends MemoryStateTable {
-  readonly #keys = new Map<string, Key>();
-
-  override async put(item: NewItem, expected?: Expected): Promise<number | false> {
-    this.#note(item);
-    return super.put(item, expected);
-  }
-
-  override async update(key: Key, changes: Readonly<Record<string, unknown>>): Promise<Item> {
-    this.#note(key);
-    return super.update(key, changes);
-  }
-
-  async items(): Promise<Item[]> {
-    const items = await Promise.all([...this.#keys.values()].map((key) => this.get(key)));
-    return items.filter((item) => item !== undefined);
-  }
-
-  /** Makes it hold these items and no other. */
-  async restore(items: readonly Item[]): Promise<void> {
-    const wanted = new Set(items.map(({ pk, sk }) => `${pk}|${sk}`));
-    for (const [name, key] of this.#keys) if (!wanted.has(name)) await this.delete(key);
-    for (const item of items) await this.put(item);
-  }
-
-  #note({ pk, sk }: Key): void {
-    this.#keys.set(`${pk}|${sk}`, { pk, sk });
-  }
+/** Makes a table hold these items and no other. */
+export async function restore(table: MemoryStateTable, items: readonly Item[]): Promise<void> {
+  const wanted = new Set(items.map(({ pk, sk }) => `${pk}|${sk}`));
+  for (const item of table.everything()) if (!wanted.has(`${item.pk}|${item.sk}`)) await table.delete(item);
+  for (const item of items) await table.put(item);
 }
 
 /** One attribute of one item, and what becomes of it. */

@@ -7,7 +7,6 @@ import { runSchedule } from "../../functions/rotate-credentials/sync/run-schedul
 import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import type { RingCx } from "../../shared/ringcx/client/api.ts";
-import type { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { seeded } from "../support/virtual-time.ts";
 import { functionsOf } from "../support/world/functions.ts";
 import { accountIds, startOutside, type Through, testAccount } from "../support/world/outside.ts";
@@ -18,8 +17,6 @@ const requestMs = 40;
 
 /** What differs from the usual, beside RingCX. */
 export interface WorldOptions {
-  /** @default a new one */
-  table?: MemoryStateTable;
   /** Puts a fault into the client that the functions call. */
   plant?: ((ringcx: RingCx) => RingCx) | undefined;
 }
@@ -28,7 +25,7 @@ export interface WorldOptions {
  * The three functions as deployed, one thing after the other, in time that passes only where somebody waits; RingCX behaves
  * as a profile says.
  */
-export async function startWorld(profile: Partial<Profile>, { table, plant }: WorldOptions = {}) {
+export async function startWorld(profile: Partial<Profile>, { plant }: WorldOptions = {}) {
   let now = Date.UTC(2030, 0, 1);
   const pass = (ms: number) => {
     now += ms;
@@ -51,7 +48,6 @@ export async function startWorld(profile: Partial<Profile>, { table, plant }: Wo
     profile,
     seed: foreignResources(profile),
     through,
-    ...(table && { table }),
   });
   const told: OutcomeData[] = [];
   const logged: string[] = [];

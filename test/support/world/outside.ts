@@ -35,8 +35,6 @@ export type CallKind = "table" | "ringcx" | "secrets" | "sns" | "sqs" | "probe" 
 export interface OutsideOptions {
   now: () => number;
   profile: Partial<Profile>;
-  /** @default a new one */
-  table?: MemoryStateTable;
   /** What RingCX has before anything is done. */
   seed: Seed;
   /** Around each request to RingCX; what it throws is what `fetch` throws. */
@@ -44,7 +42,7 @@ export interface OutsideOptions {
 }
 
 /** Everything that the functions stand before: RingCX, a CRM, Secrets Manager, the table and the alarms. */
-export async function startOutside({ table = new MemoryStateTable(), ...options }: OutsideOptions) {
+export async function startOutside(options: OutsideOptions) {
   const ringcx = startRingCx(options);
   const crm = await startCrmEndpoint();
   const store = new SecretStore("eu-central-1", "000000000000");
@@ -71,7 +69,7 @@ export async function startOutside({ table = new MemoryStateTable(), ...options 
     crm,
     secrets,
     values,
-    table,
+    table: new MemoryStateTable(),
     alarms: new Map<string, AlarmState>(),
 
     /** A secret whose tags allow both accounts and the CRM. */
