@@ -40,7 +40,7 @@ async function found(profile: Record<string, string>) {
 
 test.for([
   { name: undefined, answer: "the default" },
-  ...singleAlternatives().filter((_, index) => isChosen(index, 7)),
+  ...singleAlternatives().filter((_, index) => isChosen(index, 11)),
 ])("$name: $answer is found, and the defaults for the rest", async ({ name, answer }) => {
   const profile = name === undefined ? {} : { [name]: answer };
   const { result } = await found(profile);
@@ -58,7 +58,7 @@ test.for([
 
 const limits = singleAlternatives()
   .filter(({ name }) => /^rate\.|^tokens\.sessions/.test(name))
-  .filter((_, index) => isChosen(index, 4));
+  .filter((_, index) => isChosen(index, 6));
 
 test.for([{ name: undefined, answer: "the default" }, ...limits])(
   "--measure-limit: $name: $answer is found, and the defaults for the rest of the rate",

@@ -126,7 +126,7 @@ const places = worlds
 /** The last step, which cannot be undone, is always tried with every kind. */
 function isTried({ step, index, isSimplest }: (typeof places)[number], kind: string, call: number): boolean {
   const isLast = step === "finishSecret";
-  if (!isSimplest) return isChosen(call + Object.keys(failures).indexOf(kind) * 5, isLast ? 61 : 97, index * 13);
+  if (!isSimplest) return isChosen(call + Object.keys(failures).indexOf(kind) * 5, isLast ? 83 : 131, index * 13);
   // Every call fails somehow, and every kind of failure meets calls all over the step.
   const ofKind = Object.keys(failures).indexOf(kind);
   return (isLongRun || isLast || kind === "a lost answer") && isChosen(call + ofKind, isLast ? 6 : 4);
