@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { quotaWindowKey } from "../../shared/ringcx/quota/quota-item.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
+import { isLongRun } from "../support/runs.ts";
 import { interruptSoon } from "./cli.ts";
 import { clickedAccount, clickedSeed } from "./clicked-account.ts";
 import { type HostedSystem, startHostedSystem } from "./hosted-system.ts";
@@ -66,7 +67,8 @@ test("what is deployed does its three jobs, and nothing is left but the group", 
   expect(await left()).toEqual([]);
 });
 
-test("Ctrl-C while the service is there: everything is removed", options, async () => {
+// Half a minute of waiting for schedules: in a long run.
+test.runIf(isLongRun)("Ctrl-C while the service is there: everything is removed", options, async () => {
   const isThere = () =>
     system.simulator.state(accountId).groups.some(({ services }) => services.some(({ isEnabled }) => isEnabled));
   const { interrupt, clock } = interruptedWhen(isThere);
