@@ -96,7 +96,7 @@ export const pictures = {
     environment-schema
     environment-checks
     environment-fields  package-command
-    aws-limits  generated-name
+    aws-limits  generated-name  edition
   `,
   "infra/constructs": `
     operations  producer-access

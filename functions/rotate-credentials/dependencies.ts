@@ -30,7 +30,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
       if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(lambda, functionArn);
       throw rotationError(
         "ISSUER_UNKNOWN",
-        `${functionArn} is no issuer of this environment: add it to rotation.issuerFunctionArns in infra/environments.ts and deploy.`,
+        `${functionArn} is no issuer of this environment: add it to its setting rotation.issuerFunctionArns and deploy.`,
       );
     },
     // 256 bits, in characters that every header and form can carry.

@@ -7,6 +7,7 @@ import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { isInstalled } from "../../edition.ts";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
@@ -21,9 +22,6 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
   /** Encrypts the log. @default a key of AWS's own */
   logKey: IKey | undefined;
 }
-
-/** In the installed package, whose bundles are prebuilt: nobody needs esbuild, or our dependencies, to deploy it. */
-const isCompiled = import.meta.url.endsWith(".js");
 
 /** The bundle of a function in the package: `functions/provision-services/handler.ts` is `provision-services-handler.zip`. */
 export function bundleName(entry: string): string {
@@ -72,8 +70,9 @@ export class AutomationFunction extends NodejsFunction {
       ...props,
       role,
       entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
+      // The package has prebuilt bundles: nobody needs esbuild, or our dependencies, to deploy it.
       // Of a bundle of its own `NodejsFunction` completes the handler's name itself.
-      ...(isCompiled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
+      ...(isInstalled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],

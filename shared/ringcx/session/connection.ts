@@ -46,7 +46,7 @@ export function connectionForAccount(connections: readonly Connection[], account
   if (connection) return connection;
   const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
   throw new AutomationError(
-    `No connection may use account ${accountId}. Known accounts: ${known}. Add it to a connection's accountIds in infra/environments.ts and deploy.`,
+    `No connection may use account ${accountId}. Known accounts: ${known}. Add it to accountIds of one of the environment's connections and deploy.`,
     { code: "ACCOUNT_UNKNOWN", details: { accountId } },
   );
 }
