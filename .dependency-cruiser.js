@@ -172,6 +172,7 @@ const borders = [
     may: [
       "shared",
       "infra/environments",
+    "infra/edition",
       "infra/local/demo/local-system",
       "infra/local/require-node-24",
       "infra/local/ringcx-simulator/assumptions",
