@@ -105,7 +105,7 @@ export const pictures = {
     building-blocks
   `,
   "infra/local": `
-    demo
+    demo  trace
     host  ringcx-simulator
     stack-host
     template
@@ -172,7 +172,7 @@ const borders = [
     may: [
       "shared",
       "infra/environments",
-    "infra/edition",
+      "infra/edition",
       "infra/local/demo/local-system",
       "infra/local/require-node-24",
       "infra/local/ringcx-simulator/assumptions",
