@@ -99,6 +99,8 @@ export const pictures = {
     aws-limits  generated-name  edition
   `,
   "infra/constructs": `
+    imported-automation
+    automation-base
     operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
     ringcx-access  credential-secrets

@@ -1,3 +1,4 @@
+import { SyntaxKind } from "typescript/unstable/ast";
 import {
   API,
   type Checker,
@@ -81,7 +82,7 @@ class Reader {
       return `${one.name.replace(/^__\d+$/, "props")}: ${own ? this.#text(own) : "unknown"}`;
     });
     return {
-      members: this.#members(type, "", deepest),
+      members: [...(of ? this.#members(of, `${name}.`, deepest) : []), ...this.#members(type, "", deepest)],
       inherits: this.#foreign(type),
       ...(parameters && { signature: `new ${name}(${parameters.join(", ")})` }),
     };
@@ -171,5 +172,8 @@ function isOurs(named: Named): boolean {
 
 /** A private or protected one is not for those who use it. */
 function isHidden(named: Named): boolean {
-  return /^(#|__)/.test(named.name) || named.name === "prototype";
+  if (/^(#|__)/.test(named.name) || named.name === "prototype") return true;
+  const [declared] = named.declarations;
+  const { modifiers } = (declared?.resolve() ?? {}) as { modifiers?: Iterable<{ kind: SyntaxKind }> };
+  return [...(modifiers ?? [])].some(({ kind }) => kind === SyntaxKind.ProtectedKeyword);
 }

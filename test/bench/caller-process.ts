@@ -33,9 +33,10 @@ const callers: Readonly<Record<string, (order: CallerOrder) => Call | Promise<Ca
     return () => api.get(pathOf(url, accountId)).json();
   },
   // The vendor's SDK is no dependency of this project: BENCH_PEERS names a folder in which somebody has installed it.
-  async "@ringcentral/sdk"({ url, accountId, accessToken }) {
+  async "@ringcentral/sdk"(order) {
+    const { url, accountId, accessToken } = order;
     const require = createRequire(join(process.env.BENCH_PEERS ?? process.cwd(), "package.json"));
-    const { SDK } = require("@ringcentral/sdk");
+    const { SDK } = require(order.name);
     const platform = new SDK({ server: url, clientId: "x", clientSecret: "x" }).platform();
     await platform.auth().setData({ access_token: accessToken, token_type: "bearer", expires_in: "100000" });
     return async () => (await platform.get(pathOf(url, accountId))).json();
