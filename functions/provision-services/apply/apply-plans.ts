@@ -60,7 +60,7 @@ export async function applyPlans<Resource extends ResourceName>(
       before ??
       (blocker === undefined
         ? await applyPlan(plan, applyResource, onResult)
-        : { ...blockedResult(plan, `waits for ${blocker.name}`), isTransient: blocker.isTransient });
+        : { ...blockedResult(plan, blocker.name), isTransient: blocker.isTransient });
     if (result.outcome.result === "FAILED" || result.outcome.result === "SKIPPED") {
       const name = `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`;
       if (!result.isSuperseded) failed.set(plan.key, { name, isTransient: result.isTransient });

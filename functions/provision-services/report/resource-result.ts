@@ -77,9 +77,10 @@ export function resourceResult(
   };
 }
 
-/** The result of a resource that something else keeps back. @param because what, in words */
-export function blockedResult(plan: ResourcePlan<ResourceName>, because: string): ResourceResult {
-  return skippedResult(plan, { problems: [{ path: plan.path, message: because }] });
+/** The result of a resource that something else keeps back. @param blocker what, in words */
+export function blockedResult(plan: ResourcePlan<ResourceName>, blocker: string): ResourceResult {
+  const hint = "mend that one: this one is done with it when the message is sent again";
+  return skippedResult(plan, { problems: [{ path: plan.path, message: `waits for ${blocker}`, hint }] });
 }
 
 /** Why nothing is done, or would be, for a resource that a later message of the same sender has shaped. */
