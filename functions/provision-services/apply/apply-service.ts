@@ -30,6 +30,7 @@ export async function applyService(
   done.ids.serviceGroupId = service.serviceGroupId;
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
+    done.begin(step.changes);
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
@@ -197,9 +198,8 @@ async function makeInactive(
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
   // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
-  await activationCaller(context, name, ids, () => {}).setActive(false);
+  await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
   service.isEnabled = false;
-  done.change("deactivated: it was born active");
   await activation.change(name, { lastAppliedState: false });
 }
 

@@ -100,7 +100,7 @@ async function takeRejected(): Promise<Message[]> {
 
 async function outcomeOf(message: { id: string }): Promise<string> {
   const fits = ({ data }: { data: { cause: { id: string } } }) => data.cause.id === message.id;
-  return (await feed.waitFor(`the outcome of ${message.id}`, fits, 20_000)).data.status;
+  return (await feed.waitFor(`the outcome of ${message.id}`, fits, 60_000)).data.status;
 }
 
 const servicesOfGroup = () => simulator.state().groups.find(({ groupName }) => groupName === group.groupName)?.services;
