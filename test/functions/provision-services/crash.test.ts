@@ -173,7 +173,7 @@ test.each(messages)(
       });
     }
   },
-  120_000,
+  600_000,
 );
 
 test.each(messages)(
@@ -195,5 +195,5 @@ test.each(messages)(
       }
     }
   },
-  120_000,
+  600_000,
 );
