@@ -78,7 +78,7 @@ export class AutomationFunction extends NodejsFunction {
         mainFields: ["module", "main"],
         target: "node24",
         minify: true,
-        // Beside the bundle for `npm run trace`. Node would read it at each start, which is a fifth of the start.
+        // Beside the bundle for `npm run trace`. Node would read it at each start, a sixth of that.
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,
