@@ -11,6 +11,7 @@ import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
+import { forMessage } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -43,7 +44,7 @@ export async function processCommands(
   const latest = Math.min(deadline, dependencies.clock.now() + patienceMs);
   return processPartialResponse(
     event,
-    (record: SQSRecord) => processCommand(dependencies, record, latest),
+    (record: SQSRecord) => forMessage(record, () => processCommand(dependencies, record, latest)),
     processor(),
     {
       throwOnFullBatchFailure: false,

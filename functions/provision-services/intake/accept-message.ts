@@ -72,7 +72,7 @@ export async function acceptMessage(
     const claim = { content: contentHash(received.event), messageId, accountId, sequence };
     const isOpen = (other: EventClaim) => isMessageOpen({ source, id }, other, dependencies);
     if ((await claimEvent({ source, id }, claim, dependencies, isOpen)) === "open") {
-      dependencies.logger.info("duplicate of an open message", { correlationId: id, messageId });
+      dependencies.logger.info("duplicate of an open message", { messageId });
       return accountId;
     }
     const key = openMessageKey(accountId, sequence);
