@@ -7,7 +7,7 @@ import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { OutcomeStatus } from "../shared/contract/outcome.ts";
-import { ownOutputs } from "./constructs/building-blocks/output.ts";
+import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { AutomationMetrics, type Counter, type Gauge } from "./constructs/operations/automation-metrics.ts";
 import { Operations } from "./constructs/operations/operations.ts";
@@ -59,6 +59,8 @@ export class RingCxAutomation extends Construct {
     const failover = new OutageFailover(this, "Failover", { settings, access });
     this.#producers = new ProducerAccess(this, "Producers", { settings, access, provisioning, failover });
     const operations = new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
+    const functions = [provisioning.intake, provisioning.function, rotation.sync, rotation.rotate, failover.function];
+    output(this, "LogGroupNames", { value: functions.map(({ logs }) => logs.logGroupName).join(" ") });
     this.#metrics = new AutomationMetrics(settings.name);
     this.provisioningQueue = provisioning.queue;
     this.commandQueue = failover.commandQueue;

@@ -16,5 +16,8 @@ export const handler = lambdaHandler(createDependencies, async (event: unknown, 
   const step = eventSchema.parse(event);
   dependencies.logger.appendKeys({ step: step.Step, versionId: step.ClientRequestToken });
   // The version that is to become the current one is what the four steps have in common.
-  await correlated(step.ClientRequestToken, () => runStep(dependencies, invocation, step));
+  await correlated(step.ClientRequestToken, async () => {
+    await runStep(dependencies, invocation, step);
+    dependencies.logger.info("rotation step done");
+  });
 });

@@ -3,8 +3,10 @@ import { applyMessageSchema } from "./apply.ts";
 import { commandSchema } from "./command.ts";
 import { copyMessageSchema } from "./copy.ts";
 import { longestMessage } from "./door/read-json.ts";
+import { orderTypes } from "./order.ts";
 import { outcomeSchema } from "./outcome.ts";
 import { retireMessageSchema } from "./retire.ts";
+import { verifySchema } from "./verify.ts";
 
 /** A type of event: what it means, and which way it goes. */
 interface Described {
@@ -33,6 +35,11 @@ const described: Readonly<Record<string, Described>> = {
     schema: commandSchema,
     title: "Command",
     summary: "An operator's order about one service.",
+  },
+  "ringcx.verify.v1": {
+    schema: verifySchema,
+    title: "Verify",
+    summary: "A question: do the endpoints accept an auth config's credential now? Nothing is changed.",
   },
   "ringcx.outcome.v1": {
     schema: outcomeSchema,
@@ -88,7 +95,7 @@ function asyncApi(addresses: Addresses | undefined) {
         { sqs: { queue: { name: nameOf(addresses?.provisioning) ?? "ProvisioningQueue", fifoQueue: true } } },
       ),
       commands: channel(
-        ["ringcx.command.v1"],
+        orderTypes,
         addresses?.commands,
         `An SQS standard queue${found("command-queue-url")}: an order does not wait behind messages.`,
         { sqs: { queue: { name: nameOf(addresses?.commands) ?? "CommandQueue", fifoQueue: false } } },
@@ -102,7 +109,7 @@ function asyncApi(addresses: Addresses | undefined) {
     },
     operations: {
       provision: operation("receive", "provisioning", provisioning),
-      obey: operation("receive", "commands", ["ringcx.command.v1"]),
+      obey: operation("receive", "commands", orderTypes),
       tell: operation("send", "outcomes", ["ringcx.outcome.v1"]),
     },
     components: {

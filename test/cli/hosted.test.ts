@@ -378,3 +378,106 @@ test("services are brought to another account, the difference shown first", opti
     err: expect.stringMatching(/FROM=TO/),
   });
 });
+
+test(
+  "one id follows a message, a command, an alarm and a new version through logs, requests and outcomes",
+  options,
+  async () => {
+    const alarm = await system.createAlarm("traced-health");
+    await system.createSecret("crm/traced");
+    const more = `    health:\n      alarms: ["${alarm.arn}"]\n  - { kind: authConfig, providerName: Traced, authType: APIKEY, secretId: crm/traced }\n`;
+    const applied = await system.ops([
+      "apply",
+      await file("traced.yaml", manifests("Traced", "Lookup", more)),
+      "--json",
+    ]);
+    const command = await system.ops(["deactivate", "traced/lookup", "--why", "x", "--json"]);
+    await system.ops(["activate", "traced/lookup"]);
+    await alarm.set("ALARM");
+    const outage = await vi.waitFor(async () => {
+      const [found] = JSON.parse((await system.ops(["outcomes", "--json"])).out).filter(
+        ({ data }: { data: { cause: { source: string } } }) => data.cause.source === alarm.arn,
+      );
+      expect(found).toBeDefined();
+      return found;
+    }, 20_000);
+    await alarm.set("OK");
+    await system.ops([
+      "rotate",
+      "traced",
+      "--new-version",
+      await file("t.json", '{"apiKey": "k2"}'),
+      "--timeout",
+      "1s",
+    ]);
+    await system.host.runSchedule("Mirror");
+    const [rotation] = JSON.parse((await system.ops(["outcomes", "--json"])).out).filter(
+      ({ data }: { data: { cause: { type: string }; summary: string } }) =>
+        data.cause.type === "ringcx.rotation" && data.summary.startsWith("Traced "),
+    );
+
+    const idOf = ({ out }: { out: string }) => [JSON.parse(out)].flat()[0].data.cause.id as string;
+    for (const [id, status, requests] of [
+      [idOf(applied), "SUCCEEDED", /message taken in[\s\S]*POST services\.create: 200/],
+      [idOf(command), "SUCCEEDED", /PUT[^\n]*: 200/],
+      [outage.data.cause.id, "SUCCEEDED", /: 200/],
+      [rotation.data.details.versionId, "SUCCEEDED", /PATCH[^\n]*: 200/],
+    ] as const) {
+      const { code, out } = await system.ops(["trace", id]);
+      expect(code).toBe(0);
+      expect(out).toMatch(requests);
+      expect(out).toMatch(new RegExp(`request [\\s\\S]*outcome  ${status}`));
+      const trace = JSON.parse((await system.ops(["trace", id, "--json"])).out);
+      const event = trace.ids.at(-1);
+      for (const { record } of trace.lines) expect([record.correlationId].flat()).toContain(event);
+      const times = trace.lines.map(({ at }: { at: number }) => at);
+      expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+      expect(out).not.toContain("k2");
+    }
+    expect(await system.ops(["trace", "never-sent"])).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/Nothing is known/),
+    });
+  },
+);
+
+test("verify asks the endpoints whether a credential works, and changes nothing", options, async () => {
+  await system.createSecret("crm/verified");
+  const config = `accountId: "${accountId}"
+resources:
+  - { kind: authConfig, providerName: Verified, authType: APIKEY, secretId: crm/verified }
+  - { kind: authConfig, providerName: Unproven, authType: APIKEY, secretId: crm/verified }
+  - { kind: httpServiceGroup, groupName: Verified }
+  - kind: httpService
+    groupName: Verified
+    serviceDescription: Lookup
+    serviceType: HTTP_GET
+    authConfig: Verified
+    httpServiceConfig: { url: "http://${system.address}/health" }
+    validation: { method: GET, credential: { in: HEADER, name: x-api-key, field: apiKey }, expect: { status: 200 } }
+`;
+  expect(await system.ops(["apply", await file("verified.yaml", config)])).toMatchObject({ code: 0 });
+  const before = [system.simulator.state(accountId), await system.readSecret("crm/verified")];
+  const verify = (name: string, ...more: string[]) => system.ops(["verify", name, ...more]);
+  expect(await verify("verified")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^NO_CHANGE: Verified, verified for ada: version \S+, which RingCX has and is AWSCURRENT, is accepted/,
+    ),
+  });
+  system.refuse("an-old-key");
+  const refused = await verify("verified", "--json");
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out).data).toMatchObject({ status: "FAILED", details: { answer: "REFUSED" } });
+  system.refuse(undefined);
+  system.setUp(false);
+  expect(await verify("verified")).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^FAILED: .*could not be asked about/),
+  });
+  system.setUp(true);
+  expect(await verify("unproven")).toMatchObject({ code: 1, out: expect.stringMatching(/cannot be proven from here/) });
+  expect(await verify("no such")).toMatchObject({ code: 64 });
+  expect([system.simulator.state(accountId), await system.readSecret("crm/verified")]).toEqual(before);
+  expect(refused.out).not.toContain("an-old-key");
+});

@@ -81,6 +81,7 @@ export async function acceptMessage(
     await table.put(openBodyItem(key, body, clock.now()));
     const item = openMessageItem(key, { messageId, messageGroupId, footprint, takenInAt: clock.now() });
     await table.put(item, "absent");
+    dependencies.logger.info("message taken in", { messageId, accountId, source });
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;

@@ -14,7 +14,7 @@ import { readCredentialRecord } from "../../../functions/rotate-credentials/reco
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
-import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";

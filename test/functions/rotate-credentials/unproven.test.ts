@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   createEndpointVerifier,
   type EndpointAnswer,
-} from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
+} from "../../../shared/proof/verify-at-endpoint.ts";
 import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
