@@ -454,7 +454,7 @@ resources:
     serviceType: HTTP_GET
     authConfig: Verified
     httpServiceConfig: { url: "http://${system.address}/health" }
-    validation: { method: GET, credential: { in: HEADER, name: x-api-key, field: apiKey }, expect: { status: 200 } }
+    validation: { method: GET, credential: { in: HEADER, name: x-api-key }, expect: { status: 200 } }
 `;
   expect(await system.ops(["apply", await file("verified.yaml", config)])).toMatchObject({ code: 0 });
   const before = [system.simulator.state(accountId), await system.readSecret("crm/verified")];
