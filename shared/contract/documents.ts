@@ -5,6 +5,7 @@ import { copyMessageSchema } from "./copy.ts";
 import { longestMessage } from "./door/read-json.ts";
 import { orderTypes } from "./order.ts";
 import { outcomeSchema } from "./outcome.ts";
+import { referencePage } from "./reference-page.ts";
 import { retireMessageSchema } from "./retire.ts";
 import { verifySchema } from "./verify.ts";
 
@@ -49,6 +50,9 @@ const described: Readonly<Record<string, Described>> = {
   },
 };
 
+/** The page for people. */
+export const referenceFile = "reference.md";
+
 /** Where one environment is reached. */
 export interface Addresses {
   /** URL of the queue for messages. */
@@ -60,19 +64,23 @@ export interface Addresses {
 }
 
 /**
- * The contract for those who do not read TypeScript: a JSON Schema for each type, and an AsyncAPI document; by file name.
+ * The contract for those who do not read TypeScript: a JSON Schema for each type, an AsyncAPI document and a page; by file name.
  *
  * @param addresses of a deployed environment; without them the document says where they are found
  */
 export function contractDocuments(addresses?: Addresses): Map<string, string> {
   const documents = new Map<string, string>();
+  const written = new Map<string, object>();
   for (const [type, { schema, title, summary }] of Object.entries(described)) {
     // What a sender writes, before defaults are filled in. Draft 7 is what AsyncAPI tools understand.
     const io = type === "ringcx.outcome.v1" ? "output" : "input";
     const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any" });
-    documents.set(schemaFile(type), text({ $schema, title: `${title} (${type})`, description: summary, ...rest }));
+    const schema7 = { $schema, title: `${title} (${type})`, description: summary, ...rest };
+    written.set(type, schema7);
+    documents.set(schemaFile(type), text(schema7));
   }
   documents.set("asyncapi.json", text(asyncApi(addresses)));
+  documents.set(referenceFile, referencePage(written));
   return documents;
 }
 

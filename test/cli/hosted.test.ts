@@ -454,6 +454,7 @@ resources:
     serviceType: HTTP_GET
     authConfig: Verified
     httpServiceConfig: { url: "http://${system.address}/health" }
+    isEnabled: true
     validation: { method: GET, credential: { in: HEADER, name: x-api-key }, expect: { status: 200 } }
 `;
   expect(await system.ops(["apply", await file("verified.yaml", config)])).toMatchObject({ code: 0 });
