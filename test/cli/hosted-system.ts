@@ -47,6 +47,7 @@ export async function startHostedSystem({
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
     probe: { allowedHosts: [address], allowPrivateAddresses: true, allowHttp: true },
+    notifications: { chat: {} },
     failover: {
       recoverAfterSeconds: 0,
       probesInARow: 1,

@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { interruptSoon, runLine } from "./cli.ts";
 import { clickedAccount, clickedSeed } from "./clicked-account.ts";
@@ -481,4 +483,28 @@ resources:
   expect(await verify("no such")).toMatchObject({ code: 64 });
   expect([system.simulator.state(accountId), await system.readSecret("crm/verified")]).toEqual(before);
   expect(refused.out).not.toContain("an-old-key");
+});
+
+test("a chat is told what was refused, in the form of AWS's chat service", options, async () => {
+  const { clientConfig, endpoint, region, outputs } = system.host;
+  const sqs = new SQSClient(clientConfig);
+  await sqs.send(new CreateQueueCommand({ QueueName: "chat" }));
+  const Endpoint = `arn:aws:sqs:${region}:000000000000:chat`;
+  const Attributes = { RawMessageDelivery: "true" };
+  const subscription = { TopicArn: outputs.ChatTopicArn, Protocol: "sqs", Endpoint, Attributes };
+  await new SNSClient(clientConfig).send(new SubscribeCommand(subscription));
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Untold, authType: APIKEY, secretId: crm/never-made }]
+`;
+  expect(await system.ops(["apply", await file("untold.yaml", config)])).toMatchObject({ code: 1 });
+  const receive = new ReceiveMessageCommand({ QueueUrl: `${endpoint}/000000000000/chat`, WaitTimeSeconds: 5 });
+  const { Messages: [message] = [] } = await sqs.send(receive);
+  expect(JSON.parse(message?.Body ?? "null")).toMatchObject({
+    version: "1.0",
+    source: "custom",
+    content: {
+      title: `Rejected (RingCX, cli, account ${accountId})`,
+      description: expect.stringMatching(/crm\/never-made/),
+    },
+  });
 });
