@@ -1,7 +1,16 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Verify } from "../../../shared/contract/verify.ts";
 import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
-import type { VersionAnswer } from "./verify-credential.ts";
+
+/** What the endpoints say of one version of a secret. */
+export interface VersionAnswer {
+  versionId: string;
+  /** The version that is AWSCURRENT. */
+  isCurrent: boolean;
+  /** The version that RingCX was given last, as far as is known. */
+  isInRingCx: boolean;
+  answer: EndpointAnswer;
+}
 
 /** Worst first: what one version's answer is outweighs the other's. */
 const byWeight: readonly EndpointAnswer["kind"][] = ["REFUSED", "COULD_NOT_BE_ASKED", "NOT_PROVABLE", "ACCEPTED"];

@@ -15,22 +15,12 @@ import { connectionForAccount } from "../../../shared/ringcx/session/connection.
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { describeSecret, readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { describeAnswers } from "./describe-answers.ts";
+import { describeAnswers, type VersionAnswer } from "./describe-answers.ts";
 
 /** What it takes to try a credential. */
 export interface VerifyDependencies extends Pick<BaseDependencies, "table" | "outcomes" | "secrets" | "connections"> {
   clock: Clock;
   verifyAtEndpoint: VerifyAtEndpoint;
-}
-
-/** What the endpoints say of one version of a secret. */
-export interface VersionAnswer {
-  versionId: string;
-  /** The version that is AWSCURRENT. */
-  isCurrent: boolean;
-  /** The version that RingCX was given last, as far as is known. */
-  isInRingCx: boolean;
-  answer: EndpointAnswer;
 }
 
 /** Raised for a question about an auth config that no message has made: the sender must correct it. */

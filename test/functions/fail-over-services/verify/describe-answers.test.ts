@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { describeAnswers } from "../../../../functions/fail-over-services/verify/describe-answers.ts";
-import type { VersionAnswer } from "../../../../functions/fail-over-services/verify/verify-credential.ts";
+import {
+  describeAnswers,
+  type VersionAnswer,
+} from "../../../../functions/fail-over-services/verify/describe-answers.ts";
 
 const asked = { providerName: "CRM", by: "ada" };
 const both = { versionId: "v1", isCurrent: true, isInRingCx: true };
