@@ -73,7 +73,7 @@ export async function verifyCredential(dependencies: VerifyDependencies, verify:
     await outcome({
       status: "FAILED",
       summary: `${providerName}: its credential could not be tried, asked by ${data.by}: ${message}`,
-      problems: [{ path: providerName, message }],
+      problems: [{ path: providerName, message, hint: "mend that, and ask again: nothing was asked of any endpoint" }],
       details: { answer: "COULD_NOT_BE_ASKED" },
     });
   }
