@@ -28,11 +28,13 @@ const recordSchema = z.record(z.string(), z.unknown());
  * @throws {Error} named as CloudWatch Logs names it
  */
 export async function filterLog(
-  { sqs, clientConfig, isLocal }: Environment,
+  { sqs, clientConfig, isLocal }: Pick<Environment, "sqs" | "clientConfig" | "isLocal">,
   logGroupName: string,
   { phrase, since }: { phrase: string; since: number },
 ): Promise<LogEvent[]> {
-  const filterPattern = `"${phrase.replace(/["\\]/g, "\\$&")}"`;
+  // As the line has it, which is JSON; then as a pattern has it.
+  const written = JSON.stringify(phrase).slice(1, -1);
+  const filterPattern = `"${written.replace(/["\\]/g, "\\$&")}"`;
   const found: LogEvent[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {

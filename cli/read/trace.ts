@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import * as z from "zod";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import type { Environment } from "../environment/environment.ts";
@@ -44,13 +45,15 @@ export async function readTrace(
   const outcomes = await readOutcomes(environment.table, { since, now });
   const ids = [...new Set([id, ...outcomes.filter((outcome) => isNamed(outcome, id)).flatMap(eventsOf)])];
   const { LogGroupNames: groups } = environment.outputs;
-  const read = (groups?.split(" ") ?? []).flatMap((group) =>
-    ids.map((phrase) => filterLog(environment, group, { phrase, since })),
-  );
+  const questions = (groups?.split(" ") ?? []).flatMap((group) => ids.map((phrase) => ({ group, phrase })));
+  // CloudWatch Logs takes few such questions a second of a whole AWS account.
+  const read = await pMap(questions, ({ group, phrase }) => filterLog(environment, group, { phrase, since }), {
+    concurrency: 2,
+  });
   const isOurs = (of: readonly string[]) => of.some((one) => ids.includes(one));
   // The phrase may stand in the line for another reason, and a line may hold two of the ids.
   const lines = new Map(
-    (await Promise.all(read))
+    read
       .flat()
       .flatMap((line) => (isOurs(correlationOf(line.record)) ? [[JSON.stringify(line.record), line] as const] : [])),
   );
