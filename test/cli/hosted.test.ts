@@ -511,9 +511,9 @@ test("a chat is told what was refused, in the form of AWS's chat service", optio
   const subscription = { TopicArn: outputs.ChatTopicArn, Protocol: "sqs", Endpoint, Attributes };
   await new SNSClient(clientConfig).send(new SubscribeCommand(subscription));
   const config = `accountId: "${accountId}"
-resources: [{ kind: authConfig, providerName: Untold, authType: APIKEY, secretId: crm/never-made }]
+resources: [{ kind: authConfig, providerName: Secretless, authType: APIKEY, secretId: crm/never-made }]
 `;
-  expect(await system.ops(["apply", await file("untold.yaml", config)])).toMatchObject({ code: 1 });
+  expect(await system.ops(["apply", await file("secretless.yaml", config)])).toMatchObject({ code: 1 });
   const receive = new ReceiveMessageCommand({ QueueUrl: `${endpoint}/000000000000/chat`, WaitTimeSeconds: 5 });
   const { Messages: [message] = [] } = await sqs.send(receive);
   expect(JSON.parse(message?.Body ?? "null")).toMatchObject({
