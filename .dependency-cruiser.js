@@ -7,6 +7,7 @@
 export const pictures = {
   shared: `
     runtime
+    proof
     activation
     outcomes  probe  queues
     secrets
@@ -51,7 +52,7 @@ export const pictures = {
     handler
     dependencies
     triggers
-    reconcile
+    reconcile  verify
     apply
     report
     outage

@@ -13,6 +13,8 @@ import { applyCommand, planCommand, sendCommand } from "./commands/send.ts";
 import { serviceCommands } from "./commands/service-commands.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { statusCommand } from "./commands/status.ts";
+import { traceCommand } from "./commands/trace.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
@@ -32,9 +34,11 @@ const routes = buildRouteMap({
     apply: applyCommand,
     ...serviceCommands,
     outcomes: outcomesCommand,
+    trace: traceCommand,
     rejected: rejectedCommands,
     rotations: rotationsCommand,
     rotate: rotateCommand,
+    verify: verifyCommand,
     promote: promoteCommand,
     list: listCommand,
     get: getCommand,

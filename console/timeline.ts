@@ -1,3 +1,4 @@
+import { correlationOf } from "../cli/read/trace.ts";
 import type { LogRecord } from "../infra/local/functions/log-store.ts";
 import type { LoggedRequest } from "../infra/local/ringcx-simulator/control/request-log.ts";
 import type { Outcome } from "../shared/contract/outcome.ts";
@@ -65,7 +66,7 @@ export function outcomeEntry({ data, time }: Outcome): Told {
     kind: "outcome",
     text: `${status}: ${summary}`,
     tone: badStatuses.has(status) ? "bad" : "good",
-    correlationId: cause.id,
+    correlationId: correlationOf(data.details)[0] ?? cause.id,
     ...(accountId !== undefined && { accountId }),
     more: [...lines, ...problems.map(problemLine)],
   };
@@ -89,6 +90,7 @@ function requestEntry({ method, path, operation, status, at, accountId, fault }:
 /** A line of a function's log. Pure. @param now epoch milliseconds, of a line that has no time of its own */
 export function logEntry(record: LogRecord, functionName: string, now: number): Told {
   const { level, message, timestamp, correlationId, accountId, ...facts } = record;
+  const [id, ...others] = correlationOf({ correlationId });
   const at = typeof timestamp === "string" ? Date.parse(timestamp) : Number.NaN;
   const told = Object.entries(facts).filter(([name]) => !envelope.has(name));
   return {
@@ -96,9 +98,12 @@ export function logEntry(record: LogRecord, functionName: string, now: number): 
     kind: "log",
     text: `${functionName}: ${String(message ?? "")}`,
     tone: level === "ERROR" || level === "WARN" ? "bad" : "plain",
-    ...(typeof correlationId === "string" && { correlationId }),
+    ...(id !== undefined && { correlationId: id }),
     ...(typeof accountId === "string" && { accountId }),
-    more: told.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`),
+    more: [
+      ...told.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`),
+      ...others.map((other) => `also for ${other}`),
+    ],
   };
 }
 

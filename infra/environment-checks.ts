@@ -149,7 +149,7 @@ function readersAreOfTheirAccount({ failover }: Written): Violation[] {
 
 /** SNS keeps one subscription for an endpoint. Source: Amazon SNS API Reference, "Subscribe". */
 function endpointsDiffer({ notifications }: Written): Violation[] {
-  const { outcomes, ...alarms } = recordOf(notifications);
+  const { outcomes, chat: _chat, ...alarms } = recordOf(notifications);
   const twice = (endpoints: readonly unknown[], pathOf: (index: number) => readonly PropertyKey[]) => {
     const known = endpoints.map((each) => sameEndpoint(textOf(each)));
     return known.flatMap((endpoint, index) => {

@@ -165,6 +165,16 @@ const settingsSchema = z.strictObject({
           }),
         )
         .default([]),
+      /**
+       * A topic for AWS's chat service (Slack, Teams, Chime), in its own format: title, description, next steps. It has what the
+       * automation did of its own accord, and outcomes of messages and commands that ended so. @default no such topic
+       */
+      chat: z
+        .strictObject({
+          /** @default "PARTIAL", "REJECTED" and "FAILED" */
+          statuses: z.array(outcomeStatusSchema).default(["PARTIAL", "REJECTED", "FAILED"]),
+        })
+        .optional(),
     })
     .prefault({}),
   /** How long function logs are kept, in days; one of CloudWatch Logs' own periods. @default 90 */

@@ -3,10 +3,12 @@ import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+
 import type { Construct } from "constructs";
 import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
 import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
-import { ownOutputs } from "./constructs/building-blocks/output.ts";
+import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
+
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
 import { Operations } from "./constructs/operations/operations.ts";
@@ -62,6 +64,8 @@ export class RingCxAutomation extends AutomationBase {
     this.environmentName = settings.name;
     this.queueKeyArn = access.key.keyArn;
     this.queueService = queueService(region);
+    const functions = [provisioning.intake, provisioning.function, rotation.sync, rotation.rotate, failover.function];
+    output(this, "LogGroupNames", { value: functions.map(({ logs }) => logs.logGroupName).join(" ") });
     this.provisioningQueue = provisioning.queue;
     this.commandQueue = failover.commandQueue;
     this.outcomes = access.outcomes;

@@ -8,8 +8,9 @@ import type { Outcome, Problem } from "../shared/contract/outcome.ts";
 import type { ProvisioningMessage } from "../shared/contract/provisioning-message.ts";
 import type { RetireMessage, retireMessageSchema } from "../shared/contract/retire.ts";
 import { sqsAttributes as attributesOf } from "../shared/contract/sqs-attributes.ts";
+import type { Verify, verifySchema } from "../shared/contract/verify.ts";
 
-export type { ApplyMessage, Command, CopyMessage, Outcome, Problem, ProvisioningMessage, RetireMessage };
+export type { ApplyMessage, Command, CopyMessage, Outcome, Problem, ProvisioningMessage, RetireMessage, Verify };
 export { MessageRejectedError };
 
 /** What a sender writes, before defaults are filled in. */
@@ -18,9 +19,10 @@ interface Data {
   "ringcx.copy.v1": z.input<typeof copyMessageSchema>["data"];
   "ringcx.retire.v1": z.input<typeof retireMessageSchema>["data"];
   "ringcx.command.v1": z.input<typeof commandSchema>["data"];
+  "ringcx.verify.v1": z.input<typeof verifySchema>["data"];
 }
 
-/** Types of events that the queues take: the first three go to the provisioning queue, commands to the command queue. */
+/** Types of events that the queues take: the first three go to the provisioning queue, the others to the command queue. */
 export type EventType = keyof Data;
 
 /** Which event it is. `source` and `id` name it: another content needs another id. */
@@ -64,6 +66,8 @@ export const copy = eventOf("ringcx.copy.v1");
 export const retire = eventOf("ringcx.retire.v1");
 /** An operator's order about one service. */
 export const command = eventOf("ringcx.command.v1");
+/** A question: does an auth config's credential work now? */
+export const verify = eventOf("ringcx.verify.v1");
 
 /**
  * What is wrong with an event, before it is sent: the checks that the queue's own reader makes. Nothing is wrong where the list is
@@ -98,7 +102,11 @@ export function validated<Type extends EventType>(event: Event<Type>, now: numbe
  * What SQS is given beside the body of a message for the provisioning queue: the account's messages keep their order, and the
  * same event sent twice within five minutes is one.
  */
-export function sqsAttributes({ source, id, data }: Event<Exclude<EventType, "ringcx.command.v1">>): Promise<{
+export function sqsAttributes({
+  source,
+  id,
+  data,
+}: Event<Exclude<EventType, "ringcx.command.v1" | "ringcx.verify.v1">>): Promise<{
   MessageGroupId: string;
   MessageDeduplicationId: string;
 }> {

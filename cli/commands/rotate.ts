@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PutSecretValueCommand, RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { examples } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import { parseCredential } from "../../shared/secrets/credential.ts";
 import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
 import { opsCommand, type Session } from "../command.ts";
@@ -13,7 +14,7 @@ import { askedAccounts } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { type KnownAuthConfig, waitForVersion } from "../read/rotation-history.ts";
 import { versionText } from "../view/rotations.ts";
-import { quoted } from "../view/words.ts";
+
 import { accountFlag, text, timeoutFlag } from "./flags.ts";
 
 interface RotateFlags {
@@ -72,12 +73,12 @@ async function beginRotation({ environment }: Session, { secretId, providerName 
     .catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== "InvalidRequestException") throw error;
       throw new AutomationError(
-        `Secrets Manager does not rotate ${secretId} now: ${error.message} Where it has no rotation of its own, give a new version: rotate ${quoted(providerName)} --new-version FILE`,
+        `Secrets Manager does not rotate ${secretId} now: ${error.message} Where it has no rotation of its own, give a new version: rotate ${shellArgument(providerName)} --new-version FILE`,
         { code: "ROTATION_NOT_STARTED", cause: error },
       );
     });
   return {
-    text: `The rotation of ${secretId} has begun, to version ${VersionId}. Follow it with: rotations ${quoted(providerName)}`,
+    text: `The rotation of ${secretId} has begun, to version ${VersionId}. Follow it with: rotations ${shellArgument(providerName)}`,
     json: { secretId, versionId: VersionId },
   };
 }

@@ -15,6 +15,8 @@ export const stackOutputsSchema = z.object({
   CommandRejectQueueUrl: z.string(),
   AlarmQueueUrl: z.string(),
   ProvisionServicesFunctionName: z.string(),
+  /** Of all functions, with a space between them; a version of before has not said them. */
+  LogGroupNames: z.string().optional(),
 });
 /** See {@link stackOutputsSchema}. */
 export type StackOutputs = z.output<typeof stackOutputsSchema>;

@@ -1,5 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { signedPost } from "./signed-post.ts";
 
 /** An error that CloudFormation answered. */
 export class CloudFormationError extends Error {
@@ -49,39 +49,11 @@ export async function readStackNames(client: SQSClient): Promise<string[]> {
 }
 
 async function askCloudFormation(client: SQSClient, parameters: Readonly<Record<string, string>>): Promise<string> {
-  const region = await client.config.region();
-  const url = new URL(endpointOf(region));
-  const body = new URLSearchParams({ ...parameters, Version: "2010-05-15" });
-  const signer = new SignatureV4({
-    service: "cloudformation",
-    region,
-    credentials: client.config.credentials,
-    sha256: client.config.sha256,
+  const { text } = await signedPost(client, "cloudformation", {
+    contentType: "application/x-www-form-urlencoded",
+    body: new URLSearchParams({ ...parameters, Version: "2010-05-15" }).toString(),
   });
-  const { method, headers } = await signer.sign({
-    method: "POST",
-    protocol: url.protocol,
-    hostname: url.hostname,
-    ...(url.port !== "" && { port: Number(url.port) }),
-    path: "/",
-    query: {},
-    headers: { host: url.host, "content-type": "application/x-www-form-urlencoded" },
-    body: body.toString(),
-  });
-  const response = await fetch(url, {
-    method,
-    headers,
-    body: body.toString(),
-    signal: AbortSignal.timeout(15_000),
-  });
-  return response.text();
-}
-
-/** Where CloudFormation is; `AWS_ENDPOINT_URL` says so for all that an AWS SDK calls, and for this. */
-function endpointOf(region: string): string {
-  const { AWS_ENDPOINT_URL_CLOUDFORMATION: own, AWS_ENDPOINT_URL: all } = process.env;
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return own || all || `https://cloudformation.${region}.${suffix}`;
+  return text;
 }
 
 /**

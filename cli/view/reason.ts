@@ -1,7 +1,8 @@
 import { describeReason } from "../../shared/activation/reasons.ts";
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { InactiveReason } from "../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
-import { quoted, when } from "./words.ts";
+import { when } from "./words.ts";
 
 /** A reason in words: why, since when, what ends it, and what to type to end it now. */
 export interface ReasonWords {
@@ -33,7 +34,7 @@ export function reasonWords(
   reason: InactiveReason,
   { memory, service, now, isProbed, isManual }: ReasonContext,
 ): ReasonWords {
-  const type = (command: string) => `${command} ${quoted(service)}`;
+  const type = (command: string) => `${command} ${shellArgument(service)}`;
   const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
     why: describeReason(reason),
     since: reason.since,

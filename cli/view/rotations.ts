@@ -1,3 +1,4 @@
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { CredentialRecord, CredentialState } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type {
@@ -8,7 +9,7 @@ import type {
 import type { VersionEnd } from "../read/rotation-history.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
-import { counted, quoted, when } from "./words.ts";
+import { counted, when } from "./words.ts";
 
 /** When each secret is rotated, and what needs attention. Pure. @param now epoch milliseconds */
 export function calendarText(
@@ -121,7 +122,7 @@ export function versionText(
   found: VersionEnd | undefined,
   paint: Paint,
 ): string {
-  const follow = `Follow it with: rotations ${quoted(providerName)}`;
+  const follow = `Follow it with: rotations ${shellArgument(providerName)}`;
   if (found === undefined) {
     return `Version ${versionId} of ${secretId} has not reached ${providerName} in time; it goes on by itself. ${follow}`;
   }

@@ -1,10 +1,11 @@
 import { decideActivation } from "../../shared/activation/decide-activation.ts";
 import { isInForce, lastKnownState, openIntents, reasonsInForce } from "../../shared/activation/reasons.ts";
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { type ReasonWords, reasonWords } from "./reason.ts";
-import { quoted, when } from "./words.ts";
+import { when } from "./words.ts";
 
 /** What a person asks of a service first. */
 export interface ServiceState {
@@ -35,7 +36,7 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     const hold = record[kind];
     if (!hold || !isInForce(hold, now)) return [];
     const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
-    return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${quoted(service)})`];
+    return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${shellArgument(service)})`];
   });
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
@@ -45,7 +46,9 @@ export function serviceState(known: KnownService, now: number): ServiceState {
       .filter((reason) => reason.needsPerson)
       .map(({ why, ends, command }) => `${why}; it ends by ${ends}${typed(command)}`),
     ...(memory.suppressed
-      ? [`an outage is not acted on, because too many services are out already${typed(`release ${quoted(service)}`)}`]
+      ? [
+          `an outage is not acted on, because too many services are out already${typed(`release ${shellArgument(service)}`)}`,
+        ]
       : []),
     ...(memory.missingAlarms ?? []).map(
       (arn) => `its alarm ${arn} does not exist: name another one, it protects nobody`,

@@ -1,3 +1,4 @@
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
@@ -7,7 +8,7 @@ import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { concernWords, needsAttention, whyConcerned } from "./rotations.ts";
 import { type ServiceState, unreadableLine } from "./service-state.ts";
-import { counted, duration, indented, quoted, when } from "./words.ts";
+import { counted, duration, indented, when } from "./words.ts";
 
 /** What `status` has read. */
 export interface Status {
@@ -138,7 +139,7 @@ function serviceLines(
       return `          ${why}; ends: ${ends}${type}`;
     }),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
-      ? [`          it was neither written nor seen yet → why ${quoted(displayName(name))}`]
+      ? [`          it was neither written nor seen yet → why ${shellArgument(displayName(name))}`]
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];

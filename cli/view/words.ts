@@ -26,8 +26,3 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function indented(lines: readonly string[]): string[] {
   return lines.flatMap((line) => line.split("\n")).map((line) => `  ${line}`);
 }
-
-/** A text as one argument of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

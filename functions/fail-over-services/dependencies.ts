@@ -2,6 +2,7 @@ import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createActivationStore } from "../../shared/activation/activation-store.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
+import { createEndpointVerifier } from "../../shared/proof/verify-at-endpoint.ts";
 import { createDeadLetterQueue } from "../../shared/queues/dead-letter.ts";
 import { createSweepQueue } from "../../shared/queues/sweep-queue.ts";
 import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
@@ -31,6 +32,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const { alarmRegions, guards } = settings.FAILOVER;
   const sqs = new SQSClient(awsClientSettings());
   const clients = createAlarmClients(settings.FAILOVER);
+  const probe = createProbe({ settings: settings.PROBE, clock });
   return {
     ...base,
     clock,
@@ -43,7 +45,8 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     blastRadius: createBlastRadius({ ...base, clock, random, settings: guards.blastRadius }),
     // Each probe takes the value that is current, with tags that are four minutes old at most.
     secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 4 * 60_000, valueForMs: 0 }),
-    probe: createProbe({ settings: settings.PROBE, clock }),
+    probe,
+    verifyAtEndpoint: createEndpointVerifier({ table: base.table, clock, probe }),
     onGuardTriggered: () => metrics.addMetric("GuardTriggered", MetricUnit.Count, 1),
     sqs,
     alarmQueueUrl: settings.ALARM_QUEUE_URL,

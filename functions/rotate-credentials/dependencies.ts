@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createProbe } from "../../shared/probe/probe.ts";
+
+import { createEndpointVerifier } from "../../shared/proof/verify-at-endpoint.ts";
+
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
@@ -10,7 +13,6 @@ import type { Home } from "./read/secret-now.ts";
 import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
 import type { ScheduleRunDependencies } from "./sync/run-schedule.ts";
-import { createEndpointVerifier } from "./write/verify-at-endpoint.ts";
 
 /** What both functions stand on, from the environment. The one place of this function that builds anything. */
 export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools): ScheduleRunDependencies {

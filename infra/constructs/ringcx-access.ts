@@ -23,6 +23,8 @@ export class RingCxAccess extends Construct {
   readonly logKey: Key | undefined;
   readonly table: Table;
   readonly outcomes: Topic;
+  /** Outcomes in the form that AWS's chat service shows, where settings ask for it. */
+  readonly chat: Topic | undefined;
   readonly #connectionSecretArns: string[];
   readonly #environment: Record<string, string>;
 
@@ -51,6 +53,9 @@ export class RingCxAccess extends Construct {
     });
     this.outcomes = new Topic(this, "Outcomes", { masterKey: this.key, enforceSSL: true });
     for (const { endpoint, statuses } of settings.notifications.outcomes) notify(this.outcomes, endpoint, statuses);
+    const { chat } = settings.notifications;
+    this.chat = chat && new Topic(this, "Chat", { masterKey: this.key, enforceSSL: true });
+    if (this.chat) output(this, "ChatTopicArn", { value: this.chat.topicArn });
 
     const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
       const pascal = generatedName(connection.name);
@@ -76,6 +81,8 @@ export class RingCxAccess extends Construct {
         settings.connections.filter((each) => each.requireEnvironmentTag).map(({ name }) => name),
       ),
       PROBE: JSON.stringify(settings.probe),
+      ...(chat &&
+        this.chat && { CHAT: Stack.of(this).toJsonString({ topicArn: this.chat.topicArn, statuses: chat.statuses }) }),
     };
     output(this, "OutcomeTopicArn", { value: this.outcomes.topicArn });
     output(this, "TableName", { value: this.table.tableName });
@@ -95,6 +102,7 @@ export class RingCxAccess extends Construct {
     const actions = ["GetItem", "PutItem", ...more].map((operation) => `dynamodb:${operation}`);
     this.table.grant(grantee, ...actions);
     this.outcomes.grantPublish(grantee);
+    this.chat?.grantPublish(grantee);
     this.key.grantEncryptDecrypt(grantee);
   }
 

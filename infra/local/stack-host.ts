@@ -13,6 +13,7 @@ import { InProcessFunction } from "./functions/in-process-function.ts";
 import { lambdaService } from "./functions/lambda-service.ts";
 import type { Invocation } from "./functions/local-function.ts";
 import { LogStore } from "./functions/log-store.ts";
+import { logsService } from "./functions/logs-service.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
 import { startDynamoDb } from "./gateway/dynamodb.ts";
 import { startGateway } from "./gateway/gateway.ts";
@@ -91,6 +92,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("tagging", taggingService(alarmsIn))
     .set("events", eventsService(buses.in(region)))
     .set("lambda", lambdaService(functions, asyncInvocations))
+    .set("logs", logsService(logs))
     .set("sts", stsService(roles));
 
   const onInvocation = (invocation: Invocation): void => {
@@ -111,7 +113,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const host: HostServices = {
     ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, buses },
     ...{ schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
-    onOutput: (functionName, text) => logs.write(functionName, text),
+    logs,
   };
   const outputs = await createStack(template, host).catch(async (error: unknown) => {
     await stop();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { OutcomeData } from "../contract/outcome.ts";
+import { withCorrelation } from "../outcomes/with-correlation.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
@@ -38,7 +39,12 @@ export function noteIntent(
 ): Required<Pick<ActivationChange, "generation" | "intents">> & Pick<ActivationChange, "carrier"> {
   const generation = (before.generation ?? 0) + 1;
   const outcome = outcomeOf?.(intent, generation);
-  const noted: Intent = { generation, ...intent, since: new Date(now).toISOString(), ...(outcome && { outcome }) };
+  const noted: Intent = {
+    generation,
+    ...intent,
+    since: new Date(now).toISOString(),
+    ...(outcome && { outcome: withCorrelation(outcome) }),
+  };
   return {
     generation,
     intents: [...(before.intents ?? []), noted],

@@ -9,35 +9,51 @@ import { refuse } from "./fields/refuse.ts";
 import { validationSchema } from "./fields/validation.ts";
 
 const overridesSchema = z.strictObject({
-  /** Beginnings of URLs, as they are written, that are replaced, of the services and of their validations; the longest that fits wins. */
   urls: z
-    .array(z.strictObject({ from: writtenUrl, to: writtenUrl }))
-    .max(50)
-    .optional(),
-  /** Headers that are set in every service. */
-  headers: serviceHeadersSchema.optional(),
-  /** Headers that are left out of every service: a credential in one does not travel. */
-  withoutHeaders: z.array(headerName).max(50).optional(),
-  /** What takes the place of an auth config of the source. */
-  authConfigs: z
     .array(
       z.strictObject({
-        /** Its `providerName` at the source. */
-        from: nameSchema,
-        /** Its `providerName` at the target. @default the same */
-        providerName: nameSchema.optional(),
-        /** The secret that feeds it at the target; without it the target must have the auth config already. */
-        secretId: secretIdSchema.optional(),
+        from: writtenUrl.describe("Beginning of a URL at the source, as it is written."),
+        to: writtenUrl.describe("What stands in its place at the target."),
       }),
     )
     .max(50)
-    .optional(),
-  isEnabled: z.boolean().optional(),
-  isDebug: z.boolean().optional(),
-  /** @default that of the source, as far as a message declared it */
-  validation: validationSchema.optional(),
-  /** Alarms speak for one environment and are not copied. @default none */
-  health: healthSchema.optional(),
+    .optional()
+    .describe(
+      "Beginnings of URLs that are replaced, of the services and of their validations; the longest that fits wins.",
+    ),
+  headers: serviceHeadersSchema
+    .optional()
+    .describe(`Headers that are set in every service. ${serviceHeadersSchema.description}`),
+  withoutHeaders: z
+    .array(headerName)
+    .max(50)
+    .optional()
+    .describe("Headers that are left out of every service: a credential in one does not travel."),
+  authConfigs: z
+    .array(
+      z.strictObject({
+        from: nameSchema.describe("Its providerName at the source."),
+        providerName: nameSchema.optional().describe("Its providerName at the target. Without it: the same."),
+        secretId: secretIdSchema
+          .optional()
+          .describe(
+            "Name or ARN of the secret that feeds it at the target; without it the target must have the auth config already.",
+          ),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe("What takes the place of auth configs of the source."),
+  isEnabled: z.boolean().optional().describe("Whether the copies should be active. Without it: as at the source."),
+  isDebug: z.boolean().optional().describe("RingCX's own field of the service. Without it: as at the source."),
+  validation: validationSchema
+    .optional()
+    .describe("The request that proves the endpoint. Without it: that of the source, as far as a message declared it."),
+  health: healthSchema
+    .optional()
+    .describe(
+      "How failover watches the copies. Without it: by the defaults; alarms speak for one environment and are not copied.",
+    ),
 });
 /** What a copy has other than its source. */
 export type Overrides = z.output<typeof overridesSchema>;
@@ -45,28 +61,38 @@ export type Overrides = z.output<typeof overridesSchema>;
 /** The data of `ringcx.copy.v1`. */
 export const copyDataSchema = z
   .strictObject({
-    /** The target. */
-    accountId: accountIdSchema,
-    /** Answer with the difference between source and target, and do nothing. @default false */
-    dryRun: z.boolean().default(false),
-    from: z.strictObject({
-      /** @default the target's: a clone */
-      accountId: accountIdSchema.optional(),
-      groupName: nameSchema,
-      /** @default every service of the group */
-      serviceDescription: nameSchema.optional(),
-    }),
+    accountId: accountIdSchema.describe("The RingCX account of the target, a string of digits."),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe("Answer with the difference between source and target, and do nothing. Without it: false."),
+    from: z
+      .strictObject({
+        accountId: accountIdSchema
+          .optional()
+          .describe("The RingCX account of the source. Without it: the target's, which makes a clone."),
+        groupName: nameSchema.describe("Name of the group that is copied."),
+        serviceDescription: nameSchema
+          .optional()
+          .describe("Name of the one service that is copied. Without it: every service of the group."),
+      })
+      .describe("What is copied."),
     to: z
       .strictObject({
-        /** @default the source's */
-        groupName: nameSchema.optional(),
-        /** The new name; for one service only. @default the source's */
-        serviceDescription: nameSchema.optional(),
+        groupName: nameSchema.optional().describe("Name of the group at the target. Without it: the source's."),
+        serviceDescription: nameSchema
+          .optional()
+          .describe("The new name; for one service only. Without it: the source's."),
       })
-      .default({}),
-    overrides: overridesSchema.default({}),
-    /** Take over what exists at the target already and was not made by a copy of the same source. @default false */
-    adopt: z.boolean().optional(),
+      .default({})
+      .describe("Where it comes to stand. Without it: under the same names."),
+    overrides: overridesSchema.default({}).describe("What the copies have other than their source."),
+    adopt: z
+      .boolean()
+      .optional()
+      .describe(
+        "Take over what exists at the target already and was not made by a copy of the same source. Without it: false.",
+      ),
   })
   .superRefine(({ accountId, from, to }, context) => {
     if (to.serviceDescription !== undefined && from.serviceDescription === undefined) {
@@ -86,8 +112,8 @@ export const copyDataSchema = z
 
 /** Services as they are elsewhere: a clone within an account, a promotion to another. Ids never travel. */
 export const copyMessageSchema = incomingEventSchema.extend({
-  type: z.literal("ringcx.copy.v1"),
-  data: copyDataSchema,
+  type: z.literal("ringcx.copy.v1").describe("A message that clones services or brings them to another account."),
+  data: copyDataSchema.describe("What is copied where, and what of it is to be another there."),
 });
 /** A message that clones services or brings them to another account. */
 export type CopyMessage = z.output<typeof copyMessageSchema>;

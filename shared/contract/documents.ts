@@ -3,8 +3,11 @@ import { applyMessageSchema } from "./apply.ts";
 import { commandSchema } from "./command.ts";
 import { copyMessageSchema } from "./copy.ts";
 import { longestMessage } from "./door/read-json.ts";
+import { orderTypes } from "./order.ts";
 import { outcomeSchema } from "./outcome.ts";
+import { referencePage } from "./reference-page.ts";
 import { retireMessageSchema } from "./retire.ts";
+import { verifySchema } from "./verify.ts";
 
 /** A type of event: what it means, and which way it goes. */
 interface Described {
@@ -34,6 +37,11 @@ const described: Readonly<Record<string, Described>> = {
     title: "Command",
     summary: "An operator's order about one service.",
   },
+  "ringcx.verify.v1": {
+    schema: verifySchema,
+    title: "Verify",
+    summary: "A question: do the endpoints accept an auth config's credential now? Nothing is changed.",
+  },
   "ringcx.outcome.v1": {
     schema: outcomeSchema,
     title: "Outcome",
@@ -41,6 +49,9 @@ const described: Readonly<Record<string, Described>> = {
       "What became of a message, or of what the automation did of its own accord. At least once, under a stable id.",
   },
 };
+
+/** The page for people. */
+export const referenceFile = "reference.md";
 
 /** Where one environment is reached. */
 export interface Addresses {
@@ -53,19 +64,23 @@ export interface Addresses {
 }
 
 /**
- * The contract for those who do not read TypeScript: a JSON Schema for each type, and an AsyncAPI document; by file name.
+ * The contract for those who do not read TypeScript: a JSON Schema for each type, an AsyncAPI document and a page; by file name.
  *
  * @param addresses of a deployed environment; without them the document says where they are found
  */
 export function contractDocuments(addresses?: Addresses): Map<string, string> {
   const documents = new Map<string, string>();
+  const written = new Map<string, object>();
   for (const [type, { schema, title, summary }] of Object.entries(described)) {
     // What a sender writes, before defaults are filled in. Draft 7 is what AsyncAPI tools understand.
     const io = type === "ringcx.outcome.v1" ? "output" : "input";
     const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any" });
-    documents.set(schemaFile(type), text({ $schema, title: `${title} (${type})`, description: summary, ...rest }));
+    const schema7 = { $schema, title: `${title} (${type})`, description: summary, ...rest };
+    written.set(type, schema7);
+    documents.set(schemaFile(type), text(schema7));
   }
   documents.set("asyncapi.json", text(asyncApi(addresses)));
+  documents.set(referenceFile, referencePage(written));
   return documents;
 }
 
@@ -88,7 +103,7 @@ function asyncApi(addresses: Addresses | undefined) {
         { sqs: { queue: { name: nameOf(addresses?.provisioning) ?? "ProvisioningQueue", fifoQueue: true } } },
       ),
       commands: channel(
-        ["ringcx.command.v1"],
+        orderTypes,
         addresses?.commands,
         `An SQS standard queue${found("command-queue-url")}: an order does not wait behind messages.`,
         { sqs: { queue: { name: nameOf(addresses?.commands) ?? "CommandQueue", fifoQueue: false } } },
@@ -102,7 +117,7 @@ function asyncApi(addresses: Addresses | undefined) {
     },
     operations: {
       provision: operation("receive", "provisioning", provisioning),
-      obey: operation("receive", "commands", ["ringcx.command.v1"]),
+      obey: operation("receive", "commands", orderTypes),
       tell: operation("send", "outcomes", ["ringcx.outcome.v1"]),
     },
     components: {

@@ -13,17 +13,15 @@ export const mostInputs = 200;
 
 /** Remote HTTP Service APIs, "Create a Service Input". */
 export const inputSchema = z.strictObject({
-  name: nameSchema,
-  /** As RingCX names it: `PARAMETER`, ... */
-  type: z.string().min(1).max(100).optional(),
-  /** As RingCX names it: `STRING`, ... */
-  simpleDataType: z.string().min(1).max(100).optional(),
-  value: z.string().max(10_000).optional(),
-  /** Its place among the inputs, as digits. */
+  name: nameSchema.describe("Name of the input, by which it is found."),
+  type: z.string().min(1).max(100).optional().describe("As RingCX names it: PARAMETER, for instance."),
+  simpleDataType: z.string().min(1).max(100).optional().describe("As RingCX names it: STRING, for instance."),
+  value: z.string().max(10_000).optional().describe("Its value; never a credential."),
   rank: z
     .string()
     .regex(/^[0-9]{1,9}$/, 'expected digits, as in "0"')
-    .optional(),
+    .optional()
+    .describe("Its place among the inputs, as digits."),
 });
 /** An input of a service as a message declares it. */
 export type Input = z.output<typeof inputSchema>;
@@ -31,9 +29,14 @@ export type Input = z.output<typeof inputSchema>;
 /** What RingCX sends to the endpoint. RingCX documents `url` and `headers`; what else it knows is passed on. */
 export const httpServiceConfigSchema = z
   .looseObject({
-    url: endpointUrl,
-    headers: serviceHeadersSchema.optional(),
-    method: z.enum(["GET", "POST", "PUT", "DELETE", "PATCH"]).optional(),
+    url: endpointUrl.describe("Absolute URL that RingCX calls, http or https, without a credential in it."),
+    headers: serviceHeadersSchema
+      .optional()
+      .describe(`Headers that RingCX sends; null removes one. ${serviceHeadersSchema.description}`),
+    method: z
+      .enum(["GET", "POST", "PUT", "DELETE", "PATCH"])
+      .optional()
+      .describe("Method of the request, for type HTTP."),
   })
   .superRefine((config, context) => {
     for (const name of Object.keys(config)) {
@@ -47,22 +50,22 @@ export const httpServiceConfigSchema = z
 /** Fields of the config that are checked: in another spelling RingCX might take one for a second of them. */
 const checkedFields = ["url", "headers", "method"];
 
+const ownField = "RingCX's own field of the service; without it that is left as it is.";
+
 const common = {
-  kind: z.literal("httpService"),
-  groupName: nameSchema,
-  /** The service's name within its group. */
-  serviceDescription: nameSchema,
-  /** The name that it has now, if it is to get another. */
-  previousName: nameSchema.optional(),
-  /** Take over a service that exists already and was not made by a message. @default false */
-  adopt: z.boolean().optional(),
-  /** `providerName` of the auth config that it is called with. */
-  authConfig: nameSchema.optional(),
-  enableMappings: z.boolean().optional(),
-  isDebug: z.boolean().optional(),
-  sendAllSurveyData: z.boolean().optional(),
-  returntype: z.string().max(200).optional(),
-  /** All inputs of the service; without this field they are left as they are. */
+  kind: z.literal("httpService").describe("A remote HTTP service."),
+  groupName: nameSchema.describe("Name of its group: one that is there, or one of the same message."),
+  serviceDescription: nameSchema.describe("The service's name within its group, by which it is found."),
+  previousName: nameSchema.optional().describe("The name that it has now, if it is to get another."),
+  adopt: z
+    .boolean()
+    .optional()
+    .describe("Take over a service that exists already and was not made by a message. Without it: false."),
+  authConfig: nameSchema.optional().describe("providerName of the auth config that it is called with."),
+  enableMappings: z.boolean().optional().describe(ownField),
+  isDebug: z.boolean().optional().describe(ownField),
+  sendAllSurveyData: z.boolean().optional().describe(ownField),
+  returntype: z.string().max(200).optional().describe(ownField),
   httpServiceInputs: z
     .array(inputSchema)
     .max(mostInputs, `expected at most ${mostInputs} inputs`)
@@ -74,30 +77,39 @@ const common = {
         refuse(context, { path: [index, "name"], message: `is the name of [${first}] too`, hint });
       }
     })
-    .optional(),
-  /** Whether it should be active; without this field that is left as it is, a new service stays inactive. */
-  isEnabled: z.boolean().optional(),
-  validation: validationSchema.optional(),
-  health: healthSchema.optional(),
+    .optional()
+    .describe("All inputs of the service, each once; without this field they are left as they are."),
+  isEnabled: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether it should be active; without this field that is left as it is, and a new service stays inactive.",
+    ),
+  validation: validationSchema
+    .optional()
+    .describe("The request that proves its endpoint before it goes active, and by which failover may watch it."),
+  health: healthSchema.optional().describe("How failover watches it. Without it: by the defaults, and by no alarm."),
 };
 
 /** A service that RingCX calls by plain HTTP. */
 export const plainServiceSchema = z.strictObject({
   ...common,
-  serviceType: z.enum(["HTTP_POST", "HTTP_GET", "HTTP"]),
-  httpServiceConfig: httpServiceConfigSchema,
+  serviceType: z.enum(["HTTP_POST", "HTTP_GET", "HTTP"]).describe("How RingCX calls it: by plain HTTP."),
+  httpServiceConfig: httpServiceConfigSchema.describe(
+    "What RingCX sends to the endpoint. Further fields are passed on to RingCX as they are.",
+  ),
 });
 
 /** A service that RingCX calls by SOAP. */
 export const soapServiceSchema = z.strictObject({
   ...common,
-  serviceType: z.literal("SOAP"),
-  soapEndpoint: endpointUrl,
-  soapPortname: z.string().max(1_000).optional(),
-  soapServicename: z.string().max(1_000).optional(),
-  soapOperationname: z.string().max(1_000).optional(),
-  soapAction: z.string().max(1_000).optional(),
-  targetNamespace: z.string().max(1_000).optional(),
+  serviceType: z.literal("SOAP").describe("How RingCX calls it: by SOAP."),
+  soapEndpoint: endpointUrl.describe("Absolute URL that RingCX calls, http or https, without a credential in it."),
+  soapPortname: z.string().max(1_000).optional().describe("Name of the port in its WSDL."),
+  soapServicename: z.string().max(1_000).optional().describe("Name of the service in its WSDL."),
+  soapOperationname: z.string().max(1_000).optional().describe("Name of the operation in its WSDL."),
+  soapAction: z.string().max(1_000).optional().describe("SOAPAction of the request."),
+  targetNamespace: z.string().max(1_000).optional().describe("Target namespace of its WSDL."),
 });
 
 /** A service as a message declares it. */

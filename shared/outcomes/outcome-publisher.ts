@@ -3,6 +3,7 @@ import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
 import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
+import { type ChatSettings, chatNotification, isForChat } from "./chat-notification.ts";
 import { publishable } from "./publishable.ts";
 
 /** Says what happened: stored first, then published. The only way for all functions. */
@@ -25,12 +26,17 @@ export interface OutcomesOptions {
   /** Name of the environment, the outcome's `source`. */
   environment: string;
   clock: Clock;
+  /** A topic for chats. @default none */
+  chat?: ChatSettings | undefined;
+  /** Called where a chat could not be told: whoever is subscribed to outcomes is. */
+  onChatFailed?: (outcome: Outcome, error: unknown) => void;
   /** Called for every outcome, for the log and the metrics. */
   onOutcome?: (outcome: Outcome) => void;
 }
 
 /** A publisher that stores in the table and publishes to an SNS topic. */
-export function createOutcomes({ table, sns, topicArn, environment, clock, onOutcome }: OutcomesOptions): Outcomes {
+export function createOutcomes(options: OutcomesOptions): Outcomes {
+  const { table, sns, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
   return {
     async publish(data, time = new Date(clock.now()).toISOString()) {
       const { outcome, attributes } = publishable(toOutcome(data, { environment, time }));
@@ -42,6 +48,12 @@ export function createOutcomes({ table, sns, topicArn, environment, clock, onOut
           MessageAttributes: attributes,
         }),
       );
+      if (chat && isForChat(outcome, chat)) {
+        const Message = JSON.stringify(chatNotification(outcome));
+        await sns
+          .send(new PublishCommand({ TopicArn: chat.topicArn, Message }))
+          .catch((error: unknown) => onChatFailed?.(outcome, error));
+      }
       onOutcome?.(outcome);
       return outcome;
     },

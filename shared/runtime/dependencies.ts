@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
+import { chatSettingsSchema } from "../outcomes/chat-notification.ts";
 import { createOutcomes, type Outcomes } from "../outcomes/outcome-publisher.ts";
 import { createUnreadableReporter } from "../outcomes/unreadable-report.ts";
 import type { RingCx } from "../ringcx/client/api.ts";
@@ -21,6 +22,8 @@ export const stateSettings = z.object({
   TABLE_NAME: z.string().min(1),
   OUTCOME_TOPIC_ARN: z.string().min(1),
   CONNECTIONS: json(connectionsSchema),
+  /** Where a chat is told, if one is. */
+  CHAT: json(chatSettingsSchema).optional(),
 });
 
 /** The variables that every other function has. A function's own schema extends one of the two. */
@@ -66,6 +69,8 @@ export function createStateDependencies(
     topicArn: settings.OUTCOME_TOPIC_ARN,
     environment: settings.ENVIRONMENT,
     clock,
+    chat: settings.CHAT,
+    onChatFailed: ({ id }, error) => logger.warn("chat not told", { outcomeId: id, reason: String(error) }),
     onOutcome: ({ id, data }) => {
       logger.info("outcome", { outcomeId: id, status: data.status, summary: data.summary });
       metrics.singleMetric().addDimension("status", data.status).addMetric("OutcomePublished", "Count", 1);

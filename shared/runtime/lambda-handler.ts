@@ -1,11 +1,13 @@
-import { Logger } from "@aws-lambda-powertools/logger";
+import type { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { type Clock, type Random, systemClock } from "../primitives/clock.ts";
+import { correlated } from "../primitives/correlation.ts";
 import type { Invocation } from "../primitives/invocation.ts";
+import { CorrelatedLogger } from "./correlated-logger.ts";
 
 /** What every function is given, whatever it does. */
 export interface Tools {
@@ -29,14 +31,23 @@ export function lambdaHandler<Event, Result, Dependencies>(
   createDependencies: (environment: NodeJS.ProcessEnv, tools: Tools) => Dependencies,
   handle: (event: Event, dependencies: Dependencies & Tools, invocation: Invocation) => Promise<Result>,
 ) {
-  const tools: Tools = { logger: new Logger(), metrics: new Metrics(), clock: systemClock, random: Math.random };
+  const tools: Tools = {
+    logger: new CorrelatedLogger(),
+    metrics: new Metrics(),
+    clock: systemClock,
+    random: Math.random,
+  };
   let dependencies: (Dependencies & Tools) | undefined;
   return middy<Event, Result>()
     .use(injectLambdaContext(tools.logger, { resetKeys: true }))
     .use(logMetrics(tools.metrics))
     .handler(async (event: Event, context: Context) => {
-      dependencies ??= { ...tools, ...createDependencies(process.env, tools) };
+      const { awsRequestId: requestId } = context;
       const deadline = tools.clock.now() + context.getRemainingTimeInMillis() - marginMs;
-      return handle(event, dependencies, { deadline, requestId: context.awsRequestId });
+      // Until a door says for which event it works, the invocation stands for itself: no line is without an id.
+      return correlated(requestId, () => {
+        dependencies ??= { ...tools, ...createDependencies(process.env, tools) };
+        return handle(event, dependencies, { deadline, requestId });
+      });
     });
 }

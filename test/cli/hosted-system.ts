@@ -34,7 +34,11 @@ export async function startHostedSystem({
 }) {
   const simulator = await startRingCxSimulator({ accounts: [...accounts], limit: 10_000, ...(seed && { seed }) });
   let isUp = true;
-  const endpoint = createServer((_, response) => response.writeHead(isUp ? 200 : 503).end("{}"));
+  let refusedKey: string | undefined;
+  const endpoint = createServer(({ headers }, response) => {
+    const isRefused = refusedKey !== undefined && headers["x-api-key"] === refusedKey;
+    response.writeHead(isRefused ? 401 : isUp ? 200 : 503).end("{}");
+  });
   await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
   const { url: ringcxUrl, platformUrl, clientId, clientSecret, jwt } = simulator;
@@ -43,6 +47,7 @@ export async function startHostedSystem({
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
     probe: { allowedHosts: [address], allowPrivateAddresses: true, allowHttp: true },
+    notifications: { chat: {} },
     failover: {
       recoverAfterSeconds: 0,
       probesInARow: 1,
@@ -86,6 +91,10 @@ export async function startHostedSystem({
     address,
     setUp: (up: boolean) => {
       isUp = up;
+    },
+    /** Has the endpoint refuse a value of the header `x-api-key`. */
+    refuse: (key: string | undefined) => {
+      refusedKey = key;
     },
     /** Runs a command line on the system. */
     ops: (args: readonly string[], options: Partial<CliOptions> = {}) =>

@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { interruptSoon, runLine } from "./cli.ts";
 import { clickedAccount, clickedSeed } from "./clicked-account.ts";
@@ -356,6 +358,12 @@ test("a deployed environment is found by its stack, with the credentials of whoe
   try {
     const status = await runLine(["status", "-e", deployedName, "--account", accountId], system);
     expect(status).toMatchObject({ code: 0, out: expect.stringMatching(/^test, [\s\S]*Account 123456: /) });
+    const sent = await system.ops(["apply", await file("fronted.yaml", manifests("Fronted", "Lookup")), "--json"]);
+    const id = JSON.parse(sent.out)[0].data.cause.id;
+    expect(await runLine(["trace", id, "-e", deployedName], system)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/message taken in[\s\S]*POST services\.create: 200[\s\S]*outcome {2}SUCCEEDED/),
+    });
     const doctor = await runLine(["doctor", "-e", deployedName], system);
     expect(doctor.out).toMatch(/stack: test in eu-central-1, with all its outputs[\s\S]*allowed host 127\.0\.0\.1/);
     expect(await runLine(["status", "-e", "production"], system)).toMatchObject({
@@ -382,5 +390,138 @@ test("services are brought to another account, the difference shown first", opti
   expect(await system.ops([...promote, "--url", "x"])).toMatchObject({
     code: 64,
     err: expect.stringMatching(/FROM=TO/),
+  });
+});
+
+test(
+  "one id follows a message, a command, an alarm and a new version through logs, requests and outcomes",
+  options,
+  async () => {
+    const alarm = await system.createAlarm("traced-health");
+    await system.createSecret("crm/traced");
+    const more = `    health:\n      alarms: ["${alarm.arn}"]\n  - { kind: authConfig, providerName: Traced, authType: APIKEY, secretId: crm/traced }\n`;
+    const applied = await system.ops([
+      "apply",
+      await file("traced.yaml", manifests("Traced", "Lookup", more)),
+      "--json",
+    ]);
+    const command = await system.ops(["deactivate", "traced/lookup", "--why", "x", "--json"]);
+    await system.ops(["activate", "traced/lookup"]);
+    await alarm.set("ALARM");
+    const outage = await vi.waitFor(async () => {
+      const [found] = JSON.parse((await system.ops(["outcomes", "--json"])).out).filter(
+        ({ data }: { data: { cause: { source: string } } }) => data.cause.source === alarm.arn,
+      );
+      expect(found).toBeDefined();
+      return found;
+    }, 20_000);
+    await alarm.set("OK");
+    await system.ops([
+      "rotate",
+      "traced",
+      "--new-version",
+      await file("t.json", '{"apiKey": "k2"}'),
+      "--timeout",
+      "1s",
+    ]);
+    await system.host.runSchedule("Mirror");
+    const [rotation] = JSON.parse((await system.ops(["outcomes", "--json"])).out).filter(
+      ({ data }: { data: { cause: { type: string }; summary: string } }) =>
+        data.cause.type === "ringcx.rotation" && data.summary.startsWith("Traced "),
+    );
+
+    const idOf = ({ out }: { out: string }) => [JSON.parse(out)].flat()[0].data.cause.id as string;
+    for (const [id, status, requests] of [
+      [idOf(applied), "SUCCEEDED", /message taken in[\s\S]*POST services\.create: 200/],
+      [idOf(command), "SUCCEEDED", /PUT[^\n]*: 200/],
+      [outage.data.cause.id, "SUCCEEDED", /: 200/],
+      [rotation.data.details.versionId, "SUCCEEDED", /PATCH[^\n]*: 200/],
+    ] as const) {
+      const { code, out } = await system.ops(["trace", id]);
+      expect(code).toBe(0);
+      expect(out).toMatch(requests);
+      expect(out).toMatch(new RegExp(`request [\\s\\S]*outcome  ${status}`));
+      const trace = JSON.parse((await system.ops(["trace", id, "--json"])).out);
+      const event = trace.ids.at(-1);
+      // Of an outage the alarm's event stands behind the id of its outcome; a door that is not open leaves the invocation's.
+      expect(trace.ids).toEqual(id === outage.data.cause.id ? [id, outage.data.details.correlationId] : [id]);
+      for (const { record } of trace.lines) {
+        expect([record.correlationId].flat()).toContain(event);
+        expect(event).not.toBe(record.function_request_id);
+      }
+      const times = trace.lines.map(({ at }: { at: number }) => at);
+      expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+      expect(out).not.toContain("k2");
+    }
+    expect(await system.ops(["trace", "never-sent"])).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/Nothing is known/),
+    });
+  },
+);
+
+test("verify asks the endpoints whether a credential works, and changes nothing", options, async () => {
+  await system.createSecret("crm/verified");
+  const config = `accountId: "${accountId}"
+resources:
+  - { kind: authConfig, providerName: Verified, authType: APIKEY, secretId: crm/verified }
+  - { kind: authConfig, providerName: Unproven, authType: APIKEY, secretId: crm/verified }
+  - { kind: httpServiceGroup, groupName: Verified }
+  - kind: httpService
+    groupName: Verified
+    serviceDescription: Lookup
+    serviceType: HTTP_GET
+    authConfig: Verified
+    httpServiceConfig: { url: "http://${system.address}/health" }
+    isEnabled: true
+    validation: { method: GET, credential: { in: HEADER, name: x-api-key }, expect: { status: 200 } }
+`;
+  expect(await system.ops(["apply", await file("verified.yaml", config)])).toMatchObject({ code: 0 });
+  const before = [system.simulator.state(accountId), await system.readSecret("crm/verified")];
+  const verify = (name: string, ...more: string[]) => system.ops(["verify", name, ...more]);
+  expect(await verify("verified")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^NO_CHANGE: Verified, verified for ada: version \S+, which RingCX has and is AWSCURRENT, is accepted/,
+    ),
+  });
+  system.refuse("an-old-key");
+  const refused = await verify("verified", "--json");
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out).data).toMatchObject({ status: "FAILED", details: { answer: "REFUSED" } });
+  system.refuse(undefined);
+  system.setUp(false);
+  expect(await verify("verified")).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^FAILED: .*could not be asked about/),
+  });
+  system.setUp(true);
+  expect(await verify("unproven")).toMatchObject({ code: 1, out: expect.stringMatching(/cannot be proven from here/) });
+  expect(await verify("no such")).toMatchObject({ code: 64 });
+  expect([system.simulator.state(accountId), await system.readSecret("crm/verified")]).toEqual(before);
+  expect(refused.out).not.toContain("an-old-key");
+});
+
+test("a chat is told what was refused, in the form of AWS's chat service", options, async () => {
+  const { clientConfig, endpoint, region, outputs } = system.host;
+  const sqs = new SQSClient(clientConfig);
+  await sqs.send(new CreateQueueCommand({ QueueName: "chat" }));
+  const Endpoint = `arn:aws:sqs:${region}:000000000000:chat`;
+  const Attributes = { RawMessageDelivery: "true" };
+  const subscription = { TopicArn: outputs.ChatTopicArn, Protocol: "sqs", Endpoint, Attributes };
+  await new SNSClient(clientConfig).send(new SubscribeCommand(subscription));
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Secretless, authType: APIKEY, secretId: crm/never-made }]
+`;
+  expect(await system.ops(["apply", await file("secretless.yaml", config)])).toMatchObject({ code: 1 });
+  const receive = new ReceiveMessageCommand({ QueueUrl: `${endpoint}/000000000000/chat`, WaitTimeSeconds: 5 });
+  const { Messages: [message] = [] } = await sqs.send(receive);
+  expect(JSON.parse(message?.Body ?? "null")).toMatchObject({
+    version: "1.0",
+    source: "custom",
+    content: {
+      title: `Rejected (RingCX, cli, account ${accountId})`,
+      description: expect.stringMatching(/crm\/never-made/),
+    },
   });
 });

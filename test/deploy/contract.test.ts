@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { commandSchema } from "../../shared/contract/command.ts";
 import { provisioningSchemas } from "../../shared/contract/provisioning-message.ts";
+import { verifySchema } from "../../shared/contract/verify.ts";
 
 // The written contract read in three languages: each must find what the code finds.
 
@@ -16,7 +17,11 @@ interface Event {
   [attribute: string]: unknown;
 }
 
-const codeSchemas: Readonly<Record<string, z.ZodType>> = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
+const codeSchemas: Readonly<Record<string, z.ZodType>> = {
+  ...provisioningSchemas,
+  "ringcx.command.v1": commandSchema,
+  "ringcx.verify.v1": verifySchema,
+};
 const schemas = Object.fromEntries(
   Object.keys(codeSchemas).map((type) => [
     type,

@@ -1,4 +1,5 @@
 import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
+import { correlated } from "../../../shared/primitives/correlation.ts";
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
 import type { AlarmState, Evidence } from "../evidence/evidence.ts";
 import { gatherAlarmReads } from "../evidence/gather-alarm-reads.ts";
@@ -16,6 +17,12 @@ export interface ReconciledService extends RecordedService {
   error?: unknown;
 }
 
+/** How services are reconciled. */
+export interface ReconcileOptions extends EvidenceOptions {
+  /** Ids of the events that speak of a service, of those that it is done for. @default all */
+  eventsOf?: (service: WatchedService) => readonly string[];
+}
+
 /**
  * Compares services with what is seen of them and does what is due, whatever the trigger was: an alarm's event, five of
  * them, one that came late, or the sweep. All evidence first, then service by service; those of a higher priority
@@ -28,7 +35,7 @@ export async function reconcileServices(
   dependencies: ReconcileDependencies,
   services: readonly RecordedService[],
   states: ReadonlyMap<string, AlarmState>,
-  options: EvidenceOptions,
+  options: ReconcileOptions,
 ): Promise<ReconciledService[]> {
   const collected = await Promise.all(
     services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, options) })),
@@ -44,18 +51,20 @@ export async function reconcileServices(
     const tier = seen.filter(({ service }) => priorityOf(service) === priority);
     reconciled.push(
       ...(await Promise.all(
-        tier.map(async ({ service, record, evidence }): Promise<ReconciledService> => {
-          try {
-            const after = await reconcileService(together, { service, record, evidence }, latest());
-            // The sweep sees them again in a minute, and reports what it could not ask.
-            const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
-            return { service, record: after, evidence, ...(error && { error }) };
-          } catch (error) {
-            // The other process does it; should it die, the next sweep does.
-            if (options.isSweep && error instanceof ChangeUnderWayError) return { service, record, evidence };
-            return { service, record, evidence, error };
-          }
-        }),
+        tier.map(({ service, record, evidence }) =>
+          correlated(options.eventsOf?.(service) ?? [], async (): Promise<ReconciledService> => {
+            try {
+              const after = await reconcileService(together, { service, record, evidence }, latest());
+              // The sweep sees them again in a minute, and reports what it could not ask.
+              const error = options.isSweep ? undefined : unknownAlarmsError(evidence);
+              return { service, record: after, evidence, ...(error && { error }) };
+            } catch (error) {
+              // The other process does it; should it die, the next sweep does.
+              if (options.isSweep && error instanceof ChangeUnderWayError) return { service, record, evidence };
+              return { service, record, evidence, error };
+            }
+          }),
+        ),
       )),
     );
   }

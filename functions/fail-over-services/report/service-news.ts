@@ -1,5 +1,6 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
+import { withCorrelation } from "../../../shared/outcomes/with-correlation.ts";
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import { mutedAlarms } from "../evidence/evidence.ts";
 import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -57,7 +58,7 @@ export function notesWith(
   const since = new Date(now).toISOString();
   const noted = fresh.map(({ key, outcome, isGuard }) => [
     key,
-    { since, outcome: publishableData(outcome), ...(isGuard && { isGuard: true as const }) },
+    { since, outcome: publishableData(withCorrelation(outcome)), ...(isGuard && { isGuard: true as const }) },
   ]);
   return { ...notes, ...Object.fromEntries(noted) };
 }

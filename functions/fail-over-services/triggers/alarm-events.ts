@@ -1,6 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod";
+import { correlated } from "../../../shared/primitives/correlation.ts";
 import { parseJson } from "../../../shared/primitives/json.ts";
+import { eventIdOf } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
@@ -38,6 +40,7 @@ export async function processAlarms(
   for (const [messageId, arns] of alarmsOf) {
     if (arns.length === 0) dependencies.logger.warn("event without an alarm ignored", { messageId });
   }
+  const eventsOf = eventsByAlarm(Records, alarmsOf);
   const { links, failed } = await readLinks(dependencies, new Set([...alarmsOf.values()].flat()));
   const states = readStates(dependencies, links);
   const accounts = new Set(links.flatMap(({ names }) => names.map(({ accountId }) => accountId)));
@@ -48,15 +51,19 @@ export async function processAlarms(
         return own.length === 0 ? [] : [{ arn, names: own }];
       });
       try {
-        failed.push(...(await reconcileAccount(dependencies, accountId, { links: ofAccount, states, deadline })));
+        const work = { links: ofAccount, states, deadline, eventsOf };
+        const ids = eventsOf(ofAccount.map(({ arn }) => arn));
+        failed.push(...(await correlated(ids, () => reconcileAccount(dependencies, accountId, work))));
       } catch (error) {
         failed.push({ what: `account ${accountId}`, alarms: ofAccount.map(({ arn }) => arn), error });
       }
     }),
   );
-  for (const { what, error } of failed) {
+  for (const { what, alarms, error } of failed) {
     const facts = { service: what, reason: String(error) };
-    dependencies.logger.warn("service reconcile failed; its event will be retried", facts);
+    correlated(eventsOf(alarms), () =>
+      dependencies.logger.warn("service reconcile failed; its event will be retried", facts),
+    );
   }
   const failedAlarms = new Set(failed.flatMap(({ alarms }) => alarms));
   const retried = Records.filter(({ messageId }) => alarmsOf.get(messageId)?.some((arn) => failedAlarms.has(arn)));
@@ -69,6 +76,18 @@ export async function processAlarms(
     ),
   );
   return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** The ids of the events of a batch that tell of any of some alarms. */
+type EventsOf = (alarms: readonly string[]) => string[];
+
+function eventsByAlarm(records: SQSEvent["Records"], alarmsOf: ReadonlyMap<string, readonly string[]>): EventsOf {
+  const events = records.map(({ messageId, body }) => ({
+    id: eventIdOf(body) ?? messageId,
+    alarms: alarmsOf.get(messageId),
+  }));
+  return (alarms) =>
+    events.flatMap(({ id, alarms: told = [] }) => (told.some((arn) => alarms.includes(arn)) ? [id] : []));
 }
 
 /** An alarm and the services that depend on it. */
@@ -123,13 +142,14 @@ interface AccountWork {
   states: StatesByPlace;
   /** By when RingCX must have answered, epoch milliseconds. */
   deadline: number;
+  eventsOf: EventsOf;
 }
 
 /** @returns what could not be done; all the rest was */
 async function reconcileAccount(
   dependencies: TriggerDependencies,
   accountId: string,
-  { links, states, deadline }: AccountWork,
+  { links, states, deadline, eventsOf }: AccountWork,
 ): Promise<Failure[]> {
   const names = new Map(links.flatMap((link) => link.names.map((name) => [nameKey(name), name])));
   const alarmsNaming = (name: ServiceName) =>
@@ -163,7 +183,11 @@ async function reconcileAccount(
     const found = ahead ?? (await read(failed));
     ahead = undefined;
     const recorded = found.flatMap((one) => one ?? []);
-    const reconciled = await reconcileServices(dependencies, recorded, alarms, { deadline: latest, isSweep: false });
+    const reconciled = await reconcileServices(dependencies, recorded, alarms, {
+      deadline: latest,
+      isSweep: false,
+      eventsOf: ({ alarms }) => eventsOf(alarms),
+    });
     const undone = reconciled.flatMap(({ service, error }): Failure[] =>
       error === undefined ? [] : [{ what: describe(service.name), alarms: service.alarms, error }],
     );

@@ -1,25 +1,27 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { type Command, commandSchema } from "../../../shared/contract/command.ts";
 import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
-import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
+import { peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import { isOrderType, type Order, orderTypes, parseOrder } from "../../../shared/contract/order.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
+import { forMessage } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import { AuthConfigUnknownError, type VerifyDependencies, verifyCredential } from "../verify/verify-credential.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** What it takes to carry out commands from their queue. */
-export interface CommandDependencies extends TriggerDependencies {
+export interface CommandDependencies extends TriggerDependencies, VerifyDependencies {
   commandQueueUrl: string;
   /** Who may send commands for which accounts. */
   commandSenders: Senders;
@@ -44,7 +46,7 @@ export async function processCommands(
   const latest = Math.min(deadline, dependencies.clock.now() + patienceMs);
   return processPartialResponse(
     event,
-    (record: SQSRecord) => processCommand(dependencies, record, latest),
+    (record: SQSRecord) => forMessage(record, () => processCommand(dependencies, record, latest)),
     processor(),
     {
       throwOnFullBatchFailure: false,
@@ -59,7 +61,7 @@ function processor(): BatchProcessor {
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { messageId } = record;
-  let claimed: Command | undefined;
+  let claimed: Order | undefined;
   try {
     const { command, content } = readCommand(dependencies, record);
     const problems = commandTimeProblems(command, dependencies.clock.now());
@@ -72,7 +74,8 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     claimed = command;
     // SQS delivers a message twice now and then, and what was missing may be there by now.
     if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
-    await executeCommand(dependencies, command, deadline);
+    if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
+    else await executeCommand(dependencies, command, deadline);
   } catch (error) {
     const problems = rejectionProblems(error);
     if (!problems) {
@@ -89,10 +92,10 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
 function readCommand(
   { commandSenders }: CommandDependencies,
   { body, attributes }: SQSRecord,
-): { command: Command; content: string } {
-  const received = readEvent(body, ["ringcx.command.v1"]);
+): { command: Order; content: string } {
+  const received = readEvent(body, orderTypes);
   authorizeSender(received, attributes.SenderId, { senders: commandSenders, setting: "failover.commandSenders" });
-  const command = parseEvent(received, commandSchema);
+  const command = parseOrder(received);
   return { command, content: contentHash(received.event) };
 }
 
@@ -103,6 +106,10 @@ function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (error instanceof ServiceUnknownError) {
     const hint = "name the group and the service as RingCX does: `ops list services` shows them";
     return [{ path: "data.serviceDescription", message: error.message, hint }];
+  }
+  if (error instanceof AuthConfigUnknownError) {
+    const hint = "name the auth config as its manifest does: `ops list auth-configs` shows them";
+    return [{ path: "data.providerName", message: error.message, hint }];
   }
   if (error instanceof AutomationError && !error.retryable) {
     const hint = error instanceof RingCxError ? error.advice : "mend that, then send the command again";
@@ -118,8 +125,9 @@ async function reject(
 ): Promise<void> {
   const { deadLetters, outcomes } = dependencies;
   // Answered by its own id as far as it has one, and no other command or message has: its sender waits for that.
-  const { source = "command-queue", id = messageId } = peekEvent(body);
-  const cause = await causeOfRefusal({ source, id, type: "ringcx.command.v1" }, messageId, dependencies);
+  const { source = "command-queue", id = messageId, type: peeked } = peekEvent(body);
+  const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
+  const cause = await causeOfRefusal({ source, id, type }, messageId, dependencies);
   if (await tellAsBefore(dependencies, cause)) return;
   const outcome = rejectionOutcome(problems, { cause });
   await deadLetters.keep({ body, attributes: { reason: outcome.summary } });

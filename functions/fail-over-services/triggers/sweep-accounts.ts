@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { correlated } from "../../../shared/primitives/correlation.ts";
 import { accountTickOf } from "../../../shared/queues/sweep-queue.ts";
 import { gatherAlarmReads } from "../evidence/gather-alarm-reads.ts";
 import { type SweepResult, sweepAccount } from "./sweep-account.ts";
@@ -29,31 +30,34 @@ export async function sweepAccounts(
 ): Promise<SQSBatchResponse> {
   const { clock, logger } = dependencies;
   const begun = clock.now();
-  const accounts = new Map<string, { isTreeRead: boolean; isLate: boolean }>();
+  const accounts = new Map<string, { isTreeRead: boolean; isLate: boolean; messageId: string }>();
   for (const { body, messageId, attributes } of Records) {
     const tick = accountTickOf(body);
     if (!tick) logger.error("message of the sweep queue ignored", { messageId });
     // Of two of the same account the later one holds.
-    else accounts.set(tick.accountId, { ...tick, isLate: begun - Number(attributes.SentTimestamp) > freshMs });
+    else
+      accounts.set(tick.accountId, { ...tick, isLate: begun - Number(attributes.SentTimestamp) > freshMs, messageId });
   }
   const fresh = [...accounts].filter(([, { isLate }]) => !isLate);
   const readAlarmStates = gatherAlarmReads(dependencies, fresh.length);
   await Promise.all(
-    [...accounts].map(async ([accountId, { isTreeRead, isLate }]) => {
-      const options = { deadline: Math.min(deadline, begun + patienceMs), isTreeRead, readAlarmStates };
-      const sweeping = isLate ? Promise.reject(new LateError()) : sweepAccount(dependencies, accountId, options);
-      const result = await sweeping.catch(
-        (error: unknown): SweepResult => ({
-          errors: [sweepError(`account ${accountId}`, error)],
-          inactive: 0,
-          inactiveTooLong: 0,
-          notAsked: 0,
-          unreadable: 0,
-        }),
-      );
-      for (const { message } of result.errors) logger.error("sweep failed in part", { accountId, reason: message });
-      onSwept({ accountId, ...result });
-    }),
+    [...accounts].map(([accountId, { isTreeRead, isLate, messageId }]) =>
+      correlated(messageId, async () => {
+        const options = { deadline: Math.min(deadline, begun + patienceMs), isTreeRead, readAlarmStates };
+        const sweeping = isLate ? Promise.reject(new LateError()) : sweepAccount(dependencies, accountId, options);
+        const result = await sweeping.catch(
+          (error: unknown): SweepResult => ({
+            errors: [sweepError(`account ${accountId}`, error)],
+            inactive: 0,
+            inactiveTooLong: 0,
+            notAsked: 0,
+            unreadable: 0,
+          }),
+        );
+        for (const { message } of result.errors) logger.error("sweep failed in part", { accountId, reason: message });
+        onSwept({ accountId, ...result });
+      }),
+    ),
   );
   return { batchItemFailures: [] };
 }

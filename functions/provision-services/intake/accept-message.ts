@@ -72,7 +72,7 @@ export async function acceptMessage(
     const claim = { content: contentHash(received.event), messageId, accountId, sequence };
     const isOpen = (other: EventClaim) => isMessageOpen({ source, id }, other, dependencies);
     if ((await claimEvent({ source, id }, claim, dependencies, isOpen)) === "open") {
-      dependencies.logger.info("duplicate of an open message", { correlationId: id, messageId });
+      dependencies.logger.info("duplicate of an open message", { messageId });
       return accountId;
     }
     const key = openMessageKey(accountId, sequence);
@@ -81,6 +81,7 @@ export async function acceptMessage(
     await table.put(openBodyItem(key, body, clock.now()));
     const item = openMessageItem(key, { messageId, messageGroupId, footprint, takenInAt: clock.now() });
     await table.put(item, "absent");
+    dependencies.logger.info("message taken in", { messageId, accountId, source });
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;

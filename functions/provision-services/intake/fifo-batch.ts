@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { forMessage } from "../../../shared/queues/for-message.ts";
 import { DeferredError, type Delivery } from "../../../shared/queues/message.ts";
 import type { ExtendVisibility } from "../../../shared/queues/visibility-timeout.ts";
 import type { QueuedDelivery } from "./accept-message.ts";
@@ -42,18 +43,20 @@ async function processGroup(
   { process, extendVisibility, isLate, onDeferred }: BatchDependencies,
 ): Promise<readonly SQSRecord[]> {
   for (const [index, record] of records.entries()) {
-    const delivery = deliveryOf(record);
-    // The first one always has its turn, however late: otherwise none would ever come.
-    const result = index > 0 && isLate() ? late : await process(delivery).then(() => undefined, deferralOf);
-    if (!result) continue;
-    onDeferred?.(delivery, result);
-    const left = records.slice(index);
-    const handles = left.map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
-    // Those that cannot be deferred are delivered again when the queue's own time-out ends.
-    await extendVisibility(handles, result.waitMs).catch((error: unknown) =>
-      onDeferred?.(delivery, { ...result, because: `could not be deferred: ${errorName(error)}` }),
-    );
-    return left;
+    const hasEnded = await forMessage(record, async () => {
+      const delivery = deliveryOf(record);
+      // The first one always has its turn, however late: otherwise none would ever come.
+      const result = index > 0 && isLate() ? late : await process(delivery).then(() => undefined, deferralOf);
+      if (!result) return true;
+      onDeferred?.(delivery, result);
+      const handles = records.slice(index).map(({ messageId, receiptHandle }) => ({ messageId, receiptHandle }));
+      // Those that cannot be deferred are delivered again when the queue's own time-out ends.
+      await extendVisibility(handles, result.waitMs).catch((error: unknown) =>
+        onDeferred?.(delivery, { ...result, because: `could not be deferred: ${errorName(error)}` }),
+      );
+      return false;
+    });
+    if (!hasEnded) return records.slice(index);
   }
   return [];
 }

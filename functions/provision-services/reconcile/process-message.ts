@@ -164,7 +164,7 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
     const problems = rejectionProblems(error);
     if (problems) return await reject(problems);
     const failures = progress.failures + 1;
-    dependencies.logger.error("message failed", { correlationId: cause.id, failures, ...errorFacts(error) });
+    dependencies.logger.error("message failed", { failures, ...errorFacts(error) });
     return fail(error);
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { forMessage } from "../../../shared/queues/for-message.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
 import {
   type OpenMessage,
@@ -75,19 +76,32 @@ export async function workAccount(
   return nextInMs(open, now);
 }
 
+/** Gives a message its turn, for its event. */
 async function takeTurn(
   message: OpenMessage,
   session: AccountSession,
   dependencies: AccountWorkDependencies,
   deadline: number,
 ): Promise<void> {
-  const { table, clock, logger, metrics } = dependencies;
   const { key, messageId } = message;
+  const read = async () => message.body ?? openBodyFromItem(key, await dependencies.table.get(openBodyKey(key)));
+  const [body] = await Promise.allSettled([read()]);
   const time = { turnMs, latest: deadline - turnMarginMs };
-  const turn = async () => {
-    const body = message.body ?? openBodyFromItem(key, await table.get(openBodyKey(key)));
-    return processMessage({ ...message, body }, session, dependencies, time);
-  };
+  return forMessage({ body: body.status === "fulfilled" ? body.value : "", messageId }, () =>
+    endTurn(message, session, dependencies, async () => {
+      if (body.status === "rejected") throw body.reason;
+      return processMessage({ ...message, body: body.value }, session, dependencies, time);
+    }),
+  );
+}
+
+async function endTurn(
+  message: OpenMessage,
+  session: AccountSession,
+  { table, clock, logger, metrics }: AccountWorkDependencies,
+  turn: () => Promise<TurnResult>,
+): Promise<void> {
+  const { key, messageId } = message;
   const result = await turn().catch((error: unknown): TurnResult => {
     // What is known of this message cannot be read: it waits for a person, loudly and alone.
     if (!isUnreadable(error)) throw error;

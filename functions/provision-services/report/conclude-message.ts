@@ -52,19 +52,18 @@ export async function tellOutcome(
   const { finished } = progress;
   if (!finished) return;
   const data = finished.data as OutcomeData;
-  const facts = { correlationId: data.cause.id };
   try {
     if (finished.isRejected) await deadLetters.keep(deadLetterOf(message, data));
     await outcomes.publish(data, finished.at);
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown";
     if (!isRefusal(error)) {
-      logger.warn("outcome not published yet", { ...facts, reason });
+      logger.warn("outcome not published yet", { reason });
       throw new DeferredError(`Its outcome could not be published (${reason}).`, unpublishedMs);
     }
     await progress.refused();
     if (progress.refusals < maxRefusals) throw new DeferredError(`Its outcome was refused (${reason}).`, unpublishedMs);
-    logger.error("outcome given up", { ...facts, reason });
+    logger.error("outcome given up", { reason });
     const summary = `Its outcome could not be published (${reason}): ${data.summary}`;
     await deadLetters.keep(deadLetterOf(message, { ...data, summary }));
   }

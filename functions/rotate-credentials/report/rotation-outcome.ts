@@ -34,6 +34,8 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
     ],
     ...(problems && { problems }),
     details: {
+      // What everything about a version is found by, whichever run tells it.
+      correlationId: versionId,
       trigger: toStoredTrigger(entry.trigger),
       authType,
       versionId,

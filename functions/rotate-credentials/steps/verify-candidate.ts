@@ -1,10 +1,10 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { PastPromotionError, rotationError } from "../record/rotation-progress.ts";
-import type { EndpointAnswer } from "../write/verify-at-endpoint.ts";
 import type { StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */

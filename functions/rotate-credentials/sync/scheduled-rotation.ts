@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { RotateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { correlated } from "../../../shared/primitives/correlation.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
@@ -67,7 +68,7 @@ export async function startScheduledRotation(
   secret: SecretDescription,
   bindings: readonly SecretBinding[],
 ): Promise<void> {
-  const { table, secrets, clock, logger, findOutage, newVersionId } = dependencies;
+  const { logger, findOutage, newVersionId } = dependencies;
   const { arn: secretArn } = secret;
   for (const binding of bindings) {
     const service = await findOutage(binding);
@@ -76,6 +77,16 @@ export async function startScheduledRotation(
     return;
   }
   const versionId = newVersionId();
+  await correlated(versionId, () => requestRotation(dependencies, invocation, { secret, versionId, bindings }));
+}
+
+async function requestRotation(
+  dependencies: ScheduleDependencies,
+  invocation: Invocation,
+  { secret, versionId, bindings }: { secret: SecretDescription; versionId: string; bindings: readonly SecretBinding[] },
+): Promise<void> {
+  const { table, secrets, clock, logger } = dependencies;
+  const { arn: secretArn } = secret;
   await saveRotationRequest(table, secretArn, { versionId, at: new Date(clock.now()).toISOString() });
   try {
     await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));

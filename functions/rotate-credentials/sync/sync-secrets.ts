@@ -1,4 +1,5 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { correlated } from "../../../shared/primitives/correlation.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
@@ -33,18 +34,25 @@ export async function syncSecrets(dependencies: SyncDependencies, invocation: Ru
       break;
     }
     if (bound.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
-    try {
-      await syncSecret(dependencies, invocation, bound);
-    } catch (error) {
-      const { code, message } = failureReason(error);
-      logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });
-      // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
-      if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {
-        for (const { accountId } of bound.bindings) exhausted.add(accountId);
+    await correlated(versionsOf(bound), async () => {
+      try {
+        await syncSecret(dependencies, invocation, bound);
+      } catch (error) {
+        const { code, message } = failureReason(error);
+        logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });
+        // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
+        if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {
+          for (const { accountId } of bound.bindings) exhausted.add(accountId);
+        }
       }
-    }
+    });
   }
   return boundSecrets;
+}
+
+/** What a secret's synchronization is about: the version that is current, and the one that a rotation has begun with. */
+function versionsOf({ secret: { current, pending } }: BoundSecret): string[] {
+  return [current, pending].flatMap((version) => version ?? []);
 }
 
 function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, now: number): boolean {

@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { ProofWait } from "../../../shared/records/credential/auth-config-state.ts";
 import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
@@ -7,7 +8,6 @@ import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { canBeKept, decideUnproven, type ProofDecision } from "./decide-unproven.ts";
-import type { EndpointAnswer } from "./verify-at-endpoint.ts";
 import type { VersionWrite, WriteDependencies } from "./write-context.ts";
 
 /** How long a version that no endpoint could be asked about waits unless the secret's tag says otherwise, in milliseconds. */

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
@@ -9,7 +10,6 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
 import type { UnprovenPolicy } from "./decide-unproven.ts";
-import type { VerifyAtEndpoint } from "./verify-at-endpoint.ts";
 
 /** What writing a version into auth configs stands on. */
 export interface WriteDependencies {

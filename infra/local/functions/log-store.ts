@@ -3,6 +3,13 @@ export type LogRecord = Readonly<Record<string, unknown>>;
 
 const maxRecords = 10_000;
 
+/** A line of a log group. */
+export interface LogLine {
+  /** When it was written, epoch milliseconds. */
+  at: number;
+  text: string;
+}
+
 function parse(line: string): LogRecord {
   try {
     const value: unknown = JSON.parse(line);
@@ -16,6 +23,7 @@ function parse(line: string): LogRecord {
 /** The functions' logs, line by line. */
 export class LogStore {
   readonly records: LogRecord[] = [];
+  readonly #groups = new Map<string, LogLine[]>();
   readonly #partial = new Map<string, string>();
   readonly #onLog: ((record: LogRecord, functionName: string) => void) | undefined;
 
@@ -23,7 +31,18 @@ export class LogStore {
     this.#onLog = onLog;
   }
 
-  write(functionName: string, text: string): void {
+  /** The lines of a log group, the oldest first; `undefined` where there is none. */
+  ofGroup(logGroup: string): readonly LogLine[] | undefined {
+    return this.#groups.get(logGroup);
+  }
+
+  /** Makes a log group known, before anything is written to it. */
+  addGroup(logGroup: string): void {
+    if (!this.#groups.has(logGroup)) this.#groups.set(logGroup, []);
+  }
+
+  /** @param logGroup where the function's log goes */
+  write(functionName: string, text: string, logGroup: string): void {
     const lines = `${this.#partial.get(functionName) ?? ""}${text}`.split("\n");
     this.#partial.set(functionName, lines.pop() ?? "");
     for (const line of lines) {
@@ -31,6 +50,9 @@ export class LogStore {
       const record = parse(line);
       this.records.push(record);
       if (this.records.length > maxRecords) this.records.shift();
+      const group = this.#groups.get(logGroup);
+      group?.push({ at: Date.now(), text: line });
+      if (group && group.length > maxRecords) group.shift();
       this.#onLog?.(record, functionName);
     }
   }

@@ -86,6 +86,7 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
   const file = ["mjs", "js", "cjs"].map((extension) => join(directory, `${module}.${extension}`)).find(existsSync);
   if (!file) throw new Error(`The bundle of ${logicalId} holds no ${module}.mjs, .js or .cjs`);
   const logGroup = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
+  host.logs.addGroup(logGroup);
   const runtime = { name, handler: properties.Handler, memoryMb: properties.MemorySize, logGroup, ...principal };
   host.functions.add(
     new LocalFunction({
@@ -119,7 +120,7 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
         memoryMb: properties.MemorySize,
         // With the bundle: it goes when that goes, and whoever shares the one shares the other.
         compileCache: join(directory, ".compile-cache"),
-        onOutput: (text) => host.onOutput(name, text),
+        onOutput: (text) => host.logs.write(name, text, logGroup),
       },
     }),
   );

@@ -7,6 +7,7 @@ import type { AsyncInvocations } from "../functions/async-invocations.ts";
 import type { EventSource } from "../functions/event-source.ts";
 import type { FunctionRegistry } from "../functions/function-registry.ts";
 import type { Invocation } from "../functions/local-function.ts";
+import type { LogStore } from "../functions/log-store.ts";
 import type { DynamoDb } from "../gateway/dynamodb.ts";
 import type { Messaging } from "../gateway/messaging.ts";
 import type { AccessControl } from "../iam/access-control.ts";
@@ -35,7 +36,7 @@ export interface HostServices {
   eventSources: EventSource[];
   roles: Roles;
   access: AccessControl;
-  onOutput(functionName: string, text: string): void;
+  logs: LogStore;
   onInvocation(invocation: Invocation): void;
 }
 

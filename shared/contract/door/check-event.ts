@@ -1,13 +1,12 @@
-import { commandSchema } from "../command.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
+import { isOrderType, orderTypes, parseOrder } from "../order.ts";
 import { parseProvisioningMessage, readProvisioningMessage } from "../provisioning-message.ts";
 import { commandTimeProblems } from "./command-time.ts";
-import { parseEvent, peekEvent, type ReceivedEvent, readEvent } from "./read-event.ts";
-
-const commandType = commandSchema.shape.type.value;
+import { peekEvent, type ReceivedEvent, readEvent } from "./read-event.ts";
 
 /** An event that its queue would take. */
 export interface CheckedEvent extends ReceivedEvent {
+  /** It goes to the queue for commands. */
   isCommand: boolean;
 }
 
@@ -18,14 +17,14 @@ export interface CheckedEvent extends ReceivedEvent {
  * @throws {MessageRejectedError} with every problem
  */
 export function checkEvent(text: string, now: number): CheckedEvent {
-  const isCommand = peekEvent(text).type === commandType;
+  const isCommand = isOrderType(peekEvent(text).type);
   if (!isCommand) {
     const received = readProvisioningMessage(text);
     parseProvisioningMessage(received);
     return { ...received, isCommand };
   }
-  const received = readEvent(text, [commandType]);
-  const problems = commandTimeProblems(parseEvent(received, commandSchema), now);
+  const received = readEvent(text, orderTypes);
+  const problems = commandTimeProblems(parseOrder(received), now);
   if (problems.length > 0) throw new MessageRejectedError(problems);
   return { ...received, isCommand };
 }

@@ -21,7 +21,7 @@ export const longestHoldMs = 5 * 366 * 24 * 60 * 60 * 1000;
  * @param now epoch milliseconds
  */
 export function commandTimeProblems(
-  { time, data: { until } }: { time: string; data: Pick<Command["data"], "until"> },
+  { time, data: { until } }: { time: string; data: Partial<Pick<Command["data"], "accountId" | "until">> },
   now: number,
 ): Problem[] {
   const problems: Problem[] = [];

@@ -180,8 +180,8 @@ function strangerProblem(event: unknown, types: readonly string[]): Problem | un
   }
   const { type } = event as { type?: unknown };
   if (typeof type === "string" && types.includes(type)) return undefined;
-  const isCommand = typeof type === "string" && type.startsWith("ringcx.command.");
-  const isElsewhere = typeof type === "string" && /^ringcx\.(command|apply|copy|retire)\.v1$/.test(type);
+  const isCommand = typeof type === "string" && /^ringcx\.(command|verify)\./.test(type);
+  const isElsewhere = typeof type === "string" && /^ringcx\.(command|verify|apply|copy|retire)\.v1$/.test(type);
   const hint = !isElsewhere
     ? "give the event's type as it is written here"
     : isCommand

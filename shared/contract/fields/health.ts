@@ -2,7 +2,6 @@ import * as z from "zod";
 
 /** How failover watches a service. Every field may be left out. */
 export const healthSchema = z.strictObject({
-  /** ARNs of the CloudWatch alarms that speak for its endpoint. */
   alarms: z
     .array(
       z
@@ -13,19 +12,37 @@ export const healthSchema = z.strictObject({
         ),
     )
     .max(20)
-    .optional(),
-  /** `manual` waits for a command after an outage. @default "automatic" */
-  recovery: z.enum(["automatic", "manual"]).optional(),
-  /** How long the evidence must hold before it comes back, in seconds. @default the environment's setting */
-  recoverAfterSeconds: z.int().min(0).max(86_400).optional(),
-  /** Let the sweep watch the endpoint itself by the validation request. */
-  watch: z.literal("probe").optional(),
-  /** An outage never deactivates it. @default false */
-  neverDeactivate: z.boolean().optional(),
-  /** Services with a higher one are switched first when the quota is short. @default 0 */
-  priority: z.int().min(0).max(100).optional(),
-  /** @default the environment's mode */
-  mode: z.enum(["enforce", "observe", "off"]).optional(),
+    .optional()
+    .describe("ARNs of the CloudWatch alarms that speak for its endpoint."),
+  recovery: z
+    .enum(["automatic", "manual"])
+    .optional()
+    .describe("automatic: it comes back on evidence; manual: a command brings it back. Without it: automatic."),
+  recoverAfterSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe(
+      "How long the evidence must hold before it comes back, in seconds. Without it: the environment's setting.",
+    ),
+  watch: z
+    .literal("probe")
+    .optional()
+    .describe("probe: the sweep watches the endpoint itself, by the validation request. Without it: alarms alone."),
+  neverDeactivate: z.boolean().optional().describe("An outage never deactivates it. Without it: false."),
+  priority: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe("Services with a higher one are switched first when the quota is short. Without it: 0."),
+  mode: z
+    .enum(["enforce", "observe", "off"])
+    .optional()
+    .describe(
+      "enforce: an outage deactivates it; observe: it is told what would be done; off: nothing. Without it: the environment's mode.",
+    ),
 });
 /** How a service is watched, complete. */
 export type Health = z.output<typeof healthSchema>;

@@ -13,31 +13,54 @@ const status = z.int().min(100).max(599).meta({ minimum: lowestFinal });
 /** The request that proves an endpoint: what to send, where the credential goes, what must come back. */
 export const validationSchema = z
   .strictObject({
-    /** A probe must not create data in somebody's system: anything but GET is said explicitly. @default "GET" */
-    method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
-    /** @default the service's own URL */
-    url: endpointUrl.optional(),
+    method: z
+      .enum(["GET", "HEAD", "POST"])
+      .default("GET")
+      .describe("Method of the request, which must not create data in somebody's system. Without it: GET."),
+    url: endpointUrl.optional().describe("Absolute URL that is asked. Without it: the service's own."),
     headers: headersSchema
       .optional()
-      .meta({ description: `Not these, nor a credential, in any letter case: ${refusedProbeHeaders}` }),
-    /** Sent as JSON; a text as it is, in UTF-8, where `headers` name a content type other than JSON: a SOAP envelope. */
-    body: z.json().optional(),
-    /** Where the auth config's credential goes; without it none is sent. */
+      .describe(`Headers of the request. Not these, nor a credential, in any letter case: ${refusedProbeHeaders}`),
+    body: z
+      .json()
+      .optional()
+      .describe(
+        "Body of a POST: sent as JSON; a text as it is, in UTF-8, where headers name another content type, as for a SOAP envelope.",
+      ),
     credential: z
       .strictObject({
-        in: z.enum(["HEADER", "QUERY_PARAM"]),
-        name: headerName,
-        /** Written before the credential: `"Bearer "`. @default "Bearer " for a token in `Authorization`, `"Basic "` for BASIC */
-        prefix: z.string().max(40).optional(),
+        in: z.enum(["HEADER", "QUERY_PARAM"]).describe("Whether it goes into a header or into the query."),
+        name: headerName.describe("Name of the header or of the query parameter."),
+        prefix: z
+          .string()
+          .max(40)
+          .optional()
+          .describe(
+            'Written before the credential. Without it: "Bearer " for a token in Authorization, "Basic " for BASIC, otherwise nothing.',
+          ),
       })
-      .optional(),
-    expect: z.strictObject({
-      status: z.union([status, z.array(status).min(1).max(20)]).default(200),
-      /** JSON Schema (2020-12) of the answer's body, without references and regular expressions. `format` is not checked. */
-      schema: z.record(z.string(), z.json()).optional(),
-      /** A text that the answer's body must contain, exactly so: a name in XML, which is not parsed. */
-      contains: z.string().min(1, "expected a text that is not empty").max(1_000).optional(),
-    }),
+      .optional()
+      .describe("Where the auth config's credential goes; without it none is sent."),
+    expect: z
+      .strictObject({
+        status: z
+          .union([status, z.array(status).min(1).max(20)])
+          .default(200)
+          .describe("Status of a right answer, or several. Without it: 200."),
+        schema: z
+          .record(z.string(), z.json())
+          .optional()
+          .describe(
+            "JSON Schema (2020-12) of the answer's body, without references and regular expressions; format is not checked.",
+          ),
+        contains: z
+          .string()
+          .min(1, "expected a text that is not empty")
+          .max(1_000)
+          .optional()
+          .describe("A text that the answer's body must contain, exactly so: a name in XML, which is not parsed."),
+      })
+      .describe("What a right answer is."),
   })
   .superRefine((validation, context) => {
     const { method, body, expect } = validation;

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
+import { type Correlation, correlation } from "../../primitives/correlation.ts";
 import { parseJson } from "../../primitives/json.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
@@ -36,8 +37,8 @@ export interface Call<Answer> {
   isAnswerFree?: boolean;
 }
 
-/** One request that was sent, for logs and metrics: nothing secret, no bodies. */
-export interface RequestRecord {
+/** One request that was sent, for logs and metrics, and for which event: nothing secret, no bodies. */
+export interface RequestRecord extends Correlation {
   operation: string;
   method: Method;
   ids: RingCxIds;
@@ -125,7 +126,8 @@ export function createCall(options: CallSettings): CallRingCx {
       });
       const result = sent.kind === "answered" ? sent.status : sent.reason;
       const { name, method } = operation;
-      onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms: clock.now() - startedAt });
+      const ms = clock.now() - startedAt;
+      onRequest?.({ operation: name, method, ids, priority, attempt: count, result, ms, ...correlation() });
 
       const secrets = [...(body?.secrets ?? []), token.reveal()];
       const words = sent.kind === "answered" ? wordsOf(sent.text, secrets) : {};

@@ -102,6 +102,8 @@ export async function startFixture(
       },
     },
     table: ownTable,
+    secrets,
+    verifyAtEndpoint: async () => ({ kind: "ACCEPTED" }),
     outcomes: {
       publish: async (data, time = new Date(clock.now()).toISOString()) => {
         outcomes.push(data);

@@ -14,7 +14,6 @@ import { readCredentialRecord } from "../../../functions/rotate-credentials/reco
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
-import type { VerifyAtEndpoint } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
@@ -23,6 +22,7 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";

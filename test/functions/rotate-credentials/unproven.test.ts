@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  createEndpointVerifier,
-  type EndpointAnswer,
-} from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
+import { createEndpointVerifier, type EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { linkService } from "../../../shared/records/credential/auth-config-users.ts";

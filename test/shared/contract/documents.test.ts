@@ -6,13 +6,14 @@ import { commandNames, commandSchema } from "../../../shared/contract/command.ts
 import { contractDocuments } from "../../../shared/contract/documents.ts";
 import { outcomeSchema } from "../../../shared/contract/outcome.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { verifySchema } from "../../../shared/contract/verify.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { testClock } from "../../support/client-fakes.ts";
 
 const documents = contractDocuments();
 const document = (name: string) => JSON.parse(documents.get(name) ?? "null");
-const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
+const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema, "ringcx.verify.v1": verifySchema };
 
 const examples = readdirSync("examples")
   .filter((name) => name.endsWith(".ndjson"))
@@ -113,9 +114,13 @@ function undescribed(schema: unknown, path = ""): string[] {
   });
 }
 
-test.each(["ringcx.retire.v1", "ringcx.command.v1", "ringcx.outcome.v1"])(
-  "every field of %s has a description",
-  (type) => {
-    expect(undescribed(document(`${type}.schema.json`))).toEqual([]);
-  },
-);
+test.each([
+  "ringcx.apply.v1",
+  "ringcx.copy.v1",
+  "ringcx.retire.v1",
+  "ringcx.command.v1",
+  "ringcx.verify.v1",
+  "ringcx.outcome.v1",
+])("every field of %s has a description", (type) => {
+  expect(undescribed(document(`${type}.schema.json`))).toEqual([]);
+});

@@ -7,14 +7,16 @@ import { healthSchema } from "../../../shared/contract/fields/health.ts";
 import { accountIdSchema, secretIdSchema } from "../../../shared/contract/fields/names.ts";
 
 /** Every pattern of the published schemas, with the place that it has. */
-const patterns = readdirSync("docs/contract").flatMap((name) => {
-  const found: { place: string; pattern: string }[] = [];
-  JSON.parse(readFileSync(`docs/contract/${name}`, "utf8"), (key, value) => {
-    if (key === "pattern") found.push({ place: name, pattern: value });
-    return value;
+const patterns = readdirSync("docs/contract")
+  .filter((name) => name.endsWith(".json"))
+  .flatMap((name) => {
+    const found: { place: string; pattern: string }[] = [];
+    JSON.parse(readFileSync(`docs/contract/${name}`, "utf8"), (key, value) => {
+      if (key === "pattern") found.push({ place: name, pattern: value });
+      return value;
+    });
+    return found;
   });
-  return found;
-});
 
 /**
  * The parts that a pattern may be made of, so that every validator reads it and reads the same in it: characters, classes

@@ -8,10 +8,11 @@ import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/
 import { deepestMessage } from "../../../shared/contract/door/read-json.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { verifySchema } from "../../../shared/contract/verify.ts";
 import { scanJson } from "../../../shared/primitives/json-scan.ts";
 import { runs } from "../../support/runs.ts";
 
-const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema };
+const schemas = { ...provisioningSchemas, "ringcx.command.v1": commandSchema, "ringcx.verify.v1": verifySchema };
 const types = Object.keys(schemas);
 
 /** What happened at the door: read, or refused with reasons. Anything else is thrown on. */

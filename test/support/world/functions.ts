@@ -9,13 +9,13 @@ import type { IntakeDependencies } from "../../../functions/provision-services/i
 import type { WakeDependencies } from "../../../functions/provision-services/reconcile/work-accounts.ts";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import type { ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
-import { createEndpointVerifier } from "../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
+import { createEndpointVerifier } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
@@ -151,6 +151,7 @@ export function functionsOf(options: FunctionsOptions) {
         async () => new Map(arns.map((arn) => [arn, outside.alarms.get(arn) ?? { state: "MISSING" as const }])),
       ),
     probe,
+    verifyAtEndpoint: createEndpointVerifier({ table: failoverBase.table, clock, probe }),
     findAlarmTags: async () => ({ tags: [], unread: [] }),
     onUnreadable: () => {},
     blastRadius: createBlastRadius({

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createEndpointVerifier } from "../../../../functions/rotate-credentials/write/verify-at-endpoint.ts";
-import { createProbe } from "../../../../shared/probe/probe.ts";
-import { probeSettingsSchema } from "../../../../shared/probe/probe-settings.ts";
-import { serviceRecordKey } from "../../../../shared/records/account/service.ts";
-import { linkService } from "../../../../shared/records/credential/auth-config-users.ts";
-import type { SecretBinding } from "../../../../shared/records/credential/secret-binding.ts";
-import { type Credential, parseCredential } from "../../../../shared/secrets/credential.ts";
-import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
-import { testClock } from "../../../support/client-fakes.ts";
-import { confined } from "../../../support/confined.ts";
+import { createProbe } from "../../../shared/probe/probe.ts";
+import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
+import { createEndpointVerifier } from "../../../shared/proof/verify-at-endpoint.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { linkService } from "../../../shared/records/credential/auth-config-users.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
+import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { testClock } from "../../support/client-fakes.ts";
+import { confined } from "../../support/confined.ts";
 
 /** An endpoint that accepts the key `good`, on `/down` answers 503. */
 const asked: IncomingMessage[] = [];

@@ -1,14 +1,14 @@
-import { createActivationStore } from "../../../shared/activation/activation-store.ts";
-import { reasonsInForce } from "../../../shared/activation/reasons.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
-import { type ActivationRecord, emptyActivation } from "../../../shared/records/account/activation.ts";
-import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../../../shared/records/account/service.ts";
-import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
-import type { Credential } from "../../../shared/secrets/credential.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
-import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
+import { createActivationStore } from "../activation/activation-store.ts";
+import { reasonsInForce } from "../activation/reasons.ts";
+import type { Clock } from "../primitives/clock.ts";
+import type { Probe, ProbeResult } from "../probe/probe.ts";
+import { type ActivationRecord, emptyActivation } from "../records/account/activation.ts";
+import { serviceRecordKey, serviceRecordSchema, validationRequestOf } from "../records/account/service.ts";
+import { readAuthConfigUsers } from "../records/credential/auth-config-users.ts";
+import type { SecretBinding } from "../records/credential/secret-binding.ts";
+import type { Credential } from "../secrets/credential.ts";
+import type { StateTable } from "../state/table.ts";
+import { isUnreadable } from "../state/unreadable-item.ts";
 
 /** What the endpoints say that are called with a credential: a {@link ProofAnswer}, and why. */
 export type EndpointAnswer =

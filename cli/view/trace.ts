@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { LogEvent } from "../read/logs.ts";
+import type { Trace } from "../read/trace.ts";
+import { outcomeText } from "./outcome.ts";
+import type { Paint, Tone } from "./paint.ts";
+import { counted } from "./words.ts";
+
+/** What the logger writes into each line, or what the trace shows in a place of its own. */
+const envelope: ReadonlySet<string> = new Set([
+  ...["level", "message", "timestamp", "service", "sampling_rate", "xray_trace_id", "cold_start", "correlationId"],
+  ...["function_arn", "function_memory_size", "function_name", "function_request_id", "tenant_id", "_aws"],
+]);
+
+/** The functions by what they are called in the code, whatever stack they are in. */
+const functionPattern = /AcceptMessages|ProvisionServices|RotateCredentials|RotateSecret|FailOverServices/;
+
+const requestSchema = z.looseObject({
+  message: z.literal("RingCX request"),
+  method: z.string(),
+  operation: z.string(),
+  result: z.union([z.number(), z.string()]),
+  ms: z.number(),
+  attempt: z.number().default(1),
+});
+
+/** An event's way through the functions, a line each with its time of day in UTC; after its lines what came of it. Pure. */
+export function traceText({ ids, lines, outcomes, hasLogs }: Trace, paint: Paint): string {
+  // Its line in the log says when it was told; its own time, when it was decided, before what was asked of RingCX for it.
+  const toldAt = new Map(lines.map(({ at, record }) => [record.outcomeId, at]));
+  const shown = new Set<unknown>(outcomes.map(({ id }) => id));
+  const others = lines.filter(({ record }) => !shown.has(record.outcomeId));
+  const told = others.map((line) => ({ at: line.at, text: lineText(line, paint) }));
+  const ended = outcomes.map((outcome) => {
+    const at = toldAt.get(outcome.id) ?? Date.parse(outcome.time);
+    return { at, text: `${clockTime(at)}  outcome  ${outcomeText(outcome, paint).replaceAll("\n", "\n    ")}` };
+  });
+  const requests = lines.filter(({ record }) => requestSchema.safeParse(record).success).length;
+  return [
+    ids.map((id) => paint("strong", id)).join("\n"),
+    ...[...told, ...ended].sort((a, b) => a.at - b.at).map(({ text }) => text),
+    `${counted(lines.length, "log line")}, of them ${counted(requests, "request")} to RingCX; ${counted(outcomes.length, "outcome")}`,
+    ...(hasLogs ? [] : ["This version of the stack does not say where its logs are: deploy it anew."]),
+  ].join("\n");
+}
+
+function lineText({ at, record }: LogEvent, paint: Paint): string {
+  const name = String(record.function_name ?? "a function");
+  const from = functionPattern.exec(name)?.[0] ?? name;
+  const request = requestSchema.safeParse(record);
+  if (request.success) {
+    const { method, operation, result, ms, attempt } = request.data;
+    const again = attempt > 1 ? `, attempt ${attempt}` : "";
+    const isBad = typeof result === "string" || result >= 400;
+    return `${clockTime(at)}  request  ${method} ${operation}: ${paint(isBad ? "bad" : "good", String(result))} in ${ms} ms${again} (${from})`;
+  }
+  const facts = Object.entries(record)
+    .filter(([name]) => !envelope.has(name))
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const told = facts.length === 0 ? "" : `: ${facts.join(", ")}`;
+  return `${clockTime(at)}  log      ${paint(tones[String(record.level)] ?? "dim", String(record.message ?? ""))}${told} (${from})`;
+}
+
+const tones: Readonly<Record<string, Tone>> = { WARN: "warn", ERROR: "bad", CRITICAL: "bad" };
+
+function clockTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
+}

@@ -1,0 +1,95 @@
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import type { Verify } from "../../../shared/contract/verify.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import type { EndpointAnswer, VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
+import { authConfigRecordFromItem, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
+import {
+  authConfigStateKey,
+  fromItem,
+  lastAppliedVersion,
+} from "../../../shared/records/credential/auth-config-state.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
+import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
+import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { describeSecret, readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { describeAnswers, type VersionAnswer } from "./describe-answers.ts";
+
+/** What it takes to try a credential. */
+export interface VerifyDependencies extends Pick<BaseDependencies, "table" | "outcomes" | "secrets" | "connections"> {
+  clock: Clock;
+  verifyAtEndpoint: VerifyAtEndpoint;
+}
+
+/** Raised for a question about an auth config that no message has made: the sender must correct it. */
+export class AuthConfigUnknownError extends Error {
+  override readonly name = "AuthConfigUnknownError";
+}
+
+/**
+ * Asks the endpoints of an auth config's services whether they accept the credential that RingCX has, and the one that is
+ * AWSCURRENT where that is another, and publishes what they say. Nothing is written to RingCX, to the secret, or to what is
+ * known of either.
+ *
+ * @throws {AuthConfigUnknownError}
+ */
+export async function verifyCredential(dependencies: VerifyDependencies, verify: Verify): Promise<void> {
+  const { table, clock, outcomes } = dependencies;
+  const { source, id, type, data } = verify;
+  const cause = { source, id, type };
+  // What the endpoints said then: they were asked once.
+  if (await tellAsBefore(dependencies, cause)) return;
+  const { accountId, providerName } = data;
+  const item = await table.get(authConfigRecordKey(accountId, providerName));
+  if (!item) {
+    throw new AuthConfigUnknownError(
+      `no message has made or taken over an auth config "${providerName}" in account ${accountId}: check both names`,
+    );
+  }
+  const { authConfigId, secretArn, manifest } = authConfigRecordFromItem(item);
+  const { name: connection } = connectionForAccount(dependencies.connections, accountId);
+  const binding = { secretArn, connection, accountId, authConfigId, authType: manifest.authType, providerName };
+  const outcome = (told: Pick<OutcomeData, "status" | "summary" | "problems" | "details">) =>
+    outcomes.publish({ ...told, accountId, cause, resources: [] });
+  try {
+    const secret = await describeSecret(dependencies.secrets, secretArn, clock.now());
+    const inRingCx = lastAppliedVersion(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))).state);
+    const versions = new Set([inRingCx?.versionId, secret.current].flatMap((version) => version ?? []));
+    const answers = await Promise.all(
+      [...versions].map(
+        async (versionId): Promise<VersionAnswer> => ({
+          versionId,
+          isCurrent: versionId === secret.current,
+          isInRingCx: versionId === inRingCx?.versionId,
+          answer: await answerTo(dependencies, binding, secret, versionId),
+        }),
+      ),
+    );
+    await outcome(describeAnswers(data, answers));
+  } catch (error) {
+    const { message } = failureReason(error);
+    await outcome({
+      status: "FAILED",
+      summary: `${providerName}: its credential could not be tried, asked by ${data.by}: ${message}`,
+      problems: [{ path: providerName, message, hint: "mend that, and ask again: nothing was asked of any endpoint" }],
+      details: { answer: "COULD_NOT_BE_ASKED" },
+    });
+  }
+}
+
+/** What keeps a version from being tried says nothing about it. */
+async function answerTo(
+  { secrets, verifyAtEndpoint }: VerifyDependencies,
+  binding: SecretBinding,
+  secret: SecretDescription,
+  versionId: string,
+): Promise<EndpointAnswer> {
+  try {
+    const { text } = await readSecret(secrets, secret, versionId);
+    return await verifyAtEndpoint(binding, parseCredential(text, binding.authType, versionId));
+  } catch (error) {
+    return { kind: "COULD_NOT_BE_ASKED", reason: failureReason(error).message };
+  }
+}
