@@ -19,7 +19,7 @@ import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
 const description = `Operates a deployed environment (--environment NAME, or --stack NAME for a stack of your own app; with
-your AWS credentials) or ${edition.localSystem} (--local), through the same queues, topics and
+your AWS credentials) or what ${edition.localSystem} runs (--local), through the same queues, topics and
 table as everybody.
 
 Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.

@@ -32,7 +32,7 @@ const installed: Edition = {
   ops: "npx ringcx-automation",
   simulator: "npx ringcx-automation simulator",
   named: "--stack ContactCentre",
-  localSystem: "the local system of a checkout",
+  localSystem: "the `npm start -- --stay` of a checkout",
   whichEnvironment: "Give --stack NAME, the stack of your app that holds the RingCxAutomation.",
   regionOf: "the AWS profile",
   deploy: () => "npx cdk deploy",

@@ -44,7 +44,7 @@ function sentenceFor(error: unknown, { region, stack, isLocal = false }: Place):
   }
   if (codes.some((code) => ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code))) {
     return isLocal
-      ? `It is not running any more: start ${edition.localSystem} in another terminal.`
+      ? `The local system is not running any more: start it with ${edition.localSystem} in another terminal.`
       : `AWS cannot be reached in ${region}: the connection was refused. Look at the network, and at AWS_ENDPOINT_URL.`;
   }
   if (codes.includes("ENOTFOUND") || codes.includes("EAI_AGAIN")) {

@@ -16,7 +16,7 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
   const path = resolve(directory, file === "" ? localSystemFile : file);
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new UnreachableError(
-      `No local system is running here: ${path} cannot be read. Start ${edition.localSystem} in another terminal.`,
+      `No local system is running here: ${path} cannot be read. Start one with ${edition.localSystem} in another terminal.`,
       cause,
     );
   });
