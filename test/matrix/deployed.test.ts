@@ -42,7 +42,7 @@ describe.runIf(isLongRun)("the story through the deployed form", () => {
   });
 
   test.for(rows.map((profile, index) => ({ index, profile })))("row $index", options, async ({ profile }) => {
-    expect(faultsUnder(profile, await deployed(profile), usual)).toEqual([]);
+    expect(faultsUnder(await deployed(profile), usual)).toEqual([]);
   });
 });
 

@@ -54,7 +54,8 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
   const told: OutcomeData[] = [];
   const logged: string[] = [];
   const log = (...said: unknown[]) => void logged.push(JSON.stringify(said));
-  const woken = new Set<string>();
+  /** When each account is to be worked at again. */
+  const woken = new Map<string, number>();
   const { intake, provisioning, rotation, failover } = functionsOf({
     outside,
     clock,
@@ -68,7 +69,7 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
     },
     onOutcome: ({ data }) => void told.push(data),
     onLog: log,
-    onWake: (accountId) => void woken.add(accountId),
+    onWake: (accountId, inMs) => void woken.set(accountId, Math.min(woken.get(accountId) ?? Infinity, now + inMs)),
     onPutOff: () => {},
   });
   const deadline = () => ({ deadline: now + 120_000 });
@@ -87,16 +88,16 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
       await provisionBatch({ Records: [record] }, intake, deadline());
       const until = now + 3_600_000;
       while (woken.size > 0 && now < until) {
-        const [next = accountId] = woken;
+        const [[next, at] = [accountId, now]] = [...woken].toSorted(([, a], [, b]) => a - b);
         woken.delete(next);
+        pass(Math.max(0, at - now));
         messages += 1;
         const wake = recordOf(JSON.stringify({ accountId: next }), `wake-${messages}`, "");
         const invocation = { requestId: `request-${messages}`, deadline: now + 60_000 };
         await workAccounts({ Records: [wake] }, provisioning, invocation).catch((error: unknown) => {
           log("work failed", String(error));
-          woken.add(next);
+          woken.set(next, now + 15_000);
         });
-        if (woken.size > 0) pass(15_000);
       }
       woken.clear();
     },
