@@ -198,6 +198,7 @@ async function makeInactive(
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
   await activationCaller(context, name, ids, () => {}).setActive(false);
   service.isEnabled = false;
+  service.isMadeInactive = true;
   done.change("deactivated: it was born active");
   await activation.change(name, { lastAppliedState: false });
 }

@@ -141,8 +141,8 @@ export function authConfigsOf(call: CallOperation, told: (error: unknown) => nev
     const operation = byType[authType][way];
     const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
       get(authConfigId).catch((error: unknown): AuthConfig => {
-        if (!(error instanceof RingCxNotFoundError)) throw error;
         if (way === "create") throw unseenAfterCreation(authConfigId, operation);
+        if (!(error instanceof RingCxNotFoundError)) throw error;
         // It was taken, and cannot be read yet: that is no reason to send it once more.
         return { authConfigId, authType, providerName: nameIn(value) };
       }),
@@ -174,10 +174,10 @@ function nameIn({ providerName }: AuthConfigWrite): string | undefined {
   return typeof providerName === "string" ? providerName : undefined;
 }
 
-/** Taken, answered with nothing, and not there: it cannot be read yet, or RingCX has it under another id. */
+/** Taken, answered with nothing, and not read for whatever reason: it may be there, under this id or another one. */
 function unseenAfterCreation(authConfigId: string, operation: OperationName): AmbiguousWriteError {
   const { permission } = operations[operation];
-  const reason = "it was answered with nothing, and cannot be read";
+  const reason = "it was answered with nothing, and could not be read";
   return new AmbiguousWriteError({ operation, permission, ids: { authConfigId }, reason });
 }
 
