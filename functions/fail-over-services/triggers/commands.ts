@@ -13,6 +13,7 @@ import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../sha
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
+import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
@@ -99,8 +100,14 @@ function readCommand(
 function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (isUnreadable(error)) return undefined;
   if (error instanceof MessageRejectedError) return error.problems;
-  if (error instanceof ServiceUnknownError) return [{ path: "data.serviceDescription", message: error.message }];
-  if (error instanceof AutomationError && !error.retryable) return [{ path: "data", message: error.message }];
+  if (error instanceof ServiceUnknownError) {
+    const hint = "name the group and the service as RingCX does: `ops list services` shows them";
+    return [{ path: "data.serviceDescription", message: error.message, hint }];
+  }
+  if (error instanceof AutomationError && !error.retryable) {
+    const hint = error instanceof RingCxError ? error.advice : "mend that, then send the command again";
+    return [{ path: "data", message: error.message, hint }];
+  }
   return undefined;
 }
 
