@@ -39,7 +39,12 @@ export async function startHostedSystem({
   /** Hosts beside the endpoint that may be asked. */
   allowedHosts?: readonly string[];
 }) {
-  const simulator = await startRingCxSimulator({ accounts: [...accounts], limit: 10_000, profile, ...(seed && { seed }) });
+  const simulator = await startRingCxSimulator({
+    accounts: [...accounts],
+    limit: 10_000,
+    profile,
+    ...(seed && { seed }),
+  });
   let isUp = true;
   const endpoint = createServer((_, response) => response.writeHead(isUp ? 200 : 503).end("{}"));
   await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
