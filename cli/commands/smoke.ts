@@ -3,7 +3,7 @@ import { opsCommand } from "../command.ts";
 import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { checkedAccount } from "../read/known-account.ts";
-import { runSmoke } from "../smoke/run-smoke.ts";
+import { markOf, runSmoke } from "../smoke/run-smoke.ts";
 import { accountFlag, timeoutFlag } from "./flags.ts";
 
 /** `smoke`: the three jobs once, from outside, after a deployment. */
@@ -16,10 +16,11 @@ export const smokeCommand = opsCommand<{ account?: string; timeout: number }>({
     const accountId = checkedAccount(environment, account) ?? accountsOf(environment)[0];
     if (accountId === undefined) throw new UsageError(`${environment.name} has no account.`);
     const lines = await runSmoke(session, accountId, { outcomeMs: timeout, alarmMs: timeout, rotationMs: timeout });
-    const wrong = lines.filter(({ holds }) => !holds).length;
-    const text = lines.map(({ what, holds, found, advice }) => {
+    const wrong = lines.filter(({ holds }) => holds === false).length;
+    const text = lines.map((line) => {
+      const { what, holds, found, advice } = line;
       const next = holds || advice === undefined ? "" : ` → ${advice}`;
-      return `${paint(holds ? "good" : "bad", holds ? "✓" : "✗")} ${what}: ${found}${next}`;
+      return `${paint(holds === false ? "bad" : "good", markOf(line))} ${what}: ${found}${next}`;
     });
     const sum =
       wrong === 0 ? paint("good", "It does its three jobs.") : paint("bad", "It does not do all of its jobs.");

@@ -7,6 +7,7 @@ import type { RingCxIds } from "../../shared/ringcx/resources/errors.ts";
 import { type OperationName, operations, pathOf } from "../../shared/ringcx/resources/operations.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { retryAfter, sendOnce } from "../../shared/ringcx/transport/send-once.ts";
+import { type Budget, BudgetSpentError } from "./budget.ts";
 import { type Exchange, isCut, type Seen } from "./exchange.ts";
 import type { IssuedToken, RawLogin } from "./raw-login.ts";
 
@@ -25,7 +26,11 @@ export interface Asked {
 
 /** Calls RingCX and keeps what was said. */
 export interface Caller {
-  /** Any answer is an answer: nothing is thrown for a refusal. A read whose answer is cut is asked again. */
+  /**
+   * Any answer is an answer: nothing is thrown for a refusal. A read whose answer is cut is asked again.
+   *
+   * @throws {BudgetSpentError} before a request for which the budget has no room
+   */
   ask(label: string, operation: OperationName, asked?: Asked): Promise<Exchange>;
   readonly seen: Seen;
   readonly clock: Clock;
@@ -33,6 +38,8 @@ export interface Caller {
   readonly account: string;
   /** From now on a read waits until what was written before it can be seen. @param staleMs how long that takes */
   readAfter(staleMs: number): void;
+  /** From now on a question is asked only where the budget has room for it; without one, always. */
+  keepWithin(budget: Budget | undefined): void;
   /** Whether Ctrl-C does not stop it, as it cleans up. */
   finish(isFinishing: boolean): void;
   /** Waits; rejects at Ctrl-C. */
@@ -57,6 +64,7 @@ const retries = 4;
 export function createCaller(options: CallerOptions): Caller {
   const { account, connection, login, quota, clock, interrupted, seen } = options;
   let isFinishing = false;
+  let budget: Budget | undefined;
   let staleMs = 0;
   let lastWriteAt = Number.NEGATIVE_INFINITY;
   const signal = () => (isFinishing ? undefined : interrupted);
@@ -81,6 +89,7 @@ export function createCaller(options: CallerOptions): Caller {
     const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
     signal()?.throwIfAborted();
+    if (budget !== undefined && budget.left() <= 0) throw new BudgetSpentError();
     if (asked.isMeasured !== true) await claim();
     const { token, issuedAt } = asked.token ?? (await login.current());
     const at = clock.now();
@@ -116,6 +125,9 @@ export function createCaller(options: CallerOptions): Caller {
     account,
     readAfter(ms) {
       staleMs = Math.max(staleMs, ms);
+    },
+    keepWithin(given) {
+      budget = given;
     },
     finish(is) {
       isFinishing = is;

@@ -1,3 +1,4 @@
+import type { AssumptionName } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import type { Method } from "../../shared/ringcx/resources/operations.ts";
 
@@ -24,6 +25,8 @@ export interface Exchange {
 /** What was said, in the order in which it was. A finding is a pure function of this. */
 export class Seen {
   readonly exchanges: Exchange[] = [];
+  /** What the budget had no room to ask for. */
+  readonly notAsked = new Set<AssumptionName>();
 
   add(exchange: Exchange): void {
     this.exchanges.push(exchange);

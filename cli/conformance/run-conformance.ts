@@ -1,18 +1,21 @@
+import { assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Clock } from "../../shared/primitives/clock.ts";
 import type { Quota } from "../../shared/ringcx/quota/quota.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
+import { type Budget, BudgetSpentError, createBudget, deletesActiveOnly } from "./budget.ts";
 import { type Caller, createCaller } from "./caller.ts";
 import { type Exchange, Seen } from "./exchange.ts";
 import { findingsOf } from "./findings/all.ts";
 import type { Findings } from "./findings/finding.ts";
 import { ownGroup } from "./own-names.ts";
+import { mostRequests } from "./plan.ts";
 import { createRawLogin } from "./raw-login.ts";
 import { openGroup, readAuthConfigs, readOwnGroups, removeOwn } from "./sandbox.ts";
 import { outliveToken, tryAccess } from "./steps/access.ts";
 import { deleteInUse, tryAuthConfigs } from "./steps/auth-configs.ts";
 import { measureLimits } from "./steps/limits.ts";
-import { deletesActiveOnly, readLongList, readPages } from "./steps/lists.ts";
+import { readLongList, readPages } from "./steps/lists.ts";
 import { deleteInactive, tryErrors, tryNames } from "./steps/names-and-errors.ts";
 import { changeMainService, linkMainService, makeMainService, saveInputs, switchAndClone } from "./steps/services.ts";
 
@@ -66,8 +69,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     await learn(caller, { own: groups, counts: { groups: count, authConfigs: configs.length }, say });
   } finally {
     caller.finish(true);
+    caller.keepWithin(undefined);
     say("removing what was made");
-    left = await removeOwn(caller, groups, { activatesFirst: deletesActiveOnly({ caller }) }).catch(
+    left = await removeOwn(caller, groups, { activatesFirst: deletesActiveOnly(seen.exchanges) }).catch(
       (error: unknown) => [
         `everything in the group "${ownGroup}" and the auth configs whose names begin with "conformance ": ${String(error)}. Run the command again, it removes them`,
       ],
@@ -87,28 +91,87 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   return { findings: findingsOf(seen), exchanges: seen.exchanges, secrets: login.secrets, left };
 }
 
+/** A part of what is learned. */
+interface Part {
+  say: string;
+  /** What the names begin with of the assumptions that are asked about. */
+  about: readonly string[];
+  ask(): Promise<void>;
+}
+
+/** Asks as much as the budget allows, what is worth most first. @param own groups of the run's own; its group is added */
 async function learn(
   caller: Caller,
   { own, counts, say }: { own: number[]; counts: { groups: number; authConfigs: number }; say(line: string): void },
 ): Promise<void> {
+  const budget = createBudget(caller.seen, mostRequests());
+  caller.keepWithin(budget);
+  const parts = await partsOf(caller, { own, counts, budget });
+  for (const [index, part] of parts.entries()) {
+    say(part.say);
+    try {
+      await part.ask();
+    } catch (error) {
+      if (!(error instanceof BudgetSpentError)) throw error;
+      const begin = parts.slice(index).flatMap(({ about }) => about);
+      const names = assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
+      for (const name of names) caller.seen.notAsked.add(name);
+      return;
+    }
+  }
+}
+
+async function partsOf(
+  caller: Caller,
+  { own, counts, budget }: { own: number[]; counts: { groups: number; authConfigs: number }; budget: Budget },
+): Promise<Part[]> {
   const serviceGroupId = await openGroup(caller, own);
   if (!own.includes(serviceGroupId)) own.push(serviceGroupId);
   const run = { caller, serviceGroupId };
-  say("services");
-  const main = await makeMainService(run);
-  await changeMainService(run, main);
-  say("auth configs");
-  const authConfigId = await tryAuthConfigs(run);
-  if (authConfigId !== undefined) await linkMainService(run, main, authConfigId);
-  say("inputs and clones");
-  await saveInputs(run, main);
-  await switchAndClone(run, main);
-  say("names and errors");
-  await tryNames(run);
-  await deleteInactive(run);
-  await tryErrors(run);
-  say("lists");
-  await readPages(run);
-  await readLongList(run, counts);
-  if (authConfigId !== undefined) await deleteInUse(run, authConfigId);
+  let main: number;
+  let authConfigId: string | undefined;
+  return [
+    {
+      say: "services",
+      about: ["services.", "consistency."],
+      async ask() {
+        main = await makeMainService(run);
+        await changeMainService(run, main);
+      },
+    },
+    {
+      say: "auth configs",
+      about: ["services.authLink", "services.putAnswer", "authConfigs."],
+      async ask() {
+        authConfigId = await tryAuthConfigs(run);
+        if (authConfigId !== undefined) await linkMainService(run, main, authConfigId);
+      },
+    },
+    {
+      say: "inputs and clones",
+      about: ["services.i", "services.setActiveAnswer", "inputs.", "clones."],
+      async ask() {
+        await saveInputs(run, main);
+        await switchAndClone(run, main);
+      },
+    },
+    {
+      say: "names and errors",
+      about: ["services.inactiveDelete", "names.", "errors."],
+      async ask() {
+        await tryNames(run);
+        await deleteInactive(run);
+        await tryErrors(run);
+      },
+    },
+    {
+      say: "lists",
+      about: ["lists.", "authConfigs.deleteInUse"],
+      async ask() {
+        if (authConfigId !== undefined) await deleteInUse(run, authConfigId);
+        await readLongList(run, counts);
+        await readPages(run, budget);
+      },
+    },
+  ];
 }

@@ -12,7 +12,8 @@ import { createThrowaway, manifests, names, retired, type Throwaway } from "./th
 /** One line of the result. */
 export interface SmokeLine {
   what: string;
-  holds: boolean;
+  /** Nothing where it could not be seen here. */
+  holds: boolean | undefined;
   /** What was seen. */
   found: string;
   /** What to do where it does not hold. */
@@ -37,6 +38,12 @@ interface Smoke {
   note(line: SmokeLine): void;
 }
 
+/** What stands before a line. */
+export function markOf({ holds }: SmokeLine): "✓" | "✗" | "?" {
+  if (holds === undefined) return "?";
+  return holds ? "✓" : "✗";
+}
+
 /** How often it is looked, in milliseconds: each look at RingCX is a request of the shared quota. */
 function lookEveryMs({ isLocal }: Session["environment"]): number {
   return isLocal ? 1_000 : 5_000;
@@ -59,7 +66,7 @@ export async function runSmoke(session: Session, accountId: string, patience: Pa
     patience,
     note: (line) => {
       lines.push(line);
-      session.say(`${line.holds ? "✓" : "✗"} ${line.what}`);
+      session.say(`${markOf(line)} ${line.what}`);
     },
   };
   smoke.note({
@@ -67,6 +74,14 @@ export async function runSmoke(session: Session, accountId: string, patience: Pa
     holds: true,
     found: `${environment.name} in ${environment.region}`,
   });
+  const elsewhere = context.process.env?.AWS_ENDPOINT_URL;
+  if (elsewhere !== undefined && !environment.isLocal) {
+    smoke.note({
+      what: "the roles permit what is needed, and no more",
+      holds: undefined,
+      found: `could not be seen here: AWS_ENDPOINT_URL is set, and what answers there may check no permission`,
+    });
+  }
   try {
     for (const step of [provisions, failsOver, rotates]) if (!(await step(smoke))) break;
   } finally {

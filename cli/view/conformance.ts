@@ -1,7 +1,7 @@
 import { catalogue } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { consequencesOf } from "../conformance/findings/all.ts";
 import type { Findings } from "../conformance/findings/finding.ts";
-import { moreAtWorst, mostRequests, planOf } from "../conformance/plan.ts";
+import { mostRequests, planOf } from "../conformance/plan.ts";
 import { table } from "./table.ts";
 
 /** What a run would do. @param account where @param group its own */
@@ -12,7 +12,7 @@ export function conformancePlanText(account: string, group: string, measuresLimi
     "",
     table(["What", "Requests at most"], rows),
     "",
-    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}, and up to ${moreAtWorst} more where RingCX refuses changes of what is inactive or loses answers. Nothing else is changed or activated. No service of`,
+    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}. Where RingCX makes it take more, questions are left out, lists first, and named. Nothing else is changed or activated. No service of`,
     "the run is reached by a call, and none has an endpoint that exists. Everything is removed again but the group, for which the API has no call.",
   ].join("\n");
 }

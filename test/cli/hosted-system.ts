@@ -14,6 +14,7 @@ import type { EnvironmentInput } from "../../infra/environments.ts";
 import { addressesOf } from "../../infra/local/demo/addresses.ts";
 import { localSystemFile } from "../../infra/local/demo/local-system.ts";
 import { startLocalHost } from "../../infra/local/host.ts";
+import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Seed } from "../../infra/local/ringcx-simulator/seed.ts";
 import { startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { type CliOptions, runLine } from "./cli.ts";
@@ -22,6 +23,8 @@ import { type CliOptions, runLine } from "./cli.ts";
 export async function startHostedSystem({
   accounts,
   seed,
+  profile = {},
+  allowedHosts = [],
   clockFactor = 0,
   failover = {},
 }: {
@@ -31,8 +34,17 @@ export async function startHostedSystem({
   failover?: EnvironmentInput["failover"];
   /** What people have clicked together. */
   seed?: Seed;
+  /** How RingCX behaves. */
+  profile?: Partial<Profile>;
+  /** Hosts beside the endpoint that may be asked. */
+  allowedHosts?: readonly string[];
 }) {
-  const simulator = await startRingCxSimulator({ accounts: [...accounts], limit: 10_000, ...(seed && { seed }) });
+  const simulator = await startRingCxSimulator({
+    accounts: [...accounts],
+    limit: 10_000,
+    profile,
+    ...(seed && { seed }),
+  });
   let isUp = true;
   let refusedKey: string | undefined;
   const endpoint = createServer(({ headers }, response) => {
@@ -46,7 +58,7 @@ export async function startHostedSystem({
     name: "cli",
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
-    probe: { allowedHosts: [address], allowPrivateAddresses: true, allowHttp: true },
+    probe: { allowedHosts: [address, ...allowedHosts], allowPrivateAddresses: true, allowHttp: true },
     notifications: { chat: {} },
     failover: {
       recoverAfterSeconds: 0,

@@ -34,6 +34,7 @@ import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise, targetsOf } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
+import { runSmoke } from "./smoke.ts";
 
 /**
  * The stack, deployed by the real CDK command line to an emulator that knows nothing of this project, doing its three
@@ -44,6 +45,7 @@ import { type Cdk, cdkFor, credentials } from "./cdk.ts";
  *   only one that we have out. Nothing stands in for it.
  * - Alarms raise no events, and only AWS itself may put `aws.cloudwatch` on a bus: the test asks the emulator which
  *   deployed rule's pattern matches CloudWatch's event, and sends the event to that rule's target.
+ *   `smoke` gets the events of its alarm so, too, and says that it could not see whether the roles permit what is needed.
  * - Alarms have no state of their own: nothing is measured; the test sets it.
  * - No rule reaches a bus of another region: the test follows the deployed rules from region to region itself.
  * - SQS moves no messages out of a dead-letter queue (`StartMessageMoveTask`). The local host does, in `npm test`.
@@ -191,6 +193,14 @@ describe("with the next tick of the deployed schedules", () => {
     await setAlarm("OK");
     await outcome("SUCCEEDED", / activated: /, tickMs);
     await expectActive(true);
+  });
+
+  test.concurrent("smoke finds that it does its three jobs, and says what could not be seen here", async () => {
+    const { code, printed } = await runSmoke(clientConfig, environment.name);
+    expect(code, printed).toBe(0);
+    expect(printed).toMatch(/\? the roles permit .*could not be seen here[\s\S]*It does its three jobs/);
+    const { groups } = simulator.state(simulator.accountId);
+    expect(groups.find(({ groupName }) => groupName.includes("smoke"))?.services).toEqual([]);
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Profile } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
-import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import { noticed } from "./noticed.ts";
 import { harmIn, stateOf } from "./state.ts";
-import { steps } from "./story.ts";
+import { type StoryWorld, steps, type Told } from "./story.ts";
 import { startWorld, type WorldOptions } from "./world.ts";
 
 /** What a step of the story came to that is more than a success. */
@@ -14,13 +13,19 @@ export interface StoryResult {
   /** Steps that threw, and messages that did not end. */
   stuck: string[];
   /** Everything that was told, by step. */
-  told: { step: string; outcome: OutcomeData }[];
+  told: { step: string; outcome: Told }[];
+  /** What RingCX was asked, and what it answered: operation and status. */
+  requests: string[];
 }
 
-/** The whole story under a profile. @param plant see {@link startWorld} */
+/** The whole story under a profile, in one process. @param plant see {@link startWorld} */
 export async function runStory(profile: Partial<Profile>, plant?: WorldOptions["plant"]): Promise<StoryResult> {
-  const world = await startWorld(profile, { plant });
-  const result: StoryResult = { states: {}, harm: [], stuck: [], told: [] };
+  return tell(await startWorld(profile, { plant }));
+}
+
+/** The whole story in a world, which it ends. */
+export async function tell(world: StoryWorld): Promise<StoryResult> {
+  const result: StoryResult = { states: {}, harm: [], stuck: [], told: [], requests: [] };
   try {
     for (const [name, step] of Object.entries(steps)) {
       const before = world.told.length;
@@ -31,6 +36,7 @@ export async function runStory(profile: Partial<Profile>, plant?: WorldOptions["
       result.states[name] = stateOf(world);
       result.told.push(...world.told.slice(before).map((outcome) => ({ step: name, outcome })));
     }
+    result.requests = world.simulator.requests.map(({ operation, status }) => `${operation} ${status}`);
     return result;
   } finally {
     await world.stop();
@@ -58,12 +64,22 @@ export function faultsOf(result: StoryResult, usual: StoryResult, alternative: s
     const isTold = because.test(failures.join("\n"));
     return [...result.harm, ...result.stuck, ...(isTold ? [] : [`nothing was told that matches ${because}`])];
   }
-  const differing = Object.entries(usual.states).flatMap(([step, lines]) => {
+  return [...result.harm, ...result.stuck, ...failures, ...differing(result, usual)];
+}
+
+/** What is wrong with a story under a whole profile: it may end otherwise than usual where it says what it could not do. */
+export function faultsUnder(result: StoryResult, usual: StoryResult): string[] {
+  const silently = failuresOf(result).length === 0 ? differing(result, usual) : [];
+  return [...result.harm, ...result.stuck, ...silently];
+}
+
+/** How the states of a story differ from the usual ones. */
+function differing(result: StoryResult, usual: StoryResult): string[] {
+  return Object.entries(usual.states).flatMap(([step, lines]) => {
     const found = result.states[step] ?? [];
     return [
       ...lines.filter((line) => !found.includes(line)).map((line) => `${step}: there is no ${line}`),
       ...found.filter((line) => !lines.includes(line)).map((line) => `${step}: there must be no ${line}`),
     ];
   });
-  return [...result.harm, ...result.stuck, ...failures, ...differing];
 }

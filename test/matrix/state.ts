@@ -3,10 +3,10 @@ import { parsedConfig } from "../../infra/local/ringcx-simulator/fields/service-
 import type { AccountRecord, AuthConfigRecord, ServiceRecord } from "../../infra/local/ringcx-simulator/records.ts";
 import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import { productionAccount, testAccount } from "../support/world/outside.ts";
-import type { World } from "./world.ts";
+import type { StoryWorld } from "./story.ts";
 
 /** What RingCX really holds, in lines that two profiles have in common: without ids, times and ports. */
-export function stateOf(world: World): string[] {
+export function stateOf(world: StoryWorld): string[] {
   return [testAccount, productionAccount].flatMap((accountId) => {
     const account = ownPart(world.simulator.state(accountId));
     return [
@@ -36,7 +36,7 @@ function isForeign(name: string): boolean {
   return name.startsWith("Old ");
 }
 
-function serviceLine({ crm }: World, account: AccountRecord, service: ServiceRecord): string {
+function serviceLine({ crm }: StoryWorld, account: AccountRecord, service: ServiceRecord): string {
   const { serviceDescription, isEnabled, isDebug, httpServiceConfig, authConfigId, inputs } = service;
   const linked = account.authConfigs.find((config) => config.authConfigId === authConfigId)?.providerName;
   const url = String(parsedConfig(httpServiceConfig)?.url).replace(crm.url, "crm:");
@@ -45,14 +45,14 @@ function serviceLine({ crm }: World, account: AccountRecord, service: ServiceRec
   return `${serviceDescription}: ${flags}, ${url}, link ${linked ?? authConfigId ?? "none"}, inputs ${named.join(" ")}`;
 }
 
-function authConfigLine({ values }: World, { providerName, authType, ...config }: AuthConfigRecord): string {
+function authConfigLine({ values }: StoryWorld, { providerName, authType, ...config }: AuthConfigRecord): string {
   const secret = values.get(`crm/${authType}`) ?? {};
   const isCurrent = Object.entries(secret).every(([name, value]) => isDeepStrictEqual(config[name], value));
   return `${providerName} ${authType}: ${isCurrent ? "the secret's value" : "another value"}`;
 }
 
 /** What must never be, whatever RingCX does and whatever is told. */
-export function harmIn(world: World): string[] {
+export function harmIn(world: StoryWorld): string[] {
   const harm: string[] = [...impatience(world)];
   const twins = (what: string, names: readonly string[]) => {
     const twin = names.find((name, index) => names.indexOf(name) !== index);
@@ -89,7 +89,7 @@ export function harmIn(world: World): string[] {
 }
 
 /** Asked again before the time that a 429 named, as far as it is believed: RingCX may count it, and others wait longer. */
-function impatience({ simulator: { requests } }: World): string[] {
+function impatience({ simulator: { requests } }: StoryWorld): string[] {
   return requests.flatMap(({ status, accountId, at, retryAfter }, index) => {
     const seconds = status === 429 ? Number(retryAfter ?? 0) : 0;
     if (!Number.isFinite(seconds)) return [];

@@ -1,11 +1,46 @@
+import type { CrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
+import type { AccountRecord } from "../../infra/local/ringcx-simulator/records.ts";
+import type { RingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { productionAccount, testAccount } from "../support/world/outside.ts";
-import type { World } from "./world.ts";
+
+/** An outcome. */
+export interface Told {
+  status: string;
+  summary: string;
+}
+
+/** What a story is played in: the functions in one process on virtual time, or the deployed form on the real clock. */
+export interface StoryWorld {
+  crm: CrmEndpoint;
+  simulator: Pick<RingCxSimulator, "requests" | "editService"> & { state(accountId: string): AccountRecord };
+  /** What was last put into each secret. */
+  values: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Everything that was told so far. */
+  told: readonly Told[];
+  createSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void>;
+  putSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A message through the queue, until it has ended. */
+  send(body: StoryMessage): Promise<unknown>;
+  /** Ticks of rotation's schedule. */
+  ticks(count: number): Promise<void>;
+  alarm(arn: string, state: "OK" | "ALARM"): Promise<void>;
+  /** Failover's sweeps, a minute apart. */
+  minutes(count: number): Promise<void>;
+  /**
+   * Somebody else uses up the limit of an account as the next request comes: otherwise no answer would be a 429, and what
+   * RingCX says and does then would not matter.
+   */
+  crowd(accountId: string): void;
+  /** Messages that have not ended. */
+  open(): Promise<number>;
+  stop(): Promise<void>;
+}
 
 export const alarm = "arn:aws:cloudwatch:eu-central-1:000000000000:alarm:crm";
 const groupName = "CRM enrichment";
 const group = { kind: "httpServiceGroup", groupName, isDefault: false, adopt: true };
 
-const secretsOf = (mark: string, world: World) => ({
+const secretsOf = (mark: string, world: StoryWorld) => ({
   OAUTH: {
     clientId: world.crm.clientId,
     secret: world.crm.issueClientSecret(),
@@ -38,7 +73,7 @@ const input = (name: string, rank: number) => ({
 });
 
 /** The service that is validated, and watched by an alarm. */
-const lookup = ({ crm }: World, more: object = {}) => ({
+const lookup = ({ crm }: StoryWorld, more: object = {}) => ({
   kind: "httpService",
   groupName,
   serviceDescription: "Lookup",
@@ -60,7 +95,7 @@ const lookup = ({ crm }: World, more: object = {}) => ({
 });
 
 /** A service of each other type, inactive. */
-const plain = ({ crm }: World, authType: string, more: object = {}) => ({
+const plain = ({ crm }: StoryWorld, authType: string, more: object = {}) => ({
   kind: "httpService",
   groupName,
   serviceDescription: `Send ${authType}`,
@@ -72,8 +107,15 @@ const plain = ({ crm }: World, authType: string, more: object = {}) => ({
   ...more,
 });
 
+/** A message as a producer sends it. */
+export interface StoryMessage {
+  id: string;
+  data: { accountId: string };
+  [field: string]: unknown;
+}
+
 let lastId = 0;
-const message = (type: string, accountId: string, data: object) => {
+const message = (type: string, accountId: string, data: object): StoryMessage => {
   lastId += 1;
   return {
     specversion: "1.0",
@@ -86,7 +128,7 @@ const message = (type: string, accountId: string, data: object) => {
 };
 
 /** Changes a service as a person in the admin page. */
-function click({ simulator }: World, serviceDescription: string, changes: object): void {
+function click({ simulator }: StoryWorld, serviceDescription: string, changes: object): void {
   for (const { serviceGroupId, services } of simulator.state(testAccount).groups) {
     for (const { serviceId, serviceDescription: name } of services) {
       if (name === serviceDescription) {
@@ -96,16 +138,8 @@ function click({ simulator }: World, serviceDescription: string, changes: object
   }
 }
 
-/**
- * Somebody else uses up the limit of an account as the next request comes: otherwise no answer would be a 429, and what
- * RingCX says and does then would not matter.
- */
-function crowd({ simulator }: World, accountId: string): void {
-  simulator.faults.add({ kind: "foreign-client", requests: 120, match: { path: `*accounts/${accountId}/*` } });
-}
-
 /** The steps of the story, in their order: what the system is for. */
-export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
+export const steps: Readonly<Record<string, (world: StoryWorld) => Promise<unknown>>> = {
   async provision(world) {
     for (const [type, value] of Object.entries(secretsOf("1", world))) await world.createSecret(`crm/${type}`, value);
     const others = authTypes.slice(1).map((authType) => plain(world, authType));
@@ -121,7 +155,7 @@ export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>>
     );
   },
   async change(world) {
-    crowd(world, testAccount);
+    world.crowd(testAccount);
     await world.send(
       message("apply", testAccount, {
         resources: [
@@ -158,7 +192,7 @@ export const steps: Readonly<Record<string, (world: World) => Promise<unknown>>>
   },
   async failOver(world) {
     world.crm.setDown(true);
-    crowd(world, testAccount);
+    world.crowd(testAccount);
     await world.alarm(alarm, "ALARM");
     // Longer than a 429 can keep anybody waiting.
     await world.minutes(12);

@@ -10,7 +10,9 @@ import type { RingCx } from "../../shared/ringcx/client/api.ts";
 import { seeded } from "../support/virtual-time.ts";
 import { functionsOf } from "../support/world/functions.ts";
 import { accountIds, startOutside, type Through, testAccount } from "../support/world/outside.ts";
+
 import { recordOf } from "../support/world/record-of.ts";
+import type { StoryMessage } from "./story.ts";
 
 /** How long a request to RingCX takes, in milliseconds of virtual time. */
 const requestMs = 40;
@@ -52,7 +54,8 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
   const told: OutcomeData[] = [];
   const logged: string[] = [];
   const log = (...said: unknown[]) => void logged.push(JSON.stringify(said));
-  const woken = new Set<string>();
+  /** When each account is to be worked at again. */
+  const woken = new Map<string, number>();
   const { intake, provisioning, rotation, failover } = functionsOf({
     outside,
     clock,
@@ -66,7 +69,7 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
     },
     onOutcome: ({ data }) => void told.push(data),
     onLog: log,
-    onWake: (accountId) => void woken.add(accountId),
+    onWake: (accountId, inMs) => void woken.set(accountId, Math.min(woken.get(accountId) ?? Infinity, now + inMs)),
     onPutOff: () => {},
   });
   const deadline = () => ({ deadline: now + 120_000 });
@@ -77,28 +80,26 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
     told,
     logged,
 
-    /** A message through the queue and the account's work, until it has ended; its outcome, or nothing after an hour. */
-    async send(body: { data: { accountId: string } }): Promise<OutcomeData | undefined> {
+    /** Until it has ended, or an hour has passed. */
+    async send(body: StoryMessage): Promise<void> {
       messages += 1;
-      const before = told.length;
       const accountId = body.data.accountId;
       const record = recordOf(JSON.stringify(body), `m-${messages}`, accountId);
       await provisionBatch({ Records: [record] }, intake, deadline());
       const until = now + 3_600_000;
       while (woken.size > 0 && now < until) {
-        const [next = accountId] = woken;
+        const [[next, at] = [accountId, now]] = [...woken].toSorted(([, a], [, b]) => a - b);
         woken.delete(next);
+        pass(Math.max(0, at - now));
         messages += 1;
         const wake = recordOf(JSON.stringify({ accountId: next }), `wake-${messages}`, "");
         const invocation = { requestId: `request-${messages}`, deadline: now + 60_000 };
         await workAccounts({ Records: [wake] }, provisioning, invocation).catch((error: unknown) => {
           log("work failed", String(error));
-          woken.add(next);
+          woken.set(next, now + 15_000);
         });
-        if (woken.size > 0) pass(15_000);
       }
       woken.clear();
-      return told.slice(before).at(-1);
     },
 
     /** Ticks of rotation's schedule, five minutes apart. */
@@ -114,7 +115,6 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
       const body = JSON.stringify({ resources: [arn] });
       await processAlarms(failover, { Records: [recordOf(body, `a-${now}`, "")] }, deadline());
     },
-    /** Failover's sweeps, a minute apart. */
     async minutes(count: number): Promise<void> {
       for (let minute = 0; minute < count; minute += 1) {
         pass(60_000);
@@ -125,7 +125,10 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
       }
     },
 
-    /** Messages that have not ended. */
+    crowd(accountId: string): void {
+      const match = { path: `*accounts/${accountId}/*` };
+      outside.simulator.faults.add({ kind: "foreign-client", requests: 120, match });
+    },
     async open(): Promise<number> {
       const items = await Promise.all(accountIds.map((id) => outside.table.query(`ACCOUNT#${id}`, "OPEN#")));
       return items.flat().length;
@@ -133,11 +136,14 @@ export async function startWorld(profile: Partial<Profile>, { plant }: WorldOpti
   };
 }
 
+/** See {@link startWorld}. */
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
 /**
  * What somebody made in the admin page, and the story may not touch: where lists come in another way than by default more
  * than one page of each.
  */
-function foreignResources(profile: Partial<Profile>) {
+export function foreignResources(profile: Partial<Profile>) {
   const isPaged = Object.keys(profile).some((name) => /^(lists|consistency)\./.test(name));
   const service = (number: number) => ({
     serviceType: "HTTP_GET",
@@ -154,6 +160,3 @@ function foreignResources(profile: Partial<Profile>) {
   const groups = [{ groupName: "CRM enrichment", services: many(isPaged ? 22 : 1, service) }];
   return { accounts: [{ accountId: testAccount, groups, authConfigs: many(isPaged ? 120 : 1, authConfig) }] };
 }
-
-/** See {@link startWorld}. */
-export type World = Awaited<ReturnType<typeof startWorld>>;

@@ -3,7 +3,7 @@ import { brokenAssumptions } from "../../../shared/ringcx/client/broken-assumpti
 import type { Seen } from "../exchange.ts";
 import { authConfigExperiments } from "./auth-configs.ts";
 import { errorExperiments, tokenExperiments } from "./errors-and-tokens.ts";
-import type { AnyFinding, Experiments, Findings } from "./finding.ts";
+import { type AnyFinding, type Experiments, type Findings, notFound } from "./finding.ts";
 import { cloneExperiments, inputExperiments } from "./inputs-and-clones.ts";
 import { rateExperiments } from "./limits.ts";
 import { consistencyExperiments, listExperiments } from "./lists.ts";
@@ -26,7 +26,13 @@ const experiments: Experiments<AssumptionName> = {
 
 /** What was found out, in the order of the catalogue. */
 export function findingsOf(seen: Seen): Findings {
-  return new Map<AssumptionName, AnyFinding>(assumptionNames.map((name) => [name, experiments[name](seen)]));
+  return new Map<AssumptionName, AnyFinding>(assumptionNames.map((name) => [name, findingOf(seen, name)]));
+}
+
+function findingOf(seen: Seen, name: AssumptionName): AnyFinding {
+  const finding: AnyFinding = experiments[name](seen);
+  if (finding.answer !== undefined || !seen.notAsked.has(name)) return finding;
+  return notFound(`not asked: budget (${finding.because})`);
 }
 
 /** The profile that the simulator takes: the answers that were found. */

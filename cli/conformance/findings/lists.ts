@@ -30,7 +30,8 @@ export const listExperiments: Experiments<NamesOf<"lists">> = {
       : found("zero", "page=1 is another page than that without a number");
   },
   "lists.order": (seen) => {
-    const ids = whole(seen).flatMap((row) => idOf(row, "serviceId") ?? []);
+    const rows = seen.last("page.whole") ? whole(seen) : rowsOf(seen.last("names.listed"));
+    const ids = rows.flatMap((row) => idOf(row, "serviceId") ?? []);
     const [first = 0, second = 0] = [ids.at(0), ids.at(-1)];
     if (ids.length < 2) return notFound("no list has two rows");
     const isSorted = (sign: number) => ids.every((id, index) => index === 0 || sign * (id - (ids[index - 1] ?? 0)) > 0);

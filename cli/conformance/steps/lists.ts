@@ -1,22 +1,39 @@
+import type { AssumptionName } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { type Budget, deletesActiveOnly } from "../budget.ts";
 import { services } from "../own-names.ts";
 import { readServices } from "../sandbox.ts";
 import { type Run, serviceBody } from "./run.ts";
 
-/** More rows than the shorter of the default pages that are plausible, and than a tree may show. */
-const enough = 26;
+/** Sizes of a group that are worth a list: each with what a smaller one does not tell. */
+const sizes: readonly { services: number; tells: readonly AssumptionName[] }[] = [
+  // One more than the longer of the short default pages that are plausible.
+  { services: 26, tells: ["lists.defaultPage"] },
+  // One more than the shorter, and than a tree may show.
+  { services: 21, tells: ["lists.withChildren"] },
+  // One more than the page that is asked for.
+  { services: 11, tells: ["lists.firstPage"] },
+];
 
-/** Whether RingCX was found to delete no inactive service. */
-export function deletesActiveOnly({ caller: { seen } }: Pick<Run, "caller">): boolean {
-  return seen.last("service.deletedInactive")?.status === 409;
-}
+/** The reads of a list. */
+const reads = 5;
 
-/** Fills the own group up, and reads it by every way that a list has. */
-export async function readPages(run: Run): Promise<void> {
+/**
+ * Fills the own group up as far as the budget allows, and reads it by every way that a list has: much for little, as the
+ * program copes with every length of a page, so it comes last.
+ */
+export async function readPages(run: Run, budget: Budget): Promise<void> {
   const { caller, serviceGroupId } = run;
   const there = await readServices(caller, "page.before", serviceGroupId);
+  // Each is made and removed.
+  const cost = (services: number) => 2 * Math.max(0, services - there.length) + reads;
+  const left = budget.left();
+  const size = sizes.find(({ services }) => cost(services) <= left);
+  const missed = sizes.slice(0, size === undefined ? sizes.length : sizes.indexOf(size));
+  for (const name of missed.flatMap(({ tells }) => tells)) caller.seen.notAsked.add(name);
+  if (size === undefined) return;
   // Where an inactive service cannot be deleted an active one spares two requests.
-  const isEnabled = deletesActiveOnly(run);
-  for (let number = there.length + 1; number <= enough; number += 1) {
+  const isEnabled = deletesActiveOnly(caller.seen.exchanges);
+  for (let number = there.length + 1; number <= size.services; number += 1) {
     const body = serviceBody(services.filler(number), { isEnabled });
     await caller.ask("page.filler", "services.create", { ids: { serviceGroupId }, body });
   }

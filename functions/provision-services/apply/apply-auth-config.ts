@@ -4,7 +4,7 @@ import { recordApplied } from "../../../shared/records/credential/record-applied
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { AmbiguousWriteError, RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -39,10 +39,8 @@ export async function applyAuthConfig(
     const credential = await secretReader.credential(secretId, authType);
     context.permitted.requireSecret(authConfigId, arn);
     if (step.do === "createAuthConfig") {
-      written = await createUnderOwnId(context, resource, async () => {
-        await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
-        return createAuthConfig(context, authConfigId, resource, credential);
-      });
+      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
+      written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
     } else {
       const proof = await proveCredential(context, authConfigId, { credential, secretId });
@@ -88,26 +86,24 @@ export async function applyAuthConfig(
 }
 
 /** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */
-async function createAuthConfig(
-  { account }: ApplyContext,
+function createAuthConfig(
+  context: ApplyContext,
   authConfigId: string,
   resource: AuthConfigManifest,
   credential: Credential,
 ): Promise<AuthConfig> {
+  const { authConfigs } = context.account;
   const body = writeBody(resource, credential);
-  const make = () => account.authConfigs.create(authConfigId, body);
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
-    if (!(error instanceof AmbiguousWriteError)) throw error;
-    try {
-      return await make();
-    } catch (again) {
-      if (again instanceof RingCxConflictError) return account.authConfigs.update(authConfigId, body);
-      throw again;
-    }
-  }
+  const update = () => authConfigs.update(authConfigId, body);
+  return createUnderOwnId(context, resource, {
+    authConfigId,
+    update,
+    create: () =>
+      authConfigs.create(authConfigId, body).catch((error: unknown) => {
+        if (error instanceof RingCxConflictError) return update();
+        throw error;
+      }),
+  });
 }
 
 function writeBody({ providerName, description }: AuthConfigManifest, credential: Credential) {

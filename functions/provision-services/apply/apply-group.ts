@@ -5,7 +5,7 @@ import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
-import { announceCreation, createOnce, requireGone } from "../write/create-once.ts";
+import { createOnce, requireGone } from "../write/create-once.ts";
 import { renamed } from "../write/move-records.ts";
 import { renameServiceRecords } from "../write/service-record.ts";
 
@@ -23,15 +23,14 @@ export async function applyGroup(
       const { groupName, isDefault = false } = resource;
       const known = context.stored.groups.get(plan.key);
       await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
-      await announceCreation(context, resource);
-      const group = await createOnce(
-        () => account.groups.create({ groupName, isDefault }),
-        async () => {
+      const group = await createOnce(context, resource, {
+        create: () => account.groups.create({ groupName, isDefault }),
+        async find() {
           observed.invalidate();
           await observed.readTree();
           return observed.groupNamed(groupName);
         },
-      );
+      });
       observed.noteGroup(group);
       done.isCreated = true;
       done.ids.serviceGroupId = group.serviceGroupId;

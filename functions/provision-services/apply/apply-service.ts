@@ -9,7 +9,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
 import { activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
-import { announceCreation, createOnce, requireGone } from "../write/create-once.ts";
+import { createOnce, requireGone } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
 import { saveServiceRecord } from "../write/service-record.ts";
 import { swapNames } from "../write/swap-names.ts";
@@ -97,15 +97,15 @@ async function applyServiceStep(
         context.permitted.requireLink(endpointOf(resource), step.body.authConfigId);
       }
       await requireGone(context, record && { serviceGroupId, serviceId: record.serviceId });
-      await announceService(context, resource);
+      await forgetActivation(context, resource);
       noteCreated(
         context,
         service,
         done,
-        await createOnce(
-          () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
-          () => findByName(context, serviceGroupId, resource),
-        ),
+        await createOnce(context, resource, {
+          create: () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
+          find: () => findByName(context, serviceGroupId, resource),
+        }),
       );
       context.observed.noteInputs(serviceIdOf(service), []);
       return true;
@@ -134,15 +134,15 @@ async function applyServiceStep(
       return replaceLink(context, { step, plan, resource, record, service }, done);
     case "cloneService":
       await requireCloneLink(context, serviceGroupId, step.serviceId);
-      await announceService(context, resource);
+      await forgetActivation(context, resource);
       noteCreated(
         context,
         service,
         done,
-        await createOnce(
-          () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
-          () => findByName(context, serviceGroupId, resource),
-        ),
+        await createOnce(context, resource, {
+          create: () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
+          find: () => findByName(context, serviceGroupId, resource),
+        }),
       );
       return true;
     case "makeInactive":
@@ -179,9 +179,8 @@ async function requireCloneLink(context: ApplyContext, serviceGroupId: number, s
 }
 
 /** A service of that name that was there before, and was active, says nothing about the new one. */
-async function announceService(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
+async function forgetActivation(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
   const { accountId, activation } = context;
-  await announceCreation(context, resource);
   const { groupName, serviceDescription } = resource;
   await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
 }
@@ -204,6 +203,7 @@ async function makeInactive(
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
   await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
   service.isEnabled = false;
+  service.isMadeInactive = true;
   await activation.change(name, { lastAppliedState: false });
 }
 

@@ -68,6 +68,8 @@ export interface ServiceInProgress {
   link: { authConfigId?: string; isConfirmed: boolean; isShownInV1?: boolean };
   /** Its endpoint has passed the manifest's validation in this run. */
   isValidated: boolean;
+  /** This turn took it out, as it was just born: what a read says of that may be older. */
+  isMadeInactive?: boolean;
   /** The record of RingCX was written whole, `isEnabled` with it. */
   isRewritten: boolean;
 }

@@ -1,5 +1,14 @@
 import type { Manifest } from "../../../shared/contract/apply.ts";
-import { creationIntentItem, type ReplacedAuthConfig } from "../../../shared/records/account/resource-markers.ts";
+import { displayName } from "../../../shared/contract/resource-key.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import {
+  type CreationProgress,
+  creationIntentItem,
+  creationIntentKey,
+  creationProgressOf,
+  type ReplacedAuthConfig,
+} from "../../../shared/records/account/resource-markers.ts";
+import { AssumptionBrokenError } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import {
   AmbiguousWriteError,
@@ -14,36 +23,89 @@ import type { ApplyContext } from "./apply-context.ts";
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
 
-/** Written before a POST: whatever is found under this name afterwards is ours, also after a crash. */
+/** No read is older than this, in milliseconds: what RingCX does not show then is not there. */
+export const oldestReadMs = 30_000;
+
+/** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
   { table, accountId, generation, clock }: ApplyContext,
   resource: Manifest,
-  replaced?: ReplacedAuthConfig,
+  progress: CreationProgress = {},
 ): Promise<void> {
   const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt, ...(replaced && { replaced }) }));
+  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt, ...progress }));
+}
+
+/** How something is made, and how it is found where it may be there. */
+export interface Creation<Made> {
+  create(): Promise<Made>;
+  find(): Promise<Made | undefined>;
 }
 
 /**
- * Creates something that has no id of our choosing. When the answer is lost it is looked for. Where it is not there, it may
- * still come: a later turn looks once more and creates it then, so that there is never a second one.
+ * The one way to make a resource: RingCX has no idempotency keys, and its lists may be old. That it is being made is written
+ * down before the POST; where nobody saw how that ended (a lost answer, a crash), it is looked for, and not made again
+ * before no read can be older than the POST. So there is never a second one.
  *
- * @throws {AmbiguousWriteError} when its answer was lost and it is not there
- * @throws {RingCxContradictionError} when its name is taken, and was not listed
+ * @throws {DeferredError} while what an earlier POST made may not be shown yet
+ * @throws {AmbiguousWriteError} when the answer was lost and it is not there
  */
-export async function createOnce<Created>(
-  create: () => Promise<Created>,
-  find: () => Promise<Created | undefined>,
-): Promise<Created> {
+export async function makeOnce<Made>(
+  context: ApplyContext,
+  resource: Manifest,
+  { create, find }: Creation<Made>,
+): Promise<Made> {
+  const { table, accountId, clock } = context;
+  const intent = await table.get(creationIntentKey(accountId, resource));
+  const { unseenSince } = intent ? creationProgressOf(intent) : {};
+  const waitMs = unseenSince === undefined ? 0 : unseenSince + oldestReadMs - clock.now();
+  const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
+  const look = () =>
+    find().catch(async (error: unknown) => {
+      // It is there, and not as it must be.
+      if (error instanceof AssumptionBrokenError) await end(replacedBy(error, clock.now()));
+      throw error;
+    });
+  if (waitMs > 0) {
+    const found = await look();
+    if (found) return found;
+    throw new DeferredError(`${displayName(resource)} may have been made, and RingCX does not show it yet`, waitMs);
+  }
+  await announceCreation(context, resource, { unseenSince: clock.now() });
   try {
     return await create();
   } catch (error) {
-    // The plan says that it is not there: the list that the plan was made from may be old.
-    if (error instanceof RingCxConflictError) throw new RingCxContradictionError(error);
-    if (!(error instanceof AmbiguousWriteError)) throw error;
-    const found = await find();
+    if (!(error instanceof AmbiguousWriteError)) {
+      // It was not made, or it is known what was.
+      await end(replacedBy(error, clock.now()));
+      throw error;
+    }
+    const found = await look();
     if (!found) throw error;
     return found;
+  }
+}
+
+function replacedBy(error: unknown, madeAt: number): ReplacedAuthConfig | undefined {
+  const authConfigId = error instanceof AssumptionBrokenError ? error.madeId : undefined;
+  return authConfigId === undefined ? undefined : { authConfigId, madeAt };
+}
+
+/**
+ * A service or group, which has no id of our choosing. See {@link makeOnce}.
+ *
+ * @throws {RingCxContradictionError} when its name is taken, and was not listed
+ */
+export async function createOnce<Made>(
+  context: ApplyContext,
+  resource: Manifest,
+  { create, find }: Creation<Made>,
+): Promise<Made> {
+  try {
+    return await makeOnce(context, resource, { create, find });
+  } catch (error) {
+    // The plan says that it is not there: the list that the plan was made from may be old.
+    throw error instanceof RingCxConflictError ? new RingCxContradictionError(error) : error;
   }
 }
 

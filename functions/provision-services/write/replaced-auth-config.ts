@@ -1,16 +1,23 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { creationIntentKey, replacedOfIntent } from "../../../shared/records/account/resource-markers.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import {
   AssumptionBrokenError,
   replacedAuthConfigId,
 } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { announceCreation } from "./create-once.ts";
+import { makeOnce, oldestReadMs } from "./create-once.ts";
 
-/** No read is older than this: what RingCX then does not have is gone. */
-const oldestReadMs = 60_000;
+/** How an auth config is written, under the id of our choosing. */
+export interface OwnAuthConfig {
+  authConfigId: string;
+  create(): Promise<AuthConfig>;
+  /** What is there under the id is ours, and gets the credential. */
+  update(): Promise<AuthConfig>;
+}
 
 /**
  * Makes an auth config. Where RingCX made it under an id of its own, that id is kept: nothing else finds it again while
@@ -18,30 +25,36 @@ const oldestReadMs = 60_000;
  *
  * @throws {AssumptionBrokenError} when RingCX does so now, or did so before and still has it
  */
-export async function createUnderOwnId<Created>(
+export async function createUnderOwnId(
   context: ApplyContext,
   resource: AuthConfigManifest,
-  create: () => Promise<Created>,
-): Promise<Created> {
-  const { table, accountId, clock } = context;
+  { authConfigId, create, update }: OwnAuthConfig,
+): Promise<AuthConfig> {
+  const { table, accountId, account, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
-  const before = intent && replacedOfIntent(intent);
+  const before = intent && creationProgressOf(intent).replaced;
   if (before && (clock.now() < before.madeAt + oldestReadMs || (await isThere(context, before.authConfigId)))) {
-    const ids = { accountId, authConfigId: before.authConfigId };
-    const { permission } = operations["authConfigs.get"];
-    const reason = "an earlier message made it, and it is not listed under the id that it was sent";
-    const facts = { operation: "authConfigs.get", permission, ids, reason };
-    throw new AssumptionBrokenError(facts, replacedAuthConfigId(before.authConfigId));
+    throw madeUnderOtherId(accountId, before.authConfigId);
   }
-  await announceCreation(context, resource);
-  try {
-    return await create();
-  } catch (error) {
-    if (error instanceof AssumptionBrokenError && error.madeId !== undefined) {
-      await announceCreation(context, resource, { authConfigId: error.madeId, madeAt: clock.now() });
-    }
-    throw error;
-  }
+  return makeOnce(context, resource, {
+    create,
+    async find() {
+      if (await isThere(context, authConfigId)) return update();
+      const configs = await account.authConfigs.listAll();
+      if (configs.some((config) => isSameId(config.authConfigId, authConfigId))) return update();
+      // There was none of this name when it was planned for.
+      const [other] = namedAlike(configs, resource.providerName, (config) => config.providerName);
+      if (other) throw madeUnderOtherId(accountId, other.authConfigId);
+      return undefined;
+    },
+  });
+}
+
+function madeUnderOtherId(accountId: string, authConfigId: string): AssumptionBrokenError {
+  const { permission } = operations["authConfigs.get"];
+  const reason = "it was made, and is not there under the id that it was sent";
+  const facts = { operation: "authConfigs.get", permission, ids: { accountId, authConfigId }, reason };
+  return new AssumptionBrokenError(facts, replacedAuthConfigId(authConfigId));
 }
 
 async function isThere({ account }: ApplyContext, authConfigId: string): Promise<boolean> {

@@ -37,7 +37,11 @@ export async function confirmLink(
     if (url !== undefined) permitted.requireLink(url, authConfigId);
     if (url === undefined || v2.isEnabled !== false)
       permitted.requireLink(v2.endpoint ?? urlOfObserved(observed, serviceId), authConfigId);
-    await account.services.updateV2(serviceGroupId, serviceId, { ...kept, authConfigId });
+    await account.services.updateV2(serviceGroupId, serviceId, {
+      ...kept,
+      authConfigId,
+      ...(service.isMadeInactive && { isEnabled: false }),
+    });
     const after = await account.services.getV2(serviceGroupId, serviceId);
     link.isConfirmed = isSameId(after.authConfigId, authConfigId);
   } else link.isConfirmed = true;
@@ -63,11 +67,12 @@ export async function writeService(
   const { permissions: _permissions, ...written }: Record<string, unknown> = withFields(fresh, step.fields);
   if (step.authConfigId !== undefined) written.authConfigId = step.authConfigId;
   for (const field of step.dropped) delete written[field];
+  if (service.isMadeInactive) written.isEnabled = false;
   const update = () => account.services.update(serviceGroupId, serviceIdOf(service), written as HttpServiceWrite);
   const isRename = step.fields.serviceDescription !== undefined;
   const answer = isRename ? await renameService(context, { service, record }, resource, update) : await update();
   observed.noteService(serviceGroupId, answer);
-  service.isEnabled = answer.isEnabled ?? fresh.isEnabled ?? false;
+  service.isEnabled = !service.isMadeInactive && (answer.isEnabled ?? fresh.isEnabled ?? false);
   service.isRewritten = true;
   return true;
 }

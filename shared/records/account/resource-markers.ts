@@ -41,28 +41,39 @@ export interface ReplacedAuthConfig {
   madeAt: number;
 }
 
+/** What is known of a creation that was begun. */
+export interface CreationProgress {
+  /** What came of it, where RingCX did not keep an auth config's id. */
+  replaced?: ReplacedAuthConfig | undefined;
+  /** When the POST was made whose end nobody saw, epoch milliseconds: what it made may not be shown yet. */
+  unseenSince?: number | undefined;
+}
+
 const creationIntentSchema = z.object({
   replaced: z.object({ authConfigId: z.string(), madeAt: z.number() }).optional(),
+  unseenSince: z.number().optional(),
 });
 
-/**
- * The item that is written before a resource is created.
- *
- * @param replaced what came of it, where RingCX did not keep an auth config's id
- */
+/** The item that is written before a resource is created. */
 export function creationIntentItem(
   accountId: string,
   resource: ResourceName,
-  { replaced, ...said }: { generation: Generation; expiresAt: number; replaced?: ReplacedAuthConfig },
+  said: { generation: Generation; expiresAt: number } & CreationProgress,
 ): NewItem {
-  const { generation, expiresAt } = said;
+  const { generation, expiresAt, replaced, unseenSince } = said;
   const key = creationIntentKey(accountId, resource);
-  return { ...key, message: generation, expiresAt, ...(replaced && { replaced: { ...replaced } }) };
+  return {
+    ...key,
+    message: generation,
+    expiresAt,
+    ...(replaced && { replaced: { ...replaced } }),
+    ...(unseenSince !== undefined && { unseenSince }),
+  };
 }
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
-export function replacedOfIntent(item: Item): ReplacedAuthConfig | undefined {
-  return parseItem(creationIntentSchema, item).replaced;
+export function creationProgressOf(item: Item): CreationProgress {
+  return parseItem(creationIntentSchema, item);
 }
 
 /** Was it deleted, and by which message? An older message must not bring it back. */

@@ -9,7 +9,7 @@ import {
   authConfigWriteSchemas,
   isSameId,
 } from "../resources/auth-config.ts";
-import { RingCxNotFoundError } from "../resources/errors.ts";
+import { AmbiguousWriteError, RingCxNotFoundError } from "../resources/errors.ts";
 import { httpServiceSchema, httpServiceV2Schema, httpServiceWriteSchema } from "../resources/http-service.ts";
 import { type OperationName, operations } from "../resources/operations.ts";
 import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/service-group.ts";
@@ -141,9 +141,10 @@ export function authConfigsOf(call: CallOperation, told: (error: unknown) => nev
     const operation = byType[authType][way];
     const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
       get(authConfigId).catch((error: unknown): AuthConfig => {
-        // It was taken, and cannot be read yet, or not under this id: that is no reason to send it once more.
-        if (error instanceof RingCxNotFoundError) return { authConfigId, authType, providerName: nameIn(value) };
-        throw error;
+        if (way === "create") throw unseenAfterCreation(authConfigId, operation);
+        if (!(error instanceof RingCxNotFoundError)) throw error;
+        // It was taken, and cannot be read yet: that is no reason to send it once more.
+        return { authConfigId, authType, providerName: nameIn(value) };
       }),
     );
     const broken = answeredUnderOtherId(authConfigId, operation, written);
@@ -171,6 +172,13 @@ export function authConfigsOf(call: CallOperation, told: (error: unknown) => nev
 
 function nameIn({ providerName }: AuthConfigWrite): string | undefined {
   return typeof providerName === "string" ? providerName : undefined;
+}
+
+/** Taken, answered with nothing, and not read for whatever reason: it may be there, under this id or another one. */
+function unseenAfterCreation(authConfigId: string, operation: OperationName): AmbiguousWriteError {
+  const { permission } = operations[operation];
+  const reason = "it was answered with nothing, and could not be read";
+  return new AmbiguousWriteError({ operation, permission, ids: { authConfigId }, reason });
 }
 
 /** Where RingCX did not keep the UUID: after a lost answer nobody would find it again. */

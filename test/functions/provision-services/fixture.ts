@@ -12,7 +12,7 @@ import type { SimulatorOptions } from "../../../infra/local/ringcx-simulator/sim
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
-import { type Clock, systemClock } from "../../../shared/primitives/clock.ts";
+import { type Clock, type Random, systemClock } from "../../../shared/primitives/clock.ts";
 import { createProbe, type Probe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
@@ -92,6 +92,8 @@ export interface FixtureOptions {
   quota?: object;
   /** Whose time it is. @default the machine's */
   clock?: Clock;
+  /** How waits are spread. @default Math.random */
+  random?: Random;
   /** How endpoints are asked. @default as they are */
   probe?: Probe;
 }
@@ -147,7 +149,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const dependencies: IntakeDependencies & WakeDependencies = {
     table: ownTable,
     clock,
-    random: Math.random,
+    random: options.random ?? Math.random,
     connections,
     ringcxFor(accountId) {
       const [connection] = connections;
@@ -159,7 +161,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
           table: ownTable,
           secret: createConnectionSecret({ secretId: connection.secretId, secrets: secretsClient, clock }),
           clock,
-          random: Math.random,
+          random: options.random ?? Math.random,
         });
       clients.set(accountId, ringcx);
       return ringcx;

@@ -48,7 +48,7 @@ export const authConfigAssumptions = {
     default: "conflict",
     why: "The documentation names 409 for what is duplicated.",
     source: notDocumented,
-    dependsOn: "a lost answer: the same POST is sent again",
+    dependsOn: "a POST that is sent again after a lost answer, once no read can hide what the first one made",
   }),
   "authConfigs.id": assumption({
     question: "Is the UUID kept that the client chose?",

@@ -1,0 +1,66 @@
+import { type Exchange, isCut, isDone, type Row, type Seen } from "./exchange.ts";
+
+/** The next question would leave too few requests to remove what was made: the run asks no more, and removes it. */
+export class BudgetSpentError extends Error {
+  override name = "BudgetSpentError";
+}
+
+/** How many requests a run may still take. */
+export interface Budget {
+  /** Requests that questions may still take: the others remove what was made, and end the run. May be negative. */
+  left(): number;
+}
+
+/** What a token that has ended takes: the refused request, and both steps of a login. */
+const renewal = 3;
+
+/** The last looks at an old token. */
+const lastLooks = 2;
+
+/**
+ * The budget of a run without `--measure-limit`: whoever asks looks here what it may still cost.
+ *
+ * @param seen what is sent; so far only what looked for an earlier run, and removed it, which does not count
+ * @param most how many requests a run takes at most
+ */
+export function createBudget(seen: Seen, most: number): Budget {
+  const from = seen.exchanges.length;
+  const uncounted = seen.exchanges.filter(({ label, method }) => label === "cleanup" && method !== "GET").length;
+  const pages = seen.exchanges.filter(({ label }) => label === "authConfigs.before").length;
+  return {
+    left() {
+      const spent = seen.exchanges.length - uncounted;
+      const own = seen.exchanges.slice(from);
+      const removal = removalOf(own, pages);
+      // Tokens that ended once end again.
+      const renewals = own.some(({ label }) => label === "login") ? 2 : 1;
+      // A list that is cut is asked for again.
+      const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil(removal / 8) : 0;
+      return most - spent - removal - repeated - renewals * renewal - lastLooks;
+    },
+  };
+}
+
+/**
+ * How many requests it takes to remove what was made: each thing one, and the lists in which it is found.
+ *
+ * @param pages of the list of auth configs
+ */
+function removalOf(exchanges: readonly Exchange[], pages: number): number {
+  const done = (...names: string[]) => exchanges.filter((one) => names.includes(one.operation) && isDone(one));
+  const services = done("services.create", "services.clone");
+  const remaining = services.length - done("services.delete").length;
+  const inactive = deletesActiveOnly(exchanges) ? services.filter((one) => !isBornActive(one)).length : 0;
+  const configs = exchanges.filter((one) => one.operation.startsWith("authConfigs.create") && isDone(one)).length;
+  // Services are listed twice, to see that they are gone; the run's own auth configs may take a page more.
+  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + 3;
+}
+
+function isBornActive({ body }: Exchange): boolean {
+  return (body as Row | undefined)?.isEnabled === true;
+}
+
+/** Whether RingCX was found to delete no inactive service. */
+export function deletesActiveOnly(exchanges: readonly Exchange[]): boolean {
+  return exchanges.findLast(({ label }) => label === "service.deletedInactive")?.status === 409;
+}

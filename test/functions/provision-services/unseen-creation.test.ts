@@ -1,0 +1,74 @@
+import { afterEach, expect, test } from "vitest";
+import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+
+let fixture: Fixture | undefined;
+afterEach(() => fixture?.stop());
+
+const stale = { "consistency.lists": "stale", "consistency.single": "stale" } as const;
+const replaced = { "authConfigs.id": "replaced" } as const;
+const nothing = { "authConfigs.answer": "nothing" } as const;
+const told = /ASSUMPTION_BROKEN: authConfigs\.id is "replaced"|exists already/;
+
+const cases: { what: string; post: string; profile: Partial<Profile>; says?: RegExp; isUndisturbed?: true }[] = [
+  { what: "an auth config", post: "*/external/authConfigs/*", profile: {} },
+  { what: "an auth config, old reads", post: "*/external/authConfigs/*", profile: stale },
+  { what: "one under another id", post: "*/external/authConfigs/*", profile: replaced, says: told },
+  {
+    what: "one under another id, old reads",
+    post: "*/external/authConfigs/*",
+    profile: { ...replaced, ...stale },
+    says: told,
+  },
+  {
+    what: "one under another id, nothing answered, old reads",
+    post: "*/external/authConfigs/*",
+    profile: { ...replaced, ...nothing, ...stale },
+    says: told,
+    isUndisturbed: true,
+  },
+  {
+    what: "one of which nothing is answered, old reads",
+    post: "*/external/authConfigs/*",
+    profile: { ...nothing, ...stale },
+    isUndisturbed: true,
+  },
+  { what: "a group, old reads", post: "*/httpServiceGroups", profile: stale },
+  {
+    what: "a service, old reads",
+    post: "*/httpServices",
+    profile: { ...stale, "names.duplicates": "allowed" },
+  },
+];
+
+test.each(cases)("$what whose creation nobody saw to end is never made twice", async (one) => {
+  const { post, profile, says, isUndisturbed } = one;
+  const started = await startFixture({ simulator: { profile, limit: 10_000 }, random: () => 0.1 });
+  fixture = started;
+  const { simulator, crm, send, skip } = started;
+  if (post.endsWith("Services")) {
+    await send(applyMessage([group, authConfig]));
+    skip(20_000);
+  }
+  if (!isUndisturbed) simulator.faults.add({ kind: "lost-answer", match: { method: "POST", path: post } });
+  const { validation: _, ...plain } = service(crm, { isEnabled: false });
+  const message = applyMessage([group, authConfig, plain]);
+  const outcome = await send(message);
+  if (says) expect(outcome.summary).toMatch(says);
+  else expect(outcome.status, JSON.stringify(outcome)).toBe("SUCCEEDED");
+  if (!isUndisturbed) expect(simulator.requests.filter(({ fault }) => fault === "lost-answer")).toHaveLength(1);
+  const { groups, authConfigs } = simulator.state();
+  expect(groups).toHaveLength(1);
+  expect(authConfigs).toHaveLength(1);
+  if (!says) expect(groups[0]?.services).toHaveLength(1);
+});
+
+test("what was surely lost on its way is made, once nothing old can hide it", async () => {
+  const started = await startFixture({ simulator: { limit: 10_000 } });
+  fixture = started;
+  started.simulator.faults.add({ kind: "drop", match: { operation: "createHttpServiceGroup" } });
+  const began = started.now();
+  expect(await started.send(applyMessage([group]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(started.now() - began).toBeGreaterThanOrEqual(30_000);
+  expect(started.simulator.state().groups).toHaveLength(1);
+});
