@@ -46,9 +46,11 @@ export interface ActivationCaller {
   outcomeOf?: OutcomeOf;
   /**
    * Whether a guard lets this one be done. Otherwise the record as it is then, without what asked for it; `undefined` when
-   * another writer was quicker. @default it does
+   * another writer was quicker. @default what a guard may forbid is left to whoever can ask it
    */
   admit?(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
+  /** Where no guard is asked: whether a person has ordered this one, past all guards. @default nobody has */
+  isOrdered?(intent: Intent): boolean;
   /** Where the caller must not activate. @default both directions */
   only?: "deactivate";
   /** By when it stops, epoch milliseconds. @default in a minute */

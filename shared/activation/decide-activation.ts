@@ -38,3 +38,14 @@ export function desiredActivation(record: ActivationRecord, now: number): { isAc
   if (left.length > 0) return { isActive: false, because: left.map(describeReason).join("; ") };
   return { isActive: true, because: isOverridden ? "overridden" : "no reason keeps it inactive" };
 }
+
+/**
+ * Whether a service is to be inactive, and nothing but its outage asks for that: guards may forbid it. Pure.
+ *
+ * @param now epoch milliseconds
+ */
+export function isForOutageAlone(record: ActivationRecord, now: number): boolean {
+  const kinds = reasonsInForce(record, now).map(({ kind }) => kind);
+  if (!kinds.includes("OUTAGE") || isInForce(record.override, now)) return false;
+  return kinds.every((kind) => kind === "OUTAGE" || kind === "FLAPPING");
+}

@@ -1,7 +1,7 @@
 import type { AppliedRecord } from "../../../shared/activation/activation-caller.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
-import type { Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { Carrier, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishChange } from "../report/command-outcome.ts";
@@ -18,8 +18,10 @@ export interface ApplyRecordOptions {
   carrier: Carrier;
   /** By when RingCX must have answered, epoch milliseconds. */
   deadline: number;
-  /** What is seen of the service; without it no guard is asked, as where a person has ordered it. */
+  /** What is seen of the service; without it no guard can be asked, and what one may forbid is left to the sweep. */
   snapshot?: ServiceSnapshot;
+  /** Where there is no snapshot: whether a person has ordered it, past all guards. @default nothing was */
+  isOrdered?(intent: Intent): boolean;
   /** Number of the intent that the guards have let through already. */
   admitted?: number | undefined;
 }
@@ -32,7 +34,7 @@ export function applyRecord(
   dependencies: ApplyDependencies,
   service: WatchedService,
   record: StoredActivation,
-  { carrier, deadline, snapshot, admitted }: ApplyRecordOptions,
+  { carrier, deadline, snapshot, admitted, isOrdered }: ApplyRecordOptions,
 ): Promise<AppliedRecord> {
   const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
   const { name } = service;
@@ -64,6 +66,7 @@ export function applyRecord(
       },
       outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
       ...(admission && { admit: admission.admit }),
+      ...(isOrdered && { isOrdered }),
     },
     record,
   );

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, isForOutageAlone } from "../../../shared/activation/decide-activation.ts";
 import { newCarrier, nextStep, withIntent } from "../../../shared/activation/intents.ts";
-import { openIntents, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
@@ -101,16 +101,16 @@ async function executeOnce(
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
-  // What another one has noted waits for the guards, and for whoever asks them.
-  const step = nextStep(written, clock.now());
-  if (step.kind === "apply" && !isOrderedBy(command, step.intent)) {
+  const isOrdered = (intent: Intent) => isOrderedBy(command, intent);
+  const pending = pendingChange(written, isOrdered, clock.now());
+  if (pending) {
     if (await tellAsBefore(dependencies, cause)) return true;
-    const summary = pendingWords(name, words, written, step.intent, clock.now());
+    const summary = pendingWords(name, words, written, pending, clock.now());
     await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
     return true;
   }
-  // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
-  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
+  // Applied whatever the mode is, and what it orders past all guards: they are about what automation does by itself.
+  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline, isOrdered });
   if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
   // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
   if (await tellAsBefore(dependencies, cause)) return true;
@@ -128,14 +128,24 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
 };
 
 /**
- * Whether a service is inactive, or about to be, for the same reasons as without the command, and a deactivation for them is
- * noted already: that keeps its own words.
+ * Whether a service is to go out for the same reasons as without the command: that waits for the guards, and keeps its own
+ * words.
  */
 function changesNoReason(before: StoredActivation, change: ActivationChange, now: number): boolean {
   const after = recordAfter(before, change, now);
-  const isNoted =
-    openIntents(before).at(-1)?.isActive === false && decideActivation(after, now).action === "deactivate";
-  return isNoted && isDeepStrictEqual(reasonsInForce(before, now), reasonsInForce(after, now));
+  const isGoingOut = [before, after].every((one) => decideActivation(one, now).action === "deactivate");
+  return isGoingOut && isDeepStrictEqual(reasonsInForce(before, now), reasonsInForce(after, now));
+}
+
+/** What is to be done next of which the command is not the cause: it waits for the guards, and for whoever asks them. */
+function pendingChange(
+  record: StoredActivation,
+  isOrdered: (intent: Intent) => boolean,
+  now: number,
+): Pick<Intent, "isActive"> | undefined {
+  const step = nextStep(record, now);
+  if (step.kind === "apply" && !isOrdered(step.intent)) return step.intent;
+  return step.kind === "note" && !step.isActive && isForOutageAlone(record, now) ? step : undefined;
 }
 
 function isOrderedBy({ source, id }: Pick<Command, "source" | "id">, { outcome }: Intent): boolean {
@@ -147,7 +157,7 @@ function pendingWords(
   name: string,
   words: string,
   record: StoredActivation,
-  { isActive }: Intent,
+  { isActive }: Pick<Intent, "isActive">,
   now: number,
 ): string {
   const { because, next } = standingOf(record, now);
