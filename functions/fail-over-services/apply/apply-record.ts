@@ -38,9 +38,10 @@ export function applyRecord(
 ): Promise<AppliedRecord> {
   const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
   const { name } = service;
-  const admission = snapshot && createAdmission(dependencies, snapshot, admitted);
   const account = (beforeRepeat?: () => Promise<void>) =>
     ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, beforeRepeat });
+  const isActive = () => isNamedActiveNow(account(), name, service);
+  const admission = snapshot && createAdmission(dependencies, snapshot, { admitted, isActive });
   return applyActivation(
     { activation, clock },
     {
@@ -57,7 +58,7 @@ export function applyRecord(
           throw error;
         }
       },
-      isActive: () => isNamedActiveNow(account(), name, service),
+      isActive,
       afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
       publish: (outcome, time) => publishChange({ outcomes, table }, outcome, time),
       async announce({ isActive, because, generation, since }) {
