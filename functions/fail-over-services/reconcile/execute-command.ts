@@ -19,7 +19,7 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
-import { standingOf } from "../report/standing.ts";
+import { standingOf, standingWords } from "../report/standing.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -186,9 +186,8 @@ function plannedWords(
 
 /** What a command has left as it was: what the service is now, why, and what comes next. */
 function unchangedWords(name: string, words: string, record: StoredActivation, now: number): string {
-  const { state, because, next } = standingOf(record, now);
-  const stays = state === "as it is" ? "is left as it is" : `stays ${state}`;
-  return `${name} ${stays}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
+  const { because, next } = standingOf(record, now);
+  return `${name} ${standingWords(record, now)}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
 }
 
 /** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */
