@@ -49,7 +49,7 @@ export interface ActivationCaller {
    * another writer was quicker. @default what a guard may forbid is left to whoever can ask it
    */
   admit?(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
-  /** Where no guard is asked: whether a person has ordered this one, past all guards. @default nobody has */
+  /** Where guards may not be asked: whether a person has ordered this one, past them. @default they may */
   isOrdered?(intent: Intent): boolean;
   /** Where the caller must not activate. @default both directions */
   only?: "deactivate";

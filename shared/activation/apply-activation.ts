@@ -99,8 +99,8 @@ class ApplyRun {
     const { only, admit, isOrdered } = this.#caller;
     const { isActive } = step.kind === "note" ? step : step.intent;
     if (isActive) return only === "deactivate";
-    const isTheirOrder = step.kind === "apply" && isOrdered?.(step.intent) === true;
-    return !admit && !isTheirOrder && isForOutageAlone(this.#record, now);
+    const isTheirs = isOrdered ? step.kind === "apply" && isOrdered(step.intent) : admit !== undefined;
+    return !isTheirs && isForOutageAlone(this.#record, now);
   }
 
   /** Where a process fails, the next one need not wait for it. What was learned is kept. */

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { isLongRun } from "../support/runs.ts";
 import type { FailoverSimulation, Faults, Work } from "./failover-simulation.ts";
 
@@ -73,6 +74,19 @@ export const found: Record<string, (world: FailoverSimulation) => Promise<unknow
     await world.time.sleep(5_000);
     const { reasons } = await world.record(0);
     expect(reasons.map(({ since }) => world.hasToldOutage(0, since))).toEqual([true]);
+  },
+  "1829239891: a person lets out what is suppressed, RingCX fails, and the alarm is OK when it works again": async (
+    world,
+  ) => {
+    world.setAlarm("a", "ALARM");
+    await world.run(0, { kind: "event", alarm: "a" });
+    const isSuppressed = async (index: number) => failoverMemoryOf(await world.record(index)).suppressed !== undefined;
+    const service = (await isSuppressed(0)) ? 0 : 1;
+    await world.breakItem("service", service);
+    world.setAlarm("a", "OK");
+    const release: Work = { kind: "command", command: "release", service, minutes: 0 };
+    await world.run(0, release, { ringcx: ["ok", "failed"], sns: [] });
+    await world.time.sleep(60_000);
   },
 };
 

@@ -20,7 +20,10 @@ export interface ApplyRecordOptions {
   deadline: number;
   /** What is seen of the service; without it no guard can be asked, and what one may forbid is left to the sweep. */
   snapshot?: ServiceSnapshot;
-  /** Where there is no snapshot: whether a person has ordered it, past all guards. @default nothing was */
+  /**
+   * Where there is no snapshot: whether a person has ordered it, past all guards. That an outage is over is another matter:
+   * nothing goes out for one whose alarm is OK. @default nothing was
+   */
   isOrdered?(intent: Intent): boolean;
   /** Number of the intent that the guards have let through already. */
   admitted?: number | undefined;
@@ -41,7 +44,10 @@ export function applyRecord(
   const account = (beforeRepeat?: () => Promise<void>) =>
     ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, beforeRepeat });
   const isActive = () => isNamedActiveNow(account(), name, service);
-  const admission = snapshot && createAdmission(dependencies, snapshot, { admitted, isActive });
+  const admission =
+    snapshot || isOrdered
+      ? createAdmission(dependencies, { service, record, deadline, snapshot, admitted, isActive })
+      : undefined;
   return applyActivation(
     { activation, clock },
     {

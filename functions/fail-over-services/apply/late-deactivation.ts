@@ -11,6 +11,7 @@ import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/ac
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { changeOutcome, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 import { admitDeactivation, loneOutage } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { giveBack } from "./give-back.ts";
@@ -26,8 +27,10 @@ export interface Admission {
   beforeRepeat(): Promise<void>;
 }
 
-/** What is known of how far an intent is. */
-interface Progress {
+/** What a service's admission depends on. */
+interface AdmissionQuestion extends Pick<ServiceSnapshot, "service" | "record" | "deadline"> {
+  /** What is seen of it; left out where a person has ordered it: the blast radius is no matter of theirs. */
+  snapshot: ServiceSnapshot | undefined;
   /** Number of the intent that the guards have let through already. */
   admitted: number | undefined;
   /** What RingCX says now. */
@@ -38,32 +41,29 @@ interface Progress {
  * Asks what may have changed since an outage was noted: whether its alarm still fires, and whether the blast radius lets it
  * be. The first attempt of an event has just read both.
  */
-export function createAdmission(
-  dependencies: ApplyDependencies,
-  snapshot: ServiceSnapshot,
-  { admitted, isActive }: Progress,
-): Admission {
+export function createAdmission(dependencies: ApplyDependencies, question: AdmissionQuestion): Admission {
   const { activation, clock } = dependencies;
-  let known = admitted;
-  let current = snapshot.record;
+  const { service, snapshot, isActive } = question;
+  let known = question.admitted;
+  let current = question.record;
   let askedAt = clock.now();
   return {
     async admit(record, intent) {
       current = record;
       if (intent.isActive || intent.generation === known) return true;
-      const change = await endOfOutage(dependencies, snapshot, record);
+      const change = await endOfOutage(dependencies, question, record);
       askedAt = clock.now();
       if (change) {
         const looked = (await isActive())
-          ? await neverBegun(dependencies, snapshot, record, change)
+          ? await neverBegun(dependencies, service, record, change)
           : { intents: withApplied(record, intent), observed: false };
-        return activation.changeIf(snapshot.service.name, record, looked);
+        return activation.changeIf(service.name, record, looked);
       }
-      return admitDeactivation(dependencies, snapshot, record, intent);
+      return snapshot ? admitDeactivation(dependencies, snapshot, record, intent) : true;
     },
     async beforeRepeat() {
       if (clock.now() - askedAt < askedAgainMs) return;
-      const isOver = (await endOfOutage(dependencies, snapshot, current)) !== undefined;
+      const isOver = (await endOfOutage(dependencies, question, current)) !== undefined;
       askedAt = clock.now();
       if (!isOver) return;
       known = undefined;
@@ -80,7 +80,7 @@ function withApplied({ intents = [] }: StoredActivation, { generation }: Intent)
 /** It is active: nothing of the outage is left but what is told of it. */
 async function neverBegun(
   dependencies: ApplyDependencies,
-  { service }: ServiceSnapshot,
+  service: WatchedService,
   record: StoredActivation,
   change: ActivationChange,
 ): Promise<ActivationChange> {
@@ -98,11 +98,11 @@ async function neverBegun(
  */
 async function endOfOutage(
   { clock, readAlarmStates }: ApplyDependencies,
-  { service, evidence, deadline }: ServiceSnapshot,
+  { service, snapshot, deadline }: AdmissionQuestion,
   record: StoredActivation,
 ): Promise<ActivationChange | undefined> {
   const outage = loneOutage(record, clock.now());
-  const isProbeHeard = outage?.confirmedByProbe === true && evidence.probe?.result !== "PASSED";
+  const isProbeHeard = outage?.confirmedByProbe === true && snapshot?.evidence.probe?.result !== "PASSED";
   if (!outage || isProbeHeard || isBegunByProbe(outage)) return undefined;
   const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
   if (!isQuiet(outage, states)) return undefined;
