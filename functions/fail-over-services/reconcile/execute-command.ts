@@ -8,6 +8,7 @@ import type { Cause } from "../../../shared/contract/outcome.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import {
   type ActivationChange,
+  type Carrier,
   type Intent,
   recordAfter,
   type StoredActivation,
@@ -26,6 +27,7 @@ import {
   undeclaredService,
   type WatchedService,
 } from "../watchlist/watched-services.ts";
+import { CommandNotedError, isOrderedBy } from "./noted-command.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
@@ -101,22 +103,52 @@ async function executeOnce(
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
-  const isOrdered = (intent: Intent) => isOrderedBy(command, intent);
-  const pending = pendingChange(written, isOrdered, clock.now());
-  if (pending) {
-    if (await tellAsBefore(dependencies, cause)) return true;
-    const summary = pendingWords(name, words, written, pending, clock.now());
-    await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
+  const noted = { service, record: written, words, carrier, generation: ordered?.generation, isRepeated, deadline };
+  try {
+    await carryOut(dependencies, command, noted);
     return true;
+  } catch (error) {
+    throw new CommandNotedError(service, words, error);
+  }
+}
+
+/** A command as it stands in its service's record. */
+interface NotedCommand {
+  service: WatchedService;
+  record: StoredActivation;
+  words: string;
+  carrier: Carrier;
+  /** Number of its intent, where it has one that is noted now. */
+  generation: number | undefined;
+  isRepeated: boolean;
+  deadline: number;
+}
+
+/** Brings what the record asks for to RingCX, as far as the command orders it, and tells what came of it. */
+async function carryOut(
+  dependencies: ReconcileDependencies,
+  command: Command,
+  { service, record: noted, words, carrier, generation, isRepeated, deadline }: NotedCommand,
+): Promise<void> {
+  const { clock, outcomes } = dependencies;
+  const name = displayName(service.name);
+  const { source, id, type } = command;
+  const cause: Cause = { source, id, type };
+  const unchanged = { accountId: command.data.accountId, cause, status: "NO_CHANGE" as const };
+  const isOrdered = (intent: Intent) => isOrderedBy(command, intent);
+  const pending = pendingChange(noted, isOrdered, clock.now());
+  if (pending) {
+    if (await tellAsBefore(dependencies, cause)) return;
+    await outcomes.publish({ ...unchanged, summary: pendingWords(name, words, noted, pending, clock.now()) });
+    return;
   }
   // Applied whatever the mode is, and what it orders past all guards: they are about what automation does by itself.
-  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline, isOrdered });
-  if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
+  const { record, published } = await applyRecord(dependencies, service, noted, { carrier, deadline, isOrdered });
+  if (generation !== undefined && published.includes(generation)) return;
   // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
-  if (await tellAsBefore(dependencies, cause)) return true;
+  if (await tellAsBefore(dependencies, cause)) return;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
-  await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
-  return true;
+  await outcomes.publish({ ...unchanged, summary });
 }
 
 /** What a command is meant to bring about. Where another reason brings about the opposite, that is told instead. */
@@ -146,10 +178,6 @@ function pendingChange(
   const step = nextStep(record, now);
   if (step.kind === "apply" && !isOrdered(step.intent)) return step.intent;
   return step.kind === "note" && !step.isActive && isForOutageAlone(record, now) ? step : undefined;
-}
-
-function isOrderedBy({ source, id }: Pick<Command, "source" | "id">, { outcome }: Intent): boolean {
-  return outcome?.cause.source === source && outcome.cause.id === id;
 }
 
 /** What is about to be done of which the command is not the cause. */

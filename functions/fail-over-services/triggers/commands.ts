@@ -6,6 +6,7 @@ import { commandTimeProblems } from "../../../shared/contract/door/command-time.
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
@@ -13,8 +14,11 @@ import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../sha
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import { CommandNotedError, endNotedCommand } from "../reconcile/noted-command.ts";
+import { commandDeliveries } from "../settings.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** What it takes to carry out commands from their queue. */
@@ -73,15 +77,56 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
     await executeCommand(dependencies, command, deadline);
   } catch (error) {
-    const problems = rejectionProblems(error);
-    if (!problems) {
-      dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
-      await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
-      throw error;
-    }
-    if (claimed) await noteRejected(claimed, dependencies);
-    await reject(dependencies, record, problems);
+    if (await endCommand(dependencies, record, { command: claimed, error })) return;
+    dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
+    await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
+    throw error;
   }
+}
+
+/**
+ * Ends a command that failed with the one outcome that its sender waits for, where trying it again would be in vain or was
+ * tried often enough.
+ *
+ * @returns false where it is to come again
+ */
+async function endCommand(
+  dependencies: CommandDependencies,
+  record: SQSRecord,
+  { command, error }: { command: Command | undefined; error: unknown },
+): Promise<boolean> {
+  const noted = error instanceof CommandNotedError ? error : undefined;
+  const failure = noted ? noted.cause : error;
+  const problems = rejectionProblems(failure);
+  const isLast = Number(record.attributes.ApproximateReceiveCount) >= commandDeliveries.last;
+  if (!problems && !isLast) return false;
+  const { message } = failureReason(failure, commandDeliveries.last);
+  const because = `${message.replace(/\.$/, "")}.`;
+  // What stands in the record is not taken back: it is done as soon as it can be.
+  if (noted && command) return endNotedCommand(dependencies, command, noted, because);
+  if (problems) {
+    if (command) await noteRejected(command, dependencies);
+    await reject(dependencies, record, problems);
+    return true;
+  }
+  if (command) await giveUp(dependencies, record, command, because);
+  return command !== undefined;
+}
+
+/** Keeps a command that nothing was done about, and says so. */
+async function giveUp(
+  dependencies: CommandDependencies,
+  { body }: SQSRecord,
+  command: Command,
+  because: string,
+): Promise<void> {
+  const { deadLetters, outcomes } = dependencies;
+  const { source, id, type, data } = command;
+  await noteRejected(command, dependencies);
+  if (await tellAsBefore(dependencies, command)) return;
+  const summary = `${displayName(data)}: ${data.command} by ${data.by} was not carried out: ${because} It is kept in CommandRejects: move it back once that is mended.`;
+  await deadLetters.keep({ body, attributes: { reason: summary } });
+  await outcomes.publish({ status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } });
 }
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */
