@@ -173,6 +173,11 @@ class ApplyRun {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
       return;
     }
+    if (await this.#isDone(intent)) {
+      const now = this.#dependencies.clock.now();
+      await this.#write({ intents: intentsAfterLook(this.#record, intent.isActive, now), observed: intent.isActive });
+      return;
+    }
     try {
       await setActive(intent.isActive);
     } catch (error) {
@@ -191,6 +196,13 @@ class ApplyRun {
       return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
     await this.#finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
+  }
+
+  /** Of one that was tried before, and perhaps done. */
+  async #isDone({ isActive, isDelayed, generation }: Intent): Promise<boolean> {
+    const { isAlready } = this.#caller;
+    const mayBeDone = isDelayed === true || this.#takenOver.has(generation);
+    return mayBeDone && isAlready !== undefined && (await isAlready(isActive));
   }
 
   async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {

@@ -2,6 +2,7 @@ import type { AppliedRecord } from "../../../shared/activation/activation-caller
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
 import type { Carrier, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { CallOptions } from "../../../shared/ringcx/client/api.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishChange } from "../report/command-outcome.ts";
@@ -29,6 +30,14 @@ export interface ApplyRecordOptions {
   admitted?: number | undefined;
 }
 
+/** How long RingCX is asked whether something is done already before it is done again, in milliseconds. */
+const secondLookMs = 2_000;
+
+/** Raised where the answer of a request was lost, and RingCX says that it was done. */
+class AlreadyDoneError extends Error {
+  override readonly name = "AlreadyDoneError";
+}
+
 /**
  * Brings RingCX to what a record asks for, and publishes each change of the service: what this process has noted, what an
  * earlier one has left, and what another writer makes necessary meanwhile.
@@ -41,9 +50,16 @@ export function applyRecord(
 ): Promise<AppliedRecord> {
   const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
   const { name } = service;
-  const account = (beforeRepeat?: () => Promise<void>) =>
-    ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, beforeRepeat });
+  const account = (more: Partial<CallOptions> = {}) =>
+    ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, ...more });
   const isActive = () => isNamedActiveNow(account(), name, service);
+  const isAlready = async (state: boolean) => {
+    const soon = Math.min(deadline, clock.now() + secondLookMs);
+    return isNamedActiveNow(account({ deadline: soon }), name, service).then(
+      (now) => now === state,
+      () => false,
+    );
+  };
   const admission =
     snapshot || isOrdered
       ? createAdmission(dependencies, { service, record, deadline, snapshot, admitted, isActive })
@@ -56,15 +72,20 @@ export function applyRecord(
       deadline,
       async setActive(isActive) {
         try {
-          const beforeRepeat = isActive ? undefined : admission?.beforeRepeat;
-          await setActive({ account: account(beforeRepeat), table }, name, service, isActive);
+          const onLostAnswer = async () => {
+            if (await isAlready(isActive)) throw new AlreadyDoneError();
+          };
+          const options = { onLostAnswer, beforeRepeat: isActive ? undefined : admission?.beforeRepeat };
+          await setActive({ account: account(options), table }, name, service, isActive);
         } catch (error) {
+          if (error instanceof AlreadyDoneError) return;
           // It surely did not go out; of one that was not answered nobody knows.
           if (!isActive && error instanceof RingCxNotFoundError) await blastRadius.release(servicePlace(name));
           throw error;
         }
       },
       isActive,
+      isAlready,
       afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
       publish: (outcome, time) => publishChange({ outcomes, table }, outcome, time),
       async announce({ isActive, because, generation, since }) {
