@@ -145,8 +145,10 @@ async function settle(world: FailoverSimulation): Promise<void> {
     await world.time.sleep(65_000);
     sweptAt = world.time.now;
     await world.run(sweeps, { kind: "sweep" });
+    await world.redeliverCommands();
   }
   expect(world.violations).toEqual([]);
+  expect(world.unanswered()).toEqual([]);
   for (const [index, { isEnabled, isClicked, alarms }] of world.services.entries()) {
     const record = await world.record(index);
     const { now } = world.time;
