@@ -21,7 +21,7 @@ export default defineConfig({
     isolate: false,
     // CDK's check of every template takes longer than all else about it; nag.test.ts runs it over all environments.
     env: { CDK_VALIDATION: "false" },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { authTypes } from "../ringcx/resources/auth-config.ts";
 import { incomingEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
+import { refuse } from "./fields/refuse.ts";
 import { httpServiceManifestSchema } from "./http-service.ts";
 
 /** Most resources of one message. */
@@ -40,11 +41,10 @@ export const manifestSchema = z
   .superRefine((manifest, context) => {
     if (manifest.kind !== "httpService" || manifest.health?.watch !== "probe") return;
     if (manifest.validation !== undefined && manifest.validation.method !== "POST") return;
-    context.addIssue({
-      code: "custom",
+    refuse(context, {
       path: ["health", "watch"],
       message: "has no request to ask with: a validation by GET or HEAD",
-      params: { hint: "declare the validation in the same message; one by POST could create data each minute" },
+      hint: "declare the validation in the same message; one by POST could create data each minute",
     });
   });
 /** One resource of an apply message, complete. */

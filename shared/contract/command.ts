@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { incomingEventSchema } from "./cloud-event.ts";
 import { accountIdSchema, nameSchema } from "./fields/names.ts";
+import { refuse } from "./fields/refuse.ts";
 import { timeSchema } from "./fields/time.ts";
 
 /** What an operator may order. */
@@ -46,19 +47,17 @@ export const commandSchema = incomingEventSchema.extend({
     })
     .superRefine(({ command, until }, context) => {
       if (command === "keep-inactive" && until === undefined) {
-        context.addIssue({
-          code: "custom",
+        refuse(context, {
           path: ["until"],
           message: "expected the time at which it ends",
-          params: { hint: 'without an end the command is "deactivate"' },
+          hint: 'without an end the command is "deactivate"',
         });
       }
       if (!mayEnd.some((name) => name === command) && until !== undefined) {
-        context.addIssue({
-          code: "custom",
+        refuse(context, {
           path: ["until"],
           message: `does not go with ${command}`,
-          params: { hint: "keep-inactive, hands-off and override may have an end" },
+          hint: "keep-inactive, hands-off and override may have an end",
         });
       }
     })

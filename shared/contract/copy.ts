@@ -5,6 +5,7 @@ import { writtenUrl } from "./fields/endpoint-url.ts";
 import { headerName, serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { accountIdSchema, nameSchema, secretIdSchema } from "./fields/names.ts";
+import { refuse } from "./fields/refuse.ts";
 import { validationSchema } from "./fields/validation.ts";
 
 const overridesSchema = z.strictObject({
@@ -70,8 +71,8 @@ export const copyDataSchema = z
   .superRefine(({ accountId, from, to }, context) => {
     if (to.serviceDescription !== undefined && from.serviceDescription === undefined) {
       const message = "names one service, but every service of the group is copied";
-      const params = { hint: "name the one in from.serviceDescription" };
-      context.addIssue({ code: "custom", path: ["to", "serviceDescription"], message, params });
+      const hint = "name the one in from.serviceDescription";
+      refuse(context, { path: ["to", "serviceDescription"], message, hint });
     }
     const isSamePlace =
       (from.accountId ?? accountId) === accountId &&
@@ -79,8 +80,7 @@ export const copyDataSchema = z
       (to.serviceDescription === undefined || isSameName(to.serviceDescription, from.serviceDescription));
     if (isSamePlace) {
       const message = "source and target are the same";
-      const params = { hint: "give another account, group or serviceDescription" };
-      context.addIssue({ code: "custom", path: ["to"], message, params });
+      refuse(context, { path: ["to"], message, hint: "give another account, group or serviceDescription" });
     }
   });
 

@@ -5,6 +5,7 @@ import { endpointUrl } from "./fields/endpoint-url.ts";
 import { serviceHeadersSchema } from "./fields/headers.ts";
 import { healthSchema } from "./fields/health.ts";
 import { nameSchema } from "./fields/names.ts";
+import { refuse } from "./fields/refuse.ts";
 import { validationSchema } from "./fields/validation.ts";
 
 /** Most inputs that a service may declare. */
@@ -39,7 +40,7 @@ export const httpServiceConfigSchema = z
       const known = checkedFields.find((field) => field !== name && field === wordsOf(name).join(""));
       if (known === undefined) continue;
       const message = `is ${known} in another spelling, which would not be checked`;
-      context.addIssue({ code: "custom", path: [name], message, params: { hint: `say it once, as ${known}` } });
+      refuse(context, { path: [name], message, hint: `say it once, as ${known}` });
     }
   });
 
@@ -69,7 +70,8 @@ const common = {
       for (const [index, { name }] of inputs.entries()) {
         const first = inputs.findIndex((other) => isSameInputName(other.name, name));
         if (first === index) continue;
-        context.addIssue({ code: "custom", path: [index, "name"], message: `is the name of [${first}] too` });
+        const hint = "give each input a name of its own: RingCX finds it by that";
+        refuse(context, { path: [index, "name"], message: `is the name of [${first}] too`, hint });
       }
     })
     .optional(),

@@ -20,7 +20,8 @@ export function messageProblems({ issues }: z.ZodError, schema: z.ZodType, messa
   const problems = issues.flatMap((issue) => explained(issue, schema, message));
   if (problems.length <= mostProblems) return problems;
   const more = problems.length - mostProblems;
-  return [...problems.slice(0, mostProblems), { path: "", message: `and ${more} more problems` }];
+  const hint = "mend those above first";
+  return [...problems.slice(0, mostProblems), { path: "", message: `and ${more} more problems`, hint }];
 }
 
 /** `data.resources[0].groupName` */
@@ -33,30 +34,43 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown): Problem[] {
   const path = pathText(issue.path);
+  const isThere = valueAt(message, issue.path) !== undefined;
+  const hint = (isGiven: boolean) => fieldHint(isGiven, issue.path, schema, message);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((name) => unknownField([...issue.path, name], name, shapeAt(schema, issue.path, message)));
     case "invalid_union": {
       const options = optionsAt(schema, issue.path.slice(0, -1), message);
-      const found = valueAt(message, issue.path);
-      if (options.length === 0 || issue.errors.length > 0) return [{ path, message: unionText(issue) }];
+      if (options.length === 0 || issue.errors.length > 0) {
+        return [{ path, message: unionText(issue), hint: hint(true) }];
+      }
       const expected = `expected one of ${options.join(", ")}`;
-      return [{ path, message: found === undefined ? `is missing: ${expected}` : expected }];
+      return [{ path, message: isThere ? expected : `is missing: ${expected}`, hint: hint(isThere) }];
     }
-    case "invalid_type": {
-      const isMissing = valueAt(message, issue.path) === undefined;
-      return [{ path, message: `${isMissing ? "is missing: " : ""}expected ${issue.expected}` }];
-    }
+    case "invalid_type":
+      return [{ path, message: `${isThere ? "" : "is missing: "}expected ${issue.expected}`, hint: hint(isThere) }];
     case "invalid_key":
-      return [{ path, message: issue.issues[0]?.message ?? issue.message }];
+      return [{ path, message: issue.issues[0]?.message ?? issue.message, hint: "write the name so" }];
     default: {
-      const hint = issue.code === "custom" ? issue.params?.hint : undefined;
+      const own = issue.code === "custom" ? issue.params?.hint : undefined;
       const text = expectation(issue);
       // What a check of the whole finds here may be something else than that nothing stands here.
-      const isMissing = valueAt(message, issue.path) === undefined && text.startsWith("expected ");
-      return [{ path, message: isMissing ? `is missing: ${text}` : text, ...(typeof hint === "string" && { hint }) }];
+      const isMissing = !isThere && text.startsWith("expected ");
+      return [
+        {
+          path,
+          message: isMissing ? `is missing: ${text}` : text,
+          hint: typeof own === "string" ? own : hint(!isMissing && !text.startsWith("is missing")),
+        },
+      ];
     }
   }
+}
+
+/** What to do about a field, and what it is for, as far as its schema says that. */
+function fieldHint(isThere: boolean, path: readonly PropertyKey[], schema: z.ZodType, message: unknown): string {
+  const about = descriptionAt(schema, path, message);
+  return `${isThere ? "correct it" : "add it"}${about === undefined ? "" : `: ${about}`}`;
 }
 
 function expectation({ message }: z.core.$ZodIssue): string {
@@ -128,6 +142,15 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[], message: unkn
     value = valueAt(value, [part]);
   }
   return resolved(at, value);
+}
+
+/** What the schema says about a field, on whichever of its layers. */
+function descriptionAt(schema: z.ZodType, path: readonly PropertyKey[], message: unknown): string | undefined {
+  const name = path.at(-1);
+  if (name === undefined) return undefined;
+  let at = child(schemaAt(schema, path.slice(0, -1), message), name);
+  while (at && at.description === undefined && at !== unwrapped(at)) at = (at as z.ZodOptional).unwrap() as z.ZodType;
+  return at?.description;
 }
 
 function resolved(schema: z.ZodType | undefined, value: unknown): z.ZodType | undefined {

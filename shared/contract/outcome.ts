@@ -20,8 +20,12 @@ export const problemSchema = z.strictObject({
   message: z.string().describe("What is wrong, in words."),
   hint: z.string().optional().describe("How to mend it."),
 });
-/** One thing that is wrong. */
-export type Problem = z.output<typeof problemSchema>;
+/** One thing that is wrong, as an outcome holds it: one that was published by an older version may lack the hint. */
+export type ToldProblem = z.output<typeof problemSchema>;
+/** One thing that is wrong, as we say it: never without how to mend it. */
+export interface Problem extends ToldProblem {
+  hint: string;
+}
 
 /** What became of one resource. */
 export const resourceOutcomeSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { OutcomeData, Problem } from "../contract/outcome.ts";
+import type { OutcomeData, ToldProblem } from "../contract/outcome.ts";
 
 /**
  * The outcome of a message or command that cannot succeed as it is. The summary says the first problem, the outcome
@@ -8,7 +8,7 @@ import type { OutcomeData, Problem } from "../contract/outcome.ts";
  * @param accountId where the message says it
  */
 export function rejectionOutcome(
-  problems: readonly Problem[],
+  problems: readonly ToldProblem[],
   { cause, accountId }: { cause: OutcomeData["cause"]; accountId?: string | undefined },
 ): OutcomeData {
   const [first] = problems;

@@ -1,4 +1,4 @@
-import type { OutcomeData, Problem, ResourceOutcome } from "../contract/outcome.ts";
+import type { OutcomeData, ResourceOutcome } from "../contract/outcome.ts";
 import { shortenText } from "../primitives/publishable-text.ts";
 
 /**
@@ -87,7 +87,7 @@ function withFewerOfEach(data: OutcomeData, most: { changes: number; problems: n
 }
 
 function withFewerProblems(data: OutcomeData, most: number, count: Count): OutcomeData {
-  const problems: Problem[] | undefined = data.problems?.slice(0, most);
+  const problems = data.problems?.slice(0, most);
   count("problems", (data.problems ?? []).length - (problems ?? []).length);
   return { ...data, ...(problems && { problems }) };
 }

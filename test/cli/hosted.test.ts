@@ -105,10 +105,13 @@ test("a service is kept inactive for a time, its reason told, and released", opt
     code: 0,
     out: expect.stringMatching(/^SUCCEEDED: Held\/Lookup deactivated: .*CRM migration/),
   });
-  const why = await system.ops(["why", "held/lookup"]);
-  expect(why.out).toMatch(
-    /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release Held\/Lookup/,
-  );
+  // The record says so as soon as the outcome is published, a few milliseconds later.
+  await vi.waitFor(async () => {
+    const why = await system.ops(["why", "held/lookup"]);
+    expect(why.out).toMatch(
+      /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release Held\/Lookup/,
+    );
+  }, 20_000);
   const dry = await system.ops(["release", "held/lookup", "--dry-run"]);
   expect(dry.out).toMatch(
     /^PLANNED: Held\/Lookup is inactive now .*Nothing was done \(dryRun\): release .* would activate it/,
@@ -130,8 +133,11 @@ test("an outage is seen, overridden and, once the endpoint works, over", options
   expect(why).toMatch(/outage since[\s\S]*to end it now: override Outage\/Lookup[\s\S]*ALARM outage-health since/);
   const held = await system.ops(["override", "outage/lookup", "--why", "the alarm is wrong"]);
   expect(held.out).toMatch(/^SUCCEEDED: Outage\/Lookup activated/);
-  const status = await system.ops(["status", "--account", accountId]);
-  expect(status.out).toMatch(/active {4}Outage\/Lookup[\s\S]*kept active despite outages by ada: the alarm is wrong/);
+  // As above.
+  await vi.waitFor(async () => {
+    const status = await system.ops(["status", "--account", accountId]);
+    expect(status.out).toMatch(/active {4}Outage\/Lookup[\s\S]*kept active despite outages by ada: the alarm is wrong/);
+  }, 20_000);
   await alarm.set("OK");
 });
 

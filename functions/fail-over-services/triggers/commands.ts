@@ -15,6 +15,7 @@ import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import { CommandNotedError, endNotedCommand } from "../reconcile/noted-command.ts";
@@ -144,8 +145,14 @@ function readCommand(
 function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (isUnreadable(error)) return undefined;
   if (error instanceof MessageRejectedError) return error.problems;
-  if (error instanceof ServiceUnknownError) return [{ path: "data.serviceDescription", message: error.message }];
-  if (error instanceof AutomationError && !error.retryable) return [{ path: "data", message: error.message }];
+  if (error instanceof ServiceUnknownError) {
+    const hint = "name the group and the service as RingCX does: `ops list services` shows them";
+    return [{ path: "data.serviceDescription", message: error.message, hint }];
+  }
+  if (error instanceof AutomationError && !error.retryable) {
+    const hint = error instanceof RingCxError ? error.advice : "mend that, then send the command again";
+    return [{ path: "data", message: error.message, hint }];
+  }
   return undefined;
 }
 

@@ -34,6 +34,7 @@ export async function applyAuthConfig(
   for (const step of plan.steps) {
     let written: AuthConfig;
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
+    done.begin(step.changes);
     const { authConfigId } = step;
     const credential = await secretReader.credential(secretId, authType);
     context.permitted.requireSecret(authConfigId, arn);

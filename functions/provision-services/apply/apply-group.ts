@@ -18,6 +18,7 @@ export async function applyGroup(
 ): Promise<void> {
   const { account, observed } = context;
   for (const step of plan.steps) {
+    done.begin(step.changes);
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
       const known = context.stored.groups.get(plan.key);

@@ -34,6 +34,8 @@ export interface ApplyOptions<Resource extends ResourceName> {
   ended: ReadonlyMap<ResourceKey, ResourceResult>;
   applyResource: ApplyResource<Resource>;
   onResult: OnResult;
+  /** Notes in the table what is about to be done of a resource. */
+  intend: (key: ResourceKey, changes: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -44,8 +46,9 @@ export interface ApplyOptions<Resource extends ResourceName> {
  */
 export async function applyPlans<Resource extends ResourceName>(
   plans: readonly ResourcePlan<Resource>[],
-  { clock, turnMs, latest, ended, applyResource, onResult }: ApplyOptions<Resource>,
+  options: ApplyOptions<Resource>,
 ): Promise<void> {
+  const { clock, turnMs, latest, ended, onResult } = options;
   /** What keeps others back, and whether that may change by itself. */
   const failed = new Map<ResourceKey, { name: string; isTransient: boolean }>();
   let until: number | undefined;
@@ -59,8 +62,8 @@ export async function applyPlans<Resource extends ResourceName>(
     const result =
       before ??
       (blocker === undefined
-        ? await applyPlan(plan, applyResource, onResult)
-        : { ...blockedResult(plan, `waits for ${blocker.name}`), isTransient: blocker.isTransient });
+        ? await applyPlan(plan, options)
+        : { ...blockedResult(plan, blocker.name), isTransient: blocker.isTransient });
     if (result.outcome.result === "FAILED" || result.outcome.result === "SKIPPED") {
       const name = `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`;
       if (!result.isSuperseded) failed.set(plan.key, { name, isTransient: result.isTransient });
@@ -71,11 +74,10 @@ export async function applyPlans<Resource extends ResourceName>(
 
 async function applyPlan<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
-  applyResource: ApplyResource<Resource>,
-  onResult: OnResult,
+  { applyResource, onResult, intend }: ApplyOptions<Resource>,
 ): Promise<ResourceResult> {
   if (plan.isSuperseded) return supersededResult(plan);
-  const done = new ResourceChanges(plan.found);
+  const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes));
   done.remark(...plan.remarks);
   if (plan.problems.length > 0) {
     done.problems.push(...plan.problems);
@@ -86,7 +88,8 @@ async function applyPlan<Resource extends ResourceName>(
   } catch (error) {
     const problem = resourceProblem(error, plan);
     if (!problem) {
-      if (done.lines.length > 0) await onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
+      if (done.lines.length > 0 || done.inDoubt.length > 0)
+        await onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
       throw error;
     }
     done.problems.push(problem);

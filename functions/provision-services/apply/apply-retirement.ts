@@ -8,7 +8,7 @@ import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
-import type { ResourceChanges } from "../report/resource-result.ts";
+import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import { activationCaller } from "../write/apply-enabled-state.ts";
 import { deleteInput } from "../write/apply-inputs.ts";
@@ -26,6 +26,7 @@ export async function applyRetirement(
 ): Promise<void> {
   const { resource } = plan;
   for (const step of plan.steps) {
+    done.begin(step.changes);
     if (resource.kind === "httpService") await retireService(context, plan, resource, step, done);
     else await retireAuthConfig(context, plan, resource, step, done);
     done.change(...step.changes);
@@ -79,11 +80,11 @@ async function deactivate(
   if (!isRetired || isEnabled) {
     const since = new Date(clock.now()).toISOString();
     const add = isRetired ? [] : [{ kind: "RETIRED" as const, since }];
-    const record = await activation.change(name, { add, ...change });
-    if (!isRetired) done.change("retired");
-    const caller = activationCaller(context, name, ids, () => done.change("deactivated"));
+    const retire = () => activation.change(name, { add, ...change });
+    const record = await (isRetired ? retire() : done.make("retired", retire));
+    const caller = activationCaller(context, name, ids, { done });
     const { decision } = await applyActivation(context, { ...caller, only: "deactivate" }, record);
-    if (isEnabled && decision.action === "leave") done.remark(`left active: ${decision.because}`);
+    if (isEnabled && decision.action === "leave") done.remark(leftAsItIs(true, decision.because));
   }
   const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);
   if (isKnown) await table.update(serviceRecordKey(name), serviceRecordToItem({ generation }));

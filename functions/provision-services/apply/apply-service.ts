@@ -1,3 +1,4 @@
+import { openIntents } from "../../../shared/activation/reasons.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
@@ -30,6 +31,7 @@ export async function applyService(
   done.ids.serviceGroupId = service.serviceGroupId;
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
+    done.begin(step.changes);
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
@@ -193,13 +195,15 @@ async function makeInactive(
 ): Promise<void> {
   const { accountId, activation } = context;
   const name = { accountId, groupName, serviceDescription };
-  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
+  const known = await activation.get(name);
+  // Its answer may be lost: then it is looked at where it is activated.
+  const isActivated = openIntents(known).at(-1)?.isActive ?? known.lastAppliedState?.isActive;
+  if (isActivated === true) return;
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
   // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
-  await activationCaller(context, name, ids, () => {}).setActive(false);
+  await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
   service.isEnabled = false;
-  done.change("deactivated: it was born active");
   await activation.change(name, { lastAppliedState: false });
 }
 

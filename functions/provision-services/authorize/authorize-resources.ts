@@ -38,7 +38,10 @@ async function serviceProblems(
   const probed = validation?.url ?? endpointOf(service);
   const because = validation && urlBlocker(new URL(probed), context.probeSettings);
   if (because) {
-    problems.push({ path: `${path}.validation.url`, message: `the endpoint cannot be validated: ${because}` });
+    const message = `the endpoint cannot be validated: ${because}`;
+    const hint =
+      "give a validation.url that may be asked, or let the platform's team allow the host in probe.allowedHosts";
+    problems.push({ path: `${path}.validation.url`, message, hint });
   }
   if (validation?.credential)
     problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
@@ -57,12 +60,14 @@ async function serviceProblems(
 /** Why a validation request could not carry the credential that it is to carry. */
 function placementProblems(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
   if (authConfig === undefined) {
-    return [{ path, message: "the service names no authConfig whose credential could be sent" }];
+    const hint = "name its authConfig, or take validation.credential out";
+    return [{ path, message: "the service names no authConfig whose credential could be sent", hint }];
   }
   if (authType === undefined) {
     const hint = "declare the authConfig with its secretId in the same message";
     return [{ path, message: `the secret of ${JSON.stringify(authConfig)} is not known`, hint }];
   }
   if (authType !== "CUSTOM_AUTH") return [];
-  return [{ path, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here" }];
+  const hint = "take validation.credential out: without it the endpoint is asked without a credential";
+  return [{ path, message: "a CUSTOM_AUTH credential runs inside RingCX and cannot be sent from here", hint }];
 }

@@ -3,6 +3,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isSeenInUse } from "../read/read-account.ts";
+import { creationUnseen } from "../report/joined-changes.ts";
 import { authConfigIdFor, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
@@ -63,7 +64,7 @@ export function planAuthConfig({
 function differences(resource: AuthConfigManifest, config: AuthConfig, record: AuthConfigRecord | undefined): string[] {
   const { description, providerName, secretId } = resource;
   // Made by us, but we do not know with which version of the secret.
-  if (!record) return ["credential (its creation was not seen to end)"];
+  if (!record) return [creationUnseen];
   return [
     ...(isSameName(config.providerName, providerName) ? [] : ["providerName"]),
     ...(description === undefined || description === (config.description ?? "") ? [] : ["description"]),

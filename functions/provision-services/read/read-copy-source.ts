@@ -83,7 +83,10 @@ function servicesToCopy(
   const { serviceDescription } = from;
   if (serviceDescription === undefined) {
     if (all.length > 0) return all;
-    throw new MessageRejectedError([{ path: "data.from.groupName", message: "the group has no services to copy" }]);
+    const hint = "name another group: a group alone is made by ringcx.apply.v1";
+    throw new MessageRejectedError([
+      { path: "data.from.groupName", message: "the group has no services to copy", hint },
+    ]);
   }
   const [one] = namedAlike(all, serviceDescription, ({ service }) => service.serviceDescription);
   if (one) return [one];

@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { eventToken, type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
-import type { OutcomeData, Problem } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, ToldProblem } from "../../../shared/contract/outcome.ts";
 import {
   type ProvisioningMessage,
   parseProvisioningMessage,
@@ -118,7 +118,7 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
   const addEarlier = () => {
     for (const [key, result] of progress.ended) if (!results.some((one) => one.key === key)) results.unshift(result);
   };
-  const reject = (problems: readonly Problem[]) => {
+  const reject = (problems: readonly ToldProblem[]) => {
     addEarlier();
     const resources = results.map(({ outcome }) => outcome);
     const rejected = rejectionOutcome(problems, { cause, accountId });

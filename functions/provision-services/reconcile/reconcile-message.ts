@@ -124,9 +124,10 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
   await applyPlans(checked.plans, {
     ...message,
     ended: progress.ended,
+    intend: (key, changes) => progress.intend(key, changes),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
-      await intend(progress, whole);
+      await intendPlan(progress, whole);
       await applyResource(context, whole, done);
     },
   });
@@ -140,7 +141,10 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
   return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
 }
 
-async function intend(progress: MessageProgress, { key, steps, resource }: ResourcePlan<ResourceName>): Promise<void> {
+async function intendPlan(
+  progress: MessageProgress,
+  { key, steps, resource }: ResourcePlan<ResourceName>,
+): Promise<void> {
   const changes = steps.flatMap((step) => step.changes);
   if (changes.length > 0) await progress.intend(key, changes);
   const swap = steps.find((step) => step.do === "swapNames");
@@ -148,7 +152,7 @@ async function intend(progress: MessageProgress, { key, steps, resource }: Resou
   // One of the two does it for both.
   const { serviceDescription } = swap.partner;
   const partnerKey = keyOf({ ...resource, serviceDescription });
-  await progress.intend(partnerKey, [swappedWith(resource.serviceDescription)]);
+  await progress.intendFor(partnerKey, [swappedWith(resource.serviceDescription)]);
 }
 
 function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
@@ -176,12 +180,14 @@ async function copyServices(
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);
   const groupName = group?.groupName ?? wanted;
-  // One that an earlier turn began to make is carried to its end: its record is written, and its intent is removed.
-  const intent = await table.get(creationIntentKey(accountId, { kind: "httpServiceGroup", groupName }));
+  // One that an earlier turn began to make is carried to its end, and told: its record is written, its intent removed.
+  const target = { kind: "httpServiceGroup", groupName } as const;
+  const isBegun =
+    context.progress.hasBegun(keyOf(target)) || (await table.get(creationIntentKey(accountId, target))) !== undefined;
   const { resources, problems } = copyManifests(data, sources, {
     isSameAccount,
     groupName,
-    hasGroup: group !== undefined && intent === undefined,
+    hasGroup: group !== undefined && !isBegun,
   });
   const pathOf = (resource: Manifest) => copiedPath(data, displayName(resource));
   const stored = await readStoredResources(table, accountId, resources);
@@ -231,8 +237,9 @@ async function retireResources(
   await applyPlans(plans, {
     ...message,
     ended: progress.ended,
+    intend: (key, changes) => progress.intend(key, changes),
     applyResource: async (plan, done) => {
-      await intend(progress, plan);
+      await intendPlan(progress, plan);
       await applyRetirement(context, plan, done);
     },
   });

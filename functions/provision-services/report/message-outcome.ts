@@ -1,4 +1,4 @@
-import type { OutcomeData, OutcomeStatus, Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
+import type { OutcomeData, OutcomeStatus, ResourceOutcome, ToldProblem } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
@@ -65,7 +65,7 @@ export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): Me
 const longestList = 9_000;
 
 /** Problems as JSON that is whole: those that find no room stand in the outcome. */
-function listOf(problems: readonly Problem[]): string {
+function listOf(problems: readonly ToldProblem[]): string {
   const kept = [...problems];
   const listed = () =>
     kept.length === problems.length

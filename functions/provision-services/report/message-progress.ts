@@ -14,7 +14,8 @@ import {
 } from "../../../shared/records/message-progress.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import type { ResourceResult } from "./resource-result.ts";
+import { joinedChanges } from "./joined-changes.ts";
+import { type ResourceResult, saysLeft } from "./resource-result.ts";
 
 /** Longer than a message stays on its queue. */
 const keptSeconds = 15 * 24 * 60 * 60;
@@ -44,6 +45,8 @@ export class MessageProgress {
   readonly #parts: Map<string, MessagePart>;
   /** What a turn intended that did not end, by the resource's key. */
   readonly #interrupted: ReadonlyMap<ResourceKey, readonly string[]>;
+  /** What this turn intends, by the resource's key. */
+  readonly #own = new Map<ResourceKey, ReadonlySet<string>>();
   #hasCome = false;
   /** Parts of which the table does not know all. */
   readonly #unsaved = new Set<string>();
@@ -112,6 +115,11 @@ export class MessageProgress {
     return ended;
   }
 
+  /** Whether an earlier turn has done anything about a resource, or was about to. */
+  hasBegun(key: ResourceKey): boolean {
+    return this.#parts.has(key);
+  }
+
   /** Inputs of services to be copied, as they were read in earlier turns, by `serviceId`. */
   inputsOf(serviceId: number): readonly ServiceInput[] | undefined {
     return this.#parts.get(copiedService(serviceId))?.inputs as readonly ServiceInput[] | undefined;
@@ -126,6 +134,12 @@ export class MessageProgress {
 
   /** Written before a resource is changed: after a crash the outcome tells what was done. */
   async intend(key: ResourceKey, changes: readonly string[]): Promise<void> {
+    this.#own.set(key, new Set([...(this.#own.get(key) ?? []), ...changes]));
+    await this.intendFor(key, changes);
+  }
+
+  /** Likewise where another resource is changed with it: only that one knows whether it was done. */
+  async intendFor(key: ResourceKey, changes: readonly string[]): Promise<void> {
     const part = this.#part(key);
     await this.#save({ ...part, intended: [...new Set([...(part.intended ?? []), ...changes])] });
   }
@@ -137,14 +151,17 @@ export class MessageProgress {
   async note(result: ResourceResult): Promise<ResourceResult> {
     const whole = this.#withEarlier(result);
     this.#hasCome ||= !this.#part(result.key).ended;
-    const { key, outcome, isTransient, isCreated, isSuperseded, isUnvalidated } = whole;
-    // What was intended and not done is planned again.
+    const { key, outcome, isTransient, isCreated, isSuperseded, isUnvalidated, inDoubt = [] } = whole;
+    // What it intended itself and surely did not do is planned again.
+    const own = this.#own.get(key);
+    const others = (this.#part(key).intended ?? []).filter((change) => !own?.has(change));
+    const intended = [...new Set([...others, ...inDoubt])];
     const part: MessagePart = isTransient
-      ? { ...this.#part(key), intended: [], done: { ...outcome, result: isCreated ? "CREATED" : "UPDATED" } }
+      ? { ...this.#part(key), intended, done: { ...outcome, result: isCreated ? "CREATED" : "UPDATED" } }
       : { ...this.#part(key), ended: { outcome, isCreated, isSuperseded, isUnvalidated } };
     this.#parts.set(key, part);
     this.#unsaved.add(key);
-    if ((outcome.changes ?? []).length > 0) await this.#save(part);
+    if ((outcome.changes ?? []).length > 0 || inDoubt.length > 0) await this.#save(part);
     return whole;
   }
 
@@ -180,12 +197,13 @@ export class MessageProgress {
     const { key, outcome, isSuperseded, isUnvalidated } = result;
     const before = this.#part(key).done ?? (this.#stored.done[key] as ResourceOutcome | undefined);
     const isDone = ["CREATED", "UPDATED", "UNCHANGED", "DELETED"].includes(outcome.result);
-    const lost = isDone ? (this.#interrupted.get(key) ?? []) : [];
+    const isLeft = (outcome.changes ?? []).some(saysLeft);
+    const lost = isDone ? (this.#interrupted.get(key) ?? []).filter((change) => !isLeft || !isSwitch(change)) : [];
     const earlier = [...(before?.changes ?? []), ...lost];
     if (isSuperseded || earlier.length === 0) return result;
     const wasCreated =
       before?.result === "CREATED" || lost.some((change) => /^(?:created|cloned from .*)$/.test(change));
-    const changes = [...new Set([...earlier, ...(outcome.changes ?? [])])];
+    const changes = joinedChanges(earlier, outcome.changes ?? [], { wasCreated });
     // What an earlier turn made, and this one's validation refused, is there all the same.
     const isMore =
       outcome.result === "UNCHANGED" ||
@@ -212,6 +230,11 @@ export class MessageProgress {
   #expiresAt(): number {
     return Math.floor(this.#clock.now() / 1000) + keptSeconds;
   }
+}
+
+/** Where the service was left as it is now, another one may have had the last word: then nothing is claimed. */
+function isSwitch(change: string): boolean {
+  return /^(de)?activated\b/.test(change);
 }
 
 function copiedService(serviceId: number): string {

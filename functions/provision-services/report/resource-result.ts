@@ -2,6 +2,9 @@ import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.
 import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { Ids, ResourcePlan } from "../plan/resource-plan.ts";
 
+/** Notes what is about to be done. */
+export type Intend = (changes: readonly string[]) => Promise<void>;
+
 /** What has been done for one resource so far. When a call fails, it holds what was done until then. */
 export class ResourceChanges {
   isCreated = false;
@@ -17,12 +20,40 @@ export class ResourceChanges {
   readonly remarks: string[] = [];
   /** Changes and remarks in the order in which they came about, as the outcome lists them. */
   readonly lines: string[] = [];
+  /** The changes that are being made: where that fails, nobody knows whether they were. */
+  #underWay: readonly string[] = [];
+  readonly #intend: Intend;
 
-  constructor(ids: Partial<Ids> = {}) {
+  /** @param intend notes what the plan did not say, so that it is told after a crash, too */
+  constructor(ids: Partial<Ids> = {}, intend: Intend = async () => {}) {
     this.ids = { ...ids };
+    this.#intend = intend;
   }
 
+  /** What may have been done, although nothing has said so. */
+  get inDoubt(): readonly string[] {
+    return this.#underWay;
+  }
+
+  /** Before the changes that a step of the plan makes. */
+  begin(changes: readonly string[]): void {
+    this.#underWay = changes;
+  }
+
+  /** Makes a change that no step of the plan has announced. */
+  async make<Result>(change: string, act: () => Promise<Result>): Promise<Result> {
+    await this.#intend([change]);
+    const before = this.#underWay;
+    this.#underWay = [...before, change];
+    const result = await act();
+    this.#underWay = before;
+    this.change(change);
+    return result;
+  }
+
+  /** What has been done. */
   change(...changes: readonly string[]): void {
+    this.#underWay = this.#underWay.filter((change) => !changes.includes(change));
     this.changes.push(...changes);
     this.lines.push(...changes);
   }
@@ -44,6 +75,18 @@ export interface ResourceResult {
   /** A later message of the same sender has shaped it: nothing was done. */
   isSuperseded: boolean;
   isUnvalidated: boolean;
+  /** What a turn may have done of it without knowing. */
+  inDoubt?: readonly string[];
+}
+
+/** Why a service is not as the manifest says: a remark about what was not changed. */
+export function leftAsItIs(isActive: boolean, because: string): string {
+  return `left ${isActive ? "active" : "inactive"}: ${because}`;
+}
+
+/** Whether a line of an outcome says that the service was left as it is. */
+export function saysLeft(line: string): boolean {
+  return /^left (active|inactive): /.test(line);
 }
 
 /** In one word what became of a resource whose plan was applied to its end. */
@@ -57,7 +100,7 @@ export function resultName({ isCreated, isDeleted, changes, problems }: Resource
 /** The result of a resource of which something was, or could have been, done. */
 export function resourceResult(
   { key, resource }: ResourcePlan<ResourceName>,
-  { lines, problems, ids, isCreated, isUnvalidated }: ResourceChanges,
+  { lines, problems, ids, isCreated, isUnvalidated, inDoubt }: ResourceChanges,
   result: ResourceOutcome["result"],
 ): ResourceResult {
   return {
@@ -74,12 +117,14 @@ export function resourceResult(
     isTransient: false,
     isSuperseded: false,
     isUnvalidated,
+    ...(inDoubt.length > 0 && { inDoubt }),
   };
 }
 
-/** The result of a resource that something else keeps back. @param because what, in words */
-export function blockedResult(plan: ResourcePlan<ResourceName>, because: string): ResourceResult {
-  return skippedResult(plan, { problems: [{ path: plan.path, message: because }] });
+/** The result of a resource that something else keeps back. @param blocker what, in words */
+export function blockedResult(plan: ResourcePlan<ResourceName>, blocker: string): ResourceResult {
+  const hint = "mend that one: this one is done with it when the message is sent again";
+  return skippedResult(plan, { problems: [{ path: plan.path, message: `waits for ${blocker}`, hint }] });
 }
 
 /** Why nothing is done, or would be, for a resource that a later message of the same sender has shaped. */

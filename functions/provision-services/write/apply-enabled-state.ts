@@ -6,7 +6,7 @@ import type { HttpServiceManifest } from "../../../shared/contract/http-service.
 import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import type { ResourceChanges } from "../report/resource-result.ts";
+import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, linkBeingReplaced } from "./apply-context.ts";
 import { seenState } from "./seen-enabled.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
@@ -74,7 +74,7 @@ export async function applyEnabledState(
   const veto = othersVeto(before, clock.now(), isEnabled);
   if (veto) {
     if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED"] });
-    done.remark(`left inactive: ${veto.because}`);
+    done.remark(leftAsItIs(false, veto.because));
     return;
   }
   const blocker = await activationBlocker(context, service, done);
@@ -143,39 +143,47 @@ async function applyChange(
   const { resource, isEnabled } = service;
   const name = nameOf(context, service);
   const record = await context.activation.change(name, change);
-  const caller = activationCaller(context, name, service, (isActive) =>
-    done.change(isActive ? "activated" : "deactivated"),
-  );
+  const caller = activationCaller(context, name, service, { done });
   const { decision } = await applyActivation(context, { ...caller, ...(only && { only }) }, record);
   const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;
   if (decision.action === "leave" && !isAsDeclared) {
     // That it is so already is what "left" says: only the reason is told.
     const isHandsOff = isInForce(record.handsOff, context.clock.now());
     const { because } = isHandsOff ? decision : desiredActivation(record, context.clock.now());
-    done.remark(`left ${isEnabled ? "active" : "inactive"}: ${because}`);
+    done.remark(leftAsItIs(isEnabled, because));
   }
+}
+
+/** How a switch of a service is reported. */
+interface SwitchReport {
+  done: ResourceChanges;
+  /** @default "activated" */
+  on?: string;
+  /** @default "deactivated" */
+  off?: string;
+  onChange?: (isActive: boolean) => void;
 }
 
 /**
  * How provisioning lets `applyActivation` act on a service. Its ids were read in the same run; where they are no more,
  * the whole message is reconciled once more.
  *
- * @param announce enters a change into what is reported of the service
+ * @param report where a change is entered, and in which words
  */
 export function activationCaller(
   { account, observed }: ApplyContext,
   name: ServiceName,
   { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
-  announce: (isActive: boolean) => void,
+  { done, on = "activated", off = "deactivated", onChange }: SwitchReport,
 ) {
   return {
     name,
     setActive: async (isActive: boolean) => {
-      await account.services.setActive(serviceGroupId, serviceId, isActive);
+      await done.make(isActive ? on : off, () => account.services.setActive(serviceGroupId, serviceId, isActive));
       observed.noteActive(serviceId, isActive);
+      onChange?.(isActive);
     },
     isActive: () => isActiveNow(account, { serviceGroupId, serviceId }),
-    announce: ({ isActive }: { isActive: boolean }) => announce(isActive),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   serviceIdOf,
 } from "./apply-context.ts";
 import { activationCaller } from "./apply-enabled-state.ts";
+import { seenState } from "./seen-enabled.ts";
 import { confirmLink } from "./write-service.ts";
 
 /**
@@ -52,9 +53,15 @@ async function hold(
   done: ResourceChanges,
 ): Promise<void> {
   const since = new Date(context.clock.now()).toISOString();
-  const record = await context.activation.change(nameOf(context, resource), {
+  const name = nameOf(context, resource);
+  const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
+  const { isEnabled, change } = await seenState(context, await context.activation.get(name), ids, true);
+  service.isEnabled = isEnabled;
+  // Somebody else has switched it off since: it is not ours to switch on afterwards.
+  if (!isEnabled) return;
+  const record = await context.activation.change(name, {
     add: [{ kind: "NOT_VALIDATED", since, because: linkBeingReplaced }],
-    observed: true,
+    ...change,
   });
   await applyActivation(context, { ...caller(context, resource, service, done), only: "deactivate" }, record);
 }
@@ -76,9 +83,13 @@ function caller(
   done: ResourceChanges,
 ) {
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
-  return activationCaller(context, nameOf(context, resource), ids, (isActive) => {
-    service.isEnabled = isActive;
-    done.change(isActive ? "activated again" : "deactivated while its link is replaced");
+  const words = { on: "activated again", off: "deactivated while its link is replaced" };
+  return activationCaller(context, nameOf(context, resource), ids, {
+    done,
+    ...words,
+    onChange: (isActive) => {
+      service.isEnabled = isActive;
+    },
   });
 }
 

@@ -181,7 +181,11 @@ function strangerProblem(event: unknown, types: readonly string[]): Problem | un
   const { type } = event as { type?: unknown };
   if (typeof type === "string" && types.includes(type)) return undefined;
   const isCommand = typeof type === "string" && type.startsWith("ringcx.command.");
-  const hint = isCommand ? "a command goes to the command queue" : "other messages go to the provisioning queue";
   const isElsewhere = typeof type === "string" && /^ringcx\.(command|apply|copy|retire)\.v1$/.test(type);
-  return { path: "type", message: `expected one of ${known}`, ...(isElsewhere && { hint }) };
+  const hint = !isElsewhere
+    ? "give the event's type as it is written here"
+    : isCommand
+      ? "a command goes to the command queue"
+      : "other messages go to the provisioning queue";
+  return { path: "type", message: `expected one of ${known}`, hint };
 }

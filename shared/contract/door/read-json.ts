@@ -93,9 +93,10 @@ export function shownPath(path: JsonPath): string {
 }
 
 function nameProblem(name: string, isDoubled: boolean): Omit<Problem, "path"> | undefined {
-  if (name === "") return { message: "has a field without a name" };
+  if (name === "") return { message: "has a field without a name", hint: "name the field, or leave it out" };
   if (name.length > longestName) {
-    return { message: `has a field with a name of ${name.length} characters, expected at most ${longestName}` };
+    const message = `has a field with a name of ${name.length} characters, expected at most ${longestName}`;
+    return { message, hint: "give the field a shorter name" };
   }
   if (!name.isWellFormed()) return { message: "has half a surrogate pair in its name", hint: "write it in UTF-8" };
   if (reservedNames.has(name))

@@ -43,7 +43,7 @@ export interface AnswerSchemaProblem {
   /** From the schema's root: `["properties", "name", "pattern"]`. */
   path: (string | number)[];
   message: string;
-  hint?: string;
+  hint: string;
 }
 
 /** Bounds of a schema. Matching takes at most `schemas` and `values` times as many steps as the answer has values. */
@@ -175,9 +175,13 @@ function isFull({ problems, isOver }: Reading): boolean {
   return isOver || problems.length >= answerSchemaBounds.problems;
 }
 
-function refuse({ problems }: Reading, path: Path, message: string, hint?: string): void {
-  if (problems.length < answerSchemaBounds.problems)
-    problems.push({ path, message, ...(hint !== undefined && { hint }) });
+function refuse(
+  { problems }: Reading,
+  path: Path,
+  message: string,
+  hint = "see expect.schema: JSON Schema, bounded",
+): void {
+  if (problems.length < answerSchemaBounds.problems) problems.push({ path, message, hint });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { canonicalUrl, longestUrl } from "../../primitives/canonical-url.ts";
 import { carriesCredential } from "./headers.ts";
+import { refuse } from "./refuse.ts";
 
 /** A URL as it is written, or the beginning of one: absolute, http or https, no disguise of its host, no credential in it. */
 export const writtenUrl = z
@@ -9,15 +10,14 @@ export const writtenUrl = z
   .superRefine((text, context) => {
     const found = canonicalUrl(text);
     if (!("url" in found)) {
-      context.addIssue({ code: "custom", message: found.message, params: { hint: found.hint } });
+      refuse(context, found);
       return;
     }
     for (const [name, value] of new URL(found.url).searchParams) {
       if (value === "" || !carriesCredential(name)) continue;
-      context.addIssue({
-        code: "custom",
+      refuse(context, {
         message: `the query parameter ${JSON.stringify(name)} carries a credential, which a message never does`,
-        params: { hint: "store the credential in Secrets Manager and name it by secretId in an authConfig" },
+        hint: "store the credential in Secrets Manager and name it by secretId in an authConfig",
       });
     }
   });

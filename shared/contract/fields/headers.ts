@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { credentialName } from "../credentials/credential-names.ts";
 import { refusedServiceHeaders, serviceHeaderProblem } from "./probe-headers.ts";
+import { refuse } from "./refuse.ts";
 
 /** True for a header or query parameter whose name says that it carries a credential. */
 export function carriesCredential(name: string): boolean {
@@ -34,7 +35,7 @@ export const serviceHeadersSchema = z
     for (const [name, value] of Object.entries(headers)) {
       const problem = value === null ? undefined : serviceHeaderProblem(name);
       if (!problem) continue;
-      context.addIssue({ code: "custom", path: [name], message: problem.message, params: { hint: problem.hint } });
+      refuse(context, { path: [name], ...problem });
     }
   })
   .meta({ description: `Not these, nor a credential, in any letter case: ${refusedServiceHeaders}` });
@@ -44,7 +45,8 @@ function refuseTwins(headers: Readonly<Record<string, unknown>>, context: z.Refi
   for (const name of Object.keys(headers)) {
     const twin = seen.get(name.toLowerCase());
     if (twin !== undefined) {
-      context.addIssue({ code: "custom", path: [name], message: `is the same header as ${twin}` });
+      const hint = "keep one of them: a header's name is the same in any letter case";
+      refuse(context, { path: [name], message: `is the same header as ${twin}`, hint });
     }
     seen.set(name.toLowerCase(), name);
   }

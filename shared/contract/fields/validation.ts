@@ -3,6 +3,7 @@ import { parseAnswerSchema } from "./answer-schema.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import { headerName, headersSchema } from "./headers.ts";
 import { probeHeaderProblem, probeHeaderValueProblem, refusedProbeHeaders } from "./probe-headers.ts";
+import { refuse } from "./refuse.ts";
 
 /** Lowest status of an answer: 1xx only announces one (RFC 9110, 15.2). */
 const lowestFinal = 200;
@@ -40,40 +41,36 @@ export const validationSchema = z
   })
   .superRefine((validation, context) => {
     const { method, body, expect } = validation;
-    for (const { path, message, hint } of headerProblems(validation)) {
-      context.addIssue({ code: "custom", path, message, params: { hint } });
-    }
+    for (const problem of headerProblems(validation)) refuse(context, problem);
     if (body !== undefined && method !== "POST") {
-      context.addIssue({
-        code: "custom",
+      refuse(context, {
         path: ["body"],
         message: `a ${method} request has no body`,
-        params: { hint: 'say "method": "POST"' },
+        hint: 'say "method": "POST"',
       });
     }
     const charset = textBodyOf(validation) === undefined ? undefined : charsetOf(contentTypeOf(validation.headers));
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
       const hint = "say charset=utf-8, or leave the charset out; also in an XML declaration";
-      context.addIssue({ code: "custom", path: ["headers"], message: "the body is sent in UTF-8", params: { hint } });
+      refuse(context, { path: ["headers"], message: "the body is sent in UTF-8", hint });
     }
     for (const path of interimStatuses(expect.status)) {
-      context.addIssue({
-        code: "custom",
+      refuse(context, {
         path: ["expect", "status", ...path],
         message: `expected ${lowestFinal} to 599: 1xx is never the final answer`,
-        params: { hint: "give the status of the answer that follows it" },
+        hint: "give the status of the answer that follows it",
       });
     }
     for (const field of ["schema", "contains"] as const) {
       if (method !== "HEAD" || expect[field] === undefined) continue;
       const message = "the answer to a HEAD request has no body";
-      context.addIssue({ code: "custom", path: ["expect", field], message });
+      const hint = "ask by GET, or leave it out and expect the status alone";
+      refuse(context, { path: ["expect", field], message, hint });
     }
     if (expect.schema === undefined) return;
     const parsed = parseAnswerSchema(expect.schema);
     for (const { path, message, hint } of "problems" in parsed ? parsed.problems : []) {
-      const params = hint === undefined ? {} : { params: { hint } };
-      context.addIssue({ code: "custom", path: ["expect", "schema", ...path], message, ...params });
+      refuse(context, { path: ["expect", "schema", ...path], message, hint });
     }
   });
 /** The validation request of a service, complete. */

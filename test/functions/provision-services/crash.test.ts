@@ -62,6 +62,13 @@ const swap = (crm: Fixture["crm"]) =>
     service(crm, { previousName: "Second", health: { alarms: [] } }),
   ]);
 
+const off = (crm: Fixture["crm"]) => applyMessage([group, authConfig, service(crm, { isEnabled: false })]);
+const switchOn = (crm: Fixture["crm"]) => applyMessage([service(crm)]);
+const retire = () =>
+  applyMessage([{ kind: "httpService", groupName: group.groupName, serviceDescription: "Lookup customer by ANI" }], {
+    event: { type: "ringcx.retire.v1" },
+  });
+
 const copy = () => ({
   ...applyMessage([]),
   type: "ringcx.copy.v1",
@@ -92,17 +99,21 @@ async function picture({ simulator, table }: Fixture) {
   };
 }
 
+const isRemark = (line: string) => /^(not validated|left )/.test(line);
+
 /** Plays a message in a fixture of its own; the process dies at the given operation and another one goes on. */
 async function play(
   message: (crm: Fixture["crm"]) => object,
   prelude: readonly (typeof make)[],
-  diesAt?: { operation: number; isAfter: boolean },
+  { diesAt, lost }: { diesAt?: { operation: number; isAfter: boolean }; lost?: { after: number; times: number } } = {},
 ) {
   const table = new MortalTable();
   fixture = await startFixture({ table });
   for (const earlier of prelude) await fixture.send(earlier(fixture.crm));
   const body = JSON.stringify(message(fixture.crm));
   table.operations = 0;
+  const requestsBefore = fixture.simulator.requests.length;
+  if (lost) fixture.simulator.faults.add({ kind: "lost-answer", ...lost });
   if (diesAt) {
     table.dieAt(diesAt.operation, diesAt);
     await fixture.redeliver("the-message", body).catch(() => undefined);
@@ -119,31 +130,70 @@ async function play(
   const result = {
     picture: await picture(fixture),
     status: outcome?.status,
+    // What the message did, whoever did it: which turn looked at an endpoint, or left one as it is, may differ.
+    told: (outcome?.resources ?? []).map(({ kind, name, result, changes = [] }) => ({
+      kind,
+      name,
+      result,
+      changes: changes.filter((line) => !isRemark(line)).sort(),
+    })),
     operations: Math.max(operations, table.operations),
+    requests: fixture.simulator.requests.length - requestsBefore,
   };
   await fixture.stop();
   fixture = undefined;
   return result;
 }
 
-test.each([
+const messages = [
   ["a new service", make, []],
   ["a change with new names", change, [make]],
   ["a copy to a new group", copy, [make]],
   ["two services that swap their names", swap, [makeTwo]],
-] as const)(
+  ["a service that is switched on", switchOn, [off]],
+  ["a service that is retired", retire, [make]],
+] as const;
+
+test.each(messages)(
   "%s comes out the same wherever the process dies",
   async (_what, message, prelude) => {
     const undisturbed = await play(message, prelude);
     expect(undisturbed.status).toBe("SUCCEEDED");
     for (let operation = 1; operation <= undisturbed.operations; operation += 1) {
-      if (!isChosen(operation, 3)) continue;
+      if (!isChosen(operation, 8)) continue;
       // Before one operation, after the next.
       const isAfter = operation % 2 === 0;
-      const { picture: found, status } = await play(message, prelude, { operation, isAfter });
+      const { picture: found, status, told } = await play(message, prelude, { diesAt: { operation, isAfter } });
       expect({ operation, isAfter, ...found }).toEqual({ operation, isAfter, ...undisturbed.picture });
-      expect(["SUCCEEDED", "NO_CHANGE"]).toContain(status);
+      expect({ operation, isAfter, status, told }).toEqual({
+        operation,
+        isAfter,
+        status: undisturbed.status,
+        told: undisturbed.told,
+      });
     }
   },
-  120_000,
+  600_000,
+);
+
+test.each(messages)(
+  "%s comes out the same, and is told the same, whichever answer of RingCX is lost",
+  async (_what, message, prelude) => {
+    const undisturbed = await play(message, prelude);
+    for (let after = 0; after < undisturbed.requests; after += 1) {
+      // Once, and for longer than the client repeats anything.
+      for (const times of [1, 8]) {
+        if (!isChosen(after, 9, times)) continue;
+        const { picture: found, status, told } = await play(message, prelude, { lost: { after, times } });
+        expect({ after, times, status, told, ...found }).toEqual({
+          after,
+          times,
+          status: undisturbed.status,
+          told: undisturbed.told,
+          ...undisturbed.picture,
+        });
+      }
+    }
+  },
+  600_000,
 );

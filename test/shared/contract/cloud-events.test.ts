@@ -71,9 +71,17 @@ test.each<[string, unknown, Problem]>([
   [
     "XML as a string",
     { ...theirs, datacontenttype: "application/xml", data: '<much wow="xml"/>' },
-    { path: "datacontenttype", message: "expected application/json or another type of JSON" },
+    {
+      path: "datacontenttype",
+      message: "expected application/json or another type of JSON",
+      hint: expect.stringMatching(/^correct it/),
+    },
   ],
-  ["a number as data", { ...theirs, ...json, data: 1.5 }, { path: "data", message: "expected object" }],
+  [
+    "a number as data",
+    { ...theirs, ...json, data: 1.5 },
+    { path: "data", message: "expected object", hint: "correct it" },
+  ],
   [
     "a string as data",
     { ...theirs, data: JSON.stringify(data) },

@@ -44,9 +44,13 @@ test("whatever is left out or wrong of an example is told once, and says what is
       for (const value of [undefined, null, 5, "", "x", [], {}, [null], true]) {
         const candidate = changed(event, path, value);
         const result = schema.safeParse(candidate);
-        for (const { path: at, message } of result.success ? [] : messageProblems(result.error, schema, candidate)) {
+        for (const { path: at, message, hint } of result.success
+          ? []
+          : messageProblems(result.error, schema, candidate)) {
           told += 1;
-          const isOdd = /missing.*missing|received.*received|Invalid|undefined|is missing: (?!expected)/.test(message);
+          const isOdd =
+            /missing.*missing|received.*received|Invalid|undefined|is missing: (?!expected)/.test(message) ||
+            !/\w/.test(hint);
           if (isOdd) odd.push(`${at}: ${message}`);
         }
       }
@@ -68,7 +72,7 @@ test.each([
 ])("what is missing is missing once, where %s", (_, schema) => {
   const result = schema.safeParse({});
   expect(result.success ? [] : messageProblems(result.error, schema, {})).toEqual([
-    { path: "a", message: expect.stringMatching(/^is missing: expected (a name|string)$/) },
+    { path: "a", message: expect.stringMatching(/^is missing: expected (a name|string)$/), hint: "add it" },
   ]);
 });
 
@@ -78,6 +82,6 @@ test("what a check of the whole finds at a place where nothing stands is not cal
   });
   const result = schema.safeParse({});
   expect(result.success ? [] : messageProblems(result.error, schema, {})).toEqual([
-    { path: "to", message: "source and target are the same" },
+    { path: "to", message: "source and target are the same", hint: "correct it" },
   ]);
 });

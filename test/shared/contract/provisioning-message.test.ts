@@ -81,15 +81,29 @@ test("every wrong field is reported at once, with what is expected", () => {
     { kind: "authConfig", providerName: "CRM OAuth", authType: "OAUTH2" },
     { kind: "queue" },
   ]);
+  const add = expect.stringMatching(/^add it/);
+  const correct = expect.stringMatching(/^correct it/);
   expect(problemsOf(wrong)).toEqual([
-    { path: "data.resources[0].serviceType", message: "expected one of HTTP_POST, HTTP_GET, HTTP, SOAP" },
-    { path: "data.resources[1].httpServiceInputs[0].name", message: "is missing: expected string" },
+    {
+      path: "data.resources[0].serviceType",
+      message: "expected one of HTTP_POST, HTTP_GET, HTTP, SOAP",
+      hint: correct,
+    },
+    { path: "data.resources[1].httpServiceInputs[0].name", message: "is missing: expected string", hint: add },
     { path: "data.resources[1].httpServiceInputs[0].nam", message: "is not a known field", hint: "did you mean name?" },
-    { path: "data.resources[1].isEnabled", message: "expected boolean" },
-    { path: "data.resources[1].httpServiceConfig.url", message: "is missing: expected string" },
-    { path: "data.resources[2].authType", message: 'expected one of "APIKEY"|"BASIC"|"OAUTH"|"JWT"|"CUSTOM_AUTH"' },
-    { path: "data.resources[2].secretId", message: "is missing: expected string" },
-    { path: "data.resources[3].kind", message: "expected one of httpServiceGroup, authConfig, httpService" },
+    { path: "data.resources[1].isEnabled", message: "expected boolean", hint: correct },
+    { path: "data.resources[1].httpServiceConfig.url", message: "is missing: expected string", hint: add },
+    {
+      path: "data.resources[2].authType",
+      message: 'expected one of "APIKEY"|"BASIC"|"OAUTH"|"JWT"|"CUSTOM_AUTH"',
+      hint: correct,
+    },
+    { path: "data.resources[2].secretId", message: "is missing: expected string", hint: add },
+    {
+      path: "data.resources[3].kind",
+      message: "expected one of httpServiceGroup, authConfig, httpService",
+      hint: correct,
+    },
   ]);
 });
 
@@ -159,7 +173,11 @@ test("a header cannot begin another one", () => {
 test("too much of anything is refused in a sentence", () => {
   const many = Array.from({ length: 10_000 }, (_, index) => ({ name: `i${index}` }));
   expect(problemsOf(message([{ ...service, httpServiceInputs: many.slice(0, 2_000) }]))).toEqual([
-    { path: "data.resources[0].httpServiceInputs", message: "expected at most 200 inputs" },
+    {
+      path: "data.resources[0].httpServiceInputs",
+      message: "expected at most 200 inputs",
+      hint: expect.stringMatching(/^correct it/),
+    },
   ]);
   expect(problemsOf(message([{ ...service, httpServiceInputs: many }]))).toMatchObject([
     { path: "", message: expect.stringMatching(/^the message has \d+ bytes, expected at most 131072$/) },
