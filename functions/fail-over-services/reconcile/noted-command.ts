@@ -57,7 +57,9 @@ export async function endNotedCommand(
     const carrier = newCarrier(deadline);
     const record = await activation.get(service.name);
     const own = openIntents(record).find((intent) => isOrderedBy(command, intent));
-    if (!own || isCarriedByOther(record, carrier, now)) return { isEnded: false };
+    // What is done and not told yet is told by the sweep.
+    if (!own) return { isEnded: (record.intents ?? []).some((intent) => isOrderedBy(command, intent)) };
+    if (isCarriedByOther(record, carrier, now)) return { isEnded: false };
     const change = own.isActive ? "activated" : "deactivated";
     const name = displayName(service.name);
     const outcome: OutcomeData = {

@@ -91,3 +91,18 @@ test("one that RingCX refuses ends at once, and has no other outcome when it all
   expect(service.isActive()).toBe(false);
   expect(answers()).toEqual([]);
 });
+
+test("one that was done, and that the topic does not take, is told by the sweep", async () => {
+  const service = await fixture.service("lookup");
+  const deliver = deactivation();
+  const { publish } = fixture.dependencies.outcomes;
+  fixture.dependencies.outcomes.publish = async () => {
+    throw new Error("SNS is unavailable");
+  };
+  expect((await deliver(1)).batchItemFailures).toHaveLength(1);
+  expect((await deliver(commandDeliveries.last)).batchItemFailures).toEqual([]);
+  fixture.dependencies.outcomes.publish = publish;
+  await fixture.minutes(1);
+  expect(service.isActive()).toBe(false);
+  expect(answers()).toEqual([expect.stringMatching(/^SUCCEEDED CRM\/lookup deactivated: deactivate by ada/)]);
+});
