@@ -1,6 +1,10 @@
 import type { CredentialRecord, CredentialState } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
-import type { CalendarLine, RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import type {
+  CalendarLine,
+  RotationReport,
+  RotationReportLine,
+} from "../../shared/records/credential/rotation-schedule.ts";
 import type { VersionEnd } from "../read/rotation-history.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
@@ -19,10 +23,13 @@ export function calendarText(
     overdueAt === undefined ? "-" : `${overdueAt.slice(0, 16)} (${rotateWithin ?? ""})`,
     proof ?? "-",
   ]);
-  const concerns = (report?.lines ?? []).map(
-    ({ accountId, providerName, authConfigId, concerns, problem, failure }) =>
-      `${paint("bad", concerns.join(", "))} ${accountId} ${providerName ?? authConfigId}${[problem, failure].flatMap((text) => (text ? `: ${text}` : [])).join("")}`,
-  );
+  const lines = report?.lines ?? [];
+  const concernText = (line: RotationReportLine) => {
+    const name = line.providerName ?? line.authConfigId;
+    const tone = needsAttention(line) ? "bad" : "strong";
+    return [`${paint(tone, line.concerns.join(", "))} ${line.accountId} ${name}`, ...whyConcerned(line)].join(": ");
+  };
+  const concerns = lines.filter(needsAttention).map(concernText);
   const told = new Set((report?.lines ?? []).map(({ secret }) => secret));
   for (const { secret, problem } of calendar) {
     if (problem !== undefined && !told.has(secret))
@@ -32,10 +39,27 @@ export function calendarText(
     table(["Secret", "Age", "Next", "Overdue from", "Proof"], rows),
     "",
     ...(concerns.length > 0 ? concerns : [paint("good", "None needs attention.")]),
+    ...lines.filter((line) => !needsAttention(line)).map(concernText),
     report
       ? `As of ${report.at} (${when(report.at, now)}): ${counted(report.authConfigs, "auth config")}.`
       : "Rotation has not run yet.",
   ].join("\n");
+}
+
+/** Whether a person is needed: a proof that is waited for comes, or its time ends, by itself. */
+export function needsAttention({ concerns }: Pick<RotationReportLine, "concerns">): boolean {
+  return concerns.some((concern) => concern !== "PROOF_PENDING");
+}
+
+/** What is wrong in a few words. */
+export function concernWords({ concerns }: Pick<RotationReportLine, "concerns">): string {
+  return concerns.join(", ").replaceAll("_", " ").toLowerCase();
+}
+
+/** Why: the problem in words, and the code of the failure where they do not hold it. */
+export function whyConcerned({ problem, failure }: Pick<RotationReportLine, "problem" | "failure">): string[] {
+  const code = failure !== undefined && problem?.includes(failure) !== true ? [failure] : [];
+  return [...(problem === undefined ? [] : [problem]), ...code];
 }
 
 /** What is past has not been done: it waits. */
@@ -65,9 +89,7 @@ export function historyText(
 ): string {
   const { state, failure, proofWait } = record;
   const wrong = [
-    ...concerns.map(({ concerns, problem, failure }) =>
-      [concerns.join(", ").toLowerCase(), problem ?? failure].filter((text) => text !== undefined).join(": "),
-    ),
+    ...concerns.map((line) => [concernWords(line), ...whyConcerned(line)].join(": ")),
     ...refused.map(({ problem }) => problem),
     ...(calendar?.problem === undefined ? [] : [calendar.problem]),
     ...(failure

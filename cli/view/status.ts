@@ -5,6 +5,7 @@ import { displayName } from "../../shared/records/service-name.ts";
 import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
+import { concernWords, needsAttention, whyConcerned } from "./rotations.ts";
 import { type ServiceState, unreadableLine } from "./service-state.ts";
 import { counted, duration, indented, quoted, when } from "./words.ts";
 
@@ -42,10 +43,12 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, 
     ),
     ...of(queues.Reject, "message", "rejected list"),
     ...of(queues.CommandReject, "command", "rejected list --commands"),
-    ...(rotations?.lines ?? []).map(
-      ({ concerns, accountId, providerName, authConfigId, secret, problem, failure }) =>
-        `${accountId} auth config ${providerName ?? authConfigId}: ${concerns.join(", ").toLowerCase()} (secret ${secret}${[problem, failure].flatMap((text) => (text ? `; ${text}` : [])).join("")}) → rotations`,
-    ),
+    ...(rotations?.lines ?? [])
+      .filter(needsAttention)
+      .map(
+        (line) =>
+          `${line.accountId} auth config ${line.providerName ?? line.authConfigId}: ${concernWords(line)} (secret ${[line.secret, ...whyConcerned(line)].join("; ")}) → rotations`,
+      ),
     ...(rotations?.edges ?? []).map(
       ({ accountId, service, host = "an unknown host", secretArn }) =>
         `${accountId} ${service}: is called at ${host} with ${secretArn}, which does not allow it → docs/rotation.md`,

@@ -92,7 +92,7 @@ export async function saveNotStarted(
 ): Promise<void> {
   const reason = failureReason(error);
   const { failure: before } = leased.record;
-  const next = nextRefusal(before, { versionId: current, code: reason.code }, change.now());
+  const next = nextRefusal(before, { ...reason, versionId: current }, change.now());
   const isNews = next.attempts === tellAfter;
   const failure = { ...next, isTold: isNews || before?.isTold === true };
   const entries = isNews ? [historyEntry(leased, change, { result: "REFUSED", verification: "none", reason })] : [];

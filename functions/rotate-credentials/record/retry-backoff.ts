@@ -1,6 +1,9 @@
 import type { FailureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { ApplyFailure } from "../../../shared/records/credential/auth-config-state.ts";
 
+/** Of a failure's words in its record, in characters. */
+const longestMessage = 400;
+
 const firstPauseMs = 60_000;
 const maxPauseMs = 60 * 60_000;
 
@@ -22,13 +25,14 @@ const patientAttempts = 5;
 export function nextRotationFailure(
   before: ApplyFailure | undefined,
   { versionId, isAskedByPerson }: { versionId: string; isAskedByPerson: boolean },
-  { code }: Pick<FailureReason, "code">,
+  { code, message }: Pick<FailureReason, "code" | "message">,
   now: number,
 ): { failure: ApplyFailure; isNews: boolean } {
   const attempts = (before?.attempts ?? 0) + 1;
   const isNews = before?.code !== code || (isAskedByPerson && before.versionId !== versionId);
   const retryAt = now + pauseMs(attempts, maxRotationPauseMs);
-  return { failure: { versionId, code, attempts, retryAt, isTold: isNews || before?.isTold === true }, isNews };
+  const isTold = isNews || before?.isTold === true;
+  return { failure: { versionId, code, message: kept(message), attempts, retryAt, isTold }, isNews };
 }
 
 /**
@@ -38,11 +42,22 @@ export function nextRotationFailure(
  */
 export function nextRefusal(
   before: ApplyFailure | undefined,
-  { versionId, code }: Pick<ApplyFailure, "versionId" | "code">,
+  { versionId, code, message }: Pick<ApplyFailure, "versionId" | "code" | "message">,
   now: number,
 ): ApplyFailure {
   const attempts = before?.code === code ? before.attempts + 1 : 1;
-  return { versionId, code, attempts, retryAt: now + pauseMs(attempts, maxPauseMs) };
+  return {
+    versionId,
+    code,
+    ...(message !== undefined && { message: kept(message) }),
+    attempts,
+    retryAt: now + pauseMs(attempts, maxPauseMs),
+  };
+}
+
+/** The outcome has it whole. */
+function kept(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message;
 }
 
 function pauseMs(attempts: number, maxMs: number): number {
@@ -58,7 +73,7 @@ function pauseMs(attempts: number, maxMs: number): number {
 export function nextFailure(
   before: ApplyFailure | undefined,
   versionId: string,
-  { code, isRetryable }: FailureReason,
+  { code, message, isRetryable }: FailureReason,
   now: number,
 ): { failure: ApplyFailure; isNews: boolean } {
   const isSameVersion = before?.versionId === versionId;
@@ -67,5 +82,8 @@ export function nextFailure(
   const retryAt = now + pause;
   const isNews = isRetryable ? attempts === patientAttempts : !isSameVersion || before.code !== code;
   const isTold = isNews || before?.isTold === true;
-  return { failure: { versionId, code, attempts, retryAt, isOfCurrent: true, isTold }, isNews };
+  return {
+    failure: { versionId, code, message: kept(message), attempts, retryAt, isOfCurrent: true, isTold },
+    isNews,
+  };
 }

@@ -17,12 +17,13 @@ export function isFailureTold({ isTold, isOfCurrent }: ApplyFailure): boolean {
 }
 
 /** A failure as the auth config's problem: its own outcome has told of its beginning. */
-export function failureProblem({ versionId, code, isOfCurrent }: ApplyFailure) {
+export function failureProblem({ versionId, code, message, isOfCurrent }: ApplyFailure) {
   const failure = { topic: "FAILURE", kind: code } as const;
+  const why = `(${code})${message === undefined ? "" : `: ${message.replace(/\.$/, "")}`}`;
   return isOfCurrent === true
-    ? { ...failure, about: versionId, message: `version ${versionId} of its secret could not be applied (${code})` }
+    ? { ...failure, about: versionId, message: `version ${versionId} of its secret could not be applied ${why}` }
     : // Each try has a version of its own, which nobody will ever see.
-      { ...failure, about: "rotation", message: `a rotation of its secret did not succeed (${code})` };
+      { ...failure, about: "rotation", message: `a rotation of its secret did not succeed ${why}` };
 }
 
 /** Of an auth config of which nobody knows what it has, as its problem: the outcome of the roll-back has told of it. */

@@ -1,4 +1,4 @@
-import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { ApplyFailure, CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { Concern } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
@@ -23,6 +23,11 @@ export function credentialConcerns(
   return [
     ...(withinMs !== undefined && age > withinMs ? (["OVERDUE"] as const) : []),
     ...(record.state.kind === "DIVERGED" || isCurrentRevoked ? (["DIVERGED"] as const) : []),
-    ...(record.failure !== undefined ? (["FAILING"] as const) : []),
+    ...(record.failure === undefined ? [] : [failureConcern(record.failure)]),
   ];
+}
+
+/** A version that waits for its proof ends its waiting by itself, within the secret's `ringcx:prove-within`. */
+export function failureConcern({ code }: ApplyFailure): Concern {
+  return code === "PROOF_PENDING" ? "PROOF_PENDING" : "FAILING";
 }

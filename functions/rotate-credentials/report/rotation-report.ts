@@ -17,7 +17,7 @@ import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
 import { failingNow } from "../record/told-failure.ts";
-import { credentialConcerns } from "./credential-concerns.ts";
+import { credentialConcerns, failureConcern } from "./credential-concerns.ts";
 import type { Followed, Reported, SecretFinding } from "./reported.ts";
 import { createCalendar } from "./rotation-calendar.ts";
 
@@ -45,9 +45,10 @@ export function createReport(
       // A version that is refused anywhere is kept from all of the secret's auth configs, and each of them waits.
       const refusing = records.find((other) => other !== record && other.failure?.versionId === secret.current);
       const isKeptBack = !record.failure && refusing !== undefined && !hasVersion(record.state, secret.current ?? "");
+      const keptBackBy = isKeptBack ? refusing.failure : undefined;
       const concerns: Concern[] = [
         ...credentialConcerns(secret, record, { now, isCurrentRevoked }),
-        ...(isKeptBack ? (["FAILING"] as const) : []),
+        ...(keptBackBy ? [failureConcern(keptBackBy)] : []),
         ...followingConcerns(known),
       ];
       const names = {

@@ -50,6 +50,8 @@ const failureSchema = z.object({
   /** The version that could not be applied. */
   versionId: z.string(),
   code: z.string(),
+  /** Why, in words that may be published. An earlier release did not write it down. */
+  message: z.string().optional(),
   /** How often it has failed in a row. */
   attempts: z.int(),
   /** Epoch milliseconds before which the same version is not tried again. */

@@ -49,6 +49,8 @@ const concernSchema = z.enum([
   "DIVERGED",
   /** The last version could not be applied. */
   "FAILING",
+  /** The last version waits for its proof: it ends by itself, and nobody need do anything. */
+  "PROOF_PENDING",
   /** No new version of its secret reaches it. */
   "NOT_FOLLOWED",
   /** Somebody but us changed it in RingCX. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { plain } from "../../../cli/view/paint.ts";
 import { calendarText, historyText, type ShownCredential } from "../../../cli/view/rotations.ts";
+import { needsPerson, type Status } from "../../../cli/view/status.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const line = { secret: "crm/oauth", next: "2026-03-02T12:00:00.000Z", isShownWrong: false };
@@ -35,7 +36,7 @@ test("what is wrong now is said, once, with the next try", () => {
     calendar: { ...line, problem: "ringcx:prove-within is no time" },
   });
   expect(said.split("\n").filter((one) => one.startsWith("wrong now"))).toEqual([
-    `wrong now  not_followed: ${problem}`,
+    `wrong now  not followed: ${problem}`,
     "wrong now  ringcx:prove-within is no time",
     "wrong now  version v2 could not be applied (CREDENTIAL_REFUSED, 3 attempts); tried again at 2026-03-01T12:01:00.000Z",
     "wrong now  version v3 waits since 2026-03-01T11:59:00.000Z for an endpoint that accepts it",
@@ -56,4 +57,54 @@ test("a problem of a secret without a line in the report is said below the calen
   expect(calendarText({ report: undefined, calendar }, now, plain)).toContain(
     "PROBLEM secret crm/oauth: it was deleted",
   );
+});
+
+const concern = {
+  concerns: ["FAILING" as const],
+  secret: "crm/oauth",
+  accountId: "123456",
+  authConfigId: "a",
+  providerName: "CRM OAuth",
+  failure: "CREDENTIAL_REFUSED",
+};
+const report = {
+  at: new Date(now).toISOString(),
+  authConfigs: 1,
+  overdue: 0,
+  diverged: 0,
+  failing: 1,
+  notFollowed: 0,
+  changed: 0,
+  refused: [],
+  edgesNotPermitted: 0,
+  edges: [],
+};
+const status: Status = {
+  environment: "test",
+  accounts: [],
+  unreadable: [],
+  ownFaults: [],
+  queues: { Reject: 0, CommandReject: 0 },
+  waiting: [],
+  quota: [],
+  outcomes: [],
+  rotations: undefined,
+} as unknown as Status;
+
+test("a failure is said with its cause, and its code once", () => {
+  const problem = "version v2 of its secret could not be applied (CREDENTIAL_REFUSED): the endpoint answered 401";
+  const lines = [{ ...concern, problem }];
+  expect(calendarText({ report: { ...report, lines }, calendar: [] }, now, plain)).toContain(
+    `FAILING 123456 CRM OAuth: ${problem}\n`,
+  );
+  expect(needsPerson({ ...status, rotations: { ...report, lines } })).toEqual([
+    `123456 auth config CRM OAuth: failing (secret crm/oauth; ${problem}) → rotations`,
+  ]);
+});
+
+test("a version that waits for its proof needs nobody", () => {
+  const lines = [{ ...concern, concerns: ["PROOF_PENDING" as const], failure: "PROOF_PENDING", problem: "it waits" }];
+  const said = calendarText({ report: { ...report, lines }, calendar: [] }, now, plain);
+  expect(said).toContain("None needs attention.\nPROOF_PENDING 123456 CRM OAuth: it waits: PROOF_PENDING");
+  expect(needsPerson({ ...status, rotations: { ...report, lines } })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { credentialConcerns } from "../../../../functions/rotate-credentials/report/credential-concerns.ts";
-import type { SecretFinding } from "../../../../functions/rotate-credentials/report/reported.ts";
+import type { Reported, SecretFinding } from "../../../../functions/rotate-credentials/report/reported.ts";
 import { createReport, saveReport } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
 import { readRotationReport } from "../../../../shared/records/credential/rotation-schedule.ts";
@@ -21,6 +21,20 @@ describe("what needs attention", () => {
     expect(credentialConcerns(secret, aged(90), { now, isCurrentRevoked: false })).toEqual([]);
     expect(credentialConcerns(secret, never, { now, isCurrentRevoked: false })).toEqual(["OVERDUE"]);
     expect(credentialConcerns({ ...secret, tags: {} }, aged(9999), { now, isCurrentRevoked: false })).toEqual([]);
+  });
+
+  it("is not a version that waits for its proof: that ends by itself", () => {
+    const failure = { versionId: "v2", code: "PROOF_PENDING", attempts: 2, retryAt: 0 };
+    const waiting = { ...aged(1), failure };
+    expect(credentialConcerns(secret, waiting, { now, isCurrentRevoked: false })).toEqual(["PROOF_PENDING"]);
+    const bindings = [{ secretArn: "arn", connection: "main", accountId: "1", authType: "APIKEY", authConfigId: "a" }];
+    const secretRecords = { bindings: [], credentials: [], requestedVersionId: undefined };
+    const boundSecrets = [{ secret, secretRecords, bindings, records: [waiting], problems: [] }];
+    const reported = { boundSecrets, secretFindings: [], audits: new Map(), followed: [] } as unknown as Reported;
+    expect(createReport(reported, now)).toMatchObject({
+      failing: 0,
+      lines: [{ concerns: ["PROOF_PENDING"], problem: expect.stringContaining("PROOF_PENDING") }],
+    });
   });
 
   it("stands in the report, with the age, the version and the reason", () => {
