@@ -96,16 +96,18 @@ export const pictures = {
     environment-schema
     environment-checks
     environment-fields  package-command
-    aws-limits  generated-name
+    aws-limits  generated-name  edition
   `,
   "infra/constructs": `
+    imported-automation
+    automation-base
     operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
     ringcx-access  credential-secrets
     building-blocks
   `,
   "infra/local": `
-    demo
+    demo  trace
     host  ringcx-simulator
     stack-host
     template
@@ -172,6 +174,7 @@ const borders = [
     may: [
       "shared",
       "infra/environments",
+      "infra/edition",
       "infra/local/demo/local-system",
       "infra/local/require-node-24",
       "infra/local/ringcx-simulator/assumptions",

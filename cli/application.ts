@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { edition } from "../infra/edition.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -16,7 +17,7 @@ import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
 const description = `Operates a deployed environment (--environment NAME, or --stack NAME for a stack of your own app; with
-your AWS credentials) or the system that \`npm start -- --stay\` runs on this machine (--local), through the same queues, topics and
+your AWS credentials) or ${edition.localSystem} (--local), through the same queues, topics and
 table as everybody.
 
 Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.

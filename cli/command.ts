@@ -1,4 +1,5 @@
 import { buildCommand, type Command, type TypedCommandParameters } from "@stricli/core";
+import { edition } from "../infra/edition.ts";
 import type { CliContext } from "./context.ts";
 import type { Environment } from "./environment/environment.ts";
 import { explainAwsError } from "./environment/explain-aws-error.ts";
@@ -81,7 +82,7 @@ const commonFlags = {
     kind: "parsed",
     parse: text,
     optional: true,
-    brief: "AWS region, where neither infra/environments.ts nor AWS_REGION says it",
+    brief: `AWS region, where neither ${edition.regionOf} nor AWS_REGION says it`,
     placeholder: "region",
   },
   local: {
@@ -89,7 +90,7 @@ const commonFlags = {
     parse: localFile,
     inferEmpty: true,
     optional: true,
-    brief: "The system that `npm start -- --stay` runs; a file if it wrote its addresses elsewhere",
+    brief: `What ${edition.localSystem} runs; a file if it wrote its addresses elsewhere`,
     placeholder: "file",
   },
   json: { kind: "boolean", default: false, withNegated: false, brief: "Answer in JSON" },

@@ -92,6 +92,7 @@ export const endpoint = z
 /** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
 export const senders = z.array(
   z.strictObject({
+    /** The unique id of a user or role: `AIDA...`, `AROA...`. */
     senderId: z.string().check(({ value, issues }) => {
       const { pattern, expected } = textLimits.uniqueId;
       if (pattern.test(value)) return;
@@ -101,6 +102,7 @@ export const senders = z.array(
         : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
       issues.push({ code: "custom", message: expected, params: { hint }, input: value });
     }),
+    /** RingCX sub-accounts that it may change. */
     accountIds: list(ringcxAccountId).min(1),
   }),
 );

@@ -22,12 +22,15 @@ const awsAccountId = limited(textLimits.accountId);
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
+  /** RingCX sub-accounts whose services the login may change. */
   accountIds: z.array(ringcxAccountId).min(1),
+  /** @default "https://ringcx.ringcentral.com" */
   ringcxUrl: origin.default(publicHosts.ringcxUrl),
+  /** Where it logs in. @default "https://platform.ringcentral.com" */
   platformUrl: origin.default(publicHosts.platformUrl),
   /**
-   * Whether credential secrets must name this environment in their tag `ringcx:environment`. Always true where another
-   * environment of this file has a connection of the same name in the same AWS account and region. @default false
+   * Whether credential secrets must name this environment in their tag `ringcx:environment`: needed where another
+   * environment has a connection of the same name in the same AWS account and region. @default false
    */
   requireEnvironmentTag: z.boolean().default(false),
 });
@@ -79,7 +82,9 @@ const settingsSchema = z.strictObject({
        */
       unproven: z
         .strictObject({
+          /** @default "wait" */
           couldNotBeAsked: z.enum(["wait", "keep", "write"]).default("wait"),
+          /** @default "write" */
           notProvable: z.enum(["keep", "write"]).default("write"),
         })
         .prefault({}),
@@ -151,7 +156,14 @@ const settingsSchema = z.strictObject({
       ticket: z.array(endpoint).default([]),
       /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
       outcomes: z
-        .array(z.strictObject({ endpoint, statuses: z.array(outcomeStatusSchema).min(1).optional() }))
+        .array(
+          z.strictObject({
+            /** An e-mail address or an `https://` URL. */
+            endpoint,
+            /** @default all */
+            statuses: z.array(outcomeStatusSchema).min(1).optional(),
+          }),
+        )
         .default([]),
     })
     .prefault({}),
@@ -171,7 +183,9 @@ const settingsSchema = z.strictObject({
    */
   vpc: z
     .strictObject({
+      /** In two or more availability zones. */
       subnetIds: list(limited(textLimits.subnetId), countLimits.subnets).min(1, "expected at least one subnet"),
+      /** They must let out what the functions ask. */
       securityGroupIds: list(limited(textLimits.securityGroupId), countLimits.securityGroups).min(
         1,
         "expected at least one security group",

@@ -1,15 +1,14 @@
 import { Stack, Token } from "aws-cdk-lib";
-import type { Alarm, Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
-import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { type ITopic, SubscriptionFilter } from "aws-cdk-lib/aws-sns";
-import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
-import type { OutcomeStatus } from "../shared/contract/outcome.ts";
+import type { Construct } from "constructs";
+import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
+import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
 import { ownOutputs } from "./constructs/building-blocks/output.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
-import { AutomationMetrics, type Counter, type Gauge } from "./constructs/operations/automation-metrics.ts";
+import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
 import { Operations } from "./constructs/operations/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { ProducerAccess } from "./constructs/producer-access.ts";
@@ -24,10 +23,10 @@ import { checkedEnvironment, type EnvironmentInput } from "./environments.ts";
 export type RingCxAutomationProps = Omit<EnvironmentInput, "region" | "account" | "tags" | "permissionsBoundaryArn">;
 
 /** The whole system for one environment: provisioning, rotation, failover, and what the person on call sees of them. */
-export class RingCxAutomation extends Construct {
-  /** Takes messages: a FIFO queue. Senders need its key, too: {@link grantProvision}. */
+export class RingCxAutomation extends AutomationBase {
+  /** Takes messages: a FIFO queue. Senders need its key, too: `grantProvision`. */
   readonly provisioningQueue: IQueue;
-  /** Takes commands: a standard queue. Senders need its key, too: {@link grantCommand}. */
+  /** Takes commands: a standard queue. Senders need its key, too: `grantCommand`. */
   readonly commandQueue: IQueue;
   /** What became of messages, rotations and outages. */
   readonly outcomes: ITopic;
@@ -39,8 +38,9 @@ export class RingCxAutomation extends Construct {
   readonly pages: ITopic;
   /** Told when one that can wait for a working day begins and ends. */
   readonly tickets: ITopic;
-  readonly #producers: ProducerAccess;
-  readonly #metrics: AutomationMetrics;
+  protected readonly environmentName: string;
+  protected readonly queueKeyArn: string;
+  protected readonly queueService: string[];
 
   /** @throws {Error} naming every wrong setting, what was expected and how to mend it */
   constructor(scope: Construct, id: string, props: RingCxAutomationProps) {
@@ -57,9 +57,11 @@ export class RingCxAutomation extends Construct {
     const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
     const rotation = new CredentialRotation(this, "Rotation", { settings, access });
     const failover = new OutageFailover(this, "Failover", { settings, access });
-    this.#producers = new ProducerAccess(this, "Producers", { settings, access, provisioning, failover });
+    new ProducerAccess(this, "Producers", { settings, access, provisioning, failover });
     const operations = new Operations(this, "Operations", { settings, access, provisioning, rotation, failover });
-    this.#metrics = new AutomationMetrics(settings.name);
+    this.environmentName = settings.name;
+    this.queueKeyArn = access.key.keyArn;
+    this.queueService = queueService(region);
     this.provisioningQueue = provisioning.queue;
     this.commandQueue = failover.commandQueue;
     this.outcomes = access.outcomes;
@@ -69,41 +71,16 @@ export class RingCxAutomation extends Construct {
     this.tickets = operations.topics.ticket;
   }
 
-  /** Lets a role or user of the same AWS account send messages: the queue, and the key that encrypts it. */
-  grantProvision(grantee: IGrantable): Grant {
-    return this.#producers.grantProvision(grantee);
+  /**
+   * An automation that another app made, of which some ARNs are known. It is not changed, but that a function may be
+   * subscribed to its outcomes; roles of its own AWS account alone can be granted something.
+   */
+  static fromAutomationAttributes(scope: Construct, id: string, attributes: AutomationAttributes): IRingCxAutomation {
+    return new ImportedAutomation(scope, id, attributes);
   }
 
-  /** Lets a role or user of the same AWS account send commands: the queue, and the key that encrypts it. */
-  grantCommand(grantee: IGrantable): Grant {
-    return this.#producers.grantCommand(grantee);
-  }
-
-  /** Calls a function with each outcome, or with those of the statuses. One outcome may come twice: it has a stable `id`. */
-  onOutcome(fn: IFunction, { statuses }: { statuses?: readonly OutcomeStatus[] } = {}): void {
-    const filter = statuses && {
-      filterPolicy: { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) },
-    };
-    this.outcomes.addSubscription(new LambdaSubscription(fn, filter));
-  }
-
-  /** Something that the functions count, summed over the period: `RequestsSent`, `RateLimited`. @param options as for any metric */
-  metricCount(name: Counter, options: MetricOptions = {}): Metric {
-    return this.#metrics.count(name).with(options);
-  }
-
-  /** Something that the functions measure in each run: `ServicesInactive`, `RotationOverdue`. */
-  metricGauge(name: Gauge, options: MetricOptions = {}): Metric {
-    return this.#metrics.gauge(name).with(options);
-  }
-
-  /** How many services are inactive for an outage. */
-  metricServicesInactive(options: MetricOptions = {}): Metric {
-    return this.metricGauge("ServicesInactive", options);
-  }
-
-  /** How many requests RingCX was sent. */
-  metricRequestsSent(options: MetricOptions = {}): Metric {
-    return this.metricCount("RequestsSent", options);
+  /** The automation of that `name` in the stack's AWS account and region: what it is made of stands in parameters there. */
+  static fromAutomationName(scope: Construct, id: string, name: string): IRingCxAutomation {
+    return importedByName(scope, id, name);
   }
 }

@@ -1,5 +1,7 @@
 /** RingCX service automation as constructs of your own CDK app. */
 export { AlarmForwarding, type AlarmForwardingProps } from "../infra/constructs/alarm-forwarding.ts";
+export type { IRingCxAutomation } from "../infra/constructs/automation-base.ts";
+export type { AutomationAttributes } from "../infra/constructs/imported-automation.ts";
 export {
   RotatedAuthSecret,
   type RotatedAuthSecretProps,

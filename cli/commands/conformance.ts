@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { edition, examples } from "../../infra/edition.ts";
 import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";
 import { createQuota } from "../../shared/ringcx/quota/quota.ts";
 import { type Connection, connectionForAccount } from "../../shared/ringcx/session/connection.ts";
@@ -28,7 +29,7 @@ interface ConformanceFlags {
 /** `conformance`: which of the plausible answers RingCX gives, found out on a real account. */
 export const conformanceCommand = plainCommand<ConformanceFlags>({
   brief: "Find out on a real account what RingCX does where its documentation is silent",
-  description: `Shows what it will do; --yes does it. Works in a group and with auth configs of its own, and removes them.\nIn the place of an environment it takes the connection itself, before anything is deployed: a JSON file with clientId, clientSecret and jwt, and with ringcxUrl and platformUrl where they are not RingCX's own.\n\n  npm run conformance -- --connection connection.json --account 123456\n  npm run ops -- conformance --account 123456 --local --yes`,
+  description: `Shows what it will do; --yes does it. Works in a group and with auth configs of its own, and removes them.\nIn the place of an environment it takes the connection itself, before anything is deployed: a JSON file with clientId, clientSecret and jwt, and with ringcxUrl and platformUrl where they are not RingCX's own.\n\n${examples("ops conformance --connection connection.json --account 123456", "ops conformance --account 123456 --local --yes")}`,
   flags: {
     connection: {
       kind: "parsed",
@@ -78,7 +79,7 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
         findingsText(result.findings),
         "",
         ...result.left.map((one) => `Left: ${one}.`),
-        `${result.exchanges.length} requests. In ${where}: report.txt, profile.json (npm run simulator -- --profile ${join(where, "profile.json")}),`,
+        `${result.exchanges.length} requests. In ${where}: report.txt, profile.json (${edition.simulator} --profile ${join(where, "profile.json")}),`,
         "exchanges.ndjson (what was said, without credentials and personal data; look through it before you publish it).",
       ].join("\n"),
       json: {

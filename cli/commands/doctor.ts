@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { runChecks } from "../read/checks.ts";
@@ -6,7 +7,7 @@ import { counted } from "../view/words.ts";
 /** `doctor`: what could keep the environment from working. */
 export const doctorCommand = opsCommand({
   brief: "Check identity, stack, clock, logins, accounts, permissions, hosts and alarms",
-  description: "Changes nothing. Exit code 1 where something is wrong.\n\n  npm run ops -- doctor --environment test",
+  description: `Changes nothing. Exit code 1 where something is wrong.\n\n${examples("ops doctor --environment test")}`,
   async run({ context, environment, paint }) {
     const checks = await runChecks(environment, context);
     const wrong = checks.filter(({ isRight }) => !isRight).length;

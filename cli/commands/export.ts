@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { type Answer, opsCommand, type Session } from "../command.ts";
 import { exportManifests } from "../export/manifests.ts";
 import { exportText, inMessages } from "../export/messages.ts";
@@ -10,7 +11,7 @@ import { needsRingCx, text } from "./flags.ts";
 /** `export ACCOUNT`: an account as manifests. */
 export const exportCommand = opsCommand<object, [account: string]>({
   brief: "An existing account as manifests that take it over and change nothing",
-  description: `${needsRingCx}\nWhat cannot be exported, credentials above all, is listed with what to do: as comments, and on standard error.\n\n  npm run ops -- export 123456 --local > manifests.yaml\n  npm run ops -- plan manifests.yaml --local`,
+  description: `${needsRingCx}\nWhat cannot be exported, credentials above all, is listed with what to do: as comments, and on standard error.\n\n${examples("ops export 123456 --local > manifests.yaml", "ops plan manifests.yaml --local")}`,
   positional: { kind: "tuple", parameters: [{ parse: text, brief: "RingCX account", placeholder: "account" }] },
   run: exportAccount,
 });

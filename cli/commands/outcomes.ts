@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -20,8 +21,10 @@ const statuses = outcomeStatusSchema.options;
 /** `outcomes`: what was done or refused, the newest first. */
 export const outcomesCommand = opsCommand<OutcomesFlags>({
   brief: "What was done or refused, the newest first; kept for 30 days",
-  description:
-    "  npm run ops -- outcomes --since 1d --status REJECTED,FAILED --local\n  npm run ops -- outcomes --id crm-enrichment-1 --local",
+  description: examples(
+    "ops outcomes --since 1d --status REJECTED,FAILED --local",
+    "ops outcomes --id crm-enrichment-1 --local",
+  ),
   flags: {
     account: accountFlag,
     since: {

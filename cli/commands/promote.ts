@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { deliver, notEnded } from "../deliver.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -21,8 +22,7 @@ interface PromoteFlags {
 /** `promote`: an account's services into another account, the difference shown first. */
 export const promoteCommand = opsCommand<PromoteFlags>({
   brief: "Bring services to another account: the difference, and with --yes the doing",
-  description:
-    "One message ringcx.copy.v1 for each group. Who needs other overrides (auth configs, headers) writes such a message and sends it.\nWithout --group the groups are asked of RingCX, with the connection's secret.\n\n  npm run ops -- promote --from 123456 --to 223456 --group CRM --url https://test.example.com=https://api.example.com --local",
+  description: `One message ringcx.copy.v1 for each group. Who needs other overrides (auth configs, headers) writes such a message and sends it.\nWithout --group the groups are asked of RingCX, with the connection's secret.\n\n${examples("ops promote --from 123456 --to 223456 --group CRM --url https://test.example.com=https://api.example.com --local")}`,
   flags: {
     from: { kind: "parsed", parse: text, brief: "RingCX account that has them", placeholder: "account" },
     to: { kind: "parsed", parse: text, brief: "RingCX account that gets them", placeholder: "account" },

@@ -1,4 +1,5 @@
 import { buildRouteMap } from "@stricli/core";
+import { examples } from "../../infra/edition.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { type Answer, opsCommand, type Session } from "../command.ts";
@@ -46,7 +47,7 @@ function queueOf({ commands }: RejectedFlags): RejectQueue {
 
 const listRejected = opsCommand<RejectedFlags>({
   brief: "What could never succeed, the oldest first",
-  description: "  npm run ops -- rejected list --local",
+  description: examples("ops rejected list --local"),
   flags: commandsFlag,
   async run({ context, environment }, flags) {
     return withRejects(environment, queueOf(flags), async (rejects, hidden) => {
@@ -66,7 +67,7 @@ const listRejected = opsCommand<RejectedFlags>({
 
 const showRejected = opsCommand<RejectedFlags, string[]>({
   brief: "One of them whole, and what is wrong with it",
-  description: "  npm run ops -- rejected show crm-enrichment-1 --local",
+  description: examples("ops rejected show crm-enrichment-1 --local"),
   flags: commandsFlag,
   positional: idPositional,
   async run({ environment }, flags, ...ids) {
@@ -79,8 +80,7 @@ const showRejected = opsCommand<RejectedFlags, string[]>({
 
 const redriveRejected = opsCommand<RejectedFlags, string[]>({
   brief: "Send them again, once the cause is mended, and take them off the queue",
-  description:
-    "They are yours then: where senders are checked (provisioning.senders) you must be one. Who sent it may send it again instead.\n\n  npm run ops -- rejected redrive crm-enrichment-1 --local",
+  description: `They are yours then: where senders are checked (provisioning.senders) you must be one. Who sent it may send it again instead.\n\n${examples("ops rejected redrive crm-enrichment-1 --local")}`,
   flags: commandsFlag,
   positional: idPositional,
   async run(session, flags, ...ids) {
@@ -95,7 +95,7 @@ const redriveRejected = opsCommand<RejectedFlags, string[]>({
 
 const dropRejected = opsCommand<RejectedFlags, string[]>({
   brief: "Take them off the queue for good",
-  description: "  npm run ops -- rejected drop crm-enrichment-1 --local",
+  description: examples("ops rejected drop crm-enrichment-1 --local"),
   flags: commandsFlag,
   positional: idPositional,
   async run({ environment }, flags, ...ids) {

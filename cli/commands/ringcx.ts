@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { displayName } from "../../shared/records/service-name.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -26,7 +27,7 @@ const kindParameter = {
 /** `list KIND`: what is in RingCX. */
 export const listCommand = opsCommand<{ account?: string; service?: string }, [kind: Kind]>({
   brief: "List what RingCX has: groups, services, inputs, auth-configs",
-  description: `${needsRingCx}\n\n  npm run ops -- list services --account 123456 --local\n  npm run ops -- list inputs --service enrichment/lookup --account 123456 --local`,
+  description: `${needsRingCx}\n\n${examples("ops list services --account 123456 --local", "ops list inputs --service enrichment/lookup --account 123456 --local")}`,
   flags: {
     account: accountFlag,
     service: {
@@ -50,7 +51,7 @@ export const listCommand = opsCommand<{ account?: string; service?: string }, [k
 /** `get KIND NAME`: one of them, whole. */
 export const getCommand = opsCommand<{ account?: string; service?: string }, [kind: Kind, name: string]>({
   brief: "Show one group, service, input or auth config as RingCX has it",
-  description: `${needsRingCx}\n\n  npm run ops -- get services enrichment/lookup --account 123456 --local\n  npm run ops -- get auth-configs "CRM OAuth" --account 123456 --local --json`,
+  description: `${needsRingCx}\n\n${examples("ops get services enrichment/lookup --account 123456 --local", 'ops get auth-configs "CRM OAuth" --account 123456 --local --json')}`,
   flags: {
     account: accountFlag,
     service: {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutSecretValueCommand, RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { examples } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { parseCredential } from "../../shared/secrets/credential.ts";
 import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
@@ -24,8 +25,7 @@ interface RotateFlags {
 /** `rotate AUTH-CONFIG`: Secrets Manager's own rotation of its secret, or a new version from a file, now. */
 export const rotateCommand = opsCommand<RotateFlags, [name: string]>({
   brief: "Give an auth config a new credential now: by Secrets Manager's rotation, or from a file",
-  description:
-    'The file holds the JSON of the secret, as docs/rotation.md has it for each auth type. It is checked before it is put, and never shown.\n\n  npm run ops -- rotate "CRM OAuth" --environment test\n  npm run ops -- rotate "CRM OAuth" --new-version credential.json --local',
+  description: `The file holds the JSON of the secret, as docs/rotation.md has it for each auth type. It is checked before it is put, and never shown.\n\n${examples('ops rotate "CRM OAuth" --environment test', 'ops rotate "CRM OAuth" --new-version credential.json --local')}`,
   flags: {
     account: accountFlag,
     newVersion: {

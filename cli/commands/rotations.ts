@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { readRotationCalendar } from "../../shared/records/credential/rotation-schedule.ts";
 import { opsCommand } from "../command.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";
@@ -10,7 +11,7 @@ import { accountFlag, text } from "./flags.ts";
 /** `rotations [AUTH-CONFIG]`: when what is rotated, what needs attention; of one auth config all that happened. */
 export const rotationsCommand = opsCommand<{ account?: string }, [name?: string]>({
   brief: "When each secret is rotated and what needs attention; of one auth config, all that happened",
-  description: '  npm run ops -- rotations --local\n  npm run ops -- rotations "CRM OAuth" --local',
+  description: examples("ops rotations --local", 'ops rotations "CRM OAuth" --local'),
   flags: { account: accountFlag },
   positional: {
     kind: "tuple",

@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
 import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
@@ -20,7 +21,7 @@ const formats =
 /** `send FILE`: messages and commands onto their queues. */
 export const sendCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: string]>({
   brief: "Send messages or commands, checked against the contract first",
-  description: `${formats}\n\n  npm run ops -- send examples/commands.ndjson --local\n  generate | npm run ops -- send - --environment test --wait`,
+  description: `${formats}\n\n${examples("ops send examples/commands.ndjson --local", "generate | ops send - --environment test --wait")}`,
   flags: {
     wait: { kind: "boolean", default: false, withNegated: false, brief: "Wait for the outcomes" },
     timeout: timeoutFlag("10m"),
@@ -38,7 +39,7 @@ export const sendCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: stri
 /** `apply FILE`: the same for manifests, with what becomes of each resource. */
 export const applyCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: string]>({
   brief: "Apply manifests, and tell what becomes of each resource",
-  description: `${formats}\n\n  npm run ops -- apply manifests.yaml --local\n  npm run ops -- apply manifests.yaml --environment test --no-wait`,
+  description: `${formats}\n\n${examples("ops apply manifests.yaml --local", "ops apply manifests.yaml --environment test --no-wait")}`,
   flags: {
     wait: { kind: "boolean", default: true, brief: "Wait for the outcomes" },
     timeout: timeoutFlag("30m"),
@@ -57,7 +58,7 @@ export const applyCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: str
 /** `plan FILE`: what `apply` would change. */
 export const planCommand = opsCommand<WaitFlags, [file: string]>({
   brief: "Show what apply would change, and change nothing (exit code 2 where there is something)",
-  description: `${formats}\n\n  npm run ops -- plan manifests.yaml --local`,
+  description: `${formats}\n\n${examples("ops plan manifests.yaml --local")}`,
   flags: { timeout: timeoutFlag("10m") },
   positional: filePositional,
   async run(session, { timeout }, file) {

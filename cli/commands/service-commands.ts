@@ -1,4 +1,5 @@
 import { v7 as uuid } from "uuid";
+import { examples } from "../../infra/edition.ts";
 import type { Command } from "../../shared/contract/command.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -49,7 +50,7 @@ const endFlags = {
 function serviceCommand({ name, brief, example, needsWhy, end }: Kind) {
   return opsCommand<ServiceCommandFlags, [service: string]>({
     brief,
-    description: `  npm run ops -- ${name} ${example} --local`,
+    description: examples(`ops ${name} ${example} --local`),
     flags: {
       account: accountFlag,
       why: needsWhy ? whyFlag : { ...whyFlag, default: "from the command line" },

@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -8,8 +9,7 @@ import { accountFlag, timeoutFlag } from "./flags.ts";
 /** `smoke`: the three jobs once, from outside, after a deployment. */
 export const smokeCommand = opsCommand<{ account?: string; timeout: number }>({
   brief: "After a deployment: provision, fail over and rotate something throwaway, and remove it",
-  description:
-    "Makes a service (which takes no calls), an auth config, a secret and an alarm of its own, and removes them, also after Ctrl-C. What a crash left the next run takes over. Exit code 1 where something does not hold.\n\n  npm run smoke -- --environment test\n  npm run smoke -- --local",
+  description: `Makes a service (which takes no calls), an auth config, a secret and an alarm of its own, and removes them, also after Ctrl-C. What a crash left the next run takes over. Exit code 1 where something does not hold.\n\n${examples("ops smoke --environment test", "ops smoke --local")}`,
   flags: { account: accountFlag, timeout: timeoutFlag("15m") },
   async run(session, { account, timeout }) {
     const { environment, paint } = session;

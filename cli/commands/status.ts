@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { checkedAccount } from "../read/known-account.ts";
@@ -10,8 +11,7 @@ const watchMs = 5_000;
 /** `status`: what needs a person, what is off and why, what is going on. */
 export const statusCommand = opsCommand<{ account?: string; watch: boolean }>({
   brief: "What needs a person, which services are off and why, what is going on",
-  description:
-    "  npm run ops -- status --local\n  npm run ops -- status --environment production --account 123456 --watch",
+  description: examples("ops status --local", "ops status --environment production --account 123456 --watch"),
   flags: {
     account: accountFlag,
     watch: {

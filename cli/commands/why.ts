@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { readAlarms } from "../read/alarms.ts";
 import { findService } from "../read/find-service.ts";
@@ -18,8 +19,10 @@ const lookBackMs = 7 * 24 * 60 * 60_000;
 /** `why SERVICE`: why it is as it is. */
 export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
   brief: "Why a service is as it is: reasons, holds, alarms now, last outcomes",
-  description:
-    '  npm run ops -- why "Lookup customer by ANI" --local\n  npm run ops -- why enrichment/lookup --environment production',
+  description: examples(
+    'ops why "Lookup customer by ANI" --local',
+    "ops why enrichment/lookup --environment production",
+  ),
   flags: { account: accountFlag },
   positional: servicePositional,
   async run({ context, environment, paint }, { account }, text) {

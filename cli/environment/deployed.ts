@@ -1,4 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { edition, isInstalled } from "../../infra/edition.ts";
 import { environments } from "../../infra/environments.ts";
 import { UsageError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
@@ -25,7 +26,7 @@ export async function findDeployed(name: string, region: string | undefined): Pr
   const client = new SQSClient({ region: inRegion });
   try {
     const outputs = await readStackOutputs(client, place.stack);
-    const mend = `Deploy it: npm run deploy -- --environment ${name}`;
+    const mend = `Deploy it: ${edition.deploy(name)}`;
     return { ...(await foundByOutputs({ ...place, outputs, prefix: "", mend })), name };
   } catch (error) {
     throw explainAwsError(error, place);
@@ -36,10 +37,12 @@ export async function findDeployed(name: string, region: string | undefined): Pr
 
 /** @throws {UsageError} */
 function regionOf(name: string): string {
+  // What stands in the file that was compiled is an example of ours, and no environment of anybody.
+  if (isInstalled) throw new UsageError(`--environment is for a checkout. ${edition.whichEnvironment}`);
   const known = environments.find((environment) => environment.name === name);
   if (known) return known.region;
   const names = environments.map((environment) => environment.name);
   throw new UsageError(
-    `There is no environment "${name}" in infra/environments.ts.${nearest(name, names)} With --region REGION it is looked for all the same; a stack of your own app by --stack NAME.`,
+    `There is no environment "${name}" in ${edition.regionOf}.${nearest(name, names)} With --region REGION it is looked for all the same; a stack of your own app by --stack NAME.`,
   );
 }

@@ -1,3 +1,4 @@
+import { edition } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { UnreachableError } from "../exit-codes.ts";
 
@@ -33,7 +34,7 @@ function sentenceFor(error: unknown, { region, stack, isLocal = false }: Place):
     return `AWS does not know these credentials in ${region}: look at AWS_PROFILE, and at AWS_ACCESS_KEY_ID, which wins over it.`;
   }
   if (is("ValidationError") && stack !== undefined && message.includes("does not exist")) {
-    return `There is no stack ${stack} in ${region} in this AWS account: look at --environment, --region and AWS_PROFILE, or deploy it (npm run deploy -- --environment ${stack.replace(/^RingCxAutomation-/, "")}).`;
+    return `There is no stack ${stack} in ${region} in this AWS account: look at --environment, --region and AWS_PROFILE, or deploy it (${edition.deploy(stack.replace(/^RingCxAutomation-/, ""))}).`;
   }
   if (is("AccessDenied", "AccessDeniedException", "AuthorizationError")) {
     return `AWS refuses it: ${message} Which permissions the command line needs is in docs/operating.md.`;
@@ -43,7 +44,7 @@ function sentenceFor(error: unknown, { region, stack, isLocal = false }: Place):
   }
   if (codes.some((code) => ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code))) {
     return isLocal
-      ? "The local system is not running any more: start it with `npm start -- --stay` in another terminal."
+      ? `It is not running any more: start ${edition.localSystem} in another terminal.`
       : `AWS cannot be reached in ${region}: the connection was refused. Look at the network, and at AWS_ENDPOINT_URL.`;
   }
   if (codes.includes("ENOTFOUND") || codes.includes("EAI_AGAIN")) {

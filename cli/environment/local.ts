@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { edition } from "../../infra/edition.ts";
 import { type LocalSystem, localSystemFile, localSystemSchema } from "../../infra/local/demo/local-system.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { UnreachableError } from "../exit-codes.ts";
@@ -15,7 +16,7 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
   const path = resolve(directory, file === "" ? localSystemFile : file);
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new UnreachableError(
-      `No local system is running here: ${path} cannot be read. Start one with \`npm start -- --stay\` in another terminal.`,
+      `No local system is running here: ${path} cannot be read. Start ${edition.localSystem} in another terminal.`,
       cause,
     );
   });
@@ -23,7 +24,7 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
   const found = system.success ? environmentOfLocal(system.data) : undefined;
   if (!found) {
     throw new UnreachableError(
-      `${path} is not what \`npm start -- --stay\` writes, or of another version of it. Start it again.`,
+      `${path} is not what ${edition.localSystem} writes, or of another version of it. Start it again.`,
     );
   }
   return found;

@@ -2,6 +2,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { edition } from "../../infra/edition.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
 import { UsageError } from "../exit-codes.ts";
 import { findDeployed } from "./deployed.ts";
@@ -67,7 +68,5 @@ async function find(flags: EnvironmentFlags, directory: string): Promise<FoundEn
   if (local !== undefined) return findLocal(local, directory);
   if (environment !== undefined) return findDeployed(environment, region);
   if (stack !== undefined) return findStack({ stack, instance, region });
-  throw new UsageError(
-    "Which environment? Give --environment NAME (as in infra/environments.ts), --stack NAME for a stack of your own app, or --local for the system that `npm start -- --stay` runs.",
-  );
+  throw new UsageError(`Which environment? ${edition.whichEnvironment}`);
 }

@@ -101,7 +101,7 @@ async function accountsThatAnswer(
   const missing = connection.accountIds.filter((accountId) => !seen.has(accountId));
   if (missing.length === 0) return connection.accountIds.join(", ");
   throw new Error(
-    `RingCX does not show ${missing.join(", ")} to this login: grant its user the account, or take it out of the connection's accountIds in infra/environments.ts`,
+    `RingCX does not show ${missing.join(", ")} to this login: grant its user the account, or take it out of the connection's accountIds`,
   );
 }
 

@@ -1,11 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import { createProbe } from "../../shared/probe/probe.ts";
-import { awsClientSettings } from "../../shared/runtime/aws-client-settings.ts";
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import { createInvokeFunction } from "./issuer/invoke-function.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { createOutageFinder } from "./read/dependent-services.ts";
 import type { Home } from "./read/secret-now.ts";
@@ -19,18 +17,18 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const settings = readSettings(rotationSettings, environment);
   const base = createBaseDependencies(settings, tools);
   const { table } = base;
-  const { clock, logger } = tools;
-  const lambda = new LambdaClient(awsClientSettings(longestWaits.issuerAnswerMs));
+  const { clock, random, logger } = tools;
+  const invoke = createInvokeFunction(base.secrets, { clock, random });
   return {
     ...base,
     clock,
     logger,
     verifyAtEndpoint: createEndpointVerifier({ table, clock, probe: createProbe({ settings: settings.PROBE, clock }) }),
     issuerOf(functionArn) {
-      if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(lambda, functionArn);
+      if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(invoke, functionArn);
       throw rotationError(
         "ISSUER_UNKNOWN",
-        `${functionArn} is no issuer of this environment: add it to rotation.issuerFunctionArns in infra/environments.ts and deploy.`,
+        `${functionArn} is no issuer of this environment: add it to its setting rotation.issuerFunctionArns and deploy.`,
       );
     },
     // 256 bits, in characters that every header and form can carry.

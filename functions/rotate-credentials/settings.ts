@@ -3,7 +3,7 @@ import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
-/** Tunables of rotation, from `infra/environments.ts`. */
+/** Tunables of rotation, of the setting `rotation`. */
 const rotationTunablesSchema = z.object({
   /** Functions that issue credentials; a secret can name no other. @default none */
   issuerFunctionArns: z.array(z.string()).default([]),

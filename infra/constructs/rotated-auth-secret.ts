@@ -52,7 +52,12 @@ export interface RotatedAuthSecretProps {
    *
    * @default those whose manifest names the secret
    */
-  authConfigs?: { authType: AuthType; ids: readonly string[] };
+  authConfigs?: {
+    /** Of all of them. */
+    authType: AuthType;
+    /** Their `authConfigId`, with several accounts `accountId/uuid`. */
+    ids: readonly string[];
+  };
   /** @default none: a new version put by hand reaches RingCX within minutes */
   rotation?: RotationPlan;
   /** Age at which the credential is reported as overdue. @default never */

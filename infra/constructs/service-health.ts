@@ -4,8 +4,11 @@ import type { Construct } from "constructs";
 
 /** RingCX's ids of a service, as its admin page and the outcomes show them. */
 export interface ServiceAddress {
+  /** RingCX sub-account. */
   accountId: string;
+  /** The group that holds it. */
   serviceGroupId: number;
+  /** The service itself. */
   serviceId: number;
 }
 

@@ -8,7 +8,8 @@ import { build } from "esbuild";
 import { checkedEnvironment } from "../../infra/environments.ts";
 import { synthesize } from "../../infra/local/template/assembly.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
-import { print } from "./print.ts";
+import { contentsOf } from "./bundle-contents.ts";
+import type { Report } from "./report.ts";
 
 /** Starts of each bundle; the bundles take turns, so that what else the machine does meets all of them. */
 const starts = 21;
@@ -22,23 +23,53 @@ interface Contender {
 }
 
 /** What a fresh process needs to load each function's bundle as it is deployed, beside one with the DynamoDB client alone. */
-export async function coldStart(): Promise<void> {
+export async function coldStart(): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), "cold-start-"));
   try {
     const [peer, ...ours] = [await bundlePeer(directory), ...bundled(directory)];
-    const contenders: Contender[] = [peer, ...ours.flatMap((file) => [file, { ...file, flags: [sourceMaps] }])];
-    const times = contenders.map((): number[] => []);
+    // What one of them would be with its source map, which Node would read.
+    const [first] = ours;
+    const contenders: Contender[] = [peer, ...ours, ...(first ? [{ ...first, flags: [sourceMaps] }] : [])];
+    const found = contenders.map((): Start[] => []);
     for (let start = 0; start < starts; start += 1) {
-      for (const [index, contender] of contenders.entries()) times[index]?.push(await load(contender));
+      for (const [index, contender] of contenders.entries()) found[index]?.push(await load(contender));
     }
-    const peerMs = median(times[0] ?? []);
-    const rows = contenders.map(({ name, file, flags }, index) => {
-      const ms = median(times[index] ?? []);
-      return [name, `${Math.round(statSync(file).size / 1_024)} KB`, flags.join(" "), ms.toFixed(0), ratio(ms, peerMs)];
-    });
-    console.log(`Loading a bundle in a fresh process: median of ${starts} starts, the bundles in turn\n`);
-    print(["bundle", "size", "options", "ms", "÷ the first"], rows);
-    console.log();
+    const least = (index: number) => Math.min(...(found[index] ?? []).map(({ cpuMs }) => cpuMs));
+    const rows = contenders.map(({ name, file, flags }, index) => [
+      [name, ...flags].join(" "),
+      `${Math.round(statSync(file).size / 1_024)} KB`,
+      median((found[index] ?? []).map(({ ms }) => ms)).toFixed(0),
+      least(index).toFixed(0),
+      (least(index) / least(0)).toFixed(2),
+    ]);
+    const shares = ours.map(({ name, file }) => ({ name, of: contentsOf(file) }));
+    const kinds = Object.keys(shares[0]?.of ?? {});
+    return {
+      tables: [
+        {
+          title: `Loading a bundle in a fresh process, ${starts} times each, in turns: median of the time, and the least processor time, which other work on the machine disturbs less.`,
+          headings: ["bundle", "size", "ms", "CPU ms", "÷ the first"],
+          rows,
+        },
+        {
+          title: "What is in them, in KB of minified code.",
+          headings: ["bundle", ...kinds],
+          rows: shares.map(({ name, of }) => [name, ...kinds.map((kind) => (of[kind] ?? 0).toFixed(0))]),
+        },
+      ],
+      charts: [
+        {
+          name: "cold-start",
+          title: "Processor time to load a function's bundle, milliseconds",
+          bars: contenders.map(({ name, flags }, index) => ({
+            label: [name, ...(flags.length > 0 ? ["with source map"] : [])].join(", "),
+            value: least(index),
+            text: `${least(index).toFixed(0)} ms`,
+            isPeer: index === 0 || flags.length > 0,
+          })),
+        },
+      ],
+    };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -87,18 +118,22 @@ async function bundlePeer(directory: string): Promise<Contender> {
   return { name: "the DynamoDB client alone", file, flags: [] };
 }
 
-async function load({ file, flags }: Contender): Promise<number> {
-  const script = `const at = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - at); process.exit()`;
+interface Start {
+  ms: number;
+  cpuMs: number;
+}
+
+async function load({ file, flags }: Contender): Promise<Start> {
+  const script = `const cpu = process.cpuUsage(), at = performance.now();
+await import(${JSON.stringify(pathToFileURL(file).href)});
+const ms = performance.now() - at, { user, system } = process.cpuUsage(cpu);
+console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000 })); process.exit()`;
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, "--input-type=module", "-e", script], {
     env: { ...process.env, AWS_REGION: "eu-central-1" },
   });
-  return Number(stdout);
+  return JSON.parse(stdout) as Start;
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function ratio(ms: number, peerMs: number): string {
-  return (ms / peerMs).toFixed(2);
 }

@@ -26,6 +26,8 @@ export const nothing: Usage = {
 
 /** Counts what a table is asked for, in DynamoDB's units. */
 export class TableMeter {
+  /** Round trips. */
+  calls = 0;
   readUnits = 0;
   writeUnits = 0;
   readonly #sizes = new Map<string, number>();
@@ -36,6 +38,7 @@ export class TableMeter {
     Object.assign(table, {
       get: async (...args: Parameters<typeof get>) => this.#read(await get.apply(table, args)),
       query: async (...args: Parameters<typeof query>) => {
+        this.calls += 1;
         const items = await query.apply(table, args);
         this.readUnits += units(items, 4_096);
         return items;
@@ -50,6 +53,7 @@ export class TableMeter {
         return item;
       },
       delete: async (...args: Parameters<typeof remove>) => {
+        this.calls += 1;
         this.writeUnits += 1;
         this.#sizes.delete(`${args[0].pk} ${args[0].sk}`);
         return remove.apply(table, args);
@@ -63,11 +67,13 @@ export class TableMeter {
   }
 
   #written({ pk, sk }: { pk: string; sk: string }, item: unknown): void {
+    this.calls += 1;
     this.writeUnits += units(item, 1_024);
     this.#sizes.set(`${pk} ${sk}`, Buffer.byteLength(JSON.stringify(item)));
   }
 
   #read(item: Item | undefined): Item | undefined {
+    this.calls += 1;
     this.readUnits += units(item, 4_096);
     return item;
   }

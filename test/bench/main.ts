@@ -1,7 +1,25 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chartSvg } from "./chart.ts";
+import { client } from "./client.ts";
 import { coldStart } from "./cold-start.ts";
+import { latency } from "./latency.ts";
 import { quota } from "./quota.ts";
+import { type Report, replaced, reportText, tableText } from "./report.ts";
+import { requests } from "./requests.ts";
+import { scale } from "./scale.ts";
 
-const benches: Readonly<Record<string, (contender?: string) => Promise<void>>> = { "cold-start": coldStart, quota };
+// `npm run bench`: measures, prints, and writes docs/benchmarks.md and its pictures.
+
+const benches: Readonly<Record<string, (contender?: string) => Promise<Report>>> = {
+  requests,
+  latency,
+  client,
+  "cold-start": coldStart,
+  scale,
+  quota,
+};
+const page = new URL("../../docs/benchmarks.md", import.meta.url);
+const pictures = new URL("../../docs/benchmarks/", import.meta.url);
 
 const [chosen, contender] = process.argv.slice(2);
 if (chosen !== undefined && !(chosen in benches)) {
@@ -9,5 +27,15 @@ if (chosen !== undefined && !(chosen in benches)) {
   process.exit(2);
 }
 for (const [name, bench] of Object.entries(benches)) {
-  if (chosen === undefined || name === chosen) await bench(contender);
+  if (chosen !== undefined && name !== chosen) continue;
+  const report = await bench(contender);
+  console.log(`\n${name}\n`);
+  for (const table of report.tables) console.log(`${tableText(table)}\n`);
+  // One contender alone is no comparison.
+  if (contender !== undefined) continue;
+  mkdirSync(pictures, { recursive: true });
+  for (const chart of report.charts) writeFileSync(new URL(`${chart.name}.svg`, pictures), chartSvg(chart));
+  writeFileSync(page, replaced(readFileSync(page, "utf8"), name, reportText(report, "benchmarks")));
 }
+// Clients keep their connections open.
+process.exit(0);

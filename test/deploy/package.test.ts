@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { publint } from "publint";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +14,8 @@ import { commandEntry } from "../../infra/package-command.ts";
 import { clickedAccount, clickedSeed } from "../cli/clicked-account.ts";
 import { applyMessage, group } from "../functions/provision-services/fixture.ts";
 import { credentials } from "./cdk.ts";
+import { type RunOptions, runCommand } from "./run-command.ts";
+import { kept, presentApp, previousApp, released } from "./upgrade-apps.ts";
 
 // The package as people install it, in a folder that has nothing of this repository.
 const endpoint = process.env.DEPLOY_TEST_ENDPOINT ?? "";
@@ -21,31 +24,12 @@ const clientConfig = { endpoint, region, credentials };
 let folder: string;
 let packed: { filename: string; unpackedSize: number; files: { path: string }[] };
 
-/** @returns what it printed @throws {Error} with what it printed on standard error */
-function run(command: string, args: readonly string[], { env = {}, cwd = folder }: RunOptions = {}): Promise<string> {
-  return new Promise((done, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-    const printed = { out: "", err: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      printed.out += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      printed.err += text;
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) done(printed.out);
-      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}:\n${printed.out}\n${printed.err}`));
-    });
-  });
-}
-
-interface RunOptions {
-  env?: NodeJS.ProcessEnv;
-  cwd?: string;
-}
+const run = (command: string, args: readonly string[], { cwd = folder, env = {} }: Partial<RunOptions> = {}) =>
+  runCommand(command, args, { cwd, env });
 
 const node = (file: string, env?: NodeJS.ProcessEnv) => run(process.execPath, [file], { ...(env && { env }) });
+
+const bin = () => join(folder, "node_modules/.bin/ringcx-automation");
 
 async function file(name: string, text: string): Promise<string> {
   await writeFile(join(folder, name), text);
@@ -59,9 +43,13 @@ beforeAll(async () => {
   // What the build prints comes first.
   [packed] = JSON.parse(printed.slice(printed.indexOf("[\n  {")));
   const { version } = createRequire(import.meta.url)("typescript/package.json");
-  await file("package.json", JSON.stringify({ name: "theirs", private: true }));
-  const theirs = [`./${packed.filename}`, "aws-cdk-lib@^2.276.0", "constructs@^10.8.1", `typescript@${version}`];
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...theirs, "@types/node@24"]);
+  // The starter's own, but for the command line of CDK, which is large and here already.
+  await cp("examples/app", folder, { recursive: true });
+  const { devDependencies: _, ...starter } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  starter.dependencies["ringcx-service-automation"] = `file:${packed.filename}`;
+  await file("package.json", JSON.stringify(starter));
+  const more = [`typescript@${version}`, "@types/node@24"];
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...more]);
 }, 300_000);
 
 test("it holds what is needed and nothing else, in less than 3 MB", () => {
@@ -79,11 +67,23 @@ test("the tools that look at packages find nothing", async () => {
   await run(process.execPath, [...attw, "--exclude-entrypoints", "contract/schemas/*", "package.json"]);
 });
 
-describe("an app of ten lines", () => {
+describe("the starter", () => {
   const assembly = () => readdirSync(join(folder, "cdk.out"));
+  const awsEnv = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const cdk = (...args: string[]) =>
+    run(process.execPath, [commandEntry("aws-cdk", "cdk"), ...args], { env: { ...awsEnv } });
+  const deploy = async (app: string) => {
+    const how = ["--all", "--concurrency", "2", "--require-approval", "never", "--outputs-file", "outputs.json"];
+    await cdk("deploy", "--app", `node ${app}`, ...how);
+    return JSON.parse(await readFile(join(folder, "outputs.json"), "utf8"));
+  };
 
   test("synthesizes with prebuilt bundles, as an ES module and from CommonJS", async () => {
-    await copyFile("examples/app/app.mjs", join(folder, "app.mjs"));
     const app = await readFile(join(folder, "app.mjs"), "utf8");
     await file("app.cjs", app.replaceAll(/import (\{.*\}) from (".*");/g, "const $1 = require($2);"));
     for (const name of ["app.mjs", "app.cjs"]) {
@@ -93,37 +93,44 @@ describe("an app of ten lines", () => {
     }
   });
 
-  test("is deployed, and removed", async () => {
-    const app = await readFile(join(folder, "app.mjs"), "utf8");
-    // The emulator knows no composite alarm; see deploy.test.ts.
-    const withoutComposite = `${app.replace("eu-central-1", region)}
-const operations = stack.node.findChild("RingCx").node.findChild("Operations");
-operations.node.tryRemoveChild("ActionRequired");
-`;
-    await file("deployed.mjs", withoutComposite);
-    const env = {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    };
-    const cdk = (...args: string[]) => run(process.execPath, [commandEntry("aws-cdk", "cdk"), ...args], { env });
+  test("is deployed, beside an upgrade from the last release that keeps what it holds, and removed", async () => {
     await cdk("bootstrap", `aws://000000000000/${region}`);
-    const how = ["--app", "node deployed.mjs", "--require-approval", "never", "--outputs-file", "outputs.json"];
-    await cdk("deploy", ...how);
-    const outputs = JSON.parse(await readFile(join(folder, "outputs.json"), "utf8")).ContactCentre;
+    await file("released.json", released);
+    await file("previous.mjs", previousApp(region));
+    const { Upgraded: before } = await deploy("previous.mjs");
+    const table = before.KeptAccessTable860AC5FC;
+    const dynamo = new DynamoDBClient(clientConfig);
+    const secrets = new SecretsManagerClient(clientConfig);
+    const item = { pk: { S: "ACCOUNT#1" }, sk: { S: "SERVICE#CRM/lookup" }, of: { S: "the release before" } };
+    const login = { SecretId: before.KeptAccessConnectionMainE1F03547, SecretString: "the login" };
+    await dynamo.send(new PutItemCommand({ TableName: table, Item: item }));
+    await secrets.send(new PutSecretValueCommand(login));
+
+    await file("deployed.mjs", presentApp(await readFile(join(folder, "app.mjs"), "utf8"), region));
+    const { Upgraded: after, ContactCentre: starter } = await deploy("deployed.mjs");
+
+    const same = (outputs: Record<string, string>) => kept.map((id) => outputs[`Kept${id}`]);
+    expect(same(after)).toEqual(same(before));
+    expect(after.TableName).toBe(table);
+    const readItem = () =>
+      dynamo.send(new GetItemCommand({ TableName: table, Key: { pk: item.pk, sk: item.sk }, ConsistentRead: true }));
+    expect((await readItem()).Item).toEqual(item);
+    const value = () => secrets.send(new GetSecretValueCommand({ SecretId: login.SecretId }));
+    expect((await value()).SecretString).toBe(login.SecretString);
+
+    const FunctionName = starter.RingCxProvisionServicesFunctionName;
     const lambda = new LambdaClient(clientConfig);
-    const FunctionName = outputs.RingCxProvisionServicesFunctionName;
     expect(await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject({
       Handler: "index.handler",
     });
-    const dynamo = new DynamoDBClient(clientConfig);
-    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: outputs.RingCxTableName }));
-    expect(Table?.TableStatus).toBe("ACTIVE");
-    const QueueName = outputs.RingCxProvisioningQueueUrl.split("/").at(-1);
-    await cdk("destroy", "--app", "node deployed.mjs", "--force");
+    const sent = ["apply", "message.yaml", "--no-wait", "--stack", "ContactCentre"];
+    expect(await run(process.execPath, [bin(), ...sent], { env: awsEnv })).toContain("1 message sent");
+
+    const QueueName = starter.RingCxProvisioningQueueUrl.split("/").at(-1);
+    await cdk("destroy", "--app", "node deployed.mjs", "--all", "--force");
     await expect(new SQSClient(clientConfig).send(new GetQueueUrlCommand({ QueueName }))).rejects.toThrow();
-  }, 180_000);
+    expect((await readItem()).Item).toEqual(item);
+  }, 240_000);
 });
 
 test("its types are understood by whoever writes TypeScript", async () => {
@@ -180,10 +187,9 @@ console.log(JSON.stringify([problemsOf(${JSON.stringify(message)}, 0), problemsO
 });
 
 test("the simulator is a command, and the client lists what it has", async () => {
-  const bin = join(folder, "node_modules/.bin/ringcx-automation");
-  expect(existsSync(bin)).toBe(true);
+  expect(existsSync(bin())).toBe(true);
   const seed = await file("seed.json", JSON.stringify(clickedSeed));
-  const simulator = spawn(process.execPath, [bin, "simulator", "--seed", seed], {
+  const simulator = spawn(process.execPath, [bin(), "simulator", "--seed", seed], {
     cwd: folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -195,7 +201,11 @@ test("the simulator is a command, and the client lists what it has", async () =>
     await file("list.mts", example.replace("../package/client.ts", "ringcx-service-automation/client"));
     const env = { RINGCX_LOGIN: "login.json", RINGCX_ACCOUNT: clickedAccount, RINGCX_URL: url };
     expect(await node("list.mts", env)).toMatch(/Service[\s\S]*Auth config[\s\S]*OAUTH/);
-    expect(await run(process.execPath, [bin, "--help"])).toContain("ringcx-automation status");
+    const help = await run(process.execPath, [bin(), "--help"]);
+    expect(help).toContain("ringcx-automation status");
+    const why = await run(process.execPath, [bin(), "why", "--help"]);
+    expect(why).toContain('npx ringcx-automation why "Lookup customer by ANI" --stack ContactCentre');
+    expect(why).not.toMatch(/npm run|npm start|infra\/environments/);
   } finally {
     simulator.kill("SIGINT");
   }

@@ -44,6 +44,51 @@ test("its queues, topics, alarms and metrics are at hand", () => {
   template.hasResourceProperties("AWS::SNS::Subscription", { FilterPolicy: { status: ["REJECTED", "FAILED"] } });
 });
 
+describe("one that another app made", () => {
+  const arn = (service: string, name: string) => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
+  const attributes = {
+    name: "live",
+    provisioningQueueArn: arn("sqs", "provisioning.fifo"),
+    commandQueueArn: arn("sqs", "commands"),
+    outcomeTopicArn: arn("sns", "outcomes"),
+    keyArn: arn("kms", "key/1"),
+  };
+  const policyOf = (stack: Stack) =>
+    Object.values(Template.fromStack(stack).findResources("AWS::IAM::Policy")).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+  const roleIn = (stack: Stack) => new Role(stack, "Crm", { assumedBy: new AccountPrincipal("111122223333") });
+
+  test("is used by its ARNs as one that is made here", () => {
+    const stack = stackOf();
+    const automation = RingCxAutomation.fromAutomationAttributes(stack, "RingCx", attributes);
+    automation.grantProvision(roleIn(stack));
+    expect(policyOf(stack)).toEqual([
+      expect.objectContaining({
+        Action: ["sqs:SendMessage", "sqs:GetQueueUrl"],
+        Resource: attributes.provisioningQueueArn,
+      }),
+      expect.objectContaining({
+        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+        Condition: { StringEquals: { "kms:ViaService": ["sqs.eu-central-1.amazonaws.com"] } },
+        Resource: attributes.keyArn,
+      }),
+    ]);
+    expect(automation.provisioningQueue.fifo).toBe(true);
+    expect(automation.metricRequestsSent().dimensions).toEqual({ service: "ringcx-automation-live" });
+    Template.fromStack(stack).resourceCountIs("AWS::SQS::Queue", 0);
+  });
+
+  test("is found by its name, in the parameters of its region", () => {
+    const stack = stackOf();
+    const automation = RingCxAutomation.fromAutomationName(stack, "RingCx", "live");
+    automation.grantCommand(roleIn(stack));
+    const parameters = Object.values(Template.fromStack(stack).findParameters("*"));
+    expect(parameters.map(({ Default }) => Default)).toContain("/ringcx-automation/live/command-queue-arn");
+    expect(JSON.stringify(policyOf(stack))).toContain("sqs.eu-central-1.amazonaws.com");
+  });
+});
+
 describe("what is wrong is said with its place", () => {
   test("a stack without a region", () => {
     const stack = new Stack(plainApp(), "Contact");

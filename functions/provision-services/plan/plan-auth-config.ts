@@ -3,7 +3,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isSeenInUse } from "../read/read-account.ts";
-import { creationUnseen } from "../report/joined-changes.ts";
+import { creationUnseen } from "./joined-changes.ts";
 import { authConfigIdFor, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 

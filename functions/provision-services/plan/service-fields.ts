@@ -9,7 +9,7 @@ import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isRenamed } from "../../../shared/primitives/same-name.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import { type HttpService, type HttpServiceConfig, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
-import { driftCorrected } from "../report/joined-changes.ts";
+import { driftCorrected } from "./joined-changes.ts";
 import type { ServiceFields } from "./resource-plan.ts";
 import { differingConfig, mergedConfig, newConfig } from "./service-config.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "../../../shared/records/message-progress.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { joinedChanges } from "./joined-changes.ts";
+import { joinedChanges } from "../plan/joined-changes.ts";
 import { type ResourceResult, saysLeft } from "./resource-result.ts";
 
 /** Longer than a message stays on its queue. */

@@ -1,8 +1,8 @@
-import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type * as z from "zod";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
+import type { InvokeFunction } from "./invoke-function.ts";
 import { createdSchema, type Issuer, type IssuerRequest, revokedSchema, verifiedSchema } from "./issuer-contract.ts";
 
 /**
@@ -10,7 +10,7 @@ import { createdSchema, type Issuer, type IssuerRequest, revokedSchema, verified
  *
  * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, or its answer is not of the contract
  */
-export function lambdaIssuer(lambda: LambdaClient, functionArn: string): Issuer {
+export function lambdaIssuer(invoke: InvokeFunction, functionArn: string): Issuer {
   async function ask<Schema extends z.ZodType>(request: IssuerRequest, schema: Schema): Promise<z.output<Schema>> {
     const failed = (why: string) =>
       new AutomationError(
@@ -21,11 +21,9 @@ export function lambdaIssuer(lambda: LambdaClient, functionArn: string): Issuer 
           details: { functionArn, action: request.action },
         },
       );
-    const { FunctionError, Payload } = await lambda.send(
-      new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(request) }),
-    );
-    if (FunctionError !== undefined) throw failed(`it ended with an error (${FunctionError})`);
-    const result = schema.safeParse(parseJson(new TextDecoder().decode(Payload))?.value);
+    const { functionError, payload } = await invoke(functionArn, JSON.stringify(request));
+    if (functionError !== undefined) throw failed(`it ended with an error (${functionError})`);
+    const result = schema.safeParse(parseJson(payload)?.value);
     if (result.success) return result.data;
     const fields = result.error.issues.map(({ path }) => path.join(".") || "the answer");
     throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")})`);

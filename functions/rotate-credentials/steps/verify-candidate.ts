@@ -51,7 +51,7 @@ function unverified(answer: Exclude<EndpointAnswer, { kind: "ACCEPTED" }>): Auto
       return rotationError(endpointSilentCode, why, true, details);
     }
     case "NOT_PROVABLE": {
-      const why = `The new credential cannot be proven (${answer.reason}), and rotation.unproven.notProvable in infra/environments.ts is "keep". Make a new version AWSCURRENT yourself, or change the setting.`;
+      const why = `The new credential cannot be proven (${answer.reason}), and the environment's setting rotation.unproven.notProvable is "keep". Make a new version AWSCURRENT yourself, or change the setting.`;
       return rotationError("CREDENTIAL_UNPROVEN", why, false, details);
     }
   }

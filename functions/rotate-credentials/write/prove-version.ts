@@ -109,7 +109,7 @@ function keptError(
       );
     case "POLICY":
       return new AutomationError(
-        `${unknown}, and rotation.unproven in infra/environments.ts wants a proof: what RingCX has stays. To change that, ${waive}.`,
+        `${unknown}, and the environment's setting rotation.unproven wants a proof: what RingCX has stays. To change that, ${waive}.`,
         { code: "CREDENTIAL_UNPROVEN", details },
       );
   }

@@ -29,13 +29,13 @@ export function allowProducers(
       principals,
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       resources: ["*"],
-      conditions: { StringEquals: { "kms:ViaService": queueService(Stack.of(queue)) } },
+      conditions: { StringEquals: { "kms:ViaService": queueService(Stack.of(queue).region) } },
     }),
   );
 }
 
 /** SQS of a region as KMS names it: in some partitions it is not said under which of two domains, and both are its own. */
-export function queueService({ region }: Stack): string[] {
+export function queueService(region: string): string[] {
   const suffix = RegionInfo.get(region).domainSuffix ?? "amazonaws.com";
   return [...new Set(["amazonaws.com", suffix])].map((domain) => `sqs.${region}.${domain}`);
 }

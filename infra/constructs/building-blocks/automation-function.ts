@@ -7,6 +7,7 @@ import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { isInstalled } from "../../edition.ts";
 import type { EnvironmentSettings } from "../../environments.ts";
 import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
@@ -21,9 +22,6 @@ export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role
   /** Encrypts the log. @default a key of AWS's own */
   logKey: IKey | undefined;
 }
-
-/** In the installed package, whose bundles are prebuilt: nobody needs esbuild, or our dependencies, to deploy it. */
-const isCompiled = import.meta.url.endsWith(".js");
 
 /** The bundle of a function in the package: `functions/provision-services/handler.ts` is `provision-services-handler.zip`. */
 export function bundleName(entry: string): string {
@@ -72,26 +70,30 @@ export class AutomationFunction extends NodejsFunction {
       ...props,
       role,
       entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
+      // The package has prebuilt bundles: nobody needs esbuild, or our dependencies, to deploy it.
       // Of a bundle of its own `NodejsFunction` completes the handler's name itself.
-      ...(isCompiled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
+      ...(isInstalled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ["module", "main"],
         target: "node24",
         minify: true,
+        // Beside the bundle for `npm run trace`. Node would read it at each start, a sixth of that.
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,
         // The SDK that we tested with, bundled, starts faster than the runtime's own.
         externalModules: [],
-        // Each AWS client brings every way to find credentials; Lambda has one. A path from the project's root.
-        esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": "./shared/runtime/environment-credentials.ts" },
+        // Each AWS client brings every way to find credentials; Lambda has one. Paths from the project's root.
+        esbuildArgs: {
+          "--alias:@aws-sdk/credential-provider-node": "./shared/runtime/environment-credentials.ts",
+          "--alias:@aws-sdk/endpoint-cache": "./shared/runtime/no-endpoint-cache.ts",
+        },
         // Some dependencies are CommonJS and ask for `require`, which an ES module does not have.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
         ...bundling,
       },
       environment: {
-        NODE_OPTIONS: "--enable-source-maps",
         ENVIRONMENT: settings.name,
         POWERTOOLS_SERVICE_NAME: `ringcx-automation-${settings.name}`,
         POWERTOOLS_METRICS_NAMESPACE: "RingCxAutomation",

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { edition } from "../../edition.ts";
 import type { SimulatorOptions } from "./simulator-options.ts";
 
-export const usage = `Usage: npm run simulator -- [OPTIONS]
+export const usage = `Usage: ${edition.simulator} [OPTIONS]
 
 Runs a stateful RingCX on this machine: remote HTTP services, external auth configs and the login.
 When it is ready it prints one JSON line: url, platformUrl, accountId, clientId, clientSecret, jwt, accessToken.

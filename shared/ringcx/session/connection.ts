@@ -10,6 +10,7 @@ export const publicHosts = {
 
 /** One RingCX login and the sub-accounts that it serves. */
 export const connectionSchema = z.strictObject({
+  /** How secrets name it in their tag `ringcx:connection`. */
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
   accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
   /** Host of the voice API and of RingCX's own login, without a path. */
@@ -46,7 +47,7 @@ export function connectionForAccount(connections: readonly Connection[], account
   if (connection) return connection;
   const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
   throw new AutomationError(
-    `No connection may use account ${accountId}. Known accounts: ${known}. Add it to a connection's accountIds in infra/environments.ts and deploy.`,
+    `No connection may use account ${accountId}. Known accounts: ${known}. Add it to accountIds of one of the environment's connections and deploy.`,
     { code: "ACCOUNT_UNKNOWN", details: { accountId } },
   );
 }

@@ -1,35 +1,49 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  createInvokeFunction,
+  type InvokeFunction,
+} from "../../../../functions/rotate-credentials/issuer/invoke-function.ts";
 import { lambdaIssuer } from "../../../../functions/rotate-credentials/issuer/lambda-issuer.ts";
 
 const arn = "arn:aws:lambda:eu-central-1:000000000000:function:crm-issuer";
 let answer: { error?: string; body: string };
+/** Answered before it, one each. */
+const refusals: { status: number; type: string }[] = [];
 const requests: unknown[] = [];
+const paths: (string | undefined)[] = [];
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += String(chunk);
   requests.push(JSON.parse(body));
+  paths.push(request.url);
+  const refusal = refusals.shift();
+  if (refusal) {
+    response.writeHead(refusal.status, { "x-amzn-errortype": `${refusal.type}:http://internal` });
+    response.end(JSON.stringify({ Message: `it is ${refusal.type}` }));
+    return;
+  }
   response.writeHead(200, answer.error === undefined ? {} : { "x-amz-function-error": answer.error }).end(answer.body);
 });
-let lambda: LambdaClient;
+const waits: number[] = [];
+let invoke: InvokeFunction;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  lambda = new LambdaClient({
-    endpoint,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "x", secretAccessKey: "x" },
-  });
+  vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const credentials = { accessKeyId: "x", secretAccessKey: "x" };
+  const client = new SecretsManagerClient({ region: "eu-central-1", credentials });
+  const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
+  invoke = createInvokeFunction(client, { clock, random: () => 0.5 });
 });
 afterAll(() => {
-  lambda.destroy();
+  vi.unstubAllEnvs();
   server.close();
 });
 beforeEach(() => {
-  requests.length = 0;
+  for (const list of [requests, paths, waits]) list.length = 0;
 });
 
 const subject = { secretArn: "arn:secret", authType: "OAUTH", clientRequestToken: "token" };
@@ -37,7 +51,7 @@ const subject = { secretArn: "arn:secret", authType: "OAUTH", clientRequestToken
 describe("an issuer function", () => {
   it("is asked for a second credential, which stays wrapped", async () => {
     answer = { body: JSON.stringify({ credentialId: "id-2", fields: { secret: "hush-hush" } }) };
-    const issued = await lambdaIssuer(lambda, arn).create(subject, "id-1");
+    const issued = await lambdaIssuer(invoke, arn).create(subject, "id-1");
     expect(requests).toEqual([
       { contract: "ringcx.issuer.v1", action: "create", ...subject, currentCredentialId: "id-1" },
     ]);
@@ -48,12 +62,12 @@ describe("an issuer function", () => {
 
   it("is asked whether a credential is valid, and to revoke exactly one", async () => {
     answer = { body: JSON.stringify({ isValid: false, reason: "not yet active" }) };
-    expect(await lambdaIssuer(lambda, arn).verify(subject, "id-2")).toEqual({
+    expect(await lambdaIssuer(invoke, arn).verify(subject, "id-2")).toEqual({
       isValid: false,
       reason: "not yet active",
     });
     answer = { body: "null" };
-    await lambdaIssuer(lambda, arn).revoke(subject, null);
+    await lambdaIssuer(invoke, arn).revoke(subject, null);
     expect(requests).toMatchObject([
       { action: "verify", credentialId: "id-2" },
       { action: "revoke", credentialId: null, clientRequestToken: "token" },
@@ -74,10 +88,34 @@ describe("an issuer function", () => {
     ],
   ])("that %s is reported without a word of its answer", async (_what, given, message) => {
     answer = given;
-    const error: unknown = await lambdaIssuer(lambda, arn)
+    const error: unknown = await lambdaIssuer(invoke, arn)
       .create(subject, null)
       .catch((failure: unknown) => failure);
     expect(error).toMatchObject({ code: "ISSUER_FAILED", message: expect.stringMatching(message) });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain("hush-hush");
+  });
+});
+
+describe("Lambda's own refusals", () => {
+  const verify = () => lambdaIssuer(invoke, arn).verify(subject, "id-2");
+
+  it("that may pass are tried again, three times in all, with a longer wait each", async () => {
+    answer = { body: '{"isValid":true}' };
+    refusals.push({ status: 429, type: "TooManyRequestsException" }, { status: 500, type: "ServiceException" });
+    expect(await verify()).toEqual({ isValid: true });
+    expect(paths).toEqual(Array(3).fill(`/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`));
+    expect(waits).toEqual([50, 100]);
+  });
+
+  it("are told by Lambda's name for them where they stay", async () => {
+    refusals.push(...Array.from({ length: 3 }, () => ({ status: 503, type: "ServiceException" })));
+    await expect(verify()).rejects.toMatchObject({ name: "ServiceException", message: "it is ServiceException" });
+    expect(requests).toHaveLength(3);
+  });
+
+  it("of a call that is wrong or not allowed are told at once", async () => {
+    refusals.push({ status: 403, type: "AccessDeniedException" });
+    await expect(verify()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    expect(requests).toHaveLength(1);
   });
 });

@@ -1,0 +1,96 @@
+import type { Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { type ITopic, SubscriptionFilter } from "aws-cdk-lib/aws-sns";
+import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct, type IConstruct } from "constructs";
+import type { OutcomeStatus } from "../../shared/contract/outcome.ts";
+import { AutomationMetrics, type Counter, type Gauge } from "./operations/automation-metrics.ts";
+
+/** What follows from the queues, the topic, the key and the name alone. */
+export abstract class AutomationBase extends Construct {
+  /** Takes messages: a FIFO queue. Senders need its key, too: `grantProvision`. */
+  abstract readonly provisioningQueue: IQueue;
+  /** Takes commands: a standard queue. Senders need its key, too: `grantCommand`. */
+  abstract readonly commandQueue: IQueue;
+  /** What became of messages, rotations and outages. */
+  abstract readonly outcomes: ITopic;
+  /** The environment's name, which its metrics carry. */
+  protected abstract readonly environmentName: string;
+  /** ARN of the key that encrypts the queues. */
+  protected abstract readonly queueKeyArn: string;
+  /** SQS where the queues are, as KMS calls it: `sqs.eu-central-1.amazonaws.com`. */
+  protected abstract readonly queueService: string[];
+
+  /** Lets a role or user of the same AWS account send messages: the queue, and the key that encrypts it. */
+  grantProvision(grantee: IGrantable): Grant {
+    return this.#grantSend(grantee, this.provisioningQueue);
+  }
+
+  /** Lets a role or user of the same AWS account send commands: the queue, and the key that encrypts it. */
+  grantCommand(grantee: IGrantable): Grant {
+    return this.#grantSend(grantee, this.commandQueue);
+  }
+
+  /** Calls a function with each outcome, or with those of the statuses. One outcome may come twice: it has a stable `id`. */
+  onOutcome(fn: IFunction, { statuses }: { statuses?: readonly OutcomeStatus[] } = {}): void {
+    const filter = statuses && {
+      filterPolicy: { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) },
+    };
+    this.outcomes.addSubscription(new LambdaSubscription(fn, filter));
+  }
+
+  /** Something that the functions count, summed over the period: `RequestsSent`, `RateLimited`. @param options as for any metric */
+  metricCount(name: Counter, options: MetricOptions = {}): Metric {
+    return new AutomationMetrics(this.environmentName).count(name).with(options);
+  }
+
+  /** Something that the functions measure in each run: `ServicesInactive`, `RotationOverdue`. */
+  metricGauge(name: Gauge, options: MetricOptions = {}): Metric {
+    return new AutomationMetrics(this.environmentName).gauge(name).with(options);
+  }
+
+  /** How many services are inactive for an outage. */
+  metricServicesInactive(options: MetricOptions = {}): Metric {
+    return this.metricGauge("ServicesInactive", options);
+  }
+
+  /** How many requests RingCX was sent. */
+  metricRequestsSent(options: MetricOptions = {}): Metric {
+    return this.metricCount("RequestsSent", options);
+  }
+
+  /** Sending needs the key too, through SQS only. Source: SQS Developer Guide, "Key management". */
+  #grantSend(grantee: IGrantable, { queueArn }: IQueue): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ["sqs:SendMessage", "sqs:GetQueueUrl"],
+      resourceArns: [queueArn],
+    }).combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+        resourceArns: [this.queueKeyArn],
+        conditions: { StringEquals: { "kms:ViaService": this.queueService } },
+      }),
+    );
+  }
+}
+
+/** An automation as others use it, whether it is made in this app or elsewhere. */
+export interface IRingCxAutomation
+  extends IConstruct,
+    Pick<
+      AutomationBase,
+      | "provisioningQueue"
+      | "commandQueue"
+      | "outcomes"
+      | "grantProvision"
+      | "grantCommand"
+      | "onOutcome"
+      | "metricCount"
+      | "metricGauge"
+      | "metricServicesInactive"
+      | "metricRequestsSent"
+    > {}

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { checkedEnvironment } from "../../environments.ts";
+import { RingCxAutomationStack } from "../../ringcx-automation-stack.ts";
+import { synthesize } from "../template/assembly.ts";
+import { mapTrace } from "./map-trace.ts";
+
+const usage = `Usage: npm run --silent trace -- FUNCTION [FILE]
+
+Reads log lines (from FILE, or standard input) and names the places of the source in them, as this checkout bundles it:
+check out what is deployed first. FUNCTION is the function's name, or a part of it: ProvisionServices.
+`;
+
+/** Says where in the source a stack trace of a deployed function comes from. */
+async function main([name, file]: readonly string[]): Promise<number> {
+  if (name === undefined || name.startsWith("-")) {
+    process.stderr.write(usage);
+    return 64;
+  }
+  const environment = checkedEnvironment({
+    name: "trace",
+    region: "us-east-1",
+    connections: [{ name: "main", accountIds: ["1"] }],
+  });
+  const { codeDirectories } = synthesize((app) => new RingCxAutomationStack(app, "Trace", { environment }));
+  // A deployed function's name has its logical id in the middle.
+  const found = Object.entries(codeDirectories).filter(([id]) => id.includes(name) || name.includes(id.slice(0, -8)));
+  const [only, ...more] = found;
+  if (!only || more.length > 0) {
+    const known = Object.keys(codeDirectories).map((id) => id.slice(0, -8));
+    process.stderr.write(`Which function? "${name}" is ${only ? "several" : "none"} of ${known.join(", ")}.\n`);
+    return 64;
+  }
+  const [, folder] = only;
+  const map = JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8"));
+  const log = file === undefined ? await text(process.stdin) : readFileSync(file, "utf8");
+  process.stdout.write(mapTrace(log, map, { folder, root: process.cwd() }));
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
