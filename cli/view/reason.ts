@@ -1,4 +1,4 @@
-import { describeReason } from "../../shared/activation/reasons.ts";
+import { describeReason, isHeldByMuted, mutedAlarmEnds } from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { InactiveReason } from "../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
@@ -50,6 +50,7 @@ export function reasonWords(
     case "OUTAGE": {
       // In another mode than `enforce` it ends by evidence, too; that no trial is begun is all that the memory says by it.
       const isByMode = memory.endsInMode !== undefined && !isManual;
+      if (isHeldByMuted(reason.alarms, memory)) return words(mutedAlarmEnds, type("activate"), true);
       if (memory.requiresCommand && !isByMode) return words("nothing but a command", type("activate"), true);
       const evidence = isProbed ? "no alarm fires and its probe passes" : "no alarm fires";
       return words(`${evidence}, for a while`, type(isByMode ? "activate" : "override"));

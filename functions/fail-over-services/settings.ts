@@ -4,6 +4,12 @@ import { probeSettingsSchema } from "../../shared/probe/probe-settings.ts";
 import { baseSettings } from "../../shared/runtime/dependencies.ts";
 import { json } from "../../shared/runtime/settings.ts";
 
+/**
+ * At which delivery a command that fails is ended, about twenty minutes after it came, and how many there are: those that are
+ * left over are for processes that die at it.
+ */
+export const commandDeliveries = { last: 10, most: 13 };
+
 /** The guards against failover itself. */
 export const guardsSchema = z.strictObject({
   flap: z

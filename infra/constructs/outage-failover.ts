@@ -6,6 +6,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
+import { commandDeliveries } from "../../functions/fail-over-services/settings.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { alarmBus } from "./building-blocks/alarm-bus.ts";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
@@ -55,8 +56,8 @@ export class OutageFailover extends Construct {
     const commands = queueWithRejects(
       this,
       { queue: "CommandQueue", rejects: "CommandRejects" },
-      // A person waits for it: rejected after about half an hour of failures, not after weeks.
-      { ...common, maxReceiveCount: 10 },
+      // A person waits for it: ended by the function after some failures, not after weeks.
+      { ...common, maxReceiveCount: commandDeliveries.most },
     );
     this.alarmQueue = alarms.queue;
     this.alarmDeadLetters = alarms.rejects;

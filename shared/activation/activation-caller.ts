@@ -36,6 +36,11 @@ export interface ActivationCaller {
   setActive(isActive: boolean): Promise<void>;
   /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
   isActive(): Promise<boolean>;
+  /**
+   * Whether RingCX says, and at once, that it is so already: asked before what may have been done is done again, or it would
+   * undo what a person has done since. @default it is done again
+   */
+  isAlready?(isActive: boolean): Promise<boolean>;
   /** What is to be written together with the intents that a look has left. @default nothing */
   afterLook?(record: StoredActivation, intents: readonly Intent[]): Promise<ActivationChange>;
   /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
@@ -46,9 +51,11 @@ export interface ActivationCaller {
   outcomeOf?: OutcomeOf;
   /**
    * Whether a guard lets this one be done. Otherwise the record as it is then, without what asked for it; `undefined` when
-   * another writer was quicker. @default it does
+   * another writer was quicker. @default what a guard may forbid is left to whoever can ask it
    */
   admit?(record: StoredActivation, intent: Intent): Promise<true | StoredActivation | undefined>;
+  /** Where guards may not be asked: whether a person has ordered this one, past them. @default they may */
+  isOrdered?(intent: Intent): boolean;
   /** Where the caller must not activate. @default both directions */
   only?: "deactivate";
   /** By when it stops, epoch milliseconds. @default in a minute */

@@ -7,7 +7,7 @@ import {
   type ApplyActivationDependencies,
   NoLongerAdmittedError,
 } from "./activation-caller.ts";
-import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
+import { type ActivationDecision, decideActivation, desiredActivation, isForOutageAlone } from "./decide-activation.ts";
 import {
   ChangeUnderWayError,
   type IntentStep,
@@ -71,11 +71,11 @@ class ApplyRun {
   async untilDone(): Promise<AppliedRecord> {
     for (let steps = 0; steps < maxSteps; steps += 1) {
       const now = this.#dependencies.clock.now();
-      const { name, only } = this.#caller;
+      const { name } = this.#caller;
       if (isCarriedByOther(this.#record, this.#carrier, now)) throw new ChangeUnderWayError(displayName(name));
       const step = nextStep(this.#record, now);
-      const isForbidden = only !== undefined && (step.kind === "note" || step.kind === "apply") && stepActivates(step);
-      if (step.kind === "none" || isForbidden) {
+      if (step.kind === "none" || this.#isLeft(step, now)) {
+        if (step.kind !== "none") await this.release();
         const decision = this.#carriedOut ?? decideActivation(this.#record, now);
         return { record: this.#record, decision, published: this.#published };
       }
@@ -91,6 +91,16 @@ class ApplyRun {
       await this.#take(step);
     }
     throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
+  }
+
+  /** Whether it is for others to do. */
+  #isLeft(step: IntentStep, now: number): boolean {
+    if (step.kind !== "note" && step.kind !== "apply") return false;
+    const { only, admit, isOrdered } = this.#caller;
+    const { isActive } = step.kind === "note" ? step : step.intent;
+    if (isActive) return only === "deactivate";
+    const isTheirs = isOrdered ? step.kind === "apply" && isOrdered(step.intent) : admit !== undefined;
+    return !isTheirs && isForOutageAlone(this.#record, now);
   }
 
   /** Where a process fails, the next one need not wait for it. What was learned is kept. */
@@ -163,6 +173,11 @@ class ApplyRun {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
       return;
     }
+    if (await this.#isDone(intent)) {
+      const now = this.#dependencies.clock.now();
+      await this.#write({ intents: intentsAfterLook(this.#record, intent.isActive, now), observed: intent.isActive });
+      return;
+    }
     try {
       await setActive(intent.isActive);
     } catch (error) {
@@ -181,6 +196,13 @@ class ApplyRun {
       return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
     await this.#finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
+  }
+
+  /** Of one that was tried before, and perhaps done. */
+  async #isDone({ isActive, isDelayed, generation }: Intent): Promise<boolean> {
+    const { isAlready } = this.#caller;
+    const mayBeDone = isDelayed === true || this.#takenOver.has(generation);
+    return mayBeDone && isAlready !== undefined && (await isAlready(isActive));
   }
 
   async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {
@@ -231,8 +253,4 @@ class ApplyRun {
 
 function appliedBy({ isActive, generation }: Intent): ActivationChange {
   return { lastAppliedState: isActive, appliedGeneration: generation };
-}
-
-function stepActivates(step: Extract<IntentStep, { kind: "note" | "apply" }>): boolean {
-  return step.kind === "note" ? step.isActive : step.intent.isActive;
 }

@@ -1,5 +1,5 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
-import { describeReason, isInForce, lastKnownState, openIntents, reasonsInForce } from "./reasons.ts";
+import { describeReason, isInForce, lastKnownState, openIntents, reasonsAgainst } from "./reasons.ts";
 
 /** What to do about a service, and why, in words. */
 export type ActivationDecision =
@@ -31,10 +31,17 @@ export function decideActivation(record: ActivationRecord, now: number): Activat
  * @param now epoch milliseconds
  */
 export function desiredActivation(record: ActivationRecord, now: number): { isActive: boolean; because: string } {
-  const isOverridden = isInForce(record.override, now);
-  const left = reasonsInForce(record, now).filter(
-    ({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "FLAPPING")),
-  );
+  const left = reasonsAgainst(record, now);
   if (left.length > 0) return { isActive: false, because: left.map(describeReason).join("; ") };
-  return { isActive: true, because: isOverridden ? "overridden" : "no reason keeps it inactive" };
+  return { isActive: true, because: isInForce(record.override, now) ? "overridden" : "no reason keeps it inactive" };
+}
+
+/**
+ * Whether a service is to be inactive, and nothing but its outage asks for that: guards may forbid it. Pure.
+ *
+ * @param now epoch milliseconds
+ */
+export function isForOutageAlone(record: ActivationRecord, now: number): boolean {
+  const kinds = reasonsAgainst(record, now).map(({ kind }) => kind);
+  return kinds.includes("OUTAGE") && kinds.every((kind) => kind === "OUTAGE" || kind === "FLAPPING");
 }

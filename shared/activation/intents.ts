@@ -5,7 +5,7 @@ import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
 import { alreadyInactive, overtaken } from "./overtaken.ts";
-import { describeEnds, isInForce, lastKnownState, openIntents, reasonsInForce } from "./reasons.ts";
+import { describeEnds, isInForce, lastKnownState, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
 export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied">;
@@ -127,8 +127,7 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
     one === undefined || one.isActive === isActive || (isLeft && one === last) ? [] : [one],
   );
   const alreadySo = isActive || isLeft ? [] : others.filter((one) => !one.isActive);
-  const reasons = reasonsInForce(record, now);
-  const ends = reasons.length === 0 ? "No reason keeps it inactive any more" : describeEnds(reasons);
+  const ends = describeEnds(record, now) ?? "No reason keeps it inactive any more";
   return [
     ...(record.intents ?? []).filter(({ isApplied }) => isApplied),
     ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),

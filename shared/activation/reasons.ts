@@ -6,7 +6,9 @@ import {
   type InactiveReason,
   type Intent,
   type ObservedState,
+  type StoredActivation,
 } from "../records/account/activation.ts";
+import { type FailoverMemory, failoverMemoryOf } from "../records/account/failover-memory.ts";
 
 /** The reasons that have not ended by themselves. @param now epoch milliseconds */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
@@ -82,17 +84,35 @@ export function describeReason(reason: InactiveReason): string {
   }
 }
 
-/**
- * What ends reasons, in words: `It comes back by the command release`.
- *
- * @param requiresCommand the outage among them does not end by itself
- */
-export function describeEnds(reasons: readonly InactiveReason[], requiresCommand = false): string {
-  const ends = reasons.map((reason) => describeEnd(reason, requiresCommand));
-  return ends.length === 1 ? `It comes back ${ends[0]}` : `It comes back when all have ended: ${ends.join("; ")}`;
+/** The reasons that keep it inactive: against outages and flapping an override may stand. @param now epoch milliseconds */
+export function reasonsAgainst(record: ActivationRecord, now: number): readonly InactiveReason[] {
+  const isOverridden = isInForce(record.override, now);
+  return reasonsInForce(record, now).filter(
+    ({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "FLAPPING")),
+  );
 }
 
-function describeEnd(reason: InactiveReason, requiresCommand: boolean): string {
+/**
+ * What ends the reasons that keep a service inactive, in words: `It comes back by the command release`. The only place that
+ * says so in outcomes.
+ *
+ * @param record with what failover remembers of it
+ * @param now epoch milliseconds
+ * @returns nothing where none keeps it inactive
+ */
+export function describeEnds(record: RememberedRecord, now: number): string | undefined {
+  const { writerAttributes = {} } = record;
+  const memory = failoverMemoryOf({ writerAttributes });
+  const [first, ...others] = reasonsAgainst(record, now).map((reason) => describeEnd(reason, memory));
+  if (first === undefined) return undefined;
+  if (others.length === 0) return `It comes back ${first}`;
+  return `It comes back when all have ended: ${[first, ...others].join("; ")}`;
+}
+
+/** A record, as it is stored or as it will be. */
+type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
+
+function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
   switch (reason.kind) {
     case "KEEP_INACTIVE":
       return reason.until === undefined ? "by the command release" : `at ${reason.until}, or by the command release`;
@@ -103,10 +123,28 @@ function describeEnd(reason: InactiveReason, requiresCommand: boolean): string {
     case "NOT_VALIDATED":
       return "by its message, sent again, once its endpoint passes the validation";
     case "OUTAGE":
-      return requiresCommand ? "by the command activate" : "when the outage is over, or now by the command override";
+      return describeOutageEnd(reason, memory);
     case "FLAPPING":
       return `when it has been quiet until ${reason.until}, or by the command activate`;
     case "RETIRED":
       return "no more: it is retired";
   }
+}
+
+function describeOutageEnd({ alarms }: Extract<InactiveReason, { kind: "OUTAGE" }>, memory: FailoverMemory): string {
+  if (!memory.requiresCommand) return "when the outage is over, or now by the command override";
+  return isHeldByMuted(alarms, memory)
+    ? `when ${mutedAlarmEnds}, or now by the command activate`
+    : "by the command activate";
+}
+
+/** What ends an outage that only a muted alarm keeps open, without anybody. */
+export const mutedAlarmEnds = "its muted alarm no longer fires, for a while";
+
+/** Whether nothing but an alarm that somebody has muted keeps an outage open. @param alarms those of the outage */
+export function isHeldByMuted(
+  alarms: readonly string[],
+  { requiresCommand, mutedAlarms = [] }: FailoverMemory,
+): boolean {
+  return requiresCommand === true && mutedAlarms.some((arn) => alarms.includes(arn));
 }

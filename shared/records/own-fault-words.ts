@@ -23,6 +23,27 @@ const notAskedSubjects: Readonly<Record<string, (subject: string) => OwnFaultWor
   TIME: (subject) => ({ subject: `Services that ${subject} had no time for`, hint: "look at the function's duration" }),
 };
 
+/** A service that has another name in RingCX than the one that it is known by. */
+interface Renamed {
+  subject: string;
+  /** In RingCX; left out in keys of releases that did not say it. */
+  name?: string;
+}
+
+const renamedFrom = "/was/";
+
+/** The key of the fault that a service has another name: with both, since nothing else is known of it when it is over. */
+export function renamedKey({ subject, name }: Required<Renamed>): string {
+  return `RENAMED/${name}${renamedFrom}${subject}`;
+}
+
+/** What {@link renamedKey} says. */
+export function renamedIn(key: string): Renamed {
+  const names = key.slice("RENAMED/".length);
+  const at = names.lastIndexOf(renamedFrom);
+  return at < 0 ? { subject: names } : { name: names.slice(0, at), subject: names.slice(at + renamedFrom.length) };
+}
+
 /** A fault of our own by its key alone, for where nobody has kept its words. Pure. */
 export function ownFaultWords(key: string): OwnFaultWords {
   const [kind = "", first = "", ...rest] = key.split("/");
@@ -48,7 +69,7 @@ export function ownFaultWords(key: string): OwnFaultWords {
       return { subject: key.slice(kind.length + 1), hint: "retire it with a message, or make it anew under its name" };
     case "RENAMED":
       return {
-        subject: key.slice(kind.length + 1),
+        subject: renamedIn(key).subject,
         hint: "nothing: it is known by its old name until its outage is over",
       };
     default:

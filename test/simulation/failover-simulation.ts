@@ -90,6 +90,8 @@ export class FailoverSimulation {
   readonly #unconfirmed: { at: number; service: number }[] = [];
   readonly #skews: readonly number[];
   readonly #broken = new Map<string, Item>();
+  /** Ids of the commands that were sent. */
+  readonly #sent: string[] = [];
   /** Commands that are still in the queue. */
   readonly #undone = new Set<SQSEvent>();
   #messages = 0;
@@ -203,18 +205,27 @@ export class FailoverSimulation {
     for (const event of this.#undone) {
       const work: Work = { kind: "command", command: "", service: 0, minutes: 0 };
       const dependencies = this.#dependencies(this.time.clock(0), { ringcx: [], sns: [] }, work);
-      await processCommands(dependencies, event, { deadline: this.time.now + invocationMs });
+      const { batchItemFailures } = await processCommands(dependencies, event, {
+        deadline: this.time.now + invocationMs,
+      });
+      if (batchItemFailures.length === 0) this.#undone.delete(event);
     }
-    this.#undone.clear();
+  }
+
+  /** Commands of which nobody has heard what became of them. */
+  unanswered(): readonly string[] {
+    return this.#sent.filter((id) => !this.published.has(`/ops/${id}`));
   }
 
   #command({ command, service, minutes }: Extract<Work, { kind: "command" }>) {
     const { groupName, serviceDescription } = this.services[service]?.name ?? { groupName: "", serviceDescription: "" };
     const hasEnd = ["keep-inactive", "hands-off", "override"].includes(command);
     const until = new Date(this.time.now + (minutes + 1) * 60_000).toISOString();
+    const id = `c${this.#messages}`;
+    this.#sent.push(id);
     return {
       specversion: "1.0",
-      id: `c${this.#messages}`,
+      id,
       source: "/ops",
       type: "ringcx.command.v1",
       time: new Date(this.time.now).toISOString(),

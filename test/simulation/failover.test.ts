@@ -4,6 +4,7 @@ import { desiredActivation } from "../../shared/activation/decide-activation.ts"
 import { isInForce, reasonsInForce } from "../../shared/activation/reasons.ts";
 import { failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { runs } from "../support/runs.ts";
+import { found } from "./failover-found.ts";
 import { FailoverSimulation, type Faults, type Work } from "./failover-simulation.ts";
 
 type Model = Record<string, never>;
@@ -124,67 +125,6 @@ test("whatever fails: two sweeps later every service is as its record asks, and 
   );
 });
 
-/** What the model has found; the seed and the shrunken case that failed. */
-const found: Record<string, (world: FailoverSimulation) => Promise<unknown>> = {
-  "146688333: a click back on is seen by the sweep before the one that ends the outage": async (world) => {
-    const run = async (work: Work, { after = 0, ringcx = [] as Faults["ringcx"] } = {}) => {
-      await world.time.sleep(after);
-      await world.run(0, work, { ringcx, sns: [] });
-    };
-    world.click(1, false);
-    world.setAlarm("a", "ALARM");
-    await Promise.all([
-      run({ kind: "event", alarm: "a" }, { after: 2231 }),
-      run({ kind: "sweep" }, { after: 2325, ringcx: ["failed"] }),
-    ]);
-    world.setAlarm("a", "OK");
-    world.click(1, true);
-    const activate: Work = { kind: "command", command: "activate", service: 0, minutes: 0 };
-    const again: Work = { kind: "event", alarm: "a" };
-    await Promise.all([run(again), run(activate), run(again)]);
-  },
-  "4242: an outage begins while a command to deactivate is carried out": async (world) => {
-    const at = async (work: Work, after: number) => {
-      await world.time.sleep(after);
-      await world.run(0, work);
-    };
-    for (let after = 0; after < 600; after += 20) {
-      world.setAlarm("b", "ALARM");
-      await Promise.all([
-        at({ kind: "command", command: "keep-inactive", service: 2, minutes: 0 }, 0),
-        at({ kind: "event", alarm: "b" }, after),
-      ]);
-      await world.time.sleep(60_000);
-      await world.run(0, { kind: "sweep" });
-      const outage = (await world.record(2)).reasons.find((reason) => reason.kind === "OUTAGE");
-      expect(outage && world.hasToldOutage(2, outage.since)).toBe(true);
-      world.setAlarm("b", "OK");
-      for (let minutes = 0; minutes < 70; minutes += 1) await at({ kind: "sweep" }, 60_000);
-    }
-  },
-  "5: a command is told as done, its process dies before it is noted, and a person undoes it": async (world) => {
-    for (let at = 1; at < 14; at += 1) {
-      for (const when of ["before", "after"] as const) {
-        const keep: Work = { kind: "command", command: "keep-inactive", service: 2, minutes: 0 };
-        await world.run(0, keep, { crash: { at, when }, ringcx: [], sns: [] });
-        world.click(2, true);
-        await world.time.sleep(2 * 60_000);
-        await world.run(0, { kind: "sweep" });
-      }
-    }
-  },
-};
-
-/** An outage is told, its process dies at some call, and RingCX fails when the next one makes sure. */
-for (let at = 14; at < 19; at += 1) {
-  found[`987001: the process dies after its call ${at}, and then RingCX fails`] = async (world) => {
-    world.setAlarm("b", "ALARM");
-    await world.run(0, { kind: "event", alarm: "b" }, { crash: { at, when: "after" }, ringcx: [], sns: [] });
-    await world.time.sleep(60_000);
-    await world.run(0, { kind: "sweep" }, { ringcx: ["failed", "failed", "failed"], sns: [] });
-  };
-}
-
 test.each(Object.entries(found))("what the model has found: %s", async (_, happened) => {
   const world = await FailoverSimulation.start([0, 0]);
   await world.time.run(happened(world));
@@ -205,8 +145,10 @@ async function settle(world: FailoverSimulation): Promise<void> {
     await world.time.sleep(65_000);
     sweptAt = world.time.now;
     await world.run(sweeps, { kind: "sweep" });
+    await world.redeliverCommands();
   }
   expect(world.violations).toEqual([]);
+  expect(world.unanswered()).toEqual([]);
   for (const [index, { isEnabled, isClicked, alarms }] of world.services.entries()) {
     const record = await world.record(index);
     const { now } = world.time;

@@ -1,5 +1,5 @@
+import { isForOutageAlone } from "../../../shared/activation/decide-activation.ts";
 import { intentsAfterWithdrawal, newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
-import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type {
   ActivationChange,
@@ -24,8 +24,7 @@ export function neededPlace({ name, validation }: WatchedService, outage: Outage
 
 /** The outage, where nothing but it keeps a service inactive. */
 export function loneOutage(record: ActivationRecord, now: number): Outage | undefined {
-  const others = reasonsInForce(record, now).filter(({ kind }) => kind !== "OUTAGE" && kind !== "FLAPPING");
-  return others.length > 0 || isInForce(record.override, now) ? undefined : outageIn(record);
+  return isForOutageAlone(record, now) ? outageIn(record) : undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { AppliedRecord } from "../../../shared/activation/activation-caller.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
-import type { Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { Carrier, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { CallOptions } from "../../../shared/ringcx/client/api.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceSnapshot } from "../outage/outage-decision.ts";
 import { publishChange } from "../report/command-outcome.ts";
@@ -18,10 +19,23 @@ export interface ApplyRecordOptions {
   carrier: Carrier;
   /** By when RingCX must have answered, epoch milliseconds. */
   deadline: number;
-  /** What is seen of the service; without it no guard is asked, as where a person has ordered it. */
+  /** What is seen of the service; without it no guard can be asked, and what one may forbid is left to the sweep. */
   snapshot?: ServiceSnapshot;
+  /**
+   * Where there is no snapshot: whether a person has ordered it, past all guards. That an outage is over is another matter:
+   * nothing goes out for one whose alarm is OK. @default nothing was
+   */
+  isOrdered?(intent: Intent): boolean;
   /** Number of the intent that the guards have let through already. */
   admitted?: number | undefined;
+}
+
+/** How long RingCX is asked whether something is done already before it is done again, in milliseconds. */
+const secondLookMs = 2_000;
+
+/** Raised where the answer of a request was lost, and RingCX says that it was done. */
+class AlreadyDoneError extends Error {
+  override readonly name = "AlreadyDoneError";
 }
 
 /**
@@ -32,13 +46,24 @@ export function applyRecord(
   dependencies: ApplyDependencies,
   service: WatchedService,
   record: StoredActivation,
-  { carrier, deadline, snapshot, admitted }: ApplyRecordOptions,
+  { carrier, deadline, snapshot, admitted, isOrdered }: ApplyRecordOptions,
 ): Promise<AppliedRecord> {
   const { activation, clock, outcomes, ringcxFor, table, blastRadius } = dependencies;
   const { name } = service;
-  const admission = snapshot && createAdmission(dependencies, snapshot, admitted);
-  const account = (beforeRepeat?: () => Promise<void>) =>
-    ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, beforeRepeat });
+  const account = (more: Partial<CallOptions> = {}) =>
+    ringcxFor(name.accountId).account(name.accountId, { priority: "urgent", deadline, ...more });
+  const isActive = () => isNamedActiveNow(account(), name, service);
+  const isAlready = async (state: boolean) => {
+    const soon = Math.min(deadline, clock.now() + secondLookMs);
+    return isNamedActiveNow(account({ deadline: soon }), name, service).then(
+      (now) => now === state,
+      () => false,
+    );
+  };
+  const admission =
+    snapshot || isOrdered
+      ? createAdmission(dependencies, { service, record, deadline, snapshot, admitted, isActive })
+      : undefined;
   return applyActivation(
     { activation, clock },
     {
@@ -47,15 +72,20 @@ export function applyRecord(
       deadline,
       async setActive(isActive) {
         try {
-          const beforeRepeat = isActive ? undefined : admission?.beforeRepeat;
-          await setActive({ account: account(beforeRepeat), table }, name, service, isActive);
+          const onLostAnswer = async () => {
+            if (await isAlready(isActive)) throw new AlreadyDoneError();
+          };
+          const options = { onLostAnswer, beforeRepeat: isActive ? undefined : admission?.beforeRepeat };
+          await setActive({ account: account(options), table }, name, service, isActive);
         } catch (error) {
+          if (error instanceof AlreadyDoneError) return;
           // It surely did not go out; of one that was not answered nobody knows.
           if (!isActive && error instanceof RingCxNotFoundError) await blastRadius.release(servicePlace(name));
           throw error;
         }
       },
-      isActive: () => isNamedActiveNow(account(), name, service),
+      isActive,
+      isAlready,
       afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
       publish: (outcome, time) => publishChange({ outcomes, table }, outcome, time),
       async announce({ isActive, because, generation, since }) {
@@ -64,6 +94,7 @@ export function applyRecord(
       },
       outcomeOf: (change, generation) => recordOutcome(service, record, clock.now())(change, generation),
       ...(admission && { admit: admission.admit }),
+      ...(isOrdered && { isOrdered }),
     },
     record,
   );

@@ -1,13 +1,20 @@
 import { NoLongerAdmittedError } from "../../../shared/activation/activation-caller.ts";
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
-import type { ActivationChange, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { changedRecord, intentsAfterLook, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import {
+  type ActivationChange,
+  type Intent,
+  recordAfter,
+  type StoredActivation,
+} from "../../../shared/records/account/activation.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { changeOutcome, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 import { admitDeactivation, loneOutage } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
+import { giveBack } from "./give-back.ts";
 
 /** An alarm is not asked again sooner than this, in milliseconds: CloudWatch takes nine questions a second of all. */
 const askedAgainMs = 1_000;
@@ -20,33 +27,43 @@ export interface Admission {
   beforeRepeat(): Promise<void>;
 }
 
+/** What a service's admission depends on. */
+interface AdmissionQuestion extends Pick<ServiceSnapshot, "service" | "record" | "deadline"> {
+  /** What is seen of it; left out where a person has ordered it: the blast radius is no matter of theirs. */
+  snapshot: ServiceSnapshot | undefined;
+  /** Number of the intent that the guards have let through already. */
+  admitted: number | undefined;
+  /** What RingCX says now. */
+  isActive(): Promise<boolean>;
+}
+
 /**
  * Asks what may have changed since an outage was noted: whether its alarm still fires, and whether the blast radius lets it
  * be. The first attempt of an event has just read both.
- *
- * @param admitted number of the intent that the guards have let through already
  */
-export function createAdmission(
-  dependencies: ApplyDependencies,
-  snapshot: ServiceSnapshot,
-  admitted: number | undefined,
-): Admission {
+export function createAdmission(dependencies: ApplyDependencies, question: AdmissionQuestion): Admission {
   const { activation, clock } = dependencies;
-  let known = admitted;
-  let current = snapshot.record;
+  const { service, snapshot, isActive } = question;
+  let known = question.admitted;
+  let current = question.record;
   let askedAt = clock.now();
   return {
     async admit(record, intent) {
       current = record;
       if (intent.isActive || intent.generation === known) return true;
-      const change = await endOfOutage(dependencies, snapshot, record);
+      const change = await endOfOutage(dependencies, question, record);
       askedAt = clock.now();
-      if (change) return activation.changeIf(snapshot.service.name, record, change);
-      return admitDeactivation(dependencies, snapshot, record, intent);
+      if (change) {
+        const looked = (await isActive())
+          ? await neverBegun(dependencies, service, record, change)
+          : { intents: withApplied(record, intent), observed: false };
+        return activation.changeIf(service.name, record, looked);
+      }
+      return snapshot ? admitDeactivation(dependencies, snapshot, record, intent) : true;
     },
     async beforeRepeat() {
       if (clock.now() - askedAt < askedAgainMs) return;
-      const isOver = (await endOfOutage(dependencies, snapshot, current)) !== undefined;
+      const isOver = (await endOfOutage(dependencies, question, current)) !== undefined;
       askedAt = clock.now();
       if (!isOver) return;
       known = undefined;
@@ -55,20 +72,37 @@ export function createAdmission(
   };
 }
 
+/** It went out, and whoever did it died, or had no answer: the outage is as any other, and ends by evidence as any other. */
+function withApplied({ intents = [] }: StoredActivation, { generation }: Intent): readonly Intent[] {
+  return intents.map((one) => (one.generation === generation ? { ...one, isApplied: true as const } : one));
+}
+
+/** It is active: nothing of the outage is left but what is told of it. */
+async function neverBegun(
+  dependencies: ApplyDependencies,
+  service: WatchedService,
+  record: StoredActivation,
+  change: ActivationChange,
+): Promise<ActivationChange> {
+  const now = dependencies.clock.now();
+  const after = recordAfter(record, change, now);
+  const intents = intentsAfterLook(after, true, now);
+  return { ...change, ...(await giveBack(dependencies, service, after, intents)), intents, observed: true };
+}
+
 /**
  * An outage of which nothing but its alarm speaks, and that alarm fires no more: nothing is to go out for it any more. A probe that
- * failed speaks for it until one passes. Whether
- * it had gone out after all is found by whoever carries the record's intents out.
+ * failed speaks for it until one passes.
  *
  * @returns what ends it; `undefined` where it lasts, or where nobody knows
  */
 async function endOfOutage(
   { clock, readAlarmStates }: ApplyDependencies,
-  { service, evidence, deadline }: ServiceSnapshot,
+  { service, snapshot, deadline }: AdmissionQuestion,
   record: StoredActivation,
 ): Promise<ActivationChange | undefined> {
   const outage = loneOutage(record, clock.now());
-  const isProbeHeard = outage?.confirmedByProbe === true && evidence.probe?.result !== "PASSED";
+  const isProbeHeard = outage?.confirmedByProbe === true && snapshot?.evidence.probe?.result !== "PASSED";
   if (!outage || isProbeHeard || isBegunByProbe(outage)) return undefined;
   const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
   if (!isQuiet(outage, states)) return undefined;

@@ -1,4 +1,4 @@
-import { newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
+import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import {
   type ActivationChange,
@@ -15,7 +15,6 @@ import { heldOutcome, suppressedOutcome } from "../report/guard-outcomes.ts";
 import {
   changeOutcome,
   nextAfterOpening,
-  recordOutcome,
   type ServiceReport,
   serviceCause,
   sourceAlarm,
@@ -51,16 +50,16 @@ export async function openOutage(
     carrier,
     now,
     because: { isActive: false, words: decision.because },
-    outcomeOf: outcomeOf(snapshot, decision, record),
+    outcomeOf: changeOutcome(outageReport(snapshot, decision)),
   });
   const left = { before: record, after: recordAfter(record, begun, now) };
-  const change =
-    noted.decision.action === "leave"
-      ? { ...begun, ...toPublish(record, heldOutcome(outageReport(snapshot, decision), left, now), carrier, now) }
-      : noted.change;
   const wouldAct = noted.decision.action === "deactivate";
+  // Where it is to be active, what is noted for that stays noted: the outage is told all the same.
+  const change = wouldAct
+    ? noted.change
+    : { ...begun, ...toPublish(record, heldOutcome(outageReport(snapshot, decision), left, now), carrier, now) };
   const place = wouldAct ? neededPlace(service, outage) : undefined;
-  const opening: Opening = { carrier, generation: noted.change.generation };
+  const opening: Opening = { carrier, generation: wouldAct ? noted.change.generation : undefined };
 
   // Known to be suppressed: there is no hurry, and nothing to take back afterwards.
   if (place && memory.suppressed && !(await blastRadius.claim(place))) {
@@ -87,7 +86,7 @@ export async function openOutage(
     outage: { ...outage, confirmedByProbe: true },
     because: `${decision.because}; its probe fails, too: ${probe.because}`,
   };
-  const says = outcomeOf(snapshot, confirmed, record);
+  const says = changeOutcome(outageReport(snapshot, confirmed));
   const after = await changeUntilWritten(dependencies, snapshot, written, ({ intents = [] }) => ({
     add: [confirmed.outage],
     intents: intents.map((intent) =>
@@ -118,15 +117,6 @@ function outageReport({ service, policy, evidence }: ServiceSnapshot, decision: 
   const { outage, flapping, because } = decision;
   const cause = serviceCause(service, "outage", outage.since, sourceAlarm(outage));
   return { service, because, cause, next: nextAfterOpening(policy, flapping), alarms: evidence.alarms };
-}
-
-/** An override may want it active before it is known whether it is: then the record says why. */
-function outcomeOf(snapshot: ServiceSnapshot, decision: OpenDecision, record: StoredActivation): OutcomeOf {
-  const { service } = snapshot;
-  return (done, generation) =>
-    (done.isActive
-      ? recordOutcome(service, record, Date.parse(decision.outage.since))
-      : changeOutcome(outageReport(snapshot, decision)))(done, generation);
 }
 
 async function deactivate(

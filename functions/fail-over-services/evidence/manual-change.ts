@@ -53,7 +53,7 @@ export function detectManualChange(
   if (!isEnabled) {
     if (!desired.isActive) {
       // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
-      const because = `it stays inactive, because ${desired.because}. ${describeEnds(reasonsInForce(record, now))}`;
+      const because = `it stays inactive, because ${desired.because}. ${describeEnds(record, now)}`;
       return { change: { observed: false }, report: { what: "was deactivated in the admin page", because } };
     }
     return {

@@ -12,6 +12,7 @@ import {
   failoverAttributes,
   failoverMemoryOf,
 } from "../../../shared/records/account/failover-memory.ts";
+import { lastingMemory } from "./lasting-memory.ts";
 
 /**
  * What a command changes in a service's activation record. Pure.
@@ -54,7 +55,9 @@ export function commandChange(
         handsOff: null,
         override: null,
         ...(suppressed && { add: [{ ...suppressed, since }] }),
-        ...(suppressed ? remember({ ...memory, recentOutages: [...(recentOutages ?? []), since] }) : keepMemory),
+        ...(suppressed
+          ? remember({ ...lastingMemory(memory), recentOutages: [...(recentOutages ?? []), since] })
+          : keepMemory),
       };
   }
 }

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { decideActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, isForOutageAlone } from "../../../shared/activation/decide-activation.ts";
 import { newCarrier, nextStep, withIntent } from "../../../shared/activation/intents.ts";
-import { openIntents, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import {
   type ActivationChange,
+  type Carrier,
   type Intent,
   recordAfter,
   type StoredActivation,
@@ -19,13 +20,14 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
-import { standingOf } from "../report/standing.ts";
+import { standingOf, standingWords } from "../report/standing.ts";
 import {
   readWatchedService,
   readWatchedServices,
   undeclaredService,
   type WatchedService,
 } from "../watchlist/watched-services.ts";
+import { CommandNotedError, isOrderedBy } from "./noted-command.ts";
 import type { ReconcileDependencies } from "./reconcile-service.ts";
 
 /** Raised for a command about a service that does not exist: the sender must correct it. */
@@ -101,22 +103,52 @@ async function executeOnce(
   const written = ordered ? await activation.changeIf(service.name, before, ordered) : before;
   // Somebody wrote at the same moment: what the command changes may be another thing now.
   if (!written) return undefined;
-  // What another one has noted waits for the guards, and for whoever asks them.
-  const step = nextStep(written, clock.now());
-  if (step.kind === "apply" && !isOrderedBy(command, step.intent)) {
-    if (await tellAsBefore(dependencies, cause)) return true;
-    const summary = pendingWords(name, words, written, step.intent, clock.now());
-    await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
+  const noted = { service, record: written, words, carrier, generation: ordered?.generation, isRepeated, deadline };
+  try {
+    await carryOut(dependencies, command, noted);
     return true;
+  } catch (error) {
+    throw new CommandNotedError(service, words, error);
   }
-  // Applied whatever the mode is, and past all guards: they are about what automation does by itself.
-  const { record, published } = await applyRecord(dependencies, service, written, { carrier, deadline });
-  if (ordered?.generation !== undefined && published.includes(ordered.generation)) return true;
+}
+
+/** A command as it stands in its service's record. */
+interface NotedCommand {
+  service: WatchedService;
+  record: StoredActivation;
+  words: string;
+  carrier: Carrier;
+  /** Number of its intent, where it has one that is noted now. */
+  generation: number | undefined;
+  isRepeated: boolean;
+  deadline: number;
+}
+
+/** Brings what the record asks for to RingCX, as far as the command orders it, and tells what came of it. */
+async function carryOut(
+  dependencies: ReconcileDependencies,
+  command: Command,
+  { service, record: noted, words, carrier, generation, isRepeated, deadline }: NotedCommand,
+): Promise<void> {
+  const { clock, outcomes } = dependencies;
+  const name = displayName(service.name);
+  const { source, id, type } = command;
+  const cause: Cause = { source, id, type };
+  const unchanged = { accountId: command.data.accountId, cause, status: "NO_CHANGE" as const };
+  const isOrdered = (intent: Intent) => isOrderedBy(command, intent);
+  const pending = pendingChange(noted, isOrdered, clock.now());
+  if (pending) {
+    if (await tellAsBefore(dependencies, cause)) return;
+    await outcomes.publish({ ...unchanged, summary: pendingWords(name, words, noted, pending, clock.now()) });
+    return;
+  }
+  // Applied whatever the mode is, and what it orders past all guards: they are about what automation does by itself.
+  const { record, published } = await applyRecord(dependencies, service, noted, { carrier, deadline, isOrdered });
+  if (generation !== undefined && published.includes(generation)) return;
   // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
-  if (await tellAsBefore(dependencies, cause)) return true;
+  if (await tellAsBefore(dependencies, cause)) return;
   const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
-  await outcomes.publish({ ...common, status: "NO_CHANGE", summary });
-  return true;
+  await outcomes.publish({ ...unchanged, summary });
 }
 
 /** What a command is meant to bring about. Where another reason brings about the opposite, that is told instead. */
@@ -128,18 +160,24 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
 };
 
 /**
- * Whether a service is inactive, or about to be, for the same reasons as without the command, and a deactivation for them is
- * noted already: that keeps its own words.
+ * Whether a service is to go out for the same reasons as without the command: that waits for the guards, and keeps its own
+ * words.
  */
 function changesNoReason(before: StoredActivation, change: ActivationChange, now: number): boolean {
   const after = recordAfter(before, change, now);
-  const isNoted =
-    openIntents(before).at(-1)?.isActive === false && decideActivation(after, now).action === "deactivate";
-  return isNoted && isDeepStrictEqual(reasonsInForce(before, now), reasonsInForce(after, now));
+  const isGoingOut = [before, after].every((one) => decideActivation(one, now).action === "deactivate");
+  return isGoingOut && isDeepStrictEqual(reasonsInForce(before, now), reasonsInForce(after, now));
 }
 
-function isOrderedBy({ source, id }: Pick<Command, "source" | "id">, { outcome }: Intent): boolean {
-  return outcome?.cause.source === source && outcome.cause.id === id;
+/** What is to be done next of which the command is not the cause: it waits for the guards, and for whoever asks them. */
+function pendingChange(
+  record: StoredActivation,
+  isOrdered: (intent: Intent) => boolean,
+  now: number,
+): Pick<Intent, "isActive"> | undefined {
+  const step = nextStep(record, now);
+  if (step.kind === "apply" && !isOrdered(step.intent)) return step.intent;
+  return step.kind === "note" && !step.isActive && isForOutageAlone(record, now) ? step : undefined;
 }
 
 /** What is about to be done of which the command is not the cause. */
@@ -147,7 +185,7 @@ function pendingWords(
   name: string,
   words: string,
   record: StoredActivation,
-  { isActive }: Intent,
+  { isActive }: Pick<Intent, "isActive">,
   now: number,
 ): string {
   const { because, next } = standingOf(record, now);
@@ -176,9 +214,8 @@ function plannedWords(
 
 /** What a command has left as it was: what the service is now, why, and what comes next. */
 function unchangedWords(name: string, words: string, record: StoredActivation, now: number): string {
-  const { state, because, next } = standingOf(record, now);
-  const stays = state === "as it is" ? "is left as it is" : `stays ${state}`;
-  return `${name} ${stays}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
+  const { because, next } = standingOf(record, now);
+  return `${name} ${standingWords(record, now)}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
 }
 
 /** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */

@@ -36,6 +36,7 @@ const maxAttempts = 5;
  * reconciliations at the same moment one acts, and the other finds it done.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
+ * @param probedAt when a probe was counted last before its own was sent @default as the record says
  * @returns the record as it is then
  * @throws {AutomationError} `WRITE_CONTENDED` when others keep writing the record, and what RingCX and AWS throw
  */
@@ -43,12 +44,12 @@ export async function reconcileService(
   dependencies: ReconcileDependencies,
   { service, record, evidence }: Pick<ServiceSnapshot, "service" | "record" | "evidence">,
   deadline: number,
+  probedAt = failoverMemoryOf(record).probedAt,
 ): Promise<StoredActivation> {
   const mode = service.health.mode ?? dependencies.settings.mode;
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
   let isFresh = true;
-  const { probedAt } = failoverMemoryOf(record);
   const reporter = new ServiceReporter(dependencies, service.name);
   const attempts = retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);

@@ -1,5 +1,6 @@
 import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { collectEvidence, type EvidenceOptions, unknownAlarmsError } from "../evidence/collect-evidence.ts";
 import type { AlarmState, Evidence } from "../evidence/evidence.ts";
 import { gatherAlarmReads } from "../evidence/gather-alarm-reads.ts";
@@ -7,8 +8,11 @@ import { withoutOwnFault } from "../evidence/own-fault.ts";
 import type { RecordedService, WatchedService } from "../watchlist/watched-services.ts";
 import { type ReconcileDependencies, reconcileService } from "./reconcile-service.ts";
 
-/** How long a sweep lets one service wait for RingCX, in milliseconds: others wait for it, and the next sweep goes on. */
-const sweepPatienceMs = 10_000;
+/**
+ * How long a sweep lets one service wait for RingCX, in milliseconds: first a short time, because all that is seen of the others
+ * waits for it, and then, when that is done, for longer. The next sweep goes on.
+ */
+const sweepPatienceMs = { first: 3_000, after: 10_000 };
 
 /** A service after its reconciliation. */
 export interface ReconciledService extends RecordedService {
@@ -46,7 +50,7 @@ export async function reconcileServices(
   const priorities = [...new Set(seen.map(({ service }) => priorityOf(service)))].sort((a, b) => b - a);
   const reconciled: ReconciledService[] = [];
   const latest = () =>
-    options.isSweep ? Math.min(options.deadline, dependencies.clock.now() + sweepPatienceMs) : options.deadline;
+    options.isSweep ? Math.min(options.deadline, dependencies.clock.now() + sweepPatienceMs.first) : options.deadline;
   for (const priority of priorities) {
     const tier = seen.filter(({ service }) => priorityOf(service) === priority);
     reconciled.push(
@@ -69,6 +73,39 @@ export async function reconcileServices(
     );
   }
   return reconciled;
+}
+
+/**
+ * Goes on, for longer, with services for which RingCX has failed in this sweep: with what was seen of them, but nothing is
+ * counted twice.
+ *
+ * @param failed as {@link reconcileServices} has left them
+ * @param deadline by when RingCX must have answered, epoch milliseconds
+ * @returns all of them, as they are then
+ */
+export function reconcileAgain(
+  dependencies: ReconcileDependencies,
+  failed: readonly ReconciledService[],
+  deadline: number,
+): Promise<ReconciledService[]> {
+  const latest = Math.min(deadline, dependencies.clock.now() + sweepPatienceMs.after);
+  const together = { ...dependencies, readAlarmStates: gatherAlarmReads(dependencies, failed.length) };
+  return Promise.all(
+    failed.map(async ({ service, record: before, evidence }): Promise<ReconciledService> => {
+      try {
+        const record = await dependencies.activation.get(service.name);
+        const { probedAt } = failoverMemoryOf(before);
+        return {
+          service,
+          evidence,
+          record: await reconcileService(together, { service, record, evidence }, latest, probedAt),
+        };
+      } catch (error) {
+        if (error instanceof ChangeUnderWayError) return { service, record: before, evidence };
+        return { service, record: before, evidence, error };
+      }
+    }),
+  );
 }
 
 function priorityOf({ health }: WatchedService): number {

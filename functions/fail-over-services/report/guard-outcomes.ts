@@ -1,4 +1,4 @@
-import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeReason, isInForce, openIntents, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -10,7 +10,7 @@ import {
   serviceOutcome,
   sourceAlarm,
 } from "./service-outcome.ts";
-import { standingOf } from "./standing.ts";
+import { standingOf, standingWords } from "./standing.ts";
 
 /**
  * That an outage has begun and nothing is done: a person's hold keeps the service active, or it is inactive already. Pure.
@@ -34,7 +34,8 @@ export function heldOutcome(
     return serviceOutcome(held, "PLANNED", `${would} (hands off by ${handsOff.by}: ${handsOff.why})`);
   }
   if (override && isInForce(override, now)) {
-    return serviceOutcome(held, "NO_CHANGE", `left active (override by ${override.by}: ${override.why})`);
+    const left = openIntents(after).length > 0 ? standingWords(after, now) : "left active";
+    return serviceOutcome(held, "NO_CHANGE", `${left} (override by ${override.by}: ${override.why})`);
   }
   const earlier = reasonsInForce(before, now).map(describeReason).join("; ");
   const because = `an outage has begun (${report.because.replace(/[.\s]+$/, "")}), and it was inactive already${earlier && `: ${earlier}`}`;

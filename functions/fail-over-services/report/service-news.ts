@@ -1,8 +1,9 @@
+import { describeEnds } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import { withCorrelation } from "../../../shared/outcomes/with-correlation.ts";
-import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
-import { mutedAlarms } from "../evidence/evidence.ts";
+import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
+import { firingAlarms, mutedAlarms } from "../evidence/evidence.ts";
 import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
 import { suppressedOutcome } from "./guard-outcomes.ts";
 import {
@@ -13,6 +14,7 @@ import {
   serviceOutcome,
   sourceAlarm,
 } from "./service-outcome.ts";
+import { standingWords } from "./standing.ts";
 
 /** Something about a service that is told once, when it is seen first. */
 export interface News {
@@ -33,7 +35,7 @@ export function newsOf(
     mode === "observe"
       ? plannedNews(snapshot, decision, { outage, ...radius })
       : [...exemptNews(snapshot, decision), ...commandNews(snapshot, decision, outage, now)];
-  return [...missingNews(snapshot, decision, now), ...mutedNews(snapshot, outage, now), ...acting];
+  return [...missingNews(snapshot, decision, now), ...mutedNews(snapshot, decision, outage, now), ...acting];
 }
 
 /** Keys of what tells of an outage that is not opened. */
@@ -104,7 +106,7 @@ export function endsInModeNews(
     cause: serviceCause(service, `mode-${mode}`, new Date(now).toISOString(), sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
+  const outcome = serviceOutcome(report, "NO_CHANGE", standingWords(snapshot.record, now));
   return [...missing, { key: `mode-${mode}`, outcome, isGuard: false }];
 }
 
@@ -154,21 +156,29 @@ function missingNews({ service, memory }: ServiceSnapshot, { memory: next }: Out
 }
 
 /** Alarms that fire although somebody has muted them. A person's word, so no guard has stepped in. */
-function mutedNews({ service, memory, evidence }: ServiceSnapshot, outage: Outage | undefined, now: number): News[] {
+function mutedNews(
+  { service, record, memory, evidence }: ServiceSnapshot,
+  decision: OutageDecision,
+  outage: Outage | undefined,
+  now: number,
+): News[] {
   const at = new Date(now).toISOString();
+  // By an event it is not known yet whether a command may end it.
+  const isUnheard = firingAlarms(evidence).length === 0;
+  const known = { ...decision.memory, ...(isUnheard && { requiresCommand: true as const }) };
+  const ends = describeEnds({ ...record, writerAttributes: failoverAttributes({ memory: known }) }, now);
   return mutedAlarms(evidence).flatMap(({ arn, state }) => {
     if (memory.mutedAlarms?.includes(arn) || !("muted" in state)) return [];
     const isHeld = outage?.alarms.includes(arn);
+    const next = isHeld ? ends : "It counts as soon as its actions are taken again and it still fires";
     const report = {
       service,
       because: `the alarm ${arn} fires, but ${state.muted}: ${state.reason}`,
-      next: isHeld
-        ? "Its open outage ends when the alarm no longer fires, or by the command activate"
-        : "It counts as soon as its actions are taken again and it still fires",
+      ...(next !== undefined && { next }),
       cause: serviceCause(service, "muted-alarm", `${arn}/${at}`, arn),
       alarms: [{ arn, state }],
     };
-    const outcome = serviceOutcome(report, "NO_CHANGE", isHeld ? "stays inactive" : "left as it is");
+    const outcome = serviceOutcome(report, "NO_CHANGE", isHeld ? standingWords(record, now) : "left as it is");
     return [{ key: `muted/${arn}`, outcome, isGuard: false }];
   });
 }
@@ -200,7 +210,7 @@ function commandNews(
     cause: serviceCause(service, "waits-for-command", new Date(now).toISOString(), sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
-  const outcome = serviceOutcome(report, "NO_CHANGE", "stays inactive");
+  const outcome = serviceOutcome(report, "NO_CHANGE", standingWords(snapshot.record, now));
   return [{ key: "waits-for-command", outcome, isGuard: false }];
 }
 

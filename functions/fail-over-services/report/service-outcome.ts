@@ -1,5 +1,5 @@
 import type { OutcomeOf } from "../../../shared/activation/intents.ts";
-import { describeEnds, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeEnds } from "../../../shared/activation/reasons.ts";
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
@@ -123,18 +123,14 @@ export function changeOutcome(report: ServiceReport): OutcomeOf {
  */
 export function recordOutcome(service: WatchedService, record: ActivationRecord, now: number): OutcomeOf {
   const at = new Date(now).toISOString();
+  const next = describeEnds(record, now);
   return (change, generation) =>
     changeOutcome({
       service,
       because: change.because,
-      ...(!change.isActive && nextOf(record, now)),
+      ...(!change.isActive && next !== undefined && { next }),
       cause: serviceCause(service, "change", `${at}/${generation}`, undefined),
     })(change, generation);
-}
-
-function nextOf(record: ActivationRecord, now: number): { next?: string } {
-  const reasons = reasonsInForce(record, now);
-  return reasons.length === 0 ? {} : { next: describeEnds(reasons) };
 }
 
 /** CloudWatch's reasons end with a full stop, ours do not. */

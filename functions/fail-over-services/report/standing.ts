@@ -3,10 +3,11 @@ import {
   describeReason,
   isInForce,
   lastKnownState,
+  openIntents,
+  reasonsAgainst,
   reasonsInForce,
 } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
-import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 
 /** How a service stands by its record, for a person at night. */
 export interface Standing {
@@ -28,8 +29,7 @@ export function standingOf(record: StoredActivation, now: number): Standing {
   const isActive = lastKnownState(record)?.isActive;
   const state = isActive === undefined ? "as it is" : isActive ? "active" : "inactive";
   const reasons = reasonsInForce(record, now);
-  const isOverridden = isInForce(override, now);
-  const left = reasons.filter(({ kind }) => !(isOverridden && (kind === "OUTAGE" || kind === "FLAPPING")));
+  const left = reasonsAgainst(record, now);
   const why = left.map(describeReason).join("; ");
   if (handsOff && isInForce(handsOff, now)) {
     const should = isActive === (left.length === 0) ? "" : `; it would be ${left.length > 0 ? "inactive" : "active"}`;
@@ -39,10 +39,9 @@ export function standingOf(record: StoredActivation, now: number): Standing {
       next: `Nothing is changed in RingCX ${untilOr(handsOff)} the command release`,
     };
   }
-  if (left.length > 0) {
-    return { state, because: why, next: describeEnds(left, failoverMemoryOf(record).requiresCommand) };
-  }
-  if (override && isOverridden) {
+  const ends = describeEnds(record, now);
+  if (ends !== undefined) return { state, because: why, next: ends };
+  if (override && isInForce(override, now)) {
     const outage = reasons.length > 0 ? `, despite ${reasons.map(describeReason).join("; ")}` : "";
     return {
       state,
@@ -51,6 +50,18 @@ export function standingOf(record: StoredActivation, now: number): Standing {
     };
   }
   return { state, because: "no reason keeps it inactive" };
+}
+
+/**
+ * What a service is of which only something is told: `stays inactive`, or what RingCX has not done yet. Pure.
+ *
+ * @param now epoch milliseconds
+ */
+export function standingWords(record: StoredActivation, now: number): string {
+  const { state } = standingOf(record, now);
+  const pending = openIntents(record).at(-1);
+  if (pending) return `is about to be ${pending.isActive ? "activated" : "deactivated"}`;
+  return state === "as it is" ? "is left as it is" : `stays ${state}`;
 }
 
 function untilOr({ until }: { until?: string | undefined }): string {

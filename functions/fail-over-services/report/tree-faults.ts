@@ -1,3 +1,4 @@
+import { ownFaultWords, renamedIn, renamedKey } from "../../../shared/records/own-fault-words.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
@@ -10,9 +11,12 @@ import { longestFaultKey, type OwnFault } from "./own-fault.ts";
 type Reconciled = RecordedService & { error?: unknown };
 
 /** How keys begin of what only the account's tree can say, with the words for its end. */
-const endsByKind: Readonly<Record<string, string>> = {
-  GONE: "it is in RingCX again, or retired; it was not since",
-  RENAMED: "its outage is over, or it has its old name in RingCX again; it had another one since",
+const endsByKind: Readonly<Record<string, (key: string) => string>> = {
+  GONE: () => "it is in RingCX again, or retired; it was not since",
+  RENAMED: (key) => {
+    const { subject, name = "another one" } = renamedIn(key);
+    return `its outage is over, or its name in RingCX is ${subject} again, or yet another; it was ${name} since`;
+  },
 };
 
 /** A service as the account's tree has it, by its id, or else by its name. */
@@ -50,7 +54,7 @@ export function findTreeFaults(reconciled: readonly Reconciled[], tree: readonly
     if (now === subject || !one.service.isUndeclared) return [];
     return [
       {
-        key: boundedKey(`RENAMED/${subject}`, longestFaultKey),
+        key: boundedKey(renamedKey({ subject, name: now }), longestFaultKey),
         subject,
         trouble: "has another name in RingCX",
         because: `it is ${now} now.`,
@@ -73,7 +77,7 @@ export function isTreeFault(key: string): boolean {
 
 /** That a fault of the tree is over, in words; `undefined` where it is none. @param since ISO 8601 */
 export function treeFaultIsOver(key: string, since: string): string | undefined {
-  const [kind = "", ...path] = key.split("/");
-  const words = endsByKind[kind];
-  return words === undefined ? undefined : `${path.join("/")}: ${words} ${since}.`;
+  const [kind = ""] = key.split("/", 1);
+  const words = endsByKind[kind]?.(key);
+  return words === undefined ? undefined : `${ownFaultWords(key).subject}: ${words} ${since}.`;
 }

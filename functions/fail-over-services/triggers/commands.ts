@@ -6,6 +6,7 @@ import { peekEvent, readEvent } from "../../../shared/contract/door/read-event.t
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { isOrderType, type Order, orderTypes, parseOrder } from "../../../shared/contract/order.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
@@ -14,9 +15,12 @@ import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { forMessage } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
+import { CommandNotedError, endNotedCommand } from "../reconcile/noted-command.ts";
+import { commandDeliveries } from "../settings.ts";
 import { AuthConfigUnknownError, type VerifyDependencies, verifyCredential } from "../verify/verify-credential.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -77,15 +81,61 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
     else await executeCommand(dependencies, command, deadline);
   } catch (error) {
-    const problems = rejectionProblems(error);
-    if (!problems) {
-      dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
-      await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
-      throw error;
-    }
-    if (claimed) await noteRejected(claimed, dependencies);
-    await reject(dependencies, record, problems);
+    if (await endCommand(dependencies, record, { command: claimed, error })) return;
+    dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
+    await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
+    throw error;
   }
+}
+
+/**
+ * Ends a command that failed with the one outcome that its sender waits for, where trying it again would be in vain or was
+ * tried often enough.
+ *
+ * @returns false where it is to come again
+ */
+async function endCommand(
+  dependencies: CommandDependencies,
+  record: SQSRecord,
+  { command, error }: { command: Order | undefined; error: unknown },
+): Promise<boolean> {
+  const noted = error instanceof CommandNotedError ? error : undefined;
+  const failure = noted ? noted.cause : error;
+  const problems = rejectionProblems(failure);
+  const isLast = Number(record.attributes.ApproximateReceiveCount) >= commandDeliveries.last;
+  if (!problems && !isLast) return false;
+  const { message } = failureReason(failure, commandDeliveries.last);
+  const because = `${message.replace(/\.$/, "")}.`;
+  // What stands in the record is not taken back: it is done as soon as it can be.
+  if (noted && command?.type === "ringcx.command.v1") return endNotedCommand(dependencies, command, noted, because);
+  if (problems) {
+    if (command) await noteRejected(command, dependencies);
+    await reject(dependencies, record, problems);
+    return true;
+  }
+  if (command) await giveUp(dependencies, record, command, because);
+  return command !== undefined;
+}
+
+/** Keeps a command that nothing was done about, and says so. */
+async function giveUp(
+  dependencies: CommandDependencies,
+  { body }: SQSRecord,
+  order: Order,
+  because: string,
+): Promise<void> {
+  const { deadLetters, outcomes } = dependencies;
+  const { source, id, type, data } = order;
+  await noteRejected(order, dependencies);
+  if (await tellAsBefore(dependencies, order)) return;
+  const summary = `${orderWords(order)} was not carried out: ${because} It is kept in CommandRejects: move it back once that is mended.`;
+  await deadLetters.keep({ body, attributes: { reason: summary } });
+  await outcomes.publish({ status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } });
+}
+
+function orderWords({ type, data }: Order): string {
+  if (type === "ringcx.verify.v1") return `${data.providerName}: verify`;
+  return `${displayName(data)}: ${data.command} by ${data.by}`;
 }
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */

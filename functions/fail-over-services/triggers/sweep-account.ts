@@ -1,12 +1,13 @@
 import { displayName } from "../../../shared/records/service-name.ts";
 import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
 import { outageIn } from "../outage/outage-decision.ts";
-import { reconcileServices } from "../reconcile/reconcile-services.ts";
+import { type ReconciledService, reconcileAgain, reconcileServices } from "../reconcile/reconcile-services.ts";
 import { reportOwnFaults } from "../report/fault-report.ts";
 import { countNotAsked, findOwnFaults } from "../report/own-faults.ts";
 import { findTreeFaults, isKnownToBeGone, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
+import { hasRingCxFailed } from "./event-trial.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -54,11 +55,15 @@ export async function sweepAccount(
     isOff(service.health.mode) && !outageIn(record) ? [] : service.alarms,
   );
   const states = await readAlarmStates([...new Set(alarms)]);
-  const reconciled = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
+  const seen = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
   const describe = (service: string) => `${service} of account ${accountId}`;
-  const compared = await compareTree(dependencies, accountId, reconciled, { deadline, isTreeRead }).catch(
+  // What people do is not to wait for those services for which RingCX fails.
+  const compared = await compareTree(dependencies, accountId, seen, { deadline, isTreeRead }).catch(
     (error: unknown) => ({ tree: undefined, error }),
   );
+  const isWaiting = ({ error }: ReconciledService) => hasRingCxFailed(error);
+  const again = await reconcileAgain(dependencies, seen.filter(isWaiting), deadline);
+  const reconciled = [...seen.filter((one) => !isWaiting(one)), ...again];
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
   const there = reconciled.filter((one) => !tree || !isKnownToBeGone(one, tree));

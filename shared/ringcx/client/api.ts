@@ -21,6 +21,11 @@ export interface CallOptions {
   deadline?: number | undefined;
   /** Asked before a request that failed is sent again: what it throws ends the call. @default it is sent again */
   beforeRepeat?: (() => Promise<void>) | undefined;
+  /**
+   * Asked at once after a request that may have been done, and whose answer did not come: what it throws ends the call.
+   * @default it is sent again
+   */
+  onLostAnswer?: (() => Promise<void>) | undefined;
 }
 
 /** One page of a list. RingCX's own default applies to what is left out. */

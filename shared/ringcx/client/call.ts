@@ -97,7 +97,7 @@ export function createCall(options: CallSettings): CallRingCx {
 
   async function callUntilDone<Answer>(
     call: Call<Answer>,
-    { priority, deadline = clock.now() + totalMs, beforeRepeat }: CallOptions,
+    { priority, deadline = clock.now() + totalMs, beforeRepeat, onLostAnswer }: CallOptions,
   ) {
     const { operation, ids } = call;
     const { url, body } = prepare(connection, call, clock.now());
@@ -160,6 +160,7 @@ export function createCall(options: CallSettings): CallRingCx {
           const { reason, status, retryAfterMs = 0 } = response;
           last = { ...words, reason, status };
           mayBeDone ||= response.mayBeDone;
+          if (response.mayBeDone && status === undefined) await onLostAnswer?.();
           const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
           const isGivenUp = priority !== "urgent" && failures >= retries;
           if (isGivenUp || clock.now() + delayMs >= deadline) {

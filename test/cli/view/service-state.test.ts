@@ -13,7 +13,8 @@ import type { FailoverMemory } from "../../../shared/records/account/failover-me
 const now = Date.parse("2026-03-01T12:00:00Z");
 const since = "2026-03-01T11:55:00Z";
 const later = "2026-03-01T11:58:00Z";
-const outage: InactiveReason = { kind: "OUTAGE", since, alarms: [], confirmedByProbe: false };
+const alarms = ["arn:aws:cloudwatch:eu-central-1:111122223333:alarm:crm"];
+const outage: InactiveReason = { kind: "OUTAGE", since, alarms, confirmedByProbe: false };
 const manual: InactiveReason = { kind: "MANUAL", since };
 
 function known(
@@ -111,6 +112,12 @@ test("an override is no word about a service that is inactive for another reason
 test.each<[string, FailoverMemory, Partial<KnownService>, string]>([
   ["without a probe", {}, {}, "no alarm fires, for a while"],
   ["in mode observe", { requiresCommand: true, endsInMode: "observe" }, {}, "no alarm fires, for a while"],
+  [
+    "of a muted alarm",
+    { requiresCommand: true, mutedAlarms: alarms },
+    {},
+    "its muted alarm no longer fires, for a while",
+  ],
   ["that waits for a command", { requiresCommand: true }, {}, "nothing but a command"],
 ])("what ends an outage %s", (_, memory, rest, ends) => {
   const service = known({ reasons: [outage], lastAppliedState: { isActive: false, at: since } }, memory, rest);

@@ -162,6 +162,8 @@ export async function startFixture(
   const admin = ringcx.account(accountId, { priority: "bulk" });
   const group = await admin.groups.create({ groupName: "CRM", isDefault: false });
   let messages = 0;
+  /** How often what comes has been delivered. */
+  const deliveries = { count: 2 };
   const records = (bodies: readonly unknown[], senderId: string | undefined = "test"): SQSEvent => ({
     Records: bodies.map((body) => {
       messages += 1;
@@ -170,7 +172,7 @@ export async function startFixture(
         body: typeof body === "string" ? body : JSON.stringify(body),
         receiptHandle: `r${messages}`,
         attributes: {
-          ApproximateReceiveCount: "2",
+          ApproximateReceiveCount: String(deliveries.count),
           SentTimestamp: "0",
           SenderId: senderId,
           ApproximateFirstReceiveTimestamp: "0",
@@ -199,6 +201,7 @@ export async function startFixture(
     guards,
     dependencies,
     secrets,
+    deliveries,
 
     /** An active service as provisioning leaves it behind. */
     async service(

@@ -107,8 +107,8 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     expect(outcomes.summaries()).toEqual([expect.stringMatching(notCarriedOut)]);
   });
 
-  test("RingCX had done it, and its answer was lost: told, and brought back at once", async () => {
-    const service = await outage();
+  test("RingCX had done it, and its answer was lost: told, and it comes back as after any other outage", async () => {
+    const service = await outage(true);
     const outcomes = recordOutcomes();
     fixture.simulator.faults.add({ kind: "lost-answer", times: "always", match });
     await fixture.events("crm");
@@ -116,11 +116,35 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     fixture.setAlarm("crm", "OK");
     fixture.simulator.faults.clear();
     await fixture.events("crm");
+    const told = [expect.stringMatching(/^CRM\/lookup deactivated: The health check failed\./)];
+    expect(outcomes.summaries()).toEqual(told);
+    await fixture.minutes(4);
+    expect(service.isActive()).toBe(false);
+    await fixture.minutes(2);
     expect(service.isActive()).toBe(true);
     expect(outcomes.summaries()).toEqual([
-      expect.stringMatching(/^CRM\/lookup deactivated: The health check failed\./),
-      "CRM/lookup activated: no alarm fires any more.",
+      ...told,
+      expect.stringMatching(/activated: no alarm fires and its probe passes, for 300 s\.$/),
     ]);
+  });
+
+  test("whoever took it out died before that was noted: one probe that passes does not end it", async () => {
+    const service = await outage(true);
+    fixture.probe.result = { passed: false, kind: "UNREACHABLE", because: "503" };
+    fixture.simulator.faults.add(failing);
+    await fixture.events("crm");
+    await fixture.minutes(2);
+    fixture.simulator.faults.clear();
+    fixture.simulator.faults.add({ kind: "lost-answer", times: "always", match });
+    await fixture.minutes(1);
+    expect(service.isActive()).toBe(false);
+    fixture.simulator.faults.clear();
+    fixture.setAlarm("crm", "OK");
+    fixture.probe.result = { passed: true, ms: 1 };
+    await fixture.minutes(3);
+    expect(service.isActive()).toBe(false);
+    await fixture.minutes(4);
+    expect(service.isActive()).toBe(true);
   });
 
   test.each<[string, () => void]>([

@@ -353,3 +353,29 @@ describe("the admin page", () => {
     expect(told()).toHaveLength(1); // another time
   });
 });
+
+test("RingCX fails for one service: what a person does with another one is seen without waiting for that", async () => {
+  const failing = await fixture.service("failing", { alarms: [arnOf("crm")] }, { isProbed: false });
+  const other = await fixture.service("other");
+  await fixture.sweep();
+  await other.setByHand(false);
+  const match = { operation: "setHttpServiceIsActive" };
+  fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+  fixture.setAlarm("crm", "ALARM");
+  fixture.takeOutcomes();
+  const startedAt = fixture.clock.now();
+  let waitedMs = 0;
+  const { publish } = fixture.dependencies.outcomes;
+  fixture.dependencies.outcomes.publish = (data, time) => {
+    if (data.summary.includes("in the admin page")) waitedMs = fixture.clock.now() - startedAt;
+    return publish(data, time);
+  };
+  await fixture.sweep();
+  expect(await other.reasons()).toEqual(["MANUAL"]);
+  expect(waitedMs).toBeLessThan(5_000);
+  // The other is tried for longer after that, as before.
+  expect(fixture.clock.now() - startedAt).toBeGreaterThan(8_000);
+  fixture.simulator.faults.clear();
+  await fixture.sweep();
+  expect(failing.isActive()).toBe(false);
+});

@@ -46,11 +46,33 @@ test("muting ends no open outage, and starts no trial of one, although the probe
   expect(service.isActive()).toBe(false);
   expect(summaries()).toEqual([
     `CRM/lookup stays inactive: the alarm ${arnOf("crm")} fires, but its actions are disabled: Down. ` +
-      "Its open outage ends when the alarm no longer fires, or by the command activate.",
+      "It comes back when its muted alarm no longer fires, for a while, or now by the command activate.",
   ]);
+  await fixture.command("release", "lookup");
+  expect(summaries().at(-1)).toMatch(
+    /^CRM\/lookup stays inactive: release .* when its muted alarm no longer fires, for a while, or now by the command activate\.$/,
+  );
   fixture.setAlarm("crm", "OK");
   await fixture.minutes(7);
   expect(service.isActive()).toBe(true);
+});
+
+test("muted before RingCX has taken the service out: it is not said to be inactive", async () => {
+  const service = await fixture.service("lookup", crm, { isProbed: false });
+  fixture.setAlarm("crm", "ALARM", "Down.");
+  const match = { operation: "setHttpServiceIsActive" };
+  fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+  await fixture.events("crm");
+  fixture.setAlarm("crm", "ALARM", "Down.", "its actions are disabled");
+  await fixture.minutes(2);
+  Object.assign(fixture.dependencies.settings, { mode: "off" });
+  await fixture.minutes(2);
+  expect(service.isActive()).toBe(true);
+  const told = fixture.takeOutcomes().filter(({ accountId }) => accountId !== undefined);
+  expect(told.map(({ resources }) => resources?.[0]?.changes?.[0])).toEqual([
+    "is about to be deactivated",
+    "is about to be deactivated",
+  ]);
 });
 
 test("the command activate ends an outage that only a muted alarm keeps open; one that is heard holds", async () => {

@@ -76,6 +76,24 @@ test("a place is free again after fifteen minutes", async () => {
   expect(inactive(all)).toBe(4);
 });
 
+test("probes that passed before do not count for the end of the outage that release begins", async () => {
+  await fixture.stop();
+  fixture = await startFixture({ recoverAfterSeconds: 60 });
+  const all = [];
+  for (const name of ["a", "b"]) all.push(await fixture.service(name, { alarms, watch: "probe" }));
+  await fixture.minutes(4);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  const left = all.find((one) => one.isActive());
+  await fixture.command("release", left?.name.serviceDescription ?? "");
+  expect(left?.isActive()).toBe(false);
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(2);
+  expect(left?.isActive()).toBe(false);
+  await fixture.minutes(1);
+  expect(left?.isActive()).toBe(true);
+});
+
 test("the command release takes out what is suppressed, and it recovers as any other", async () => {
   const all = await services(10, { isProbed: false });
   await fixture.events("crm");

@@ -51,7 +51,7 @@ describe("a service known by a tag gets another name while its outage is open", 
     expect(summaries()).toEqual([
       expect.stringMatching(/^CRM\/lookup activated: /),
       expect.stringMatching(
-        /^CRM\/lookup: its outage is over, or it has its old name in RingCX again; it had another one since /,
+        /^CRM\/lookup: its outage is over, or its name in RingCX is CRM\/lookup again, or yet another; it was CRM\/directory since /,
       ),
     ]);
   });

@@ -26,7 +26,12 @@ async function recorded(change: ActivationChange) {
     },
   };
   const record = await activation.change(name, change);
-  return { activation, caller, steps, apply: (one = caller) => applyActivation({ activation, clock }, one, record) };
+  return {
+    activation,
+    caller,
+    steps,
+    apply: (one = caller, now = record) => applyActivation({ activation, clock }, one, now),
+  };
 }
 
 const since = expect.stringMatching(/^\d{4}-.*Z$/);
@@ -53,6 +58,22 @@ test("a caller that must not activate leaves an inactive service as it is", asyn
   const { steps, apply, caller } = await recorded({ observed: false });
   expect((await apply({ ...caller, only: "deactivate" })).decision.action).toBe("activate");
   expect(steps).toEqual([]);
+});
+
+test.each<[string, Partial<ActivationCaller>, boolean]>([
+  ["asks no guard: not", {}, false],
+  ["asks them", { admit: async () => true }, true],
+  ["was ordered something else: not", { admit: async () => true, isOrdered: () => false }, false],
+  ["was ordered it", { isOrdered: () => true }, true],
+])("an outage alone takes a service out where the caller %s", async (_, more, isDone) => {
+  const outage: InactiveReason = { kind: "OUTAGE", since: notWanted.since, alarms: ["a"], confirmedByProbe: false };
+  const { activation, apply, caller, steps } = await recorded({ observed: true });
+  const before = await activation.get(name);
+  const intent = { isActive: false, because: "an alarm fires" };
+  const noted = noteIntent(before, intent, { carrier: newCarrier(0), now: 0 });
+  const record = await activation.changeIf(name, before, { add: [outage], ...noted });
+  await apply({ ...caller, ...more }, record);
+  expect(steps.length > 0).toBe(isDone);
 });
 
 test("what another writer changed meanwhile is applied, too, with its own reason", async () => {

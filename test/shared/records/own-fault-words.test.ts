@@ -12,6 +12,8 @@ test.each([
   ["REFUSED/RINGCX_FORBIDDEN/CRM/lookup", "CRM/lookup", /RingCX answers/],
   ["TAGS_UNREAD/eu-west-1/111122223333/role", "The tags of alarms in eu-west-1 of account 111122223333", /read them/],
   ["GONE/CRM/lookup", "CRM/lookup", /anew/],
+  ["RENAMED/CRM/directory/was/CRM/lookup", "CRM/lookup", /nothing/],
+  ["RENAMED/CRM/lookup", "CRM/lookup", /nothing/],
   ["of a later version", "of a later version", /log/],
 ])("a key in words: %s", (key, subject, hint) => {
   expect(ownFaultWords(key)).toEqual({ subject, hint: expect.stringMatching(hint) });
