@@ -23,13 +23,15 @@ interface EventName {
  * Claims an event's id for a message. The claim is written before anything is done: a process that dies in between leaves
  * it to the same SQS message, which comes again, or to another one of the same content.
  *
+ * @param claim with `sentAt`, when SQS took the message in (epoch milliseconds), where {@link noteRejected} is used
  * @param isOpen whether the message of a claim has not ended yet
- * @returns `open`: the same event is open already, in another message; `rejected`: this very message was, see {@link noteRejected}
+ * @returns `open`: the same event is open already, in another message; `rejected`: this very message was, or another one of
+ *   it after this was sent, see {@link noteRejected}. One that is sent after that, or moved back, is tried anew
  * @throws {MessageRejectedError} `EVENT_ID_REUSED` where another content has the id
  */
 export async function claimEvent(
   event: EventName,
-  claim: EventClaim,
+  { sentAt, ...claim }: EventClaim & { sentAt?: number },
   dependencies: ClaimDependencies,
   isOpen: (claim: EventClaim) => Promise<boolean> = async () => false,
 ): Promise<"claimed" | "open" | "rejected"> {
@@ -40,6 +42,7 @@ export async function claimEvent(
     if (found && isUnreadable(found)) logger.warn("claim of an event unreadable, made anew", { ...found.details });
     else if (found?.messageId === claim.messageId) return found.isRejected ? "rejected" : "claimed";
     else if (found && found.content !== claim.content) throw new MessageRejectedError([reusedProblem], eventIdReused);
+    else if (found?.isRejected && sentAt !== undefined && sentAt <= (found.rejectedAt ?? 0)) return "rejected";
     else if (found && (await isOpen(found))) return "open";
     const written = await table.put(eventClaimItem(event, claim, clock.now()), item ? versionOf(item) : "absent");
     return written === false ? undefined : "claimed";
@@ -62,9 +65,9 @@ export async function wasLetIn(
 /** The message that has the claim is about to be told as rejected: it is never carried out after that, however often it comes. */
 export async function noteRejected(
   { source, id }: EventName,
-  { table }: Pick<ClaimDependencies, "table">,
+  { table, clock }: Pick<ClaimDependencies, "table" | "clock">,
 ): Promise<void> {
-  await table.update(eventClaimKey(source, id), { isRejected: true });
+  await table.update(eventClaimKey(source, id), { isRejected: true, rejectedAt: clock.now() });
 }
 
 /** Code of a refusal: another content has the event's id. */

@@ -25,6 +25,8 @@ const eventClaimSchema = z.object({
   sequence: z.string(),
   /** That message was rejected: delivered again, it is told again, whatever has changed since. */
   isRejected: z.literal(true).optional(),
+  /** When, epoch milliseconds: a copy of the message that was sent before then is rejected with it. */
+  rejectedAt: z.number().optional(),
 });
 
 /** The message that an event's id belongs to. */

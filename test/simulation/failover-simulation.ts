@@ -237,7 +237,7 @@ export class FailoverSimulation {
     this.#messages += 1;
     const attributes = {
       ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
+      SentTimestamp: String(this.time.now),
       SenderId: "test",
       ApproximateFirstReceiveTimestamp: "0",
     };

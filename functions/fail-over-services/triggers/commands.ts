@@ -73,7 +73,8 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     if (problems.length > 0 && !(await wasLetIn(command, content, dependencies))) {
       throw new MessageRejectedError(problems);
     }
-    const claim = { content, messageId, accountId: command.data.accountId, sequence: "" };
+    const sentAt = Number(record.attributes.SentTimestamp);
+    const claim = { content, messageId, accountId: command.data.accountId, sequence: "", sentAt };
     const state = await claimEvent(command, claim, dependencies);
     claimed = command;
     // SQS delivers a message twice now and then, and what was missing may be there by now.

@@ -173,7 +173,7 @@ export async function startFixture(
         receiptHandle: `r${messages}`,
         attributes: {
           ApproximateReceiveCount: String(deliveries.count),
-          SentTimestamp: "0",
+          SentTimestamp: String(clock.now()),
           SenderId: senderId,
           ApproximateFirstReceiveTimestamp: "0",
         },
@@ -282,7 +282,6 @@ export async function startFixture(
     async sweep(): Promise<SweepResult> {
       const errors = await startSweeps(dependencies, new Date(clock.now()).toISOString());
       const event = records(sent.splice(0));
-      for (const { attributes } of event.Records) attributes.SentTimestamp = String(clock.now());
       const swept: SweepResult[] = [];
       await sweepAccounts(dependencies, event, { deadline: deadline() }, (one) => swept.push(one));
       const tags = await followTags(dependencies, { deadline: deadline() });

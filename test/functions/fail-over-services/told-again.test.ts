@@ -64,7 +64,7 @@ test.each(cases.flatMap((one) => (["refuses", "answer lost"] as const).map((how)
   },
 );
 
-test("a command that was rejected stays so when SQS delivers it twice, whatever has come to be; moved back, it is carried out", async () => {
+test("a command that was rejected stays so when SQS delivers it twice, or a copy sent before, whatever has come to be; moved back, it is carried out", async () => {
   const command = {
     specversion: "1.0",
     id: "c1",
@@ -73,22 +73,24 @@ test("a command that was rejected stays so when SQS delivers it twice, whatever 
     time: new Date(fixture.clock.now()).toISOString(),
     data: { command: "deactivate", accountId, groupName: "CRM", serviceDescription: "late", by: "ada", why: "test" },
   };
-  const deliver = (messageId: string) =>
-    processCommands(
-      fixture.dependencies,
-      { Records: [recordOf(JSON.stringify(command), messageId, "")] },
-      { deadline: fixture.clock.now() + 50_000 },
-    );
+  const sentAt = fixture.clock.now();
+  const deliver = (messageId: string, sent = sentAt) => {
+    const record = recordOf(JSON.stringify(command), messageId, "");
+    record.attributes.SentTimestamp = String(sent);
+    const deadline = fixture.clock.now() + 50_000;
+    return processCommands(fixture.dependencies, { Records: [record] }, { deadline });
+  };
   await deliver("m1");
   const service = await fixture.service("late");
+  await fixture.clock.sleep(1_000);
   await deliver("m1");
+  await deliver("a copy");
   expect(service.isActive()).toBe(true);
-  expect(heard.map(({ data, time }) => [data.status, time])).toEqual([
-    ["REJECTED", heard[0]?.time],
-    ["REJECTED", heard[0]?.time],
-  ]);
+  expect(heard.map(({ data, time }) => [data.status, time])).toEqual(
+    Array.from({ length: 3 }, () => ["REJECTED", heard[0]?.time]),
+  );
   // From the queue of rejects it comes as another message.
-  await deliver("m2");
+  await deliver("m2", fixture.clock.now());
   expect(service.isActive()).toBe(false);
 });
 

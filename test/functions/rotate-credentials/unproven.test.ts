@@ -110,7 +110,7 @@ describe("a current version that no endpoint could be asked about", () => {
     await fixture.tick();
     const until = new Date(fixture.clock.now() + 30 * 60_000).toISOString();
     const report = await fixture.tick();
-    expect(report.lines).toMatchObject([{ authConfigId, concerns: ["FAILING"], failure: "PROOF_PENDING" }]);
+    expect(report.lines).toMatchObject([{ authConfigId, concerns: ["PROOF_PENDING"], failure: "PROOF_PENDING" }]);
     expect(fixture.published).toMatchObject([
       {
         status: "FAILED",
