@@ -1,3 +1,4 @@
+import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
@@ -10,7 +11,11 @@ import { parseDuration, text } from "./flags.ts";
 export const traceCommand = opsCommand<{ since: number }, [id: string]>({
   brief: "One event through all functions, in order: log lines, requests to RingCX, outcomes",
   description:
-    "The id is that of a message or command, of the version of a secret, or of an outcome, whose event it leads to. Times are UTC. Reads that went well are not logged.\n\n  npm run ops -- trace crm-enrichment-1 --local\n  npm run ops -- trace 7f0c3a52-1c1e-4bd8-a9f7-0d1c4e6f0a11 --since 7d --environment production",
+    "The id is that of a message or command, of the version of a secret, or of an outcome, whose event it leads to. Times are UTC. Reads that went well are not logged.\n\n" +
+    examples(
+      "ops trace crm-enrichment-1 --local",
+      "ops trace 7f0c3a52-1c1e-4bd8-a9f7-0d1c4e6f0a11 --since 7d --environment production",
+    ),
   flags: {
     since: {
       kind: "parsed",

@@ -1,5 +1,6 @@
 import { v7 as uuid } from "uuid";
 import * as z from "zod";
+import { examples } from "../../infra/edition.ts";
 import type { Verify } from "../../shared/contract/verify.ts";
 import { opsCommand } from "../command.ts";
 import { deliver, notEnded } from "../deliver.ts";
@@ -17,7 +18,8 @@ const answerSchema = z.looseObject({ answer: z.string() });
 export const verifyCommand = opsCommand<{ account?: string; timeout: number }, [name: string]>({
   brief: "Whether an auth config's credential works now: its endpoints are asked, nothing is changed",
   description:
-    'The version that RingCX has is tried, and the one that is AWSCURRENT where that is another, with the validation requests of the services that use the auth config. Exit code 0 where it is accepted; 1 where it is refused, could not be asked about, or cannot be proven from here, as where RingCX alone makes the request.\n\n  npm run ops -- verify "CRM OAuth" --environment production\n  npm run ops -- verify "CRM OAuth" --local --json',
+    "The version that RingCX has is tried, and the one that is AWSCURRENT where that is another, with the validation requests of the services that use the auth config. Exit code 0 where it is accepted; 1 where it is refused, could not be asked about, or cannot be proven from here, as where RingCX alone makes the request.\n\n" +
+    examples('ops verify "CRM OAuth" --environment production', 'ops verify "CRM OAuth" --local --json'),
   flags: { account: accountFlag, timeout: timeoutFlag("2m") },
   positional: {
     kind: "tuple",

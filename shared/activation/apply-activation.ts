@@ -100,7 +100,9 @@ class ApplyRun {
     const { isActive } = step.kind === "note" ? step : step.intent;
     if (isActive) return only === "deactivate";
     const isTheirs = isOrdered ? step.kind === "apply" && isOrdered(step.intent) : admit !== undefined;
-    return !isTheirs && isForOutageAlone(this.#record, now);
+    // One that was out, and that our own write of its whole record has brought back, was let through before.
+    const wasOut = this.#record.lastAppliedState?.isActive === false;
+    return !isTheirs && !wasOut && isForOutageAlone(this.#record, now);
   }
 
   /** Where a process fails, the next one need not wait for it. What was learned is kept. */

@@ -23,7 +23,7 @@ interface Field {
 
 const intro = `# Reference of the contract
 
-Every field of every type, made by \`npm run contract\` from the definitions that the functions check by; the JSON Schemas and
+Every field of every type, made from the definitions that the functions check by; the JSON Schemas and
 the AsyncAPI document are beside this page. An event is one JSON object. Fields that are not named here are refused. Examples of
 each type are in the folder \`examples\`; how one is sent in TypeScript, Python and by the AWS command line is in
 \`docs/producers.md\`, what the types are for in \`docs/messages.md\`.

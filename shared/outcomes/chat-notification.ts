@@ -88,7 +88,7 @@ function nextSteps(
   environment: string,
 ): string[] {
   const [service] = resources.filter(({ kind, changes = [] }) => kind === "httpService" && changes.length > 0);
-  const type = (command: string) => `npm run ops -- ${command} --environment ${environment}`;
+  const type = (command: string) => `ops ${command} --environment ${environment}`;
   const hints = wrong.flatMap(({ hint }) => hint ?? []).slice(0, mostSteps - 2);
   return [
     ...new Set(hints),

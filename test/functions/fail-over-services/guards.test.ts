@@ -232,6 +232,7 @@ test("an outcome links to the alarm, and says what it was", async () => {
   fixture.setAlarm("crm", "ALARM", "High.");
   await fixture.events("crm");
   expect(fixture.takeOutcomes()[0]?.details).toEqual({
+    correlationId: expect.any(String),
     alarms: [
       {
         arn: arnOf("crm"),

@@ -39,8 +39,8 @@ test("a rejected message says what is wrong, how to mend it, and what to type", 
       description: expect.stringMatching(/^Rejected: .*\n• data\.resources\[0\]\.groupname: is not a known field$/),
       nextSteps: [
         "did you mean groupName?",
-        "npm run ops -- rejected show m1 --environment production",
-        "npm run ops -- trace m1 --environment production",
+        "ops rejected show m1 --environment production",
+        "ops trace m1 --environment production",
       ],
     },
     metadata: { eventType: "ringcx.apply.v1" },
@@ -49,7 +49,7 @@ test("a rejected message says what is wrong, how to mend it, and what to type", 
 
 test("an outage names its service, and stands in one thread with its end", () => {
   const { content, metadata } = chatNotification(outcomeOf(outage));
-  expect(content.nextSteps).toContain("npm run ops -- why CRM/Lookup --environment production");
+  expect(content.nextSteps).toContain("ops why CRM/Lookup --environment production");
   const end = { ...outage, cause: { ...outage.cause, id: "recovery/123456/CRM/Lookup/now" } };
   expect(chatNotification(outcomeOf(end)).metadata.threadId).toBe(metadata.threadId);
 });
