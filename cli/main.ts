@@ -9,6 +9,12 @@ const interrupted = new AbortController();
 // The first Ctrl-C lets a command say what goes on by itself, the second ends it.
 process.once("SIGINT", () => interrupted.abort(new InterruptedError("Interrupted.")));
 
+// Whoever reads has enough: `ops outcomes | head -1`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const context: CliContext = {
   process: { stdout: process.stdout, stderr: process.stderr, env: process.env },
   clock: systemClock,

@@ -1,5 +1,11 @@
 import { decideActivation } from "../../shared/activation/decide-activation.ts";
-import { isInForce, lastKnownState, openIntents, reasonsInForce } from "../../shared/activation/reasons.ts";
+import {
+  expiredHolds,
+  isInForce,
+  lastKnownState,
+  openIntents,
+  reasonsInForce,
+} from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
@@ -19,6 +25,8 @@ export interface ServiceState {
   pending: string | undefined;
   /** Why it is inactive, or should be; none of an active one. */
   reasons: readonly ReasonWords[];
+  /** What kept it inactive until its time was over, where the next sweep is still to act upon that. */
+  over: string | undefined;
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
   holds: readonly string[];
   /** What of it only a person can end, in words. */
@@ -69,9 +77,15 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     unreadable,
     pending,
     reasons,
+    over: overWords(record, now),
     holds,
     needsPerson,
   };
+}
+
+function overWords(record: KnownService["record"], now: number): string | undefined {
+  const expired = expiredHolds(record, now);
+  return expired && `${expired.because}: the next sweep acts upon that`;
 }
 
 const unreadableWords: Readonly<Record<UnreadableKind, string>> = {

@@ -124,7 +124,7 @@ export function statusText(status: Status, paint: Paint): string {
 
 /** An inactive service: why, since when, what ends it, what to type. */
 function serviceLines(
-  { name, state, since, unreadable, pending, reasons, holds }: ServiceState,
+  { name, state, since, unreadable, pending, reasons, over, holds }: ServiceState,
   now: number,
   paint: Paint,
 ): string[] {
@@ -138,6 +138,7 @@ function serviceLines(
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
       return `          ${why}; ends: ${ends}${type}`;
     }),
+    ...(reasons.length === 0 && state === "inactive" && over !== undefined ? [`          ${over}`] : []),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
       ? [`          it was neither written nor seen yet → why ${shellArgument(displayName(name))}`]
       : []),

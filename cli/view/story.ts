@@ -71,9 +71,9 @@ function alarmLines(
   return [...alarms.map(line), "others may: an item that names them cannot be read"];
 }
 
-function reasonLines({ state, reasons, unreadable }: ServiceState, paint: Paint): string[] {
+function reasonLines({ state, reasons, unreadable, over }: ServiceState, paint: Paint): string[] {
   if (unreadable.includes("activation")) return ["unknown: its item cannot be read"];
-  if (reasons.length === 0) return state === "active" ? [] : ["no reason is on record"];
+  if (reasons.length === 0) return state === "active" ? [] : [over ?? "no reason is on record"];
   return reasons.flatMap(({ why, since, ends, command }) => [
     `${why}, since ${since}`,
     `  it ends by: ${ends}`,

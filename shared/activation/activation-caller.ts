@@ -45,6 +45,11 @@ export interface ActivationCaller {
   afterLook?(record: StoredActivation, intents: readonly Intent[]): Promise<ActivationChange>;
   /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
   publish?(outcome: OutcomeData, time: string): Promise<unknown>;
+  /**
+   * Whether the outcome of an intent is stored, which happens once RingCX has done it: whoever did it has died since, and
+   * what RingCX says by now a person may have done. @default RingCX is asked
+   */
+  isTold?(outcome: OutcomeData): Promise<boolean>;
   /** Says what was done where the intent has no outcome of its own. */
   announce?(applied: AppliedActivation): void | Promise<void>;
   /** The outcome of a change that nobody has noted before this run. @default it is announced */

@@ -136,6 +136,7 @@ class ApplyRun {
 
   async #take(step: Exclude<IntentStep, { kind: "none" }>): Promise<void> {
     const { clock } = this.#dependencies;
+    if ((step.kind === "look" || step.kind === "apply") && (await this.#wasTold(step.intent))) return;
     switch (step.kind) {
       case "note": {
         const { isActive, because } = step;
@@ -166,6 +167,17 @@ class ApplyRun {
       case "apply":
         await this.#apply(step.intent);
     }
+  }
+
+  /** Where another process has done it, and died before the record said so, only the rest is left. */
+  async #wasTold(intent: Intent): Promise<boolean> {
+    const { generation, outcome } = intent;
+    if (!outcome || !this.#takenOver.has(generation) || !(await this.#caller.isTold?.(outcome))) return false;
+    const intents = (this.#record.intents ?? []).map((one) =>
+      one.generation === generation ? { ...one, isApplied: true as const } : one,
+    );
+    await this.#write({ ...appliedBy(intent), intents });
+    return true;
   }
 
   async #apply(intent: Intent): Promise<void> {

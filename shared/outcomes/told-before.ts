@@ -4,6 +4,19 @@ import type { StateTable } from "../state/table.ts";
 import { isUnreadable } from "../state/unreadable-item.ts";
 import type { Outcomes } from "./outcome-publisher.ts";
 
+/** Whether this very outcome is stored. One that cannot be read is not known to be. */
+export async function isStored(table: StateTable, { cause, status, summary }: OutcomeData): Promise<boolean> {
+  const item = await table.get(outcomeKey(cause.source, cause.id));
+  if (!item) return false;
+  try {
+    const { data } = fromItem(item);
+    return data.status === status && data.summary === summary;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return false;
+  }
+}
+
 /**
  * Tells what was told of a cause before, as it was and with its time. An outcome is stored before it is published: that it is
  * there does not say that anybody has heard of it, and whoever has drops it by its id.

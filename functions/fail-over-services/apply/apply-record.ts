@@ -1,6 +1,7 @@
 import type { AppliedRecord } from "../../../shared/activation/activation-caller.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { isNamedActiveNow, setActive } from "../../../shared/activation/set-active.ts";
+import { isStored } from "../../../shared/outcomes/told-before.ts";
 import type { Carrier, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { CallOptions } from "../../../shared/ringcx/client/api.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
@@ -87,6 +88,7 @@ export function applyRecord(
       isActive,
       isAlready,
       afterLook: (current, intents) => giveBack(dependencies, service, current, intents),
+      isTold: (outcome) => isStored(table, outcome),
       publish: (outcome, time) => publishChange({ outcomes, table }, outcome, time),
       async announce({ isActive, because, generation, since }) {
         const outcome = recordOutcome(service, record, Date.parse(since))({ isActive, because }, generation);

@@ -147,7 +147,14 @@ async function carryOut(
   if (generation !== undefined && published.includes(generation)) return;
   // Whoever was at the record has perhaps carried it out, and told it; or the record that knew it was deleted with its service.
   if (await tellAsBefore(dependencies, cause)) return;
-  const summary = unchangedWords(name, `${words}${isRepeated ? ", taken in before" : ""}`, record, clock.now());
+  const { until } = command.data;
+  const isLate = !isRepeated && until !== undefined && Date.parse(until) <= clock.now();
+  const when = isRepeated
+    ? ", taken in before"
+    : isLate
+      ? `, whose time was over at ${until} when it was taken up: it never held`
+      : "";
+  const summary = unchangedWords(name, `${words}${when}`, record, clock.now());
   await outcomes.publish({ ...unchanged, summary });
 }
 

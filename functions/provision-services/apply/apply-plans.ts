@@ -36,6 +36,8 @@ export interface ApplyOptions<Resource extends ResourceName> {
   onResult: OnResult;
   /** Notes in the table what is about to be done of a resource. */
   intend: (key: ResourceKey, changes: readonly string[]) => Promise<void>;
+  /** What an earlier turn noted of it, and did not end. */
+  interrupted: (key: ResourceKey) => readonly string[];
 }
 
 /**
@@ -74,10 +76,10 @@ export async function applyPlans<Resource extends ResourceName>(
 
 async function applyPlan<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
-  { applyResource, onResult, intend }: ApplyOptions<Resource>,
+  { applyResource, onResult, intend, interrupted }: ApplyOptions<Resource>,
 ): Promise<ResourceResult> {
   if (plan.isSuperseded) return supersededResult(plan);
-  const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes));
+  const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes), interrupted(plan.key));
   done.remark(...plan.remarks);
   if (plan.problems.length > 0) {
     done.problems.push(...plan.problems);

@@ -1,4 +1,3 @@
-import { openIntents } from "../../../shared/activation/reasons.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
@@ -7,7 +6,7 @@ import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
-import { activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
+import { activated, activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
 import { createOnce, requireGone } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
@@ -194,10 +193,9 @@ async function makeInactive(
 ): Promise<void> {
   const { accountId, activation } = context;
   const name = { accountId, groupName, serviceDescription };
-  const known = await activation.get(name);
-  // Its answer may be lost: then it is looked at where it is activated.
-  const isActivated = openIntents(known).at(-1)?.isActive ?? known.lastAppliedState?.isActive;
-  if (isActivated === true) return;
+  // Also by one that died before it knew: what its activation has come to is looked at where it is activated.
+  if (done.earlier.includes(activated)) return;
+  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
   // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
   // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.

@@ -125,6 +125,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     ...message,
     ended: progress.ended,
     intend: (key, changes) => progress.intend(key, changes),
+    interrupted: (key) => progress.interrupted(key),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
       await intendPlan(progress, whole);
@@ -238,6 +239,7 @@ async function retireResources(
     ...message,
     ended: progress.ended,
     intend: (key, changes) => progress.intend(key, changes),
+    interrupted: (key) => progress.interrupted(key),
     applyResource: async (plan, done) => {
       await intendPlan(progress, plan);
       await applyRetirement(context, plan, done);

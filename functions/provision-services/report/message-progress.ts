@@ -120,6 +120,11 @@ export class MessageProgress {
     return this.#parts.has(key);
   }
 
+  /** What an earlier turn intended of a resource and did not end. */
+  interrupted(key: ResourceKey): readonly string[] {
+    return this.#interrupted.get(key) ?? [];
+  }
+
   /** Inputs of services to be copied, as they were read in earlier turns, by `serviceId`. */
   inputsOf(serviceId: number): readonly ServiceInput[] | undefined {
     return this.#parts.get(copiedService(serviceId))?.inputs as readonly ServiceInput[] | undefined;

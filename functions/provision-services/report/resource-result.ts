@@ -24,10 +24,14 @@ export class ResourceChanges {
   #underWay: readonly string[] = [];
   readonly #intend: Intend;
 
+  /** What an earlier turn was about to do, and may have done. */
+  readonly earlier: readonly string[];
+
   /** @param intend notes what the plan did not say, so that it is told after a crash, too */
-  constructor(ids: Partial<Ids> = {}, intend: Intend = async () => {}) {
+  constructor(ids: Partial<Ids> = {}, intend: Intend = async () => {}, earlier: readonly string[] = []) {
     this.ids = { ...ids };
     this.#intend = intend;
+    this.earlier = earlier;
   }
 
   /** What may have been done, although nothing has said so. */

@@ -154,6 +154,9 @@ async function applyChange(
   }
 }
 
+/** That a service was activated, as it is reported. */
+export const activated = "activated";
+
 /** How a switch of a service is reported. */
 interface SwitchReport {
   done: ResourceChanges;
@@ -174,7 +177,7 @@ export function activationCaller(
   { account, observed }: ApplyContext,
   name: ServiceName,
   { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
-  { done, on = "activated", off = "deactivated", onChange }: SwitchReport,
+  { done, on = activated, off = "deactivated", onChange }: SwitchReport,
 ) {
   return {
     name,

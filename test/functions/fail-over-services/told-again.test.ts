@@ -4,7 +4,7 @@ import { processCommands } from "../../../functions/fail-over-services/triggers/
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { recordOf } from "../../support/world/record-of.ts";
-import { accountId, type Fixture, startFixture } from "./fixture.ts";
+import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 /** What subscribers heard. */
@@ -129,5 +129,39 @@ test("a command whose time is over when its message comes again was in time when
   await deliver("m2");
   expect(new Set(heard.map(({ data }) => data.status))).toEqual(new Set(["SUCCEEDED"]));
   await fixture.minutes(2);
+  expect(service.isActive()).toBe(true);
+});
+
+test("whoever took a service out dies once its outcome is stored, a person switches it on, and the alarm is OK: both are told", async () => {
+  const service = await fixture.service("lookup", { alarms: [arnOf("crm")] }, { isProbed: false });
+  const { activation } = fixture.dependencies;
+  let isGone = false;
+  fixture.dependencies.activation = {
+    ...activation,
+    get: (...args) => (isGone ? Promise.reject(new Error("gone")) : activation.get(...args)),
+    changeIf: (...args) => (isGone ? Promise.reject(new Error("gone")) : activation.changeIf(...args)),
+  };
+  const { outcomes } = fixture.dependencies;
+  fixture.dependencies.outcomes = {
+    ...outcomes,
+    publish(data, time) {
+      topic = "refuses";
+      isGone = data.summary.includes("deactivated");
+      return outcomes.publish(data, time);
+    },
+  };
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  expect([service.isActive(), heard]).toEqual([false, []]);
+  await service.setByHand(true);
+  fixture.dependencies.outcomes = outcomes;
+  topic = "works";
+  isGone = false;
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(3);
+  expect(heard.map(({ data }) => data.summary)).toEqual([
+    expect.stringMatching(/^CRM\/lookup deactivated/),
+    expect.stringMatching(/^CRM\/lookup .*admin page/),
+  ]);
   expect(service.isActive()).toBe(true);
 });
