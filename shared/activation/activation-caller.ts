@@ -52,6 +52,8 @@ export interface ActivationCaller {
   isTold?(outcome: OutcomeData): Promise<boolean>;
   /** Says what was done where the intent has no outcome of its own. */
   announce?(applied: AppliedActivation): void | Promise<void>;
+  /** What this run notes is told by the outcome of a message. @default it is announced by whoever carries it out */
+  isOfMessage?: boolean;
   /** The outcome of a change that nobody has noted before this run. @default it is announced */
   outcomeOf?: OutcomeOf;
   /**

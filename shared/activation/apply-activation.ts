@@ -140,10 +140,10 @@ class ApplyRun {
     switch (step.kind) {
       case "note": {
         const { isActive, because } = step;
-        const { outcomeOf } = this.#caller;
+        const { outcomeOf, isOfMessage } = this.#caller;
         const noted = noteIntent(
           this.#record,
-          { isActive, because },
+          { isActive, because, ...(isOfMessage && { isOfMessage }) },
           {
             carrier: this.#carrier,
             now: clock.now(),
@@ -219,10 +219,10 @@ class ApplyRun {
     return mayBeDone && isAlready !== undefined && (await isAlready(isActive));
   }
 
-  async #tell({ outcome, since, isActive, because, generation }: Intent): Promise<void> {
+  async #tell({ outcome, since, isActive, because, generation, isOfMessage }: Intent): Promise<void> {
     const { publish, announce } = this.#caller;
     if (outcome && publish) await publish(outcome, since);
-    else await announce?.({ isActive, because, generation, since, previousChanges: this.#changes });
+    else if (!isOfMessage) await announce?.({ isActive, because, generation, since, previousChanges: this.#changes });
     this.#published.push(generation);
   }
 

@@ -8,7 +8,7 @@ import { alreadyInactive, overtaken } from "./overtaken.ts";
 import { describeEnds, isInForce, lastKnownState, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
-export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied">;
+export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied" | "isOfMessage">;
 
 /** What is published of a change, which may be named after the number of its intent. */
 export type OutcomeOf = (change: Pick<Intent, "isActive" | "because">, generation: number) => OutcomeData;

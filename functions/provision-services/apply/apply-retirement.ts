@@ -1,4 +1,3 @@
-import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
 import { resourceRecordKey, tombstoneItem } from "../../../shared/records/account/resource-markers.ts";
 import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/account/service.ts";
@@ -10,7 +9,7 @@ import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
-import { activationCaller } from "../write/apply-enabled-state.ts";
+import { activationCaller, applySwitch } from "../write/apply-enabled-state.ts";
 import { deleteInput } from "../write/apply-inputs.ts";
 import { seenState } from "../write/seen-enabled.ts";
 import { deleteServiceRecords } from "../write/service-record.ts";
@@ -83,7 +82,7 @@ async function deactivate(
     const retire = () => activation.change(name, { add, ...change });
     const record = await (isRetired ? retire() : done.make("retired", retire));
     const caller = activationCaller(context, name, ids, { done });
-    const { decision } = await applyActivation(context, { ...caller, only: "deactivate" }, record);
+    const { decision } = await applySwitch(context, { ...caller, only: "deactivate" }, record);
     if (isEnabled && decision.action === "leave") done.remark(leftAsItIs(true, decision.because));
   }
   const isKnown = [...stored.services.values()].some(({ serviceId }) => serviceId === ids.serviceId);

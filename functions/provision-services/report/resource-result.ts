@@ -23,6 +23,7 @@ export class ResourceChanges {
   /** The changes that are being made: where that fails, nobody knows whether they were. */
   #underWay: readonly string[] = [];
   readonly #intend: Intend;
+  readonly #intended = new Set<string>();
 
   /** What an earlier turn was about to do, and may have done. */
   readonly earlier: readonly string[];
@@ -44,9 +45,16 @@ export class ResourceChanges {
     this.#underWay = changes;
   }
 
+  /** Notes a change that is about to be made, perhaps by somebody else. */
+  async intend(change: string): Promise<void> {
+    if (this.#intended.has(change)) return;
+    await this.#intend([change]);
+    this.#intended.add(change);
+  }
+
   /** Makes a change that no step of the plan has announced. */
   async make<Result>(change: string, act: () => Promise<Result>): Promise<Result> {
-    await this.#intend([change]);
+    await this.intend(change);
     const before = this.#underWay;
     this.#underWay = [...before, change];
     const result = await act();

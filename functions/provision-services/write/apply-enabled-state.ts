@@ -1,5 +1,6 @@
+import type { ActivationCaller, AppliedRecord } from "../../../shared/activation/activation-caller.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
@@ -144,7 +145,7 @@ async function applyChange(
   const name = nameOf(context, service);
   const record = await context.activation.change(name, change);
   const caller = activationCaller(context, name, service, { done });
-  const { decision } = await applyActivation(context, { ...caller, ...(only && { only }) }, record);
+  const { decision } = await applySwitch(context, { ...caller, ...(only && { only }) }, record);
   const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;
   if (decision.action === "leave" && !isAsDeclared) {
     // That it is so already is what "left" says: only the reason is told.
@@ -187,7 +188,25 @@ export function activationCaller(
       onChange?.(isActive);
     },
     isActive: () => isActiveNow(account, { serviceGroupId, serviceId }),
+    isOfMessage: true,
+    intend: (isActive: boolean) => done.intend(isActive ? on : off),
   };
+}
+
+/**
+ * Brings a service to what its record asks for. The message's progress is told first, so that its outcome tells the change
+ * whoever carries it out: a sweep does where this process dies.
+ */
+export async function applySwitch(
+  context: ApplyContext,
+  { intend, ...caller }: ReturnType<typeof activationCaller> & Pick<ActivationCaller, "only">,
+  record: StoredActivation,
+): Promise<AppliedRecord> {
+  const { action } = decideActivation(record, context.clock.now());
+  if (action === "deactivate" || (action === "activate" && caller.only === undefined)) {
+    await intend(action === "activate");
+  }
+  return applyActivation(context, caller, record);
 }
 
 function nameOf({ accountId }: ApplyContext, { resource }: AppliedService): ServiceName {

@@ -1,4 +1,3 @@
-import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import {
@@ -8,7 +7,7 @@ import {
   type StepContext,
   serviceIdOf,
 } from "./apply-context.ts";
-import { activationCaller } from "./apply-enabled-state.ts";
+import { activationCaller, applySwitch } from "./apply-enabled-state.ts";
 import { seenState } from "./seen-enabled.ts";
 import { confirmLink } from "./write-service.ts";
 
@@ -63,7 +62,7 @@ async function hold(
     add: [{ kind: "NOT_VALIDATED", since, because: linkBeingReplaced }],
     ...change,
   });
-  await applyActivation(context, { ...caller(context, resource, service, done), only: "deactivate" }, record);
+  await applySwitch(context, { ...caller(context, resource, service, done), only: "deactivate" }, record);
 }
 
 async function release(
@@ -73,7 +72,7 @@ async function release(
   done: ResourceChanges,
 ): Promise<void> {
   const record = await context.activation.change(nameOf(context, resource), { remove: ["NOT_VALIDATED"] });
-  await applyActivation(context, caller(context, resource, service, done), record);
+  await applySwitch(context, caller(context, resource, service, done), record);
 }
 
 function caller(

@@ -76,6 +76,8 @@ export interface Intent {
   isRefused?: true;
   /** RingCX failed when it was to do it first, and nobody was told: once it is done, its outcome gets the time of that. */
   isDelayed?: true;
+  /** A message has noted it, and tells it in its own outcome, whoever carries it out. */
+  isOfMessage?: true;
 }
 
 /** Who carries out a record's intents, and by when it will have stopped, ISO 8601. */
@@ -156,6 +158,7 @@ const intentSchema = z.looseObject({
   isApplied: z.literal(true).exactOptional(),
   isRefused: z.literal(true).exactOptional(),
   isDelayed: z.literal(true).exactOptional(),
+  isOfMessage: z.literal(true).exactOptional(),
 });
 const carrierSchema = z.looseObject({ id: z.string(), until: time });
 const flappingSchema = z.looseObject({ kind: z.literal("FLAPPING").catch("FLAPPING"), since: time, until: time });

@@ -114,3 +114,16 @@ test("what another writer asks for meanwhile and is so already is not done twice
   expect(steps).toEqual([false, "its manifest says inactive"]);
   expect(record.intents).toBeUndefined();
 });
+
+test("what a message has noted is told by the message, whoever carries it out", async () => {
+  const { steps, apply, caller, activation } = await recorded({ add: [notWanted], observed: true });
+  const dies = async () => {
+    throw new Error("the process is gone");
+  };
+  await expect(apply({ ...caller, isOfMessage: true, setActive: dies })).rejects.toThrow("gone");
+  const left = await activation.get(name);
+  expect(left.intents).toMatchObject([{ isActive: false, isOfMessage: true }]);
+  await apply(caller, left);
+  // Only the call to RingCX: nothing is announced.
+  expect(steps).toEqual([false]);
+});
