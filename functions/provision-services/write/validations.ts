@@ -126,11 +126,14 @@ export class Validations {
         continue;
       }
       this.#underWay.add(asked);
-      // A probe never throws.
-      void asked.send().finally(() => {
-        this.#underWay.delete(asked);
-        this.#sendNext();
-      });
+      // A probe never throws; should one, its question stays without an answer, and is asked again in another turn.
+      void asked
+        .send()
+        .catch(() => undefined)
+        .finally(() => {
+          this.#underWay.delete(asked);
+          this.#sendNext();
+        });
     }
     this.#queue = waiting;
   }
