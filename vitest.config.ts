@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowFirst } from "./test/setup/slow-first.ts";
+import { isLongRun } from "./test/support/runs.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Needs an emulator from elsewhere: `npm run test:deploy`.
-    exclude: ["test/deploy/**"],
+    // Need an emulator from elsewhere (`npm run test:deploy`), or minutes of their own (`npm run test:system`).
+    exclude: ["test/deploy/**", ...(isLongRun ? [] : ["test/system/**", "test/real-time/**"])],
     globalSetup: [
       "test/setup/temporary-directory.ts",
       "test/setup/share-bundles.ts",

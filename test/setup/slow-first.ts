@@ -6,7 +6,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * size, as it goes before, some of them would be last, with nothing left to run beside them.
  */
 const slow = [
-  "test/system/start.test.ts",
   "test/functions/fail-over-services/hosted.test.ts",
   "test/matrix/singles-access.test.ts",
   "test/matrix/singles-resources.test.ts",
@@ -15,9 +14,7 @@ const slow = [
   "test/functions/rotate-credentials/rotation-crash.test.ts",
   "test/functions/provision-services/queue.test.ts",
   "test/functions/rotate-credentials/canary.test.ts",
-  "test/infra/deploy.test.ts",
   "test/simulation/quota.test.ts",
-  "test/real-time/real-time.test.ts",
 ];
 
 /** Begins with the files that take longest. */

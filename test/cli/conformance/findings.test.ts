@@ -40,7 +40,7 @@ async function found(profile: Record<string, string>) {
 
 test.for([
   { name: undefined, answer: "the default" },
-  ...singleAlternatives().filter((_, index) => isChosen(index, 11)),
+  ...singleAlternatives().filter((_, index) => isChosen(index, 16)),
 ])("$name: $answer is found, and the defaults for the rest", async ({ name, answer }) => {
   const profile = name === undefined ? {} : { [name]: answer };
   const { result } = await found(profile);

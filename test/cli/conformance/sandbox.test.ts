@@ -51,7 +51,7 @@ test("a second run works in the same group, and finds the same", async () => {
   expect(state()).toMatchObject({ own: [], ownGroups: 1 });
 });
 
-const moments = Array.from({ length: 60 }, (_, index) => 4 + index * 2).filter((_, index) => isChosen(index, 12, 3));
+const moments = Array.from({ length: 60 }, (_, index) => 4 + index * 2).filter((_, index) => isChosen(index, 20, 3));
 
 test.each(moments)("Ctrl-C before request %i: everything is removed, and what is left is said", async (moment) => {
   const { account, state, said } = await start();

@@ -34,7 +34,7 @@ async function* deaths(when: "before" | "after") {
   for (const { step, calls } of await callsOfEachStep()) {
     expect(calls, step).toBeGreaterThan(5);
     for (let call = 1; call <= calls; call += 1) {
-      if (!isChosen(call, 4, when === "before" ? 0 : 2)) continue;
+      if (!isChosen(call, 8, when === "before" ? 0 : 2)) continue;
       const bound = await fixture.rotated("APIKEY");
       const rotation = fixture.begin(bound.arn);
       const crash = new CrashPoint(call, when);
@@ -114,7 +114,7 @@ describe.each(["before", "after"] as const)(
       const counting = new CrashPoint();
       await expect(fixture.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
       for (let call = 1; call <= counting.calls; call += 1) {
-        if (!isChosen(call, 4, when === "before" ? 0 : 2)) continue;
+        if (!isChosen(call, 8, when === "before" ? 0 : 2)) continue;
         const { arn, token, versionId, authConfigId } = await refused();
         await fixture.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
         for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
@@ -139,7 +139,7 @@ describe.each(["before", "after"] as const)(
       await expect(fixture.step("testSecret", await refused(), counting)).rejects.toThrow(/refuses/);
       const found = new Set<string>();
       for (let call = 1; call <= counting.calls; call += 1) {
-        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        if (!isChosen(call, 4, when === "before" ? 0 : 1)) continue;
         const { arn, token, versionId, authConfigId } = await refused();
         await fixture.step("testSecret", { arn, token }, new CrashPoint(call, when)).catch(() => {});
         await fixture.makeCurrent(arn, token, versionId);

@@ -32,7 +32,7 @@ describe("a sync that dies", () => {
       await fixture.tick(counting);
       expect(counting.calls).toBeGreaterThan(15);
       for (let call = 1; call <= counting.calls; call += 1) {
-        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        if (!isChosen(call, 4, when === "before" ? 0 : 1)) continue;
         fixture.published.length = 0;
         const { authConfigId, versionId, arn } = await outdated(new CrashPoint(call, when));
         await fixture.tick();
@@ -61,7 +61,7 @@ describe("a sync that dies", () => {
       const counting = new CrashPoint();
       await fixture.retire((await outdated(counting)).arn);
       for (let call = 1; call <= counting.calls; call += 1) {
-        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        if (!isChosen(call, 4, when === "before" ? 0 : 1)) continue;
         const { authConfigId, versionId, arn, old } = await outdated(new CrashPoint(call, when));
         await fixture.makeCurrent(arn, old, versionId);
         await fixture.tick();
@@ -89,7 +89,7 @@ describe("a sync that dies", () => {
       const counting = new CrashPoint();
       await fixture.retire((await refusing(counting)).arn);
       for (let call = 1; call <= counting.calls; call += 1) {
-        if (!isChosen(call, 2, when === "before" ? 0 : 1)) continue;
+        if (!isChosen(call, 4, when === "before" ? 0 : 1)) continue;
         const { ids, arn } = await refusing(new CrashPoint(call, when));
         for (let tick = 0; tick < 3; tick += 1) await fixture.tick();
         const keys = ids.map((id) => fixture.inForce(id)?.apiKey);

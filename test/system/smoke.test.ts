@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { quotaWindowKey } from "../../shared/ringcx/quota/quota-item.ts";
 import { DynamoStateTable } from "../../shared/state/dynamo-table.ts";
+import { interruptSoon } from "../cli/cli.ts";
+import { clickedAccount, clickedSeed } from "../cli/clicked-account.ts";
+import { type HostedSystem, startHostedSystem } from "../cli/hosted-system.ts";
 import { isLongRun } from "../support/runs.ts";
-import { interruptSoon } from "./cli.ts";
-import { clickedAccount, clickedSeed } from "./clicked-account.ts";
-import { type HostedSystem, startHostedSystem } from "./hosted-system.ts";
 
 // The whole stack on this machine, its schedules thirty times faster.
 const accountId = "123456";
