@@ -54,7 +54,7 @@ function mendedPem(text: string): string {
 const presented: Readonly<Record<AuthType, readonly string[]>> = {
   APIKEY: ["apiKey"],
   BASIC: ["username", "password"],
-  OAUTH: ["clientId", "secret", "tokenUrl", "username", "password", "assertion"],
+  OAUTH: ["clientId", "secret", "tokenUrl", "scope", "username", "password", "assertion"],
   JWT: ["algorithm", "secret", "headerPrefix", "queryParamName"],
   CUSTOM_AUTH: [],
 };
@@ -81,8 +81,52 @@ export function formProblems(authType: AuthType, fields: Fields): string[] {
   if (authType === "BASIC" && typeof fields.username === "string" && fields.username.includes(":")) {
     problems.push("username: has a colon, which separates user name and password in HTTP Basic; use another user");
   }
-  if (authType === "JWT") problems.push(...keyProblems(fields));
+  if (authType === "OAUTH") problems.push(...grantProblems(fields));
+  if (authType === "JWT") problems.push(...keyProblems(fields), ...tokenProblems(fields));
   return problems;
+}
+
+/** RFC 6749, 4.3.2, and RFC 7523, 2.1: what a grant cannot do without; and what is sent beside it in the form. */
+function grantProblems({ grantType, otherParameters, ...fields }: Fields): string[] {
+  const needed = { PASSWORD: ["username", "password"], JWT_BEARER: ["assertion"] }[String(grantType)] ?? [];
+  const missing = needed.filter((name) => fields[name] === undefined || fields[name] === "");
+  const others = (Array.isArray(otherParameters) ? otherParameters : []) as Fields[];
+  return [
+    ...missing.map((name) => `${name}: the grant ${String(grantType)} needs it, and it is missing: add it`),
+    ...others.flatMap((one, index) =>
+      Object.entries(one).flatMap(([name, value]) => {
+        const problem = typeof value === "string" ? textProblem(value) : undefined;
+        // Names that RingCX knows; another one may be a value in the wrong place.
+        const shown = ["name", "value"].includes(name) ? `.${name}` : "";
+        return problem === undefined ? [] : [`otherParameters[${index}]${shown}: ${problem}`];
+      }),
+    ),
+  ];
+}
+
+/** What RingCX makes the token of, and where it puts it (RFC 7519, 3: claims and header are JSON objects). */
+function tokenProblems(fields: Fields): string[] {
+  const { addTokenTo, queryParamName, expirationTime, isSecretEncoded, secret } = fields;
+  const objects = ["payload", "jwtHeaders"].flatMap((name) => {
+    const text = fields[name];
+    if (typeof text !== "string" || (name === "jwtHeaders" && text === "")) return [];
+    const value = parseJson(text)?.value;
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? [] : [`${name}: is no JSON object as text, such as {"sub": "..."}: correct it`];
+  });
+  const isBase64 = typeof secret !== "string" || /^[A-Za-z0-9+/_-]+={0,2}$/.test(secret);
+  return [
+    ...objects,
+    ...(addTokenTo === "QUERY_PARAM" && !queryParamName
+      ? ["queryParamName: addTokenTo QUERY_PARAM needs it, and it is missing: add it"]
+      : []),
+    ...(typeof expirationTime === "number" && expirationTime <= 0
+      ? ["expirationTime: is not above 0, so each token would be over when it is made"]
+      : []),
+    ...(isSecretEncoded === true && !isBase64
+      ? ["secret: isSecretEncoded says that it is Base64, and it is not: encode it, or take isSecretEncoded out"]
+      : []),
+  ];
 }
 
 function textProblem(text: string): string | undefined {

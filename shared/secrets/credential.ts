@@ -115,8 +115,7 @@ export function authConfigWrite(
 function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly string[]): string[] {
   if (issue.code !== "unrecognized_keys") {
     const given = issue.path.reduce(fieldOf, value);
-    const isTextOfNumber = issue.code === "invalid_type" && issue.expected === "string" && typeof given === "number";
-    return [`${issue.path.join(".")}: ${issue.message}${isTextOfNumber ? ". Put it between quotes" : ""}`];
+    return [`${issue.path.join(".")}: ${fieldWords(issue, given)}`];
   }
   const fields = issue.path.reduce(fieldOf, value);
   return issue.keys.map((name) => {
@@ -124,6 +123,17 @@ function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly stri
     const isShown = words.includes(JSON.stringify(name));
     return `unknown ${words.replace(/^(the|a) /, "")}${isShown ? hint(name, known) : ` (known: ${known.join(", ")})`}`;
   });
+}
+
+/** @param given what stands there: nothing of it is shown */
+function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
+  const expected =
+    issue.code === "invalid_type" ? `, expected ${issue.expected === "array" ? "a list" : issue.expected}` : "";
+  if (given === undefined && issue.code === "invalid_type") return `is missing${expected}: add it`;
+  if (given === "" && issue.code === "too_small") return "is empty: give it a value, or leave it out";
+  if (issue.code !== "invalid_type") return issue.message.replace(/^Invalid (input|option): /, "");
+  const isTextOfNumber = issue.expected === "string" && typeof given === "number";
+  return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : ": correct it"}`;
 }
 
 function fieldOf(value: unknown, name: PropertyKey): unknown {

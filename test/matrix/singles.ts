@@ -26,7 +26,7 @@ export function testSingles(areas: readonly string[], { isWhole }: { isWhole: bo
   const alternatives = singleAlternatives()
     .filter(({ name }) => areas.includes(name.split(".")[0] ?? ""))
     .filter(isTried)
-    .filter(({ name, answer }, index) => isChosen(index, 4) || `${name}: ${answer}` in noticed);
+    .filter(({ name, answer }, index) => isChosen(index, 9) || `${name}: ${answer}` in noticed);
   test.each(alternatives)("$name: $answer", options, async ({ name, answer }) => {
     const result = await runStory({ [name]: answer });
     expect(faultsOf(result, usual, `${name}: ${answer}`)).toEqual([]);

@@ -121,7 +121,7 @@ test("whatever fails: two sweeps later every service is as its record asks, and 
       await world.time.run(settle(world));
       await world.time.run(heal(world));
     }),
-    { numRuns: runs(60) },
+    { numRuns: runs(40) },
   );
 });
 

@@ -9,7 +9,7 @@ import { QuotaSimulation, type QuotaSimulationOptions } from "./quota-simulation
  * `SIMULATION_SEED=7`.
  */
 const only = process.env.SIMULATION_SEED;
-const count = Number(process.env.SIMULATION_SEEDS ?? (isLongRun ? 12 : 5));
+const count = Number(process.env.SIMULATION_SEEDS ?? (isLongRun ? 12 : 3));
 const seeds = only === undefined ? range(count) : [Number(only)];
 
 /** A soak takes as long as its seeds; nothing here waits for real time. */

@@ -160,7 +160,7 @@ test.each(messages)(
     const undisturbed = await play(message, prelude);
     expect(undisturbed.status).toBe("SUCCEEDED");
     for (let operation = 1; operation <= undisturbed.operations; operation += 1) {
-      if (!isChosen(operation, 24)) continue;
+      if (!isChosen(operation, 40)) continue;
       // Before one operation, after the next.
       const isAfter = operation % 2 === 0;
       const { picture: found, status, told } = await play(message, prelude, { diesAt: { operation, isAfter } });
@@ -183,7 +183,7 @@ test.each(messages)(
     for (let after = 0; after < undisturbed.requests; after += 1) {
       // Once, and for longer than the client repeats anything.
       for (const times of [1, 8]) {
-        if (!isChosen(after, 14, times)) continue;
+        if (!isChosen(after, 20, times)) continue;
         const { picture: found, status, told } = await play(message, prelude, { lost: { after, times } });
         expect({ after, times, status, told, ...found }).toEqual({
           after,

@@ -55,7 +55,7 @@ describe.each(Object.entries(problems))("%s", (problem, { damage, mend, begun })
   const ways = Object.entries(endings)
     .flatMap(([ending, end]) => [1, 8].map((count) => ({ ending, end, count })))
     // A long run tries all.
-    .filter((_, index) => isChosen(index, 26, place));
+    .filter((_, index) => isChosen(index, 45, place));
   it.each(ways)("is told as ended when, after $count ticks, $ending, and all is gone", async ({ end, count }) => {
     const bound = await healthy();
     await damage(bound);

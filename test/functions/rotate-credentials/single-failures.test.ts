@@ -129,7 +129,7 @@ function isTried({ step, index, isSimplest }: (typeof places)[number], kind: str
   if (!isSimplest) return isChosen(call + Object.keys(failures).indexOf(kind) * 5, isLast ? 83 : 131, index * 13);
   // Every call fails somehow, and every kind of failure meets calls all over the step.
   const ofKind = Object.keys(failures).indexOf(kind);
-  return (isLongRun || isLast || kind === "a lost answer") && isChosen(call + ofKind, isLast ? 6 : 4);
+  return (isLongRun || isLast || kind === "a lost answer") && isChosen(call + ofKind, isLast ? 9 : 7);
 }
 
 it.each(places)(

@@ -28,6 +28,7 @@ const pemOf = (key: typeof rsa) => key.export({ type: "pkcs8", format: "pem" }).
 const pem = pemOf(rsa);
 const jwt = { payload: "{}", addTokenTo: "REQUEST_HEADER" };
 const canary = "hunter2-CANARY";
+const hs256 = { ...jwt, algorithm: "HS256", secret: canary };
 
 describe("what no endpoint could accept is refused with the field and what to do, never its value", () => {
   it.each<[string, AuthType, Record<string, unknown>, string]>([
@@ -58,6 +59,33 @@ describe("what no endpoint could accept is refused with the field and what to do
       { ...jwt, algorithm: "ES256", privateKey: pem },
       "a key of rsa, which does not sign ES256",
     ],
+    ["a line break in the scope", "OAUTH", { ...oauth(), scope: `a\n${canary}` }, "scope: has a line break"],
+    [
+      "a line break in another parameter",
+      "OAUTH",
+      { ...oauth(), otherParameters: [{ name: "x", value: `${canary}\r\ny` }] },
+      "otherParameters[0].value: has a line break",
+    ],
+    [
+      "a grant without its user",
+      "OAUTH",
+      { ...oauth(), grantType: "PASSWORD" },
+      "username: the grant PASSWORD needs it",
+    ],
+    ["a grant without its assertion", "OAUTH", { ...oauth(), grantType: "JWT_BEARER" }, "assertion: the grant"],
+    ["a payload that is cut", "JWT", { ...hs256, payload: '{"sub":' }, "payload: is no JSON object"],
+    ["headers that are a list", "JWT", { ...hs256, jwtHeaders: "[1]" }, "jwtHeaders: is no JSON object"],
+    ["no name of the parameter", "JWT", { ...hs256, addTokenTo: "QUERY_PARAM" }, "queryParamName: addTokenTo"],
+    ["a token that is over at once", "JWT", { ...hs256, expirationTime: -5 }, "expirationTime: is not above 0"],
+    [
+      "a secret that is not encoded",
+      "JWT",
+      { ...hs256, isSecretEncoded: true, secret: `${canary}*` },
+      "it is Base64, and",
+    ],
+    ["a field that is missing", "OAUTH", { ...oauth(), clientId: undefined }, "clientId: is missing, expected string"],
+    ["a field that is empty", "APIKEY", { apiKey: "" }, "apiKey: is empty: give it a value"],
+    ["a list that is a text", "OAUTH", { ...oauth(), otherParameters: "x" }, "another type, expected a list"],
   ])("%s", (_what, authType, value, problem) => {
     const words = refusal(authType, value);
     expect(words).toContain(problem);

@@ -31,6 +31,6 @@ test("a name that is only misspelt is told, with the one that was meant", () => 
 
 test("a number where a text is meant says what to do, and not the number", () => {
   const problems = problemsOf({ apiKey: 1_234_521 }, "APIKEY");
-  expect(problems).toMatch(/apiKey: .*expected string, received number\. Put it between quotes/);
+  expect(problems).toMatch(/apiKey: .*another type, expected string: put it between quotes/);
   expect(problems).not.toContain("1234521");
 });
