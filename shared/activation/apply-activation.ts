@@ -173,9 +173,8 @@ class ApplyRun {
   async #wasTold(intent: Intent): Promise<boolean> {
     const { generation, outcome } = intent;
     if (!outcome || !this.#takenOver.has(generation) || !(await this.#caller.isTold?.(outcome))) return false;
-    const intents = (this.#record.intents ?? []).map((one) =>
-      one.generation === generation ? { ...one, isApplied: true as const } : one,
-    );
+    // It is the first one; what others noted meanwhile is judged by it.
+    const intents = intentsAfterLook(this.#record, intent.isActive, this.#dependencies.clock.now());
     await this.#write({ ...appliedBy(intent), intents });
     return true;
   }
