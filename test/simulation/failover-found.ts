@@ -90,19 +90,6 @@ export const found: Record<string, (world: FailoverSimulation) => Promise<unknow
   },
 };
 
-/** A service is out already when a command of the same is noted, and whoever took it out dies before it says so. */
-for (let at = 8; at < 16; at += 1) {
-  found[`417225341: a command comes while the process dies before its call ${at}`] = async (world) => {
-    world.setAlarm("b", "ALARM");
-    const deactivate: Work = { kind: "command", command: "deactivate", service: 2, minutes: 0 };
-    await Promise.all([
-      world.run(0, { kind: "sweep" }, { crash: { at, when: "before" }, ringcx: [], sns: [] }),
-      world.time.sleep(100).then(() => world.run(1, deactivate)),
-    ]);
-    await world.time.sleep(120_000);
-  };
-}
-
 /** An outage is told, its process dies at some call, and RingCX fails when the next one makes sure. */
 for (let at = 14; at < 19; at += 1) {
   found[`987001: the process dies after its call ${at}, and then RingCX fails`] = async (world) => {

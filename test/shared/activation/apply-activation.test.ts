@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { ActivationCaller, AppliedActivation } from "../../../shared/activation/activation-caller.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
-import { newCarrier, noteIntent } from "../../../shared/activation/intents.ts";
+import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
+import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { ActivationChange, InactiveReason } from "../../../shared/records/account/activation.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { testClock } from "../../support/client-fakes.ts";
@@ -126,4 +127,27 @@ test("what a message has noted is told by the message, whoever carries it out", 
   await apply(caller, left);
   // Only the call to RingCX: nothing is announced.
   expect(steps).toEqual([false]);
+});
+
+test("what another process has told was done: what was noted after it is judged by it, and RingCX is not asked again", async () => {
+  const { steps, apply, caller, activation } = await recorded({ add: [notWanted], observed: true });
+  const outcomeOf: OutcomeOf = (_change, generation) => ({
+    status: "SUCCEEDED",
+    summary: `outcome ${generation}`,
+    cause: { source: "/test", id: String(generation), type: "test" },
+  });
+  const dies = async () => {
+    throw new Error("the process is gone");
+  };
+  const publish = async ({ summary }: OutcomeData) => {
+    steps.push(summary);
+  };
+  await expect(apply({ ...caller, outcomeOf, publish, setActive: dies })).rejects.toThrow("gone");
+  const noted = await activation.get(name);
+  const second = noteIntent(noted, { isActive: false, because: "x" }, { carrier: newCarrier(0), now: 0, outcomeOf });
+  const left = await activation.change(name, second);
+  await apply({ ...caller, publish, isTold: async ({ summary }) => summary === "outcome 1" }, left);
+  expect(steps[0]).toBe("outcome 1");
+  expect(steps).not.toContain(false);
+  expect(steps).not.toContain("outcome 2");
 });
