@@ -6,15 +6,8 @@ import type { Outcomes } from "./outcome-publisher.ts";
 
 /** Whether this very outcome is stored. One that cannot be read is not known to be. */
 export async function isStored(table: StateTable, { cause, status, summary }: OutcomeData): Promise<boolean> {
-  const item = await table.get(outcomeKey(cause.source, cause.id));
-  if (!item) return false;
-  try {
-    const { data } = fromItem(item);
-    return data.status === status && data.summary === summary;
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return false;
-  }
+  const stored = await readStored(table, cause);
+  return stored?.data.status === status && stored.data.summary === summary;
 }
 
 /**
@@ -25,16 +18,22 @@ export async function isStored(table: StateTable, { cause, status, summary }: Ou
  */
 export async function tellAsBefore(
   { table, outcomes }: { table: StateTable; outcomes: Outcomes },
-  { source, id }: Pick<Cause, "source" | "id">,
+  cause: Pick<Cause, "source" | "id">,
 ): Promise<boolean> {
+  const stored = await readStored(table, cause);
+  if (!stored) return false;
+  await outcomes.publish(stored.data as OutcomeData, stored.time);
+  return true;
+}
+
+/** @returns `undefined` for one that cannot be read, too */
+async function readStored(table: StateTable, { source, id }: Pick<Cause, "source" | "id">) {
   const item = await table.get(outcomeKey(source, id));
-  if (!item) return false;
+  if (!item) return undefined;
   try {
-    const { data, time } = fromItem(item);
-    await outcomes.publish(data as OutcomeData, time);
-    return true;
+    return fromItem(item);
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    return false;
+    return undefined;
   }
 }

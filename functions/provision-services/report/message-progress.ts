@@ -203,7 +203,7 @@ export class MessageProgress {
     const before = this.#part(key).done ?? (this.#stored.done[key] as ResourceOutcome | undefined);
     const isDone = ["CREATED", "UPDATED", "UNCHANGED", "DELETED"].includes(outcome.result);
     const isLeft = (outcome.changes ?? []).some(saysLeft);
-    const lost = isDone ? (this.#interrupted.get(key) ?? []).filter((change) => !isLeft || !isSwitch(change)) : [];
+    const lost = isDone ? this.interrupted(key).filter((change) => !isLeft || !isSwitch(change)) : [];
     const earlier = [...(before?.changes ?? []), ...lost];
     if (isSuperseded || earlier.length === 0) return result;
     const wasCreated =
