@@ -2,10 +2,19 @@ import * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { hostPatternProblem } from "../shared/primitives/host-pattern.ts";
 import { type CountLimit, logRetentionDays, longestRateHours, type TextLimit, textLimits } from "./aws-limits.ts";
+import { isToken } from "./token.ts";
 
 /** A text as AWS takes it. */
 export function limited({ pattern, expected }: TextLimit) {
   return z.string().regex(pattern, expected);
+}
+
+/**
+ * A text that goes into the template and nowhere else, so that it may be one that only the deployment knows: a reference to
+ * another construct. What is compared, parsed or measured at synthesis is {@link limited}.
+ */
+export function reference({ pattern, expected }: TextLimit) {
+  return z.string().refine((text) => pattern.test(text) || isToken(text), expected);
 }
 
 /** A list without doubles, and no longer than AWS takes. */
@@ -85,6 +94,7 @@ export const endpoint = z
   .string()
   .refine(
     (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
+    // Which of the two it is decides what is made: no token can say it.
     "expected an e-mail address or an https:// URL",
   )
   .transform((text) => text.replace(/^https:/i, "https:"));
@@ -95,7 +105,7 @@ export const senders = z.array(
     /** The unique id of a user or role: `AIDA...`, `AROA...`. */
     senderId: z.string().check(({ value, issues }) => {
       const { pattern, expected } = textLimits.uniqueId;
-      if (pattern.test(value)) return;
+      if (pattern.test(value) || isToken(value)) return;
       const [id = ""] = value.split(":", 1);
       const hint = pattern.test(id)
         ? `write ${id}: it stands for every session of the role, whose name its user chooses`

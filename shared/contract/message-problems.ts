@@ -164,11 +164,13 @@ function child(schema: z.ZodType | undefined, part: PropertyKey): z.ZodType | un
   return schema instanceof z.ZodObject ? (schema.shape[String(part)] as z.ZodType | undefined) : undefined;
 }
 
+/** What stands around a schema without changing which fields it knows. */
+const wrappers = [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodNullable, z.ZodReadonly] as const;
+
 function unwrapped(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrapped(schema.def.innerType as z.ZodType);
-  }
-  return schema;
+  return wrappers.some((kind) => schema instanceof kind)
+    ? unwrapped((schema as z.ZodOptional).def.innerType as z.ZodType)
+    : schema;
 }
 
 function chosen(union: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | undefined {

@@ -198,7 +198,11 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       { provisioning: { senders: [{ senderId: "AROAEX", accountIds: ["123456"] }] } },
       /senderId: expected the whole/,
     ],
-    ["a name that no stack may have", { name: "my_stack" }, /name: expected lower-case letters, digits and dashes/],
+    [
+      "a name that no stack may have",
+      { name: "my_stack" },
+      /name: expected at most 31 lower-case letters, digits and dashes, a letter first/,
+    ],
   ];
 
   test.each(rows)("%s", (_, change, complaint) => {
