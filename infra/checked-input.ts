@@ -26,13 +26,15 @@ export function checkedInput<Schema extends z.ZodType>(
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const tokens = result.error.issues.flatMap(({ path }) => (isToken(valueAt(input, path)) ? [path.join(".")] : []));
-  const sentences = messageProblems(result.error, schema, input).map(({ path, message, hint }: Problem) => {
-    const place = path === "" ? called : path;
-    if (Object.hasOwn(elsewhere, path)) return `  ${place}: is not set here (${elsewhere[path]})`;
-    const isOne = tokens.includes(path.replaceAll(/\[(\d+)\]/g, ".$1"));
-    const mend = isOne ? "it is a token of CDK's, which only the deployment knows: write the value itself" : hint;
-    return `  ${place}: ${message}${mend === undefined ? "" : ` (${mend})`}`;
-  });
+  const sentences = messageProblems(result.error, schema, input, { isMessage: false }).map(
+    ({ path, message, hint }: Problem) => {
+      const place = path === "" ? called : path;
+      if (Object.hasOwn(elsewhere, path)) return `  ${place}: is not set here (${elsewhere[path]})`;
+      const isOne = tokens.includes(path.replaceAll(/\[(\d+)\]/g, ".$1"));
+      const mend = isOne ? "it is a token of CDK's, which only the deployment knows: write the value itself" : hint;
+      return `  ${place}: ${message}${mend === undefined ? "" : ` (${mend})`}`;
+    },
+  );
   throw new Error(`${where} is wrong:\n${sentences.join("\n")}`);
 }
 

@@ -40,10 +40,10 @@ export function tooMany({ most, what }: CountLimit): string {
  */
 export const rate = z
   .string()
-  .regex(
-    /^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/,
-    'expected for example "rate(1 minute)" or "rate(5 minutes)"',
-  )
+  .regex(/^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/, {
+    error: 'expected for example "rate(1 minute)" or "rate(5 minutes)"',
+    abort: true,
+  })
   .refine((text) => {
     const [, value, unit] = /^rate\((\d+) (minute|hour)/.exec(text) ?? [];
     return Number(value) / (unit === "minute" ? 60 : 1) <= longestRateHours;
@@ -100,22 +100,32 @@ export const endpoint = z
   .transform((text) => text.replace(/^https:/i, "https:"));
 
 /** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
-export const senders = z.array(
-  z.strictObject({
-    /** The unique id of a user or role: `AIDA...`, `AROA...`. */
-    senderId: z.string().check(({ value, issues }) => {
-      const { pattern, expected } = textLimits.uniqueId;
-      if (pattern.test(value) || isToken(value)) return;
-      const [id = ""] = value.split(":", 1);
-      const hint = pattern.test(id)
-        ? `write ${id}: it stands for every session of the role, whose name its user chooses`
-        : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
-      issues.push({ code: "custom", message: expected, params: { hint }, input: value });
+export const senders = z
+  .array(
+    z.strictObject({
+      /** The unique id of a user or role: `AIDA...`, `AROA...`. */
+      senderId: z.string().check(({ value, issues }) => {
+        const { pattern, expected } = textLimits.uniqueId;
+        if (pattern.test(value) || isToken(value)) return;
+        const [id = ""] = value.split(":", 1);
+        const hint = pattern.test(id)
+          ? `write ${id}: it stands for every session of the role, whose name its user chooses`
+          : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
+        issues.push({ code: "custom", message: expected, params: { hint }, input: value });
+      }),
+      /** RingCX sub-accounts that it may change. */
+      accountIds: list(ringcxAccountId).min(1),
     }),
-    /** RingCX sub-accounts that it may change. */
-    accountIds: list(ringcxAccountId).min(1),
-  }),
-);
+  )
+  .superRefine((all, context) => {
+    const ids = all.map(({ senderId }) => senderId);
+    for (const [index, id] of ids.entries()) {
+      const first = ids.indexOf(id);
+      if (first === index) continue;
+      const message = `is at [${first}] already: name all its accounts there`;
+      context.addIssue({ code: "custom", path: [index, "senderId"], message });
+    }
+  });
 
 /** How long a log is kept, in days. */
 export const logRetention = z

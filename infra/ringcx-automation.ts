@@ -17,6 +17,7 @@ import { Operations } from "./constructs/operations/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
+import { warnOfRiskySettings } from "./constructs/risky-settings.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
 import { automationSchema } from "./environment-schema.ts";
 import type { EnvironmentInput, EnvironmentSettings } from "./environments.ts";
@@ -70,6 +71,7 @@ export class RingCxAutomation extends AutomationBase {
     const where = `RingCxAutomation ${this.node.path}`;
     const checked = checkedInput(automationSchema(region), props, { where, elsewhere: ofTheStack });
     const settings: EnvironmentSettings = { ...checked, region, tags: {} };
+    warnOfRiskySettings(this, settings);
     const access = new RingCxAccess(this, "Access", { settings });
     const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
     const rotation = new CredentialRotation(this, "Rotation", { settings, access });

@@ -1,9 +1,16 @@
+import type * as z from "zod";
 import { type Command, commandSchema } from "./command.ts";
 import { parseEvent, type ReceivedEvent } from "./door/read-event.ts";
 import { type Verify, verifySchema } from "./verify.ts";
 
 /** What a person orders or asks, on the queue for commands. */
 export type Order = Command | Verify;
+
+/** The schema of each type. */
+export const orderSchemas: Readonly<Record<Order["type"], z.ZodType<Order>>> = {
+  "ringcx.command.v1": commandSchema,
+  "ringcx.verify.v1": verifySchema,
+};
 
 /** The types that belong onto the queue for commands. */
 export const orderTypes = [commandSchema.shape.type.value, verifySchema.shape.type.value] as const;

@@ -159,3 +159,17 @@ test("automations, secrets, alarms and handlers of an app are compared when it i
     expect.stringContaining("services: account 7 is not served by Contact/One, Contact/Two"),
   ]);
 });
+
+test("settings that may be meant are warned of", () => {
+  const stack = stackOf();
+  const quota = { limit: 1_000_000_000 };
+  const automation = new RingCxAutomation(stack, "RingCx", {
+    name: "live",
+    connections: [{ name: "main", accountIds: ["123456"], quota }],
+    probe: { allowedHosts: ["*.com", "*.example.com", "api.example.com:8443"], allowPrivateAddresses: true },
+  });
+  const ids = automation.node.metadata.map(
+    ({ data }) => /ack: ringcx-service-automation:(\w+)/.exec(String(data))?.[1],
+  );
+  expect(ids).toEqual(["allowPrivateAddresses", "wideHosts", "looseQuota"]);
+});
