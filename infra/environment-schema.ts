@@ -115,8 +115,9 @@ const settingsSchema = z.strictObject({
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
       /**
-       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
-       * small stack that brings their events here. None, and no tags are read. @default the region of the stack
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read. In each other than the stack's own an
+       * `AlarmForwarding` brings their events here at once; without it they act with the next sweep, within a minute. None, and
+       * no tags are read. @default the region of the stack
        */
       alarmRegions: z.array(region).optional(),
       /**

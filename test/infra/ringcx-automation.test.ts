@@ -166,10 +166,13 @@ test("settings that may be meant are warned of", () => {
   const automation = new RingCxAutomation(stack, "RingCx", {
     name: "live",
     connections: [{ name: "main", accountIds: ["123456"], quota }],
-    probe: { allowedHosts: ["*.com", "*.example.com", "api.example.com:8443"], allowPrivateAddresses: true },
+    probe: {
+      allowedHosts: ["*.com", "*.example.com", "api.example.com:8443", "169.254.169.254", "[::1]:80"],
+      allowHttp: true,
+    },
   });
   const ids = automation.node.metadata.map(
     ({ data }) => /ack: ringcx-service-automation:(\w+)/.exec(String(data))?.[1],
   );
-  expect(ids).toEqual(["allowPrivateAddresses", "wideHosts", "looseQuota"]);
+  expect(ids).toEqual(["allowHttp", "privateHosts", "privateHosts", "wideHosts", "looseQuota"]);
 });
