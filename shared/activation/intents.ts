@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { OutcomeData } from "../contract/outcome.ts";
-import { withCorrelation } from "../outcomes/with-correlation.ts";
+import { noteOutcome } from "../outcomes/note-outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
 import { lastKnownState } from "../records/account/known-state.ts";
@@ -44,7 +44,7 @@ export function noteIntent(
     generation,
     ...intent,
     since: new Date(now).toISOString(),
-    ...(outcome && { outcome: withCorrelation(outcome) }),
+    ...(outcome && { outcome: noteOutcome(outcome) }),
   };
   return {
     generation,

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type OutcomeData, outcomeDataSchema } from "../../contract/outcome.ts";
 import type { Expected, Item, Key } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
+import { type NotedOutcome, notedOutcomeSchema } from "../noted-outcome.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
 import {
   appliedMark,
@@ -61,7 +61,7 @@ export interface Intent {
   /** ISO 8601: the time of its outcome, however often that is published. */
   since: string;
   /** What is published of it; left out where whoever noted it tells it in an outcome of their own. */
-  outcome?: OutcomeData;
+  outcome?: NotedOutcome;
   /** RingCX has done it, so all that is left is to publish it. */
   isApplied?: true;
   /** A guard has refused it, and that is told: where it was not done either, nothing more is said of it. */
@@ -142,7 +142,7 @@ const intentSchema = z.looseObject({
   because: z.string().default("the activation record says so"),
   since: time,
   // Another version's: then it is told in fewer words.
-  outcome: outcomeDataSchema.optional().catch(undefined),
+  outcome: notedOutcomeSchema.optional().catch(undefined),
   isApplied: z.literal(true).exactOptional(),
   isRefused: z.literal(true).exactOptional(),
   isDelayed: z.literal(true).exactOptional(),
