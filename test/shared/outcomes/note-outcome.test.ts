@@ -103,7 +103,7 @@ test("what releases before this one stored without it was made for its cause", a
 test("an outcome that is shortened keeps it whole", () => {
   const id = "e".repeat(1_000);
   const problems = Array.from({ length: 500 }, (_, index) => ({ path: `${index}`, message: "m".repeat(2_000) }));
-  const details = { long: Array.from({ length: 500 }, () => "d".repeat(300)) };
+  const details = { long: Array.from({ length: 1_000 }, () => "d".repeat(300)) };
   const long = correlated(id, () => noteOutcome({ ...data, problems, details }));
   const shorter = publishableData(long);
   expect(JSON.stringify(shorter).length).toBeLessThan(longestOutcome);
