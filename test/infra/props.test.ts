@@ -121,10 +121,12 @@ const doors: readonly [name: string, make: Made, right: Record<string, unknown>]
   ["onOutcome", (stack, options) => imported(stack).onOutcome(fn(stack), options), { statuses: ["FAILED"] }],
 ];
 
-const stackHere = () => new Stack(plainApp(), "Contact", { env: { region: "eu-west-1" } });
+// One stack for all, emptied each time: a new one each time would cost seconds.
+const stack = new Stack(plainApp(), "Contact", { env: { region: "eu-west-1" } });
 const complaint = (make: Made, props: unknown): string => {
+  for (const { node } of stack.node.children) stack.node.tryRemoveChild(node.id);
   try {
-    make(stackHere(), props as never);
+    make(stack, props as never);
   } catch (error) {
     return error instanceof Error && error.name === "Error" ? error.message : `RAW ${String(error)}`;
   }
