@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { type Clock, fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
+import { signedFetch } from "../../../shared/runtime/signed-fetch.ts";
 
 /** What a function answered. */
 export interface Invoked {
@@ -39,31 +39,16 @@ const attempts = 3;
  * @param answerMs longest wait for one answer, in milliseconds
  */
 export function createInvokeFunction(
-  { config }: SecretsManagerClient,
+  client: SecretsManagerClient,
   { clock, random, answerMs = longestWaits.issuerAnswerMs }: { clock: Clock; random: Random; answerMs?: number },
 ): InvokeFunction {
   async function once(functionArn: string, payload: string): Promise<Invoked> {
-    const region = await config.region();
-    const url = new URL(endpointOf(config.endpointProvider({ Region: region }).url.hostname));
-    const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
-    const { credentials, sha256 } = config;
-    // As every service but S3: a path that is encoded already is encoded once more in what is signed.
-    const signer = new SignatureV4({ service: "lambda", region, credentials, sha256 });
-    const { method, headers } = await signer.sign({
-      method: "POST",
-      protocol: url.protocol,
-      hostname: url.hostname,
-      ...(url.port !== "" && { port: Number(url.port) }),
-      path,
-      query: {},
-      headers: { host: url.host, "content-type": "application/json" },
+    const response = await signedFetch(client, {
+      service: "lambda",
+      path: `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`,
+      headers: { "content-type": "application/json" },
       body: payload,
-    });
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers,
-      body: payload,
-      signal: AbortSignal.timeout(answerMs),
+      answerMs,
     });
     const answer = await response.text();
     if (!response.ok) throw errorOf(response, answer);
@@ -79,12 +64,6 @@ export function createInvokeFunction(
       }
     }
   };
-}
-
-/** Where Lambda is; `AWS_ENDPOINT_URL` says so for all that an AWS SDK calls. @param sibling host of another service of the region */
-function endpointOf(sibling: string): string {
-  const { AWS_ENDPOINT_URL_LAMBDA: own, AWS_ENDPOINT_URL: all } = process.env;
-  return own || all || `https://${sibling.replace(/^[^.]+/, "lambda")}`;
 }
 
 /** Its message is Lambda's, never the function's: that one is an answer with `x-amz-function-error`. */
