@@ -6,8 +6,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { quotaSettingsSchema } from "../../shared/ringcx/quota/quota-policy.ts";
-import { type Connection, publicHosts } from "../../shared/ringcx/session/connection.ts";
+import { type Connection, connectionSchema } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { generatedName } from "../generated-name.ts";
 import { AccountParameters, areTooManyForVariables } from "./account-parameters.ts";
@@ -129,12 +128,13 @@ export class RingCxAccess extends Construct {
 }
 
 /** As short as the functions' variables want it: what is as usual is left out, the functions know it. */
-function withoutDefaults({ ringcxUrl, platformUrl, quota, ...connection }: Omit<Connection, "secretId">) {
-  const said = Object.entries({ ringcxUrl, platformUrl }).filter(
-    ([name, url]) => url !== publicHosts[name as "ringcxUrl"],
+function withoutDefaults(connection: Omit<Connection, "secretId">): Pick<Connection, "name" | "accountIds"> {
+  const { name, accountIds } = connection;
+  const usual: Partial<Connection> = connectionSchema.parse({ name, accountIds: ["1"], secretId: "any" });
+  const said = Object.entries(connection).filter(
+    ([field, value]) => !isDeepStrictEqual(value, usual[field as "quota"]),
   );
-  const isUsual = isDeepStrictEqual(quota, quotaSettingsSchema.parse({}));
-  return { ...connection, ...Object.fromEntries(said), ...(isUsual ? {} : { quota }) };
+  return { name, accountIds, ...Object.fromEntries(said) };
 }
 
 /**

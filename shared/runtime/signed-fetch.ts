@@ -10,7 +10,14 @@ export interface SigningClient {
 }
 
 /** The services that are asked so, with the ids by which the variables of AWS SDKs name an endpoint. */
-const serviceIds = { cloudformation: "CLOUDFORMATION", lambda: "LAMBDA", logs: "CLOUDWATCH_LOGS", ssm: "SSM" } as const;
+const serviceIds = {
+  cloudformation: "CLOUDFORMATION",
+  lambda: "LAMBDA",
+  logs: "CLOUDWATCH_LOGS",
+  sns: "SNS",
+  ssm: "SSM",
+  sts: "STS",
+} as const;
 
 /** A request to an AWS service of which one operation is asked: an SDK client of its own would be up to 70 KB of every start. */
 export interface SignedRequest {

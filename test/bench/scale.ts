@@ -51,6 +51,8 @@ export interface Scale {
   /** Calls of AWS in one minute: of the table (with the quota's), of CloudWatch, of the queue. */
   tableCalls: number;
   questions: number;
+  /** What of it is paid for. */
+  minute: Minute;
   dollars: number;
 }
 
@@ -78,6 +80,16 @@ export async function measureScale(accounts: number, services: number): Promise<
   const claims = accounts;
   const oneByOneSeconds = await oneByOne(world);
   const connections = [{ accountIds: world.accountIds }];
+  const minute: Minute = {
+    runs: 1 + Math.ceil(accounts / accountsARun),
+    // No more than all executions for as long as it takes.
+    seconds: 0.5 + Math.min(concurrencyOfSweeps({ connections }), Math.ceil(accounts / accountsARun)) * sweepSeconds,
+    readUnits: meter.readUnits / rounds + claims * quotaClaim.readUnits,
+    writeUnits: meter.writeUnits / rounds + claims * quotaClaim.writeUnits,
+    describeAlarms: questions,
+    sweeps: accounts,
+    tableGb: meter.bytes / 1e9,
+  };
   return {
     accounts,
     services,
@@ -86,16 +98,8 @@ export async function measureScale(accounts: number, services: number): Promise<
     oldestSeconds: Math.max(...gaps) / 1_000,
     tableCalls: meter.calls / rounds + 2 * claims,
     questions,
-    dollars: dollarsOf({
-      runs: 1 + Math.ceil(accounts / accountsARun),
-      // No more than all executions for as long as it takes.
-      seconds: 0.5 + Math.min(concurrencyOfSweeps({ connections }), Math.ceil(accounts / accountsARun)) * sweepSeconds,
-      readUnits: meter.readUnits / rounds + claims * quotaClaim.readUnits,
-      writeUnits: meter.writeUnits / rounds + claims * quotaClaim.writeUnits,
-      describeAlarms: questions,
-      sweeps: accounts,
-      tableGb: meter.bytes / 1e9,
-    }),
+    minute,
+    dollars: dollarsOf(minute),
   };
 }
 
@@ -115,7 +119,11 @@ async function oneByOne(world: SweepSimulation): Promise<number> {
   return (world.time.now - begun) / 1_000;
 }
 
-type Minute = Record<"runs" | "seconds" | "readUnits" | "writeUnits" | "describeAlarms" | "sweeps" | "tableGb", number>;
+/** What the sweeps of a minute ask for; what the table holds. */
+export type Minute = Record<
+  "runs" | "seconds" | "readUnits" | "writeUnits" | "describeAlarms" | "sweeps" | "tableGb",
+  number
+>;
 
 /** The whole bill of a month in which nothing happens but sweeps. */
 function dollarsOf(minute: Minute): number {

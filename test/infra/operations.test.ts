@@ -6,7 +6,11 @@ import { dashboardPicture } from "./dashboard-picture.ts";
 import { documentStatements, plainEnvironment, resourcesOf, synthesized, target } from "./synthesized.ts";
 
 // With everything that has an alarm.
-const template = synthesized({ ...plainEnvironment, accountsIn: "parameters", notifications: { alarms: ["on-call@example.com"] } });
+const template = synthesized({
+  ...plainEnvironment,
+  accountsIn: "parameters",
+  notifications: { alarms: ["on-call@example.com"] },
+});
 const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
 const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
 

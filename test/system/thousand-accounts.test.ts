@@ -64,7 +64,7 @@ test(
 
 test("each of them is swept by a tick of the minute", { timeout: 600_000 }, async () => {
   const { outcome } = await system.host.runSchedule("Sweep");
-  expect(outcome).toMatchObject({ status: "succeeded" });
+  expect(outcome).toEqual(expect.objectContaining({ status: "succeeded" }));
   const begun = Date.now();
   await system.host.idle({ timeoutMs: 500_000 });
   const sweeps = system.host.invocations.filter(({ event }) => JSON.stringify(event).includes("SweepQueue"));
