@@ -169,8 +169,14 @@ usages.push([
 async function billOfAccounts(accounts: number): Promise<CostLine[]> {
   const { minute } = await measureScale(accounts, 10);
   const { tick, rotated, outage } = ofTen ?? { tick: nothing, rotated: nothing, outage: nothing };
+  // A list has a hundred secrets a page.
+  const secretCalls = Math.ceil((accounts * 2) / 100);
   const happened: readonly Happened[] = [
-    [combined(nothing, tick, accounts), minutes / 5, seconds.sync + accounts * seconds.syncOfAccount],
+    [
+      { ...combined(nothing, tick, accounts), secretCalls },
+      minutes / 5,
+      seconds.sync + accounts * seconds.syncOfAccount,
+    ],
     [onboarding, accounts * 10, seconds.message],
     [rotated, accounts * 2, seconds.rotation],
     [outage, accounts, seconds.outage],

@@ -1,6 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
 import { sweepAccounts } from "../../functions/fail-over-services/triggers/sweep-accounts.ts";
-import { concurrencyOfSweeps } from "../../infra/constructs/building-blocks/concurrency.ts";
 import { type Resource, synthesized } from "../infra/synthesized.ts";
 import { SweepSimulation } from "../simulation/sweep-simulation.ts";
 import { quotaClaim, TableMeter } from "./cost-meter.ts";
@@ -9,8 +8,6 @@ import { costLines } from "./resource-costs.ts";
 
 const minuteMs = 60_000;
 const minutesAMonth = 43_800;
-/** Accounts that a message batch of the sweeps holds. */
-const accountsARun = 10;
 
 const sizes = [
   [1, 1],
@@ -62,10 +59,13 @@ export async function measureScale(accounts: number, services: number): Promise<
   const meter = new TableMeter(world.table);
   const begun = world.time.now;
   const rounds = 3;
+  let tickMs = 0;
   await world.time.run(
     (async () => {
       for (let round = 0; round < rounds; round += 1) {
+        const ticked = world.time.now;
         await world.tick();
+        tickMs = world.time.now - ticked;
         await world.time.sleep(begun + (round + 1) * minuteMs - world.time.now);
       }
       await world.time.sleep(minuteMs);
@@ -76,14 +76,14 @@ export async function measureScale(accounts: number, services: number): Promise<
   const firsts = [...seen.values()].map(([, first = Number.POSITIVE_INFINITY]) => first - begun);
   const gaps = [...seen.values()].flatMap((times) => times.slice(1).map((at, index) => at - (times[index] ?? begun)));
   const sweepSeconds = Math.max(...firsts) / 1_000;
-  const questions = world.questions / rounds;
+  const questions = world.questions.length / rounds;
   const claims = accounts;
+  const invocations = world.invocations.length / rounds;
+  const sweepMs = world.invocations.reduce((sum, ms) => sum + ms, 0) / rounds;
   const oneByOneSeconds = await oneByOne(world);
-  const connections = [{ accountIds: world.accountIds }];
   const minute: Minute = {
-    runs: 1 + Math.ceil(accounts / accountsARun),
-    // No more than all executions for as long as it takes.
-    seconds: 0.5 + Math.min(concurrencyOfSweeps({ connections }), Math.ceil(accounts / accountsARun)) * sweepSeconds,
+    runs: 1 + invocations,
+    seconds: 0.5 + (tickMs + sweepMs) / 1_000,
     readUnits: meter.readUnits / rounds + claims * quotaClaim.readUnits,
     writeUnits: meter.writeUnits / rounds + claims * quotaClaim.writeUnits,
     describeAlarms: questions,

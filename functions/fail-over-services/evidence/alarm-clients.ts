@@ -27,11 +27,11 @@ export function createAlarmClients(
   tools: Pick<Tools, "clock" | "random">,
 ) {
   const cloudWatchClients = new Map<string, CloudWatchClient>();
+  const asItself = (region: string) => ({ ...awsClientSettings(), region });
   const place = (region: string, roleArn: string | undefined) => ({
-    ...awsClientSettings(),
-    region,
+    ...asItself(region),
     ...(roleArn !== undefined && {
-      credentials: assumedRole(new CloudWatchClient({ ...awsClientSettings(), region }), roleArn, tools),
+      credentials: assumedRole(new CloudWatchClient(asItself(region)), roleArn, tools),
     }),
   });
   return {
