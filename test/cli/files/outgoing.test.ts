@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { cliSource, readOutgoing } from "../../../cli/files/outgoing.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
+const accounts = ["123456", "223456", "1"];
 const read = (text: string, more: Partial<Parameters<typeof readOutgoing>[1]> = {}) =>
-  readOutgoing(text, { file: "f.yaml", now, variables: {}, ...more });
+  readOutgoing(text, { file: "f.yaml", now, accounts, variables: {}, ...more });
 
 const manifests = `# What should exist.
 accountId: "123456"
@@ -32,7 +33,7 @@ describe("what a file may be", () => {
 
   test("the README's first service", () => {
     const text = readFileSync("examples/first-service.yaml", "utf8");
-    expect(readOutgoing(text, { file: "first-service.yaml", now, variables: {} })).toHaveLength(1);
+    expect(readOutgoing(text, { file: "first-service.yaml", now, accounts, variables: {} })).toHaveLength(1);
   });
 
   test.each([
