@@ -10,7 +10,7 @@ const interrupted = new AbortController();
 // The first Ctrl-C lets a command say what goes on by itself, the second ends it.
 process.once("SIGINT", () => interrupted.abort(new InterruptedError("Interrupted.")));
 
-guardTop(process);
+guardTop(process, process.argv.includes("--debug"));
 
 const context: CliContext = {
   process: { stdout: process.stdout, stderr: process.stderr, env: process.env },

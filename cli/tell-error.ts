@@ -50,21 +50,21 @@ function unexpectedWords(error: unknown): string {
     const issues = error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the whole"}: ${message}`);
     return `What was read is not as it should be: ${issues.join("; ")}.`;
   }
-  return `Something unexpected, ${error.name}: ${error.message.replace(/\.$/, "")}. --debug shows where it comes from.`;
+  return `Something unexpected, ${error.name}: ${error.message.replace(/\.$/, "")}.`;
 }
 
 /**
  * Has what nobody caught end the process as other errors do, and a reader that has enough (`ops outcomes | head -1`) end it
  * quietly. Once, by each program that people start.
  */
-export function guardTop(process: NodeJS.Process): void {
+export function guardTop(process: NodeJS.Process, isDebug: boolean): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
   process.on("uncaughtException", (cause) => {
     const error = tellError(cause);
-    process.stderr.write(`${process.argv.includes("--debug") ? errorStack(cause) : error.message}\n`);
+    process.stderr.write(`${isDebug ? errorStack(cause) : error.message}\n`);
     process.exit(error.exitCode);
   });
 }

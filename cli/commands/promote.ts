@@ -71,7 +71,13 @@ export const promoteCommand = opsCommand<PromoteFlags>({
       ...(adopt && { adopt }),
     }));
     const messages = (isDryRun: boolean) =>
-      readOutgoing(JSON.stringify(copies), { file: "promote", now: context.clock.now(), variables: {}, isDryRun, accounts: [source, accountId] });
+      readOutgoing(JSON.stringify(copies), {
+        file: "promote",
+        now: context.clock.now(),
+        variables: {},
+        isDryRun,
+        accounts: [source, accountId],
+      });
     const planned = await deliver(session, messages(true), { timeoutMs: timeout });
     const outcomes = planned.flatMap(({ outcome }) => outcome ?? []);
     const { create, change, remove, adopt: taken, refused } = countPlan(outcomes);

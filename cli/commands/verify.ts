@@ -39,7 +39,9 @@ export const verifyCommand = opsCommand<{ account?: string; timeout: number }, [
       time: new Date(now).toISOString(),
       data: { accountId, providerName, by: context.user },
     };
-    const sent = await deliver(session, [checked(JSON.stringify(event), { now, accounts: accountsOf(environment) })], { timeoutMs: timeout });
+    const sent = await deliver(session, [checked(JSON.stringify(event), { now, accounts: accountsOf(environment) })], {
+      timeoutMs: timeout,
+    });
     const outcome = sent[0]?.outcome;
     if (!outcome) return { text: notEnded(sent) ?? "", json: null, exitCode: exitCodes.notEnded };
     const isAccepted = answerSchema.safeParse(outcome.data.details).data?.answer === "ACCEPTED";

@@ -81,7 +81,8 @@ function readable<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const because = error instanceof RangeError ? "it is nested too deep" : error instanceof Error ? error.message : error;
+    const because =
+      error instanceof RangeError ? "it is nested too deep" : error instanceof Error ? error.message : error;
     throw new UsageError(`${file} cannot be read: ${because}.`);
   }
 }
