@@ -73,8 +73,11 @@ export const pictures = {
     read-status
     view
     read  conformance
+    tell-error
     environment
     context
+    read-file
+    decode-text
     nearest
     exit-codes
   `,
@@ -161,7 +164,7 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/(environment|context|run|conformance/connection-file)",
+      "cli/(environment|context|run|exit-codes|tell-error|read-file|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
       "shared/records",

@@ -1,6 +1,6 @@
 import type { StricliProcess } from "@stricli/core";
 import type { Clock } from "../shared/primitives/clock.ts";
-import { readNamedFile } from "./files/read-file.ts";
+import { readNamedFile } from "./read-file.ts";
 
 /** What a command has of the machine that it runs on. A test passes its own. */
 export interface CliContext {

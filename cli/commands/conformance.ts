@@ -15,8 +15,7 @@ import { redactExchanges } from "../conformance/redact-exchanges.ts";
 import { type ConformanceOptions, type ConformanceResult, runConformance } from "../conformance/run-conformance.ts";
 import { asOperator } from "../environment/ringcx.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { decodeText } from "../files/decode-text.ts";
-import { fileErrorWords, readNamedFile } from "../files/read-file.ts";
+import { fileErrorWords, readTextFile } from "../read-file.ts";
 import { conformancePlanText, findingsText } from "../view/conformance.ts";
 import { text } from "./flags.ts";
 
@@ -107,7 +106,7 @@ async function ofEnvironment(session: PlainSession, account: string): Promise<Co
 }
 
 async function ofFile(session: PlainSession, file: string, account: string): Promise<ConformanceOptions> {
-  const given = decodeText(await readNamedFile(session.context.directory, file), file);
+  const given = await readTextFile(session.context.directory, file);
   const { connection, credentials } = readConnectionFile(given, { file, account });
   return optionsOf(session, { account, connection, table: new MemoryStateTable(), credentials });
 }

@@ -1,8 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { exitCodes, UsageError } from "../../../cli/exit-codes.ts";
-import { decodeText } from "../../../cli/files/decode-text.ts";
-import { fileErrorWords, readNamedFile } from "../../../cli/files/read-file.ts";
+import { fileErrorWords, readTextFile } from "../../../cli/read-file.ts";
 import { errorStack, guardTop, tellError } from "../../../cli/tell-error.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
 import { type DemoOptions, readOptions, usage } from "./options.ts";
@@ -39,8 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function demonstrate({ file, json, stay, verbose, allowHosts }: DemoOptions, interrupted: AbortSignal) {
-  const name = file ?? exampleFile;
-  const text = decodeText(await readNamedFile(process.cwd(), name), name);
+  const text = await readTextFile(process.cwd(), file ?? exampleFile);
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
   const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, stay, verbose });

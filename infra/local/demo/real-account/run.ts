@@ -6,8 +6,7 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
-import { decodeText } from "../../../../cli/files/decode-text.ts";
-import { fileErrorWords, readNamedFile } from "../../../../cli/files/read-file.ts";
+import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
 import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
@@ -50,14 +49,16 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   const { connection, accounts, data, file, stay, yes, allowHosts } = options;
   const { write, interrupted } = terminal;
   const [account = ""] = accounts;
-  const login = readConnectionFile(await textOf(connection), { file: connection, account });
+  const login = readConnectionFile(await readTextFile(process.cwd(), connection), { file: connection, account });
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
   });
   const salt = await saltOf(folder);
   const secrets =
-    options.secrets === undefined ? [] : readSecretsFile(await textOf(options.secrets), options.secrets, salt);
+    options.secrets === undefined
+      ? []
+      : readSecretsFile(await readTextFile(process.cwd(), options.secrets), options.secrets, salt);
 
   const { ringcxUrl, platformUrl } = login.connection;
   const isLocal = new URL(ringcxUrl).protocol === "http:";
@@ -155,10 +156,6 @@ async function putSecrets(
     );
   }
   client.destroy();
-}
-
-async function textOf(file: string): Promise<string> {
-  return decodeText(await readNamedFile(process.cwd(), file), file);
 }
 
 /** Made in the first run. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { UsageError } from "../exit-codes.ts";
+import { decodeText } from "./decode-text.ts";
+import { UsageError } from "./exit-codes.ts";
 
 /** What the operating system says of a file, in words. Source: errno(3). */
 const words: Readonly<Record<string, string>> = {
@@ -25,6 +26,11 @@ export async function readNamedFile(directory: string, file: string): Promise<Ui
   return readFile(resolve(directory, file)).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${fileErrorWords(error)}.`);
   });
+}
+
+/** The same as text. @throws {UsageError} also where it is none */
+export async function readTextFile(directory: string, file: string): Promise<string> {
+  return decodeText(await readNamedFile(directory, file), file);
 }
 
 /** Why a file or folder cannot be used, in words; never what is in it. */
