@@ -15,6 +15,7 @@ import { redactExchanges } from "../conformance/redact-exchanges.ts";
 import { type ConformanceOptions, type ConformanceResult, runConformance } from "../conformance/run-conformance.ts";
 import { asOperator } from "../environment/ringcx.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { oneAccount } from "../read/known-account.ts";
 import { fileErrorWords, readTextFile } from "../read-file.ts";
 import { conformancePlanText, findingsText } from "../view/conformance.ts";
 import { text } from "./flags.ts";
@@ -99,8 +100,9 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
 });
 
 async function ofEnvironment(session: PlainSession, account: string): Promise<ConformanceOptions> {
-  const { connections, table, secrets } = await session.openEnvironment();
-  const connection = connectionForAccount(connections, account);
+  const environment = await session.openEnvironment();
+  const { connections, table, secrets } = environment;
+  const connection = connectionForAccount(connections, oneAccount(environment, account));
   const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock: session.context.clock });
   return optionsOf(session, { account, connection, table, credentials: await asOperator(secret.read()) });
 }
