@@ -9,7 +9,7 @@ import { exitCodes, UsageError } from "../exit-codes.ts";
 import { withoutCredentials } from "../export/withheld.ts";
 import { checked } from "../files/outgoing.ts";
 import { nearest } from "../nearest.ts";
-import { dropReject, type Reject, type RejectQueue, withRejects } from "../read/rejects.ts";
+import { dropReject, type Reject, type RejectQueue, withEachReject, withRejects } from "../read/rejects.ts";
 import { send } from "../read/send.ts";
 import { problemLines } from "../view/outcome.ts";
 import { howMany } from "../view/rejects.ts";
@@ -130,33 +130,33 @@ function isAll(ids: readonly string[]): boolean {
   return ids.length === 1 && ids[0] === "all";
 }
 
-/** Does something with those that were named; with all of them also what stood behind others, until no more come. */
+/** Does something with those that were named; with all of them also what stood behind others, once those are gone. */
 async function each(
   { environment }: Session,
   flags: RejectedFlags,
   ids: readonly string[],
   act: (reject: Reject) => Promise<string>,
 ): Promise<Answer> {
-  const done = new Map<string, string>();
-  for (;;) {
-    const before = done.size;
-    const left = await withRejects(environment, queueOf(flags), async (rejects, hidden) => {
-      for (const reject of choose(rejects, ids, hidden)) {
-        const { messageId } = reject;
-        if (!done.has(messageId)) done.set(messageId, await act(reject));
-      }
-      // Nothing can stand behind what is not there.
-      return rejects.length === 0 ? 0 : hidden;
+  const results: { messageId: string; result: string }[] = [];
+  const actOn = async (reject: Reject) => {
+    const result = await act(reject);
+    results.push({ messageId: reject.messageId, result });
+    return !result.startsWith("NOT");
+  };
+  let after: string[] = [];
+  if (isAll(ids)) {
+    const hidden = await withEachReject(environment, queueOf(flags), actOn);
+    after = [counted(results.length, "reject"), ...behind(hidden)];
+  } else {
+    await withRejects(environment, queueOf(flags), async (rejects, hidden) => {
+      for (const reject of choose(rejects, ids, hidden)) await actOn(reject);
     });
-    if (isAll(ids) && done.size > before) continue;
-    const results = [...done].map(([messageId, result]) => ({ messageId, result }));
-    const lines = results.map(({ messageId, result }) => `${messageId}: ${result}`);
-    return {
-      text: [...lines, ...(isAll(ids) ? [counted(results.length, "reject"), ...behind(left)] : [])].join("\n"),
-      json: results,
-      exitCode: results.some(({ result }) => result.startsWith("NOT")) ? exitCodes.failed : exitCodes.done,
-    };
   }
+  return {
+    text: [...results.map(({ messageId, result }) => `${messageId}: ${result}`), ...after].join("\n"),
+    json: results,
+    exitCode: results.some(({ result }) => result.startsWith("NOT")) ? exitCodes.failed : exitCodes.done,
+  };
 }
 
 /** @throws {UsageError} for an id that none has, or several */
