@@ -1,11 +1,11 @@
 import { examples } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { namedAlike } from "../../shared/primitives/same-name.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { deliver, notEnded } from "../deliver.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readOutgoing } from "../files/outgoing.ts";
-import { nearest } from "../nearest.ts";
 import { oneAccount } from "../read/known-account.ts";
 import { ringCxReader } from "../read/ringcx-account.ts";
 import { readServices } from "../read/services.ts";

@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { asAnswered } from "../../../shared/outcomes/answered.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -37,7 +38,7 @@ export async function concludeMessage(
   data: OutcomeData,
 ): Promise<void> {
   const { data: told, isKept } = asAnswered(message.body, data);
-  await progress.finish(publishableData(told), isKept);
+  await progress.finish(publishableData(noteOutcome(told)), isKept);
   await tellOutcome(dependencies, message, progress);
 }
 
