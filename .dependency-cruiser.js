@@ -78,7 +78,6 @@ export const pictures = {
     context
     read-file
     decode-text
-    nearest
     exit-codes
   `,
   console: `

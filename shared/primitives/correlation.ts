@@ -14,12 +14,7 @@ export function correlated<Result>(ids: string | readonly string[], work: () => 
   return distinct.length === 0 ? work() : scopes.run({ ids: distinct, source }, work);
 }
 
-/** Ids of the events that are worked for now; none outside of a scope. */
-export function correlationIds(): readonly string[] {
-  return scopes.getStore()?.ids ?? [];
-}
-
-/** The same as an attribute: of log lines, records of requests, details of outcomes. */
+/** The events that are worked for now, as an attribute: of log lines, records of requests, details of outcomes. */
 export interface Correlation {
   /** A list where several events are dealt with together. */
   correlationId?: string | readonly string[];
