@@ -94,6 +94,7 @@ export class RingCxAutomation extends AutomationBase {
     takePart(this, {
       kind: "automation",
       settings,
+      areAccountsOpen: access.accountParameters !== undefined,
       rotationFunctionArn: rotation.rotate.functionArn,
       alarmBusArn: failover.alarmBus?.eventBusArn,
     });

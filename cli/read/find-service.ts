@@ -3,8 +3,8 @@ import { displayName, type ServiceName } from "../../shared/records/service-name
 import { UsageError } from "../exit-codes.ts";
 
 /**
- * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it
- * where that is one service's alone. Upper and lower case are the same. Pure.
+ * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it,
+ * or a part, where that is one service's alone. Upper and lower case are the same. Pure.
  *
  * @throws {UsageError} that offers those that it may be
  */
@@ -18,6 +18,7 @@ export function findService<Service extends { name: ServiceName }>(
     (service) => displayName(service.name).toLowerCase() === wanted,
     (service) => service.name.serviceDescription.toLowerCase() === wanted,
     (service) => wanted !== "" && fullName(service).endsWith(wanted),
+    (service) => wanted !== "" && fullName(service).includes(wanted),
   ];
   for (const fit of fits) {
     const found = services.filter(fit);

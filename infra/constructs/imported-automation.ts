@@ -8,7 +8,7 @@ import { checkedInput } from "../checked-input.ts";
 import { limited } from "../environment-fields.ts";
 import { AutomationBase } from "./automation-base.ts";
 import { queueService } from "./building-blocks/allowed-producers.ts";
-import { parameterPath } from "./producer-access.ts";
+import { parameterPath } from "./building-blocks/parameter-path.ts";
 import { automationAttributes } from "./props.ts";
 
 /** What is known of an automation that another app made. */

@@ -1,16 +1,9 @@
-import type * as z from "zod";
 import { type Command, commandSchema } from "./command.ts";
 import { parseEvent, type ReceivedEvent } from "./door/read-event.ts";
 import { type Verify, verifySchema } from "./verify.ts";
 
 /** What a person orders or asks, on the queue for commands. */
 export type Order = Command | Verify;
-
-/** The schema of each type. */
-export const orderSchemas: Readonly<Record<Order["type"], z.ZodType<Order>>> = {
-  "ringcx.command.v1": commandSchema,
-  "ringcx.verify.v1": verifySchema,
-};
 
 /** The types that belong onto the queue for commands. */
 export const orderTypes = [commandSchema.shape.type.value, verifySchema.shape.type.value] as const;
@@ -20,7 +13,12 @@ export function isOrderType(type: string | undefined): type is Order["type"] {
   return orderTypes.some((known) => known === type);
 }
 
+/** The schema of an order's type. */
+export function orderSchemaOf(type: string): typeof verifySchema | typeof commandSchema {
+  return type === "ringcx.verify.v1" ? verifySchema : commandSchema;
+}
+
 /** @throws {MessageRejectedError} with every problem */
 export function parseOrder(received: ReceivedEvent): Order {
-  return parseEvent<Order>(received, received.type === "ringcx.verify.v1" ? verifySchema : commandSchema);
+  return parseEvent<Order>(received, orderSchemaOf(received.type));
 }

@@ -49,9 +49,15 @@ const connection = (accountId: string, name = "main", requireEnvironmentTag = fa
   requireEnvironmentTag,
 });
 
-function automation(settings: Settings = {}, alarmBusArn?: string): AutomationPart {
+function automation(settings: Settings = {}, alarmBusArn?: string, areAccountsOpen = false): AutomationPart {
   const written = { name: "test", region: home.region, connections: [connection("1")], ...settings };
-  return { kind: "automation", settings: checkedEnvironment(written), rotationFunctionArn, alarmBusArn };
+  return {
+    kind: "automation",
+    settings: checkedEnvironment(written),
+    areAccountsOpen,
+    rotationFunctionArn,
+    alarmBusArn,
+  };
 }
 
 describe("two automations of an app", () => {
@@ -185,6 +191,15 @@ describe("a secret", () => {
       expect(refused).toMatch(/^refused Two\/Key: /);
     },
   );
+});
+
+test("an account that nobody serves yet may be added without a deployment, where accounts are parameters", () => {
+  const place = new TwoStacks();
+  place
+    .add(place.one, "A", automation({}, undefined, true))
+    .add(place.one, "It", { kind: "health", accountIds: ["7"] });
+  const secret = { kind: "secret", connection: "main", accountIds: ["7"], rotationFunctionArn } as const;
+  expect(place.add(place.two, "Key", { ...secret, environment: undefined, issuerArn: undefined }).said()).toBe("");
 });
 
 describe("alarms", () => {

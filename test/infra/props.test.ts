@@ -113,6 +113,7 @@ const doors: readonly [name: string, make: Made, right: Record<string, unknown>]
         outcomes: [{ endpoint: "d@example.com", statuses: ["FAILED"] }],
         chat: { statuses: ["FAILED"] },
       },
+      accountsIn: "variables",
       logRetentionDays: 30,
       encryptLogs: false,
       vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },

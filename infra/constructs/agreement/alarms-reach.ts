@@ -34,8 +34,9 @@ export function healthIsRead(
   if (near.length === 0) return [];
   const { region } = Stack.of(construct);
   return [...new Set(accountIds)].flatMap((accountId): Finding[] => {
-    const serving = near.filter(({ settings }) =>
-      settings.connections.some((connection) => connection.accountIds.includes(accountId)),
+    const serving = near.filter(
+      ({ settings, areAccountsOpen }) =>
+        areAccountsOpen || settings.connections.some((connection) => connection.accountIds.includes(accountId)),
     );
     const paths = (serving.length > 0 ? serving : near).map((each) => each.construct.node.path).join(", ");
     if (serving.length === 0) {

@@ -6,6 +6,8 @@ import type { EnvironmentSettings } from "../../environments.ts";
 export interface AutomationPart {
   kind: "automation";
   settings: Pick<EnvironmentSettings, "name" | "region" | "connections" | "rotation" | "failover">;
+  /** Whether accounts can be added without a deployment: then the synthesis does not know all. */
+  areAccountsOpen: boolean;
   rotationFunctionArn: string;
   /** Undefined where no alarms come from elsewhere. */
   alarmBusArn: string | undefined;

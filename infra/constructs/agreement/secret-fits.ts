@@ -20,7 +20,7 @@ export function secretFits(secret: Secret, automations: readonly Automation[]): 
   return [{ id: "secretOfNoAutomation", message }];
 }
 
-function misfits(secret: Secret, { construct, settings }: Automation): string[] {
+function misfits(secret: Secret, { construct, settings, areAccountsOpen }: Automation): string[] {
   const { path } = construct.node;
   const { connection: named, environment, accountIds, issuerArn } = secret;
   const connection = settings.connections.find(({ name }) => name === named);
@@ -38,7 +38,7 @@ function misfits(secret: Secret, { construct, settings }: Automation): string[] 
     );
   }
   const unserved = accountIds.filter((accountId) => !connection.accountIds.includes(accountId));
-  if (unserved.length > 0) {
+  if (unserved.length > 0 && !areAccountsOpen) {
     problems.push(`accountIds: connection "${named}" of ${path} does not serve ${unserved.join(", ")}`);
   }
   const { issuerFunctionArns } = settings.rotation;

@@ -10,6 +10,7 @@ export const counters = [
   "TokenRenewalFailed",
   "GuardTriggered",
   "AssumptionBroken",
+  "AccountsNotRead",
   "RotationBindingsRefused",
 ] as const;
 /** See {@link counters}. */

@@ -136,7 +136,7 @@ test("a large account becomes several messages, each short enough, and the YAML 
   expect(messages.map(({ resources }) => resources.length)).toEqual([200, 200, 50]);
   const text = exportText("123456", { ...exported, leftOut: ["service X: two\nlines"] });
   expect(text).toMatch(/^# Account 123456[\s\S]*# - service X: two lines\n/);
-  const read = readOutgoing(text, { file: "f", now: Date.now(), variables: {} });
+  const read = readOutgoing(text, { file: "f", now: Date.now(), accounts: ["123456"], variables: {} });
   expect(read.map(({ body }) => JSON.parse(body).data.resources)).toEqual(messages.map(({ resources }) => resources));
 });
 
