@@ -2,9 +2,9 @@ import { decideActivation } from "../../shared/activation/decide-activation.ts";
 import {
   expiredHolds,
   isInForce,
-  lastKnownState,
   openIntents,
   reasonsInForce,
+  stateInRingCx,
 } from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
@@ -37,7 +37,7 @@ export interface ServiceState {
 export function serviceState(known: KnownService, now: number): ServiceState {
   const { name, declared, record, memory, unreadable } = known;
   const service = displayName(name);
-  const state = lastKnownState(record);
+  const state = stateInRingCx(record, now);
   const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
@@ -46,6 +46,9 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
     return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${shellArgument(service)})`];
   });
+  if (state?.isLeftActive) {
+    holds.push(`activated in the admin page, and left so (deactivate ${shellArgument(service)})`);
+  }
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
   const pending = intent && pendingWords(intent, now);

@@ -89,6 +89,7 @@ export function statusText(status: Status, paint: Paint): string {
       if (
         service.state === "active" &&
         service.holds.length === 0 &&
+        service.reasons.length === 0 &&
         !service.pending &&
         service.unreadable.length === 0
       )
@@ -136,7 +137,7 @@ function serviceLines(
     ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
-      return `          ${why}; ends: ${ends}${type}`;
+      return `          ${although(state)}${why}; ends: ${ends}${type}`;
     }),
     ...(reasons.length === 0 && state === "inactive" && over !== undefined ? [`          ${over}`] : []),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
@@ -144,6 +145,11 @@ function serviceLines(
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];
+}
+
+/** What goes before a reason why it should be inactive. */
+function although(state: ServiceState["state"]): string {
+  return state === "active" ? "although " : "";
 }
 
 /** How old a status may become until it is read again, in words. @param everyMs milliseconds */

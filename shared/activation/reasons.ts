@@ -5,6 +5,7 @@ import {
   appliedMark,
   type InactiveReason,
   type Intent,
+  markOf,
   type ObservedState,
   type StoredActivation,
 } from "../records/account/activation.ts";
@@ -25,6 +26,32 @@ export function lastKnownState(record: ActivationRecord): AppliedState | Observe
   if (observed.after !== undefined) return observed.after === appliedMark(record) ? observed : lastAppliedState;
   // As releases before it wrote them.
   return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
+}
+
+/** What RingCX has, as a person is told it. */
+export interface StateInRingCx {
+  isActive: boolean;
+  /** Since when, ISO 8601, as far as it is known. */
+  at: string | undefined;
+  /** A person has activated it, and it is left so although a reason that is not ours to remove speaks against it. */
+  isLeftActive: boolean;
+}
+
+/**
+ * What RingCX was last seen to have; the only place that says so to people. {@link lastKnownState} leaves out what a person
+ * has activated against a command or a manifest: by it the reasons are brought about, and nobody fights a person about them.
+ *
+ * @param now epoch milliseconds
+ */
+export function stateInRingCx(record: RememberedRecord, now: number): StateInRingCx | undefined {
+  const { writerAttributes = {} } = record;
+  const { seenActive } = failoverMemoryOf({ writerAttributes });
+  if (seenActive?.after === markOf(record)) {
+    const isLeftActive = seenActive.isTold === true && reasonsAgainst(record, now).length > 0;
+    return { isActive: true, at: seenActive.at, isLeftActive };
+  }
+  const known = lastKnownState(record);
+  return known && { isActive: known.isActive, at: known.at, isLeftActive: false };
 }
 
 /** Intents of which RingCX has perhaps not heard yet: until that is known its state is not, either. */
@@ -109,8 +136,8 @@ export function describeEnds(record: RememberedRecord, now: number): string | un
   return `It comes back when all have ended: ${[first, ...others].join("; ")}`;
 }
 
-/** A record, as it is stored or as it will be. */
-type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
+/** A record, as it is stored or as it will be, with what failover remembers. */
+export type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
 
 function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
   switch (reason.kind) {

@@ -245,6 +245,11 @@ export function appliedMark({ lastAppliedState }: Pick<ActivationRecord, "lastAp
   return lastAppliedState && String(lastAppliedState.generation ?? lastAppliedState.at);
 }
 
+/** What {@link ObservedState.after} says of what is seen now. */
+export function markOf(record: Pick<ActivationRecord, "lastAppliedState">): string {
+  return appliedMark(record) ?? "nothing";
+}
+
 /**
  * The attributes that a change sets, and those that it removes, as `undefined`.
  *
@@ -258,7 +263,7 @@ export function changedAttributes(
 ): Record<string, unknown> {
   const { writerAttributes, generation, appliedGeneration, intents, carrier, ...rest } = change;
   const { add = [], remove = [], handsOff, override, lastAppliedState, observed, observedAfter } = rest;
-  const after = observedAfter ?? (before && (appliedMark(before) ?? "nothing"));
+  const after = observedAfter ?? (before && markOf(before));
   const at = new Date(now).toISOString();
   const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {
