@@ -12,7 +12,7 @@ import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
+import { differingFields, namedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -73,7 +73,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     isNew,
   });
   const carried = change.steps.some((step) => step.do === "updateService")
-    ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
+    ? writeProblems(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
   return { ...base, steps: [...renaming, ...change.steps], remarks: isOurs ? [] : ["adopted"] };
