@@ -76,7 +76,21 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     ? writeProblems(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
-  return { ...base, steps: [...renaming, ...change.steps], remarks: isOurs ? [] : ["adopted"] };
+  return {
+    ...base,
+    steps: [...renaming, ...change.steps],
+    remarks: isOurs ? knownOtherwise(resource, record) : ["adopted"],
+  };
+}
+
+/** That the table knew it by another name, which a person has changed in RingCX. */
+function knownOtherwise(
+  { adopt, serviceDescription }: HttpServiceManifest,
+  record: ServiceRecord | undefined,
+): string[] {
+  const before = record?.manifest;
+  if (adopt !== true || !before || before.serviceDescription === serviceDescription) return [];
+  return [`adopted: it was known as ${before.groupName}/${before.serviceDescription}`];
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
