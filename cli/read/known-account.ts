@@ -1,6 +1,6 @@
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 
 /** An account that was typed, or none. @throws {UsageError} for one that the environment does not serve */
 export function checkedAccount(environment: Environment, accountId: string | undefined): string | undefined {

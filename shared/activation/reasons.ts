@@ -1,38 +1,23 @@
-import {
-  type ActivationChange,
-  type ActivationRecord,
-  type AppliedState,
-  appliedMark,
-  type InactiveReason,
-  type Intent,
-  markOf,
-  type ObservedState,
-  type StoredActivation,
+import type {
+  ActivationChange,
+  ActivationRecord,
+  InactiveReason,
+  Intent,
+  StoredActivation,
 } from "../records/account/activation.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../records/account/failover-memory.ts";
+import { type Began, beganOf, lastKnownState, markOf } from "../records/account/known-state.ts";
 
 /** The reasons that have not ended by themselves. @param now epoch milliseconds */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
   return reasons.filter((reason) => isInForce(reason, now));
 }
 
-/**
- * The newest that we know of the service in RingCX: what we wrote, or what it said. Which of the two came first is said by
- * numbers: of two processes' clocks nobody knows which is right.
- */
-export function lastKnownState(record: ActivationRecord): AppliedState | ObservedState | undefined {
-  const { lastAppliedState, observed } = record;
-  if (lastAppliedState === undefined || observed === undefined) return lastAppliedState ?? observed;
-  if (observed.after !== undefined) return observed.after === appliedMark(record) ? observed : lastAppliedState;
-  // As releases before it wrote them.
-  return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
-}
-
 /** What RingCX has, as a person is told it. */
 export interface StateInRingCx {
   isActive: boolean;
-  /** Since when, ISO 8601, as far as it is known. */
-  at: string | undefined;
+  /** Since when, as far as it is known. */
+  began: Began | undefined;
   /** A person has activated it, and it is left so although a reason that is not ours to remove speaks against it. */
   isLeftActive: boolean;
 }
@@ -48,10 +33,11 @@ export function stateInRingCx(record: RememberedRecord, now: number): StateInRin
   const { seenActive } = failoverMemoryOf({ writerAttributes });
   if (seenActive?.after === markOf(record)) {
     const isLeftActive = seenActive.isTold === true && reasonsAgainst(record, now).length > 0;
-    return { isActive: true, at: seenActive.at, isLeftActive };
+    const began = seenActive.at === undefined ? undefined : ({ at: seenActive.at, isSeen: true } as const);
+    return { isActive: true, began, isLeftActive };
   }
   const known = lastKnownState(record);
-  return known && { isActive: known.isActive, at: known.at, isLeftActive: false };
+  return known && { isActive: known.isActive, began: beganOf(record), isLeftActive: false };
 }
 
 /** Intents of which RingCX has perhaps not heard yet: until that is known its state is not, either. */

@@ -4,13 +4,15 @@ import type { Clock } from "../primitives/clock.ts";
 import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 import { type ChatSettings, chatNotification, isForChat } from "./chat-notification.ts";
+import { noteOutcome } from "./note-outcome.ts";
 import { publishable } from "./publishable.ts";
 
 /** Says what happened: stored first, then published. The only way for all functions. */
 export interface Outcomes {
   /**
    * Stores and publishes one outcome, made {@link publishable} first, at least once, under an id that is the same whenever the same
-   * thing is said again: subscribers drop what they have seen.
+   * thing is said again: subscribers drop what they have seen. Its details say for which events it was made, see
+   * {@link noteOutcome}.
    *
    * @param data what happened; `cause` gives the outcome its id
    * @param time ISO 8601: where it may be said again it is the same each time. @default now
@@ -39,7 +41,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
   const { table, sns, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
   return {
     async publish(data, time = new Date(clock.now()).toISOString()) {
-      const { outcome, attributes } = publishable(toOutcome(data, { environment, time }));
+      const { outcome, attributes } = publishable(toOutcome(noteOutcome(data), { environment, time }));
       for (const item of toItems(outcome)) await table.put(item);
       await sns.send(
         new PublishCommand({

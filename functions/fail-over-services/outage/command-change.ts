@@ -3,11 +3,10 @@ import { desiredActivation } from "../../../shared/activation/decide-activation.
 import { changedRecord } from "../../../shared/activation/intents.ts";
 import { stateInRingCx } from "../../../shared/activation/reasons.ts";
 import type { Command } from "../../../shared/contract/command.ts";
-import {
-  type ActivationChange,
-  type InactiveReasonKind,
-  markOf,
-  type StoredActivation,
+import type {
+  ActivationChange,
+  InactiveReasonKind,
+  StoredActivation,
 } from "../../../shared/records/account/activation.ts";
 import {
   type CommandMemory,
@@ -16,6 +15,7 @@ import {
   failoverAttributes,
   failoverMemoryOf,
 } from "../../../shared/records/account/failover-memory.ts";
+import { markOf } from "../../../shared/records/account/known-state.ts";
 import { lastingMemory } from "./lasting-memory.ts";
 
 /**

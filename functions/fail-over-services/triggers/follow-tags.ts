@@ -1,5 +1,5 @@
-import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";

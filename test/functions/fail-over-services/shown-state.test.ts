@@ -26,7 +26,9 @@ test("what a person activates against a command is shown as it is, with the reas
   expect(await shown("lookup")).toMatchObject({
     state: "active",
     reasons: [{ why: "kept inactive by ada: test", ends: "nothing but a command", command: "release CRM/lookup" }],
-    holds: ["activated in the admin page, and left so (deactivate CRM/lookup)"],
+    holds: [
+      "left active: it was activated in the admin page, although kept inactive by ada: test (deactivate CRM/lookup takes it out again)",
+    ],
     needsPerson: [],
   });
   fixture.takeOutcomes();
