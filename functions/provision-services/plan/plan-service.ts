@@ -6,6 +6,7 @@ import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts"
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { howToDeclare } from "../desired/copy-manifests.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
@@ -261,7 +262,7 @@ function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; pr
   if (only && namesakes.length === 1) return { authConfigId: only.authConfigId, problems: [] };
   const message = only ? `${namesakes.length} auth configs have this name` : "no auth config has this name";
   const known = (observed.authConfigs ?? []).flatMap(({ providerName }) => providerName ?? []);
-  const hint = `declare it in the message as an authConfig with its secretId${only ? "" : `, or name one that is there.${nearest(name, known)}`}`;
+  const hint = `${howToDeclare(path, name)}${only ? "" : `, or name one that is there.${nearest(name, known)}`}`;
   return { problems: [{ path: `${path}.authConfig`, message, hint }] };
 }
 

@@ -146,7 +146,11 @@ test("what cannot travel is refused before anything is written", async () => {
     status: "REJECTED",
     problems: [
       { path: "data.overrides.authConfigs[0].from", hint: 'auth configs that are used there: "CRM OAuth"' },
-      { message: expect.stringContaining("is not known") },
+      {
+        message:
+          'the secret of "CRM OAuth" is not known in the account of the copy, whose validation is to send its credential',
+        hint: 'add {"from":"CRM OAuth","secretId":"NAME"} to data.overrides.authConfigs, with the name of a secret whose tags allow data.accountId',
+      },
     ],
   });
   const config = { url: fixture.crm.url, headers: { "X-Api-Key": "hush-hush" } };
