@@ -1,6 +1,6 @@
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
+import type { TextAttribute } from "../primitives/message-attributes.ts";
 import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 import { type ChatSettings, chatNotification, isForChat } from "./chat-notification.ts";
@@ -20,10 +20,22 @@ export interface Outcomes {
   publish(data: OutcomeData, time?: string): Promise<Outcome>;
 }
 
+/** What is published to a topic, and what subscribers filter by. */
+export interface TopicMessage {
+  topicArn: string;
+  message: string;
+  attributes?: Readonly<Record<string, TextAttribute>>;
+}
+
+/** The topics that can be published to. */
+export interface Topics {
+  publish(message: TopicMessage): Promise<unknown>;
+}
+
 /** What the publisher is made of. */
 export interface OutcomesOptions {
   table: StateTable;
-  sns: SNSClient;
+  topics: Topics;
   topicArn: string;
   /** Name of the environment, the outcome's `source`. */
   environment: string;
@@ -38,22 +50,16 @@ export interface OutcomesOptions {
 
 /** A publisher that stores in the table and publishes to an SNS topic. */
 export function createOutcomes(options: OutcomesOptions): Outcomes {
-  const { table, sns, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
+  const { table, topics, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
   return {
     async publish(data, time = new Date(clock.now()).toISOString()) {
       const { outcome, attributes } = publishable(toOutcome(noteOutcome(data), { environment, time }));
       for (const item of toItems(outcome)) await table.put(item);
-      await sns.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Message: JSON.stringify(outcome),
-          MessageAttributes: attributes,
-        }),
-      );
+      await topics.publish({ topicArn, message: JSON.stringify(outcome), attributes });
       if (chat && isForChat(outcome, chat)) {
-        const Message = JSON.stringify(chatNotification(outcome));
-        await sns
-          .send(new PublishCommand({ TopicArn: chat.topicArn, Message }))
+        const message = JSON.stringify(chatNotification(outcome));
+        await topics
+          .publish({ topicArn: chat.topicArn, message })
           .catch((error: unknown) => onChatFailed?.(outcome, error));
       }
       onOutcome?.(outcome);

@@ -62,6 +62,7 @@ beforeAll(async () => {
     environment: {
       name: "failover",
       region: "eu-central-1",
+      accountsIn: "parameters",
       connections: [
         { ...login, name: "main", accountIds: [accountId], quota: { limit: 10_000 } },
         // A wave of messages uses it up; the reserve is for what is urgent.

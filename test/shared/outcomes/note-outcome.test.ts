@@ -1,4 +1,3 @@
-import type { SNSClient } from "@aws-sdk/client-sns";
 import { expect, test } from "vitest";
 import { publishFaults } from "../../../functions/fail-over-services/report/fault-report.ts";
 import { publishInvalidTag } from "../../../functions/fail-over-services/report/invalid-tags.ts";
@@ -21,7 +20,7 @@ import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 // Whatever an outcome is about, it says for which events it was made, and whoever tells it later says the same.
 
 const clock = { ...systemClock, now: () => Date.UTC(2030, 0, 2) };
-const sns = { send: async () => ({}) } as unknown as SNSClient;
+const topics = { publish: async () => {} };
 const at = "2030-01-02T00:00:00.000Z";
 const data: OutcomeData = {
   status: "SUCCEEDED",
@@ -34,7 +33,7 @@ function publisher() {
   const table = new MemoryStateTable();
   const events: unknown[] = [];
   const onOutcome = (outcome: { data: OutcomeData }) => events.push(outcome.data.details?.correlationId);
-  const outcomes = createOutcomes({ table, sns, topicArn: "topic", environment: "test", clock, onOutcome });
+  const outcomes = createOutcomes({ table, topics, topicArn: "topic", environment: "test", clock, onOutcome });
   return { outcomes, table, events };
 }
 
