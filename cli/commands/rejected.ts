@@ -1,6 +1,7 @@
 import { buildRouteMap } from "@stricli/core";
 import { examples } from "../../infra/edition.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
+import { parseExactly } from "../../shared/primitives/exact-json.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { nearest } from "../../shared/primitives/nearest.ts";
 import { type Answer, opsCommand, type Session } from "../command.ts";
@@ -181,7 +182,7 @@ function shown({ receiptHandle: _, body, problems, ...reject }: Reject) {
   return {
     ...reject,
     problems: problems === undefined ? undefined : parseJson(problems)?.value,
-    message: withoutCredentials(parseJson(body)?.value ?? body),
+    message: withoutCredentials(parseExactly(body)?.value ?? body),
   };
 }
 

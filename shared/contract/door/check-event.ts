@@ -6,7 +6,7 @@ import { MessageRejectedError } from "../message-rejected-error.ts";
 import { isOrderType, orderSchemaOf, orderTypes, parseOrder } from "../order.ts";
 import type { Problem } from "../outcome.ts";
 import { parseProvisioningMessage, provisioningSchemas, readProvisioningMessage } from "../provisioning-message.ts";
-import { commandTimeProblems } from "./command-time.ts";
+import { commandTimeProblems, eventTimeProblems } from "./command-time.ts";
 import { withPlainData } from "./event-data.ts";
 import { parseEvent, peekEvent, type ReceivedEvent, readEvent } from "./read-event.ts";
 import { readJson } from "./read-json.ts";
@@ -20,12 +20,12 @@ export interface CheckedEvent extends ReceivedEvent {
 /**
  * Holds the text of a message or command against the contract before it is sent, as the function that receives it does.
  *
- * @param now epoch milliseconds, for the times of a command
+ * @param now epoch milliseconds, for its times
  * @throws {MessageRejectedError} with every problem, beside credentials, too: whoever has written it sees all of it
  */
 export function checkEvent(text: string, now: number): CheckedEvent {
   try {
-    return isOrderType(peekEvent(text).type) ? checkedOrder(text, now) : checkedMessage(text);
+    return isOrderType(peekEvent(text).type) ? checkedOrder(text, now) : checkedMessage(text, now);
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
     const { problems, code } = withTheRest(error, text);
@@ -57,16 +57,15 @@ function schemaOf(type: string | undefined): z.ZodType | undefined {
   return isOrderType(type) ? orderSchemaOf(type) : schemas[type ?? ""];
 }
 
-function checkedMessage(text: string): CheckedEvent {
+function checkedMessage(text: string, now: number): CheckedEvent {
   const received = readProvisioningMessage(text);
-  parseProvisioningMessage(received);
+  refuse(eventTimeProblems(parseProvisioningMessage(received).time, now));
   return { ...received, isCommand: false };
 }
 
 function checkedOrder(text: string, now: number): CheckedEvent {
   const received = readEvent(text, orderTypes);
-  const problems = commandTimeProblems(parseOrder(received), now);
-  if (problems.length > 0) throw new MessageRejectedError(problems);
+  refuse(commandTimeProblems(parseOrder(received), now));
   return { ...received, isCommand: true };
 }
 
@@ -93,4 +92,8 @@ function besideCredentials(text: string, problems: readonly Problem[]): Problem[
     // What it is addressed by is a credential: there is nothing beside that.
     return [];
   }
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new MessageRejectedError(problems);
 }
