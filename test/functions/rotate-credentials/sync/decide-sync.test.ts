@@ -15,11 +15,12 @@ const having = (versions: string[], ms = 1000): CredentialRecord =>
     (record, versionId, index) => withApplied(record, versionId, ago(ms + versions.length - 1 - index), "metadata"),
     never,
   );
-const view = (current: string, previous?: string) => ({ current, previous });
+const labels = { tags: {}, versionIds: [], pending: undefined };
+const view = (current: string, previous?: string, pending?: string) => ({ ...labels, current, previous, pending });
 
 describe("what a sync does about a secret", () => {
   it("leaves a secret without a current version", () => {
-    expect(decideSync({ current: undefined, previous: undefined }, [never], now)).toEqual({
+    expect(decideSync({ ...labels, current: undefined, previous: undefined }, [never], now)).toEqual({
       kind: "LEAVE",
       why: "NO_CURRENT_VERSION",
     });
