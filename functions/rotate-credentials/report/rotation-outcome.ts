@@ -56,6 +56,9 @@ function describeEntry(entry: HistoryEntry, name: string): string {
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;
     case "REFUSED":
       // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
+      if (reason?.code === "ROTATION_NOT_STARTED") {
+        return `${name} keeps its credential: no rotation began. RotateSecret was asked for one with the token ${versionId}, and no version of that id is in use.${why}`;
+      }
       if (trigger !== "SYNC") {
         return `${name} keeps its credential: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
       }

@@ -2,6 +2,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { withApplied } from "../record/credential-state.ts";
@@ -53,7 +54,11 @@ export async function abortRotation(
   }
   const isOurs = !(cause instanceof AutomationError && cause.code === strangersVersionCode);
   // Of one that is deleted nothing can be changed: the schedule takes the label off once it is restored.
-  if (isOurs && !secret.isDeleted) await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  if (isOurs && secret.isDeleted) {
+    await noteRotationRequest(dependencies.table, secret.arn, { leftPending: pendingVersionId });
+  } else if (isOurs) {
+    await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  }
   const records = targets.map(({ record }) => record);
   await revokeCredentials(dependencies, secret, records);
 }

@@ -1,9 +1,10 @@
 import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { RotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 
@@ -59,8 +60,10 @@ export async function removePendingLabel(
 export function stalePendingVersion(
   { pending, current }: Pick<SecretDescription, "pending" | "current">,
   records: readonly CredentialRecord[],
+  request: RotationRequest | undefined,
 ): string | undefined {
   if (pending === undefined || pending === current) return undefined;
+  if (request?.leftPending === pending) return pending;
   const isOver = records.some(
     ({ state, failure, previousVersions }) =>
       state.kind !== "ROTATING" &&

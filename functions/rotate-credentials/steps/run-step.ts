@@ -1,6 +1,7 @@
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { hasHistoryOf } from "../../../shared/records/credential/rotation-history.ts";
+import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
@@ -49,6 +50,9 @@ export async function runStep(
   const secret = await describeSecret(dependencies.secrets, SecretId, clock.now());
   const over = whyNotPending(secret, pendingVersionId);
   const secretRecords = await readSecretRecords(table, secret.arn);
+  if (secretRecords.requestedVersionId === pendingVersionId && secretRecords.request?.begunAt === undefined) {
+    await noteRotationRequest(table, secret.arn, { begunAt: new Date(clock.now()).toISOString() });
+  }
   const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, dependencies.connections);
   const records = await Promise.all(bindings.map((binding) => readCredentialRecord(table, binding)));
   const isStarted = records.some(
@@ -105,7 +109,9 @@ async function runOrAbort(
     }
     await steps[Step](dependencies, context);
   } catch (error) {
-    if (isRepeatable(error, Step)) throw error;
+    // What began is ended when the secret names its auth configs again: those that have the candidate are among them.
+    const isOutOfReach = targets.length === 0 && Step !== "createSecret";
+    if (isRepeatable(error, Step) || isOutOfReach) throw error;
     await endRotation(dependencies, context, error);
   }
 }

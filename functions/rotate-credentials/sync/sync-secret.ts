@@ -33,11 +33,7 @@ export interface SyncDependencies extends StepDependencies, ScheduleDependencies
  *
  * @throws what may pass by itself, such as {@link QuotaDeferredError}; what may not is recorded
  */
-export async function syncSecret(
-  dependencies: SyncDependencies,
-  invocation: Run,
-  bound: BoundSecret,
-): Promise<void> {
+export async function syncSecret(dependencies: SyncDependencies, invocation: Run, bound: BoundSecret): Promise<void> {
   const { table, secrets, clock } = dependencies;
   const { requestId, deadline } = invocation;
   const { bindings } = bound;
@@ -101,12 +97,12 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
-      const { credentials } = await readSecretRecords(table, secret.arn);
+      const { credentials, request } = await readSecretRecords(table, secret.arn);
       if (isRevoked(credentials, decision.versionId)) {
         for (const target of outdated) await saveFailure(target, change, revokedError(decision.versionId));
         return;
       }
-      const stale = stalePendingVersion(secret, records);
+      const stale = stalePendingVersion(secret, records, request);
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;
@@ -123,7 +119,8 @@ async function applyDecision(
       return abortRotation(dependencies, context, whyOver(secret, decision));
     }
     default: {
-      const stale = stalePendingVersion(secret, records);
+      const { request } = await readSecretRecords(table, secret.arn);
+      const stale = stalePendingVersion(secret, records, request);
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
     }
   }
@@ -136,7 +133,7 @@ function whyOver(
 ): AutomationError {
   const died = rotationError(
     "ROTATION_DIED",
-    "It has given no sign of life for too long: it was killed, or its endpoint could not be asked in testSecret.",
+    "It has given no sign of life for too long: it was killed, its endpoint could not be asked in testSecret, or its secret was out of reach.",
   );
   switch (why) {
     case "NOT_PENDING":

@@ -217,7 +217,9 @@ function prepare<Answer>(
     ...(body && "problems" in body ? body.problems : []),
   ];
   if ("problems" in filled || (body && "problems" in body)) {
-    throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}`, mayBeDone: false }));
+    throw new RingCxBadRequestError(
+      facts(call, { reason: `nothing was sent: ${problems.join("; ")}`, mayBeDone: false }),
+    );
   }
   const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {

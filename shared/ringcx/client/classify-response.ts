@@ -37,7 +37,9 @@ export function classifyResponse(method: Method, attempt: SendResult, now: numbe
   const { status, text } = attempt;
   if (status >= 200 && status < 300) {
     const isReadable = text.trim() === "" || parseJson(text) !== undefined;
-    return isReadable ? { kind: "done", text } : { kind: "unreadable", reason: "the answer is no JSON, or cut", mayBeDone: true };
+    return isReadable
+      ? { kind: "done", text }
+      : { kind: "unreadable", reason: "the answer is no JSON, or cut", mayBeDone: true };
   }
   if (status === 401) return { kind: "unauthorized" };
   const retryAfterMs = retryAfter(attempt.retryAfter, now, longestWaits.callRetryAfterMs);

@@ -40,7 +40,10 @@ export class RingCxError extends AutomationError {
   /** What to do next. */
   readonly advice: string;
 
-  constructor({ mayBeDone = true, ...facts }: RingCxErrorFacts, kind: { code: string; advice: string; retryable?: boolean }) {
+  constructor(
+    { mayBeDone = true, ...facts }: RingCxErrorFacts,
+    kind: { code: string; advice: string; retryable?: boolean },
+  ) {
     const { operation, ids, permission, status, errorCode, reason } = facts;
     super(`${what(facts)} ${kind.advice}`, {
       code: kind.code,

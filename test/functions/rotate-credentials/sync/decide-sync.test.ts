@@ -75,29 +75,33 @@ describe("what a sync does about a secret", () => {
     expect(decideSync(view("v1"), [diverged], now)).toMatchObject({ kind: "WRITE", versionId: "v1" });
   });
 
-  it("leaves a rotation alone while it lives, and cleans up after one that died", () => {
+  describe("about a rotation under way", () => {
+    const before = { versionId: "v1", at: ago(1), verification: "metadata" } as const;
     const rotating = (ms: number): CredentialRecord => ({
       ...never,
-      state: {
-        kind: "ROTATING",
+      state: { kind: "ROTATING", pendingVersionId: "v2", step: "SET", since: ago(ms), verification: "none", before },
+    });
+    const pending = view("v1", "v0", "v2");
+
+    it("leaves it alone while it lives, and cleans up after one that died", () => {
+      expect(decideSync(pending, [rotating(1000)], now)).toEqual({ kind: "LEAVE", why: "ROTATING" });
+      expect(decideSync(pending, [rotating(rotationTimeoutMs)], now)).toEqual({
+        kind: "ABORT",
         pendingVersionId: "v2",
-        step: "SET",
-        since: ago(ms),
-        verification: "none",
-        before: undefined,
-      },
+        why: "DIED",
+      });
+      expect(decideSync(pending, [rotating(rotationTimeoutMs), rotating(1000)], now)).toMatchObject({
+        why: "ROTATING",
+      });
     });
-    expect(decideSync(view("v1"), [rotating(1000)], now)).toEqual({ kind: "LEAVE", why: "ROTATING" });
-    expect(decideSync(view("v1"), [rotating(rotationTimeoutMs)], now)).toEqual({
-      kind: "ABORT",
-      pendingVersionId: "v2",
-    });
-    expect(decideSync(view("v2"), [rotating(rotationTimeoutMs)], now)).toEqual({
-      kind: "COMPLETE",
-      pendingVersionId: "v2",
-    });
-    expect(decideSync(view("v1"), [rotating(rotationTimeoutMs), rotating(1000)], now)).toMatchObject({
-      why: "ROTATING",
+
+    it.each([
+      ["its version was made the current one", view("v2", "v1"), { kind: "COMPLETE" }],
+      ["its label was taken off", view("v1", "v0"), { kind: "ABORT", why: "NOT_PENDING" }],
+      ["its label was given to another version", view("v1", "v0", "v3"), { kind: "ABORT", why: "NOT_PENDING" }],
+      ["another version was made the current one", view("v3", "v1", "v2"), { kind: "ABORT", why: "OVERTAKEN" }],
+    ] as const)("ends it at once where %s", (_what, secret, decision) => {
+      expect(decideSync(secret, [rotating(1000)], now)).toEqual({ pendingVersionId: "v2", ...decision });
     });
   });
 
