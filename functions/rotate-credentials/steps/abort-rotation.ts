@@ -7,9 +7,9 @@ import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { withApplied } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
-import { type RotatingState, rotatingState } from "../record/rotation-progress.ts";
+import { type RotatingState, rotatingState, strangersVersionCode } from "../record/rotation-progress.ts";
 import { rollBack } from "../write/roll-back.ts";
-import { removePendingLabel, strangersVersionCode } from "./pending-label.ts";
+import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**

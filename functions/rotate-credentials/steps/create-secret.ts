@@ -11,9 +11,8 @@ import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
-import { type RotatingState, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { type RotatingState, rotatingState, rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
-import { strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**

@@ -6,10 +6,7 @@ import { possibleVersions } from "../../../shared/records/credential/versions-in
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
-import { rotationError } from "../record/rotation-progress.ts";
-
-/** Why a rotation did not begin: its version is somebody else's, and so is the label on it. */
-export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
+import { rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 
 /**
  * Why a rotation is over whatever its steps would do: its version is neither pending nor current any more.

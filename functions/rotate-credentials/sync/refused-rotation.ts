@@ -10,8 +10,8 @@ import { hasVersion } from "../record/credential-state.ts";
 import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
 import { saveNotStarted } from "../record/record-change.ts";
 import { nextRefusal } from "../record/retry-backoff.ts";
+import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
 import { type PublishDependencies, publishHistory } from "../report/publish-history.ts";
-import { strangersVersionCode } from "../steps/pending-label.ts";
 
 /** The rotation that was asked for, and of what. */
 export interface RefusedRotation {
@@ -59,8 +59,6 @@ export async function recordRefusedRotation(
     await releaseRecords(targets);
   }
 }
-
-const notStartedCode = "ROTATION_NOT_STARTED";
 
 /** A heading of docs/runbook.md. */
 const page = "rotation-not-started";

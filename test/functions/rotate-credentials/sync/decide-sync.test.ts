@@ -122,6 +122,16 @@ describe("what a sync does about a secret", () => {
     expect(decideSync(view("v2"), [failed], now)).toMatchObject({ kind: "WRITE" });
   });
 
+  it("does not wait with a version that a person wants written unproven", () => {
+    const v1 = "1".repeat(32);
+    const failure = { versionId: v1, code: "PROOF_PENDING", attempts: 1, retryAt: now + 60_000 };
+    const secret = { ...view(v1), tags: { "ringcx:accept-unproven": v1 }, versionIds: [v1] };
+    expect(decideSync(view(v1), [{ ...never, failure }], now)).toMatchObject({ why: "TOO_SOON" });
+    expect(decideSync(secret, [{ ...never, failure }], now)).toMatchObject({ kind: "WRITE" });
+    const refused = { ...failure, code: "CREDENTIAL_REFUSED" };
+    expect(decideSync(secret, [{ ...never, failure: refused }], now)).toMatchObject({ why: "TOO_SOON" });
+  });
+
   it("whatever old view it is shown within the lag, it does not undo what it has applied", () => {
     const labels = fc.record({
       versions: fc.integer({ min: 2, max: 8 }),
