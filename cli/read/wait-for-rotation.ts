@@ -22,7 +22,8 @@ export async function waitForRotation(
   const until = clock.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const { current, pending } = await describeSecret(secrets, secretId, clock.now());
+    // It has been asked for: that its labels cannot be read makes it no failure.
+    const secret = await describeSecret(secrets, secretId, clock.now()).catch(() => undefined);
     // After the labels: one that has ended meanwhile is in the record.
     const { record, history } = await readCredentialHistory(table, { ...config, secretId });
     const { state } = record;
@@ -30,9 +31,11 @@ export async function waitForRotation(
     if (entry?.result === "APPLIED") return { kind: "applied", verification: entry.verification };
     if (entry) return { kind: "failed", why: entry.reason?.message ?? entry.result };
     const isOurs = state.kind === "ROTATING" && state.pendingVersionId === versionId;
-    if (isOurs || current === versionId || possibleVersions(state).includes(versionId)) return "begun";
-    if (pending !== versionId && clock.now() >= until) return { kind: "failed", why: lostWords(versionId, pending) };
-    if (clock.now() >= until) return undefined;
+    if (isOurs || secret?.current === versionId || possibleVersions(state).includes(versionId)) return "begun";
+    if (clock.now() >= until) {
+      const isLost = secret !== undefined && secret.pending !== versionId;
+      return isLost ? { kind: "failed", why: lostWords(versionId, secret.pending) } : undefined;
+    }
     await clock.sleep(pauseMs, signal);
   }
 }
