@@ -1,6 +1,6 @@
 import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
+import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -57,7 +57,10 @@ function leftPending(
   if (pending === undefined || pending === current || !hasRotation) return [];
   const isToldOrUsed = records.some(
     ({ state, failure }) =>
-      state.kind === "ROTATING" || failure?.code === strangersVersionCode || failure?.code === notStartedCode,
+      state.kind === "ROTATING" ||
+      failure?.versionId === pending ||
+      failure?.code === strangersVersionCode ||
+      failure?.code === notStartedCode,
   );
   if (isToldOrUsed || changedAt === undefined || now - changedAt < leftAfterMs) return [];
   const message = `its version ${pending} has the label AWSPENDING, and no rotation is at it: none begins as long as it has`;

@@ -106,12 +106,17 @@ async function requestRotation(
   const { table, secrets, clock, logger } = dependencies;
   const { arn: secretArn } = secret;
   await saveRotationRequest(table, secretArn, { versionId, at: new Date(clock.now()).toISOString() });
+  let taken: string | undefined;
   try {
-    await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));
+    ({ VersionId: taken } = await secrets.send(
+      new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }),
+    ));
   } catch (error) {
     await recordRefusedRotation(dependencies, invocation, { secret, versionId, bindings }, error);
     return;
   }
-  await noteRotationRequest(table, secretArn, { takenAt: new Date(clock.now()).toISOString() });
+  if (taken === versionId) {
+    await noteRotationRequest(table, secretArn, { takenAt: new Date(clock.now()).toISOString() });
+  }
   logger.info("rotation started", { secretArn, versionId });
 }

@@ -41,13 +41,22 @@ export function requestFromItem(item: Item): RotationRequest {
   return { versionId, at: rest.at, takenAt: rest.takenAt, begunAt: rest.begunAt, leftPending: rest.leftPending };
 }
 
+/** Several write it at once: our schedule that it was taken on, the first step that it came. */
+const maxAttempts = 5;
+
 /** Writes down how far the rotation has come that our own schedule asked for, or what one has left behind. */
 export async function noteRotationRequest(
   table: StateTable,
   secretArn: string,
   progress: Partial<Pick<RotationRequest, "takenAt" | "begunAt" | "leftPending">>,
 ): Promise<void> {
-  await table.update(rotationRequestKey(secretArn), { ...progress });
+  const key = rotationRequestKey(secretArn);
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const item = await table.get(key);
+    const { versionId: token, ...before } = item ? requestFromItem(item) : { versionId: undefined };
+    const next = { ...key, token, ...before, ...progress };
+    if ((await table.put(next, item?.version ?? "absent")) !== false) return;
+  }
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */

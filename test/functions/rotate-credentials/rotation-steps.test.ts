@@ -263,6 +263,7 @@ describe("a rotation that fails", () => {
     for (const fault of faults) fixture.simulator.faults.add({ ...fault, match: { method: "PATCH" } });
     await expect(fixture.rotate(bound.arn)).rejects.toThrow(/RingCX authConfigs.updateApiKey/);
     expect(results()).toEqual([result]);
+    fixture.simulator.faults.clear();
     await expectAsBefore(bound);
   });
 
