@@ -105,6 +105,7 @@ export const pictures = {
     operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
     ringcx-access  credential-secrets
+    account-parameters
     building-blocks
   `,
   "infra/local": `
@@ -113,7 +114,7 @@ export const pictures = {
     stack-host
     template
     resources
-    events  secrets-manager
+    events  secrets-manager  parameters
     local-host
     iam
     functions

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
+import { firstOf } from "../shared/primitives/first-of.ts";
 import { countLimits } from "./aws-limits.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
@@ -70,7 +71,7 @@ function accountsAreServed({ connections, provisioning, failover, rotation }: Wr
   const served = listOf(connections).flatMap((each) => textsOf(recordOf(each).accountIds));
   const unserved = (path: readonly PropertyKey[], accountIds: readonly string[]) => {
     const unknown = accountIds.filter((accountId) => !served.includes(accountId));
-    const message = `no connection serves ${unknown.join(", ")}; served are ${served.join(", ")}`;
+    const message = `no connection serves ${firstOf(unknown)}; served are ${firstOf(served)}`;
     return unknown.length === 0 ? [] : [{ path, message }];
   };
   const senders = (path: readonly PropertyKey[], list: unknown) =>

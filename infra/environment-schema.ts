@@ -56,6 +56,14 @@ const settingsSchema = z.strictObject({
   region,
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
   connections: z.array(connectionInput).min(1, "expected at least one connection"),
+  /**
+   * Where the functions find the accounts of the connections. `variables`: their own variables, which have 4 KB for all settings.
+   * `parameters`: Systems Manager's, read anew each minute, so that there is room for thousands, and accounts are added
+   * without a deployment.
+   *
+   * @default variables for up to about 150 accounts, parameters for more
+   */
+  accountsIn: z.enum(["variables", "parameters"]).optional(),
   probe: probeSchema.prefault({}),
   rotation: z
     .strictObject({

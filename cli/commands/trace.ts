@@ -1,7 +1,7 @@
 import { examples } from "../../infra/edition.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { readTrace } from "../read/trace.ts";
 import { traceText } from "../view/trace.ts";

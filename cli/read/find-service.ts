@@ -1,6 +1,6 @@
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 
 /**
  * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it

@@ -5,7 +5,7 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import { AutomationBase } from "./automation-base.ts";
 import { queueService } from "./building-blocks/allowed-producers.ts";
-import { parameterPath } from "./producer-access.ts";
+import { parameterPath } from "./building-blocks/parameter-path.ts";
 
 /** What is known of an automation that another app made. */
 export interface AutomationAttributes {

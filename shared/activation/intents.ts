@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { OutcomeData } from "../contract/outcome.ts";
-import { withCorrelation } from "../outcomes/with-correlation.ts";
+import { noteOutcome } from "../outcomes/note-outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
+import { lastKnownState } from "../records/account/known-state.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
 import { alreadyInactive, overtaken } from "./overtaken.ts";
-import { describeEnds, isInForce, lastKnownState, openIntents } from "./reasons.ts";
+import { describeEnds, isInForce, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
 export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied" | "isOfMessage">;
@@ -43,7 +44,7 @@ export function noteIntent(
     generation,
     ...intent,
     since: new Date(now).toISOString(),
-    ...(outcome && { outcome: withCorrelation(outcome) }),
+    ...(outcome && { outcome: noteOutcome(outcome) }),
   };
   return {
     generation,

@@ -1,30 +1,15 @@
-import {
-  type ActivationChange,
-  type ActivationRecord,
-  type AppliedState,
-  appliedMark,
-  type InactiveReason,
-  type Intent,
-  type ObservedState,
-  type StoredActivation,
+import type {
+  ActivationChange,
+  ActivationRecord,
+  InactiveReason,
+  Intent,
+  StoredActivation,
 } from "../records/account/activation.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../records/account/failover-memory.ts";
 
 /** The reasons that have not ended by themselves. @param now epoch milliseconds */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
   return reasons.filter((reason) => isInForce(reason, now));
-}
-
-/**
- * The newest that we know of the service in RingCX: what we wrote, or what it said. Which of the two came first is said by
- * numbers: of two processes' clocks nobody knows which is right.
- */
-export function lastKnownState(record: ActivationRecord): AppliedState | ObservedState | undefined {
-  const { lastAppliedState, observed } = record;
-  if (lastAppliedState === undefined || observed === undefined) return lastAppliedState ?? observed;
-  if (observed.after !== undefined) return observed.after === appliedMark(record) ? observed : lastAppliedState;
-  // As releases before it wrote them.
-  return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
 }
 
 /** Intents of which RingCX has perhaps not heard yet: until that is known its state is not, either. */

@@ -1,4 +1,5 @@
 import type { Cause, OutcomeData } from "../contract/outcome.ts";
+import { correlatedWith } from "../records/noted-outcome.ts";
 import { fromItem, outcomeKey } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 import { isUnreadable } from "../state/unreadable-item.ts";
@@ -22,7 +23,8 @@ export async function tellAsBefore(
 ): Promise<boolean> {
   const stored = await readStored(table, cause);
   if (!stored) return false;
-  await outcomes.publish(stored.data as OutcomeData, stored.time);
+  // Before outcomes said for which events they were made, these were their cause's.
+  await outcomes.publish(correlatedWith(stored.data as OutcomeData, cause.id), stored.time);
   return true;
 }
 

@@ -2,12 +2,12 @@ import {
   describeEnds,
   describeReason,
   isInForce,
-  lastKnownState,
   openIntents,
   reasonsAgainst,
   reasonsInForce,
 } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 
 /** How a service stands by its record, for a person at night. */
 export interface Standing {

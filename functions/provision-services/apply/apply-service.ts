@@ -181,7 +181,7 @@ async function requireCloneLink(context: ApplyContext, serviceGroupId: number, s
 async function forgetActivation(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
   const { accountId, activation } = context;
   const { groupName, serviceDescription } = resource;
-  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
+  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false, isAnew: true });
 }
 
 /** What was born active must not take calls; what an earlier delivery activated after validating it stays. */
@@ -202,7 +202,7 @@ async function makeInactive(
   await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
   service.isEnabled = false;
   service.isMadeInactive = true;
-  await activation.change(name, { lastAppliedState: false });
+  await activation.change(name, { lastAppliedState: false, isAnew: true });
 }
 
 function noteCreated(

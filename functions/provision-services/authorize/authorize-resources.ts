@@ -2,6 +2,7 @@ import type { Manifest } from "../../../shared/contract/apply.ts";
 import { endpointField, endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf } from "../../../shared/contract/resource-key.ts";
+import { nearest } from "../../../shared/primitives/nearest.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
@@ -44,7 +45,7 @@ async function serviceProblems(
     problems.push({ path: `${path}.validation.url`, message, hint });
   }
   if (validation?.credential)
-    problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
+    problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`, resources));
   if (!source) return problems;
   // Also checked with what RingCX has (permit-edges); what the message alone shows is told before RingCX is asked.
   const places = [
@@ -58,13 +59,19 @@ async function serviceProblems(
 }
 
 /** Why a validation request could not carry the credential that it is to carry. */
-function placementProblems(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
+function placementProblems(
+  authConfig: string | undefined,
+  authType: AuthType | undefined,
+  path: string,
+  resources: readonly Manifest[],
+): Problem[] {
   if (authConfig === undefined) {
     const hint = "name its authConfig, or take validation.credential out";
     return [{ path, message: "the service names no authConfig whose credential could be sent", hint }];
   }
   if (authType === undefined) {
-    const hint = "declare the authConfig with its secretId in the same message";
+    const declared = resources.flatMap((one) => (one.kind === "authConfig" ? [one.providerName] : []));
+    const hint = `declare the authConfig with its secretId in the same message, or correct its name.${nearest(authConfig, declared)}`;
     return [{ path, message: `the secret of ${JSON.stringify(authConfig)} is not known`, hint }];
   }
   if (authType !== "CUSTOM_AUTH") return [];

@@ -59,7 +59,8 @@ export function differingFields(
     }
     if (isSame(desired, service[field])) continue;
     fields[field] = desired;
-    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
+    const was = field === "serviceDescription" && service[field] ? ` (was ${JSON.stringify(service[field])})` : "";
+    changes.push(`${field}${was}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
   }
   if (config !== undefined) {
     const differing = differingConfig(service.httpServiceConfig, config, before?.httpServiceConfig ?? {});

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -34,7 +35,7 @@ export async function concludeMessage(
   progress: MessageProgress,
   data: OutcomeData,
 ): Promise<void> {
-  await progress.finish(publishableData(data), data.status === "REJECTED");
+  await progress.finish(publishableData(noteOutcome(data)), data.status === "REJECTED");
   await tellOutcome(dependencies, message, progress);
 }
 

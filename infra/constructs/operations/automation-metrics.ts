@@ -10,6 +10,7 @@ export type Counter =
   | "TokenRenewalFailed"
   | "GuardTriggered"
   | "AssumptionBroken"
+  | "AccountsNotRead"
   | "RotationBindingsRefused";
 
 /** Measured by every run of a schedule, or by an account's sweep, zero too: the last value holds until the next run. */

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { outcomeDataSchema } from "../../contract/outcome.ts";
+import { notedOutcomeSchema } from "../noted-outcome.ts";
 import { outageSchema } from "./activation.ts";
 
 const time = z.iso.datetime();
 
 const noteSchema = z.object({
   since: time,
-  outcome: outcomeDataSchema,
+  outcome: notedOutcomeSchema,
   /** A guard has stepped in. */
   isGuard: z.literal(true).exactOptional(),
 });

@@ -1,8 +1,7 @@
-import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
-import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
 import { recordOf } from "../../support/world/record-of.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
 
@@ -17,13 +16,13 @@ beforeEach(async () => {
   heard.length = 0;
   topic = "works";
   const { table, clock } = fixture.dependencies;
-  const sns = {
-    async send({ input }: PublishCommand) {
-      if (topic !== "refuses") heard.push(JSON.parse(String(input.Message)) as Outcome);
+  const topics: Topics = {
+    async publish({ message }) {
+      if (topic !== "refuses") heard.push(JSON.parse(message) as Outcome);
       if (topic !== "works") throw new Error("SNS");
     },
-  } as unknown as SNSClient;
-  fixture.dependencies.outcomes = createOutcomes({ table, clock, sns, topicArn: "topic", environment: "test" });
+  };
+  fixture.dependencies.outcomes = createOutcomes({ table, clock, topics, topicArn: "topic", environment: "test" });
 });
 afterEach(() => fixture.stop());
 

@@ -117,9 +117,17 @@ test("the UUID of an auth config depends on account and name, and on nothing els
 
 test("a service without a group, or with an auth config that nobody knows, says what there is", () => {
   const lost = { ...service, groupName: "h", authConfig: "A" } as Manifest;
-  const [plan] = planOf(observed({}, { authConfigs: [] }), nothingStored, [lost]);
+  const [plan] = planOf(
+    observed({}, { authConfigs: [{ authConfigId: "1", providerName: "Ab", authType: "JWT" }] }),
+    nothingStored,
+    [lost],
+  );
   expect(plan?.problems).toMatchObject([
-    { path: "data.resources[0].authConfig", message: "no auth config has this name" },
-    { path: "data.resources[0].groupName", hint: expect.stringContaining('groups there are: "g"') },
+    {
+      path: "data.resources[0].authConfig",
+      message: "no auth config has this name",
+      hint: expect.stringMatching(/ Did you mean "Ab"\?$/),
+    },
+    { path: "data.resources[0].groupName", hint: expect.stringMatching(/ Did you mean "g"\?$/) },
   ]);
 });
