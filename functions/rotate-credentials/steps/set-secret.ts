@@ -1,6 +1,6 @@
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import { mayBeWritten } from "../../../shared/ringcx/client/may-be-written.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { mayBeWritten } from "../../../shared/ringcx/resources/may-be-written.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { verifyAtIssuer } from "../issuer/issue-credential.ts";

@@ -1,6 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { mayBeWritten } from "../../../shared/ringcx/client/may-be-written.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
   RingCxBadRequestError,
@@ -8,7 +9,6 @@ import {
   RingCxForbiddenError,
   RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
-import { mayBeWritten } from "../../../shared/ringcx/resources/may-be-written.ts";
 import type { Run } from "../read/account-services.ts";
 import { saveApplied, saveFailure } from "../record/record-change.ts";
 import { failureBeforeWrite } from "../record/told-failure.ts";

@@ -1,5 +1,5 @@
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
-import { RingCxError } from "./errors.ts";
+import { RingCxError } from "../resources/errors.ts";
 
 /**
  * Whether RingCX may have carried out a write that failed, in any of its attempts. It has not where each attempt was refused
