@@ -73,9 +73,11 @@ export const pictures = {
     read-status
     view
     read  conformance
+    tell-error
     environment
     context
-    nearest
+    read-file
+    decode-text
     exit-codes
   `,
   console: `
@@ -162,7 +164,7 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/(environment|context|run|conformance/connection-file)",
+      "cli/(environment|context|run|exit-codes|tell-error|read-file|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
       "shared/records",

@@ -1,4 +1,12 @@
-import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import {
+  type Application,
+  type ArgumentParseError,
+  ArgumentScannerError,
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  text_en,
+} from "@stricli/core";
 import { edition } from "../infra/edition.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -17,6 +25,8 @@ import { traceCommand } from "./commands/trace.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
+import { UsageError } from "./exit-codes.ts";
+import { tellError } from "./tell-error.ts";
 
 const description = `Operates a deployed environment (--environment NAME, or --stack NAME for a stack of your own app; with
 your AWS credentials) or what ${edition.localSystem} runs (--local), through the same queues, topics and
@@ -50,6 +60,12 @@ const routes = buildRouteMap({
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });
 
+/** Our own sentences quote what was typed, or name its option. */
+function parseErrorText({ input, externalFlagNameOrPlaceholder: name, exception }: ArgumentParseError): string {
+  const { message } = tellError(exception);
+  return exception instanceof UsageError ? message : `"${input}" does not do for ${name}: ${message}`;
+}
+
 /** The command line as a whole. */
 export const application: Application<CliContext> = buildApplication(routes, {
   name: "ringcx-automation",
@@ -58,7 +74,11 @@ export const application: Application<CliContext> = buildApplication(routes, {
   localization: {
     text: {
       ...text_en,
-      exceptionWhileRunningCommand: (error) => (error instanceof Error ? error.message : String(error)),
+      exceptionWhileRunningCommand: (error) => tellError(error).message,
+      exceptionWhileParsingArguments: (error) =>
+        error instanceof ArgumentScannerError
+          ? formatMessageForArgumentScannerError(error, { ArgumentParseError: parseErrorText })
+          : tellError(error).message,
     },
   },
 });

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { StricliProcess } from "@stricli/core";
 import type { Clock } from "../shared/primitives/clock.ts";
-import { UsageError } from "./exit-codes.ts";
+import { readNamedFile } from "./read-file.ts";
 
 /** What a command has of the machine that it runs on. A test passes its own. */
 export interface CliContext {
@@ -27,9 +25,5 @@ export interface CliContext {
  */
 export async function readInput(context: CliContext, file: string): Promise<Uint8Array> {
   if (file === "-") return context.readStandardInput();
-  return readFile(resolve(context.directory, file)).catch((error: unknown) => {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = isMissing ? "there is no such file" : error instanceof Error ? error.message : error;
-    throw new UsageError(`${file} cannot be read: ${reason}.`);
-  });
+  return readNamedFile(context.directory, file);
 }

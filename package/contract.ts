@@ -74,7 +74,7 @@ export const verify = eventOf("ringcx.verify.v1");
  * empty; whether its sender may change the account, and whether its names exist, is seen there only.
  *
  * @param event the event, or the text of one
- * @param now epoch milliseconds, for the times of a command
+ * @param now epoch milliseconds, for its times
  */
 export function problemsOf(event: Event | string, now: number): readonly Problem[] {
   try {
@@ -89,13 +89,19 @@ export function problemsOf(event: Event | string, now: number): readonly Problem
 /**
  * The event, if nothing is wrong with it.
  *
- * @param now epoch milliseconds
+ * @param now epoch milliseconds: a queue refuses an event whose time is more than five minutes ahead
  * @throws {MessageRejectedError} naming every field, what was expected and how to mend it
  */
 export function validated<Type extends EventType>(event: Event<Type>, now: number): Event<Type> {
   const problems = problemsOf(event, now);
-  if (problems.length > 0) throw new MessageRejectedError(problems);
-  return event;
+  if (problems.length === 0) return event;
+  const error = new MessageRejectedError(problems);
+  error.message = problems.map(problemText).join("\n");
+  throw error;
+}
+
+function problemText({ path, message, hint }: Problem): string {
+  return `${path === "" ? "" : `${path}: `}${message}${hint === undefined ? "" : ` (${hint})`}`;
 }
 
 /**

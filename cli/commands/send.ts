@@ -1,9 +1,10 @@
 import { examples } from "../../infra/edition.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
+import { decodeText } from "../decode-text.ts";
 import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { decodeText } from "../files/decode-text.ts";
 import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
 import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
@@ -106,6 +107,7 @@ async function readFile({ context, environment }: Session, file: string, isDryRu
   return readOutgoing(decodeText(bytes, name), {
     file: name,
     now: context.clock.now(),
+    accounts: accountsOf(environment),
     variables: environment.variables,
     isDryRun,
   });

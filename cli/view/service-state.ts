@@ -1,8 +1,13 @@
 import { decideActivation, desiredActivation } from "../../shared/activation/decide-activation.ts";
-import { expiredHolds, isInForce, openIntents, reasonsInForce } from "../../shared/activation/reasons.ts";
+import {
+  expiredHolds,
+  isInForce,
+  openIntents,
+  reasonsInForce,
+  stateInRingCx,
+} from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
-import { appliedMark, beganOf, lastKnownState } from "../../shared/records/account/known-state.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { type ReasonWords, reasonWords } from "./reason.ts";
@@ -34,9 +39,8 @@ export interface ServiceState {
 export function serviceState(known: KnownService, now: number): ServiceState {
   const { name, declared, record, memory, unreadable } = known;
   const service = displayName(name);
-  const isLeftActive = isSeenActive(known);
-  const state = isLeftActive ? { isActive: true } : lastKnownState(record);
-  const began = isLeftActive ? undefined : beganOf(record);
+  const state = stateInRingCx(record, now);
+  const began = state?.began;
   const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
@@ -45,10 +49,9 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
     return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${shellArgument(service)})`];
   });
-  if (isLeftActive) {
-    holds.push(
-      `left active: it was activated in the admin page, although ${desiredActivation(record, now).because} (it counts again once it is inactive there)`,
-    );
+  if (state?.isLeftActive) {
+    const because = `it was activated in the admin page, although ${desiredActivation(record, now).because}`;
+    holds.push(`left active: ${because} (deactivate ${shellArgument(service)} takes it out again)`);
   }
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
@@ -108,11 +111,6 @@ export function unreadableLine(kind: UnreadableKind): string {
 function pendingWords({ isActive, since, because }: Intent, now: number): string {
   const wanted = isActive ? "active" : "inactive";
   return `should be ${wanted} since ${since} (${when(since, now)}), not yet carried out, being tried: ${because}`;
-}
-
-/** A person has activated it against a manifest or a hold: the record says inactive, so that nothing of ours undoes that. */
-function isSeenActive({ record, memory: { seenActive } }: KnownService): boolean {
-  return seenActive?.isTold === true && seenActive.after === (appliedMark(record) ?? "nothing");
 }
 
 /** Since when a service is as it is, to be put behind that; nothing of one whose state is unknown. Pure. */

@@ -89,6 +89,7 @@ export function statusText(status: Status, paint: Paint): string {
       if (
         service.state === "active" &&
         service.holds.length === 0 &&
+        service.reasons.length === 0 &&
         !service.pending &&
         service.unreadable.length === 0
       )
@@ -132,7 +133,7 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
     ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
-      return `          ${why}; ends: ${ends}${type}`;
+      return `          ${although(state)}${why}; ends: ${ends}${type}`;
     }),
     ...(reasons.length === 0 && state === "inactive" && over !== undefined ? [`          ${over}`] : []),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
@@ -140,6 +141,11 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];
+}
+
+/** What goes before a reason why it should be inactive. */
+function although(state: ServiceState["state"]): string {
+  return state === "active" ? "although " : "";
 }
 
 /** How old a status may become until it is read again, in words. @param everyMs milliseconds */

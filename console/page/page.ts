@@ -80,7 +80,9 @@ function show({ status, needsPerson, secrets, requests, entries: more, now, on }
             "div",
             {},
             element("strong", { className: state === "active" ? "good" : "bad" }, state),
-            ...reasons.map(({ why, ends }) => element("div", {}, `${why}; ends: ${ends}`)),
+            ...reasons.map(({ why, ends }) =>
+              element("div", {}, `${state === "active" ? "although " : ""}${why}; ends: ${ends}`),
+            ),
             ...[pending, ...holds].map((line) => (line === undefined ? undefined : element("div", {}, line))),
           ),
         ),

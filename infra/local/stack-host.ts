@@ -51,6 +51,8 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const { template, stackName, region, codeDirectories } = assembly;
   const account = localAccount;
 
+  // First, because it may fail: another process may have its folder.
+  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
   const services = new Map<string, AwsService>();
   const roles = new Roles(account);
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);
@@ -62,7 +64,6 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     const principal = roles.principal(key);
     return principal ? roles.identity(principal).userId : account;
   });
-  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
 
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);

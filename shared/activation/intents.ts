@@ -56,6 +56,7 @@ export function noteIntent(
 /** A record as a change will leave it, as far as it decides whether the service is to be active. */
 export function changedRecord(before: ActivationRecord, change: ActivationChange): ActivationRecord {
   const { add = [], remove = [], handsOff = before.handsOff, override = before.override } = change;
+  const { observed, observedAfter } = change;
   const replaced = new Set([...remove, ...add.map(({ kind }) => kind)]);
   const { handsOff: _handsOff, override: _override, ...rest } = before;
   return {
@@ -63,6 +64,8 @@ export function changedRecord(before: ActivationRecord, change: ActivationChange
     reasons: [...before.reasons.filter(({ kind }) => !replaced.has(kind)), ...add],
     ...(handsOff && { handsOff }),
     ...(override && { override }),
+    ...(observed !== undefined &&
+      observedAfter !== undefined && { observed: { isActive: observed, at: "", after: observedAfter } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { storeAndChangeCredential } from "./credentials/credential-advice.ts";
 import type { Problem } from "./outcome.ts";
 
 /** Names under which people put a credential into a message. */
@@ -91,7 +92,7 @@ function unknownField(path: readonly PropertyKey[], name: string, known: readonl
     return {
       path: pathText(path),
       message: "belongs to a credential, which a message never carries",
-      hint: "store the credential in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
+      hint: storeAndChangeCredential,
     };
   }
   const nearest = known.length > 0 ? closest(name, known) : "";

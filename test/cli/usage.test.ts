@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeText } from "../../cli/files/decode-text.ts";
+import { decodeText } from "../../cli/decode-text.ts";
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { runLine } from "./cli.ts";
 

@@ -22,15 +22,33 @@ describe("before an event is sent", () => {
       command({ ...envelope, time: new Date(now + 86_400_000) }, { ...order, command: "release" }),
       ["time"],
     ],
+    [
+      "a message of next year, which its queue would refuse",
+      apply({ ...envelope, time: new Date(now + 400 * 86_400_000) }, { accountId: "123456", resources: [group] }),
+      ["time"],
+    ],
+    ["an account that is a number", apply(envelope, { accountId: 5 as never, resources: [] }), ["data.accountId"]],
   ])("%s", (_what, event, paths) => {
     expect(problemsOf(event, now).map(({ path }) => path)).toEqual(paths);
     expect(problemsOf(JSON.stringify(event), now)).toEqual(problemsOf(event, now));
-    if (paths.length > 0) expect(() => validated(event, now)).toThrow(MessageRejectedError);
+    // With how to mend each.
+    const told = paths.map((path) => expect.stringMatching(new RegExp(`^${path.replace(".", "[.]")}: .+ \\(.+\\)$`)));
+    if (paths.length > 0) expect(rejection(() => validated(event, now)).message.split("\n")).toEqual(told);
     else expect(validated(event, now)).toBe(event);
   });
 
   test("what is no event", () => expect(problemsOf("no JSON", now)).toHaveLength(1));
 });
+
+function rejection(run: () => unknown): MessageRejectedError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof MessageRejectedError) return error;
+    throw error;
+  }
+  throw new Error("It was taken");
+}
 
 test("SQS is given what docs/producers.md asks for", async () => {
   const event = apply(envelope, { accountId: "123456", resources: [group] });

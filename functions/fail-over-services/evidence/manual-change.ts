@@ -2,7 +2,7 @@ import { desiredActivation } from "../../../shared/activation/decide-activation.
 import { describeEnds, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
-import { appliedMark, lastKnownState } from "../../../shared/records/account/known-state.ts";
+import { lastKnownState, markOf } from "../../../shared/records/account/known-state.ts";
 
 /** What is to be written after RingCX was read, and what is to be published about it. */
 export interface ManualChange {
@@ -78,16 +78,20 @@ function asKnown(record: StoredActivation, isEnabled: boolean): ManualChange | u
 function activated(record: StoredActivation, now: number): ManualChange | undefined {
   const since = new Date(now).toISOString();
   const { seenActive, ...memory } = failoverMemoryOf(record);
-  const mark = appliedMark(record) ?? "nothing";
+  const mark = markOf(record);
   const against = reasonsInForce(record, now).map(({ kind }) => kind);
   const isTheirs = against.some((kind) => kind !== "MANUAL" && kind !== "FLAPPING" && kind !== "OUTAGE");
   if (seenActive?.after !== mark) {
-    return { change: { writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark } } }) } };
+    return {
+      change: {
+        writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark, at: since } } }),
+      },
+    };
   }
   if (isTheirs) {
     // Against a manifest or a person's word: not ours to remove, and not ours to fight a person about.
     if (seenActive.isTold) return undefined;
-    const told = { ...memory, seenActive: { after: mark, isTold: true as const } };
+    const told = { ...memory, seenActive: { ...seenActive, isTold: true as const } };
     return {
       change: { writerAttributes: failoverAttributes({ memory: told }) },
       report: {

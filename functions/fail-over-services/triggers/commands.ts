@@ -2,10 +2,12 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
+import { isDryRun } from "../../../shared/contract/door/dry-run.ts";
 import { peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { isOrderType, type Order, orderTypes, parseOrder } from "../../../shared/contract/order.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { asAnswered } from "../../../shared/outcomes/answered.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
@@ -129,9 +131,12 @@ async function giveUp(
   const { source, id, type, data } = order;
   await noteRejected(order, dependencies);
   if (await tellAsBefore(dependencies, order)) return;
-  const summary = `${orderWords(order)} was not carried out: ${because} It is kept in CommandRejects: move it back once that is mended.`;
-  await deadLetters.keep({ body, attributes: { reason: summary } });
-  await outcomes.publish({ status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } });
+  const isAsked = isDryRun(body);
+  const kept = isAsked ? "" : " It is kept in CommandRejects: move it back once that is mended.";
+  const summary = `${orderWords(order)} was not carried out: ${because}${kept}`;
+  if (!isAsked) await deadLetters.keep({ body, attributes: { reason: summary } });
+  const failed = { status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } } as const;
+  await outcomes.publish(asAnswered(body, failed).data);
 }
 
 function orderWords({ type, data }: Order): string {
@@ -180,7 +185,7 @@ async function reject(
   const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
   const cause = await causeOfRefusal({ source, id, type }, messageId, dependencies);
   if (await tellAsBefore(dependencies, cause)) return;
-  const outcome = rejectionOutcome(problems, { cause });
-  await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
-  await outcomes.publish(outcome);
+  const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause }));
+  if (isKept) await deadLetters.keep({ body, attributes: { reason: data.summary } });
+  await outcomes.publish(data);
 }

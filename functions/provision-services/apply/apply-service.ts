@@ -10,7 +10,7 @@ import { activated, activationCaller, applyEnabledState } from "../write/apply-e
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
 import { createOnce, requireGone } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
-import { saveServiceRecord } from "../write/service-record.ts";
+import { moveRenamedService, saveServiceRecord } from "../write/service-record.ts";
 import { swapNames } from "../write/swap-names.ts";
 import { validateEndpoint } from "../write/validate-endpoint.ts";
 import { confirmLink, readLink, writeService } from "../write/write-service.ts";
@@ -28,6 +28,7 @@ export async function applyService(
   const record = context.stored.services.get(plan.key);
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
+  await moveRenamedService(context, plan, resource, record);
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);

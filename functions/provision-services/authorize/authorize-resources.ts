@@ -5,6 +5,7 @@ import { keyOf } from "../../../shared/contract/resource-key.ts";
 import { nearest } from "../../../shared/primitives/nearest.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { howToDeclare, isCopied } from "../desired/copy-manifests.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 
@@ -71,8 +72,13 @@ function placementProblems(
   }
   if (authType === undefined) {
     const declared = resources.flatMap((one) => (one.kind === "authConfig" ? [one.providerName] : []));
-    const hint = `declare the authConfig with its secretId in the same message, or correct its name.${nearest(authConfig, declared)}`;
-    return [{ path, message: `the secret of ${JSON.stringify(authConfig)} is not known`, hint }];
+    const named = `the secret of ${JSON.stringify(authConfig)} is not known`;
+    if (isCopied(path)) {
+      const message = `${named} in the account of the copy, whose validation is to send its credential`;
+      return [{ path, message, hint: howToDeclare(path, authConfig) }];
+    }
+    const hint = `${howToDeclare(path, authConfig)}, or correct its name.${nearest(authConfig, declared)}`;
+    return [{ path, message: named, hint }];
   }
   if (authType !== "CUSTOM_AUTH") return [];
   const hint = "take validation.credential out: without it the endpoint is asked without a credential";

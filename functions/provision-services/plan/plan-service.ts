@@ -6,6 +6,7 @@ import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts"
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { howToDeclare } from "../desired/copy-manifests.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
@@ -14,7 +15,7 @@ import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
+import { differingFields, namedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -78,10 +79,24 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     isNew,
   });
   const carried = change.steps.some((step) => step.do === "updateService")
-    ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
+    ? writeProblems(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
-  return { ...base, steps: [...renaming, ...change.steps], remarks: isOurs ? [] : ["adopted"] };
+  return {
+    ...base,
+    steps: [...renaming, ...change.steps],
+    remarks: isOurs ? knownOtherwise(resource, record) : ["adopted"],
+  };
+}
+
+/** That the table knew it by another name, which a person has changed in RingCX. */
+function knownOtherwise(
+  { adopt, serviceDescription }: HttpServiceManifest,
+  record: ServiceRecord | undefined,
+): string[] {
+  const before = record?.manifest;
+  if (adopt !== true || !before || before.serviceDescription === serviceDescription) return [];
+  return [`adopted: it was known as ${before.groupName}/${before.serviceDescription}`];
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
@@ -247,7 +262,7 @@ function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; pr
   if (only && namesakes.length === 1) return { authConfigId: only.authConfigId, problems: [] };
   const message = only ? `${namesakes.length} auth configs have this name` : "no auth config has this name";
   const known = (observed.authConfigs ?? []).flatMap(({ providerName }) => providerName ?? []);
-  const hint = `declare it in the message as an authConfig with its secretId${only ? "" : `, or name one that is there.${nearest(name, known)}`}`;
+  const hint = `${howToDeclare(path, name)}${only ? "" : `, or name one that is there.${nearest(name, known)}`}`;
   return { problems: [{ path: `${path}.authConfig`, message, hint }] };
 }
 

@@ -8,6 +8,7 @@ import {
   appliedStateSchema,
   begunBy,
   type KnownStates,
+  markOf,
   observedStateSchema,
   unknownTime,
 } from "./known-state.ts";
@@ -241,7 +242,7 @@ export function changedAttributes(
 ): Record<string, unknown> {
   const { writerAttributes, generation, appliedGeneration, intents, carrier, ...rest } = change;
   const { add = [], remove = [], handsOff, override, lastAppliedState, observed, observedAfter, isAnew } = rest;
-  const after = observedAfter ?? (before && (appliedMark(before) ?? "nothing"));
+  const after = observedAfter ?? (before && markOf(before));
   const at = new Date(now).toISOString();
   const state = (isActive: boolean, isWritten: boolean) => {
     const began = begunBy(isAnew ? undefined : (before ?? {}), { isActive, isWritten, at });

@@ -64,6 +64,11 @@ export function appliedMark({ lastAppliedState }: Pick<KnownStates, "lastApplied
   return lastAppliedState && String(lastAppliedState.generation ?? lastAppliedState.at);
 }
 
+/** What {@link ObservedState.after} says of what is seen now. */
+export function markOf(record: Pick<KnownStates, "lastAppliedState">): string {
+  return appliedMark(record) ?? "nothing";
+}
+
 /**
  * The newest that we know of the service in RingCX: what we wrote, or what it said. Which of the two came first is said by
  * numbers: of two processes' clocks nobody knows which is right.

@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import { type Correlation, correlation } from "../../primitives/correlation.ts";
-import { parseJson } from "../../primitives/json.ts";
+import { isRawNumber, parseExactly } from "../../primitives/exact-json.ts";
+import { hasTwins } from "../../primitives/json-scan.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
@@ -229,15 +230,33 @@ function prepare<Answer>(
 }
 
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
-  const result = call.answer.safeParse(withoutNulls(parseJson(text)?.value));
-  if (result.success) return result.data;
+  // Numbers, too, go back as they came.
+  const value = parseExactly(text)?.value;
+  const result = call.answer.safeParse(withoutNulls(value));
+  const isComplete = call.operation.method !== "GET" || !isLossy(value, text);
+  if (result.success && isComplete) return result.data;
   // A read that is answered with nothing is one of something that is not there.
   if (call.operation.method === "GET" && text.trim() === "") {
     throw new RingCxNotFoundError(facts(call, { reason: "the answer is empty" }));
   }
-  const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
+  const problems = result.success
+    ? ["a member is there twice, or is called __proto__, and would be lost when it is written back"]
+    : bodyProblems(result.error);
+  const found = facts(call, { reason: `the answer has another shape: ${problems.join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
+}
+
+/** Whether a record, which may be written back whole, has a member that is not read. One of a list hides no others. */
+function isLossy(value: unknown, text: string): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return hasTwins(text) || hasProto(value);
+}
+
+function hasProto(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasProto);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProto);
 }
 
 /**
@@ -246,7 +265,7 @@ function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
  */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, field]) =>
       field === null ? [] : [[name, name === "httpServiceConfig" ? field : withoutNulls(field)]],

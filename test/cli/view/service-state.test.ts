@@ -11,7 +11,7 @@ import {
   type InactiveReason,
   recordAfter,
 } from "../../../shared/records/account/activation.ts";
-import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const since = "2026-03-01T11:55:00Z";
@@ -30,7 +30,7 @@ function known(
     name,
     declared: undefined,
     alarms: [],
-    record: { ...emptyActivation, ...record },
+    record: { ...emptyActivation, ...record, writerAttributes: failoverAttributes({ memory }) },
     memory,
     unreadable: [],
     ...rest,

@@ -91,3 +91,9 @@ test("a chat that cannot be told keeps no outcome from being published", async (
   expect(sent).toEqual(["outcomes", "chat"]);
   expect(failed).toHaveLength(1);
 });
+
+test("of a dry run that was refused no chat is told: whoever asked has the answer", () => {
+  const settings = { statuses: ["REJECTED" as const] };
+  expect(isForChat(outcomeOf(rejected), settings)).toBe(true);
+  expect(isForChat(outcomeOf({ ...rejected, details: { code: "X", dryRun: true } }), settings)).toBe(false);
+});

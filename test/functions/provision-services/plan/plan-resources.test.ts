@@ -97,6 +97,15 @@ test("a configuration that is no JSON object is replaced", () => {
   });
 });
 
+test.each([
+  ["a member twice", '{"url":"https://old.example.com","timeout":1,"timeout":2}'],
+  ["nested too deep", `{"url":"https://old.example.com","a":${"[".repeat(200)}${"]".repeat(200)}}`],
+])("a configuration of which a change would lose something is refused by name: %s", (_, config) => {
+  const [plan] = planOf(observed({ httpServiceConfig: config }), ours());
+  expect(plan?.problems.map(({ path }) => path)).toEqual(["data.resources[0].httpServiceConfig"]);
+  expect(plan?.steps).toEqual([]);
+});
+
 test("a whole-record write that would carry a credential along is refused, naming the place and not the value", () => {
   const config = { url: "https://old.example.com", headers: { Authorization: "Bearer hush-hush" } };
   const [plan] = planOf(observed({ httpServiceConfig: config, httpPassword: new Redacted("hush-hush") }), ours());
