@@ -99,12 +99,14 @@ function show({ status, needsPerson, secrets, requests, entries: more, now, on }
         element(
           "div",
           {},
-          ...authConfigs.map(({ accountId, providerName, appliedVersionId }) =>
+          ...authConfigs.map(({ accountId, providerName, versionIds }) =>
             element(
               "div",
-              { className: appliedVersionId === current ? "good" : "bad" },
+              { className: versionIds.every((versionId) => versionId === current) ? "good" : "bad" },
               `${accountId} ${providerName}: `,
-              version(appliedVersionId),
+              ...(versionIds.length === 0
+                ? [version(undefined)]
+                : versionIds.flatMap((id, index) => (index === 0 ? [version(id)] : [" or ", version(id)]))),
             ),
           ),
         ),

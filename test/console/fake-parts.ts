@@ -54,7 +54,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
         name: "crm/oauth",
         current: "22222222-0000",
         pending: undefined,
-        authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", appliedVersionId: "11111111-0000" }],
+        authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", versionIds: ["11111111-0000"] }],
       },
     ],
     now,
