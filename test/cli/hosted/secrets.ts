@@ -64,7 +64,7 @@ resources:
   expect(await verify("verified")).toMatchObject({
     code: 0,
     out: expect.stringMatching(
-      /^NO_CHANGE: Verified, verified for ada: version \S+, which RingCX has and is AWSCURRENT, is accepted/,
+      /^NO_CHANGE: Verified, verified for ada: version \S+, which RingCX was given last and is AWSCURRENT, is accepted/,
     ),
   });
   system.refuse("an-old-key");

@@ -5,12 +5,12 @@ import { createInterface } from "node:readline/promises";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
+import { demandLogin } from "../../../../cli/environment/demand-login.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
 import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
-import { createLogin } from "../../../../shared/ringcx/session/login.ts";
 import type { EnvironmentInput } from "../../../environments.ts";
 import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
@@ -71,11 +71,7 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     probe: { allowedHosts: [...allowHosts], ...(isLocal && { allowPrivateAddresses: true, allowHttp: true }) },
   };
   // Before anything starts: the functions would try a login that is refused for minutes.
-  await createLogin({
-    connection: { ...login.connection, name: "local" },
-    credentials: async () => login.credentials,
-    clock: systemClock,
-  }).exchange();
+  await demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
   const host = await startLocalHost({ environment: settings, dataFolder: folder });
   const systemFile = join(folder, "system.json");
