@@ -86,7 +86,13 @@ const redriveRejected = opsCommand<RejectedFlags, string[]>({
   flags: commandsFlag,
   positional: idPositional,
   async run(session, flags, ...ids) {
-    return each(session, flags, ids, async (reject) => (await redrive(session, flags, reject)) ?? "sent again");
+    const sent = new Set<string>();
+    return each(session, flags, ids, async (reject) => {
+      // What is still wrong is back among the rejects at once: sending it again in turn would never end.
+      if (sent.has(reject.body)) return `NOT sent a second time: it is among the rejects again (${reject.reason})`;
+      sent.add(reject.body);
+      return (await redrive(session, flags, reject)) ?? "sent again";
+    });
   },
 });
 
