@@ -456,6 +456,20 @@ describe("guards", () => {
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
   });
 
+  it.each(["createSecret", "setSecret", "testSecret", "finishSecret"] as const)(
+    "%s after we have ended the rotation says that it has ended, and not that somebody took the label",
+    async (step) => {
+      const { arn } = await fixture.rotated("APIKEY");
+      const rotation = fixture.begin(arn);
+      for (const taken of ["createSecret", "setSecret"] as const) await fixture.step(taken, rotation);
+      await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/testSecret comes first/);
+      expect(fixture.labels(arn).pending).toBeUndefined();
+      const said = fixture.published.length;
+      await expect(fixture.step(step, rotation)).rejects.toThrow(/has ended \(ROTATION_NOT_PROVEN\)\. Rotate again\./);
+      expect(fixture.published).toHaveLength(said);
+    },
+  );
+
   it("a version that was given up cannot be taken up again", async () => {
     const { arn } = await fixture.rotated("APIKEY");
     const rotation = fixture.begin(arn);
