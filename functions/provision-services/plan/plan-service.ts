@@ -171,7 +171,7 @@ function creationSteps(resource: HttpServiceManifest, accountId: string, authCon
     { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
-    enabledStateStep(resource, false),
+    enabledStateStep(resource, { isActive: false, isNew: true }),
   ];
 }
 
@@ -185,6 +185,7 @@ function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConf
     record: undefined,
     authConfigId,
     isNew: false,
+    isClone: true,
   });
   return [
     { do: "cloneService", serviceId, changes: [`cloned from ${JSON.stringify(serviceDescription)}`] },
@@ -203,9 +204,14 @@ interface Found {
   authConfigId: string | undefined;
   /** We began to create it and did not see the end: it is not live, whatever it says. */
   isNew: boolean;
+  /** It is about to be cloned: `service` says what it will be. @default false */
+  isClone?: boolean;
 }
 
-function alterationSteps(resource: HttpServiceManifest, { service, record, authConfigId, isNew }: Found) {
+function alterationSteps(
+  resource: HttpServiceManifest,
+  { service, record, authConfigId, isNew, isClone = false }: Found,
+) {
   const { fields, changes: differing } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
@@ -227,10 +233,18 @@ function alterationSteps(resource: HttpServiceManifest, { service, record, authC
     ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),
     ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
   ];
-  return { fields, steps: [...first, ...writes, enabledStateStep(resource, service.isEnabled === true)] };
+  const found = { isActive: service.isEnabled === true, isNew: isNew || isClone };
+  return { fields, steps: [...first, ...writes, enabledStateStep(resource, found)] };
 }
 
-function enabledStateStep({ isEnabled: isDesired }: HttpServiceManifest, isActive: boolean): Step {
+const staysInactive = "stays inactive: isEnabled is not true";
+
+/** What a plan says of it; a new service that nobody asks to be active is one that RingCX does not call. */
+function enabledStateStep(
+  { isEnabled: isDesired }: HttpServiceManifest,
+  { isActive, isNew }: { isActive: boolean; isNew: boolean },
+): Step {
+  if (isNew && isDesired !== true) return { do: "applyEnabledState", changes: [], expectedChanges: [staysInactive] };
   const expectedChanges =
     isDesired === undefined || isDesired === isActive
       ? []
