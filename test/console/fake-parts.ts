@@ -46,6 +46,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
       waiting: [],
       quota: [],
       rotations: undefined,
+      unfinished: [],
       outcomes: [],
     },
     needsPerson: ["a person is asked for"],

@@ -49,10 +49,11 @@ test("outcomes of one id stand each where it was told first: what was redriven h
   });
   const lines = [told(3, "REJECTED"), told(4_003, "SUCCEEDED"), told(5_000, "SUCCEEDED")];
   const outcomes = [ended(1, "REJECTED"), ended(4_001, "SUCCEEDED")];
-  expect(traceText({ ...trace, lines, outcomes }, plain).split("\n").slice(1, 3)).toEqual([
-    "09:00:00.003  outcome  REJECTED: Done. (/crm)",
-    "09:00:04.003  outcome  SUCCEEDED: Done. (/crm)",
-  ]);
+  expect(
+    traceText({ ...trace, lines, outcomes }, plain)
+      .split("\n")
+      .slice(1, 3),
+  ).toEqual(["09:00:00.003  outcome  REJECTED: Done. (/crm)", "09:00:04.003  outcome  SUCCEEDED: Done. (/crm)"]);
 });
 
 test("a stack of before has outcomes only, and that is said", () => {
