@@ -15,7 +15,7 @@ import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { differingFields, namedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
+import { differingFields, namedFields, plannedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -166,7 +166,7 @@ function creationSteps(resource: HttpServiceManifest, accountId: string, authCon
     isEnabled: false,
   };
   return [
-    { do: "createService", body, changes: ["created"] },
+    { do: "createService", body, changes: ["created"], plannedChanges: ["created", ...plannedFields(resource)] },
     // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
     { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
@@ -212,15 +212,16 @@ function alterationSteps(
   resource: HttpServiceManifest,
   { service, record, authConfigId, isNew, isClone = false }: Found,
 ) {
-  const { fields, changes: differing } = differingFields(resource, service, record?.manifest);
+  const { fields, changes: differing, plannedChanges } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
   // Where v1 is known not to keep the link, a PUT would not set it.
   const needsPut =
     Object.keys(fields).length > 0 || dropped.length > 0 || (!isLinked && record?.isLinkShownInV1 !== false);
-  const changes = [...differing, ...dropped.map((field) => `${field} removed: the auth config takes its place`)];
+  const removed = dropped.map((field) => `${field} removed: the auth config takes its place`);
+  const put = { changes: [...differing, ...removed], plannedChanges: [...plannedChanges, ...removed] };
   const writes: Step[] = [
-    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, changes } as const] : []),
+    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, ...put } as const] : []),
     ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
     // What they are is read when the service's turn comes.
     ...(resource.httpServiceInputs

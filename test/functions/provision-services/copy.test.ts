@@ -129,7 +129,9 @@ test("the difference between two environments is a dry run", async () => {
   await fixture.send(applyMessage([service(fixture.crm, { isDebug: true })]));
   const outcome = await fixture.send(promote({ dryRun: true }));
   expect(outcome).toMatchObject({ status: "PLANNED" });
-  expect(outcome.resources?.filter(({ result }) => result === "PLANNED")).toMatchObject([{ changes: ["isDebug"] }]);
+  expect(outcome.resources?.filter(({ result }) => result === "PLANNED")).toMatchObject([
+    { changes: ["isDebug false → true"] },
+  ]);
   expect(services("223456")).toMatchObject([{ isDebug: false }]);
 });
 
