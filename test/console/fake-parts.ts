@@ -57,6 +57,14 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
         pending: undefined,
         authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", versionIds: ["11111111-0000"] }],
       },
+      {
+        name: "production/crm-enrichment/oauth-client-of-the-second-region",
+        current: "22222222-0000",
+        pending: "33333333-0000",
+        authConfigs: [
+          { accountId: "123456", providerName: "CRM_OAuth_of_the_second_region", versionIds: ["11111111-0000"] },
+        ],
+      },
     ],
     now,
     requests: [[now - 1_000, "123456", false]],
