@@ -121,6 +121,7 @@ const status: Status = {
   quota: [],
   outcomes: [],
   rotations: undefined,
+  unfinished: [],
 } as unknown as Status;
 
 test("a failure is said with its cause, and its code once", () => {
