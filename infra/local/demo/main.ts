@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const { ppid } = process;
   setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
 
-  const { stay, verbose, allowHosts, real } = options;
+  const { stay, verbose, allowHosts, windowMs, real } = options;
   if (real) {
     const { runOnRealAccount } = await import("./real-account/run.ts");
     const { file } = options;
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
 
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
-  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, stay, verbose });
+  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, windowMs, stay, verbose });
   try {
     if (options.json !== undefined) await writeFile(options.json, demonstration.addresses(), { mode: 0o600 });
     const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
