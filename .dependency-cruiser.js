@@ -73,9 +73,11 @@ export const pictures = {
     read-status
     view
     read  conformance
+    tell-error
     environment
     context
-    nearest
+    read-file
+    decode-text
     exit-codes
   `,
   console: `
@@ -96,15 +98,16 @@ export const pictures = {
     environments
     environment-schema
     environment-checks
-    environment-fields  package-command
-    aws-limits  generated-name  edition
+    environment-fields  package-command  checked-input
+    aws-limits  generated-name  edition  token
   `,
   "infra/constructs": `
     imported-automation
     automation-base
     operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
-    ringcx-access  credential-secrets
+    ringcx-access  credential-secrets  agreement  props  risky-settings
+    account-parameters
     building-blocks
   `,
   "infra/local": `
@@ -113,7 +116,7 @@ export const pictures = {
     stack-host
     template
     resources
-    events  secrets-manager
+    events  secrets-manager  parameters
     local-host
     iam
     functions
@@ -161,7 +164,7 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/(environment|context|run|conformance/connection-file)",
+      "cli/(environment|context|run|exit-codes|tell-error|read-file|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
       "shared/records",

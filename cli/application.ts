@@ -1,5 +1,14 @@
-import { type Application, buildApplication, buildRouteMap, text_en } from "@stricli/core";
-import { edition } from "../infra/edition.ts";
+import { readFileSync } from "node:fs";
+import {
+  type Application,
+  type ArgumentParseError,
+  ArgumentScannerError,
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  text_en,
+} from "@stricli/core";
+import { edition, isInstalled } from "../infra/edition.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -17,13 +26,20 @@ import { traceCommand } from "./commands/trace.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
+import { UsageError } from "./exit-codes.ts";
+import { tellError } from "./tell-error.ts";
 
 const description = `Operates a deployed environment (--environment NAME, or --stack NAME for a stack of your own app; with
 your AWS credentials) or what ${edition.localSystem} runs (--local), through the same queues, topics and
 table as everybody.
 
 Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.
-Situations and permissions: docs/operating.md.`;
+Situations and permissions: ${edition.documents}docs/operating.md.
+
+A RingCX to test against, on this machine: ${edition.simulator} --help`;
+
+/** What an app of CDK does, and no command here: what is near it by its name would change RingCX. */
+const commandsOfCdk = ["deploy", "destroy", "diff", "synth", "bootstrap"];
 
 const routes = buildRouteMap({
   routes: {
@@ -50,15 +66,35 @@ const routes = buildRouteMap({
   docs: { brief: "RingCX service automation, from the command line", fullDescription: description },
 });
 
+/** Our own sentences quote what was typed, or name its option. */
+function parseErrorText({ input, externalFlagNameOrPlaceholder: name, exception }: ArgumentParseError): string {
+  const { message } = tellError(exception);
+  return exception instanceof UsageError ? message : `"${input}" does not do for ${name}: ${message}`;
+}
+
 /** The command line as a whole. */
 export const application: Application<CliContext> = buildApplication(routes, {
   name: "ringcx-automation",
+  versionInfo: { getCurrentVersion: async () => currentVersion() },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: { disableAnsiColor: false, useAliasInUsageLine: false, onlyRequiredInUsageLine: true },
   localization: {
     text: {
       ...text_en,
-      exceptionWhileRunningCommand: (error) => (error instanceof Error ? error.message : String(error)),
+      noCommandRegisteredForInput: (what) =>
+        commandsOfCdk.includes(what.input)
+          ? `No command registered for \`${what.input}\`: it is CDK's. ${edition.cdk(what.input)}`
+          : text_en.noCommandRegisteredForInput(what),
+      exceptionWhileRunningCommand: (error) => tellError(error).message,
+      exceptionWhileParsingArguments: (error) =>
+        error instanceof ArgumentScannerError
+          ? formatMessageForArgumentScannerError(error, { ArgumentParseError: parseErrorText })
+          : tellError(error).message,
     },
   },
 });
+
+function currentVersion(): string {
+  const manifest = new URL(isInstalled ? "../../package.json" : "../package.json", import.meta.url);
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
+}

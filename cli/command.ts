@@ -2,9 +2,9 @@ import { buildCommand, type Command, type TypedCommandParameters } from "@stricl
 import { edition } from "../infra/edition.ts";
 import type { CliContext } from "./context.ts";
 import type { Environment } from "./environment/environment.ts";
-import { explainAwsError } from "./environment/explain-aws-error.ts";
 import { openEnvironment } from "./environment/open-environment.ts";
-import { exitCodeOf, exitCodes, UsageError } from "./exit-codes.ts";
+import { exitCodes, UsageError } from "./exit-codes.ts";
+import { errorJson, errorStack, tellError } from "./tell-error.ts";
 import { type Paint, painter } from "./view/paint.ts";
 
 /** What a command answers: for people, and for machines. */
@@ -108,7 +108,7 @@ export interface OpsCommand<Flags extends object, Args extends readonly unknown[
   run(session: Given, flags: Flags & CommonFlags, ...args: Args): Promise<Answer>;
 }
 
-/** Builds a command: opens the environment, runs, prints, and tells an error in a sentence. */
+/** Builds a command: opens the environment, runs, prints, and tells an error in a sentence; with `--json` as JSON, too. */
 export function opsCommand<Flags extends object = object, Args extends readonly unknown[] = []>({
   run,
   ...command
@@ -169,17 +169,11 @@ async function runCommand(
     return answer.exitCode ?? exitCodes.done;
   } catch (cause) {
     const place = { region: environment?.region ?? flags.region ?? "", isLocal: environment?.isLocal ?? false };
-    const error = explainAwsError(cause, place);
-    stderr.write(`${errorText(error, debug)}\n`);
-    return exitCodeOf(error);
+    const error = tellError(cause, place);
+    stderr.write(`${debug ? errorStack(cause) : error.message}\n`);
+    if (isJson) stdout.write(errorJson(error));
+    return error.exitCode;
   } finally {
     environment?.close();
   }
-}
-
-function errorText(error: unknown, debug: boolean): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!debug) return error.name === "Error" || "code" in error ? error.message : `${error.name}: ${error.message}`;
-  const cause = error.cause instanceof Error ? `\nbecause of ${error.cause.stack}` : "";
-  return `${error.stack}${cause}`;
 }

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { StricliProcess } from "@stricli/core";
 import type { Clock } from "../shared/primitives/clock.ts";
-import { UsageError } from "./exit-codes.ts";
+import { readNamedFile } from "./read-file.ts";
 
 /** What a command has of the machine that it runs on. A test passes its own. */
 export interface CliContext {
@@ -16,6 +14,8 @@ export interface CliContext {
   readonly isColored: boolean;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** The system ends with this command line, so that nothing goes on afterwards. @default false */
+  readonly endsSystem?: boolean;
   /** Everything on standard input. */
   readStandardInput(): Promise<Uint8Array>;
 }
@@ -27,9 +27,5 @@ export interface CliContext {
  */
 export async function readInput(context: CliContext, file: string): Promise<Uint8Array> {
   if (file === "-") return context.readStandardInput();
-  return readFile(resolve(context.directory, file)).catch((error: unknown) => {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = isMissing ? "there is no such file" : error instanceof Error ? error.message : error;
-    throw new UsageError(`${file} cannot be read: ${reason}.`);
-  });
+  return readNamedFile(context.directory, file);
 }

@@ -4,16 +4,13 @@ import { systemClock } from "../shared/primitives/clock.ts";
 import type { CliContext } from "./context.ts";
 import { InterruptedError } from "./exit-codes.ts";
 import { completions, runCli } from "./run.ts";
+import { guardTop } from "./tell-error.ts";
 
 const interrupted = new AbortController();
 // The first Ctrl-C lets a command say what goes on by itself, the second ends it.
 process.once("SIGINT", () => interrupted.abort(new InterruptedError("Interrupted.")));
 
-// Whoever reads has enough: `ops outcomes | head -1`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+guardTop(process, process.argv.includes("--debug"));
 
 const context: CliContext = {
   process: { stdout: process.stdout, stderr: process.stderr, env: process.env },

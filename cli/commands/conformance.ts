@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { edition, examples } from "../../infra/edition.ts";
 import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";
@@ -15,6 +15,8 @@ import { redactExchanges } from "../conformance/redact-exchanges.ts";
 import { type ConformanceOptions, type ConformanceResult, runConformance } from "../conformance/run-conformance.ts";
 import { asOperator } from "../environment/ringcx.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { oneAccount } from "../read/known-account.ts";
+import { fileErrorWords, readTextFile } from "../read-file.ts";
 import { conformancePlanText, findingsText } from "../view/conformance.ts";
 import { text } from "./flags.ts";
 
@@ -69,8 +71,12 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
         exitCode: exitCodes.changes,
       };
     }
-    const result = await asOperator(runConformance({ ...options, measuresLimit: measureLimit }));
     const directory = resolve(context.directory, out);
+    // Before a request is spent whose answer could not be written down.
+    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+      throw new UsageError(`--out ${out} cannot be made: ${fileErrorWords(error)}.`);
+    });
+    const result = await asOperator(runConformance({ ...options, measuresLimit: measureLimit }));
     await writeResult(directory, result, account);
     const where = relative(context.directory, directory) || ".";
     const profile = profileOf(result.findings);
@@ -94,18 +100,15 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
 });
 
 async function ofEnvironment(session: PlainSession, account: string): Promise<ConformanceOptions> {
-  const { connections, table, secrets } = await session.openEnvironment();
-  const connection = connectionForAccount(connections, account);
+  const environment = await session.openEnvironment();
+  const { connections, table, secrets } = environment;
+  const connection = connectionForAccount(connections, oneAccount(environment, account));
   const secret = createConnectionSecret({ secretId: connection.secretId, secrets, clock: session.context.clock });
   return optionsOf(session, { account, connection, table, credentials: await asOperator(secret.read()) });
 }
 
 async function ofFile(session: PlainSession, file: string, account: string): Promise<ConformanceOptions> {
-  const given = await readFile(resolve(session.context.directory, file), "utf8").catch((cause: unknown) => {
-    throw new UsageError(
-      `--connection ${file} cannot be read: ${cause instanceof Error && "code" in cause ? cause.code : cause}.`,
-    );
-  });
+  const given = await readTextFile(session.context.directory, file);
   const { connection, credentials } = readConnectionFile(given, { file, account });
   return optionsOf(session, { account, connection, table: new MemoryStateTable(), credentials });
 }
@@ -126,7 +129,6 @@ function optionsOf(
 
 async function writeResult(directory: string, result: ConformanceResult, account: string): Promise<void> {
   const { findings, exchanges, secrets } = result;
-  await mkdir(directory, { recursive: true });
   const lines = redactExchanges(exchanges, { account, secrets }).map((one) => JSON.stringify(one));
   await writeFile(join(directory, "report.txt"), `${findingsText(findings)}\n`);
   await writeFile(join(directory, "profile.json"), `${JSON.stringify(profileOf(findings), undefined, 2)}\n`);

@@ -41,8 +41,9 @@ async function exportAccount({ context, environment, say }: Session, _flags: obj
   );
   const exported = exportManifests({ groups, services, authConfigs, secretIds });
   for (const line of exported.leftOut) say(`left out: ${line}`);
+  for (const line of exported.lookAt) say(`look at: ${line}`);
   return {
     text: exportText(accountId, exported).trimEnd(),
-    json: { messages: inMessages(accountId, exported.resources), leftOut: exported.leftOut },
+    json: { messages: inMessages(accountId, exported.resources), leftOut: exported.leftOut, lookAt: exported.lookAt },
   };
 }

@@ -6,6 +6,20 @@ import { UsageError } from "../exit-codes.ts";
 /** A value as it is typed. */
 export const text = (value: string) => value;
 
+/**
+ * How a text is typed that a message or command carries: what the contract would refuse of it is told by its option.
+ *
+ * @param schema of its field in the contract
+ */
+export function parseField(option: string, schema: z.ZodType<string>): (text: string) => string {
+  return (text) => {
+    const { success, data, error } = schema.safeParse(text);
+    if (success) return data;
+    if (text.trim() === "") throw new UsageError(`${option} is empty: it needs a text.`);
+    throw new UsageError(`${option}: ${error.issues.map(({ message }) => message).join("; ")}.`);
+  };
+}
+
 /** Said of commands that ask RingCX itself. */
 export const needsRingCx =
   "Asks RingCX itself, with the connection's secret: your AWS credentials must be allowed to read it. Credentials are never shown.";
@@ -25,7 +39,7 @@ export const servicePositional = {
   parameters: [
     {
       parse: text,
-      brief: "group/service, or the end of its name where that is one service's alone",
+      brief: "group/service, or a part of its name that is one service's alone, its end first",
       placeholder: "service",
     },
   ],

@@ -1,8 +1,8 @@
 import { examples } from "../../infra/edition.ts";
 import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { outcomeLine, outcomeText } from "../view/outcome.ts";

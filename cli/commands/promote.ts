@@ -1,10 +1,14 @@
 import { examples } from "../../infra/edition.ts";
-import { opsCommand } from "../command.ts";
+import { AutomationError } from "../../shared/primitives/errors.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
+import { namedAlike } from "../../shared/primitives/same-name.ts";
+import { opsCommand, type Session } from "../command.ts";
 import { deliver, notEnded } from "../deliver.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readOutgoing } from "../files/outgoing.ts";
 import { oneAccount } from "../read/known-account.ts";
 import { ringCxReader } from "../read/ringcx-account.ts";
+import { readServices } from "../read/services.ts";
 import { countPlan, planText } from "../view/plan.ts";
 import { text, timeoutFlag } from "./flags.ts";
 import { delivered } from "./send.ts";
@@ -57,7 +61,7 @@ export const promoteCommand = opsCommand<PromoteFlags>({
     const groups =
       group === undefined
         ? (await ringCxReader(environment, source, context).groups()).filter(({ services = [] }) => services.length > 0)
-        : [{ groupName: group }];
+        : [{ groupName: await checkedGroup(session, source, group) }];
     if (groups.length === 0) throw new UsageError(`Account ${source} has no services to bring anywhere.`);
     const urls = url.map(replacement);
     const copies = groups.map(({ groupName }) => ({
@@ -67,11 +71,17 @@ export const promoteCommand = opsCommand<PromoteFlags>({
       ...(adopt && { adopt }),
     }));
     const messages = (isDryRun: boolean) =>
-      readOutgoing(JSON.stringify(copies), { file: "promote", now: context.clock.now(), variables: {}, isDryRun });
+      readOutgoing(JSON.stringify(copies), {
+        file: "promote",
+        now: context.clock.now(),
+        variables: {},
+        isDryRun,
+        accounts: [source, accountId],
+      });
     const planned = await deliver(session, messages(true), { timeoutMs: timeout });
     const outcomes = planned.flatMap(({ outcome }) => outcome ?? []);
     const { create, change, remove, adopt: taken, refused } = countPlan(outcomes);
-    const open = notEnded(planned);
+    const open = notEnded(planned, session.context);
     const isToDo = create + change + remove + taken > 0;
     if (yes && open === undefined && refused === 0 && isToDo) {
       if (!isJson) say(planText(outcomes, paint));
@@ -92,6 +102,26 @@ export const promoteCommand = opsCommand<PromoteFlags>({
     };
   },
 });
+
+/**
+ * A group that was typed, as it is known: by the table, or else by RingCX. Where that may not be asked the dry run finds out.
+ *
+ * @throws {UsageError} with the nearest names
+ */
+async function checkedGroup({ context, environment }: Session, accountId: string, group: string): Promise<string> {
+  const { services } = await readServices(environment.table, accountId);
+  const inTable = services.map(({ name }) => name);
+  if (namedAlike(inTable, group, ({ groupName }) => groupName).length > 0) return group;
+  const groups = await ringCxReader(environment, accountId, context)
+    .groups()
+    .catch((error: unknown) => {
+      if (error instanceof AutomationError && error.code === "CONNECTION_SECRET_UNREADABLE") return undefined;
+      throw error;
+    });
+  if (groups === undefined || namedAlike(groups, group, ({ groupName }) => groupName).length > 0) return group;
+  const known = groups.map(({ groupName }) => groupName);
+  throw new UsageError(`Account ${accountId} has no service group "${group}".${nearest(group, known)}`);
+}
 
 /** @throws {UsageError} */
 function replacement(given: string): { from: string; to: string } {

@@ -1,14 +1,16 @@
 import { buildRouteMap } from "@stricli/core";
 import { examples } from "../../infra/edition.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
+import { parseExactly } from "../../shared/primitives/exact-json.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { type Answer, opsCommand, type Session } from "../command.ts";
 import type { CliContext } from "../context.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { withoutCredentials } from "../export/withheld.ts";
 import { checked } from "../files/outgoing.ts";
-import { nearest } from "../nearest.ts";
-import { dropReject, type Reject, type RejectQueue, withRejects } from "../read/rejects.ts";
+import { dropReject, type Reject, type RejectQueue, withEachReject, withRejects } from "../read/rejects.ts";
 import { send } from "../read/send.ts";
 import { problemLines } from "../view/outcome.ts";
 import { howMany } from "../view/rejects.ts";
@@ -71,8 +73,8 @@ const showRejected = opsCommand<RejectedFlags, string[]>({
   flags: commandsFlag,
   positional: idPositional,
   async run({ environment }, flags, ...ids) {
-    return withRejects(environment, queueOf(flags), async (rejects) => {
-      const chosen = choose(rejects, ids);
+    return withRejects(environment, queueOf(flags), async (rejects, hidden) => {
+      const chosen = choose(rejects, ids, hidden);
       return { text: chosen.map(rejectText).join("\n\n"), json: chosen.map(shown) };
     });
   },
@@ -84,12 +86,13 @@ const redriveRejected = opsCommand<RejectedFlags, string[]>({
   flags: commandsFlag,
   positional: idPositional,
   async run(session, flags, ...ids) {
-    return withRejects(session.environment, queueOf(flags), (rejects) =>
-      each(choose(rejects, ids), async (reject) => {
-        const refusal = await redrive(session, flags, reject);
-        return refusal ?? "sent again";
-      }),
-    );
+    const sent = new Set<string>();
+    return each(session, flags, ids, async (reject) => {
+      // What is still wrong is back among the rejects at once: sending it again in turn would never end.
+      if (sent.has(reject.body)) return `NOT sent a second time: it is among the rejects again (${reject.reason})`;
+      sent.add(reject.body);
+      return (await redrive(session, flags, reject)) ?? "sent again";
+    });
   },
 });
 
@@ -98,13 +101,11 @@ const dropRejected = opsCommand<RejectedFlags, string[]>({
   description: examples("ops rejected drop crm-enrichment-1 --local"),
   flags: commandsFlag,
   positional: idPositional,
-  async run({ environment }, flags, ...ids) {
-    return withRejects(environment, queueOf(flags), (rejects) =>
-      each(choose(rejects, ids), async (reject) => {
-        await dropReject(environment, queueOf(flags), reject);
-        return "dropped";
-      }),
-    );
+  async run(session, flags, ...ids) {
+    return each(session, flags, ids, async (reject) => {
+      await dropReject(session.environment, queueOf(flags), reject);
+      return "dropped";
+    });
   },
 });
 
@@ -123,7 +124,7 @@ async function redrive(
   if (!reject.isKept)
     return "NOT sent: it held a credential and was not kept; its sender must send it anew, without it";
   try {
-    await send(environment, checked(reject.body, context.clock.now()));
+    await send(environment, checked(reject.body, { now: context.clock.now(), accounts: accountsOf(environment) }));
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
     return `NOT sent, it is still wrong: ${problemLines(error.problems).join("; ")}`;
@@ -132,19 +133,42 @@ async function redrive(
   return undefined;
 }
 
-async function each(rejects: readonly Reject[], act: (reject: Reject) => Promise<string>): Promise<Answer> {
-  const done: { messageId: string; result: string }[] = [];
-  for (const reject of rejects) done.push({ messageId: reject.messageId, result: await act(reject) });
+function isAll(ids: readonly string[]): boolean {
+  return ids.length === 1 && ids[0] === "all";
+}
+
+/** Does something with those that were named; with all of them also what stood behind others, once those are gone. */
+async function each(
+  { environment }: Session,
+  flags: RejectedFlags,
+  ids: readonly string[],
+  act: (reject: Reject) => Promise<string>,
+): Promise<Answer> {
+  const results: { messageId: string; result: string }[] = [];
+  const actOn = async (reject: Reject) => {
+    const result = await act(reject);
+    results.push({ messageId: reject.messageId, result });
+    return !result.startsWith("NOT");
+  };
+  let after: string[] = [];
+  if (isAll(ids)) {
+    const hidden = await withEachReject(environment, queueOf(flags), actOn);
+    after = [counted(results.length, "reject"), ...behind(hidden)];
+  } else {
+    await withRejects(environment, queueOf(flags), async (rejects, hidden) => {
+      for (const reject of choose(rejects, ids, hidden)) await actOn(reject);
+    });
+  }
   return {
-    text: done.map(({ messageId, result }) => `${messageId}: ${result}`).join("\n"),
-    json: done,
-    exitCode: done.some(({ result }) => result.startsWith("NOT")) ? exitCodes.failed : exitCodes.done,
+    text: [...results.map(({ messageId, result }) => `${messageId}: ${result}`), ...after].join("\n"),
+    json: results,
+    exitCode: results.some(({ result }) => result.startsWith("NOT")) ? exitCodes.failed : exitCodes.done,
   };
 }
 
 /** @throws {UsageError} for an id that none has, or several */
-function choose(rejects: readonly Reject[], ids: readonly string[]): readonly Reject[] {
-  if (ids.length === 1 && ids[0] === "all") return rejects;
+function choose(rejects: readonly Reject[], ids: readonly string[], hidden: number): readonly Reject[] {
+  if (isAll(ids)) return rejects;
   const chosen = ids.flatMap((id) => {
     const names = ({ messageId, event }: Reject) => [messageId, event.id ?? "", `${event.source}/${event.id}`];
     const exact = rejects.filter((reject) => names(reject).includes(id));
@@ -153,7 +177,8 @@ function choose(rejects: readonly Reject[], ids: readonly string[]): readonly Re
     if (found.length === 1) return found;
     const known = rejects.map(({ messageId, event }) => event.id ?? messageId);
     const offered = found.length > 1 ? ` ${found.map(({ messageId }) => messageId).join(", ")}` : nearest(id, known);
-    throw new UsageError(`${found.length > 1 ? "Several rejects are" : "No reject is"} "${id}".${offered}`);
+    const told = `${found.length > 1 ? "Several rejects are" : "No reject is"} "${id}".${offered}`;
+    throw new UsageError([told, ...(found.length > 1 ? [] : behind(hidden))].join(" "));
   });
   return [...new Set(chosen)];
 }
@@ -163,7 +188,7 @@ function shown({ receiptHandle: _, body, problems, ...reject }: Reject) {
   return {
     ...reject,
     problems: problems === undefined ? undefined : parseJson(problems)?.value,
-    message: withoutCredentials(parseJson(body)?.value ?? body),
+    message: withoutCredentials(parseExactly(body)?.value ?? body),
   };
 }
 

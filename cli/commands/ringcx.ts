@@ -1,9 +1,9 @@
 import { examples } from "../../infra/edition.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { displayName } from "../../shared/records/service-name.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { withoutCredentials } from "../export/withheld.ts";
-import { nearest } from "../nearest.ts";
 import { findService } from "../read/find-service.ts";
 import { oneAccount } from "../read/known-account.ts";
 import { authConfigOf, type RingCxReader, ringCxReader } from "../read/ringcx-account.ts";

@@ -4,15 +4,17 @@ import { examples } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import { parseCredential } from "../../shared/secrets/credential.ts";
+import { pendingWaysOut } from "../../shared/secrets/pending-version.ts";
 import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
+import { decodeText } from "../decode-text.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { decodeText } from "../files/decode-text.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";
 import { askedAccounts } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
-import { type KnownAuthConfig, waitForVersion } from "../read/rotation-history.ts";
+import { type KnownAuthConfig, readCredentialHistory, waitForVersion } from "../read/rotation-history.ts";
+import { waitForRotation } from "../read/wait-for-rotation.ts";
 import { versionText } from "../view/rotations.ts";
 
 import { accountFlag, text, timeoutFlag } from "./flags.ts";
@@ -67,20 +69,55 @@ export const rotateCommand = opsCommand<RotateFlags, [name: string]>({
 
 type WithSecret = KnownAuthConfig & { secretId: string };
 
-async function beginRotation({ environment }: Session, { secretId, providerName }: WithSecret) {
-  const { VersionId } = await environment.secrets
+/** How long the first step of a rotation may take to show, in milliseconds: Secrets Manager calls it at once. */
+const beginsWithinMs = 20_000;
+
+async function beginRotation({ context, environment, paint }: Session, config: WithSecret) {
+  const { secretId, providerName } = config;
+  const { clock, interrupted: signal } = context;
+  const { VersionId = "" } = await environment.secrets
     .send(new RotateSecretCommand({ SecretId: secretId, RotateImmediately: true }))
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== "InvalidRequestException") throw error;
-      throw new AutomationError(
-        `Secrets Manager does not rotate ${secretId} now: ${error.message} Where it has no rotation of its own, give a new version: rotate ${shellArgument(providerName)} --new-version FILE`,
-        { code: "ROTATION_NOT_STARTED", cause: error },
-      );
+      const why = await whyNotStarted({ environment }, config, error, clock.now());
+      throw new AutomationError(`Secrets Manager does not rotate ${secretId} now: ${why}`, {
+        code: "ROTATION_NOT_STARTED",
+        cause: error,
+      });
     });
+  const found = await waitForRotation(
+    environment,
+    { ...config, versionId: VersionId },
+    { clock, signal, timeoutMs: beginsWithinMs },
+  );
+  const json = { secretId, versionId: VersionId, ...(typeof found === "object" && found) };
+  if (typeof found === "object") {
+    const text = versionText({ ...config, versionId: VersionId }, found, paint);
+    return { text, json, exitCode: found.kind === "applied" ? exitCodes.done : exitCodes.failed };
+  }
+  const asked = found === "begun" ? "has begun" : "was asked for, and has not begun yet";
   return {
-    text: `The rotation of ${secretId} has begun, to version ${VersionId}. Follow it with: rotations ${shellArgument(providerName)}`,
-    json: { secretId, versionId: VersionId },
+    text: `The rotation of ${secretId} ${asked}, to version ${VersionId}. Follow it with: rotations ${shellArgument(providerName)}`,
+    json,
   };
+}
+
+/** Why Secrets Manager begins no rotation, and what to do, as far as the secret shows it. */
+async function whyNotStarted(
+  { environment }: Pick<Session, "environment">,
+  config: WithSecret,
+  error: Error,
+  now: number,
+): Promise<string> {
+  const newVersion = `give a new version: rotate ${shellArgument(config.providerName)} --new-version FILE`;
+  const secret = await describeSecret(environment.secrets, config.secretId, now).catch(() => undefined);
+  const pending = secret?.pending === secret?.current ? undefined : secret?.pending;
+  if (pending === undefined) return `${error.message} Where it has no rotation of its own, ${newVersion}`;
+  const { state } = (await readCredentialHistory(environment.table, config)).record;
+  if (state.kind === "ROTATING" && state.pendingVersionId === pending) {
+    return `its rotation to version ${pending} is under way since ${state.since} (${state.step}). Follow it with: rotations ${shellArgument(config.providerName)}`;
+  }
+  return `version ${pending} has the label AWSPENDING, and no rotation of ours is at it. ${pendingWaysOut(pending)} Or ${newVersion}`;
 }
 
 /**

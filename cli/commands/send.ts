@@ -1,9 +1,10 @@
 import { examples } from "../../infra/edition.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
+import { decodeText } from "../decode-text.ts";
 import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { decodeText } from "../files/decode-text.ts";
 import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
 import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
@@ -67,7 +68,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
     const result = await deliver(session, messages, { timeoutMs: timeout });
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
     const { create, change, remove, adopt, refused } = countPlan(outcomes);
-    const open = notEnded(result);
+    const open = notEnded(result, session.context);
     const hasChanges = create + change + remove + adopt > 0;
     return {
       text: [planText(outcomes, session.paint), ...(open === undefined ? [] : [open])].join("\n"),
@@ -88,7 +89,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
 export async function delivered(session: Session, messages: readonly Outgoing[], timeoutMs: number) {
   const result = await deliver(session, messages, { timeoutMs });
   const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
-  const open = notEnded(result);
+  const open = notEnded(result, session.context);
   const codes = outcomes.map(({ data }) => exitCodeOfStatus(data.status));
   return {
     text: [
@@ -106,6 +107,7 @@ async function readFile({ context, environment }: Session, file: string, isDryRu
   return readOutgoing(decodeText(bytes, name), {
     file: name,
     now: context.clock.now(),
+    accounts: accountsOf(environment),
     variables: environment.variables,
     isDryRun,
   });

@@ -1,12 +1,13 @@
 import { v7 as uuid } from "uuid";
 import { examples } from "../../infra/edition.ts";
-import type { Command } from "../../shared/contract/command.ts";
+import { type Command, commandSchema } from "../../shared/contract/command.ts";
 import { opsCommand } from "../command.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { UsageError } from "../exit-codes.ts";
 import { checked, cliSource } from "../files/outgoing.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { targetService } from "../read/target-service.ts";
-import { accountFlag, parseHold, parseUntil, servicePositional, text, timeoutFlag } from "./flags.ts";
+import { accountFlag, parseField, parseHold, parseUntil, servicePositional, timeoutFlag } from "./flags.ts";
 import { delivered } from "./send.ts";
 
 interface ServiceCommandFlags {
@@ -29,7 +30,13 @@ interface Kind {
   end: "none" | "optional" | "required";
 }
 
-const whyFlag = { kind: "parsed", parse: text, brief: "Why, for whoever finds it", placeholder: "text" } as const;
+const fields = commandSchema.shape.data.shape;
+const whyFlag = {
+  kind: "parsed",
+  parse: parseField("--why", fields.why),
+  brief: "Why, for whoever finds it",
+  placeholder: "text",
+} as const;
 const endFlags = {
   for: {
     kind: "parsed",
@@ -56,7 +63,7 @@ function serviceCommand({ name, brief, example, needsWhy, end }: Kind) {
       why: needsWhy ? whyFlag : { ...whyFlag, default: "from the command line" },
       by: {
         kind: "parsed",
-        parse: text,
+        parse: parseField("--by", fields.by),
         optional: true,
         brief: "Who orders it; otherwise who you are on this machine",
         placeholder: "person",
@@ -85,7 +92,7 @@ function serviceCommand({ name, brief, example, needsWhy, end }: Kind) {
         time: new Date(now).toISOString(),
         data: { command: name, ...target, by, why, ...(until !== undefined && { until }), ...(dryRun && { dryRun }) },
       };
-      return delivered(session, [checked(JSON.stringify(event), now)], timeout);
+      return delivered(session, [checked(JSON.stringify(event), { now, accounts: accountsOf(environment) })], timeout);
     },
   });
 }

@@ -4,6 +4,7 @@ import { examples } from "../../infra/edition.ts";
 import type { Verify } from "../../shared/contract/verify.ts";
 import { opsCommand } from "../command.ts";
 import { deliver, notEnded } from "../deliver.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { checked, cliSource } from "../files/outgoing.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";
@@ -38,9 +39,11 @@ export const verifyCommand = opsCommand<{ account?: string; timeout: number }, [
       time: new Date(now).toISOString(),
       data: { accountId, providerName, by: context.user },
     };
-    const sent = await deliver(session, [checked(JSON.stringify(event), now)], { timeoutMs: timeout });
+    const sent = await deliver(session, [checked(JSON.stringify(event), { now, accounts: accountsOf(environment) })], {
+      timeoutMs: timeout,
+    });
     const outcome = sent[0]?.outcome;
-    if (!outcome) return { text: notEnded(sent) ?? "", json: null, exitCode: exitCodes.notEnded };
+    if (!outcome) return { text: notEnded(sent, context) ?? "", json: null, exitCode: exitCodes.notEnded };
     const isAccepted = answerSchema.safeParse(outcome.data.details).data?.answer === "ACCEPTED";
     return {
       text: outcomeText(outcome, paint),

@@ -22,19 +22,22 @@ export function readConnectionFile(
   { file, account }: { file: string; account: string },
 ): { connection: Connection; credentials: ConnectionCredentials } {
   const parsed = fileSchema.safeParse(parseJson(text)?.value);
-  if (!parsed.success) {
-    const wrong = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "the whole object"))];
-    throw new UsageError(
-      `${file} must be JSON with "clientId", "clientSecret" and "jwt", as the connection's secret is. Missing or wrong: ${wrong.join(", ")}.`,
-    );
-  }
+  if (!parsed.success) throw wrongFields(file, parsed.error);
   const { clientId, clientSecret, jwt, url, ringcxUrl = url, platformUrl } = parsed.data;
-  const connection = connectionSchema.parse({
+  const connection = connectionSchema.safeParse({
     name: "conformance",
     accountIds: [account],
     ringcxUrl,
     platformUrl,
     secretId: file,
   });
-  return { connection, credentials: { clientId, clientSecret, jwt } };
+  if (!connection.success) throw wrongFields(file, connection.error);
+  return { connection: connection.data, credentials: { clientId, clientSecret, jwt } };
+}
+
+function wrongFields(file: string, { issues }: z.ZodError): UsageError {
+  const wrong = [...new Set(issues.map(({ path }) => path.join(".") || "the whole object"))];
+  return new UsageError(
+    `${file} must be JSON with "clientId", "clientSecret" and "jwt", as the connection's secret is. Missing or wrong: ${wrong.join(", ")}.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { outputPrefix } from "../../shared/primitives/output-prefix.ts";
 import { UnreachableError, UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 import type { FoundEnvironment } from "./environment.ts";
 import { explainAwsError } from "./explain-aws-error.ts";
 import { foundByOutputs } from "./found-by-outputs.ts";

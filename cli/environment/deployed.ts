@@ -1,8 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { edition, isInstalled } from "../../infra/edition.ts";
 import { environments } from "../../infra/environments.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 import type { FoundEnvironment } from "./environment.ts";
 import { explainAwsError } from "./explain-aws-error.ts";
 import { foundByOutputs } from "./found-by-outputs.ts";

@@ -51,7 +51,28 @@ function sentenceFor(error: unknown, { region, stack, isLocal = false }: Place):
     return `AWS cannot be reached in ${region}: no such host. Is it a region that there is, and does this machine reach the internet?`;
   }
   if (is("TimeoutError")) return `AWS did not answer in time in ${region}. Look at the network.`;
+  const network = codes.find((code) => networkCode.test(code));
+  if (network !== undefined || (is("TypeError") && /^(fetch failed|Invalid URL)$/.test(message))) {
+    const because = [network ?? "", innermost(error)].filter((text) => text !== "").join(": ");
+    return `AWS cannot be reached in ${region} (${because}). Look at the network, and at AWS_ENDPOINT_URL.`;
+  }
+  if (isServerFault(error)) return `AWS fails in ${region} (${name}): try again in a moment.`;
   return undefined;
+}
+
+/** How Node, undici and OpenSSL call what keeps a connection from being made. */
+const networkCode =
+  /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|UND_ERR_\w+|ERR_(SSL|TLS)_\w+|ERR_INVALID_URL|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
+
+/** What lies beneath a failure that only says that there was one. */
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
+}
+
+/** AWS's own fault, as its SDK marks it. */
+function isServerFault(error: unknown): boolean {
+  return error instanceof Error && "$fault" in error && error.$fault === "server";
 }
 
 /** The SDK's errors wrap others: of a failed connection, of several attempts. */

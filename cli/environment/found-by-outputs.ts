@@ -2,6 +2,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-l
 import * as z from "zod";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
+import { readConnections } from "../../shared/runtime/account-parameters.ts";
 import { UnreachableError } from "../exit-codes.ts";
 import { type ClientConfig, type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
 
@@ -20,7 +21,7 @@ export interface ReadStack {
 
 /**
  * A deployed environment, by what its stack says: queues and table are its outputs; its name, accounts and connections
- * are settings of a function of it.
+ * are settings of a function of it, or parameters that these name.
  *
  * @throws {UnreachableError} where the stack, or the function's settings, are of another version
  */
@@ -39,8 +40,8 @@ export async function foundByOutputs({ stack, region, outputs, prefix, mend }: R
     const { Environment } = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: own.data.ProvisionServicesFunctionName }),
     );
-    const { CONNECTIONS = "", PROBE = "", ENVIRONMENT } = Environment?.Variables ?? {};
-    const connections = connectionsSchema.safeParse(parseJson(CONNECTIONS)?.value);
+    const { PROBE = "", ENVIRONMENT, ...variables } = Environment?.Variables ?? {};
+    const connections = connectionsSchema.safeParse(parseJson(await readConnections(variables, () => lambda))?.value);
     if (!connections.success) {
       throw new UnreachableError(
         `The settings of ${stack} cannot be read by this version. Use the version that is deployed.`,

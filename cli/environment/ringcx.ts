@@ -34,6 +34,8 @@ export function ringCxOf(
 export async function asOperator<T>(reading: Promise<T>): Promise<T> {
   return reading.catch((error: unknown) => {
     if (!(error instanceof AutomationError) || error.code !== "CONNECTION_SECRET_UNREADABLE") throw error;
+    // Secrets Manager has not answered at all: that is no matter of permissions.
+    if (error.cause instanceof Error && !("$fault" in error.cause)) throw error.cause;
     const { secretId, reason } = error.details;
     throw new AutomationError(
       `This asks RingCX itself, with the connection's secret ${secretId}, which your AWS credentials cannot read (${reason}): they need secretsmanager:GetSecretValue on it and kms:Decrypt on its key (docs/operating.md), and it must have a value.`,

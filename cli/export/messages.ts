@@ -32,12 +32,14 @@ export function inMessages(accountId: string, resources: readonly Manifest[]): E
 }
 
 /** An export as YAML, with what was left out as comments at its beginning. Pure. */
-export function exportText(accountId: string, { resources, leftOut }: Exported): string {
+export function exportText(accountId: string, { resources, leftOut, lookAt }: Exported): string {
   const head = [
     ` Account ${accountId} as it is in RingCX: ${counted(resources.length, "resource")}.`,
     " Applied as it is, it takes everything over (adopt) and changes nothing. Whether a service is active is not said here.",
     ...(leftOut.length === 0 ? [] : ["", ` Left out, ${counted(leftOut.length, "thing")} to do:`]),
-    ...leftOut.map((line) => ` - ${line.replaceAll(/\s+/g, " ")}`),
+    ...leftOut.map(listed),
+    ...(lookAt.length === 0 ? [] : ["", ` Exported as it is, ${counted(lookAt.length, "thing")} to look at:`]),
+    ...lookAt.map(listed),
   ].join("\n");
   const documents = inMessages(accountId, resources).map((message, index) => {
     const document = new Document(message, { aliasDuplicateObjects: false });
@@ -45,4 +47,8 @@ export function exportText(accountId: string, { resources, leftOut }: Exported):
     return document.toString({ lineWidth: 0 });
   });
   return documents.length === 0 ? `${head.replaceAll(/^/gm, "#")}\n` : documents.join("---\n");
+}
+
+function listed(line: string): string {
+  return ` - ${line.replaceAll(/\s+/g, " ")}`;
 }

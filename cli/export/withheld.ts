@@ -1,4 +1,5 @@
 import { suspectedCredentials } from "../../shared/contract/credentials/credential-detection.ts";
+import { isRawNumber, parseExactly } from "../../shared/primitives/exact-json.ts";
 import { redactedText } from "../../shared/primitives/redacted.ts";
 
 type Path = readonly (string | number)[];
@@ -6,12 +7,9 @@ type Container = Record<string | number, unknown>;
 
 /** A copy in which every text that may be a credential is withheld; what is redacted already prints so. */
 export function withoutCredentials(value: unknown): unknown {
-  const text = JSON.stringify(value ?? null);
-  const shown: Container = { value: JSON.parse(text) as unknown };
+  const shown: Container = { value: copyOf(value) };
   // What is withheld is empty here: an empty value is no credential, so that each round finds others, or none.
-  const left: Container = {
-    value: JSON.parse(text, (_, one: unknown) => (one === redactedText ? "" : one)) as unknown,
-  };
+  const left: Container = { value: emptied(copyOf(value)) };
   for (;;) {
     const found = suspectedCredentials(left.value);
     if (found.length === 0) return shown.value;
@@ -21,6 +19,26 @@ export function withoutCredentials(value: unknown): unknown {
       replace(left, place, "");
     }
   }
+}
+
+/** Puts another text in the place of a credential. False where the path does not lead to one, or it is there already. */
+export function withheldAt(root: Record<string, unknown>, path: Path, text: string): boolean {
+  const place = deepest(root, path);
+  if (place.length === 0) return false;
+  return replace(root, place, text);
+}
+
+/** As JSON shows it, with its numbers as they are. */
+function copyOf(value: unknown): unknown {
+  return parseExactly(JSON.stringify(value ?? null))?.value;
+}
+
+/** What is redacted already is empty. */
+function emptied(value: unknown): unknown {
+  if (value === redactedText) return "";
+  if (Array.isArray(value)) return value.map(emptied);
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, emptied(field)]));
 }
 
 /** As far as a path leads: it may go on in a text, or through a name that is not shown; then all around it is withheld. */
@@ -35,12 +53,14 @@ function deepest(root: Container, path: Path): Path {
   return path.slice(0, length);
 }
 
-function replace(root: Container, path: Path, value: string): void {
+function replace(root: Container, path: Path, value: string): boolean {
   let at: unknown = root;
   for (const name of path.slice(0, -1)) {
-    if (typeof at !== "object" || at === null) return;
+    if (typeof at !== "object" || at === null) return false;
     at = (at as Container)[name];
   }
   const last = path.at(-1);
-  if (typeof at === "object" && at !== null && last !== undefined) (at as Container)[last] = value;
+  if (typeof at !== "object" || at === null || last === undefined || (at as Container)[last] === value) return false;
+  Object.defineProperty(at, last, { value, writable: true, enumerable: true, configurable: true });
+  return true;
 }

@@ -48,7 +48,9 @@ function parse(text: string, file: string, linesBefore: number): SourceDocument[
     const { line, col } = counter.linePos(offset);
     return { line: line + linesBefore, column: col };
   };
-  const parsed = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, version: "1.2" });
+  const parsed = readable(file, () =>
+    parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, version: "1.2" }),
+  );
   const documents = Array.isArray(parsed) ? parsed : [];
   const problems = documents.flatMap(({ errors }) =>
     errors.map(({ message, pos }) => ({ message, ...placeAt(pos[0]) })),
@@ -61,12 +63,28 @@ function parse(text: string, file: string, linesBefore: number): SourceDocument[
     const root = document.contents as Node | null;
     if (root === null) return [];
     const of = (node: Node): SourceDocument => ({
-      value: (node as { toJS(of: unknown): unknown }).toJS(document),
+      value: readable(file, () => (node as { toJS(of: unknown): unknown }).toJS(document)),
       begins: placeAt(node.range?.[0] ?? 0),
       placeOf: (path) => placeAt(offsetOf(node, path)),
     });
     return isSeq(root) ? root.items.map((item) => of(item as Node)) : [of(root)];
   });
+}
+
+/**
+ * What the library throws beside the errors that it lists: of aliases that stand for too much, or for nothing, and of nesting that
+ * the stack does not hold.
+ *
+ * @throws {UsageError} that names the file
+ */
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const because =
+      error instanceof RangeError ? "it is nested too deep" : error instanceof Error ? error.message : error;
+    throw new UsageError(`${file} cannot be read: ${because}.`);
+  }
 }
 
 /** The offset of a path: of the name of a field, of an item of a list. */

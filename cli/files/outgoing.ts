@@ -2,6 +2,7 @@ import { v7 as uuid } from "uuid";
 import { checkEvent } from "../../shared/contract/door/check-event.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { UsageError } from "../exit-codes.ts";
 import { problemLines } from "../view/outcome.ts";
 import { counted } from "../view/words.ts";
@@ -21,12 +22,18 @@ export interface Outgoing {
   body: string;
 }
 
-/** How a file is read. */
-export interface ReadingOptions {
-  /** The file's name, for errors. */
-  file: string;
+/** What a message is held against beside the contract. */
+export interface CheckingOptions {
   /** Epoch milliseconds. */
   now: number;
+  /** The accounts of the environment that it is for. */
+  accounts: readonly string[];
+}
+
+/** How a file is read. */
+export interface ReadingOptions extends CheckingOptions {
+  /** The file's name, for errors. */
+  file: string;
   /** What `${NAME}` stands for. */
   variables: Readonly<Record<string, string>>;
   /** Ask what would be done, under another id: the message itself is still to come. */
@@ -46,9 +53,9 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
   const outgoing: Outgoing[] = [];
   for (const document of documents) {
     const { event, prefix } = enveloped(document, options);
-    const body = JSON.stringify(event);
+    const body = jsonOf(event, document, file);
     try {
-      outgoing.push(checked(body, options.now));
+      outgoing.push(checked(body, options));
     } catch (error) {
       if (!(error instanceof MessageRejectedError)) throw error;
       wrong.push(...placed(error.problems, document, { file, prefix }));
@@ -61,10 +68,32 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
   return outgoing;
 }
 
-/** Holds a message against the contract. @throws {MessageRejectedError} */
-export function checked(body: string, now: number): Outgoing {
+/**
+ * Holds a message against the contract, and its accounts against the environment: the only way to something that can be sent.
+ *
+ * @throws {MessageRejectedError}
+ */
+export function checked(body: string, { now, accounts: known }: CheckingOptions): Outgoing {
   const { type, source, id, accounts, isCommand } = checkEvent(body, now);
+  const problems = accounts
+    .filter(({ accountId }) => !known.includes(accountId))
+    .map(({ path, accountId }) => ({
+      path,
+      message: `this environment has no account ${accountId}`,
+      hint: nearest(accountId, known).trim() || "it has none at all",
+    }));
+  if (problems.length > 0) throw new MessageRejectedError(problems, "ACCOUNT_UNKNOWN");
   return { type, source, id, accountId: accounts[0]?.accountId ?? "", isCommand, body };
+}
+
+/** @throws {UsageError} for what no JSON can hold: YAML may refer to itself */
+function jsonOf(event: unknown, { begins }: SourceDocument, file: string): string {
+  try {
+    return JSON.stringify(event);
+  } catch (error) {
+    const because = error instanceof RangeError ? "it is nested too deep" : "an alias in it leads back to itself";
+    throw new UsageError(`${file}:${begins.line}:${begins.column}: this cannot be written as JSON: ${because}.`);
+  }
 }
 
 /** The whole event, and what its paths have before those of the file. */

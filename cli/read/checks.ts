@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
+import { firstOf } from "../../shared/primitives/first-of.ts";
 import { parseJsonObject } from "../../shared/primitives/json.ts";
 import { RingCxForbiddenError } from "../../shared/ringcx/resources/errors.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
@@ -99,9 +100,9 @@ async function accountsThatAnswer(
   const accounts = await patiently(context, () => ringcx.accounts.list());
   const seen = new Set(accounts.map(({ accountId }) => accountId));
   const missing = connection.accountIds.filter((accountId) => !seen.has(accountId));
-  if (missing.length === 0) return connection.accountIds.join(", ");
+  if (missing.length === 0) return firstOf(connection.accountIds);
   throw new Error(
-    `RingCX does not show ${missing.join(", ")} to this login: grant its user the account, or take it out of the connection's accountIds`,
+    `RingCX does not show ${firstOf(missing)} to this login: grant its user the account, or take it out of the connection's accountIds`,
   );
 }
 

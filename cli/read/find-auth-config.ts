@@ -1,6 +1,6 @@
+import { nearest } from "../../shared/primitives/nearest.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 import { type KnownAuthConfig, readAuthConfigs } from "./rotation-history.ts";
 
 /**

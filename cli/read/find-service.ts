@@ -1,23 +1,21 @@
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 
 /**
- * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it
- * where that is one service's alone. Upper and lower case are the same. Pure.
+ * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it,
+ * or a part, where that is one service's alone. Upper and lower case are the same. Pure.
  *
  * @throws {UsageError} that offers those that it may be
  */
-export function findService<Service extends { name: ServiceName }>(
-  services: readonly Service[],
-  text: string,
-): Service {
+export function findService<Service extends NamedService>(services: readonly Service[], text: string): Service {
   const wanted = text.trim().toLowerCase();
   const fits: readonly ((service: Service) => boolean)[] = [
     (service) => fullName(service) === wanted,
     (service) => displayName(service.name).toLowerCase() === wanted,
     (service) => service.name.serviceDescription.toLowerCase() === wanted,
     (service) => wanted !== "" && fullName(service).endsWith(wanted),
+    (service) => wanted !== "" && fullName(service).includes(wanted),
   ];
   for (const fit of fits) {
     const found = services.filter(fit);
@@ -35,10 +33,26 @@ export function findService<Service extends { name: ServiceName }>(
       throw new UsageError([told, ...names, ...more].join("\n"));
     }
   }
+  const renamed = services.filter(({ declared }) => declared?.formerNames?.some((former) => endsWith(former, wanted)));
+  if (wanted !== "" && renamed[0]) {
+    const names = renamed.map(({ name }) => `"${nameWithAccount(name)}"`).join(" or ");
+    throw new UsageError(`No service is known as "${text}" any more: it was renamed, and is called ${names} now.`);
+  }
   const known = services.map(({ name }) => displayName(name));
   const none =
     known.length === 0 ? " Nothing is known of any service: was a message sent, and is the account right?" : "";
   throw new UsageError(`No service is known as "${text}".${nearest(text, known)}${none}`);
+}
+
+/** A service, with the names that it had before. */
+interface NamedService {
+  name: ServiceName;
+  declared?: { formerNames?: readonly string[] | undefined } | undefined;
+}
+
+/** Whether a path, `group/service`, is what somebody means, or ends so. */
+function endsWith(path: string, wanted: string): boolean {
+  return `/${path.toLowerCase()}`.endsWith(`/${wanted}`);
 }
 
 /** `account/group/service` */

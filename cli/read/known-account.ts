@@ -1,6 +1,7 @@
+import { firstOf } from "../../shared/primitives/first-of.ts";
+import { nearest } from "../../shared/primitives/nearest.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
 import { UsageError } from "../exit-codes.ts";
-import { nearest } from "../nearest.ts";
 
 /** An account that was typed, or none. @throws {UsageError} for one that the environment does not serve */
 export function checkedAccount(environment: Environment, accountId: string | undefined): string | undefined {
@@ -17,5 +18,5 @@ export function oneAccount(environment: Environment, accountId: string | undefin
   const [only] = known;
   if (checked !== undefined) return checked;
   if (only !== undefined && known.length === 1) return only;
-  throw new UsageError(`Which account? Give --account: ${known.join(", ")}.`);
+  throw new UsageError(`Which account? Give --account: ${firstOf(known)}.`);
 }

@@ -47,29 +47,71 @@ export async function withRejects<T>(
   const QueueUrl = outputs[queue];
   const found = new Map<string, Reject>();
   try {
-    for (let empty = 0; empty < mostEmpty; ) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: 10,
-          WaitTimeSeconds: 1,
-          VisibilityTimeout: lookSeconds,
-          MessageAttributeNames: ["All"],
-          MessageSystemAttributeNames: ["SentTimestamp"],
-        }),
-      );
-      empty = Messages.length === 0 ? empty + 1 : 0;
-      for (const message of Messages) found.set(message.MessageId ?? "", rejectOf(message));
-    }
+    await receive(sqs, QueueUrl, async (reject) => void found.set(reject.messageId, reject));
     const rejects = [...found.values()].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
     return await use(rejects, Math.max(0, (await countOf(sqs, QueueUrl)) - rejects.length));
   } finally {
-    for (const { receiptHandle } of found.values()) {
-      // One that was dropped meanwhile is not there any more.
-      await sqs
-        .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }))
-        .catch(() => undefined);
+    await showAgain(sqs, QueueUrl, [...found.values()]);
+  }
+}
+
+/**
+ * Does something with each reject as it comes: what is taken off the queue gives way to what stands behind it.
+ *
+ * @param act true where it has taken the reject off the queue
+ * @returns about how many stand behind those that are left
+ */
+export async function withEachReject(
+  { sqs, outputs }: Environment,
+  queue: RejectQueue,
+  act: (reject: Reject) => Promise<boolean>,
+): Promise<number> {
+  const QueueUrl = outputs[queue];
+  const left: Reject[] = [];
+  try {
+    await receive(sqs, QueueUrl, async (reject) => {
+      // Until it is known what became of it, it is left.
+      left.push(reject);
+      if (await act(reject)) left.pop();
+    });
+    // Nothing can stand behind what is not there.
+    return left.length === 0 ? 0 : Math.max(0, (await countOf(sqs, QueueUrl)) - left.length);
+  } finally {
+    await showAgain(sqs, QueueUrl, left);
+  }
+}
+
+/** Receives until there are no more. */
+async function receive(
+  sqs: Environment["sqs"],
+  QueueUrl: string,
+  take: (reject: Reject) => Promise<void>,
+): Promise<void> {
+  for (let empty = 0; empty < mostEmpty; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1,
+        VisibilityTimeout: lookSeconds,
+        MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["SentTimestamp"],
+      }),
+    );
+    empty = Messages.length === 0 ? empty + 1 : 0;
+    for (const message of Messages) {
+      await take(rejectOf(message));
     }
+  }
+}
+
+/** Others may look again. */
+async function showAgain(sqs: Environment["sqs"], QueueUrl: string, rejects: readonly Reject[]): Promise<void> {
+  for (const { receiptHandle } of rejects) {
+    // One that was dropped meanwhile is not there any more.
+    await sqs
+      .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }))
+      .catch(() => undefined);
   }
 }
 

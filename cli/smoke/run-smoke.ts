@@ -165,7 +165,9 @@ function releaseOnce({ session, accountId, patience }: Smoke): () => Promise<boo
         why: "smoke test",
       },
     };
-    await deliver(session, [checked(JSON.stringify(command), now)], { timeoutMs: patience.outcomeMs });
+    await deliver(session, [checked(JSON.stringify(command), { now, accounts: [accountId] })], {
+      timeoutMs: patience.outcomeMs,
+    });
     return true;
   };
 }
@@ -263,7 +265,13 @@ async function outcomeOf(
 ): Promise<StoredOutcome | undefined> {
   const { now } = session.context.clock;
   const text = JSON.stringify({ type, data: { accountId, resources } });
-  const messages: Outgoing[] = readOutgoing(text, { file: "smoke", now: now(), variables: {}, isDryRun });
+  const messages: Outgoing[] = readOutgoing(text, {
+    file: "smoke",
+    now: now(),
+    accounts: [accountId],
+    variables: {},
+    isDryRun,
+  });
   const [delivered] = await deliver(session, messages, { timeoutMs: patience.outcomeMs });
   return delivered?.outcome;
 }

@@ -53,7 +53,7 @@ export function countPlan(outcomes: readonly StoredOutcome[]): PlanCount {
 export function planText(outcomes: readonly StoredOutcome[], paint: Paint): string {
   const resources = outcomes.flatMap(resourcesOf);
   const lines = resources
-    .filter((resource) => deedOf(resource) !== "keep")
+    .filter((resource) => deedOf(resource) !== "keep" || (resource.changes ?? []).length > 0)
     .flatMap((resource) => {
       const { mark, tone } = marks[deedOf(resource)];
       const { kind, name, changes = [], problems = [] } = resource;

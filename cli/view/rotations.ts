@@ -1,11 +1,12 @@
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
-import type { CredentialRecord, CredentialState } from "../../shared/records/credential/auth-config-state.ts";
+import type { CredentialRecord } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type {
   CalendarLine,
   RotationReport,
   RotationReportLine,
 } from "../../shared/records/credential/rotation-schedule.ts";
+import { inRingCxWords, versionsInRingCx } from "../../shared/records/credential/versions-in-ringcx.ts";
 import type { VersionEnd } from "../read/rotation-history.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
@@ -31,10 +32,14 @@ export function calendarText(
     return [`${paint(tone, line.concerns.join(", "))} ${line.accountId} ${name}`, ...whyConcerned(line)].join(": ");
   };
   const concerns = lines.filter(needsAttention).map(concernText);
-  const told = new Set((report?.lines ?? []).map(({ secret }) => secret));
-  for (const { secret, problem } of calendar) {
-    if (problem !== undefined && !told.has(secret))
-      concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
+  const refused = report?.refused ?? [];
+  // The calendar has room for one of each secret, and no line's where the auth config tells it.
+  const told = new Set([...lines, ...refused].map(({ secret }) => secret));
+  const others = calendar.flatMap(({ secret, problem }) =>
+    problem === undefined || told.has(secret) ? [] : [{ secret, problem }],
+  );
+  for (const { secret, problem } of [...refused, ...others]) {
+    concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
   }
   return [
     table(["Secret", "Age", "Next", "Overdue from", "Proof"], rows),
@@ -74,7 +79,7 @@ function nextWords(next: string | undefined, now: number): string {
 /** What is known of one auth config's credential. */
 export interface ShownCredential {
   name: string;
-  record: Pick<CredentialRecord, "state" | "failure" | "proofWait">;
+  record: Pick<CredentialRecord, "state" | "failure" | "proofWait" | "unknownAttributes">;
   history: readonly HistoryEntry[];
   /** What the last run found wrong with it or its secret. */
   lines: RotationReport["lines"];
@@ -88,7 +93,7 @@ export function historyText(
   now: number,
   paint: Paint,
 ): string {
-  const { state, failure, proofWait } = record;
+  const { failure, proofWait } = record;
   const wrong = [
     ...concerns.map((line) => [concernWords(line), ...whyConcerned(line)].join(": ")),
     ...refused.map(({ problem }) => problem),
@@ -108,7 +113,7 @@ export function historyText(
     return `${at}  ${paint(tone, result.padEnd(11))} ${versionId} by ${trigger}, proof ${verification}${why}`;
   });
   return [
-    `${paint("strong", name)}: ${stateWords(state)}`,
+    `${paint("strong", name)}: ${stateWords(record)}`,
     ...[...new Set(wrong)].map((what) => `${paint("bad", "wrong now")}  ${what}`),
     ...(calendar ? [`rotated next: ${nextWords(calendar.next, now)}`] : []),
     "",
@@ -131,17 +136,20 @@ export function versionText(
     : `${paint("bad", "FAILED")}: ${providerName} does not have version ${versionId} of ${secretId}: ${found.why} ${follow}`;
 }
 
-function stateWords(state: CredentialState): string {
+/** What RingCX has, and what is being done about it. */
+function stateWords(record: Pick<CredentialRecord, "state" | "unknownAttributes">): string {
+  const { state } = record;
+  const has = inRingCxWords(versionsInRingCx(record));
   switch (state.kind) {
     case "NEVER_APPLIED":
       return "RingCX was never given a version of its secret";
     case "APPLIED":
-      return `RingCX has version ${state.applied.versionId} since ${state.applied.at} (proof: ${state.applied.verification})`;
+      return `${has}, since ${state.applied.at} (proof: ${state.applied.verification})`;
     case "APPLYING":
-      return `version ${state.versionId} is being written since ${state.since}`;
+      return `version ${state.versionId} is being written since ${state.since}; ${has}`;
     case "ROTATING":
-      return `a rotation to version ${state.pendingVersionId} is under way since ${state.since} (${state.step})`;
+      return `a rotation to version ${state.pendingVersionId} is under way since ${state.since} (${state.step}); ${has}`;
     case "DIVERGED":
-      return `RingCX is not known to have the right version since ${state.since}: ${state.why}`;
+      return `${has}; since ${state.since}: ${state.why}`;
   }
 }

@@ -1,10 +1,10 @@
-import { decideActivation } from "../../shared/activation/decide-activation.ts";
+import { decideActivation, desiredActivation } from "../../shared/activation/decide-activation.ts";
 import {
   expiredHolds,
   isInForce,
-  lastKnownState,
   openIntents,
   reasonsInForce,
+  stateInRingCx,
 } from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
@@ -17,8 +17,10 @@ import { when } from "./words.ts";
 export interface ServiceState {
   name: ServiceName;
   state: "active" | "inactive" | "unknown";
-  /** Since when, ISO 8601, as far as it is known. */
+  /** Since when, ISO 8601; left out where that is not known. */
   since: string | undefined;
+  /** It was only seen so: it began at `since` at the latest. */
+  isSinceSeen: boolean;
   /** Which of its items cannot be read. */
   unreadable: readonly UnreadableKind[];
   /** What RingCX has not been brought to yet, in words. */
@@ -37,7 +39,8 @@ export interface ServiceState {
 export function serviceState(known: KnownService, now: number): ServiceState {
   const { name, declared, record, memory, unreadable } = known;
   const service = displayName(name);
-  const state = lastKnownState(record);
+  const state = stateInRingCx(record, now);
+  const began = state?.began;
   const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
@@ -46,6 +49,10 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
     return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${shellArgument(service)})`];
   });
+  if (state?.isLeftActive) {
+    const because = `it was activated in the admin page, although ${desiredActivation(record, now).because}`;
+    holds.push(`left active: ${because} (deactivate ${shellArgument(service)} takes it out again)`);
+  }
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
   const pending = intent && pendingWords(intent, now);
@@ -73,7 +80,8 @@ export function serviceState(known: KnownService, now: number): ServiceState {
   return {
     name,
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
-    since: state?.isActive === false ? inactiveSince(record) : state?.at,
+    since: began?.at,
+    isSinceSeen: began?.isSeen === true,
     unreadable,
     pending,
     reasons,
@@ -105,12 +113,10 @@ function pendingWords({ isActive, since, because }: Intent, now: number): string
   return `should be ${wanted} since ${since} (${when(since, now)}), not yet carried out, being tried: ${because}`;
 }
 
-/** A reason says since when it should be inactive, not since when it is: a write may come late, a click before the reason. */
-function inactiveSince({ reasons, lastAppliedState, observed }: KnownService["record"]): string | undefined {
-  const written = lastAppliedState?.isActive === false ? lastAppliedState.at : observed?.at;
-  const clicked = reasons.find(({ kind }) => kind === "MANUAL")?.since;
-  const times = [written, clicked].filter((time) => time !== undefined);
-  return times.sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+/** Since when a service is as it is, to be put behind that; nothing of one whose state is unknown. Pure. */
+export function sinceWords({ state, since, isSinceSeen }: ServiceState, now: number): string {
+  if (since === undefined) return state === "unknown" ? "" : ", since when is not known";
+  return `, since ${since}${isSinceSeen ? " at the latest" : ""} (${when(since, now)})`;
 }
 
 /** An override speaks of outages alone: for another reason the service is inactive nevertheless. */

@@ -7,7 +7,7 @@ import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/healt
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { concernWords, needsAttention, whyConcerned } from "./rotations.ts";
-import { type ServiceState, unreadableLine } from "./service-state.ts";
+import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";
 import { counted, duration, indented, when } from "./words.ts";
 
 /** What `status` has read. */
@@ -89,6 +89,7 @@ export function statusText(status: Status, paint: Paint): string {
       if (
         service.state === "active" &&
         service.holds.length === 0 &&
+        service.reasons.length === 0 &&
         !service.pending &&
         service.unreadable.length === 0
       )
@@ -123,20 +124,16 @@ export function statusText(status: Status, paint: Paint): string {
 }
 
 /** An inactive service: why, since when, what ends it, what to type. */
-function serviceLines(
-  { name, state, since, unreadable, pending, reasons, over, holds }: ServiceState,
-  now: number,
-  paint: Paint,
-): string[] {
+function serviceLines(service: ServiceState, now: number, paint: Paint): string[] {
+  const { name, state, unreadable, pending, reasons, over, holds } = service;
   const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
-  const ago = since === undefined ? "" : `, since ${since} (${when(since, now)})`;
   return [
-    `${how}  ${displayName(name)}${ago}`,
+    `${how}  ${displayName(name)}${sinceWords(service, now)}`,
     ...unreadable.map((kind) => `          ${unreadableLine(kind)}`),
     ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {
       const type = command === undefined ? "" : ` → ${paint("strong", command)}`;
-      return `          ${why}; ends: ${ends}${type}`;
+      return `          ${although(state)}${why}; ends: ${ends}${type}`;
     }),
     ...(reasons.length === 0 && state === "inactive" && over !== undefined ? [`          ${over}`] : []),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
@@ -144,6 +141,11 @@ function serviceLines(
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];
+}
+
+/** What goes before a reason why it should be inactive. */
+function although(state: ServiceState["state"]): string {
+  return state === "active" ? "although " : "";
 }
 
 /** How old a status may become until it is read again, in words. @param everyMs milliseconds */

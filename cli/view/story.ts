@@ -4,7 +4,7 @@ import type { AlarmNow } from "../read/alarms.ts";
 import { nameWithAccount } from "../read/find-service.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
-import { type ServiceState, unreadableLine } from "./service-state.ts";
+import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";
 import { counted, indented, when } from "./words.ts";
 
 /** What `why` has read of a service. */
@@ -27,11 +27,10 @@ export function storyText(
   paint: Paint,
 ): string {
   const tone = state.state === "active" ? "good" : "warn";
-  const since = state.since === undefined ? "" : `, since ${state.since} (${when(state.since, now)})`;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("strong", title), ...indented(lines)];
   return [
-    `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${since}.`,
+    `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${sinceWords(state, now)}.`,
     ...(state.pending === undefined ? [] : [`It ${state.pending}.`]),
     ...section("Needs a person", [...state.unreadable.map(unreadableLine), ...state.needsPerson]),
     ...section(

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { shellArgument } from "../../shared/primitives/shell-argument.ts";
+import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import type { LogEvent } from "../read/logs.ts";
 import type { Trace } from "../read/trace.ts";
 import { outcomeText } from "./outcome.ts";
@@ -7,7 +9,17 @@ import { counted } from "./words.ts";
 
 /** What the logger writes into each line, or what the trace shows in a place of its own. */
 const envelope: ReadonlySet<string> = new Set([
-  ...["level", "message", "timestamp", "service", "sampling_rate", "xray_trace_id", "cold_start", "correlationId"],
+  ...[
+    "level",
+    "message",
+    "timestamp",
+    "service",
+    "sampling_rate",
+    "xray_trace_id",
+    "cold_start",
+    "correlationId",
+    "eventSource",
+  ],
   ...["function_arn", "function_memory_size", "function_name", "function_request_id", "tenant_id", "_aws"],
 ]);
 
@@ -24,7 +36,7 @@ const requestSchema = z.looseObject({
 });
 
 /** An event's way through the functions, a line each with its time of day in UTC; after its lines what came of it. Pure. */
-export function traceText({ ids, lines, outcomes, hasLogs }: Trace, paint: Paint): string {
+export function traceText({ ids, sources, lines, outcomes, hasLogs }: Trace, paint: Paint): string {
   // Its line in the log says when it was told; its own time, when it was decided, before what was asked of RingCX for it.
   const toldAt = new Map(lines.map(({ at, record }) => [record.outcomeId, at]));
   const shown = new Set<unknown>(outcomes.map(({ id }) => id));
@@ -32,20 +44,32 @@ export function traceText({ ids, lines, outcomes, hasLogs }: Trace, paint: Paint
   const told = others.map((line) => ({ at: line.at, text: lineText(line, paint) }));
   const ended = outcomes.map((outcome) => {
     const at = toldAt.get(outcome.id) ?? Date.parse(outcome.time);
-    return { at, text: `${clockTime(at)}  outcome  ${outcomeText(outcome, paint).replaceAll("\n", "\n    ")}` };
+    return { at, text: `${clockTime(at)}  outcome  ${outcomeWords(outcome, paint)}` };
   });
   const requests = lines.filter(({ record }) => requestSchema.safeParse(record).success).length;
   return [
     ids.map((id) => paint("strong", id)).join("\n"),
+    ...(sources.length > 1 ? [severalSources(ids, sources)] : []),
     ...[...told, ...ended].sort((a, b) => a.at - b.at).map(({ text }) => text),
     `${counted(lines.length, "log line")}, of them ${counted(requests, "request")} to RingCX; ${counted(outcomes.length, "outcome")}`,
     ...(hasLogs ? [] : ["This version of the stack does not say where its logs are: deploy it anew."]),
   ].join("\n");
 }
 
+function severalSources(ids: readonly string[], sources: readonly string[]): string {
+  const choices = sources.map((source) => `trace ${shellArgument(`${source}/${ids[0]}`)}`);
+  return `${counted(sources.length, "source")} use this id; one of them alone: ${choices.join(", or ")}`;
+}
+
+function outcomeWords(outcome: StoredOutcome, paint: Paint): string {
+  const [first, ...more] = outcomeText(outcome, paint).split("\n");
+  return [`${first} (${outcome.data.cause.source})`, ...more].join("\n    ");
+}
+
 function lineText({ at, record }: LogEvent, paint: Paint): string {
   const name = String(record.function_name ?? "a function");
-  const from = functionPattern.exec(name)?.[0] ?? name;
+  const { eventSource: source } = record;
+  const from = `${functionPattern.exec(name)?.[0] ?? name}${typeof source === "string" ? `, ${source}` : ""}`;
   const request = requestSchema.safeParse(record);
   if (request.success) {
     const { method, operation, result, ms, attempt } = request.data;

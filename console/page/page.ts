@@ -80,7 +80,9 @@ function show({ status, needsPerson, secrets, requests, entries: more, now, on }
             "div",
             {},
             element("strong", { className: state === "active" ? "good" : "bad" }, state),
-            ...reasons.map(({ why, ends }) => element("div", {}, `${why}; ends: ${ends}`)),
+            ...reasons.map(({ why, ends }) =>
+              element("div", {}, `${state === "active" ? "although " : ""}${why}; ends: ${ends}`),
+            ),
             ...[pending, ...holds].map((line) => (line === undefined ? undefined : element("div", {}, line))),
           ),
         ),
@@ -97,12 +99,14 @@ function show({ status, needsPerson, secrets, requests, entries: more, now, on }
         element(
           "div",
           {},
-          ...authConfigs.map(({ accountId, providerName, appliedVersionId }) =>
+          ...authConfigs.map(({ accountId, providerName, versionIds }) =>
             element(
               "div",
-              { className: appliedVersionId === current ? "good" : "bad" },
+              { className: versionIds.every((versionId) => versionId === current) ? "good" : "bad" },
               `${accountId} ${providerName}: `,
-              version(appliedVersionId),
+              ...(versionIds.length === 0
+                ? [version(undefined)]
+                : versionIds.flatMap((id, index) => (index === 0 ? [version(id)] : [" or ", version(id)]))),
             ),
           ),
         ),

@@ -31,7 +31,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
   const base = createBaseDependencies(settings, tools);
   const { alarmRegions, guards } = settings.FAILOVER;
   const sqs = new SQSClient(awsClientSettings());
-  const clients = createAlarmClients(settings.FAILOVER);
+  const clients = createAlarmClients(settings.FAILOVER, tools);
   const probe = createProbe({ settings: settings.PROBE, clock });
   return {
     ...base,

@@ -3,6 +3,7 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../environments.ts";
 import { output } from "./building-blocks/output.ts";
+import { parameterPath } from "./building-blocks/parameter-path.ts";
 import type { OutageFailover } from "./outage-failover.ts";
 import type { RingCxAccess } from "./ringcx-access.ts";
 import type { ServiceProvisioning } from "./service-provisioning.ts";
@@ -13,11 +14,6 @@ export interface ProducerAccessProps {
   access: RingCxAccess;
   provisioning: ServiceProvisioning;
   failover: OutageFailover;
-}
-
-/** Where an environment's parameters are. */
-export function parameterPath(environmentName: string): string {
-  return `/ringcx-automation/${environmentName}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -5,9 +6,10 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { Connection } from "../../shared/ringcx/session/connection.ts";
+import { type Connection, connectionSchema } from "../../shared/ringcx/session/connection.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { generatedName } from "../generated-name.ts";
+import { AccountParameters, areTooManyForVariables } from "./account-parameters.ts";
 import { explain } from "./building-blocks/explained-rules.ts";
 import { notify } from "./building-blocks/notify.ts";
 import { output } from "./building-blocks/output.ts";
@@ -25,6 +27,8 @@ export class RingCxAccess extends Construct {
   readonly outcomes: Topic;
   /** Outcomes in the form that AWS's chat service shows, where settings ask for it. */
   readonly chat: Topic | undefined;
+  /** The accounts, where the functions' variables do not hold them. */
+  readonly accountParameters: AccountParameters | undefined;
   readonly #connectionSecretArns: string[];
   readonly #environment: Record<string, string>;
 
@@ -57,7 +61,11 @@ export class RingCxAccess extends Construct {
     this.chat = chat && new Topic(this, "Chat", { masterKey: this.key, enforceSSL: true });
     if (this.chat) output(this, "ChatTopicArn", { value: this.chat.topicArn });
 
-    const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }): Connection => {
+    const { accountsIn = areTooManyForVariables(settings.connections) ? "parameters" : "variables" } = settings;
+    if (accountsIn === "parameters") {
+      this.accountParameters = new AccountParameters(this, "Accounts", settings);
+    }
+    const connections = settings.connections.map(({ requireEnvironmentTag: _, ...connection }) => {
       const pascal = generatedName(connection.name);
       // Created without a value: a generated one would look like a credential, and fail as a wrong one does.
       const secret = new CfnSecret(this, `Connection${pascal}`, {
@@ -70,13 +78,16 @@ export class RingCxAccess extends Construct {
           "A RingCentral app's credentials are issued in its developer portal; nothing can rotate them from here.",
       });
       output(this, `ConnectionSecretArn${pascal}`, { value: secret.ref });
-      return { ...connection, secretId: secret.ref };
+      return { ...withoutDefaults(connection), secretId: secret.ref };
     });
     this.#connectionSecretArns = connections.map(({ secretId }) => secretId);
     this.#environment = {
       TABLE_NAME: this.table.tableName,
       OUTCOME_TOPIC_ARN: this.outcomes.topicArn,
-      CONNECTIONS: Stack.of(this).toJsonString(connections),
+      CONNECTIONS: Stack.of(this).toJsonString(
+        this.accountParameters ? connections.map((each) => ({ ...each, accountIds: [] })) : connections,
+      ),
+      ...(this.accountParameters && { ACCOUNTS_PATH: this.accountParameters.path }),
       ENVIRONMENT_TAG_REQUIRED: JSON.stringify(
         settings.connections.filter((each) => each.requireEnvironmentTag).map(({ name }) => name),
       ),
@@ -104,6 +115,7 @@ export class RingCxAccess extends Construct {
     this.outcomes.grantPublish(grantee);
     this.chat?.grantPublish(grantee);
     this.key.grantEncryptDecrypt(grantee);
+    this.accountParameters?.grantRead(grantee);
   }
 
   /** {@link grantState}, and the connections' secrets, to ask RingCX. */
@@ -113,6 +125,16 @@ export class RingCxAccess extends Construct {
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: this.#connectionSecretArns }),
     );
   }
+}
+
+/** As short as the functions' variables want it: what is as usual is left out, the functions know it. */
+function withoutDefaults(connection: Omit<Connection, "secretId">): Pick<Connection, "name" | "accountIds"> {
+  const { name, accountIds } = connection;
+  const usual: Partial<Connection> = connectionSchema.parse({ name, accountIds: ["1"], secretId: "any" });
+  const said = Object.entries(connection).filter(
+    ([field, value]) => !isDeepStrictEqual(value, usual[field as "quota"]),
+  );
+  return { name, accountIds, ...Object.fromEntries(said) };
 }
 
 /**

@@ -23,6 +23,7 @@ import { notePermissionUse } from "./iam/permission-use.ts";
 import { Roles } from "./iam/roles.ts";
 import { stsService } from "./iam/sts-service.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
+import { ParameterStore, parameterService } from "./parameters/parameter-service.ts";
 import type { HostServices } from "./resources/resource-kind.ts";
 import { Rotation } from "./secrets-manager/rotation.ts";
 import { arnSuffix, suffixOfName } from "./secrets-manager/secret.ts";
@@ -50,9 +51,12 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const { template, stackName, region, codeDirectories } = assembly;
   const account = localAccount;
 
+  // First, because it may fail: another process may have its folder.
+  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
   const services = new Map<string, AwsService>();
   const roles = new Roles(account);
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);
+  const parameters = new ParameterStore();
   const access = new AccessControl(roles, { region, account, secrets });
   const gateway = await startGateway({ services, authorize: (request) => access.authorize(request) });
   const { endpoint } = gateway;
@@ -60,7 +64,6 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     const principal = roles.principal(key);
     return principal ? roles.identity(principal).userId : account;
   });
-  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
 
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
@@ -93,6 +96,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("events", eventsService(buses.in(region)))
     .set("lambda", lambdaService(functions, asyncInvocations))
     .set("logs", logsService(logs))
+    .set("ssm", parameterService(parameters))
     .set("sts", stsService(roles));
 
   const onInvocation = (invocation: Invocation): void => {
@@ -111,8 +115,8 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const host: HostServices = {
-    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, rotation, alarms, buses },
-    ...{ schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
+    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, parameters, rotation },
+    ...{ alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     logs,
   };
   const outputs = await createStack(template, host).catch(async (error: unknown) => {

@@ -1,6 +1,6 @@
-import type { OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
 import type { ActivationChange, Carrier, Intent, StoredActivation } from "../records/account/activation.ts";
+import type { NotedOutcome } from "../records/noted-outcome.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { ActivationStore } from "./activation-store.ts";
 import type { ActivationDecision } from "./decide-activation.ts";
@@ -44,12 +44,12 @@ export interface ActivationCaller {
   /** What is to be written together with the intents that a look has left. @default nothing */
   afterLook?(record: StoredActivation, intents: readonly Intent[]): Promise<ActivationChange>;
   /** Publishes the outcome of an intent. @param time ISO 8601, the same each time */
-  publish?(outcome: OutcomeData, time: string): Promise<unknown>;
+  publish?(outcome: NotedOutcome, time: string): Promise<unknown>;
   /**
    * Whether the outcome of an intent is stored, which happens once RingCX has done it: whoever did it has died since, and
    * what RingCX says by now a person may have done. @default RingCX is asked
    */
-  isTold?(outcome: OutcomeData): Promise<boolean>;
+  isTold?(outcome: NotedOutcome): Promise<boolean>;
   /** Says what was done where the intent has no outcome of its own. */
   announce?(applied: AppliedActivation): void | Promise<void>;
   /** What this run notes is told by the outcome of a message. @default it is announced by whoever carries it out */

@@ -49,9 +49,10 @@ export function createActivationStore({ table, clock }: { table: StateTable; clo
       return fromItem(await table.get(activationKey(service)));
     },
     async change(service, change) {
-      // What was seen is newer than what had been written by then, and older than what is written from now on.
-      const isMarked = change.observed === undefined || change.observedAfter !== undefined;
-      const before = isMarked ? undefined : fromItem(await table.get(activationKey(service)));
+      // What was seen is newer than what had been written by then, and older than what is written from now on; and since
+      // when a service has been as it is, is said by what was known before.
+      const isOfState = change.observed !== undefined || change.lastAppliedState !== undefined;
+      const before = isOfState ? await this.get(service) : undefined;
       return fromItem(await table.update(activationKey(service), changedAttributes(change, before, clock.now())));
     },
     async changeIf(service, before, change) {

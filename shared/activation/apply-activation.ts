@@ -1,4 +1,5 @@
 import type { ActivationChange, Carrier, Intent, StoredActivation } from "../records/account/activation.ts";
+import { lastKnownState } from "../records/account/known-state.ts";
 import { displayName } from "../records/service-name.ts";
 import { contendedError } from "../state/conditional-write.ts";
 import {
@@ -18,7 +19,7 @@ import {
   noteIntent,
   withoutIntent,
 } from "./intents.ts";
-import { lastKnownState, openIntents } from "./reasons.ts";
+import { openIntents } from "./reasons.ts";
 
 /** More steps than any record has; a bound all the same. */
 const maxSteps = 100;

@@ -1,5 +1,6 @@
 import type { ActivationRecord } from "../records/account/activation.ts";
-import { describeReason, isInForce, lastKnownState, openIntents, reasonsAgainst } from "./reasons.ts";
+import { lastKnownState } from "../records/account/known-state.ts";
+import { describeReason, isInForce, openIntents, reasonsAgainst } from "./reasons.ts";
 
 /** What to do about a service, and why, in words. */
 export type ActivationDecision =

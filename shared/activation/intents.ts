@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { OutcomeData } from "../contract/outcome.ts";
-import { withCorrelation } from "../outcomes/with-correlation.ts";
+import { noteOutcome } from "../outcomes/note-outcome.ts";
 import { DeferredError } from "../queues/message.ts";
 import type { ActivationChange, ActivationRecord, Carrier, Intent } from "../records/account/activation.ts";
+import { lastKnownState } from "../records/account/known-state.ts";
 import { type ActivationDecision, decideActivation, desiredActivation } from "./decide-activation.ts";
 import { alreadyInactive, overtaken } from "./overtaken.ts";
-import { describeEnds, isInForce, lastKnownState, openIntents } from "./reasons.ts";
+import { describeEnds, isInForce, openIntents } from "./reasons.ts";
 
 /** A change of the service as it is noted: the record gives it its number. */
 export type NewIntent = Pick<Intent, "isActive" | "because" | "outcome" | "isApplied" | "isOfMessage">;
@@ -43,7 +44,7 @@ export function noteIntent(
     generation,
     ...intent,
     since: new Date(now).toISOString(),
-    ...(outcome && { outcome: withCorrelation(outcome) }),
+    ...(outcome && { outcome: noteOutcome(outcome) }),
   };
   return {
     generation,
@@ -55,6 +56,7 @@ export function noteIntent(
 /** A record as a change will leave it, as far as it decides whether the service is to be active. */
 export function changedRecord(before: ActivationRecord, change: ActivationChange): ActivationRecord {
   const { add = [], remove = [], handsOff = before.handsOff, override = before.override } = change;
+  const { observed, observedAfter } = change;
   const replaced = new Set([...remove, ...add.map(({ kind }) => kind)]);
   const { handsOff: _handsOff, override: _override, ...rest } = before;
   return {
@@ -62,6 +64,8 @@ export function changedRecord(before: ActivationRecord, change: ActivationChange
     reasons: [...before.reasons.filter(({ kind }) => !replaced.has(kind)), ...add],
     ...(handsOff && { handsOff }),
     ...(override && { override }),
+    ...(observed !== undefined &&
+      observedAfter !== undefined && { observed: { isActive: observed, at: "", after: observedAfter } }),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { OutcomeData } from "../contract/outcome.ts";
 import type { Intent } from "../records/account/activation.ts";
+import type { NotedOutcome } from "../records/noted-outcome.ts";
 
 /**
  * An intent that was overtaken before RingCX had done it: nothing is to be done any more, but whoever asked for it, or
@@ -31,7 +31,7 @@ export function alreadyInactive(
   if (!outcome || intent.isRefused || outcome.cause.type === commandType) return [];
   const { resources = [] } = outcome;
   const [name = "The service"] = resources.map((one) => one.name);
-  const told: OutcomeData = {
+  const told: NotedOutcome = {
     ...outcome,
     status: "NO_CHANGE",
     summary: `${name} stays inactive: ${intent.because.replace(/[.\s]+$/, "")}; it was inactive already. ${ends}.`,
@@ -43,10 +43,10 @@ export function alreadyInactive(
 const commandType = "ringcx.command.v1";
 
 function overtakenOutcome(
-  { accountId, cause, resources = [] }: OutcomeData,
+  { accountId, cause, resources = [], details: { correlationId } }: NotedOutcome,
   { because }: Pick<Intent, "because">,
   { isActive, by }: { isActive: boolean; by: string },
-): OutcomeData {
+): NotedOutcome {
   const change = `left ${isActive ? "active" : "inactive"}`;
   const [name = "The service"] = resources.map((one) => one.name);
   const isCommand = cause.type === commandType;
@@ -57,5 +57,6 @@ function overtakenOutcome(
     // Whoever sent a command waits under its id. Elsewhere it may have been told as done, before a person undid it.
     cause: isCommand ? cause : { ...cause, id: `${cause.id}/overtaken` },
     resources: resources.map((one) => ({ ...one, result: "UNCHANGED" as const, changes: [change] })),
+    details: { correlationId },
   };
 }

@@ -1,30 +1,43 @@
-import {
-  type ActivationChange,
-  type ActivationRecord,
-  type AppliedState,
-  appliedMark,
-  type InactiveReason,
-  type Intent,
-  type ObservedState,
-  type StoredActivation,
+import type {
+  ActivationChange,
+  ActivationRecord,
+  InactiveReason,
+  Intent,
+  StoredActivation,
 } from "../records/account/activation.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../records/account/failover-memory.ts";
+import { type Began, beganOf, lastKnownState, markOf } from "../records/account/known-state.ts";
 
 /** The reasons that have not ended by themselves. @param now epoch milliseconds */
 export function reasonsInForce({ reasons }: ActivationRecord, now: number): readonly InactiveReason[] {
   return reasons.filter((reason) => isInForce(reason, now));
 }
 
+/** What RingCX has, as a person is told it. */
+export interface StateInRingCx {
+  isActive: boolean;
+  /** Since when, as far as it is known. */
+  began: Began | undefined;
+  /** A person has activated it, and it is left so although a reason that is not ours to remove speaks against it. */
+  isLeftActive: boolean;
+}
+
 /**
- * The newest that we know of the service in RingCX: what we wrote, or what it said. Which of the two came first is said by
- * numbers: of two processes' clocks nobody knows which is right.
+ * What RingCX was last seen to have; the only place that says so to people. {@link lastKnownState} leaves out what a person
+ * has activated against a command or a manifest: by it the reasons are brought about, and nobody fights a person about them.
+ *
+ * @param now epoch milliseconds
  */
-export function lastKnownState(record: ActivationRecord): AppliedState | ObservedState | undefined {
-  const { lastAppliedState, observed } = record;
-  if (lastAppliedState === undefined || observed === undefined) return lastAppliedState ?? observed;
-  if (observed.after !== undefined) return observed.after === appliedMark(record) ? observed : lastAppliedState;
-  // As releases before it wrote them.
-  return Date.parse(observed.at) > Date.parse(lastAppliedState.at) ? observed : lastAppliedState;
+export function stateInRingCx(record: RememberedRecord, now: number): StateInRingCx | undefined {
+  const { writerAttributes = {} } = record;
+  const { seenActive } = failoverMemoryOf({ writerAttributes });
+  if (seenActive?.after === markOf(record)) {
+    const isLeftActive = seenActive.isTold === true && reasonsAgainst(record, now).length > 0;
+    const began = seenActive.at === undefined ? undefined : ({ at: seenActive.at, isSeen: true } as const);
+    return { isActive: true, began, isLeftActive };
+  }
+  const known = lastKnownState(record);
+  return known && { isActive: known.isActive, began: beganOf(record), isLeftActive: false };
 }
 
 /** Intents of which RingCX has perhaps not heard yet: until that is known its state is not, either. */
@@ -109,8 +122,8 @@ export function describeEnds(record: RememberedRecord, now: number): string | un
   return `It comes back when all have ended: ${[first, ...others].join("; ")}`;
 }
 
-/** A record, as it is stored or as it will be. */
-type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
+/** A record, as it is stored or as it will be, with what failover remembers. */
+export type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
 
 function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
   switch (reason.kind) {

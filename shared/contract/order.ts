@@ -13,7 +13,12 @@ export function isOrderType(type: string | undefined): type is Order["type"] {
   return orderTypes.some((known) => known === type);
 }
 
+/** The schema of an order's type. */
+export function orderSchemaOf(type: string): typeof verifySchema | typeof commandSchema {
+  return type === "ringcx.verify.v1" ? verifySchema : commandSchema;
+}
+
 /** @throws {MessageRejectedError} with every problem */
 export function parseOrder(received: ReceivedEvent): Order {
-  return parseEvent<Order>(received, received.type === "ringcx.verify.v1" ? verifySchema : commandSchema);
+  return parseEvent<Order>(received, orderSchemaOf(received.type));
 }

@@ -64,7 +64,9 @@ export const outcomeDataSchema = z.strictObject({
   details: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe("Further facts of one capability, none of them secret: version ids, level of proof, the alarm's reason."),
+    .describe(
+      "Further facts, none of them secret: correlationId, the id of the event that it was made for, or a list of them, which log lines carry, too; of one capability: version ids, level of proof, the alarm's reason.",
+    ),
 });
 
 /** Longest account id, and source, id or type of a cause, in characters: longer than any message's. */

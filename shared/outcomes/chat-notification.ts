@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Outcome, outcomeStatusSchema } from "../contract/outcome.ts";
 import { shellArgument } from "../primitives/shell-argument.ts";
+import { isOfDryRun } from "./answered.ts";
 
 /** Where outcomes go for a chat, and which. */
 export const chatSettingsSchema = z.object({
@@ -33,10 +34,12 @@ const mostResources = 10;
 const sentTypes = /^ringcx\.(apply|copy|retire|command|verify)\./;
 
 /**
- * Whether a chat is told: outcomes of messages and commands by their status; what the automation did of its own accord whenever
+ * Whether a chat is told: outcomes of messages and commands by their status, but of no dry run that was refused; what the automation did of its own accord whenever
  * something was done or failed.
  */
-export function isForChat({ data: { status, cause } }: Outcome, { statuses }: Pick<ChatSettings, "statuses">): boolean {
+export function isForChat({ data }: Outcome, { statuses }: Pick<ChatSettings, "statuses">): boolean {
+  const { status, cause } = data;
+  if (isOfDryRun(data)) return false;
   if (statuses.includes(status)) return true;
   return !sentTypes.test(cause.type) && !["NO_CHANGE", "PLANNED"].includes(status);
 }

@@ -1,16 +1,18 @@
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Outcome, OutcomeData } from "../contract/outcome.ts";
 import type { Clock } from "../primitives/clock.ts";
+import type { TextAttribute } from "../primitives/message-attributes.ts";
 import { toItems } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 import { type ChatSettings, chatNotification, isForChat } from "./chat-notification.ts";
+import { noteOutcome } from "./note-outcome.ts";
 import { publishable } from "./publishable.ts";
 
 /** Says what happened: stored first, then published. The only way for all functions. */
 export interface Outcomes {
   /**
    * Stores and publishes one outcome, made {@link publishable} first, at least once, under an id that is the same whenever the same
-   * thing is said again: subscribers drop what they have seen.
+   * thing is said again: subscribers drop what they have seen. Its details say for which events it was made, see
+   * {@link noteOutcome}.
    *
    * @param data what happened; `cause` gives the outcome its id
    * @param time ISO 8601: where it may be said again it is the same each time. @default now
@@ -18,10 +20,22 @@ export interface Outcomes {
   publish(data: OutcomeData, time?: string): Promise<Outcome>;
 }
 
+/** What is published to a topic, and what subscribers filter by. */
+export interface TopicMessage {
+  topicArn: string;
+  message: string;
+  attributes?: Readonly<Record<string, TextAttribute>>;
+}
+
+/** The topics that can be published to. */
+export interface Topics {
+  publish(message: TopicMessage): Promise<unknown>;
+}
+
 /** What the publisher is made of. */
 export interface OutcomesOptions {
   table: StateTable;
-  sns: SNSClient;
+  topics: Topics;
   topicArn: string;
   /** Name of the environment, the outcome's `source`. */
   environment: string;
@@ -36,22 +50,16 @@ export interface OutcomesOptions {
 
 /** A publisher that stores in the table and publishes to an SNS topic. */
 export function createOutcomes(options: OutcomesOptions): Outcomes {
-  const { table, sns, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
+  const { table, topics, topicArn, environment, clock, chat, onChatFailed, onOutcome } = options;
   return {
     async publish(data, time = new Date(clock.now()).toISOString()) {
-      const { outcome, attributes } = publishable(toOutcome(data, { environment, time }));
+      const { outcome, attributes } = publishable(toOutcome(noteOutcome(data), { environment, time }));
       for (const item of toItems(outcome)) await table.put(item);
-      await sns.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Message: JSON.stringify(outcome),
-          MessageAttributes: attributes,
-        }),
-      );
+      await topics.publish({ topicArn, message: JSON.stringify(outcome), attributes });
       if (chat && isForChat(outcome, chat)) {
-        const Message = JSON.stringify(chatNotification(outcome));
-        await sns
-          .send(new PublishCommand({ TopicArn: chat.topicArn, Message }))
+        const message = JSON.stringify(chatNotification(outcome));
+        await topics
+          .publish({ topicArn: chat.topicArn, message })
           .catch((error: unknown) => onChatFailed?.(outcome, error));
       }
       onOutcome?.(outcome);

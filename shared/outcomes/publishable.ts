@@ -31,9 +31,9 @@ export function publishable({ data, ...envelope }: Outcome): PublishableOutcome 
 }
 
 /** The same for what an outcome says, before it is one: what is kept of a message is what will be told. */
-export function publishableData(data: OutcomeData): OutcomeData {
+export function publishableData<Data extends OutcomeData>(data: Data): Data {
   // As JSON would have it: no `undefined`, no dates, no NaN; what prints itself, prints itself.
-  const plain = cleaned(JSON.parse(JSON.stringify(data)), 0) as OutcomeData;
+  const plain = cleaned(JSON.parse(JSON.stringify(data)), 0) as Data;
   const { accountId } = plain;
   const { source, id, type } = plain.cause;
   const cause = { source: identity(source), id: identity(id), type: identity(type) };

@@ -17,16 +17,16 @@ type LeftOut = Record<string, number>;
 /**
  * An outcome that fits. What says least goes first, and no more than needed: the ends of long texts, resources that did
  * not change, changes after the fifth and problems after the third of a resource, problems after the fiftieth, the
- * details, then resources without problems and at last those with problems. The summary says what was left out, and
+ * details but for its events' ids, then resources without problems and at last those with problems. The summary says what was left out, and
  * `details.leftOut` how much. One that fits stays as it is.
  */
-export function shortenOutcome(data: OutcomeData): OutcomeData {
+export function shortenOutcome<Data extends OutcomeData>(data: Data): Data {
   if (bytesOf(data) <= longestOutcome) return data;
   const leftOut: LeftOut = {};
   const count: Count = (what, number) => {
     if (number > 0) leftOut[what] = number;
   };
-  let shorter = data;
+  let shorter: OutcomeData = data;
   for (const step of steps) {
     shorter = step(shorter, count);
     if (bytesOf(shorter) <= longestOutcome - reserve) break;
@@ -36,7 +36,7 @@ export function shortenOutcome(data: OutcomeData): OutcomeData {
     ...shorter,
     summary: `${shorter.summary} (Left out, because an outcome has at most ${longestOutcome} bytes: ${parts.join(", ")}.)`,
     details: { ...shorter.details, leftOut },
-  };
+  } as OutcomeData as Data;
 }
 
 /** Told by each step how much it left out of what; a second cut of the texts counts those of the first as well. */
@@ -50,8 +50,9 @@ const steps: readonly Step[] = [
   (data, count) => withShorterTexts(data, 200, count),
   (data, count) => withFewerProblems(data, 50, count),
   ({ details, ...data }, count) => {
-    count("details", Object.keys(details ?? {}).length);
-    return data;
+    const { correlationId, ...others } = details ?? {};
+    count("details", Object.keys(others).length);
+    return { ...data, ...(correlationId !== undefined && { details: { correlationId } }) };
   },
   (data, count) => withResources(data, (resources) => asManyAsFit(data, resources), "resources", count),
 ];
@@ -121,7 +122,14 @@ function withShorterTexts(data: OutcomeData, longest: number, count: Count): Out
   const { status, accountId, cause, ...rest } = data;
   const texts = shorter(rest) as typeof rest;
   count("ends of long texts", cut);
-  return { ...texts, status, cause, ...(accountId !== undefined && { accountId }) };
+  const { correlationId } = data.details ?? {};
+  return {
+    ...texts,
+    status,
+    cause,
+    ...(accountId !== undefined && { accountId }),
+    ...(correlationId !== undefined && { details: { ...texts.details, correlationId } }),
+  };
 }
 
 function bytesOf(value: unknown): number {

@@ -1,4 +1,5 @@
 import type { Cause, OutcomeData } from "../contract/outcome.ts";
+import { correlatedWith } from "../records/noted-outcome.ts";
 import { fromItem, outcomeKey } from "../records/outcome.ts";
 import type { StateTable } from "../state/table.ts";
 import { isUnreadable } from "../state/unreadable-item.ts";
@@ -22,8 +23,24 @@ export async function tellAsBefore(
 ): Promise<boolean> {
   const stored = await readStored(table, cause);
   if (!stored) return false;
-  await outcomes.publish(stored.data as OutcomeData, stored.time);
+  // Before outcomes said for which events they were made, these were their cause's.
+  await outcomes.publish(correlatedWith(stored.data as OutcomeData, cause.id), stored.time);
   return true;
+}
+
+/**
+ * Opens again what was refused and is moved back: the refusal is no answer to the delivery that follows it.
+ *
+ * @param sentAt when SQS took that delivery in, epoch milliseconds; what was refused since then stays told
+ */
+export async function reopen(
+  { table }: { table: StateTable },
+  cause: Pick<Cause, "source" | "id">,
+  sentAt: number,
+): Promise<void> {
+  const stored = await readStored(table, cause);
+  const isRefusal = stored?.data.status === "REJECTED" || stored?.data.status === "FAILED";
+  if (isRefusal && Date.parse(stored.time) < sentAt) await table.delete(outcomeKey(cause.source, cause.id));
 }
 
 /** @returns `undefined` for one that cannot be read, too */

@@ -7,7 +7,10 @@ export interface UrlProblem {
 /** Longest URL, in characters, as written and in canonical form. */
 export const longestUrl = 2_000;
 
-const expected = { message: "expected an absolute https URL", hint: 'write it as in "https://api.example.com/path"' };
+const expected = {
+  message: "expected an absolute URL that begins with https:// (or http://)",
+  hint: 'write it as in "https://api.example.com/path"',
+};
 
 /**
  * The one form of an endpoint's URL that is checked, stored and sent: WHATWG's (url.spec.whatwg.org), so that no two

@@ -6,7 +6,8 @@ export function forMessage<Result>(
   { body, messageId }: { body: string; messageId: string },
   work: () => Result,
 ): Result {
-  return correlated(eventIdOf(body) ?? messageId, work);
+  const { id, source } = peekEvent(body);
+  return correlated(id ?? messageId, work, id === undefined ? undefined : source);
 }
 
 /** The id by which everybody speaks of an event, before it is known to be right. EventBridge's stands where CloudEvents' does. */

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
+import { forEachAccount } from "../primitives/each-account.ts";
 import { parseJsonObject } from "../primitives/json.ts";
 
 const accountTickSchema = z.object({
@@ -52,7 +53,7 @@ export function createSweepQueue({ sqs, queueUrl }: { sqs: Pick<SQSClient, "send
       const batches = Array.from({ length: Math.ceil(ticks.length / mostEntries) }, (_, index) =>
         ticks.slice(index * mostEntries, (index + 1) * mostEntries),
       );
-      return (await Promise.all(batches.map((batch) => sendBatch(batch, tick)))).flat();
+      return (await forEachAccount(batches, (batch) => sendBatch(batch, tick))).flat();
     },
   };
 }

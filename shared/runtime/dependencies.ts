@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
 import { chatSettingsSchema } from "../outcomes/chat-notification.ts";
 import { createOutcomes, type Outcomes } from "../outcomes/outcome-publisher.ts";
 import { createUnreadableReporter } from "../outcomes/unreadable-report.ts";
+import { longestWaits } from "../primitives/longest-waits.ts";
 import type { RingCx } from "../ringcx/client/api.ts";
 import { connect } from "../ringcx/client/connect.ts";
 import { type Connection, connectionForAccount, connectionsSchema } from "../ringcx/session/connection.ts";
@@ -15,6 +15,7 @@ import type { StateTable } from "../state/table.ts";
 import { awsClientSettings } from "./aws-client-settings.ts";
 import type { Tools } from "./lambda-handler.ts";
 import { json } from "./settings.ts";
+import { createTopics } from "./sns-topics.ts";
 
 /** The variables of a function that asks neither RingCX nor Secrets Manager. */
 export const stateSettings = z.object({
@@ -59,13 +60,14 @@ export interface BaseDependencies extends StateDependencies {
  */
 export function createStateDependencies(
   settings: z.output<typeof stateSettings>,
-  { clock, logger, metrics }: Tools,
-  answerMs?: number,
+  { clock, random, logger, metrics }: Tools,
+  answerMs: number = longestWaits.awsAnswerMs,
 ): StateDependencies {
-  const table = new DynamoStateTable(new DynamoDBClient(awsClientSettings(answerMs)), settings.TABLE_NAME);
+  const dynamo = new DynamoDBClient(awsClientSettings(answerMs));
+  const table = new DynamoStateTable(dynamo, settings.TABLE_NAME);
   const outcomes = createOutcomes({
     table,
-    sns: new SNSClient(awsClientSettings(answerMs)),
+    topics: createTopics(dynamo, { clock, random, answerMs }),
     topicArn: settings.OUTCOME_TOPIC_ARN,
     environment: settings.ENVIRONMENT,
     clock,

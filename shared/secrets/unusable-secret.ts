@@ -7,6 +7,9 @@ interface Unusable {
 
 const wrongName: Unusable = { reason: "Secrets Manager does not take its name", hint: "correct the name" };
 
+const needsTag =
+  "it needs the tag ringcx:connection with a connection of this environment, and where one is expected ringcx:environment";
+
 /** What nobody but a person can mend, by the name of Secrets Manager's error. */
 const finalReasons: Readonly<Record<string, Unusable>> = {
   ResourceNotFoundException: {
@@ -14,8 +17,9 @@ const finalReasons: Readonly<Record<string, Unusable>> = {
     hint: "create it, or correct the name",
   },
   AccessDeniedException: {
-    reason: "this function may not read it",
-    hint: "it needs the tag ringcx:connection with a connection of this environment, and where one is expected ringcx:environment",
+    // A permission that asks for a tag refuses what does not exist, too, and AWS's answer does not tell them apart.
+    reason: "there is no such secret, or this function may not read it (AWS answers both alike)",
+    hint: `create it, or correct its name; to be read ${needsTag}`,
   },
   InvalidRequestException: {
     reason: "it is deleted, or in no state to be read",
@@ -29,6 +33,13 @@ const finalReasons: Readonly<Record<string, Unusable>> = {
   },
 };
 
+const forbidden: Unusable = { reason: "this function may not read it", hint: needsTag };
+
+/** The same of a secret that is known to exist. */
+export function thatIsThere<Why extends Unusable | undefined>(unusable: Why): Why | Unusable {
+  return unusable === finalReasons.AccessDeniedException ? forbidden : unusable;
+}
+
 /** A secret cannot be described or read: which one, by which call, the likely cause and what to do. */
 export class SecretUnreadableError extends AutomationError {
   override readonly name = "SecretUnreadableError";
@@ -41,7 +52,9 @@ export class SecretUnreadableError extends AutomationError {
    */
   constructor(secretId: string, call: "DescribeSecret" | "GetSecretValue", cause: unknown) {
     const name = cause instanceof Error ? cause.name : "unknown";
-    const unusable = finalReasons[isKeys(cause) ? "DecryptionFailure" : name];
+    const known = finalReasons[isKeys(cause) ? "DecryptionFailure" : name];
+    // Its value is read of one that was described just before.
+    const unusable = call === "GetSecretValue" ? thatIsThere(known) : known;
     const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
     super(`The secret ${secretId} cannot be read (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`, {
       code: "SECRET_UNREADABLE",

@@ -10,17 +10,16 @@ import {
 } from "../functions/provision-services/fixture.ts";
 import { credentials } from "../functions/rotate-credentials/credentials.ts";
 import { startFixture as startRotation } from "../functions/rotate-credentials/fixture.ts";
-import { everySetting, type Resource, synthesized } from "../infra/synthesized.ts";
-import { nothing, quotaClaim, TableMeter, type Usage } from "./cost-meter.ts";
+import { everySetting, plainEnvironment, type Resource, synthesized } from "../infra/synthesized.ts";
+import { nothing, TableMeter, type Usage } from "./cost-meter.ts";
+import { combined, type Happened, minutes, monthOf } from "./month-of-work.ts";
 import { type CostLine, costLines, type MonthOfWork } from "./resource-costs.ts";
+import { measureScale } from "./scale.ts";
 
 // Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.
 
-const minutes = 43_800;
 /** Assumed, not measured: the dashboard shows yours. Seconds of a run. */
-const seconds = { tick: 0.5, sweep: 1, sync: 2, message: 2, rotation: 2, outage: 2 };
-/** An outcome in the table, for its 30 days. */
-const bytesOfOutcome = 2_048;
+const seconds = { tick: 0.5, sweep: 1, sync: 2, syncOfAccount: 0.03, message: 2, rotation: 2, outage: 2 };
 
 async function failover(services: number): Promise<{ sweep: Usage; outage: Usage; bytes: number }> {
   const table = new MemoryStateTable();
@@ -121,11 +120,6 @@ async function message(): Promise<Usage> {
   return usage;
 }
 
-function combined(a: Usage, b: Usage, times: number): Usage {
-  const keys = Object.keys(nothing) as (keyof Usage)[];
-  return Object.fromEntries(keys.map((key) => [key, Math.max(0, a[key] + times * b[key])])) as unknown as Usage;
-}
-
 const sizes = [10, 100, 1_000];
 const onboarding = await message();
 const usages: string[][] = [];
@@ -135,10 +129,13 @@ const plain = (synthesized().toJSON() as Template).Resources;
 /** What some setting brings, which the plain environment does not have. */
 const whole = (synthesized(everySetting).toJSON() as Template).Resources;
 const more: CostLine[][] = [];
+/** What happens in an environment of ten services. */
+let ofTen: Record<"tick" | "rotated" | "outage", Usage> | undefined;
 for (const services of sizes) {
   const authConfigs = services / 5;
   const { sweep, outage, bytes } = await failover(services);
   const { tick, rotation: rotated } = await rotation(authConfigs);
+  ofTen ??= { tick, rotated, outage };
   const row = (name: string, { readUnits, writeUnits, describeAlarms, secretCalls, ringcxRequests }: Usage) => [
     `${name}, ${services} services`,
     ...[readUnits, writeUnits, describeAlarms, secretCalls, ringcxRequests].map((value) =>
@@ -168,24 +165,35 @@ usages.push([
   ...[onboarding.readUnits, onboarding.writeUnits, 0, onboarding.secretCalls, 0].map(String),
 ]);
 
-/** What one time asks of AWS, how often it happens in a month, and how many seconds it takes. */
-type Happened = readonly [usage: Usage, times: number, seconds: number];
-
-function monthOf(happened: readonly Happened[], tableBytes: number): MonthOfWork {
-  const sum = (value: (each: Usage, secondsOfOne: number) => number) =>
-    happened.reduce((total, [usage, times, secondsOfOne]) => total + times * value(usage, secondsOfOne), 0);
-  const outcomes = sum((usage) => usage.outcomes);
-  return {
-    runs: sum(() => 1),
-    seconds: sum((_, secondsOfOne) => secondsOfOne),
-    readUnits: sum(({ readUnits, ringcxRequests }) => readUnits + ringcxRequests * quotaClaim.readUnits),
-    writeUnits: sum(({ writeUnits, ringcxRequests }) => writeUnits + ringcxRequests * quotaClaim.writeUnits),
-    tableGb: (tableBytes + outcomes * bytesOfOutcome) / 1e9,
-    describeAlarms: sum((usage) => usage.describeAlarms),
-    secretCalls: sum((usage) => usage.secretCalls),
-    outcomes,
-    sweeps: minutes,
+/** The same of so many accounts, each with ten services and two auth configs. What an account takes of the sync is at most what one alone takes. */
+async function billOfAccounts(accounts: number): Promise<CostLine[]> {
+  const { minute } = await measureScale(accounts, 10);
+  const { tick, rotated, outage } = ofTen ?? { tick: nothing, rotated: nothing, outage: nothing };
+  // A list has a hundred secrets a page.
+  const secretCalls = Math.ceil((accounts * 2) / 100);
+  const happened: readonly Happened[] = [
+    [
+      { ...combined(nothing, tick, accounts), secretCalls },
+      minutes / 5,
+      seconds.sync + accounts * seconds.syncOfAccount,
+    ],
+    [onboarding, accounts * 10, seconds.message],
+    [rotated, accounts * 2, seconds.rotation],
+    [outage, accounts, seconds.outage],
+  ];
+  const rest = monthOf(happened, minute.tableGb * 1e9);
+  const month: MonthOfWork = {
+    ...rest,
+    runs: rest.runs + minutes * minute.runs,
+    seconds: rest.seconds + minutes * minute.seconds,
+    readUnits: rest.readUnits + minutes * minute.readUnits,
+    writeUnits: rest.writeUnits + minutes * minute.writeUnits,
+    describeAlarms: rest.describeAlarms + minutes * minute.describeAlarms,
+    sweeps: minutes * minute.sweeps,
   };
+  const accountIds = Array.from({ length: accounts }, (_, index) => String(1_000_000 + index));
+  const template = synthesized({ ...plainEnvironment, connections: [{ name: "main", accountIds }] });
+  return costLines((template.toJSON() as Template).Resources, month);
 }
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
@@ -205,6 +213,25 @@ console.log();
 print(
   headings,
   rowsOf(more, (index) => !isPlain(index)),
+);
+
+const numbersOfAccounts = [1, 100, 1_000];
+const billsOfAccounts: CostLine[][] = [];
+for (const accounts of numbersOfAccounts) billsOfAccounts.push(await billOfAccounts(accounts));
+const totalsOfAccounts = billsOfAccounts.map((bill) => bill.reduce((sum, each) => sum + costOf(each), 0));
+console.log();
+print(
+  ["a month", "of one", ...numbersOfAccounts.map((accounts) => `${accounts} accounts`), "how many"],
+  [
+    ...rowsOf(billsOfAccounts, (index) => costOf(billsOfAccounts[0]?.[index]) > 0),
+    ["**together**", "", ...totalsOfAccounts.map(dollars), ""],
+    [
+      "of it for an account",
+      "",
+      ...totalsOfAccounts.map((total, index) => dollars(total / (numbersOfAccounts[index] ?? 1))),
+      "",
+    ],
+  ],
 );
 
 /** Of one, or of a million where one is too little to write. */

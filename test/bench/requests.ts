@@ -135,9 +135,11 @@ async function rotation(): Promise<RequestCount[]> {
   }
 }
 
-/** What each job asks of RingCX, counted at the simulator. */
-export async function countRequests(): Promise<RequestCount[]> {
-  return [...(await provisioning(1)), ...(await provisioning(40)), ...(await failover()), ...(await rotation())];
+/** What each job asks of RingCX, counted at the simulator. @param services in a message: the jobs of each number */
+export async function countRequests(services: readonly number[] = [1, 40]): Promise<RequestCount[]> {
+  const counts: RequestCount[] = [];
+  for (const count of services) counts.push(...(await provisioning(count)));
+  return [...counts, ...(await failover()), ...(await rotation())];
 }
 
 /** Requests of each job, beside the fewest that can do it and the source document's own flow. */

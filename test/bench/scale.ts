@@ -1,6 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
 import { sweepAccounts } from "../../functions/fail-over-services/triggers/sweep-accounts.ts";
-import { concurrencyOfSweeps } from "../../infra/constructs/building-blocks/concurrency.ts";
 import { type Resource, synthesized } from "../infra/synthesized.ts";
 import { SweepSimulation } from "../simulation/sweep-simulation.ts";
 import { quotaClaim, TableMeter } from "./cost-meter.ts";
@@ -9,8 +8,6 @@ import { costLines } from "./resource-costs.ts";
 
 const minuteMs = 60_000;
 const minutesAMonth = 43_800;
-/** Accounts that a message batch of the sweeps holds. */
-const accountsARun = 10;
 
 const sizes = [
   [1, 1],
@@ -51,6 +48,8 @@ export interface Scale {
   /** Calls of AWS in one minute: of the table (with the quota's), of CloudWatch, of the queue. */
   tableCalls: number;
   questions: number;
+  /** What of it is paid for. */
+  minute: Minute;
   dollars: number;
 }
 
@@ -60,10 +59,13 @@ export async function measureScale(accounts: number, services: number): Promise<
   const meter = new TableMeter(world.table);
   const begun = world.time.now;
   const rounds = 3;
+  let tickMs = 0;
   await world.time.run(
     (async () => {
       for (let round = 0; round < rounds; round += 1) {
+        const ticked = world.time.now;
         await world.tick();
+        tickMs = world.time.now - ticked;
         await world.time.sleep(begun + (round + 1) * minuteMs - world.time.now);
       }
       await world.time.sleep(minuteMs);
@@ -74,10 +76,20 @@ export async function measureScale(accounts: number, services: number): Promise<
   const firsts = [...seen.values()].map(([, first = Number.POSITIVE_INFINITY]) => first - begun);
   const gaps = [...seen.values()].flatMap((times) => times.slice(1).map((at, index) => at - (times[index] ?? begun)));
   const sweepSeconds = Math.max(...firsts) / 1_000;
-  const questions = world.questions / rounds;
+  const questions = world.questions.length / rounds;
   const claims = accounts;
+  const invocations = world.invocations.length / rounds;
+  const sweepMs = world.invocations.reduce((sum, ms) => sum + ms, 0) / rounds;
   const oneByOneSeconds = await oneByOne(world);
-  const connections = [{ accountIds: world.accountIds }];
+  const minute: Minute = {
+    runs: 1 + invocations,
+    seconds: 0.5 + (tickMs + sweepMs) / 1_000,
+    readUnits: meter.readUnits / rounds + claims * quotaClaim.readUnits,
+    writeUnits: meter.writeUnits / rounds + claims * quotaClaim.writeUnits,
+    describeAlarms: questions,
+    sweeps: accounts,
+    tableGb: meter.bytes / 1e9,
+  };
   return {
     accounts,
     services,
@@ -86,16 +98,8 @@ export async function measureScale(accounts: number, services: number): Promise<
     oldestSeconds: Math.max(...gaps) / 1_000,
     tableCalls: meter.calls / rounds + 2 * claims,
     questions,
-    dollars: dollarsOf({
-      runs: 1 + Math.ceil(accounts / accountsARun),
-      // No more than all executions for as long as it takes.
-      seconds: 0.5 + Math.min(concurrencyOfSweeps({ connections }), Math.ceil(accounts / accountsARun)) * sweepSeconds,
-      readUnits: meter.readUnits / rounds + claims * quotaClaim.readUnits,
-      writeUnits: meter.writeUnits / rounds + claims * quotaClaim.writeUnits,
-      describeAlarms: questions,
-      sweeps: accounts,
-      tableGb: meter.bytes / 1e9,
-    }),
+    minute,
+    dollars: dollarsOf(minute),
   };
 }
 
@@ -115,7 +119,11 @@ async function oneByOne(world: SweepSimulation): Promise<number> {
   return (world.time.now - begun) / 1_000;
 }
 
-type Minute = Record<"runs" | "seconds" | "readUnits" | "writeUnits" | "describeAlarms" | "sweeps" | "tableGb", number>;
+/** What the sweeps of a minute ask for; what the table holds. */
+export type Minute = Record<
+  "runs" | "seconds" | "readUnits" | "writeUnits" | "describeAlarms" | "sweeps" | "tableGb",
+  number
+>;
 
 /** The whole bill of a month in which nothing happens but sweeps. */
 function dollarsOf(minute: Minute): number {

@@ -22,13 +22,17 @@ import { type CliOptions, runLine } from "./cli.ts";
 /** The whole system as `npm start -- --stay` runs it, its addresses in a folder of its own, and an endpoint beside it. */
 export async function startHostedSystem({
   accounts,
+  accountsOfSettings = accounts,
   seed,
   profile = {},
   allowedHosts = [],
   clockFactor = 0,
   failover = {},
 }: {
+  /** Those that RingCX has. */
   accounts: readonly [string, ...string[]];
+  /** Those of the settings. @default all */
+  accountsOfSettings?: readonly string[];
   /** How many times faster schedules run; 0: not at all. */
   clockFactor?: number;
   failover?: EnvironmentInput["failover"];
@@ -57,7 +61,9 @@ export async function startHostedSystem({
   const environment = {
     name: "cli",
     region: "eu-central-1",
-    connections: [{ name: "main", accountIds: [...accounts], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
+    connections: [
+      { name: "main", accountIds: [...accountsOfSettings], ringcxUrl, platformUrl, quota: { limit: 10_000 } },
+    ],
     probe: { allowedHosts: [address, ...allowedHosts], allowPrivateAddresses: true, allowHttp: true },
     notifications: { chat: {} },
     failover: {

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeText } from "../../cli/files/decode-text.ts";
+import { decodeText } from "../../cli/decode-text.ts";
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { runLine } from "./cli.ts";
 
@@ -21,6 +21,11 @@ test.each<[what: string, args: string[], told: RegExp]>([
   ["an option that is missing", ["deactivate", "CRM/lookup"], /why[\s\S]*USAGE\n[\s\S]*--why "wrong customers"/],
   ["an unknown command", ["statsu"], /did you mean `status`/],
   ["an unknown command within a command", ["rejected", "shwo"], /did you mean `show`/],
+  [
+    "a command of CDK's, and what is like it is not meant",
+    ["deploy"],
+    /it is CDK's\. npm run deploy -- --environment NAME/,
+  ],
   ["an unknown option", ["why", "CRM/lookup", "--acount", "1"], /did you mean --account/],
   [
     "an end in the past",

@@ -10,7 +10,15 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
   const pressed: ActionName[] = [];
   const on = new Set<ActionName>();
   const name = (serviceDescription: string) => ({ accountId: "123456", groupName: "CRM", serviceDescription });
-  const plain = { since: undefined, unreadable: [], pending: undefined, over: undefined, holds: [], needsPerson: [] };
+  const plain = {
+    since: undefined,
+    isSinceSeen: false,
+    unreadable: [],
+    pending: undefined,
+    over: undefined,
+    holds: [],
+    needsPerson: [],
+  };
   const now = Date.UTC(2030, 0, 1, 12);
   const snapshot = async (since: number): Promise<Snapshot> => ({
     status: {
@@ -46,7 +54,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
         name: "crm/oauth",
         current: "22222222-0000",
         pending: undefined,
-        authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", appliedVersionId: "11111111-0000" }],
+        authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", versionIds: ["11111111-0000"] }],
       },
     ],
     now,

@@ -5,7 +5,12 @@ import { environments } from "../../infra/environments.ts";
 import { dashboardPicture } from "./dashboard-picture.ts";
 import { documentStatements, plainEnvironment, resourcesOf, synthesized, target } from "./synthesized.ts";
 
-const template = synthesized({ ...plainEnvironment, notifications: { alarms: ["on-call@example.com"] } });
+// With everything that has an alarm.
+const template = synthesized({
+  ...plainEnvironment,
+  accountsIn: "parameters",
+  notifications: { alarms: ["on-call@example.com"] },
+});
 const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
 const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
 

@@ -14,6 +14,7 @@ export const everySetting: EnvironmentInput = {
   ...plainEnvironment,
   name: "everything",
   account: "111122223333",
+  accountsIn: "parameters",
   rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer"] },
   confinement: { onViolation: "deactivate" },
   failover: {

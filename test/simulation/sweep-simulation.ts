@@ -40,8 +40,10 @@ export class SweepSimulation {
   /** Services that were taken out, and when, epoch milliseconds. */
   readonly takenOut = new Map<string, number>();
   readonly probes: string[] = [];
-  /** Questions to CloudWatch. */
-  questions = 0;
+  /** How long each invocation of the sweeps took, in milliseconds. */
+  readonly invocations: number[] = [];
+  /** When each question to CloudWatch was asked, epoch milliseconds. */
+  readonly questions: number[] = [];
   readonly table = new MemoryStateTable();
   readonly dependencies: TickDependencies;
   readonly #services = new Map<string, string[]>();
@@ -84,7 +86,8 @@ export class SweepSimulation {
   forget(): void {
     this.swept.length = 0;
     this.probes.length = 0;
-    this.questions = 0;
+    this.questions.length = 0;
+    this.invocations.length = 0;
   }
 
   /** A tick of the schedule. */
@@ -128,9 +131,11 @@ export class SweepSimulation {
 
   async #sweep(batch: readonly SQSRecord[]): Promise<void> {
     const event: SQSEvent = { Records: [...batch] };
+    const begun = this.time.now;
     await sweepAccounts(this.dependencies, event, { deadline: this.time.now + invocationMs }, (swept) => {
       this.swept.push({ ...swept, at: this.time.now });
     });
+    this.invocations.push(this.time.now - begun);
     for (const { attributes } of batch) this.#busyAccounts.delete(attributes.MessageGroupId ?? "");
     this.#running.sweeps -= 1;
     this.#poll();
@@ -194,7 +199,7 @@ export class SweepSimulation {
       outcomes: { publish: () => taking(20, () => {}) },
       ringcxFor: (accountId: string) => this.#ringcx(accountId),
       readAlarmStates: (arns: readonly string[]) => {
-        this.questions += Math.ceil(arns.length / 100);
+        for (let from = 0; from < arns.length; from += 100) this.questions.push(this.time.now);
         return taking(80, () => new Map(arns.map((arn) => [arn, this.#alarms.get(arn) ?? quiet])));
       },
       probe: { check: (validation: { url: string }) => this.#probe(validation.url) },

@@ -171,20 +171,46 @@ test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () 
 
 test("an unknown option prints the usage", async () => {
   const run = start("--fast");
-  expect(await run.ended).toBe(2);
+  expect(await run.ended).toBe(64);
   expect(run.text()).toMatch(/--fast[\s\S]*Usage: npm start/);
 });
 
 test("a host to allow that is none is named, with how one is written", async () => {
   const run = start("--allow-host", "https://api.example.com/x");
-  expect(await run.ended).toBe(2);
+  expect(await run.ended).toBe(64);
   expect(run.text()).toMatch(
     /--allow-host https:\/\/api\.example\.com\/x: expected a host such as [\s\S]*Usage: npm start/,
   );
 });
 
-test("a file that does not exist is named", async () => {
-  const run = start("--file", "no-such-file.ndjson");
-  expect(await run.ended).toBe(2);
-  expect(run.text()).toMatch(/Cannot read the messages: .*no-such-file\.ndjson/);
+const login = ["--connection", "no-such.json", "--data", join(tmpdir(), "no-such-folder")];
+test.each([
+  [
+    "a file that does not exist",
+    ["--file", "no-such-file.ndjson"],
+    /no-such-file\.ndjson cannot be read: there is no such file/,
+  ],
+  ["a file that is a folder", ["--file", tmpdir()], /cannot be read: it is a folder/],
+  ["no account", login, /--connection FILE needs --account ID/],
+  ["an account that is none", [...login, "--account", "abc"], /--account abc: a RingCX account is a string of digits/],
+  [
+    "a connection's file that does not exist",
+    [...login, "--account", "1"],
+    /no-such\.json cannot be read: there is no such file/,
+  ],
+  [
+    "a connection's file that is none",
+    ["--connection", "package.json", "--data", "x", "--account", "1"],
+    /package\.json must be JSON with/,
+  ],
+  [
+    "a folder that is a file",
+    ["--connection", "package.json", "--data", "package.json", "--account", "1"],
+    /package\.json/,
+  ],
+] as const)("%s: a sentence, and the exit code of wrong usage", async (_what, options, sentence) => {
+  const run = start(...options);
+  expect(await run.ended, run.text()).toBe(64);
+  expect(run.text()).toMatch(sentence);
+  expect(run.text()).not.toMatch(/\n\s+at |"code":/);
 });

@@ -1,6 +1,6 @@
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
-import { withCorrelation } from "../../../shared/outcomes/with-correlation.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import {
   type ActivationChange,
   type Carrier,
@@ -92,7 +92,7 @@ export async function openOutage(
     add: [confirmed.outage],
     intents: intents.map((intent) =>
       intent.generation === opening.generation
-        ? { ...intent, because: confirmed.because, outcome: withCorrelation(says(intent, intent.generation)) }
+        ? { ...intent, because: confirmed.because, outcome: noteOutcome(says(intent, intent.generation)) }
         : intent,
     ),
   }));

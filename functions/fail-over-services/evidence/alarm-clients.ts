@@ -1,8 +1,9 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { awsClientSettings } from "../../../shared/runtime/aws-client-settings.ts";
+import type { Tools } from "../../../shared/runtime/lambda-handler.ts";
 import type { TagPlace } from "../watchlist/find-alarm-tags.ts";
+import { assumedRole } from "./assumed-role.ts";
 
 /** What settles in which accounts alarms can be asked for. */
 export interface AlarmClientsSettings {
@@ -21,13 +22,16 @@ export class AlarmAccountUnknownError extends Error {
  * Clients for the places in which alarms live, kept for the life of the container. In another account they use the
  * role that the settings name for it; the SDK asks for new credentials when they are about to end.
  */
-export function createAlarmClients({ awsAccountId, alarmReadRoleArns }: AlarmClientsSettings) {
+export function createAlarmClients(
+  { awsAccountId, alarmReadRoleArns }: AlarmClientsSettings,
+  tools: Pick<Tools, "clock" | "random">,
+) {
   const cloudWatchClients = new Map<string, CloudWatchClient>();
+  const asItself = (region: string) => ({ ...awsClientSettings(), region });
   const place = (region: string, roleArn: string | undefined) => ({
-    ...awsClientSettings(),
-    region,
+    ...asItself(region),
     ...(roleArn !== undefined && {
-      credentials: fromTemporaryCredentials({ params: { RoleArn: roleArn, RoleSessionName: "ringcx-failover" } }),
+      credentials: assumedRole(new CloudWatchClient(asItself(region)), roleArn, tools),
     }),
   });
   return {

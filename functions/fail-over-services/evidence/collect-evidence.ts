@@ -11,6 +11,8 @@ export interface EvidenceOptions {
   isSweep: boolean;
   /** By when the invocation must be done, epoch milliseconds. */
   deadline: number;
+  /** How many services are asked about together. */
+  among: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function collectEvidence(
   dependencies: EvidenceDependencies & { settings: Pick<FailoverSettings, "leastSecondsBetweenProbes"> },
   { service, record }: RecordedService,
   states: ReadonlyMap<string, AlarmState>,
-  { isSweep, deadline }: EvidenceOptions,
+  { isSweep, deadline, among }: EvidenceOptions,
 ): Promise<Evidence> {
   const alarms = service.alarms.flatMap((arn) => {
     const state = states.get(arn);
@@ -42,7 +44,7 @@ export async function collectEvidence(
     return { alarms, probe: undefined, isComplete: false };
   }
   // Only a sweep probes, so it is once a minute; each service at its own moment, so that they do not ask all at once.
-  await dependencies.clock.sleep(probeDelayMs(service));
+  await dependencies.clock.sleep(probeDelayMs(service, among));
   if (dependencies.clock.now() >= deadline) {
     const because = "the time of this sweep was used up before its endpoint could be asked";
     return { alarms, probe: { result: "NOT_ASKED", fault: "TIME", subject: "the sweep", because }, isComplete };
@@ -58,14 +60,17 @@ export function unknownAlarmsError({ alarms }: Evidence): Error | undefined {
   return because.length === 0 ? undefined : new Error(`CloudWatch could not be asked: ${because.join("; ")}`);
 }
 
-/** Within how many milliseconds of a sweep the probes are sent. */
+/** Within how many milliseconds of a sweep the probes are sent, at most ... */
 const probesWithinMs = 5_000;
 
+/** ... and of how many services it takes so long: a Lambda that waits for a handful is paid for nothing. */
+const probesInFullTime = 100;
+
 /** The same for a service each time, so that a minute lies between its probes. In milliseconds. */
-function probeDelayMs({ name }: WatchedService): number {
+function probeDelayMs({ name }: WatchedService, among: number): number {
   let hash = 0;
   for (const character of `${name.accountId}/${displayName(name)}`) {
     hash = (hash * 31 + character.charCodeAt(0)) % 65_521;
   }
-  return hash % probesWithinMs;
+  return (hash % probesWithinMs) * Math.min(1, among / probesInFullTime);
 }

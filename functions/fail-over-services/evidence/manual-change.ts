@@ -1,11 +1,8 @@
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { describeEnds, isInForce, lastKnownState, reasonsInForce } from "../../../shared/activation/reasons.ts";
-import {
-  type ActivationChange,
-  appliedMark,
-  type StoredActivation,
-} from "../../../shared/records/account/activation.ts";
+import { describeEnds, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastKnownState, markOf } from "../../../shared/records/account/known-state.ts";
 
 /** What is to be written after RingCX was read, and what is to be published about it. */
 export interface ManualChange {
@@ -49,7 +46,7 @@ export function detectManualChange(
     const isTheirs = !isEnabled && desired.isActive;
     return { change: { ...(isTheirs && { add: [manual] }), observed: isEnabled } };
   }
-  if (known.isActive === isEnabled) return asKnown(record);
+  if (known.isActive === isEnabled) return asKnown(record, isEnabled);
   if (!isEnabled) {
     if (!desired.isActive) {
       // As it was to be: but nothing of ours has done it, so nobody was told what ends it.
@@ -69,26 +66,32 @@ export function detectManualChange(
   return activated(record, now);
 }
 
-/** What was seen before is not so any more: seen again it is another time. */
-function asKnown(record: StoredActivation): ManualChange | undefined {
+/** What was seen before is not so any more: seen again it is another time, and inactive it is since now only. */
+function asKnown(record: StoredActivation, isEnabled: boolean): ManualChange | undefined {
   const { seenActive, ...memory } = failoverMemoryOf(record);
-  return seenActive && { change: { writerAttributes: failoverAttributes({ memory }) } };
+  if (!seenActive) return undefined;
+  const writerAttributes = failoverAttributes({ memory });
+  return { change: { writerAttributes, ...(!isEnabled && { observed: false, isAnew: true }) } };
 }
 
 /** Seen active although it should not be. */
 function activated(record: StoredActivation, now: number): ManualChange | undefined {
   const since = new Date(now).toISOString();
   const { seenActive, ...memory } = failoverMemoryOf(record);
-  const mark = appliedMark(record) ?? "nothing";
+  const mark = markOf(record);
   const against = reasonsInForce(record, now).map(({ kind }) => kind);
   const isTheirs = against.some((kind) => kind !== "MANUAL" && kind !== "FLAPPING" && kind !== "OUTAGE");
   if (seenActive?.after !== mark) {
-    return { change: { writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark } } }) } };
+    return {
+      change: {
+        writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark, at: since } } }),
+      },
+    };
   }
   if (isTheirs) {
     // Against a manifest or a person's word: not ours to remove, and not ours to fight a person about.
     if (seenActive.isTold) return undefined;
-    const told = { ...memory, seenActive: { after: mark, isTold: true as const } };
+    const told = { ...memory, seenActive: { ...seenActive, isTold: true as const } };
     return {
       change: { writerAttributes: failoverAttributes({ memory: told }) },
       report: {

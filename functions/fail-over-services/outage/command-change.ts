@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
+import { changedRecord } from "../../../shared/activation/intents.ts";
+import { stateInRingCx } from "../../../shared/activation/reasons.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type {
   ActivationChange,
@@ -12,6 +15,7 @@ import {
   failoverAttributes,
   failoverMemoryOf,
 } from "../../../shared/records/account/failover-memory.ts";
+import { markOf } from "../../../shared/records/account/known-state.ts";
 import { lastingMemory } from "./lasting-memory.ts";
 
 /**
@@ -20,11 +24,16 @@ import { lastingMemory } from "./lasting-memory.ts";
  * @param before the record as it is
  * @param now epoch milliseconds
  */
-export function commandChange(
-  { data, time, source, id }: Command,
-  before: StoredActivation,
-  now: number,
-): ActivationChange {
+export function commandChange(command: Command, before: StoredActivation, now: number): ActivationChange {
+  const change = changeOf(command, before, now);
+  if (stateInRingCx(before, now)?.isLeftActive !== true) return change;
+  // What a person has activated against a reason is left so, until somebody orders otherwise: only then does it count.
+  const { isActive } = desiredActivation(changedRecord(before, change), now);
+  if (!isActive && !change.add?.some(({ kind }) => kind === "KEEP_INACTIVE")) return change;
+  return { ...change, observed: true, observedAfter: markOf(before) };
+}
+
+function changeOf({ data, time, source, id }: Command, before: StoredActivation, now: number): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };

@@ -21,6 +21,7 @@ import { applyRecord } from "../apply/apply-record.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf, standingWords } from "../report/standing.ts";
+import { findByFormerName } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -240,6 +241,12 @@ async function findService(
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const found = await findServiceByName(account, name);
   if (!found) {
+    const now = await findByFormerName(dependencies.table, name);
+    if (now) {
+      throw new ServiceUnknownError(
+        `account ${accountId} has no service "${displayName(name)}" any more: it is called "${displayName(now)}" now, send the command for that`,
+      );
+    }
     throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
   }
   const { groupName: group, serviceDescription: service, ...ids } = found;

@@ -2,6 +2,7 @@ import { isCarriedByOther, newCarrier } from "../../../shared/activation/intents
 import { openIntents } from "../../../shared/activation/reasons.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import type { Intent } from "../../../shared/records/account/activation.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
@@ -71,7 +72,7 @@ export async function endNotedCommand(
     };
     const says = recordOutcome(service, record, now);
     const intents = (record.intents ?? []).map((one) =>
-      one.generation === own.generation ? { ...one, outcome: says(one, one.generation) } : one,
+      one.generation === own.generation ? { ...one, outcome: noteOutcome(says(one, one.generation)) } : one,
     );
     const noted = toPublish({ ...record, intents }, outcome, carrier, now);
     const written = await activation.changeIf(service.name, record, noted);

@@ -22,7 +22,7 @@ export interface ReconciledService extends RecordedService {
 }
 
 /** How services are reconciled. */
-export interface ReconcileOptions extends EvidenceOptions {
+export interface ReconcileOptions extends Omit<EvidenceOptions, "among"> {
   /** Ids of the events that speak of a service, of those that it is done for. @default all */
   eventsOf?: (service: WatchedService) => readonly string[];
 }
@@ -41,8 +41,9 @@ export async function reconcileServices(
   states: ReadonlyMap<string, AlarmState>,
   options: ReconcileOptions,
 ): Promise<ReconciledService[]> {
+  const asked = { ...options, among: services.length };
   const collected = await Promise.all(
-    services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, options) })),
+    services.map(async (one) => ({ ...one, evidence: await collectEvidence(dependencies, one, states, asked) })),
   );
   // What goes out late asks its alarms again, each service for itself.
   const together = { ...dependencies, readAlarmStates: gatherAlarmReads(dependencies, services.length) };

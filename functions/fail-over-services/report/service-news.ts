@@ -1,7 +1,7 @@
 import { describeEnds } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
-import { withCorrelation } from "../../../shared/outcomes/with-correlation.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { firingAlarms, mutedAlarms } from "../evidence/evidence.ts";
 import type { Outage, OutageDecision, ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -60,7 +60,7 @@ export function notesWith(
   const since = new Date(now).toISOString();
   const noted = fresh.map(({ key, outcome, isGuard }) => [
     key,
-    { since, outcome: publishableData(withCorrelation(outcome)), ...(isGuard && { isGuard: true as const }) },
+    { since, outcome: publishableData(noteOutcome(outcome)), ...(isGuard && { isGuard: true as const }) },
   ]);
   return { ...notes, ...Object.fromEntries(noted) };
 }

@@ -1,5 +1,4 @@
 import type { ActivationStore } from "../../../shared/activation/activation-store.ts";
-import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
@@ -44,7 +43,7 @@ export class ServiceReporter {
     if (right === "taken" && (await activation.get(this.#name)).version !== record.version) return "changed";
     for (const [, { since, outcome, isGuard }] of fresh) {
       if (isGuard) onGuardTriggered?.();
-      await outcomes.publish(outcome as OutcomeData, since);
+      await outcomes.publish(outcome, since);
       this.#told.add(outcome.cause.id);
     }
     return "told";

@@ -2,10 +2,10 @@ import {
   describeEnds,
   describeReason,
   isInForce,
-  lastKnownState,
   openIntents,
   reasonsAgainst,
   reasonsInForce,
+  stateInRingCx,
 } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 
@@ -26,7 +26,8 @@ export interface Standing {
  */
 export function standingOf(record: StoredActivation, now: number): Standing {
   const { handsOff, override } = record;
-  const isActive = lastKnownState(record)?.isActive;
+  const seen = stateInRingCx(record, now);
+  const isActive = seen?.isActive;
   const state = isActive === undefined ? "as it is" : isActive ? "active" : "inactive";
   const reasons = reasonsInForce(record, now);
   const left = reasonsAgainst(record, now);
@@ -38,6 +39,10 @@ export function standingOf(record: StoredActivation, now: number): Standing {
       because: `hands off by ${handsOff.by} (${handsOff.why})${should}${left.length > 0 ? ` (${why})` : ""}`,
       next: `Nothing is changed in RingCX ${untilOr(handsOff)} the command release`,
     };
+  }
+  if (seen?.isLeftActive) {
+    const because = `a person has activated it in the admin page, and it is left so, although ${why}`;
+    return { state, because, next: "It is taken out again by the command deactivate" };
   }
   const ends = describeEnds(record, now);
   if (ends !== undefined) return { state, because: why, next: ends };

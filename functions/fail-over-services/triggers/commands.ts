@@ -2,13 +2,15 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
+import { isDryRun } from "../../../shared/contract/door/dry-run.ts";
 import { peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { isOrderType, type Order, orderTypes, parseOrder } from "../../../shared/contract/order.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { asAnswered } from "../../../shared/outcomes/answered.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
-import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
+import { reopen, tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -79,6 +81,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     claimed = command;
     // SQS delivers a message twice now and then, and what was missing may be there by now.
     if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
+    if (state === "movedBack") await reopen(dependencies, command, sentAt);
     if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
     else await executeCommand(dependencies, command, deadline);
   } catch (error) {
@@ -129,9 +132,12 @@ async function giveUp(
   const { source, id, type, data } = order;
   await noteRejected(order, dependencies);
   if (await tellAsBefore(dependencies, order)) return;
-  const summary = `${orderWords(order)} was not carried out: ${because} It is kept in CommandRejects: move it back once that is mended.`;
-  await deadLetters.keep({ body, attributes: { reason: summary } });
-  await outcomes.publish({ status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } });
+  const isAsked = isDryRun(body);
+  const kept = isAsked ? "" : " It is kept in CommandRejects: move it back once that is mended.";
+  const summary = `${orderWords(order)} was not carried out: ${because}${kept}`;
+  if (!isAsked) await deadLetters.keep({ body, attributes: { reason: summary } });
+  const failed = { status: "FAILED", summary, accountId: data.accountId, cause: { source, id, type } } as const;
+  await outcomes.publish(asAnswered(body, failed).data);
 }
 
 function orderWords({ type, data }: Order): string {
@@ -171,7 +177,7 @@ function rejectionProblems(error: unknown): readonly Problem[] | undefined {
 
 async function reject(
   dependencies: CommandDependencies,
-  { body, messageId }: SQSRecord,
+  { body, messageId, attributes }: SQSRecord,
   problems: readonly Problem[],
 ): Promise<void> {
   const { deadLetters, outcomes } = dependencies;
@@ -179,8 +185,10 @@ async function reject(
   const { source = "command-queue", id = messageId, type: peeked } = peekEvent(body);
   const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
   const cause = await causeOfRefusal({ source, id, type }, messageId, dependencies);
+  // One that the door refused has no claim: it may have been moved back just so.
+  await reopen(dependencies, cause, Number(attributes.SentTimestamp));
   if (await tellAsBefore(dependencies, cause)) return;
-  const outcome = rejectionOutcome(problems, { cause });
-  await deadLetters.keep({ body, attributes: { reason: outcome.summary } });
-  await outcomes.publish(outcome);
+  const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause }));
+  if (isKept) await deadLetters.keep({ body, attributes: { reason: data.summary } });
+  await outcomes.publish(data);
 }

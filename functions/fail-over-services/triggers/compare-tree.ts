@@ -1,7 +1,7 @@
 import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
-import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";

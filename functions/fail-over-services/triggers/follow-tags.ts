@@ -1,5 +1,6 @@
-import { lastKnownState } from "../../../shared/activation/reasons.ts";
+import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { taggedServiceKey } from "../../../shared/records/account/tagged-service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
@@ -58,21 +59,20 @@ export async function followTags(
   const { read } = tags;
   if (!read) return { errors, unread: Object.keys(tags.last?.unread.open ?? {}).length };
   const named = { unknown: new Set<string>(), unasked: new Set<string>(), services: [] as KnownService[] };
-  await Promise.all(
-    connections.flatMap((connection) =>
-      connection.accountIds.map(async (accountId) => {
-        const options = { deadline, tags: read, isTreeRead: areAllTreesRead(connection) };
-        try {
-          const followed = await followTagsInAccount(dependencies, accountId, options);
-          for (const ids of followed.unknown) named.unknown.add(ids);
-          named.services.push(...followed.services);
-        } catch (error) {
-          named.unasked.add(accountId);
-          errors.push(sweepError(`the tags of account ${accountId}`, error));
-        }
-      }),
-    ),
-  );
+  const accounts = connections.flatMap((connection) => {
+    const isTreeRead = areAllTreesRead(connection);
+    return connection.accountIds.map((accountId) => ({ accountId, isTreeRead }));
+  });
+  await forEachAccount(accounts, async ({ accountId, isTreeRead }) => {
+    try {
+      const followed = await followTagsInAccount(dependencies, accountId, { deadline, tags: read, isTreeRead });
+      for (const ids of followed.unknown) named.unknown.add(ids);
+      named.services.push(...followed.services);
+    } catch (error) {
+      named.unasked.add(accountId);
+      errors.push(sweepError(`the tags of account ${accountId}`, error));
+    }
+  });
   const unread = await reportTags(dependencies, read, named).catch((error: unknown) => {
     errors.push(sweepError("the report of the alarms' tags", error));
     return read.unread.length;

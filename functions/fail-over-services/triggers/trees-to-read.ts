@@ -1,3 +1,4 @@
+import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import {
   type AccountSweep,
   accountSweepFromItem,
@@ -29,9 +30,10 @@ export async function treesToRead(dependencies: TurnDependencies): Promise<Reado
     connections.map(async (connection) => {
       const { accountIds } = connection;
       if (areAllTreesRead(connection)) return accountIds;
-      const waiting = await Promise.all(
-        accountIds.map(async (accountId) => ({ accountId, ...(await readTurn(dependencies, accountId)) })),
-      );
+      const waiting = await forEachAccount(accountIds, async (accountId) => ({
+        accountId,
+        ...(await readTurn(dependencies, accountId)),
+      }));
       const next = waiting
         .sort((a, b) => Number(b.hasOutage) - Number(a.hasOutage) || a.treeReadAt - b.treeReadAt)
         .slice(0, treesPerConnection)

@@ -9,6 +9,7 @@ import { authConfigWrite, type Credential } from "../../../shared/secrets/creden
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
+import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
 import { createUnderOwnId } from "../write/replaced-auth-config.ts";
 import { proveCredential } from "./prove-credential.ts";
 
@@ -71,7 +72,8 @@ export async function applyAuthConfig(
   if (before && before.secretArn !== arn) {
     await unbindSecret(table, { secretArn: before.secretArn, accountId, authConfigId: before.authConfigId });
   }
-  const { adopt: _adopt, ...manifest } = resource;
+  const { adopt, ...manifest } = resource;
+  if (!before && adopt) await closeRenamedAuthConfig(context, resource, { authConfigId, secretArn: arn });
   await saveRecord(
     context,
     resource,

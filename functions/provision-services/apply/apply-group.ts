@@ -1,4 +1,5 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
+import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
@@ -17,11 +18,17 @@ export async function applyGroup(
   done: ResourceChanges,
 ): Promise<void> {
   const { account, observed } = context;
+  const known = context.stored.groups.get(plan.key);
+  // A person has renamed it: what the table knows of it moves to the name that it has.
+  const shownAs = observed.groups.find(({ serviceGroupId }) => serviceGroupId === known?.serviceGroupId)?.groupName;
+  if (known?.manifest.groupName !== undefined && shownAs !== undefined && isSameName(shownAs, resource.groupName)) {
+    const names = { from: known.manifest.groupName, to: resource.groupName };
+    await renameGroupRecords(context, known.serviceGroupId, names);
+  }
   for (const step of plan.steps) {
     done.begin(step.changes);
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
-      const known = context.stored.groups.get(plan.key);
       await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
       const group = await createOnce(context, resource, {
         create: () => account.groups.create({ groupName, isDefault }),
@@ -36,7 +43,7 @@ export async function applyGroup(
       done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
       const shown = observed.groups.find(({ serviceGroupId }) => serviceGroupId === step.serviceGroupId)?.groupName;
-      const before = context.stored.groups.get(plan.key)?.manifest.groupName ?? shown;
+      const before = known?.manifest.groupName ?? shown;
       const move = (from: string | undefined, to: string | undefined) =>
         from === undefined || to === undefined
           ? Promise.resolve()
@@ -59,7 +66,7 @@ export async function applyGroup(
     { key: plan.key, isCreated: done.isCreated },
     groupRecordToItem({
       serviceGroupId,
-      manifest: { ...context.stored.groups.get(plan.key)?.manifest, ...manifest },
+      manifest: { ...known?.manifest, ...manifest },
       generation: context.generation,
     }),
   );

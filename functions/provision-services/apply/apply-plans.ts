@@ -80,7 +80,7 @@ async function applyPlan<Resource extends ResourceName>(
 ): Promise<ResourceResult> {
   if (plan.isSuperseded) return supersededResult(plan);
   const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes), interrupted(plan.key));
-  done.remark(...plan.remarks);
+  done.remark(...plan.remarks, ...plan.notes);
   if (plan.problems.length > 0) {
     done.problems.push(...plan.problems);
     return resourceResult(plan, done, "FAILED");

@@ -10,7 +10,7 @@ import { activated, activationCaller, applyEnabledState } from "../write/apply-e
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
 import { createOnce, requireGone } from "../write/create-once.ts";
 import { replaceLink } from "../write/replace-link.ts";
-import { saveServiceRecord } from "../write/service-record.ts";
+import { moveRenamedService, saveServiceRecord } from "../write/service-record.ts";
 import { swapNames } from "../write/swap-names.ts";
 import { validateEndpoint } from "../write/validate-endpoint.ts";
 import { confirmLink, readLink, writeService } from "../write/write-service.ts";
@@ -28,6 +28,7 @@ export async function applyService(
   const record = context.stored.services.get(plan.key);
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
+  await moveRenamedService(context, plan, resource, record);
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);
@@ -181,7 +182,7 @@ async function requireCloneLink(context: ApplyContext, serviceGroupId: number, s
 async function forgetActivation(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
   const { accountId, activation } = context;
   const { groupName, serviceDescription } = resource;
-  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false });
+  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false, isAnew: true });
 }
 
 /** What was born active must not take calls; what an earlier delivery activated after validating it stays. */
@@ -202,7 +203,7 @@ async function makeInactive(
   await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
   service.isEnabled = false;
   service.isMadeInactive = true;
-  await activation.change(name, { lastAppliedState: false });
+  await activation.change(name, { lastAppliedState: false, isAnew: true });
 }
 
 function noteCreated(

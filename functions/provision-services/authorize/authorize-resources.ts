@@ -2,8 +2,10 @@ import type { Manifest } from "../../../shared/contract/apply.ts";
 import { endpointField, endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf } from "../../../shared/contract/resource-key.ts";
+import { nearest } from "../../../shared/primitives/nearest.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { howToDeclare, isCopied } from "../desired/copy-manifests.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 
@@ -44,7 +46,7 @@ async function serviceProblems(
     problems.push({ path: `${path}.validation.url`, message, hint });
   }
   if (validation?.credential)
-    problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`));
+    problems.push(...placementProblems(authConfig, source?.authType, `${path}.validation.credential`, resources));
   if (!source) return problems;
   // Also checked with what RingCX has (permit-edges); what the message alone shows is told before RingCX is asked.
   const places = [
@@ -58,14 +60,25 @@ async function serviceProblems(
 }
 
 /** Why a validation request could not carry the credential that it is to carry. */
-function placementProblems(authConfig: string | undefined, authType: AuthType | undefined, path: string): Problem[] {
+function placementProblems(
+  authConfig: string | undefined,
+  authType: AuthType | undefined,
+  path: string,
+  resources: readonly Manifest[],
+): Problem[] {
   if (authConfig === undefined) {
     const hint = "name its authConfig, or take validation.credential out";
     return [{ path, message: "the service names no authConfig whose credential could be sent", hint }];
   }
   if (authType === undefined) {
-    const hint = "declare the authConfig with its secretId in the same message";
-    return [{ path, message: `the secret of ${JSON.stringify(authConfig)} is not known`, hint }];
+    const declared = resources.flatMap((one) => (one.kind === "authConfig" ? [one.providerName] : []));
+    const named = `the secret of ${JSON.stringify(authConfig)} is not known`;
+    if (isCopied(path)) {
+      const message = `${named} in the account of the copy, whose validation is to send its credential`;
+      return [{ path, message, hint: howToDeclare(path, authConfig) }];
+    }
+    const hint = `${howToDeclare(path, authConfig)}, or correct its name.${nearest(authConfig, declared)}`;
+    return [{ path, message: named, hint }];
   }
   if (authType !== "CUSTOM_AUTH") return [];
   const hint = "take validation.credential out: without it the endpoint is asked without a credential";

@@ -1,10 +1,11 @@
 import { type Manifest, manifestSchema } from "../../../shared/contract/apply.ts";
 import type { CopyMessage, Overrides } from "../../../shared/contract/copy.ts";
 import { suspectedCredentials } from "../../../shared/contract/credentials/credential-detection.ts";
-import { shownPath } from "../../../shared/contract/door/read-json.ts";
+import { manifestLevel, shownPath, unsendable } from "../../../shared/contract/door/read-json.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
 import { messageProblems } from "../../../shared/contract/message-problems.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { plainNumbers } from "../../../shared/primitives/exact-json.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import type { SourceService } from "../read/read-copy-source.ts";
 import { fieldsOf, movedUrl, movedValidation, textsOf, unusedUrls } from "./copy-overrides.ts";
@@ -42,6 +43,22 @@ export function copyManifests(
       ...derived.flatMap(({ problems }) => problems),
     ],
   };
+}
+
+/** Whether a path is one of {@link copiedPath}. */
+export function isCopied(path: string): boolean {
+  return path.startsWith("data.from ");
+}
+
+/**
+ * How a service's auth config, or its secret, is made known in an account where it is not.
+ *
+ * @param path of the service in its message: a copied one has no manifests beside it
+ */
+export function howToDeclare(path: string, providerName: string): string {
+  if (!isCopied(path)) return "declare the authConfig with its secretId in the same message";
+  const override = JSON.stringify({ from: providerName, secretId: "NAME" });
+  return `add ${override} to data.overrides.authConfigs, with the name of a secret whose tags allow data.accountId`;
 }
 
 /** The path of a derived resource's problems: it has no place in the message. */
@@ -112,9 +129,9 @@ function copyManifest({ service, inputs, authConfig, record }: SourceService, ov
     ...(overrides.health && { health: overrides.health }),
     ...(adopt !== undefined && { adopt }),
   };
-  const credentials = credentialProblems(candidate, path);
-  if (credentials.length > 0) return { manifest: undefined, problems: credentials };
-  const parsed = manifestSchema.safeParse(candidate);
+  const unfit = [...credentialProblems(candidate, path), ...unsendableProblems(candidate, path)];
+  if (unfit.length > 0) return { manifest: undefined, problems: unfit };
+  const parsed = manifestSchema.safeParse(plainNumbers(candidate));
   if (parsed.success) return { manifest: parsed.data, problems: [] };
   const problems = messageProblems(parsed.error, manifestSchema, candidate).map((problem) => ({
     ...problem,
@@ -131,6 +148,15 @@ function leftBehind(service: HttpService, validation: Pick<Validation, "url"> | 
   if (!host) return undefined;
   const message = `the endpoint is copied to another host, and its validation would still ask ${host}`;
   return { message, hint: "name its URL in overrides.urls too, or say what to ask in overrides.validation" };
+}
+
+/** What no message can hold would be another thing in the copy. */
+function unsendableProblems(candidate: unknown, at: string): Problem[] {
+  return unsendable(candidate, manifestLevel).map(({ path, message }) => ({
+    path: `${at}.${shownPath(path)}`,
+    message: `${message}, which does not travel`,
+    hint: path.includes("headers") ? withoutHeaders : "mend it at the source",
+  }));
 }
 
 /** What RingCX holds may hold credentials, as a message never does: they do not travel. */

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { authorizeSender } from "../../../shared/contract/door/authorize-sender.ts";
+import { eventTimeProblems } from "../../../shared/contract/door/command-time.ts";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
 import { footprintOf } from "../../../shared/contract/footprint.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
@@ -128,14 +129,10 @@ async function isMessageOpen(
   return !progress?.finished;
 }
 
-/** How far a sender's clock may be ahead, in milliseconds, of a command's too. */
-const maxAheadMs = 5 * 60_000;
-
 /** A time in the future would make every later message of the sender an older one. */
 function rejectFutureTime({ time }: ProvisioningMessage, now: number): void {
-  if (Date.parse(time) <= now + maxAheadMs) return;
-  const hint = "it is the time at which the sender meant the message";
-  throw new MessageRejectedError([{ path: "time", message: "is more than five minutes in the future", hint }]);
+  const problems = eventTimeProblems(time, now);
+  if (problems.length > 0) throw new MessageRejectedError(problems);
 }
 
 function rejectUnknownAccounts({ type, data }: ProvisioningMessage, connections: readonly Connection[]): void {

@@ -66,7 +66,9 @@ function differences(resource: AuthConfigManifest, config: AuthConfig, record: A
   // Made by us, but we do not know with which version of the secret.
   if (!record) return [creationUnseen];
   return [
-    ...(isSameName(config.providerName, providerName) ? [] : ["providerName"]),
+    ...(isSameName(config.providerName, providerName)
+      ? []
+      : [`providerName (was ${JSON.stringify(config.providerName)})`]),
     ...(description === undefined || description === (config.description ?? "") ? [] : ["description"]),
     ...(record.manifest.secretId === secretId ? [] : ["credential (another secretId)"]),
   ];

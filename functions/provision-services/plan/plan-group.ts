@@ -1,6 +1,7 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
 import { isRenamed, isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import { nothingToRename } from "./not-there.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 
@@ -10,7 +11,12 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
   const record = stored.groups.get(empty.key);
   const [group, ...namesakes] = findGroups(resource, observed.groups, record?.serviceGroupId);
   const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
-  if (!group) return { ...base, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
+  if (!group) {
+    const { previousName } = resource;
+    const known = observed.groups.map(({ groupName }) => groupName);
+    const notes = previousName === undefined ? [] : [nothingToRename("group", previousName, known)];
+    return { ...base, notes, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
+  }
   const twin = previousTwin(resource, group, observed.groups);
   if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
   const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);

@@ -1,11 +1,12 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { displayName, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
+import { notThere } from "./not-there.ts";
 import { adoptHint, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
@@ -58,7 +59,11 @@ function planRetiredService(resource: RetiredService, path: string, { request, o
   const record = stored.services.get(key);
   const [placed, ...namesakes] = findRetiredServices(resource, observed, stored);
   const base = { ...empty, found: placed && idsOf(placed) };
-  if (!placed) return { ...base, steps: record ? [deleteRecord] : [] };
+  if (!placed) {
+    if (record) return { ...base, steps: [deleteRecord] };
+    const known = servicesOfTree(observed.groups).map((one) => `${one.groupName}/${one.service.serviceDescription}`);
+    return { ...base, notes: missing("service", displayName(resource), known, stored.tombstones.has(key)) };
+  }
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
@@ -104,7 +109,11 @@ function planRetiredAuthConfig(
   const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
   const { config, namesakes } = place;
   const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
-  if (!config) return { ...base, steps: record ? [deleteRecord] : [] };
+  if (!config) {
+    if (record) return { ...base, steps: [deleteRecord] };
+    const known = (observed.authConfigs ?? []).flatMap((one) => one.providerName ?? []);
+    return { ...base, notes: missing("auth config", providerName, known, stored.tombstones.has(empty.key)) };
+  }
   if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
@@ -119,6 +128,11 @@ function planRetiredAuthConfig(
     dependsOn: users.flatMap(({ service }) => deleted.get(service.serviceId) ?? []),
     steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, changes: ["deleted"] }],
   };
+}
+
+/** What a message has deleted is rightly gone. */
+function missing(what: string, name: string, known: readonly string[], isDeleted: boolean): string[] {
+  return isDeleted ? [] : [notThere(what, name, known)];
 }
 
 const deleteRecord: Step = { do: "deleteRecord", changes: [] };

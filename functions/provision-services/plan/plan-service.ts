@@ -1,18 +1,21 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
+import { nearest } from "../../../shared/primitives/nearest.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { howToDeclare } from "../desired/copy-manifests.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { nothingToRename } from "./not-there.ts";
 import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { carriedCredentials, differingFields, namedFields, replacedByAuthConfig } from "./service-fields.ts";
+import { differingFields, namedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -43,8 +46,11 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const problems = [...authConfig.problems, ...renamedGroup(planning), ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems };
   const source = request.clones?.get(key);
-  if (!placed && source) return { ...base, steps: cloneSteps(resource, source, authConfig.authConfigId) };
-  if (!placed) return { ...base, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
+  const { previousName } = resource;
+  const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
+  const notes = placed || previousName === undefined ? [] : [nothingToRename("service", previousName, known)];
+  if (!placed && source) return { ...base, notes, steps: cloneSteps(resource, source, authConfig.authConfigId) };
+  if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
   const twin = swap ? undefined : previousTwin(resource, placed, servicesOfTree(observed.groups));
   if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
@@ -73,10 +79,24 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     isNew,
   });
   const carried = change.steps.some((step) => step.do === "updateService")
-    ? carriedCredentials(service, change.fields, resource.authConfig !== undefined, path)
+    ? writeProblems(service, change.fields, resource.authConfig !== undefined, path)
     : [];
   if (carried.length > 0) return { ...base, problems: carried };
-  return { ...base, steps: [...renaming, ...change.steps], remarks: isOurs ? [] : ["adopted"] };
+  return {
+    ...base,
+    steps: [...renaming, ...change.steps],
+    remarks: isOurs ? knownOtherwise(resource, record) : ["adopted"],
+  };
+}
+
+/** That the table knew it by another name, which a person has changed in RingCX. */
+function knownOtherwise(
+  { adopt, serviceDescription }: HttpServiceManifest,
+  record: ServiceRecord | undefined,
+): string[] {
+  const before = record?.manifest;
+  if (adopt !== true || !before || before.serviceDescription === serviceDescription) return [];
+  return [`adopted: it was known as ${before.groupName}/${before.serviceDescription}`];
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
@@ -241,7 +261,8 @@ function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; pr
   const [only] = namesakes;
   if (only && namesakes.length === 1) return { authConfigId: only.authConfigId, problems: [] };
   const message = only ? `${namesakes.length} auth configs have this name` : "no auth config has this name";
-  const hint = "declare it in the message as an authConfig with its secretId";
+  const known = (observed.authConfigs ?? []).flatMap(({ providerName }) => providerName ?? []);
+  const hint = `${howToDeclare(path, name)}${only ? "" : `, or name one that is there.${nearest(name, known)}`}`;
   return { problems: [{ path: `${path}.authConfig`, message, hint }] };
 }
 
@@ -250,7 +271,7 @@ function missingGroup(
   groupId: number | undefined,
 ): Problem[] {
   if (groupId !== undefined || declared.has(groupKey(resource.groupName))) return [];
-  const names = observed.groups.map(({ groupName }) => JSON.stringify(groupName)).slice(0, 10);
-  const hint = `declare it in the message as an httpServiceGroup${names.length > 0 ? `; groups there are: ${names.join(", ")}` : ""}`;
+  const known = observed.groups.map(({ groupName }) => groupName);
+  const hint = `declare it in the message as an httpServiceGroup, or name one that is there.${nearest(resource.groupName, known)}`;
   return [{ path: `${path}.groupName`, message: "no service group has this name", hint }];
 }

@@ -6,7 +6,7 @@ import type { PlacedService } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 import { swapPartner } from "../read/swapped-names.ts";
 import { isWritten, type PlanRequest, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { carriedCredentials } from "./service-fields.ts";
+import { writeProblems } from "./service-fields.ts";
 
 /** Two services that swap their names, as they were found. */
 export interface FoundSwap {
@@ -58,7 +58,7 @@ export function swappedWith(name: string): string {
 
 /** Each of the two is renamed by writing its whole record, which must not carry a credential along. */
 export function swapProblems({ own, partner }: FoundSwap, path: string): Problem[] {
-  return [own, partner].flatMap(({ service }) => carriedCredentials(service, {}, false, path));
+  return [own, partner].flatMap(({ service }) => writeProblems(service, {}, false, path));
 }
 
 /** A swap is done whole or not at all: where one of the two cannot be renamed, the other one is not either. */

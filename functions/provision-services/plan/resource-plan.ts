@@ -68,6 +68,8 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   steps: readonly Step[];
   /** What comes about without a write to RingCX, in words. */
   remarks: readonly string[];
+  /** What whoever sent it should know although nothing comes about by it, in words. */
+  notes: readonly string[];
   /** Why it cannot be done as it is asked. */
   problems: readonly Problem[];
   /** A later message of the same sender has shaped it. */
@@ -123,6 +125,7 @@ export function emptyPlan<Resource extends ResourceName>(
     found: undefined,
     steps: [],
     remarks: [],
+    notes: [],
     problems: [],
     isSuperseded: isSuperseded(record, generation),
   };

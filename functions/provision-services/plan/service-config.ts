@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { plainNumbers } from "../../../shared/primitives/exact-json.ts";
 import type { HttpServiceConfig } from "../../../shared/ringcx/resources/http-service.ts";
 
 /** Headers as a manifest declares them: `null` for one that is to go. */
@@ -37,7 +38,8 @@ export function differingConfig(
   declared: HttpServiceConfig,
   before: HttpServiceConfig,
 ): ConfigDifference[] {
-  const there = fieldsOf(found);
+  // By value: 1.0 is what a manifest says with 1.
+  const there = fieldsOf(plainNumbers(found));
   return Object.entries(declared).flatMap(([name, value]): ConfigDifference[] => {
     if (name === "headers") {
       const headers = fieldsOf(value);

@@ -8,7 +8,12 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
 import { isRenamed } from "../../../shared/primitives/same-name.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
-import { type HttpService, type HttpServiceConfig, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import {
+  type HttpService,
+  type HttpServiceConfig,
+  isOddObject,
+  urlOf,
+} from "../../../shared/ringcx/resources/http-service.ts";
 import { driftCorrected } from "./joined-changes.ts";
 import type { ServiceFields } from "./resource-plan.ts";
 import { differingConfig, mergedConfig, newConfig } from "./service-config.ts";
@@ -59,7 +64,8 @@ export function differingFields(
     }
     if (isSame(desired, service[field])) continue;
     fields[field] = desired;
-    changes.push(`${field}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
+    const was = field === "serviceDescription" && service[field] ? ` (was ${JSON.stringify(service[field])})` : "";
+    changes.push(`${field}${was}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
   }
   if (config !== undefined) {
     const differing = differingConfig(service.httpServiceConfig, config, before?.httpServiceConfig ?? {});
@@ -89,12 +95,39 @@ function declaredFields(
 }
 
 /**
+ * Why a PUT of the whole record with these fields must not be sent: what it would lose, or write back. Nothing where it may.
+ *
+ * @param path of the service in the message
+ */
+export function writeProblems(
+  service: HttpService,
+  fields: ServiceFields,
+  hasAuthConfig: boolean,
+  path: string,
+): Problem[] {
+  return [...lostMembers(service, fields, path), ...carriedCredentials(service, fields, hasAuthConfig, path)];
+}
+
+/** A configuration of which not every member can be told goes back as it is, or not at all. */
+function lostMembers({ httpServiceConfig: found }: HttpService, fields: ServiceFields, path: string): Problem[] {
+  if (fields.httpServiceConfig === undefined || typeof found !== "string" || !isOddObject(found)) return [];
+  return [
+    {
+      path: `${path}.httpServiceConfig`,
+      message:
+        "RingCX has a configuration there in which a member is there twice, or which is nested too deep: a change would lose what the message does not name",
+      hint: "mend it in the admin page, then send the message again",
+    },
+  ];
+}
+
+/**
  * Credentials that a PUT of the whole record would write back as they were read, masked or not: they would be lost
  * or spread. An auth config takes the place of `httpUsername` and `httpPassword`, which are then left out. A header that
  * the manifest does not name is kept, so it counts as well; where the service moves to another host, also one that only
  * looks like a credential.
  */
-export function carriedCredentials(
+function carriedCredentials(
   service: HttpService,
   fields: ServiceFields,
   hasAuthConfig: boolean,

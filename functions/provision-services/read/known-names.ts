@@ -7,6 +7,7 @@ import { accountPartition } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { NamedResource } from "./named-resource.ts";
 import type { ObservedAccount } from "./observed-account.ts";
+import { withRecordsById } from "./records-by-id.ts";
 import { readStoredResources, type StoredResources } from "./stored-resources.ts";
 
 /**
@@ -29,10 +30,14 @@ export async function readResources<Resource extends NamedResource>(
   const isForeign = resources.some((resource) => isShown(resource, observed) && !isRecorded(keyOf(resource), stored));
   const recorded = isForeign ? await readRecordedNames(table, accountId) : [];
   const known = withKnownNames(resources, observed, { stored, recorded });
-  if (known === resources) return { resources, stored };
-  const storedAsKnown = await readStoredResources(table, accountId, known);
-  await readAccount(known, storedAsKnown);
-  return { resources: known, stored: storedAsKnown };
+  const isSpelledAsKnown = known === resources;
+  const storedAsKnown = isSpelledAsKnown ? stored : await readStoredResources(table, accountId, known);
+  if (!isSpelledAsKnown) await readAccount(known, storedAsKnown);
+  const isTakenOver = known.some((one) => one.adopt === true && !isRecorded(keyOf(one), storedAsKnown));
+  return {
+    resources: known,
+    stored: isTakenOver ? await withRecordsById(table, { accountId, observed }, known, storedAsKnown) : storedAsKnown,
+  };
 }
 
 /** A group or service as its record names it; RingCX may spell it in another way. */
@@ -166,7 +171,7 @@ function theOne<One>(all: readonly One[], name: string, nameOf: (one: One) => st
 }
 
 function withNames<Resource extends NamedResource>(resource: Resource, names: Names): Resource {
-  const present: Names = { ...resource };
+  const present: Readonly<Record<string, unknown>> = { ...resource };
   const differing = Object.entries(names).filter(([field, name]) => name !== undefined && present[field] !== name);
   return differing.length === 0 ? resource : { ...resource, ...Object.fromEntries(differing) };
 }

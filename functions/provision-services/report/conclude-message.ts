@@ -1,5 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
+import { asAnswered } from "../../../shared/outcomes/answered.ts";
+import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import type { Outcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -24,7 +26,8 @@ const unpublishedMs = 30_000;
 const maxRefusals = 5;
 
 /**
- * Writes down how a message ended and tells it.
+ * Writes down how a message ended and tells it. A rejected one is kept for whoever mends it; a dry run is not, see
+ * {@link asAnswered}.
  *
  * @throws {DeferredError} when it is to be told later
  */
@@ -34,7 +37,8 @@ export async function concludeMessage(
   progress: MessageProgress,
   data: OutcomeData,
 ): Promise<void> {
-  await progress.finish(publishableData(data), data.status === "REJECTED");
+  const { data: told, isKept } = asAnswered(message.body, data);
+  await progress.finish(publishableData(noteOutcome(told)), isKept);
   await tellOutcome(dependencies, message, progress);
 }
 

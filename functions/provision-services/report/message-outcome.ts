@@ -2,6 +2,7 @@ import type { OutcomeData, OutcomeStatus, ResourceOutcome, ToldProblem } from ".
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
+import { saysNotThere } from "../plan/not-there.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { definedIds, type ResourceResult, supersededBecause } from "./resource-result.ts";
 
@@ -30,7 +31,11 @@ function statusOf(results: readonly ResourceResult[]): OutcomeStatus {
 function summaryOf(resources: readonly ResourceOutcome[]): string {
   const byResult = Map.groupBy(resources, ({ result }) => result.toLowerCase());
   const counted = [...byResult].map(([result, ones]) => `${ones.length} ${result} (${namesOf(ones)})`).join(", ");
-  const [first] = resources.flatMap(({ name, problems = [] }) => problems.map(({ message }) => `${name}: ${message}`));
+  const wrong = resources.flatMap(({ name, problems = [] }) => problems.map(({ message }) => `${name}: ${message}`));
+  const missing = resources.flatMap(({ name, changes = [] }) =>
+    changes.filter(saysNotThere).map((line) => `${name}: ${line}`),
+  );
+  const [first] = [...wrong, ...missing];
   return `${counted}.${first ? ` ${first}` : ""}`;
 }
 
@@ -42,17 +47,18 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
 /** What would be done, in the words in which it would be reported afterwards. */
 export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
-    const changes = plan.isSuperseded
+    const planned = plan.isSuperseded
       ? [supersededBecause]
       : [
           ...plan.remarks,
           ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
         ];
+    const changes = [...planned, ...plan.notes];
     const isRefused = plan.problems.length > 0;
     return {
       kind: plan.resource.kind,
       name: displayName(plan.resource),
-      result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : changes.length > 0 ? "PLANNED" : "UNCHANGED",
+      result: isRefused ? "FAILED" : plan.isSuperseded ? "SKIPPED" : planned.length > 0 ? "PLANNED" : "UNCHANGED",
       ...(plan.found && { ids: definedIds(plan.found) }),
       ...(changes.length > 0 && { changes }),
       ...(isRefused && { problems: [...plan.problems] }),

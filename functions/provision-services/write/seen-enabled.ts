@@ -1,6 +1,6 @@
-import { lastKnownState } from "../../../shared/activation/reasons.ts";
 import { isActiveNow } from "../../../shared/activation/set-active.ts";
-import { appliedMark, type StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { lastKnownState, markOf } from "../../../shared/records/account/known-state.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 
 /** What RingCX says of a service, as a record takes it in. */
@@ -28,5 +28,5 @@ export async function seenState(
     seen = await isActiveNow(account, { serviceGroupId, serviceId });
     observed.noteActive(serviceId, seen);
   }
-  return { isEnabled: seen, change: { observed: seen, observedAfter: appliedMark(record) ?? "nothing" } };
+  return { isEnabled: seen, change: { observed: seen, observedAfter: markOf(record) } };
 }

@@ -10,12 +10,15 @@ import {
 } from "../../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { linkService, unlinkService } from "../../../shared/records/credential/auth-config-users.ts";
-import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
 import { effectiveManifest } from "../desired/effective-manifest.ts";
 import { copyTargetKey } from "../plan/ownership.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { type ApplyContext, type ServiceInProgress, saveRecord, serviceIdOf } from "./apply-context.ts";
+
+/** So many names that a service had before are kept, the newest first. */
+const mostFormerNames = 10;
 
 /** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
 export async function saveServiceRecord(
@@ -69,9 +72,37 @@ export async function renameServiceRecords(table: StateTable, from: ServiceName,
     await unlinkService(table, record.authConfigId, from);
   }
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
-  await table.put({ ...withoutVersion(item), ...serviceRecordKey(to), ...ids, manifest });
+  const formerNames = [displayName(from), ...(record.formerNames ?? [])].filter((one) => one !== displayName(to));
+  await table.put({
+    ...withoutVersion(item),
+    ...serviceRecordKey(to),
+    ...ids,
+    manifest,
+    formerNames: [...new Set(formerNames)].slice(0, mostFormerNames),
+  });
   await table.delete(activationKey(from));
   await table.delete(serviceRecordKey(from));
+}
+
+/**
+ * Moves what the table knows of a service that has its new name in RingCX already, because a person has given it: one id, one
+ * record. What a step of the plan renames moves with that.
+ */
+export async function moveRenamedService(
+  { accountId, table }: Pick<ApplyContext, "accountId" | "table">,
+  { steps, found }: ResourcePlan,
+  { groupName, serviceDescription }: HttpServiceManifest,
+  record: ServiceRecord | undefined,
+): Promise<void> {
+  const before = record?.manifest;
+  if (!before || record.serviceId !== found?.serviceId) return;
+  if (before.groupName === groupName && before.serviceDescription === serviceDescription) return;
+  const isRenamedByStep = steps.some(
+    (step) => step.do === "swapNames" || (step.do === "updateService" && step.fields.serviceDescription !== undefined),
+  );
+  if (isRenamedByStep) return;
+  const from = { accountId, groupName: before.groupName, serviceDescription: before.serviceDescription };
+  await renameServiceRecords(table, from, { accountId, groupName, serviceDescription });
 }
 
 /** Deletes whatever the table knows of a service that is no more. */

@@ -5,7 +5,7 @@ import { nameAside, nameSwapItem } from "../../../shared/records/account/name-sw
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
 import type { Step } from "../plan/resource-plan.ts";
-import { carriedCredentials } from "../plan/service-fields.ts";
+import { writeProblems } from "../plan/service-fields.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
@@ -53,7 +53,7 @@ async function renameService(
   path: string,
 ): Promise<Problem[]> {
   const fresh = await account.services.get(serviceGroupId, serviceId);
-  const problems = carriedCredentials(fresh, {}, false, path);
+  const problems = writeProblems(fresh, {}, false, path);
   if (problems.length > 0) return problems;
   const nameOf = (serviceDescription: string) => ({ accountId, groupName, serviceDescription });
   const record = [...stored.services.values()].find((one) => one.serviceId === serviceId);

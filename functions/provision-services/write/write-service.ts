@@ -4,7 +4,7 @@ import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
-import { carriedCredentials, withFields } from "../plan/service-fields.ts";
+import { withFields, writeProblems } from "../plan/service-fields.ts";
 import type { AccountReader } from "../read/observed-account.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type StepContext, serviceIdOf } from "./apply-context.ts";
@@ -58,7 +58,7 @@ export async function writeService(
   const { account, observed } = context;
   const { serviceGroupId } = service;
   const fresh = await account.services.get(serviceGroupId, serviceIdOf(service));
-  const problems = carriedCredentials(fresh, step.fields, resource.authConfig !== undefined, plan.path);
+  const problems = writeProblems(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
     done.problems.push(...problems);
     return false;

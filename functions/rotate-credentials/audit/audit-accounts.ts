@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { type EdgeAudit, edgeAuditFromItem, edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -33,23 +34,24 @@ export async function auditAccounts(
 ): Promise<ReadonlyMap<string, EdgeAudit>> {
   const { clock, connections, logger, onUnreadable, table } = dependencies;
   const audits = new Map<string, EdgeAudit>();
-  for (const connection of connections) {
-    for (const accountId of connection.accountIds) {
-      const attempt = async (audit: (account: AuditedAccount) => Promise<EdgeAudit>) => {
-        try {
-          const followed = followedOf.get(accountId)?.map((one) => one.followed);
-          audits.set(accountId, await audit({ accountId, connection, boundSecrets, followed }));
-        } catch (error) {
-          const { code, message } = failureReason(error);
-          logger.warn("audit of edges failed", { accountId, code, reason: message });
-          if (isUnreadable(error)) await onUnreadable(error, "left");
-        }
-      };
-      const hasTime = clock.now() <= run.deadline - minRemainingMs;
-      if (hasTime) await attempt((account) => auditAccount(dependencies, run, account));
-      if (!audits.has(accountId)) await attempt(() => readAudit(table, accountId));
-    }
-  }
+  const accounts = connections.flatMap((connection) =>
+    connection.accountIds.map((accountId) => ({ connection, accountId })),
+  );
+  await forEachAccount(accounts, async ({ connection, accountId }) => {
+    const attempt = async (audit: (account: AuditedAccount) => Promise<EdgeAudit>) => {
+      try {
+        const followed = followedOf.get(accountId)?.map((one) => one.followed);
+        audits.set(accountId, await audit({ accountId, connection, boundSecrets, followed }));
+      } catch (error) {
+        const { code, message } = failureReason(error);
+        logger.warn("audit of edges failed", { accountId, code, reason: message });
+        if (isUnreadable(error)) await onUnreadable(error, "left");
+      }
+    };
+    const hasTime = clock.now() <= run.deadline - minRemainingMs;
+    if (hasTime) await attempt((account) => auditAccount(dependencies, run, account));
+    if (!audits.has(accountId)) await attempt(() => readAudit(table, accountId));
+  });
   return audits;
 }
 

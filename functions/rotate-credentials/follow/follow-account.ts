@@ -84,9 +84,8 @@ export async function followAccount(
     items.all(),
     async (followed) => {
       const isBound = bound.has(followed.authConfigId.toLowerCase());
-      const isQuiet = isBound || followed.problems.length === 0;
-      const record = isQuiet ? undefined : await readRecord(table, accountId, followed).catch(whereUnreadable);
-      return { accountId, followed, record };
+      const record = isBound ? undefined : await readRecord(table, accountId, followed).catch(whereUnreadable);
+      return { accountId, followed, isBound, record };
     },
     { concurrency },
   );

@@ -1,4 +1,5 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { Followed } from "../report/reported.ts";
@@ -8,7 +9,7 @@ import { type FollowDependencies, followAccount } from "./follow-account.ts";
 const minRemainingMs = 15_000;
 
 /**
- * Looks after the auth configs of every account; one that fails keeps no other from it.
+ * Looks after the auth configs of every account; one that fails, or for which RingCX is slow, keeps no other from it.
  *
  * @returns by account, of those that did not fail
  */
@@ -19,7 +20,8 @@ export async function followAccounts(
 ): Promise<ReadonlyMap<string, readonly Followed[]>> {
   const { clock, connections, logger } = dependencies;
   const followed = new Map<string, readonly Followed[]>();
-  for (const accountId of connections.flatMap(({ accountIds }) => accountIds)) {
+  const accounts = connections.flatMap(({ accountIds }) => accountIds);
+  await forEachAccount(accounts, async (accountId) => {
     const hasTime = clock.now() <= run.deadline - minRemainingMs;
     try {
       followed.set(accountId, await followAccount(dependencies, run, { accountId, boundSecrets }, hasTime));
@@ -27,6 +29,6 @@ export async function followAccounts(
       const { code, message } = failureReason(error);
       logger.warn("following auth configs failed", { accountId, code, reason: message });
     }
-  }
+  });
   return followed;
 }

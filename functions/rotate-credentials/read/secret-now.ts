@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describeSecret, listSecretsByName, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { SecretUnreadableError, thatIsThere } from "../../../shared/secrets/unusable-secret.ts";
 
 /** AWS account and region in which this runs: ListSecrets knows no secrets of others. */
 export interface Home {
@@ -48,9 +48,14 @@ export async function lookAtSecret(
     const namesakes = await listSecretsByName(secrets, nameOf(arn), now).catch(() => undefined);
     if (!namesakes) return "unknown";
     const itself = namesakes.find((secret) => secret.arn === arn);
-    const { reason, hint } = error.unusable;
+    const { reason, hint } = thatIsThere(error.unusable);
     if (itself) {
-      const denied = { kind: "DENIED", name: itself.name, reason: `cannot be described: ${reason}`, hint } as const;
+      const denied = {
+        kind: "DENIED",
+        name: itself.name,
+        reason: `cannot be described: ${reason}`,
+        hint,
+      } as const;
       return { lost: whatIsWrong(itself) ?? denied };
     }
     const heir = namesakes.find(({ isDeleted }) => !isDeleted);

@@ -90,6 +90,7 @@ export class AutomationFunction extends NodejsFunction {
         esbuildArgs: {
           "--alias:@aws-sdk/credential-provider-node": "./shared/runtime/environment-credentials.ts",
           "--alias:@aws-sdk/endpoint-cache": "./shared/runtime/no-endpoint-cache.ts",
+          "--alias:@smithy/core/event-streams": "./shared/runtime/no-event-streams.ts",
         },
         // Some dependencies are CommonJS and ask for `require`, which an ES module does not have.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",

@@ -24,7 +24,7 @@ export function environmentSizeProblem(fn: CfnFunction): string[] {
     .map(({ name, bytes }) => `${name} ${bytes}`)
     .join(", ");
   return [
-    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${largest}). Shorten connections, probe.allowedHosts (wildcards such as *.example.com), provisioning.senders or failover.commandSenders, or split the environment in two`,
+    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${largest}). Say accountsIn: "parameters", shorten connections, probe.allowedHosts (wildcards such as *.example.com), provisioning.senders or failover.commandSenders, or split the environment in two`,
   ];
 }
 

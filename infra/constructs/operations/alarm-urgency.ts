@@ -22,6 +22,8 @@ export const urgencyOf = {
   GuardTriggered: "page",
   // What could do harm was not done.
   AssumptionBroken: "ticket",
+  // What runs goes on with the last good ones; what starts cannot.
+  AccountsNotRead: "page",
   RotationOverdue: "ticket",
   RotationDiverged: "page",
   // The old credential is in force.

@@ -43,6 +43,11 @@ export class Operations extends Construct {
 
     this.#queueAlarms(provisioning, failover);
     this.#metricAlarms();
+    if (access.accountParameters) {
+      const metric = this.#metrics.count("AccountsNotRead");
+      const what = "The environment's accounts cannot be read; the last good ones are used.";
+      this.#alarm("AccountsNotRead", { metric, page: "accounts-not-read", what });
+    }
     this.#scheduleAlarms(settings);
     this.#functionAlarm("AcceptMessagesFails", provisioning.intake);
     this.#functionAlarm("ProvisionServicesFails", provisioning.function);

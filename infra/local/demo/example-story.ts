@@ -1,5 +1,9 @@
 import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import * as z from "zod";
+import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { parseJson } from "../../../shared/primitives/json.ts";
+import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { crmCredential, type DemoEnvironment } from "./demo-environment.ts";
 import { playMessages } from "./played-messages.ts";
 import type { Expectation } from "./report.ts";
@@ -11,16 +15,52 @@ const patienceMs = 30_000;
  * live service, a new secret version reaches RingCX, an outage fails over and recovers.
  */
 export async function playExample(environment: DemoEnvironment, text: string): Promise<Expectation[]> {
-  return [...(await provision(environment, text)), ...(await rotate(environment)), ...(await failOver(environment))];
+  const service = exampleService(text);
+  return [
+    ...(await provision(environment, text, service)),
+    ...(await rotate(environment, service)),
+    ...(await failOver(environment, service)),
+  ];
 }
 
-async function provision(environment: DemoEnvironment, text: string): Promise<Expectation[]> {
+/**
+ * The service of the example: others may be made, activated and called beside it while it is played.
+ *
+ * @throws {Error} for messages that make none
+ */
+function exampleService(text: string): ServiceName {
+  const services = text.split("\n").flatMap((line) => {
+    const { data } = messageSchema.safeParse(parseJson(line)?.value);
+    const { accountId = "", resources = [] } = data?.data ?? {};
+    return resources.flatMap((one) => {
+      const service = serviceSchema.safeParse(one).data;
+      return service
+        ? [{ accountId, groupName: service.groupName, serviceDescription: service.serviceDescription }]
+        : [];
+    });
+  });
+  const [service] = services;
+  if (!service) throw new Error("The example's messages make no service");
+  return service;
+}
+
+const messageSchema = z.object({ data: z.object({ accountId: z.string(), resources: z.array(z.unknown()) }) });
+const serviceSchema = z.object({
+  kind: z.literal("httpService"),
+  groupName: z.string(),
+  serviceDescription: z.string(),
+});
+
+async function provision(environment: DemoEnvironment, text: string, service: ServiceName): Promise<Expectation[]> {
   environment.narrator.chapter("1  Provisioning: a message becomes a live service");
   const expectations = await playMessages(environment, text);
-  return [...expectations, await callSucceeds(environment, "a call through the new service is answered by the CRM")];
+  return [
+    ...expectations,
+    await callSucceeds(environment, service, "a call through the new service is answered by the CRM"),
+  ];
 }
 
-async function rotate(environment: DemoEnvironment): Promise<Expectation[]> {
+async function rotate(environment: DemoEnvironment, service: ServiceName): Promise<Expectation[]> {
   const { narrator, crm, secrets, crmSecret, feed } = environment;
   narrator.chapter("2  Rotation: a new version of the secret reaches RingCX");
   const clientSecret = crm.issueClientSecret();
@@ -37,11 +77,11 @@ async function rotate(environment: DemoEnvironment): Promise<Expectation[]> {
   narrator.say("the CRM has revoked the old credential");
   return [
     expectation("the rotation succeeds", outcome.data.status === "SUCCEEDED", outcome.data.summary),
-    await callSucceeds(environment, "a call with the new credential is answered, the old one being revoked"),
+    await callSucceeds(environment, service, "a call with the new credential is answered, the old one being revoked"),
   ];
 }
 
-async function failOver(environment: DemoEnvironment): Promise<Expectation[]> {
+async function failOver(environment: DemoEnvironment, service: ServiceName): Promise<Expectation[]> {
   const { narrator, crm, feed, alarm, cloudWatch } = environment;
   narrator.chapter("3  Failover: an outage takes the service out, its end brings it back");
   const setAlarm = async (StateValue: "ALARM" | "OK", StateReason: string) => {
@@ -52,16 +92,14 @@ async function failOver(environment: DemoEnvironment): Promise<Expectation[]> {
   const changed = (what: string, change: string) =>
     feed.waitFor(
       what,
-      (outcome) =>
-        feed.outcomes.indexOf(outcome) >= seen &&
-        (outcome.data.resources ?? []).some(({ changes = [] }) => changes.includes(change)),
+      (outcome) => feed.outcomes.indexOf(outcome) >= seen && isOfFailover(outcome, service, change),
       patienceMs,
     );
 
   crm.setDown(true);
   await setAlarm("ALARM", "The CRM's health check failed.");
   await changed("the service inactive", "deactivated");
-  const duringOutage = await callExample(environment);
+  const duringOutage = await callExample(environment, service);
   narrator.say(`a caller's look-up through RingCX: status ${duringOutage.status}, at once`);
 
   crm.setDown(false);
@@ -73,31 +111,36 @@ async function failOver(environment: DemoEnvironment): Promise<Expectation[]> {
       duringOutage.status === 409,
       `status ${duringOutage.status}`,
     ),
-    await callSucceeds(environment, "a call after the outage is answered again"),
+    await callSucceeds(environment, service, "a call after the outage is answered again"),
   ];
 }
 
-async function callSucceeds(environment: DemoEnvironment, what: string): Promise<Expectation> {
-  const { status } = await callExample(environment);
+/** Whether failover has told that it changed the example's service: what people and messages did to it is not that. Pure. */
+export function isOfFailover({ data }: Outcome, service: ServiceName, change: string): boolean {
+  const isByEvidence = /^(ringcx\.sweep|aws\.cloudwatch\.alarm)$/.test(data.cause.type);
+  const isChanged = (data.resources ?? []).some(
+    ({ name, changes = [] }) => name === displayName(service) && changes.includes(change),
+  );
+  return isByEvidence && data.accountId === service.accountId && isChanged;
+}
+
+async function callSucceeds(environment: DemoEnvironment, service: ServiceName, what: string): Promise<Expectation> {
+  const { status } = await callExample(environment, service);
   environment.narrator.say(`a caller's look-up through RingCX: status ${status}`);
   return expectation(what, status === 200, `status ${status}`);
 }
 
-/** One call as an IVR flow would make it, by the first service that there is. */
-async function callExample({ simulator }: DemoEnvironment): Promise<{ status: number }> {
-  const account = simulator.accountId;
-  for (const group of simulator.state(account).groups) {
-    const [service] = group.services;
-    if (service) {
-      return simulator.callService({
-        accountId: account,
-        serviceGroupId: group.serviceGroupId,
-        serviceId: service.serviceId,
-        inputs: { ani: "+15550100" },
-      });
-    }
-  }
-  return { status: 404 };
+/** One call as an IVR flow would make it. */
+async function callExample(
+  { simulator }: DemoEnvironment,
+  { accountId, groupName, serviceDescription }: ServiceName,
+): Promise<{ status: number }> {
+  const group = simulator.state(accountId).groups.find((one) => one.groupName === groupName);
+  const service = group?.services.find((one) => one.serviceDescription === serviceDescription);
+  if (!group || !service) return { status: 404 };
+  const { serviceGroupId } = group;
+  const { serviceId } = service;
+  return simulator.callService({ accountId, serviceGroupId, serviceId, inputs: { ani: "+15550100" } });
 }
 
 function expectation(what: string, holds: boolean, found: string): Expectation {

@@ -1,69 +1,83 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { exitCodes, UsageError } from "../../../cli/exit-codes.ts";
+import { fileErrorWords, readTextFile } from "../../../cli/read-file.ts";
+import { errorStack, guardTop, tellError } from "../../../cli/tell-error.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
-import { readOptions, usage } from "./options.ts";
+import { type DemoOptions, readOptions, usage } from "./options.ts";
 
 const exampleFile = fileURLToPath(new URL("../../../examples/crm-enrichment.ndjson", import.meta.url));
 
-async function main(): Promise<number> {
-  const write = (line: string) => process.stdout.write(`${line}\n`);
-  let options: ReturnType<typeof readOptions>;
+const isDebug = process.argv.includes("--verbose");
+guardTop(process, isDebug);
+process.exitCode = await main(process.argv.slice(2)).catch((cause: unknown) => {
+  const error = tellError(cause);
+  process.stderr.write(`${isDebug ? errorStack(cause) : error.message}\n`);
+  return error.exitCode;
+});
+
+/** @returns the exit code, one of {@link exitCodes} */
+async function main(args: readonly string[]): Promise<number> {
+  let options: DemoOptions | "help";
   try {
-    options = readOptions(process.argv.slice(2));
+    options = readOptions(args);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
-    return 2;
+    if (error instanceof UsageError) throw new UsageError(`${error.message}\n\n${usage}`);
+    throw error;
   }
   if (options === "help") {
     write(usage);
-    return 0;
+    return exitCodes.done;
   }
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  process.on("SIGHUP", interrupt);
-  // npm hands no signal on to what it runs: when it is gone, this is over, too.
-  const { ppid } = process;
-  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
+  const interrupted = interruption();
+  if (!options.real) return demonstrate(options, interrupted);
+  const { real, file, stay, allowHosts } = options;
+  const { runOnRealAccount } = await import("./real-account/run.ts");
+  const terminal = { write, isInteractive: process.stdin.isTTY === true, interrupted };
+  return runOnRealAccount({ ...real, file, stay, allowHosts }, terminal);
+}
 
-  const { stay, verbose, allowHosts, windowMs, real } = options;
-  if (real) {
-    const { runOnRealAccount } = await import("./real-account/run.ts");
-    const { file } = options;
-    const terminal = { write, isInteractive: process.stdin.isTTY === true, interrupted: interrupted.signal };
-    return runOnRealAccount({ ...real, file, stay, allowHosts }, terminal).catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      return 2;
-    });
-  }
-  const file = options.file ?? exampleFile;
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    process.stderr.write(`Cannot read the messages: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
-  }
-
+async function demonstrate({ file, json, stay, verbose, allowHosts, windowMs }: DemoOptions, interrupted: AbortSignal) {
+  const text = await readTextFile(process.cwd(), file ?? exampleFile);
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
   const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, windowMs, stay, verbose });
   try {
-    if (options.json !== undefined) await writeFile(options.json, demonstration.addresses(), { mode: 0o600 });
-    const played = options.file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
-    const isAsItShouldBe = await Promise.race([played, aborted(interrupted.signal)]);
-    if (isAsItShouldBe === "aborted") return 130;
+    if (json !== undefined) await writeAddresses(json, demonstration.addresses());
+    const played = file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
+    const isAsItShouldBe = await Promise.race([played, aborted(interrupted)]);
+    if (isAsItShouldBe === "aborted") return exitCodes.interrupted;
     if (stay) {
       demonstration.explainStay();
-      await aborted(interrupted.signal);
-      return 0;
+      await aborted(interrupted);
+      return exitCodes.done;
     }
-    return isAsItShouldBe ? 0 : 1;
+    return isAsItShouldBe ? exitCodes.done : exitCodes.failed;
   } finally {
-    if (options.json !== undefined) await rm(options.json, { force: true });
+    if (json !== undefined) await rm(json, { force: true });
     await demonstration.stop();
   }
+}
+
+/** @throws {UsageError} where they cannot be written there */
+async function writeAddresses(file: string, addresses: string): Promise<void> {
+  await writeFile(file, addresses, { mode: 0o600 }).catch((error: unknown) => {
+    throw new UsageError(`--json ${file} cannot be written: ${fileErrorWords(error)}.`);
+  });
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Aborted by Ctrl-C, and when what started it is gone: npm hands no signal on to what it runs. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, interrupt);
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || interrupt(), 500).unref();
+  return interrupted.signal;
 }
 
 function aborted(signal: AbortSignal): Promise<"aborted"> {
@@ -72,5 +86,3 @@ function aborted(signal: AbortSignal): Promise<"aborted"> {
     else signal.addEventListener("abort", () => resolve("aborted"), { once: true });
   });
 }
-
-process.exitCode = await main();

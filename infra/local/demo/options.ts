@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { UsageError } from "../../../cli/exit-codes.ts";
+import { accountIdSchema } from "../../../shared/contract/fields/names.ts";
 import { host } from "../../environment-fields.ts";
 import { localSystemFile } from "./local-system.ts";
 import type { RealAccountOptions } from "./real-account/run.ts";
@@ -48,9 +50,9 @@ Against a real RingCX account, on this machine alone (docs/one-machine.md):
   --file FILE         manifests or messages, YAML or JSON: what they would change is shown, and asked for
   --yes               does not ask`;
 
-/** @throws {TypeError} for an option that does not exist, or a host that is none, naming it */
+/** @throws {UsageError} for an option that does not exist, or a value that is none, naming it */
 export function readOptions(args: readonly string[]): DemoOptions | "help" {
-  const { values } = parseArgs({
+  const { values } = parsed({
     args: [...args],
     options: {
       file: { type: "string" },
@@ -76,20 +78,29 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const real = realAccount(values);
   const allowHosts = values["allow-host"].map(checkedHost);
   const windowMs = checkedWindow(values["window-seconds"]);
-  if (real && windowMs !== undefined) throw new TypeError("--window-seconds is for the simulator: RingCX has its own");
+  if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
   return { real, file: values.file, stay, verbose, json, allowHosts, windowMs };
 }
 
-/** @throws {TypeError} for what is no length of a window */
+/** @throws {UsageError} for what is no length of a window */
 function checkedWindow(seconds: string | undefined): number | undefined {
   if (seconds === undefined) return undefined;
   if (!/^\d+$/.test(seconds) || Number(seconds) < 1 || Number(seconds) > 60) {
-    throw new TypeError(`--window-seconds is a whole number from 1 to 60, not "${seconds}"`);
+    throw new UsageError(`--window-seconds is a whole number from 1 to 60, not "${seconds}"`);
   }
   return Number(seconds) * 1_000;
 }
 
-/** @throws {TypeError} for one without the others */
+/** @throws {UsageError} */
+const parsed = ((config) => {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}) as typeof parseArgs;
+
+/** @throws {UsageError} for one without the others, and an account that is none */
 function realAccount(values: {
   connection?: string | undefined;
   account: string[];
@@ -101,16 +112,18 @@ function realAccount(values: {
   if (connection === undefined) {
     const alone = { account: account.length > 0, data, secrets, yes };
     const [named] = Object.entries(alone).filter(([, value]) => value);
-    if (named) throw new TypeError(`--${named[0]} is for a real account: give --connection FILE, too`);
+    if (named) throw new UsageError(`--${named[0]} is for a real account: give --connection FILE, too`);
     return undefined;
   }
-  if (account.length === 0) throw new TypeError("--connection FILE needs --account ID: which RingCX account?");
-  if (data === undefined) throw new TypeError("--connection FILE needs --data DIR: where is the table to be kept?");
+  if (account.length === 0) throw new UsageError("--connection FILE needs --account ID: which RingCX account?");
+  if (data === undefined) throw new UsageError("--connection FILE needs --data DIR: where is the table to be kept?");
+  const [wrong] = account.filter((id) => !accountIdSchema.safeParse(id).success);
+  if (wrong !== undefined) throw new UsageError(`--account ${wrong}: a RingCX account is a string of digits.`);
   return { connection, accounts: account, data, secrets, yes: yes ?? false };
 }
 
 function checkedHost(text: string): string {
   const { success, data, error } = host.safeParse(text);
   if (success) return data;
-  throw new TypeError(`--allow-host ${text}: ${error.issues.map(({ message }) => message).join("; ")}`);
+  throw new UsageError(`--allow-host ${text}: ${error.issues.map(({ message }) => message).join("; ")}`);
 }

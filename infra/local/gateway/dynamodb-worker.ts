@@ -3,13 +3,27 @@ import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
 import { closeIterators } from "./closed-iterators.ts";
 
+type StoreClass = new (folder: string) => { open(): Promise<void>; close(): Promise<void> };
+
 // dynalite lets the error of a connection that its client gave up reach the top of the process.
 process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
   if (error.code !== "ECONNRESET" && error.code !== "EPIPE") throw error;
 });
 
-closeIterators();
+const [, level] = closeIterators();
 const { folder } = { ...(workerData as { folder?: string } | undefined) };
+// dynalite opens its folder unseen, and fails at the first request: whether it can is found out first.
+if (folder !== undefined) {
+  const store = new (level as StoreClass)(folder);
+  try {
+    await store.open();
+    await store.close();
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string } };
+    parentPort?.postMessage({ unavailable: cause?.code ?? String(error) });
+    process.exit();
+  }
+}
 const server = dynalite({
   createTableMs: 0,
   deleteTableMs: 0,

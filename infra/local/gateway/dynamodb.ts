@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { Worker } from "node:worker_threads";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { AwsResponse, AwsService } from "./aws-request.ts";
 
 /** DynamoDB: dynalite in a worker thread, so that its load and its crashes are its own. */
@@ -11,13 +12,27 @@ export interface DynamoDb {
   close(): Promise<void>;
 }
 
+/** @param code of LevelDB: `LEVEL_LOCKED` where another process has it open */
+function unavailable(folder: string | undefined, code: string): AutomationError {
+  const because =
+    code === "LEVEL_LOCKED"
+      ? "another process uses it: end that first, or name another folder"
+      : `it cannot be opened (${code})`;
+  return new AutomationError(`The table's folder ${folder} is not available: ${because}.`, {
+    code: "FOLDER_UNAVAILABLE",
+  });
+}
+
 /**
  * Starts DynamoDB, in memory or in a folder of its own. Items past their TTL are not deleted (AWS takes up to days over it as well, so
  * readers have to look at `expiresAt` themselves).
+ *
+ * @throws {AutomationError} `FOLDER_UNAVAILABLE` where another process has the folder, or it cannot be opened
  */
 export async function startDynamoDb(region: string, folder?: string): Promise<DynamoDb> {
   const worker = new Worker(new URL("./dynamodb-worker.ts", import.meta.url), { execArgv: [], workerData: { folder } });
-  const [port] = (await once(worker, "message")) as [number];
+  const [port] = (await once(worker, "message")) as [number | { unavailable: string }];
+  if (typeof port !== "number") throw unavailable(folder, port.unavailable);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const authorization = `AWS4-HMAC-SHA256 Credential=LOCAL/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
 

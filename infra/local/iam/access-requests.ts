@@ -104,6 +104,10 @@ export function accessRequests(request: AwsRequest, locality: Locality): AccessR
       const arn = id.startsWith("arn:") ? id : `arn:aws:lambda:${region}:${account}:function:${id}`;
       return on("lambda:InvokeFunction", [arn]);
     }
+    case "ssm":
+      return on(`ssm:${operation}`, [
+        `arn:aws:ssm:${region}:${account}:parameter${text(input.Path) ?? text(input.Name) ?? "/*"}`,
+      ]);
     case "events":
       return on(`events:${operation}`, [`arn:aws:events:${region}:${account}:event-bus/default`]);
     case "tagging":

@@ -12,6 +12,7 @@ import type { DynamoDb } from "../gateway/dynamodb.ts";
 import type { Messaging } from "../gateway/messaging.ts";
 import type { AccessControl } from "../iam/access-control.ts";
 import type { Roles } from "../iam/roles.ts";
+import type { ParameterStore } from "../parameters/parameter-service.ts";
 import type { Rotation } from "../secrets-manager/rotation.ts";
 import type { SecretStore } from "../secrets-manager/secret-store.ts";
 
@@ -27,6 +28,7 @@ export interface HostServices {
   messaging: Messaging;
   dynamoDb: DynamoDb;
   secrets: SecretStore;
+  parameters: ParameterStore;
   rotation: Rotation;
   alarms: Alarms;
   buses: EventBuses;

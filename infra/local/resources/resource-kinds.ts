@@ -2,6 +2,7 @@ import { compositeAlarm, metricAlarm } from "./alarms.ts";
 import { eventInvokeConfig, eventSourceMapping } from "./event-sources.ts";
 import { lambdaFunction, permission } from "./functions.ts";
 import { key } from "./keys.ts";
+import { parameter } from "./parameters.ts";
 import { queue, queuePolicy, subscription, topic, topicPolicy } from "./queues-and-topics.ts";
 import type { HostServices, ResourceKind } from "./resource-kind.ts";
 import { managedPolicy, policy, role } from "./roles-and-policies.ts";
@@ -55,8 +56,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   "AWS::KMS::Key": key,
   // Everything is addressed by the key itself.
   "AWS::KMS::Alias": withoutEffect(arnIn("kms", "")),
-  // Nothing of ours reads one.
-  "AWS::SSM::Parameter": withoutEffect(arnIn("ssm", "parameter/")),
+  "AWS::SSM::Parameter": parameter,
   // Lines of the functions' logs go to whoever started the host, and no group keeps them.
   "AWS::Logs::LogGroup": withoutEffect(arnIn("logs", "log-group:", ":*")),
   // Metrics are in the log as embedded metric format; nothing here adds them up.

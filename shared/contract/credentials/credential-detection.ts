@@ -1,3 +1,4 @@
+import { isRawNumber } from "../../primitives/exact-json.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
 import { type NamedValue, namedValuesIn } from "../fields/named-values.ts";
@@ -76,7 +77,7 @@ function visit(value: unknown, place: Place, found: SuspectedCredential[]): void
   if (typeof value === "string") {
     const because = reason(value, place);
     if (because !== undefined) found.push({ path, because });
-  } else if (typeof value === "number") {
+  } else if (typeof value === "number" || isRawNumber(value)) {
     if (credentialName(name) === "always" && !name.toLowerCase().endsWith("s")) found.push({ path, because: byName });
   } else if (Array.isArray(value)) {
     const [first] = value;

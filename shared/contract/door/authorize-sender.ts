@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { firstOf } from "../../primitives/first-of.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
 import type { ReceivedEvent } from "./read-event.ts";
@@ -36,7 +37,7 @@ export function authorizeSender(
       const message = `the sender ${senderId ?? "(unknown)"} may not change account ${accountId}`;
       const hint =
         allowed.length > 0
-          ? `it may change ${allowed.join(", ")}; ${setting} of the environment says so`
+          ? `it may change ${firstOf(allowed)}; ${setting} of the environment says so`
           : `add ${id ?? "it"} to ${setting} of the environment`;
       return { path, message, hint };
     });

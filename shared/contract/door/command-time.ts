@@ -2,8 +2,8 @@ import type { Command } from "../command.ts";
 import type { Problem } from "../outcome.ts";
 
 /**
- * How far the clock of whoever orders something may be ahead, in milliseconds. Of two commands the later `time` wins:
- * one from next year would make every other one an older one.
+ * How far the clock of a sender may be ahead, in milliseconds. Of two messages, or two commands, the later `time` wins: one
+ * from next year would make every other one an older one.
  */
 export const mostAheadMs = 5 * 60 * 1000;
 
@@ -12,6 +12,24 @@ export const mostAheadMs = 5 * 60 * 1000;
  * remembers, and mostly a slip of the pen.
  */
 export const longestHoldMs = 5 * 366 * 24 * 60 * 60 * 1000;
+
+/**
+ * What is wrong with the time of any event: it is further ahead than {@link mostAheadMs}.
+ *
+ * @param time ISO 8601
+ * @param now epoch milliseconds
+ */
+export function eventTimeProblems(time: string, now: number): Problem[] {
+  // Written so that a time that is none is refused.
+  if (Date.parse(time) <= now + mostAheadMs) return [];
+  return [
+    {
+      path: "time",
+      message: `is more than ${mostAheadMs / 60_000} minutes ahead: it is ${instant(now)} now`,
+      hint: "it is the time at which the sender meant it: look at the sender's clock and at the time's offset from UTC",
+    },
+  ];
+}
 
 /**
  * What is wrong with the times of a command, before it is carried out: it was not ordered in the future, and what it
@@ -24,15 +42,7 @@ export function commandTimeProblems(
   { time, data: { until } }: { time: string; data: Partial<Pick<Command["data"], "accountId" | "until">> },
   now: number,
 ): Problem[] {
-  const problems: Problem[] = [];
-  // Written so that a time that is none is refused.
-  if (!(Date.parse(time) <= now + mostAheadMs)) {
-    problems.push({
-      path: "time",
-      message: `is more than ${mostAheadMs / 60_000} minutes ahead: it is ${instant(now)} now`,
-      hint: "it is the time at which the command was ordered: look at the sender's clock and at the time's offset from UTC",
-    });
-  }
+  const problems = eventTimeProblems(time, now);
   const wrongEnd = until === undefined ? undefined : endProblem(Date.parse(until), now);
   return wrongEnd ? [...problems, { path: "data.until", ...wrongEnd }] : problems;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { utf8Length } from "../../primitives/bytes.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { cloudEventSchema } from "../cloud-event.ts";
+import { notKeptWords, storeAndChangeCredential } from "../credentials/credential-advice.ts";
 import { holdsCredential, suspectedCredentials } from "../credentials/credential-detection.ts";
 import { accountIdSchema } from "../fields/names.ts";
 import { messageProblems } from "../message-problems.ts";
@@ -90,7 +91,7 @@ function addressProblems(error: z.ZodError, event: Readonly<Record<string, unkno
  * @throws {MessageRejectedError} and nothing else. `CREDENTIAL_IN_MESSAGE` where it holds a credential: then its text
  *   must not be kept. Otherwise with every problem at once
  */
-export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<Message>): Message {
+export function parseEvent<Message>({ event }: Pick<ReceivedEvent, "event">, schema: z.ZodType<Message>): Message {
   // First and alone: what else is wrong might name what it should not.
   rejectCredentials(event);
   const result = schema.safeParse(event);
@@ -138,8 +139,8 @@ export function peekEvent(text: string): { source?: string; id?: string; type?: 
 function rejectCredentials(value: unknown): void {
   const problems = suspectedCredentials(value).map(({ path, because }) => ({
     path: shownPath(path),
-    message: `carries a credential (${because}), which a message never does; its value was not kept`,
-    hint: "store it in Secrets Manager, name it by secretId in an authConfig, and change it: it has been on a queue",
+    message: `carries a credential (${because}), which a message never does${notKeptWords}`,
+    hint: storeAndChangeCredential,
   }));
   if (problems.length > 0) throw new MessageRejectedError(problems, "CREDENTIAL_IN_MESSAGE");
 }

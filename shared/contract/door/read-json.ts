@@ -1,10 +1,12 @@
 import { utf8Length } from "../../primitives/bytes.ts";
+import { isRawNumber } from "../../primitives/exact-json.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
 import { looksRandom } from "../../primitives/looks-random.ts";
 import { hiddenName, isCredentialAsName } from "../credentials/credential-detection.ts";
 import { pathText } from "../message-problems.ts";
 import { MessageRejectedError } from "../message-rejected-error.ts";
 import type { Problem } from "../outcome.ts";
+import { longestName, nameProblem, valueProblem } from "./json-problems.ts";
 
 /** Longest message, in bytes: its manifest and its outcome must fit into one item of the state table. */
 export const longestMessage = 128 * 1024;
@@ -16,19 +18,16 @@ export const longestMessage = 128 * 1024;
  */
 export const deepestMessage = 24;
 
-/** Longest name of a field, in characters. */
-export const longestName = 256;
+/** The level of a resource in a message: within the event, its `data`, and the list `resources`. */
+export const manifestLevel = 4;
 
 /** Most problems of a text that are told. */
 const mostProblems = 20;
 
-/** Names that mean something to JavaScript's objects themselves: code that meets one may change or read a prototype. */
-const reservedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
-
 /**
  * The JSON in a text from outside. What it returns is at most {@link longestMessage} bytes long and
  * {@link deepestMessage} levels deep, has no name twice in an object (of two values one parser takes the first and
- * another the last), no name of {@link reservedNames}, and holds nothing that the table cannot keep: numbers that
+ * another the last), no name that JavaScript keeps for itself, and holds nothing that the table cannot keep: numbers that
  * DynamoDB or JavaScript cannot hold, half surrogate pairs, empty names. Takes time linear in the text, and parses
  * nothing before its nesting is known.
  *
@@ -92,19 +91,6 @@ export function shownPath(path: JsonPath): string {
   return pathText(path.map((part) => (typeof part === "string" && isSecret(part) ? hiddenName : part)));
 }
 
-function nameProblem(name: string, isDoubled: boolean): Omit<Problem, "path"> | undefined {
-  if (name === "") return { message: "has a field without a name", hint: "name the field, or leave it out" };
-  if (name.length > longestName) {
-    const message = `has a field with a name of ${name.length} characters, expected at most ${longestName}`;
-    return { message, hint: "give the field a shorter name" };
-  }
-  if (!name.isWellFormed()) return { message: "has half a surrogate pair in its name", hint: "write it in UTF-8" };
-  if (reservedNames.has(name))
-    return { message: "is a name that JavaScript keeps for itself", hint: "rename the field" };
-  if (isDoubled) return { message: "is there twice in one object", hint: "keep the one that is meant" };
-  return undefined;
-}
-
 /** Not deeper than {@link deepestMessage}: the stack has room. */
 function collectValueProblems(value: unknown, path: JsonPath, problems: Problem[]): void {
   if (problems.length >= mostProblems) return;
@@ -113,26 +99,32 @@ function collectValueProblems(value: unknown, path: JsonPath, problems: Problem[
     for (const [name, field] of entries) collectValueProblems(field, [...path, name], problems);
     return;
   }
-  const problem =
-    typeof value === "number" ? numberProblem(value) : typeof value === "string" ? textProblem(value) : undefined;
+  const problem = valueProblem(value);
   if (problem) problems.push({ path: shownPath(path), ...problem });
 }
 
-/** Amazon DynamoDB Developer Guide, "Data types", Number: 1E-130 to 9.99…E+125, positive or negative. */
-function numberProblem(value: number): Omit<Problem, "path"> | undefined {
-  const size = Math.abs(value);
-  if (size !== 0 && !(size >= 1e-130 && size < 1e126)) {
-    return {
-      message: "is a number that cannot be stored: expected 0, or 1e-130 to 1e126",
-      hint: "send it as a string",
-    };
-  }
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
-  return { message: "is a whole number above 2^53, which would lose digits", hint: "send it as a string" };
-}
+/** Something in a value that no message can hold. */
+export type Unsendable = Omit<Problem, "path"> & { path: JsonPath };
 
-function textProblem(value: string): Omit<Problem, "path"> | undefined {
-  return value.isWellFormed() ? undefined : { message: "holds half a surrogate pair", hint: "write it in UTF-8" };
+/**
+ * What of a value read in RingCX {@link readJson} would refuse, or take for something else, in a message: so nothing is written
+ * into a file, or copied, that is another thing afterwards.
+ *
+ * @param level of the value in a message
+ */
+export function unsendable(value: unknown, level: number, path: JsonPath = []): Unsendable[] {
+  if (typeof value !== "object" || value === null || isRawNumber(value)) {
+    const problem = valueProblem(value);
+    return problem ? [{ path, ...problem }] : [];
+  }
+  if (level > deepestMessage) {
+    return [{ path, message: "is nested deeper than a message may be", hint: "flatten it" }];
+  }
+  return [...(Array.isArray(value) ? value.entries() : Object.entries(value))].flatMap(([name, field]) => {
+    const problem = typeof name === "string" ? nameProblem(name, false) : undefined;
+    if (problem) return [{ path: [...path, name], ...problem }];
+    return unsendable(field, level + 1, [...path, name]);
+  });
 }
 
 function parsed(text: string, { what, expected }: JsonWithin): unknown {

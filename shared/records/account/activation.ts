@@ -1,8 +1,17 @@
 import * as z from "zod";
-import { type OutcomeData, outcomeDataSchema } from "../../contract/outcome.ts";
 import type { Expected, Item, Key } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
+import { type NotedOutcome, notedOutcomeSchema } from "../noted-outcome.ts";
 import { accountItemKey, type ServiceName, servicePath } from "../service-name.ts";
+import {
+  appliedMark,
+  appliedStateSchema,
+  begunBy,
+  type KnownStates,
+  markOf,
+  observedStateSchema,
+  unknownTime,
+} from "./known-state.ts";
 
 /** Why is this service inactive? One record, three writers. */
 export function activationKey(name: ServiceName): Key {
@@ -40,22 +49,6 @@ export interface OperatorHold {
   until?: string;
 }
 
-/** A state of the service in RingCX, as it was written. */
-export interface AppliedState {
-  isActive: boolean;
-  at: string;
-  /** The record's number of the intent that was carried out; releases before there were intents left it out. */
-  generation?: number;
-}
-
-/** A state of the service in RingCX, as it was seen. */
-export interface ObservedState {
-  isActive: boolean;
-  at: string;
-  /** What had been written last when it was seen; earlier releases left it out. See {@link appliedMark}. */
-  after?: string;
-}
-
 /**
  * A change of the service in RingCX that is to be made and published. It is noted in the same write as its reason, and
  * removed by the write that says that it was done; whoever finds it does what is left.
@@ -69,7 +62,7 @@ export interface Intent {
   /** ISO 8601: the time of its outcome, however often that is published. */
   since: string;
   /** What is published of it; left out where whoever noted it tells it in an outcome of their own. */
-  outcome?: OutcomeData;
+  outcome?: NotedOutcome;
   /** RingCX has done it, so all that is left is to publish it. */
   isApplied?: true;
   /** A guard has refused it, and that is told: where it was not done either, nothing more is said of it. */
@@ -87,16 +80,12 @@ export interface Carrier {
 }
 
 /** All that speaks for and against a service being active. Each writer adds and removes only its own reasons. */
-export interface ActivationRecord {
+export interface ActivationRecord extends KnownStates {
   reasons: readonly InactiveReason[];
   /** Automation touches nothing, and says what it would have done. */
   handsOff?: OperatorHold;
   /** The service stays active despite an outage. */
   override?: OperatorHold;
-  /** What we last wrote to RingCX. */
-  lastAppliedState?: AppliedState;
-  /** What RingCX last said. */
-  observed?: ObservedState;
   /** When a reason, hold or state was last written, ISO 8601: who wrote it may still be following it. */
   changedAt?: string;
   /** How many intents were noted so far. @default 0 */
@@ -123,6 +112,8 @@ export interface ActivationChange {
    * @default what has been written by now
    */
   observedAfter?: string;
+  /** It was something else in between, or is another service of that name: what was known says nothing of since when. */
+  isAnew?: true;
   /** Only on a record as it was read. */
   generation?: number;
   intents?: readonly Intent[];
@@ -142,19 +133,17 @@ export type StoredActivation = ActivationRecord & {
 export const emptyActivation: StoredActivation = { reasons: [], writerAttributes: {}, version: "absent" };
 
 // Read loosely: what is missing is filled in, what a later version added is kept, because the item is rewritten whole.
-const time = z.string().default(new Date(0).toISOString());
+const time = z.string().default(unknownTime);
 const person = z.string().default("unknown");
 const until = z.string().exactOptional();
 const holdSchema = z.looseObject({ by: person, why: person, since: time, until });
-const appliedStateSchema = z.looseObject({ isActive: z.boolean(), at: time, generation: z.int().exactOptional() });
-const observedStateSchema = z.looseObject({ isActive: z.boolean(), at: time, after: z.string().exactOptional() });
 const intentSchema = z.looseObject({
   generation: z.int(),
   isActive: z.boolean(),
   because: z.string().default("the activation record says so"),
   since: time,
   // Another version's: then it is told in fewer words.
-  outcome: outcomeDataSchema.optional().catch(undefined),
+  outcome: notedOutcomeSchema.optional().catch(undefined),
   isApplied: z.literal(true).exactOptional(),
   isRefused: z.literal(true).exactOptional(),
   isDelayed: z.literal(true).exactOptional(),
@@ -240,11 +229,6 @@ export function toItem(record: StoredActivation): Record<string, unknown> {
   };
 }
 
-/** Tells what was written last from everything that was written before: `undefined` where nothing was. */
-export function appliedMark({ lastAppliedState }: Pick<ActivationRecord, "lastAppliedState">): string | undefined {
-  return lastAppliedState && String(lastAppliedState.generation ?? lastAppliedState.at);
-}
-
 /**
  * The attributes that a change sets, and those that it removes, as `undefined`.
  *
@@ -257,9 +241,13 @@ export function changedAttributes(
   now: number,
 ): Record<string, unknown> {
   const { writerAttributes, generation, appliedGeneration, intents, carrier, ...rest } = change;
-  const { add = [], remove = [], handsOff, override, lastAppliedState, observed, observedAfter } = rest;
-  const after = observedAfter ?? (before && (appliedMark(before) ?? "nothing"));
+  const { add = [], remove = [], handsOff, override, lastAppliedState, observed, observedAfter, isAnew } = rest;
+  const after = observedAfter ?? (before && markOf(before));
   const at = new Date(now).toISOString();
+  const state = (isActive: boolean, isWritten: boolean) => {
+    const began = begunBy(isAnew ? undefined : (before ?? {}), { isActive, isWritten, at });
+    return { isActive, at, ...(began && { began }) };
+  };
   const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {
     ...writerAttributes,
@@ -270,12 +258,11 @@ export function changedAttributes(
     ...(override !== undefined && { override: override ?? undefined }),
     ...(lastAppliedState !== undefined && {
       lastWritten: {
-        isActive: lastAppliedState,
-        at,
+        ...state(lastAppliedState, true),
         ...(appliedGeneration !== undefined && { generation: appliedGeneration }),
       },
     }),
-    ...(observed !== undefined && { observed: { isActive: observed, at, ...(after !== undefined && { after }) } }),
+    ...(observed !== undefined && { observed: { ...state(observed, false), ...(after !== undefined && { after }) } }),
     ...(generation !== undefined && { generation }),
     ...(intents && { intents: intents.length > 0 ? intents : undefined }),
     ...(carrier !== undefined && { carrier: carrier ?? undefined }),

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { outcomeDataSchema } from "../../contract/outcome.ts";
+import { notedOutcomeSchema } from "../noted-outcome.ts";
 import { outageSchema } from "./activation.ts";
 
 const time = z.iso.datetime();
 
 const noteSchema = z.object({
   since: time,
-  outcome: outcomeDataSchema,
+  outcome: notedOutcomeSchema,
   /** A guard has stepped in. */
   isGuard: z.literal(true).exactOptional(),
 });
@@ -44,8 +44,10 @@ const memorySchema = z.object({
   notes: z.record(z.string(), noteSchema).optional(),
   /** Alarms that fire while their actions are off. */
   mutedAlarms: z.array(z.string()).optional(),
-  /** RingCX said active although it should not be, after what was written last; whether that was told. */
-  seenActive: z.object({ after: z.string(), isTold: z.literal(true).exactOptional() }).optional(),
+  /** RingCX said active although it should not be, after what was written last; since when, and whether that was told. */
+  seenActive: z
+    .object({ after: z.string(), at: time.exactOptional(), isTold: z.literal(true).exactOptional() })
+    .optional(),
   /** In mode `observe`: the outage that would be open. */
   observedOutage: outageSchema.optional(),
   /** In mode `observe`: the outage that the blast radius would keep from being opened. */

@@ -70,6 +70,8 @@ export const serviceRecordSchema = z.object({
   isLinkShownInV1: z.boolean().optional(),
   /** The path of the service, with its account, that a copy made it of or put in its place; applied messages keep it. */
   copiedFrom: z.string().optional(),
+  /** Names, `group/service`, by which it was known before it was renamed, the newest first: whoever still uses one is told the new name. */
+  formerNames: z.array(z.string()).optional(),
   manifest: storedServiceManifestSchema,
   stamp: generationSchema.optional(),
 });

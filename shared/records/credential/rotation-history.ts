@@ -122,3 +122,13 @@ export function rotationHistoryKey({ accountId, authConfigId, at, versionId, res
 export async function saveHistoryEntry(table: StateTable, entry: HistoryEntry): Promise<void> {
   await table.put({ ...rotationHistoryKey(entry), ...toStoredEntry(entry) });
 }
+
+/** Whether anything has happened to an auth config's credential that was about this version. */
+export async function hasHistoryOf(
+  table: StateTable,
+  { accountId, authConfigId }: Pick<HistoryEntry, "accountId" | "authConfigId">,
+  versionId: string,
+): Promise<boolean> {
+  const items = await table.query(authConfigPartition(accountId, authConfigId), rotationHistory);
+  return items.some((item) => item.versionId === versionId);
+}

@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import { type Correlation, correlation } from "../../primitives/correlation.ts";
-import { parseJson } from "../../primitives/json.ts";
+import { isRawNumber, parseExactly } from "../../primitives/exact-json.ts";
+import { hasTwins } from "../../primitives/json-scan.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
@@ -98,22 +99,22 @@ export function createCall(options: CallSettings): CallRingCx {
   async function callUntilDone<Answer>(
     call: Call<Answer>,
     { priority, deadline = clock.now() + totalMs, beforeRepeat, onLostAnswer }: CallOptions,
+    attempts: Attempts,
   ) {
     const { operation, ids } = call;
+    const factsNow = (more: Partial<RingCxErrorFacts>) => facts(call, { mayBeDone: attempts.mayBeDone, ...more });
     const { url, body } = prepare(connection, call, clock.now());
     const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
     let token = await session.accessToken();
     let hasRenewed = false;
     let failures = 0;
-    // A repeated DELETE that finds nothing may have been the first one's success.
-    let mayBeDone = false;
     let last: Partial<RingCxErrorFacts> = { reason: "no time left before the deadline; nothing was sent" };
 
     for (let count = 1; ; count += 1) {
       if (count > 1) await beforeRepeat?.();
       await quota.claim(priority, { deadline });
       const startedAt = clock.now();
-      if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));
+      if (startedAt >= deadline) throw new RingCxUnavailableError(factsNow(last));
       const sent = await sendOnce({
         method: operation.method,
         url,
@@ -132,23 +133,24 @@ export function createCall(options: CallSettings): CallRingCx {
       const secrets = [...(body?.secrets ?? []), token.reveal()];
       const words = sent.kind === "answered" ? wordsOf(sent.text, secrets) : {};
       const response = classifyResponse(operation.method, sent, clock.now());
+      attempts.mayBeDone ||= "mayBeDone" in response && response.mayBeDone;
       switch (response.kind) {
         case "done":
           return parseAnswer(call, response.text);
         case "unreadable": {
           if (call.isAnswerFree) return parseAnswer(call, "");
           const { reason } = response;
-          if (operation.method === "POST") throw new AmbiguousWriteError(facts(call, { reason }));
+          if (operation.method === "POST") throw new AmbiguousWriteError(factsNow({ reason }));
           const delayMs = fullJitter(failures, random, backoffBaseMs, backoffCapMs);
           if (failures >= retries || clock.now() + delayMs >= deadline) {
-            throw new RingCxAnswerError(facts(call, { reason }));
+            throw new RingCxAnswerError(factsNow({ reason }));
           }
           failures += 1;
           await clock.sleep(delayMs);
           continue;
         }
         case "unauthorized":
-          if (hasRenewed) throw errorFromStatus({ ...facts(call, words), status: 401 });
+          if (hasRenewed) throw errorFromStatus({ ...factsNow(words), status: 401 });
           hasRenewed = true;
           token = await session.renew(token);
           continue;
@@ -159,36 +161,48 @@ export function createCall(options: CallSettings): CallRingCx {
         case "repeatable": {
           const { reason, status, retryAfterMs = 0 } = response;
           last = { ...words, reason, status };
-          mayBeDone ||= response.mayBeDone;
           if (response.mayBeDone && status === undefined) await onLostAnswer?.();
           const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
           const isGivenUp = priority !== "urgent" && failures >= retries;
           if (isGivenUp || clock.now() + delayMs >= deadline) {
-            throw new RingCxUnavailableError(facts(call, last));
+            throw new RingCxUnavailableError(factsNow(last));
           }
           failures += 1;
           await clock.sleep(delayMs);
           continue;
         }
         case "ambiguous":
-          throw new AmbiguousWriteError(facts(call, { ...words, reason: response.reason, status: response.status }));
+          throw new AmbiguousWriteError(factsNow({ ...words, reason: response.reason, status: response.status }));
         case "refused":
-          if (operation.method === "DELETE" && response.status === 404 && mayBeDone) return parseAnswer(call, "");
-          throw errorFromStatus({ ...facts(call, words), status: response.status });
+          // A repeated DELETE that finds nothing may have been the first one's success.
+          if (operation.method === "DELETE" && response.status === 404 && attempts.mayBeDone) {
+            return parseAnswer(call, "");
+          }
+          throw errorFromStatus({ ...factsNow(words), status: response.status });
         case "broken":
-          throw errorFromFailure(facts(call, { reason: response.reason }));
+          throw errorFromFailure(factsNow({ reason: response.reason }));
       }
     }
   }
 
   return async (call, callOptions) => {
+    const attempts: Attempts = { mayBeDone: false };
     try {
-      return await callUntilDone(call, callOptions);
+      return await callUntilDone(call, callOptions, attempts);
     } catch (error) {
-      if (error instanceof QuotaDeferredError) onDeferred?.(error, call.operation.name);
+      if (error instanceof QuotaDeferredError) {
+        error.mayBeDone = attempts.mayBeDone;
+        onDeferred?.(error, call.operation.name);
+      }
       throw error;
     }
   };
+}
+
+/** What the attempts of one call have come to, whichever way it ends. */
+interface Attempts {
+  /** One of them may have been carried out. */
+  mayBeDone: boolean;
 }
 
 function prepare<Answer>(
@@ -204,7 +218,9 @@ function prepare<Answer>(
     ...(body && "problems" in body ? body.problems : []),
   ];
   if ("problems" in filled || (body && "problems" in body)) {
-    throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}` }));
+    throw new RingCxBadRequestError(
+      facts(call, { reason: `nothing was sent: ${problems.join("; ")}`, mayBeDone: false }),
+    );
   }
   const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {
@@ -214,15 +230,33 @@ function prepare<Answer>(
 }
 
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
-  const result = call.answer.safeParse(withoutNulls(parseJson(text)?.value));
-  if (result.success) return result.data;
+  // Numbers, too, go back as they came.
+  const value = parseExactly(text)?.value;
+  const result = call.answer.safeParse(withoutNulls(value));
+  const isComplete = call.operation.method !== "GET" || !isLossy(value, text);
+  if (result.success && isComplete) return result.data;
   // A read that is answered with nothing is one of something that is not there.
   if (call.operation.method === "GET" && text.trim() === "") {
     throw new RingCxNotFoundError(facts(call, { reason: "the answer is empty" }));
   }
-  const found = facts(call, { reason: `the answer has another shape: ${bodyProblems(result.error).join("; ")}` });
+  const problems = result.success
+    ? ["a member is there twice, or is called __proto__, and would be lost when it is written back"]
+    : bodyProblems(result.error);
+  const found = facts(call, { reason: `the answer has another shape: ${problems.join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
   throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
+}
+
+/** Whether a record, which may be written back whole, has a member that is not read. One of a list hides no others. */
+function isLossy(value: unknown, text: string): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return hasTwins(text) || hasProto(value);
+}
+
+function hasProto(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasProto);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProto);
 }
 
 /**
@@ -231,7 +265,7 @@ function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
  */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, field]) =>
       field === null ? [] : [[name, name === "httpServiceConfig" ? field : withoutNulls(field)]],

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { parseJsonObject } from "../../primitives/json.ts";
-import { hasTwins } from "../../primitives/json-scan.ts";
+import { parseExactly } from "../../primitives/exact-json.ts";
+import { parseJson } from "../../primitives/json.ts";
+import { hasTwins, scanJson } from "../../primitives/json-scan.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 import { numericId, optionalField } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
@@ -13,16 +14,31 @@ export type ServiceType = (typeof serviceTypes)[number];
 /** What RingCX sends to the endpoint: `url`, `headers` and more, which RingCX does not document further. */
 export type HttpServiceConfig = Readonly<Record<string, unknown>>;
 
+/** Deepest nesting of a configuration that is read, in levels: what looks through it needs the stack. */
+const deepestConfig = 100;
+
 // On the wire a JSON string. One that is not a JSON object, or has a member twice (which one counts, only RingCX knows),
 // stays the string that it is, so that a single odd record neither hides a whole list nor is changed by the next PUT.
-const configFromWire = z.union([
-  z.string().transform((text): HttpServiceConfig | string => (hasTwins(text) ? text : (parseJsonObject(text) ?? text))),
-  z.record(z.string(), z.unknown()),
-]);
-const configToWire = z.union([
-  z.string(),
-  z.record(z.string(), z.unknown()).transform((config) => JSON.stringify(config)),
-]);
+// The others are read exactly, because what a manifest does not name goes back with the next PUT. No schema of zod's
+// looks at the members: those of records leave out `__proto__`.
+const members = z.custom<HttpServiceConfig>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "expected an object, or its JSON",
+);
+const configFromWire = z.union([z.string().transform(readConfig), members]);
+const configToWire = z.union([z.string(), members.transform((config) => JSON.stringify(config))]);
+
+function readConfig(text: string): HttpServiceConfig | string {
+  if (isOddObject(text)) return text;
+  const value = parseExactly(text, { isSpellingKept: true })?.value;
+  return members.safeParse(value).data ?? text;
+}
+
+/** Whether a text holds an object of which not every member can be told: one is there twice, or it is nested too deep. */
+export function isOddObject(text: string): boolean {
+  if (!/^\s*\{/.test(text)) return false;
+  return scanJson(text, { deepest: 0 }) > deepestConfig || (hasTwins(text) && parseJson(text) !== undefined);
+}
 
 /** A service as RingCX answers it; fields that we do not know are kept, because a PUT writes the whole record. */
 export const httpServiceSchema = z.looseObject({

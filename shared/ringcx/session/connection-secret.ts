@@ -63,7 +63,7 @@ async function secretString(
     const reason = error instanceof Error ? error.name : "unknown error";
     throw new AutomationError(
       `The connection's secret ${secretId} cannot be read: ${reason}. Check that it exists, has a value, and that the function may read it.`,
-      { code: "CONNECTION_SECRET_UNREADABLE", retryable: true, details: { secretId, reason } },
+      { code: "CONNECTION_SECRET_UNREADABLE", retryable: true, details: { secretId, reason }, cause: error },
     );
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AutomationError } from "../../primitives/errors.ts";
+import { firstOf } from "../../primitives/first-of.ts";
 import { quotaSettingsSchema } from "../quota/quota-policy.ts";
 
 /** Where RingCX and the RingCentral platform are, for whom nothing else is said. */
@@ -11,12 +12,14 @@ export const publicHosts = {
 /** One RingCX login and the sub-accounts that it serves. */
 export const connectionSchema = z.strictObject({
   /** How secrets name it in their tag `ringcx:connection`. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, "expected at most 31 lower-case letters, digits and dashes, a letter first"),
   accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
-  /** Host of the voice API and of RingCX's own login, without a path. */
-  ringcxUrl: z.url(),
-  /** Host of the RingCentral platform, without a path. */
-  platformUrl: z.url(),
+  /** Host of the voice API and of RingCX's own login, without a path. @default RingCX's own */
+  ringcxUrl: z.url().default(publicHosts.ringcxUrl),
+  /** Host of the RingCentral platform, without a path. @default RingCentral's own */
+  platformUrl: z.url().default(publicHosts.platformUrl),
   /** Name or ARN of the secret with `clientId`, `clientSecret` and `jwt`. */
   secretId: z.string().min(1),
   quota: quotaSettingsSchema.prefault({}),
@@ -45,7 +48,7 @@ export const connectionsSchema = z.array(connectionSchema).min(1);
 export function connectionForAccount(connections: readonly Connection[], accountId: string): Connection {
   const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
   if (connection) return connection;
-  const known = connections.flatMap(({ accountIds }) => accountIds).join(", ");
+  const known = firstOf(connections.flatMap(({ accountIds }) => accountIds));
   throw new AutomationError(
     `No connection may use account ${accountId}. Known accounts: ${known}. Add it to accountIds of one of the environment's connections and deploy.`,
     { code: "ACCOUNT_UNKNOWN", details: { accountId } },

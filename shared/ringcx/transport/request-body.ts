@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { Confined, type Destination } from "../../primitives/confined.ts";
+import { isRawNumber } from "../../primitives/exact-json.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 
 /** A body ready to be sent, and the credentials in it, which must not come back in an error. */
@@ -57,7 +58,7 @@ function revealed(value: unknown, revealing: Revealing): unknown {
   if (value instanceof Redacted) return revealed(value.reveal(), { ...revealing, isSecret: true });
   if (typeof value === "string" && isSecret) secrets.push(value);
   if (Array.isArray(value)) return value.map((item) => revealed(item, revealing));
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       if (name === "headers" && !isSecret) collectHeaders(field, secrets);

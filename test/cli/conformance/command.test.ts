@@ -62,7 +62,7 @@ test("what is wrong is said with what to do", async () => {
   });
   expect(await line("--connection", "none.json")).toMatchObject({
     code: 64,
-    err: expect.stringMatching(/none\.json cannot be read: ENOENT/),
+    err: expect.stringMatching(/none\.json cannot be read: there is no such file/),
   });
   expect(await line("--connection", "connection.json", "-e", "test")).toMatchObject({ code: 64 });
   expect(await line()).toMatchObject({ code: 64, err: expect.stringMatching(/Which environment/) });

@@ -28,7 +28,12 @@ const aws = createServer(async (request, response) => {
     const secretId = `arn:aws:secretsmanager:${asked[1]}:111122223333:secret:x`;
     const CONNECTIONS = JSON.stringify([{ ...connections[0], ...publicHosts, secretId }]);
     const ENVIRONMENT = name.replace("ProvisionServicesFunctionName", "").toLowerCase() || "whole";
-    return response.end(JSON.stringify({ Environment: { Variables: { CONNECTIONS, ENVIRONMENT } } }));
+    const Variables = { CONNECTIONS, ENVIRONMENT, ...(name.startsWith("Live") && { ACCOUNTS_PATH: "/accounts" }) };
+    return response.end(JSON.stringify({ Environment: { Variables } }));
+  }
+  if (asked?.[2] === "ssm") {
+    const Parameters = [{ Name: "/accounts/main/1", Value: "123456,123457" }];
+    return response.end(JSON.stringify({ Parameters }));
   }
   const parameters = new URLSearchParams(body);
   if (parameters.get("Action") === "ListStacks") {
@@ -117,7 +122,8 @@ test.each<[what: string, flags: Partial<StackFlags>, prefix: string, name: strin
   expect(found.outputs).toMatchObject({ TableName: `${prefix}TableName`, CommandQueueUrl: `${prefix}CommandQueueUrl` });
   expect(found.outputs.RejectQueueUrl).toBe(`${prefix}RejectQueueUrl`);
   expect(found).toMatchObject({ name, isLocal: false, clientConfig: { region } });
-  expect(found.connections[0]?.accountIds).toEqual(["123456"]);
+  // Of that one they are parameters.
+  expect(found.connections[0]?.accountIds).toEqual(prefix.startsWith("Live") ? ["123456", "123457"] : ["123456"]);
 });
 
 test("without --region it is the one that AWS's own tools take", async () => {

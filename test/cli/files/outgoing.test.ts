@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { cliSource, readOutgoing } from "../../../cli/files/outgoing.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
+const accounts = ["123456", "223456", "1"];
 const read = (text: string, more: Partial<Parameters<typeof readOutgoing>[1]> = {}) =>
-  readOutgoing(text, { file: "f.yaml", now, variables: {}, ...more });
+  readOutgoing(text, { file: "f.yaml", now, accounts, variables: {}, ...more });
 
 const manifests = `# What should exist.
 accountId: "123456"
@@ -32,7 +33,7 @@ describe("what a file may be", () => {
 
   test("the README's first service", () => {
     const text = readFileSync("examples/first-service.yaml", "utf8");
-    expect(readOutgoing(text, { file: "first-service.yaml", now, variables: {} })).toHaveLength(1);
+    expect(readOutgoing(text, { file: "first-service.yaml", now, accounts, variables: {} })).toHaveLength(1);
   });
 
   test.each([
@@ -126,7 +127,7 @@ describe("a wrong file is told with line, field and how to mend it", () => {
 
   test("everything that is wrong at once, in the order of the file, and no value", () => {
     const text = manifests.replace("CRM", '""').replace("accountId", "accountid");
-    expect(() => read(text)).toThrow(/2 problems[\s\S]*|1 problem/);
+    expect(() => read(text)).toThrow(/3 problems[\s\S]*did you mean accountId/);
     expect(() => read(`${manifests}    isDefault: topsecret\n    more: 1\n`)).toThrow(/:6:5: [\s\S]*:7:5: /);
     expect(() => read(`${manifests}    isDefault: topsecret\n`)).not.toThrow(/topsecret/);
   });
@@ -135,4 +136,40 @@ describe("a wrong file is told with line, field and how to mend it", () => {
 test("only variables that are known are filled in", () => {
   const [message] = read(manifests.replace("CRM", "${GROUP} ${OTHER}"), { variables: { GROUP: "CRM" } });
   expect(message?.body).toContain("CRM ${OTHER}");
+});
+
+test("beside a credential the rest is told, too; nobody is told to change what nobody has had, and no value is shown", () => {
+  const text = `${manifests}    isDefualt: true
+  - kind: httpService
+    groupName: CRM
+    serviceDescription: Lookup
+    serviceType: HTTP_GOT
+    httpServiceConfig: { url: "https://a.example", headers: { Authorization: "Bearer canary8a7f6e5d4c3b2a19080716" } }
+    password: canary-canary
+`;
+  const told = () => read(text);
+  expect(told).toThrow(/nothing was sent: 4 problems/);
+  expect(told).toThrow(
+    /:6:5: resources\[0\]\.isDefualt[\s\S]*serviceType: expected one of[\s\S]*Authorization: carries a credential/,
+  );
+  expect(told).not.toThrow(/on a queue|was not kept|canary/);
+  // A name that is a credential is not shown by way of the others either.
+  const name = "sk_live_canary8a7f6e5d4c3b2a19080716";
+  expect(() => read(`${manifests}    ${name}: 1\n    other: 2\n`)).toThrow(/a name that is not shown/);
+  expect(() => read(`${manifests}    ${name}: 1\n    other: 2\n`)).not.toThrow(/canary/);
+});
+
+test.each([
+  [
+    "accountId",
+    manifests.replace("123456", "123457"),
+    /f\.yaml:2:1: accountId: this environment has no account 123457 \(Did you mean "123456"/,
+  ],
+  [
+    "from.accountId",
+    'accountId: "123456"\nfrom: { accountId: "9", groupName: CRM }\n',
+    /f\.yaml:2:9: from\.accountId: this environment has no account 9 /,
+  ],
+])("an account in %s that the environment has not is told before anything is sent", (_, text, sentence) => {
+  expect(() => read(text)).toThrow(sentence);
 });

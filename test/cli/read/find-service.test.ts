@@ -24,6 +24,15 @@ test.each([
   expect(findService(services, text)).toBe(services[index]);
 });
 
+test("the name that a service had before it was renamed is answered with the one that it has", () => {
+  const renamed = { ...service("123456", "CRM", "0x1F"), declared: { formerNames: ["CRM/Look it up"] } };
+  for (const text of ["crm/look it up", "Look it up"]) {
+    expect(() => findService([...services, renamed], text)).toThrow(
+      `No service is known as "${text}" any more: it was renamed, and is called "123456/CRM/0x1F" now.`,
+    );
+  }
+});
+
 test("a part of several names is answered with all of them", () => {
   expect(() => findService(services, "Lookup")).toThrow(/"Lookup" may be several services; say more of its name:\n/);
 });

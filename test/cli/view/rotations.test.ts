@@ -7,7 +7,7 @@ const now = Date.parse("2026-03-01T12:00:00Z");
 const line = { secret: "crm/oauth", next: "2026-03-02T12:00:00.000Z", isShownWrong: false };
 const shown: ShownCredential = {
   name: "123456 CRM OAuth",
-  record: { state: { kind: "NEVER_APPLIED" }, failure: undefined, proofWait: undefined },
+  record: { state: { kind: "NEVER_APPLIED" }, failure: undefined, proofWait: undefined, unknownAttributes: {} },
   history: [],
   lines: [],
   refused: [],

@@ -4,11 +4,14 @@ import { plain } from "../../../cli/view/paint.ts";
 import { serviceState } from "../../../cli/view/service-state.ts";
 import { type Story, storyText } from "../../../cli/view/story.ts";
 import {
+  type ActivationChange,
   type ActivationRecord,
   emptyActivation,
+  fromItem,
   type InactiveReason,
+  recordAfter,
 } from "../../../shared/records/account/activation.ts";
-import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const since = "2026-03-01T11:55:00Z";
@@ -27,7 +30,7 @@ function known(
     name,
     declared: undefined,
     alarms: [],
-    record: { ...emptyActivation, ...record },
+    record: { ...emptyActivation, ...record, writerAttributes: failoverAttributes({ memory }) },
     memory,
     unreadable: [],
     ...rest,
@@ -72,28 +75,73 @@ test("an intent that was carried out is not pending, nor is one that hands off h
   expect(serviceState(held, now)).toMatchObject({ pending: undefined, needsPerson: [] });
 });
 
-test.each<[string, Partial<ActivationRecord>, string]>([
+const t = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+const written = (isActive: boolean, at: number): [ActivationChange, number] => [
+  { lastAppliedState: isActive, appliedGeneration: 100 + at },
+  at,
+];
+const seen = (isActive: boolean, at: number): [ActivationChange, number] => [{ observed: isActive }, at];
+const clickedOff = (at: number): [ActivationChange, number] => [
+  { add: [{ ...manual, since: t(at) }], observed: false },
+  at,
+];
+
+test.each<[what: string, changes: [ActivationChange, number][], words: string]>([
+  ["an outage", [written(true, -60), written(false, -5)], `since ${t(-5)} (5 min ago)`],
+  ["a read that confirms it", [written(true, -60), written(false, -5), seen(false, -2)], `since ${t(-5)} (5 min ago)`],
   [
-    "a click before the outage",
-    {
-      reasons: [{ ...outage, since: later }, manual],
-      lastAppliedState: active,
-      observed: { isActive: false, at: later },
-    },
-    since,
+    "a write after a click",
+    [written(true, -60), clickedOff(-5), written(false, -2)],
+    `since ${t(-5)} at the latest (5 min`,
   ],
-  ["a write after the reason began", { reasons: [outage], lastAppliedState: { isActive: false, at: later } }, later],
   [
-    "a read that confirms a write",
-    {
-      reasons: [outage],
-      lastAppliedState: { isActive: false, at: since, generation: 1 },
-      observed: { isActive: false, at: later, after: "1" },
-    },
-    since,
+    "a person who switched it on and off during the outage",
+    [written(true, -60), written(false, -30), seen(true, -20), seen(false, -10)],
+    `since ${t(-10)} at the latest (10 min ago)`,
   ],
-])("inactive since: %s", (_, record, expected) => {
-  expect(serviceState(known(record), now).since).toBe(expected);
+  [
+    "the same, and our own write of what it is",
+    [written(true, -60), written(false, -30), seen(true, -20), seen(false, -10), written(false, -5)],
+    `since ${t(-10)} at the latest (10 min ago)`,
+  ],
+  [
+    "a look after an intent was overtaken",
+    [written(true, -60), written(false, -30), written(true, -20), seen(false, -10), seen(false, -5)],
+    `since ${t(-10)} at the latest (10 min ago)`,
+  ],
+  ["one that was never looked at before", [seen(false, -5)], `since ${t(-5)} at the latest (5 min ago)`],
+  [
+    "a new service of an old name",
+    [written(false, -30), [{ lastAppliedState: false, isAnew: true }, -5]],
+    `since ${t(-5)} (5`,
+  ],
+])("inactive since: %s", (_, changes, words) => {
+  const record = changes.reduce(
+    (before, [change, at]) => recordAfter(before, change, now + at * 60_000),
+    emptyActivation,
+  );
+  expect(story(known(record))).toContain(`is inactive, ${words}`);
+});
+
+test("inactive since: what earlier releases wrote is a bound, and a record without a time says that it has none", () => {
+  const lastAppliedState = { isActive: false, at: since, generation: 1 };
+  const observed = { isActive: false, at: later, after: "1" };
+  expect(story(known({ lastAppliedState, observed }))).toContain(
+    `is inactive, since ${later} at the latest (2 min ago).`,
+  );
+  const timeless = fromItem({ pk: "", sk: "", version: 1, lastWritten: { isActive: false } });
+  expect(story(known(timeless))).toContain("is inactive, since when is not known.");
+});
+
+test("what a person has activated against a manifest is active, and since when is not known", () => {
+  const record = {
+    reasons: [{ kind: "NOT_WANTED", since }] as const,
+    lastAppliedState: { isActive: false, at: since, generation: 1 },
+  };
+  const left = known(record, { seenActive: { after: "1", isTold: true } });
+  expect(story(left)).toContain("is active, since when is not known.");
+  expect(story(left)).toContain("left active: it was activated in the admin page, although its manifest says inactive");
+  expect(story(known(record, { seenActive: { after: "0", isTold: true } }))).toContain("is inactive, ");
 });
 
 test("a hold by a click in an outage ends with the outage", () => {

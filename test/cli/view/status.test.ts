@@ -18,7 +18,7 @@ function known(
     name: { accountId: "123456", groupName: "CRM", serviceDescription: "Look up" },
     declared: undefined,
     alarms: [],
-    record: { ...emptyActivation, reasons, lastAppliedState: { isActive, at: since } },
+    record: { ...emptyActivation, reasons, lastAppliedState: { isActive, at: since, began: { at: since } } },
     memory,
     unreadable: [],
   };

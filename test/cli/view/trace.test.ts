@@ -15,6 +15,7 @@ const outcome = {
 };
 const trace: Trace = {
   ids: ["m1"],
+  sources: ["/crm"],
   hasLogs: true,
   lines: [
     line(5, {
@@ -34,7 +35,7 @@ test("an outcome stands where it was told, after what was asked of RingCX for it
   expect(traceText(trace, plain).split("\n")).toEqual([
     "m1",
     "09:00:00.005  request  PUT services.setActive: 503 in 7 ms, attempt 2 (FailOverServices)",
-    "09:00:00.009  outcome  SUCCEEDED: Done.",
+    "09:00:00.009  outcome  SUCCEEDED: Done. (/crm)",
     "2 log lines, of them 1 request to RingCX; 1 outcome",
   ]);
 });

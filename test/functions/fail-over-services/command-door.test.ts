@@ -216,3 +216,13 @@ describe("the id of a command", () => {
     expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", problems: [{ path: "id" }] }]);
   });
 });
+
+test("a dry run of a command that is refused has its answer, and is not kept", async () => {
+  await fixture.service("lookup");
+  const unknown = commandOf("1", "deactivate", { serviceDescription: "nobody", dryRun: true });
+  await fixture.commandsBy("AROA1", unknown);
+  expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", details: { dryRun: true } }]);
+  expect(fixture.rejected).toEqual([]);
+  await fixture.commandsBy("AROA1", { ...unknown, id: "2", data: { ...unknown.data, dryRun: false } });
+  expect(fixture.rejected).toHaveLength(1);
+});

@@ -62,6 +62,7 @@ beforeAll(async () => {
     environment: {
       name: "failover",
       region: "eu-central-1",
+      accountsIn: "parameters",
       connections: [
         { ...login, name: "main", accountIds: [accountId], quota: { limit: 10_000 } },
         // A wave of messages uses it up; the reserve is for what is urgent.
@@ -352,4 +353,17 @@ test("a command in the middle of a wave goes first", options, async () => {
   expect(serviceNamed("first", busyAccountId)?.isEnabled).toBe(false);
   const done = feed.outcomes.filter(({ data: { cause } }) => wave.includes(cause.id));
   expect(done.length).toBeLessThan(wave.length);
+});
+
+test("every outcome of all these tests, the sweeps' too, says for which events or run it was made, as a log line does", () => {
+  const logged = new Set(
+    host.logs.flatMap(({ correlationId }) => (correlationId === undefined ? [] : [correlationId].flat())),
+  );
+  const kinds = new Set(feed.outcomes.map(({ data }) => data.cause.type));
+  expect([...kinds]).toEqual(expect.arrayContaining(["ringcx.apply.v1", "ringcx.command.v1", "ringcx.sweep"]));
+  for (const { id, data } of feed.outcomes) {
+    const events = [data.details?.correlationId ?? []].flat();
+    expect(events, id).not.toEqual([]);
+    for (const event of events) expect(logged, `${id}: ${data.summary}`).toContain(event);
+  }
 });

@@ -103,6 +103,19 @@ describe("commands", () => {
     expect(fixture.takeRequests()).toEqual([]);
   });
 
+  test("a command by the name that a service had before it was renamed is refused, and names the new one", async () => {
+    const service = await fixture.service("lookup");
+    await fixture.table.update({ pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" }, { formerNames: ["CRM/look it up"] });
+    await fixture.command("deactivate", "LOOK it up");
+    expect(service.isActive()).toBe(true);
+    expect(fixture.takeOutcomes()).toMatchObject([
+      {
+        status: "REJECTED",
+        summary: expect.stringMatching(/no service "CRM\/LOOK it up" any more: .*"CRM\/lookup" now/),
+      },
+    ]);
+  });
+
   test("a service that no manifest made known is found by its name", async () => {
     const service = await fixture.service("lookup");
     await fixture.table.delete({ pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" });

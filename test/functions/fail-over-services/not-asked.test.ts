@@ -167,7 +167,9 @@ describe("a real failure", () => {
 describe("an alarm of another account", () => {
   const foreign = arnOf("crm").replace("000000000000", "111122223333");
   const readWith = (alarmReadRoleArns: Record<string, string>) =>
-    createReadAlarmStates(createAlarmClients({ awsAccountId: "000000000000", alarmReadRoleArns }).cloudWatch);
+    createReadAlarmStates(
+      createAlarmClients({ awsAccountId: "000000000000", alarmReadRoleArns }, fixture.dependencies).cloudWatch,
+    );
 
   test.each([
     ["no role is configured", {}],

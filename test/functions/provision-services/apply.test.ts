@@ -245,7 +245,9 @@ test("a service that somebody renamed in the admin page is found by its id and g
   const address = { accountId: "123456", serviceGroupId: made?.serviceGroupId ?? 0, serviceId: before?.serviceId ?? 0 };
   fixture.simulator.editService(address, { serviceDescription: "Something else" });
   const outcome = await fixture.send(whole());
-  expect(outcome.resources?.[2]).toMatchObject({ changes: ["serviceDescription (drift corrected)"] });
+  expect(outcome.resources?.[2]).toMatchObject({
+    changes: ['serviceDescription (was "Something else") (drift corrected)'],
+  });
   expect(fixture.simulator.state().groups[0]?.services).toMatchObject([
     { serviceId: before?.serviceId, serviceDescription: "Lookup customer by ANI", isEnabled: true },
   ]);

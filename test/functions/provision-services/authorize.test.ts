@@ -215,3 +215,30 @@ test("groups of messages do not wait for each other", async () => {
   expect(again.map((body) => JSON.parse(body).data.accountId)).toEqual(["123456"]);
   expect(fixture.outcomes).toMatchObject([{ status: "SUCCEEDED", accountId: "223456" }]);
 });
+
+test("a dry run that is refused has its answer, is kept nowhere, and tells no chat", async () => {
+  const dryRun = (accountId: string) => ({ ...applyMessage([group], { data: { accountId, dryRun: true } }) });
+  const wrong = {
+    ...dryRun("123456"),
+    id: "wrong",
+    data: { accountId: "123456", dryRun: true, resources: [{ kind: "x" }] },
+  };
+  const encoded = { ...dryRun("123456"), id: "encoded", datacontenttype: "application/json" };
+  const { data: _, ...envelope } = encoded;
+  const inBase64 = { ...envelope, data_base64: btoa(JSON.stringify(wrong.data)) };
+  for (const [message, senderId] of [
+    [dryRun("999"), "AROA1"],
+    [wrong, "AROA1"],
+    [inBase64, "AROA1"],
+    [{ ...dryRun("123456"), id: "stranger" }, "AIDA2"],
+  ] as const) {
+    expect(await fixture.deliver([message], { senderId })).toEqual([]);
+    const outcome = fixture.outcomes.at(-1);
+    expect(outcome).toMatchObject({ status: "REJECTED", details: { dryRun: true } });
+  }
+  expect(fixture.outcomes).toHaveLength(4);
+  expect(fixture.deadLetters).toEqual([]);
+  // The same, meant to be carried out, waits for whoever mends it.
+  await fixture.deliver([applyMessage([group], { data: { accountId: "999" } })], { senderId: "AROA1" });
+  expect(fixture.deadLetters).toHaveLength(1);
+});

@@ -146,7 +146,11 @@ test("what cannot travel is refused before anything is written", async () => {
     status: "REJECTED",
     problems: [
       { path: "data.overrides.authConfigs[0].from", hint: 'auth configs that are used there: "CRM OAuth"' },
-      { message: expect.stringContaining("is not known") },
+      {
+        message:
+          'the secret of "CRM OAuth" is not known in the account of the copy, whose validation is to send its credential',
+        hint: 'add {"from":"CRM OAuth","secretId":"NAME"} to data.overrides.authConfigs, with the name of a secret whose tags allow data.accountId',
+      },
     ],
   });
   const config = { url: fixture.crm.url, headers: { "X-Api-Key": "hush-hush" } };
@@ -159,6 +163,23 @@ test("what cannot travel is refused before anything is written", async () => {
   expect(JSON.stringify(refused)).not.toContain("hush-hush");
   expect(fixture.simulator.state("223456")).toMatchObject({ groups: [], authConfigs: [] });
   expect(await fixture.send(promote({}, { withoutHeaders: ["x-api-key"] }))).toMatchObject({ status: "SUCCEEDED" });
+});
+
+test("what no message can hold does not travel as something else", async () => {
+  const [made] = services();
+  const place = {
+    accountId: "123456",
+    serviceGroupId: fixture.simulator.state("123456").groups[0]?.serviceGroupId ?? 0,
+    serviceId: made?.serviceId ?? 0,
+  };
+  const found = JSON.parse(made?.httpServiceConfig ?? "{}").url;
+  const httpServiceConfig = `{"url":"${found}","filters":[1.0,12345678901234567890],"__proto__":{"x":1}}`;
+  fixture.simulator.editService(place, { httpServiceConfig });
+  expect((await fixture.send(promote())).problems?.map(({ path }) => path)).toEqual([
+    "data.from (Lookup customer by ANI).httpServiceConfig.filters[1]",
+    "data.from (Lookup customer by ANI).httpServiceConfig.__proto__",
+  ]);
+  expect(fixture.simulator.state("223456")).toMatchObject({ groups: [], authConfigs: [] });
 });
 
 test("a secret of the source is refused at the target; an unknown source names what there is", async () => {

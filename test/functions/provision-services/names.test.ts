@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
@@ -131,6 +133,55 @@ test("a group is renamed with all that is known of its services, however RingCX 
   expect(await keys()).toEqual(expected.toSorted());
 });
 
+test.each([
+  ["taken over", { adopt: true }],
+  ["named by its previous name", { previousName: names.service }],
+])("a service that a person has renamed has one record, with what holds it: %s", async (_, more) => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  const count = (await keys()).length;
+  const hold = { kind: "KEEP_INACTIVE", by: "ada", why: "test", since: new Date(fixture.now()).toISOString() } as const;
+  const named = (serviceDescription: string) => ({ accountId: "123456", groupName: names.group, serviceDescription });
+  await fixture.table.update(activationKey(named(names.service)), { KEEP_INACTIVE: hold });
+  edit({ serviceDescription: "0x1F" });
+  const outcome = await fixture.send(applyMessage([only(asGiven, { serviceDescription: "0x1F", ...more })]));
+  expect(outcome).toMatchObject({ resources: [{ name: "Café/0x1F" }] });
+  expect(await keys()).toHaveLength(count);
+  expect(await fixture.table.get(activationKey(named("0x1F")))).toMatchObject({ KEEP_INACTIVE: hold });
+  const formerNames = [`${names.group}/${names.service}`];
+  expect(await fixture.table.get(serviceRecordKey(named("0x1F")))).toMatchObject({ formerNames });
+  expect(await fixture.send(applyMessage([only(asGiven, { serviceDescription: "0x1F" })]))).toMatchObject({
+    status: "NO_CHANGE",
+  });
+});
+
+test("a group and an auth config that a person has renamed, taken over, have one record each, and what refers to them too", async () => {
+  await fixture.send(applyMessage(resources(asGiven)));
+  const before = await keys();
+  const { serviceGroupId = 0 } = state().groups[0] ?? {};
+  const { authConfigId = "" } = state().authConfigs[0] ?? {};
+  await fixture.account().groups.update(serviceGroupId, { serviceGroupId, groupName: "Neu" });
+  const path = `/voice/api/v1/admin/accounts/123456/external/authConfigs/${authConfigId}/oauth`;
+  const given = {
+    providerName: "Neu OAuth",
+    grantType: "CLIENT_CREDENTIALS",
+    clientId: "a",
+    secret: "b",
+    authType: "OAUTH",
+  };
+  await byHand("PATCH", path, { ...given, tokenUrl: `${fixture.crm.url}/oauth/token` });
+  const taken = applyMessage([
+    { ...group, groupName: "Neu", adopt: true },
+    { ...authConfig, providerName: "Neu OAuth", adopt: true },
+  ]);
+  expect(await fixture.send(taken)).toMatchObject({ status: "SUCCEEDED" });
+  const renamed = before.map((key) =>
+    key.replace(/^(GROUP|SERVICE|ACTIVATION)#Café/, "$1#Neu").replace(/^AUTHCONFIG#Café/, "AUTHCONFIG#Neu"),
+  );
+  expect(await keys()).toEqual(renamed.toSorted());
+  const [stored] = await fixture.table.query(accountPartition("123456"), "SERVICE#");
+  expect(stored).toMatchObject({ manifest: { groupName: "Neu", authConfig: "Neu OAuth" } });
+});
+
 test("a service that a person made with a blank at its end is taken over and not made a second time", async () => {
   const made = await fixture.send(applyMessage(resources(asGiven)));
   expect(made.status).toBe("SUCCEEDED");
@@ -227,9 +278,12 @@ function edit(changes: object) {
 
 async function createByHand(serviceGroupId: number, serviceDescription: string) {
   const path = `/voice/api/v1/admin/accounts/123456/httpServiceGroups/${serviceGroupId}/httpServices`;
-  const headers = { authorization: `Bearer ${fixture.simulator.accessToken}`, "content-type": "application/json" };
   const httpServiceConfig = JSON.stringify({ url: `${fixture.crm.url}/customers/lookup` });
-  const body = JSON.stringify({ serviceType: "HTTP_POST", serviceDescription, httpServiceConfig });
-  const { status } = await fetch(`${fixture.simulator.url}${path}`, { method: "POST", headers, body });
+  await byHand("POST", path, { serviceType: "HTTP_POST", serviceDescription, httpServiceConfig });
+}
+
+async function byHand(method: string, path: string, body: object) {
+  const headers = { authorization: `Bearer ${fixture.simulator.accessToken}`, "content-type": "application/json" };
+  const { status } = await fetch(`${fixture.simulator.url}${path}`, { method, headers, body: JSON.stringify(body) });
   expect(status).toBeLessThan(300);
 }

@@ -47,6 +47,7 @@ beforeAll(async () => {
   const settings = checkedEnvironment({
     name: "provisioning",
     region: "eu-central-1",
+    accountsIn: "parameters",
     connections: [{ name: "local", accountIds: [accountId], ringcxUrl, platformUrl, quota: { limit: 10_000 } }],
     probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
   });

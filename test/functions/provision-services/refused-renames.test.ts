@@ -27,7 +27,7 @@ test("a service whose rename RingCX refuses is still the message's under the nam
   expect(names()).toEqual([`${group.groupName}/old`]);
   expect(await fixture.send(applyMessage([named("old", { isDebug: true })]))).toMatchObject({ status: "SUCCEEDED" });
   const again = await fixture.send(applyMessage([named("new", { previousName: "old", isDebug: true })]));
-  expect(again).toMatchObject({ resources: [{ result: "UPDATED", changes: ["serviceDescription"] }] });
+  expect(again).toMatchObject({ resources: [{ result: "UPDATED", changes: ['serviceDescription (was "old")'] }] });
   expect(names()).toEqual([`${group.groupName}/new`]);
 });
 
@@ -40,7 +40,7 @@ test("a rename that has to wait for the quota is told as one, not as drift", asy
     match: { operation: "updateHttpService" },
   });
   const outcome = await fixture.send(applyMessage([named("new", { previousName: "old" })]));
-  expect(outcome).toMatchObject({ resources: [{ result: "UPDATED", changes: ["serviceDescription"] }] });
+  expect(outcome).toMatchObject({ resources: [{ result: "UPDATED", changes: ['serviceDescription (was "old")'] }] });
 });
 
 test("a group whose rename RingCX refuses keeps its services", async () => {

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseExactly } from "../../../shared/primitives/exact-json.ts";
+import { jsonText } from "../../support/json-text.ts";
 import { runs } from "../../support/runs.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
@@ -42,7 +44,10 @@ const foundHeaders = fc
 const config = fc.record({
   isUrlRight: fc.boolean(),
   headers: foundHeaders,
-  others: fc.dictionary(fc.constantFrom("timeout", "retries", "other"), anything),
+  // The endpoint's own, as text: whatever a person has put there.
+  others: fc.uniqueArray(fc.tuple(fc.constantFrom("timeout", "retries", "other", "__proto__"), jsonText), {
+    selector: ([name]) => name,
+  }),
   isReversed: fc.boolean(),
   indent: fc.constantFrom(0, 1),
 });
@@ -54,23 +59,27 @@ test("of a record only the named fields differ afterwards, whatever else is in i
       const found = {
         url: written.isUrlRight ? url : `${url}/other`,
         headers: written.headers,
-        ...written.others,
       };
-      const entries = Object.entries(found);
-      const serialised = JSON.stringify(
-        Object.fromEntries(written.isReversed ? entries.toReversed() : entries),
-        undefined,
-        written.indent,
-      );
+      const entries = [
+        ...Object.entries(found).map(([name, value]) => [name, JSON.stringify(value, undefined, written.indent)]),
+        ...written.others,
+      ];
+      const serialised = `{${(written.isReversed ? entries.toReversed() : entries)
+        .map(([name, value]) => `${JSON.stringify(name)}: ${value}`)
+        .join(",\n")}}`;
       fixture.simulator.editService(address(), { ...unknown, isDebug: wasDebug, httpServiceConfig: serialised });
       const before = present(record());
       await fixture.send(applyMessage([manifest(isDebug)]));
       const after = present(record());
-      expect({ ...after, httpServiceConfig: JSON.parse(String(after.httpServiceConfig)) }).toEqual({
-        ...before,
-        isDebug,
-        httpServiceConfig: { ...found, url, headers: expectedHeaders(written.headers) },
-      });
+      const left = after.httpServiceConfig;
+      expect({ ...after, httpServiceConfig: undefined }).toEqual({ ...before, isDebug, httpServiceConfig: undefined });
+      expect(membersOf(String(left))).toEqual(
+        [
+          ...written.others,
+          ["url", JSON.stringify(url)],
+          ["headers", JSON.stringify(expectedHeaders(written.headers))],
+        ].toSorted(),
+      );
       const isSame =
         written.isUrlRight && wasDebug === isDebug && sameHeaders(written.headers, expectedHeaders(written.headers));
       if (isSame) expect(after.httpServiceConfig).toBe(serialised);
@@ -81,6 +90,14 @@ test("of a record only the named fields differ afterwards, whatever else is in i
     { numRuns: runs(25) },
   );
 }, 3_600_000);
+
+/** The members of a configuration, each as its text. */
+function membersOf(config: string): string[][] {
+  const value = parseExactly(config, { isSpellingKept: true })?.value;
+  return Object.entries(value as object)
+    .map(([name, member]) => [name, JSON.stringify(member)])
+    .toSorted();
+}
 
 /** By the rule, not by the code: each declared value under the spelling that is there, or the declared one. */
 function expectedHeaders(found: Readonly<Record<string, string>>): Record<string, string> {

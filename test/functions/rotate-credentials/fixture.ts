@@ -8,7 +8,6 @@ import {
   UntagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { SNSClient } from "@aws-sdk/client-sns";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
@@ -20,7 +19,7 @@ import { putVersion, type Secret, versionWith } from "../../../infra/local/secre
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
-import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
@@ -71,6 +70,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       const pending = versionWith(secret, "AWSPENDING");
       if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
       else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
+      secret.changedAt = clock.now();
       begun.push({ arn: secret.arn, token });
       return token;
     },
@@ -93,10 +93,12 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
   const published: OutcomeData[] = [];
   const messages: string[] = [];
   const ids = new StableIds();
-  const sns = recordingSns((message) => {
-    messages.push(message);
-    ids.see(JSON.parse(message) as Outcome);
-  });
+  const topics: Topics = {
+    async publish({ message }) {
+      messages.push(message);
+      ids.see(JSON.parse(message) as Outcome);
+    },
+  };
   const logs: unknown[] = [];
   const unreadable: string[] = [];
   const quota = openQuota();
@@ -163,7 +165,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
         secrets: crash.wrap(clientOfRole(role, "secretsmanager", secrets)),
         outcomes: createOutcomes({
           table: dyingTable,
-          sns: crash.wrap(sns),
+          topics: crash.wrap(topics),
           topicArn: "topic",
           environment: "test",
           clock,
@@ -396,20 +398,6 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     },
   };
   return fixture;
-}
-
-/** A client that publishes nowhere: it keeps the messages. */
-function recordingSns(keep: (message: string) => void): SNSClient {
-  const sns = new SNSClient({ region: "eu-central-1" });
-  sns.middlewareStack.add(
-    () =>
-      async ({ input }) => {
-        if ("Message" in input && typeof input.Message === "string") keep(input.Message);
-        return { output: { $metadata: {} }, response: undefined };
-      },
-    { step: "initialize" },
-  );
-  return sns;
 }
 
 export type Fixture = Awaited<ReturnType<typeof startFixture>>;

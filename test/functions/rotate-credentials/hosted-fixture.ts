@@ -51,6 +51,7 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
   const settings = checkedEnvironment({
     name: "rotation",
     region,
+    accountsIn: "parameters",
     connections: [
       {
         name: "main",

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { commandNames, commandSchema } from "../../../shared/contract/command.ts";
@@ -65,9 +64,7 @@ test.each([
   const published: string[] = [];
   const outcomes = createOutcomes({
     table: new MemoryStateTable(),
-    sns: {
-      send: async ({ input }: PublishCommand) => void published.push(input.Message ?? ""),
-    } as unknown as SNSClient,
+    topics: { publish: async ({ message }) => void published.push(message) },
     topicArn: "arn",
     environment: "production",
     clock: testClock(0),

@@ -1,4 +1,3 @@
-import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect, test } from "vitest";
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { chatNotification, isForChat } from "../../../shared/outcomes/chat-notification.ts";
@@ -76,12 +75,12 @@ test("a chat that cannot be told keeps no outcome from being published", async (
   const failed: unknown[] = [];
   const outcomes = createOutcomes({
     table: new MemoryStateTable(),
-    sns: {
-      send: async ({ input: { TopicArn } }: PublishCommand) => {
-        sent.push(TopicArn);
-        if (TopicArn === "chat") throw new Error("no such topic");
+    topics: {
+      async publish({ topicArn }) {
+        sent.push(topicArn);
+        if (topicArn === "chat") throw new Error("no such topic");
       },
-    } as unknown as SNSClient,
+    },
     topicArn: "outcomes",
     environment: "production",
     clock: testClock(0),
@@ -91,4 +90,10 @@ test("a chat that cannot be told keeps no outcome from being published", async (
   await outcomes.publish(rejected);
   expect(sent).toEqual(["outcomes", "chat"]);
   expect(failed).toHaveLength(1);
+});
+
+test("of a dry run that was refused no chat is told: whoever asked has the answer", () => {
+  const settings = { statuses: ["REJECTED" as const] };
+  expect(isForChat(outcomeOf(rejected), settings)).toBe(true);
+  expect(isForChat(outcomeOf({ ...rejected, details: { code: "X", dryRun: true } }), settings)).toBe(false);
 });

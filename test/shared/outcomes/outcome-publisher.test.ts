@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
 import { dailyOutcomesPartition, outcomeKey } from "../../../shared/records/outcome.ts";
+import { createTopics } from "../../../shared/runtime/sns-topics.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { testClock } from "../../support/client-fakes.ts";
 
 const data: OutcomeData = {
   status: "SUCCEEDED",
@@ -23,11 +25,16 @@ let server: Awaited<ReturnType<typeof startFauxqs>>;
 beforeAll(async () => {
   server = await startFauxqs({ port: 0, logger: false, messageSpies: true });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await server.stop();
+});
 
 function outcomes(table: MemoryStateTable, topicArn: string, endpoint: string) {
-  const sns = new SNSClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
-  return createOutcomes({ table, sns, topicArn, environment: "test", clock });
+  vi.stubEnv("AWS_ENDPOINT_URL_SNS", endpoint);
+  const client = new SQSClient({ region: "us-east-1", credentials });
+  const topics = createTopics(client, { clock: testClock(0), random: () => 0.5, answerMs: 10_000 });
+  return createOutcomes({ table, topics, topicArn, environment: "test", clock });
 }
 
 test("an outcome can be looked up by its message and by its day for 30 days, and says itself once per message", async () => {

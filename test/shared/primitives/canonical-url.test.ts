@@ -40,7 +40,7 @@ test.each([
   expect(accepted(text)).toBe(canonical);
 });
 
-const form = /absolute https URL/;
+const form = /absolute URL that begins with https:\/\/ \(or http:\/\/\)/;
 const authority = /canonical form/;
 const userinfo = /user name or password/;
 const hidden = /blank, control or invisible/;

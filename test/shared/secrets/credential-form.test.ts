@@ -162,7 +162,11 @@ it.each([
   ],
   ["a user name", "https://login.example.com@evil.example/token", /^tokenUrl: holds a user name/],
   ["a template", "https://{{host}}/token", /^tokenUrl: holds a template in its host/],
-  ["no URL", "login.example.com/token", /^tokenUrl: expected an absolute https URL/],
+  [
+    "no URL",
+    "login.example.com/token",
+    /^tokenUrl: expected an absolute URL that begins with https:\/\/ \(or http:\/\/\)/,
+  ],
 ])("a place to which RingCX would send the credential is one that the tag names: %s", (_what, tokenUrl, words) => {
   expect(refusal("OAUTH", { ...oauth(), tokenUrl })).toMatch(new RegExp(words.source.slice(1)));
   const custom = { wcgFunctionId: "17", allowedBaseUrl: tokenUrl };

@@ -9,6 +9,13 @@ const failing = (name: string, message = "") =>
   });
 const secret = { arn: "arn:crm", tags: {}, readAt: 0 };
 
+it("one that does not exist and one that may not be described are answered alike; the value is read of one that is there", async () => {
+  const denied = failing("AccessDeniedException");
+  const described = await describeSecret(denied, "crm/oauth", 0).catch(whyUnusable);
+  expect(described).toBe("there is no such secret, or this function may not read it (AWS answers both alike)");
+  expect(await readSecret(denied, secret).catch(whyUnusable)).toBe("this function may not read it");
+});
+
 describe("an error of Secrets Manager's names the secret, the call and the likely cause", () => {
   it.each([
     ["ResourceNotFoundException", "", "no such secret"],

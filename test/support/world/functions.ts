@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
@@ -11,7 +10,7 @@ import { createOutageFinder } from "../../../functions/rotate-credentials/read/d
 import type { ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
-import { createOutcomes } from "../../../shared/outcomes/outcome-publisher.ts";
+import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
@@ -67,10 +66,9 @@ export function functionsOf(options: FunctionsOptions) {
   const probe: typeof realProbe = { check: (...asked) => through("probe", () => realProbe.check(...asked)) };
   const reached = reachedThrough(through, outside.table);
   const secrets = sendingThrough(through, "secrets", outside.secrets);
-  const sns = {
-    send: ({ input }: PublishCommand) =>
-      through("sns", async () => options.onOutcome(JSON.parse(String(input.Message)) as Outcome)),
-  } as unknown as SNSClient;
+  const topics: Topics = {
+    publish: ({ message }) => through("sns", async () => options.onOutcome(JSON.parse(message) as Outcome)),
+  };
   const sqs = {
     send: ({ input }: { input: { ReceiptHandle?: string; VisibilityTimeout?: number } }) =>
       through("sqs", async () => options.onPutOff(String(input.ReceiptHandle), 1_000 * (input.VisibilityTimeout ?? 0))),
@@ -95,7 +93,7 @@ export function functionsOf(options: FunctionsOptions) {
       }),
     );
     const topic = { topicArn: "arn:aws:sns:eu-central-1:000000000000:Outcomes", environment: "test" };
-    const outcomes = createOutcomes({ table, sns, ...topic, clock });
+    const outcomes = createOutcomes({ table, topics, ...topic, clock });
     return { table, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
   };
 

@@ -5,6 +5,9 @@ import { createInterface } from "node:readline/promises";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
+import { demandLogin } from "../../../../cli/environment/demand-login.ts";
+import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
+import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
 import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
@@ -40,20 +43,24 @@ export interface Terminal {
  * change is shown, and asked for, before the first write; the table stays in a folder, so that it goes on where it stopped.
  *
  * @returns the exit code: that of `ops plan` where nothing was carried out, of `ops apply` where it was
- * @throws {TypeError} for a file that is not what it should be, naming the fields; never a value
+ * @throws {UsageError} for a file that is not what it should be, naming the fields; never a value
+ * @throws {AutomationError} where another process has the folder
+ * @throws {LoginError} where the connection cannot log in, with what to check
  */
 export async function runOnRealAccount(options: RealAccountOptions, terminal: Terminal): Promise<number> {
   const { connection, accounts, data, file, stay, yes, allowHosts } = options;
   const { write, interrupted } = terminal;
   const [account = ""] = accounts;
-  const login = readConnectionFile(await readFile(connection, "utf8"), { file: connection, account });
+  const login = readConnectionFile(await readTextFile(process.cwd(), connection), { file: connection, account });
   const folder = resolve(data);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
+  });
   const salt = await saltOf(folder);
   const secrets =
     options.secrets === undefined
       ? []
-      : readSecretsFile(await readFile(options.secrets, "utf8"), options.secrets, salt);
+      : readSecretsFile(await readTextFile(process.cwd(), options.secrets), options.secrets, salt);
 
   const { ringcxUrl, platformUrl } = login.connection;
   const isLocal = new URL(ringcxUrl).protocol === "http:";
@@ -63,6 +70,8 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     connections: [{ name: "local", accountIds: [...accounts], ringcxUrl, platformUrl }],
     probe: { allowedHosts: [...allowHosts], ...(isLocal && { allowPrivateAddresses: true, allowHttp: true }) },
   };
+  // Before anything starts: the functions would try a login that is refused for minutes.
+  await demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
   const host = await startLocalHost({ environment: settings, dataFolder: folder });
   const systemFile = join(folder, "system.json");
@@ -70,7 +79,7 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     await putSecrets(host, accounts, login.credentials, secrets);
     const system = { ...addressesOf(host, settings), variables: {} };
     await writeFile(systemFile, JSON.stringify(system), { mode: 0o600 });
-    let code = 0;
+    let code: number = exitCodes.done;
     if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
     if (!stay || interrupted.aborted) return code;
     write(
@@ -95,7 +104,7 @@ async function carryOut(
   const { write, isInteractive, interrupted } = terminal;
   const context = contextOf(interrupted);
   const planned = await runCli(["plan", file, "--local", systemFile], context);
-  if (planned !== 2 || interrupted.aborted) return planned;
+  if (planned !== exitCodes.changes || interrupted.aborted) return planned;
   if (!yes) {
     if (!isInteractive) {
       write("Nothing was changed. To carry it out give --yes.");
@@ -120,6 +129,7 @@ function contextOf(interrupted: AbortSignal): CliContext {
     user: "operator",
     isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
     interrupted,
+    endsSystem: true,
     readStandardInput: () => Promise.reject(new Error("Standard input is for the question")),
   };
 }

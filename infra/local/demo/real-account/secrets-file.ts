@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
+import { UsageError } from "../../../../cli/exit-codes.ts";
 import { parseJson } from "../../../../shared/primitives/json.ts";
 
 const fileSchema = z.record(
@@ -25,13 +26,13 @@ export interface FileSecret {
  * The secrets of a file: `{ "crm/api-key": { "value": { "apiKey": "…" }, "hosts": ["api.example.com"] } }`.
  *
  * @param salt keeps a version's id from saying anything about its value
- * @throws {TypeError} naming what is wrong, never a value
+ * @throws {UsageError} naming what is wrong, never a value
  */
 export function readSecretsFile(text: string, file: string, salt: string): FileSecret[] {
   const parsed = fileSchema.safeParse(parseJson(text)?.value);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path }) => path.map(String).join(".") || "the whole object");
-    throw new TypeError(
+    throw new UsageError(
       `${file} must be JSON such as {"crm/api-key": {"value": {"apiKey": "..."}, "hosts": ["api.example.com"]}}. Missing or wrong: ${[...new Set(wrong)].join(", ")}.`,
     );
   }

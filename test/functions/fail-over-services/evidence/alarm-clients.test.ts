@@ -7,6 +7,7 @@ import { createReadAlarmStates } from "../../../../functions/fail-over-services/
 import { createFindAlarmTags } from "../../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import type { LocalHost } from "../../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../../infra/local/stack-host.ts";
+import { testClock } from "../../../support/client-fakes.ts";
 
 const account = "000000000000";
 let host: LocalHost;
@@ -52,11 +53,12 @@ afterAll(async () => {
 });
 
 const arnOf = (name: string) => `arn:aws:cloudwatch:${host.region}:${account}:alarm:${name}`;
+const tools = { clock: testClock(0), random: () => 0.5 };
 const withRole = (name: string) =>
-  createAlarmClients({
-    awsAccountId: account,
-    alarmReadRoleArns: { [account]: `arn:aws:iam::${account}:role/${name}` },
-  });
+  createAlarmClients(
+    { awsAccountId: account, alarmReadRoleArns: { [account]: `arn:aws:iam::${account}:role/${name}` } },
+    tools,
+  );
 
 test("alarms of another account are read with the role that the settings name for it", async () => {
   const states = await createReadAlarmStates(withRole("reads-alarms").cloudWatch)([arnOf("crm")]);
@@ -71,7 +73,7 @@ test.each([
   ],
   ["is not there", "gone", /AccessDenied.*Let the function's role assume .*gone/],
 ])("where that role %s, their state is unknown, and the others' are known", async (_, role, because) => {
-  const other = createAlarmClients({ awsAccountId: "111122223333", alarmReadRoleArns: {} });
+  const other = createAlarmClients({ awsAccountId: "111122223333", alarmReadRoleArns: {} }, tools);
   const clients = withRole(role);
   const readAlarmStates = createReadAlarmStates(
     (place) => (place.account === account ? clients : other).cloudWatch(place),

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { detectManualChange, isComparable } from "../../../../functions/fail-over-services/evidence/manual-change.ts";
-import { lastKnownState } from "../../../../shared/activation/reasons.ts";
 import {
   type ActivationRecord,
   emptyActivation,
   type InactiveReason,
   type Intent,
+  recordAfter,
   type StoredActivation,
 } from "../../../../shared/records/account/activation.ts";
+import { beganOf, lastKnownState } from "../../../../shared/records/account/known-state.ts";
 
 const now = Date.UTC(2030, 0, 1, 12);
 const at = (offsetMs: number) => new Date(now + offsetMs).toISOString();
@@ -96,4 +97,13 @@ test("activated by a person against a person's word: not ours to remove, not our
   expect(
     detectManualChange({ ...first, writerAttributes: { ...found?.change.writerAttributes } }, true, now),
   ).toBeUndefined();
+});
+
+test("seen inactive again after that, it is inactive since then only", () => {
+  const first = recordAfter(record({ reasons: [kept] }), { lastAppliedState: false, isAnew: true }, now - 60_000);
+  const told = seenTwice(first, true);
+  const { writerAttributes } = { ...told?.change };
+  const change = detectManualChange({ ...first, ...(writerAttributes && { writerAttributes }) }, false, now)?.change;
+  expect(beganOf(first)).toEqual({ at: at(-60_000) });
+  expect(beganOf(recordAfter(first, change ?? {}, now))).toEqual({ at: at(0), isSeen: true });
 });

@@ -97,6 +97,15 @@ test("a configuration that is no JSON object is replaced", () => {
   });
 });
 
+test.each([
+  ["a member twice", '{"url":"https://old.example.com","timeout":1,"timeout":2}'],
+  ["nested too deep", `{"url":"https://old.example.com","a":${"[".repeat(200)}${"]".repeat(200)}}`],
+])("a configuration of which a change would lose something is refused by name: %s", (_, config) => {
+  const [plan] = planOf(observed({ httpServiceConfig: config }), ours());
+  expect(plan?.problems.map(({ path }) => path)).toEqual(["data.resources[0].httpServiceConfig"]);
+  expect(plan?.steps).toEqual([]);
+});
+
 test("a whole-record write that would carry a credential along is refused, naming the place and not the value", () => {
   const config = { url: "https://old.example.com", headers: { Authorization: "Bearer hush-hush" } };
   const [plan] = planOf(observed({ httpServiceConfig: config, httpPassword: new Redacted("hush-hush") }), ours());
@@ -117,9 +126,17 @@ test("the UUID of an auth config depends on account and name, and on nothing els
 
 test("a service without a group, or with an auth config that nobody knows, says what there is", () => {
   const lost = { ...service, groupName: "h", authConfig: "A" } as Manifest;
-  const [plan] = planOf(observed({}, { authConfigs: [] }), nothingStored, [lost]);
+  const [plan] = planOf(
+    observed({}, { authConfigs: [{ authConfigId: "1", providerName: "Ab", authType: "JWT" }] }),
+    nothingStored,
+    [lost],
+  );
   expect(plan?.problems).toMatchObject([
-    { path: "data.resources[0].authConfig", message: "no auth config has this name" },
-    { path: "data.resources[0].groupName", hint: expect.stringContaining('groups there are: "g"') },
+    {
+      path: "data.resources[0].authConfig",
+      message: "no auth config has this name",
+      hint: expect.stringMatching(/ Did you mean "Ab"\?$/),
+    },
+    { path: "data.resources[0].groupName", hint: expect.stringMatching(/ Did you mean "g"\?$/) },
   ]);
 });

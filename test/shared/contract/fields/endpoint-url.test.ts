@@ -18,7 +18,7 @@ describe("an endpoint's URL", () => {
 
   test.each([
     ["http://good.example\\@evil.example/", /backslash/],
-    ["https:evil.example", /absolute https URL/],
+    ["https:evil.example", /absolute URL that begins with https:\/\/ \(or http:\/\/\)/],
     ["https://ｅｖｉｌ.example/", /canonical form/],
     ["https://good.example\u200b/", /invisible/],
     ["https://{{host}}.example/", /template in its host/],

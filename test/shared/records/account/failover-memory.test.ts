@@ -8,7 +8,12 @@ import {
 
 const at = "2030-01-01T12:00:00.000Z";
 const outage = { kind: "OUTAGE" as const, since: at, alarms: ["a"], confirmedByProbe: false };
-const told = { status: "FAILED" as const, summary: "Down.", cause: { source: "/s", id: "1", type: "t" } };
+const told = {
+  status: "FAILED" as const,
+  summary: "Down.",
+  cause: { source: "/s", id: "1", type: "t" },
+  details: { correlationId: "e" },
+};
 const notes = { exempt: { since: at, outcome: told, isGuard: true as const } };
 const memory: Required<FailoverMemory> = {
   healthySince: at,

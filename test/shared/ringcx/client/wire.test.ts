@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import manifest from "../../../../package.json" with { type: "json" };
+import { parseExactly } from "../../../../shared/primitives/exact-json.ts";
 import { testClient } from "../../../support/client-fakes.ts";
 import { confined } from "../../../support/confined.ts";
+import { jsonObjectText, jsonText } from "../../../support/json-text.ts";
+import { runs } from "../../../support/runs.ts";
 import { scriptedServer } from "../../../support/scripted-server.ts";
 
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
@@ -45,6 +49,32 @@ test("what was read is written back whole: unknown fields, odd configurations, r
   await account.services.update(7, 4567, { ...read, serviceDescription: "Renamed" });
   const { soapAction, ...kept } = odd;
   expect(JSON.parse(server.received[1]?.body ?? "")).toEqual({ ...kept, serviceDescription: "Renamed" });
+});
+
+test("a whole record goes back as it came, whatever JSON its unknown fields and its configuration are", async () => {
+  let body = "";
+  await using server = await scriptedServer((response) => response.end(body));
+  const account = testClient(server.url).account();
+  await fc.assert(
+    fc.asyncProperty(jsonText, jsonObjectText, async (unknown, config) => {
+      fc.pre(unknown !== "null" && !/:null|__proto__/.test(unknown)); // null is as good as absent, but within the configuration
+      body = `{"serviceId":4567,"serviceType":"HTTP","serviceDescription":"A","httpServiceConfig":${JSON.stringify(config)},"newField":${unknown}}`;
+      await account.services.update(7, 4567, await account.services.get(7, 4567));
+      const sent = parseExactly(server.received.at(-1)?.body ?? "")?.value as Record<string, unknown>;
+      expect(sent.httpServiceConfig).toBe(config);
+      expect(JSON.stringify(sent)).toBe(JSON.stringify(parseExactly(body)?.value));
+    }),
+    { numRuns: runs(60) },
+  );
+});
+
+test.each([
+  ["a member twice", '"newField":1,"newField":2'],
+  ["__proto__", '"__proto__":{"x":1}'],
+])("a record of which something would be lost when it is written back is refused: %s", async (_, members) => {
+  await using server = await scriptedServer({ status: 200, body: `{${members},${JSON.stringify(service).slice(1)}` });
+  const read = testClient(server.url).account().services.get(7, 4567);
+  await expect(read).rejects.toThrow(/there twice, or is called __proto__/);
 });
 
 test("one odd record does not hide a tree", async () => {

@@ -1,4 +1,4 @@
-import { UsageError } from "../exit-codes.ts";
+import { UsageError } from "./exit-codes.ts";
 
 /** What the first bytes say of all the others; without them it is UTF-8. Source: Unicode Standard, 23.8, "Byte Order Mark". */
 const marks = [

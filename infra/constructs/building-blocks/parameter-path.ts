@@ -1,0 +1,4 @@
+/** Where an environment's parameters of Systems Manager are. */
+export function parameterPath(environmentName: string): string {
+  return `/ringcx-automation/${environmentName}`;
+}

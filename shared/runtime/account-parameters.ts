@@ -1,0 +1,96 @@
+import * as z from "zod";
+import { SettingsError } from "../primitives/errors.ts";
+import { parseJson } from "../primitives/json.ts";
+import { connectionsSchema } from "../ringcx/session/connection.ts";
+import { type SigningClient, signedFetch } from "./signed-fetch.ts";
+
+/** The variables of a function that say which accounts it serves. */
+export interface AccountVariables {
+  /** The connections as JSON; without accounts where these are parameters. */
+  CONNECTIONS?: string | undefined;
+  /** Path of the parameters that hold the accounts, if some do: `PATH/<connection>/<any name>`, ids separated by commas. */
+  ACCOUNTS_PATH?: string | undefined;
+}
+
+/** Longest wait for a page of parameters, in milliseconds. */
+const answerMs = 2_000;
+
+/** Above this it is no page of ours: as many parameters would hold a hundred thousand accounts. */
+const mostPages = 20;
+
+const pageSchema = z.object({
+  Parameters: z.array(z.object({ Name: z.string(), Value: z.string() })),
+  NextToken: z.string().nullish(),
+});
+const errorSchema = z.object({ __type: z.string() });
+const connectionNamesSchema = z.array(z.looseObject({ name: z.string() }));
+
+type Parameter = z.output<typeof pageSchema>["Parameters"][number];
+
+/**
+ * The connections with their accounts, as JSON: the variable itself, or what the parameters make of it.
+ *
+ * @param client of the SDK, for whatever service; made where it is needed
+ * @throws {SettingsError} where the parameters are not to be used, with each reason; an `Error` where they cannot be read, with the name that Systems Manager gives it
+ */
+export async function readConnections(
+  { CONNECTIONS = "", ACCOUNTS_PATH }: AccountVariables,
+  client: () => SigningClient,
+): Promise<string> {
+  if (ACCOUNTS_PATH === undefined) return CONNECTIONS;
+  return withAccounts(CONNECTIONS, ACCOUNTS_PATH, await readParameters(client(), ACCOUNTS_PATH));
+}
+
+/** Every parameter below the path. Source: AWS Systems Manager API Reference, "GetParametersByPath": ten a page at most. */
+async function readParameters(client: SigningClient, path: string): Promise<Parameter[]> {
+  const found: Parameter[] = [];
+  let next: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const response = await signedFetch(client, {
+      service: "ssm",
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParametersByPath" },
+      body: JSON.stringify({ Path: path, Recursive: true, MaxResults: 10, NextToken: next }),
+      answerMs,
+    });
+    const text = await response.text();
+    if (!response.ok) throw refusal(path, response.status, text);
+    const { Parameters, NextToken } = pageSchema.parse(parseJson(text)?.value);
+    found.push(...Parameters);
+    next = NextToken ?? undefined;
+    if (next === undefined) return found;
+  }
+  throw new Error(`there are more than ${mostPages} pages of parameters below ${path}`);
+}
+
+/** Named as Systems Manager names it. */
+function refusal(path: string, status: number, text: string): Error {
+  const { data } = errorSchema.safeParse(parseJson(text)?.value);
+  const error = new Error(`the parameters below ${path} cannot be read: ${status} ${text}`);
+  error.name = data?.__type.split("#").at(-1) ?? error.name;
+  return error;
+}
+
+/** @throws {SettingsError} */
+function withAccounts(connectionsJson: string, path: string, parameters: readonly Parameter[]): string {
+  const connections = connectionNamesSchema.parse(parseJson(connectionsJson)?.value);
+  const accounts = new Map(connections.map(({ name }) => [name, new Set<string>()]));
+  const owners = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { Name, Value } of parameters) {
+    const [name = ""] = Name.slice(path.length + 1).split("/");
+    const ofConnection = accounts.get(name);
+    if (!ofConnection) problems.push(`${Name} names no connection: there are ${[...accounts.keys()].join(", ")}`);
+    for (const accountId of Value.split(",").map((id) => id.trim())) {
+      if (!/^\d+$/.test(accountId)) problems.push(`${Name} holds ${JSON.stringify(accountId)}, which is no accountId`);
+      const owner = owners.get(accountId) ?? name;
+      if (owner !== name) problems.push(`${Name} holds ${accountId}, which is the connection "${owner}"'s`);
+      owners.set(accountId, owner);
+      ofConnection?.add(accountId);
+    }
+  }
+  for (const [name, ids] of accounts)
+    if (ids.size === 0) problems.push(`no parameter ${path}/${name}/… holds accounts`);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const complete = connections.map((each) => ({ ...each, accountIds: [...(accounts.get(each.name) ?? [])].sort() }));
+  return JSON.stringify(connectionsSchema.parse(complete));
+}

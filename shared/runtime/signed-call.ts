@@ -1,0 +1,61 @@
+import { type Clock, fullJitter, type Random } from "../primitives/clock.ts";
+import { parseJsonObject } from "../primitives/json.ts";
+import { type SignedRequest, type SigningClient, signedFetch } from "./signed-fetch.ts";
+
+/** An error that an AWS service answered. */
+export class AwsError extends Error {
+  /** The service's own: `AccessDeniedException`, `ResourceNotFoundException`. */
+  override readonly name: string;
+
+  /** Of HTTP. */
+  readonly status: number;
+
+  constructor(name: string, message: string, status: number) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
+
+/** As the SDK does by itself. */
+const attempts = 3;
+
+/**
+ * One operation of an AWS service, repeated as the SDK would: an SDK client of which one operation is used is up to 70 KB of every
+ * start, a tenth of the bundle.
+ *
+ * @throws {AwsError} the service's own; a `TimeoutError` or `TypeError` of `fetch`
+ */
+export async function signedCall(
+  client: SigningClient,
+  request: SignedRequest,
+  { clock, random }: { clock: Pick<Clock, "sleep">; random: Random },
+): Promise<{ headers: Headers; text: string }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await signedFetch(client, request);
+      const text = await response.text();
+      if (!response.ok) throw errorOf(request.service, response, text);
+      return { headers: response.headers, text };
+    } catch (error) {
+      if (attempt === attempts || !mayPass(error)) throw error;
+      await clock.sleep(fullJitter(attempt - 1, random, 100, 5_000));
+    }
+  }
+}
+
+/** As the service names it: in a header or the body of JSON, or in XML. */
+function errorOf(service: string, { headers, status }: Response, text: string): AwsError {
+  const { __type, message, Message } = parseJsonObject(text) ?? {};
+  const inXml = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  const type = headers.get("x-amzn-errortype") ?? (typeof __type === "string" ? __type : inXml("Code"));
+  const said = [message, Message, inXml("Message")].find((one) => typeof one === "string");
+  const name = type?.split("#").at(-1)?.split(":")[0];
+  return new AwsError(name || `HTTP ${status}`, said ? String(said) : `${service} answered ${status}`, status);
+}
+
+/** Throttled, failed at the service's side, or not answered. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof AwsError)) return true;
+  return error.status === 429 || error.status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(error.name);
+}

@@ -1,0 +1,85 @@
+import { expect, test, vi } from "vitest";
+import { accountId, file, options, system } from "./system.ts";
+
+// Credentials.
+
+test("the calendar of rotations is told before and after the first run", options, async () => {
+  expect((await system.ops(["rotations"])).out).toMatch(/^Secret +Age +Next/);
+  expect(await system.ops(["rotations", "no such"])).toMatchObject({ code: 64 });
+  await system.createSecret("crm/rotated");
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Rotated, authType: APIKEY, secretId: crm/rotated }]
+`;
+  expect(await system.ops(["apply", await file("rotated.yaml", config)])).toMatchObject({ code: 0 });
+  // Nothing rotates this secret by itself.
+  expect(await system.ops(["rotate", "rotated"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/does not rotate crm\/rotated now: .*rotate Rotated --new-version FILE/),
+  });
+});
+
+test("a new version from a file is checked, put, and followed until RingCX has it", options, async () => {
+  await system.createSecret("crm/renewed");
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretId: crm/renewed }]
+`;
+  expect(await system.ops(["apply", await file("renewed.yaml", config)])).toMatchObject({ code: 0 });
+  const wrong = await file("wrong.json", '{"apiKye": "canary-of-the-file"}');
+  const refused = await system.ops(["rotate", "renewed", "--new-version", wrong]);
+  expect(refused).toMatchObject({ code: 64, err: expect.stringMatching(/^Nothing was put\. .*apiKye/) });
+  expect(refused.err).not.toContain("canary");
+  expect(await system.ops(["rotate", "renewed", "--new-version", "absent.json"])).toMatchObject({ code: 64 });
+
+  const right = await file("right.json", '{"apiKey": "a-newer-key"}\n');
+  const rotated = system.ops(["rotate", "renewed", "--new-version", right, "--timeout", "50s"]);
+  await vi.waitFor(async () => {
+    expect(await system.readSecret("crm/renewed")).toBe('{"apiKey": "a-newer-key"}');
+  }, 20_000);
+  await system.host.runSchedule("Mirror");
+  expect(await rotated).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^APPLIED: Renewed has version \S+ of crm\/renewed \(proof: \w+\)\./),
+  });
+});
+
+test("verify asks the endpoints whether a credential works, and changes nothing", options, async () => {
+  await system.createSecret("crm/verified");
+  const config = `accountId: "${accountId}"
+resources:
+  - { kind: authConfig, providerName: Verified, authType: APIKEY, secretId: crm/verified }
+  - { kind: authConfig, providerName: Unproven, authType: APIKEY, secretId: crm/verified }
+  - { kind: httpServiceGroup, groupName: Verified }
+  - kind: httpService
+    groupName: Verified
+    serviceDescription: Lookup
+    serviceType: HTTP_GET
+    authConfig: Verified
+    httpServiceConfig: { url: "http://${system.address}/health" }
+    isEnabled: true
+    validation: { method: GET, credential: { in: HEADER, name: x-api-key }, expect: { status: 200 } }
+`;
+  expect(await system.ops(["apply", await file("verified.yaml", config)])).toMatchObject({ code: 0 });
+  const before = [system.simulator.state(accountId), await system.readSecret("crm/verified")];
+  const verify = (name: string, ...more: string[]) => system.ops(["verify", name, ...more]);
+  expect(await verify("verified")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^NO_CHANGE: Verified, verified for ada: version \S+, which RingCX was given last and is AWSCURRENT, is accepted/,
+    ),
+  });
+  system.refuse("an-old-key");
+  const refused = await verify("verified", "--json");
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out).data).toMatchObject({ status: "FAILED", details: { answer: "REFUSED" } });
+  system.refuse(undefined);
+  system.setUp(false);
+  expect(await verify("verified")).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^FAILED: .*could not be asked about/),
+  });
+  system.setUp(true);
+  expect(await verify("unproven")).toMatchObject({ code: 1, out: expect.stringMatching(/cannot be proven from here/) });
+  expect(await verify("no such")).toMatchObject({ code: 64 });
+  expect([system.simulator.state(accountId), await system.readSecret("crm/verified")]).toEqual(before);
+  expect(refused.out).not.toContain("an-old-key");
+});
