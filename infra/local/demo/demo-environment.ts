@@ -56,6 +56,8 @@ export interface DemoEnvironmentOptions {
   write: (line: string) => void;
   /** Hosts beside the demonstration's that probes may ask and its secrets may go to. */
   allowHosts: readonly string[];
+  /** Length of RingCX's window of 120 requests. @default a minute */
+  windowMs?: number | undefined;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every outcome, as the topic's subscribers get it. */
@@ -67,6 +69,7 @@ export async function startDemoEnvironment({
   clock,
   write,
   allowHosts,
+  windowMs,
   onLog,
   onOutcome,
 }: DemoEnvironmentOptions): Promise<DemoEnvironment> {
@@ -77,13 +80,13 @@ export async function startDemoEnvironment({
   };
   try {
     narrator.chapter("Starting the demo environment");
-    const simulator = await startRingCxSimulator({ accounts });
+    const simulator = await startRingCxSimulator({ accounts, ...(windowMs !== undefined && { windowMs }) });
     stops.push(() => simulator.stop());
     const crm = await startCrmEndpoint();
     stops.push(() => crm.stop());
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
-    const settings = localEnvironment(simulator, [crm.host, ...allowHosts]);
+    const settings = localEnvironment(simulator, [crm.host, ...allowHosts], windowMs);
     const host = await startLocalHost({ environment: settings, clockFactor, ...(onLog && { onLog }) });
     stops.push(() => host.stop());
     narrator.say(`the stack's own template runs behind ${host.endpoint}`);
@@ -178,7 +181,11 @@ export function output(host: LocalHost, name: string): string {
 }
 
 /** Settings like any environment's, quickened where a person would otherwise wait for minutes. */
-function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): EnvironmentInput {
+function localEnvironment(
+  simulator: RingCxSimulator,
+  allowedHosts: string[],
+  windowMs: number | undefined,
+): EnvironmentInput {
   return {
     name: "local",
     region: "us-east-1",
@@ -188,6 +195,7 @@ function localEnvironment(simulator: RingCxSimulator, allowedHosts: string[]): E
         accountIds: [...accounts],
         ringcxUrl: simulator.url,
         platformUrl: simulator.platformUrl,
+        ...(windowMs !== undefined && { quota: { windowMs } }),
       },
     ],
     probe: { allowedHosts, allowPrivateAddresses: true, allowHttp: true },

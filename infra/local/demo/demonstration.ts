@@ -29,7 +29,8 @@ export interface Demonstration {
 }
 
 /** How it is shown. */
-export interface DemonstrationOptions extends Pick<DemoEnvironmentOptions, "clock" | "write" | "allowHosts"> {
+export interface DemonstrationOptions
+  extends Pick<DemoEnvironmentOptions, "clock" | "write" | "allowHosts" | "windowMs"> {
   /** It stays, and has a page that shows it at work. */
   stay: boolean;
   /** Print what the functions log. */

@@ -37,11 +37,11 @@ async function main(args: readonly string[]): Promise<number> {
   return runOnRealAccount({ ...real, file, stay, allowHosts }, terminal);
 }
 
-async function demonstrate({ file, json, stay, verbose, allowHosts }: DemoOptions, interrupted: AbortSignal) {
+async function demonstrate({ file, json, stay, verbose, allowHosts, windowMs }: DemoOptions, interrupted: AbortSignal) {
   const text = await readTextFile(process.cwd(), file ?? exampleFile);
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
-  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, stay, verbose });
+  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, windowMs, stay, verbose });
   try {
     if (json !== undefined) await writeAddresses(json, demonstration.addresses());
     const played = file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);

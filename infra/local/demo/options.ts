@@ -17,6 +17,8 @@ export interface DemoOptions {
   allowHosts: readonly string[];
   /** Where its addresses are written while it runs. */
   json: string | undefined;
+  /** Length of RingCX's window of 120 requests: shorter, much is tried in little time. @default a minute */
+  windowMs: number | undefined;
   /** A real account instead of the simulator. */
   real: Omit<RealAccountOptions, "file" | "allowHosts" | "stay"> | undefined;
 }
@@ -35,6 +37,8 @@ Runs the whole system on this machine against the RingCX simulator.
                 *.example.com, 127.0.0.1:8080; may be given several times
   --json FILE   write its addresses to FILE as JSON while it runs (with --stay: .ringcx-local.json,
                 which \`npm run ops -- status --local\` reads)
+  --window-seconds NUMBER
+                RingCX takes 120 requests in so many seconds, not in 60: to try much in little time
   --help        this text
 
 Against a real RingCX account, on this machine alone (docs/one-machine.md):
@@ -56,6 +60,7 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
       verbose: { type: "boolean" },
       "allow-host": { type: "string", multiple: true, default: [] },
       json: { type: "string" },
+      "window-seconds": { type: "string" },
       connection: { type: "string" },
       account: { type: "string", multiple: true, default: [] },
       data: { type: "string" },
@@ -71,7 +76,19 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const json = values.json ?? (stay ? localSystemFile : undefined);
   const verbose = values.verbose ?? false;
   const real = realAccount(values);
-  return { real, file: values.file, stay, verbose, json, allowHosts: values["allow-host"].map(checkedHost) };
+  const allowHosts = values["allow-host"].map(checkedHost);
+  const windowMs = checkedWindow(values["window-seconds"]);
+  if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
+  return { real, file: values.file, stay, verbose, json, allowHosts, windowMs };
+}
+
+/** @throws {UsageError} for what is no length of a window */
+function checkedWindow(seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (!/^\d+$/.test(seconds) || Number(seconds) < 1 || Number(seconds) > 60) {
+    throw new UsageError(`--window-seconds is a whole number from 1 to 60, not "${seconds}"`);
+  }
+  return Number(seconds) * 1_000;
 }
 
 /** @throws {UsageError} */

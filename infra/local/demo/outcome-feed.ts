@@ -19,20 +19,27 @@ interface FeedOptions {
   /** Endpoint, region and credentials of the local AWS. */
   clientConfig: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
   topicArn: string;
+  /** Name of the queue that is subscribed: whoever reads it takes its messages from everybody else. @default demonstration-outcomes */
+  queueName?: string;
   onOutcome: (outcome: Outcome) => void;
 }
 
 /** Subscribes a queue to the outcome topic and reads it until it is stopped. */
-export async function followOutcomes({ clientConfig, topicArn, onOutcome }: FeedOptions): Promise<OutcomeFeed> {
+export async function followOutcomes({
+  clientConfig,
+  topicArn,
+  queueName = "demonstration-outcomes",
+  onOutcome,
+}: FeedOptions): Promise<OutcomeFeed> {
   const sqs = new SQSClient(clientConfig);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "demonstration-outcomes" }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: queueName }));
   const region = topicArn.split(":")[3];
   const account = topicArn.split(":")[4];
   await new SNSClient(clientConfig).send(
     new SubscribeCommand({
       TopicArn: topicArn,
       Protocol: "sqs",
-      Endpoint: `arn:aws:sqs:${region}:${account}:demonstration-outcomes`,
+      Endpoint: `arn:aws:sqs:${region}:${account}:${queueName}`,
       Attributes: { RawMessageDelivery: "true" },
     }),
   );
