@@ -14,8 +14,8 @@ export interface Budget {
 /** What a token that has ended takes: the refused request, and both steps of a login. */
 const renewal = 3;
 
-/** The last looks at an old token. */
-const lastLooks = 2;
+/** The group's name, and the last looks at an old token. */
+const last = 3;
 
 /**
  * The budget of a run without `--measure-limit`: whoever asks looks here what it may still cost.
@@ -25,7 +25,7 @@ const lastLooks = 2;
  */
 export function createBudget(seen: Seen, most: number): Budget {
   const from = seen.exchanges.length;
-  const uncounted = seen.exchanges.filter(({ label, method }) => label === "cleanup" && method !== "GET").length;
+  const uncounted = seen.exchanges.filter(({ label }) => label === "cleanup").length;
   const pages = seen.exchanges.filter(({ label }) => label === "authConfigs.before").length;
   return {
     left() {
@@ -36,7 +36,7 @@ export function createBudget(seen: Seen, most: number): Budget {
       const renewals = own.some(({ label }) => label === "login") ? 2 : 1;
       // A list that is cut is asked for again.
       const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil(removal / 8) : 0;
-      return most - spent - removal - repeated - renewals * renewal - lastLooks;
+      return most - spent - removal - repeated - renewals * renewal - last;
     },
   };
 }
@@ -52,8 +52,8 @@ function removalOf(exchanges: readonly Exchange[], pages: number): number {
   const remaining = services.length - done("services.delete").length;
   const inactive = deletesActiveOnly(exchanges) ? services.filter((one) => !isBornActive(one)).length : 0;
   const configs = exchanges.filter((one) => one.operation.startsWith("authConfigs.create") && isDone(one)).length;
-  // Services are listed twice, to see that they are gone; the run's own auth configs may take a page more.
-  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + 3;
+  // Services are listed twice, to see that they are gone; the run's own auth configs may take a page more, and the tree is read.
+  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + 4;
 }
 
 function isBornActive({ body }: Exchange): boolean {
