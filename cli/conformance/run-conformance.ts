@@ -130,7 +130,7 @@ async function removeMade(caller: Caller, groups: Groups, say: (line: string) =>
     return await removeOwn(caller, {
       groupIds: [groups.serviceGroupId],
       goes: ({ text }) => text === seen.mark.text,
-      linkedElsewhere: () => linkedInTree(caller, "cleanup", groups.ownIds),
+      linkedElsewhere: () => linkedInTree(caller, groups.ownIds),
       activatesFirst: deletesActiveOnly(seen.exchanges),
     });
   } catch (error) {

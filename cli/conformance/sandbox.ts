@@ -69,10 +69,15 @@ export async function linkedInGroups(caller: Caller, groups: readonly Row[]): Pr
   return linked;
 }
 
-/** As {@link linkedInGroups}, in one request, where v1 shows links. @param except the run's own groups */
-export async function linkedInTree(caller: Caller, label: string, except: readonly number[]): Promise<Set<string>> {
+/**
+ * As {@link linkedInGroups}, where v1 shows links: in one request, or none where the run has read the tree before.
+ *
+ * @param except the run's own groups
+ */
+export async function linkedInTree(caller: Caller, except: readonly number[]): Promise<Set<string>> {
   const operation = "groups.listWithChildren";
-  const groups = rowsRead(caller, await caller.ask(label, operation), operation);
+  const known = caller.seen.exchanges.findLast((one) => one.operation === operation && isDone(one) && !isCut(one));
+  const groups = rowsRead(caller, known ?? (await caller.ask("authConfig.users", operation)), operation);
   const others = groups.filter((group) => !except.includes(idOf(group, "serviceGroupId") ?? Number.NaN));
   const services = others.flatMap(({ services }) => (Array.isArray(services) ? services.filter(isRow) : []));
   return new Set(services.map(({ authConfigId }) => String(authConfigId).toLowerCase()));

@@ -117,7 +117,7 @@ export async function tryAuthConfigs({ caller }: Run): Promise<string | undefine
 
 /** Deletes the auth config with which the main service is linked, and no service of anybody else. */
 export async function deleteInUse({ caller, serviceGroupId }: Run, authConfigId: string): Promise<void> {
-  const linked = await linkedInTree(caller, "authConfig.users", [serviceGroupId]);
+  const linked = await linkedInTree(caller, [serviceGroupId]);
   if (linked.has(authConfigId.toLowerCase())) return;
   await caller.ask("authConfig.deletedInUse", "authConfigs.delete", { ids: { authConfigId } });
 }
