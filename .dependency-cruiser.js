@@ -98,15 +98,15 @@ export const pictures = {
     environments
     environment-schema
     environment-checks
-    environment-fields  package-command
-    aws-limits  generated-name  edition
+    environment-fields  package-command  checked-input
+    aws-limits  generated-name  edition  token
   `,
   "infra/constructs": `
     imported-automation
     automation-base
     operations  producer-access
     service-provisioning  credential-rotation  outage-failover  rotated-auth-secret  service-health  alarm-forwarding
-    ringcx-access  credential-secrets
+    ringcx-access  credential-secrets  agreement  props  risky-settings
     account-parameters
     building-blocks
   `,

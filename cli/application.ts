@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   type Application,
   type ArgumentParseError,
@@ -7,7 +8,7 @@ import {
   formatMessageForArgumentScannerError,
   text_en,
 } from "@stricli/core";
-import { edition } from "../infra/edition.ts";
+import { edition, isInstalled } from "../infra/edition.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -33,7 +34,12 @@ your AWS credentials) or what ${edition.localSystem} runs (--local), through the
 table as everybody.
 
 Exit codes: 0 done, 1 failed or rejected, 2 plan has changes, 3 goes on by itself, 4 not reachable, 64 wrong usage.
-Situations and permissions: docs/operating.md.`;
+Situations and permissions: ${edition.documents}docs/operating.md.
+
+A RingCX to test against, on this machine: ${edition.simulator} --help`;
+
+/** What an app of CDK does, and no command here: what is near it by its name would change RingCX. */
+const commandsOfCdk = ["deploy", "destroy", "diff", "synth", "bootstrap"];
 
 const routes = buildRouteMap({
   routes: {
@@ -69,11 +75,16 @@ function parseErrorText({ input, externalFlagNameOrPlaceholder: name, exception 
 /** The command line as a whole. */
 export const application: Application<CliContext> = buildApplication(routes, {
   name: "ringcx-automation",
+  versionInfo: { getCurrentVersion: async () => currentVersion() },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: { disableAnsiColor: false, useAliasInUsageLine: false, onlyRequiredInUsageLine: true },
   localization: {
     text: {
       ...text_en,
+      noCommandRegisteredForInput: (what) =>
+        commandsOfCdk.includes(what.input)
+          ? `No command registered for \`${what.input}\`: it is CDK's. ${edition.cdk(what.input)}`
+          : text_en.noCommandRegisteredForInput(what),
       exceptionWhileRunningCommand: (error) => tellError(error).message,
       exceptionWhileParsingArguments: (error) =>
         error instanceof ArgumentScannerError
@@ -82,3 +93,8 @@ export const application: Application<CliContext> = buildApplication(routes, {
     },
   },
 });
+
+function currentVersion(): string {
+  const manifest = new URL(isInstalled ? "../../package.json" : "../package.json", import.meta.url);
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
+}

@@ -14,6 +14,8 @@ export interface CliContext {
   readonly isColored: boolean;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** The system ends with this command line, so that nothing goes on afterwards. @default false */
+  readonly endsSystem?: boolean;
   /** Everything on standard input. */
   readStandardInput(): Promise<Uint8Array>;
 }

@@ -1,8 +1,9 @@
 import type { StoredOutcome } from "../shared/records/outcome.ts";
 import type { Session } from "./command.ts";
+import type { CliContext } from "./context.ts";
 import { exitCodes, InterruptedError } from "./exit-codes.ts";
 import type { Outgoing } from "./files/outgoing.ts";
-import { readOutcome, readProgress, waitForOutcome } from "./read/outcomes.ts";
+import { outcomeVersion, readProgress, waitForOutcome } from "./read/outcomes.ts";
 import { send } from "./read/send.ts";
 import { counted } from "./view/words.ts";
 
@@ -24,22 +25,23 @@ export async function deliver(
   { timeoutMs }: { timeoutMs: number },
 ): Promise<Delivered[]> {
   const { context, environment, say } = session;
-  const earlier = new Map<Outgoing, StoredOutcome | undefined>();
+  const sent: { message: Outgoing; earlier: number | undefined; messageId: string | undefined }[] = [];
   for (const message of messages) {
-    if (context.interrupted.aborted) throw interrupted(earlier.size, messages.length);
-    earlier.set(message, await readOutcome(environment.table, message));
-    await send(environment, message);
+    if (context.interrupted.aborted) throw interrupted(context, sent.length, messages.length);
+    const earlier = await outcomeVersion(environment.table, message);
+    sent.push({ message, earlier, messageId: await send(environment, message) });
     say(`sent ${message.type} ${message.source}/${message.id}`);
   }
   const delivered: Delivered[] = [];
-  for (const message of messages) {
+  for (const { message, earlier, messageId } of sent) {
     const outcome = await waitForOutcome({ table: environment.table, clock: context.clock }, message, {
       timeoutMs,
       signal: context.interrupted,
-      earlier: earlier.get(message),
+      earlier,
+      messageId,
       onLook: sayProgress(session, message),
     }).catch((error: unknown) => {
-      throw context.interrupted.aborted ? interrupted(messages.length, messages.length) : error;
+      throw context.interrupted.aborted ? interrupted(context, messages.length, messages.length) : error;
     });
     delivered.push({ message, outcome });
   }
@@ -47,11 +49,15 @@ export async function deliver(
 }
 
 /** What is said where some outcome did not come in time. */
-export function notEnded(delivered: readonly Delivered[]): string | undefined {
+export function notEnded(
+  delivered: readonly Delivered[],
+  { endsSystem = false }: Pick<CliContext, "endsSystem"> = {},
+): string | undefined {
   const open = delivered.filter(({ outcome }) => outcome === undefined);
   if (open.length === 0) return undefined;
   const names = open.map(({ message }) => `${message.source}/${message.id}`).join(", ");
-  return `${counted(open.length, "message has", "messages have")} not ended in time; what was sent goes on by itself (${names}). Look again with: outcomes --since 1h`;
+  const have = `${counted(open.length, "message has", "messages have")} not ended in time`;
+  return endsSystem ? `${have} (${names}). ${again}` : `${have}; what was sent goes on by itself (${names}). ${look}`;
 }
 
 /** The exit code of what was delivered: that of the worst outcome. */
@@ -72,11 +78,17 @@ function sayProgress({ environment, say }: Session, message: Outgoing): () => Pr
   };
 }
 
-function interrupted(sent: number, of: number): InterruptedError {
+const look = "Look later with: outcomes --since 1h";
+const again =
+  "The system ends now, and with it what is under way: run it again with the same messages, it goes on from there.";
+
+function interrupted({ endsSystem = false }: CliContext, sent: number, of: number): InterruptedError {
+  if (sent === 0) return new InterruptedError("Interrupted: nothing was sent.");
   const rest = sent < of ? ` ${of - sent} of ${of} were not sent.` : "";
+  const whole = `Interrupted: ${counted(sent, "message was", "messages were")} sent whole`;
   return new InterruptedError(
-    sent === 0
-      ? "Interrupted: nothing was sent."
-      : `Interrupted: ${counted(sent, "message was", "messages were")} sent whole, and what was sent goes on without this command line.${rest} Look later with: outcomes --since 1h`,
+    endsSystem
+      ? `${whole}.${rest} ${again}`
+      : `${whole}, and what was sent goes on without this command line.${rest} ${look}`,
   );
 }

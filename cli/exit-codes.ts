@@ -47,7 +47,12 @@ export class InterruptedError extends AutomationError {
 }
 
 /** Codes of errors of other rooms that say that something is in the way which may be gone later. */
-const unreachableCodes: ReadonlySet<string> = new Set(["FOLDER_UNAVAILABLE"]);
+const unreachableCodes: ReadonlySet<string> = new Set([
+  "FOLDER_UNAVAILABLE",
+  "LOGIN_REFUSED",
+  "LOGIN_RATE_LIMITED",
+  "LOGIN_UNAVAILABLE",
+]);
 
 /** Which exit code an error means. */
 export function exitCodeOf(error: unknown): number {

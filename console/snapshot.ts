@@ -6,7 +6,7 @@ import { readStatus } from "../cli/read-status.ts";
 import { needsPerson, type Status } from "../cli/view/status.ts";
 import type { LoggedRequest } from "../infra/local/ringcx-simulator/control/request-log.ts";
 import type { Clock } from "../shared/primitives/clock.ts";
-import type { CredentialState } from "../shared/records/credential/auth-config-state.ts";
+import { versionsInRingCx } from "../shared/records/credential/versions-in-ringcx.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /** A secret, by the ids of its versions; never its value. */
@@ -15,7 +15,8 @@ export interface ShownSecret {
   current: string | undefined;
   pending: string | undefined;
   /** Auth configs that are fed by it, each with the version that RingCX has. */
-  authConfigs: readonly { accountId: string; providerName: string; appliedVersionId: string | undefined }[];
+  /** The version that RingCX was given last, or every one that it may have. */
+  authConfigs: readonly { accountId: string; providerName: string; versionIds: readonly string[] }[];
 }
 
 /** What the page shows, but for the timeline. */
@@ -60,7 +61,7 @@ async function readSecrets(environment: Environment): Promise<ShownSecret[]> {
       const authConfigs = fed.map(async (config) => {
         const { record } = await readCredentialHistory(table, config);
         const { accountId, providerName } = config;
-        return { accountId, providerName, appliedVersionId: versionInRingCx(record.state) };
+        return { accountId, providerName, versionIds: versionsInRingCx(record).versionIds };
       });
       return {
         name: Name,
@@ -70,12 +71,6 @@ async function readSecrets(environment: Environment): Promise<ShownSecret[]> {
       };
     }),
   );
-}
-
-/** While it is being changed, the one from before. */
-function versionInRingCx(state: CredentialState): string | undefined {
-  if (state.kind === "NEVER_APPLIED") return undefined;
-  return (state.kind === "APPLIED" ? state.applied : state.before)?.versionId;
 }
 
 /** Requests that count for the chart. Pure. @param now epoch milliseconds */

@@ -24,9 +24,10 @@ export class AlarmForwardingStack extends Stack {
         ManagedPolicy.fromManagedPolicyArn(this, "Boundary", settings.permissionsBoundaryArn),
       );
     }
+    const { alarmNamePrefixes } = settings.failover;
     new AlarmForwarding(this, "Alarms", {
       eventBusArn: alarmBusArn(this, settings),
-      alarmNamePrefixes: settings.failover.alarmNamePrefixes,
+      ...(alarmNamePrefixes.length > 0 && { alarmNamePrefixes }),
     });
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
   }

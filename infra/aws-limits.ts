@@ -18,7 +18,7 @@ export const textLimits = {
   name: {
     // 31 characters: with `RingCxAutomation-` before and CDK's suffixes behind, the names of all that is made fit.
     pattern: /^[a-z][a-z0-9-]{0,30}$/,
-    expected: "expected lower-case letters, digits and dashes",
+    expected: "expected at most 31 lower-case letters, digits and dashes, a letter first",
     source: "AWS CloudFormation API Reference, CreateStack: StackName",
   },
   accountId: {
@@ -71,6 +71,40 @@ export const textLimits = {
     pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
     expected: "expected at most 256 letters, digits, spaces or any of _.:/=+-@",
     source: "IAM API Reference, Tag: Value (of all services in the stack the narrowest)",
+  },
+} as const satisfies Readonly<Record<string, TextLimit>>;
+
+/** The same of props of the constructs beside it. */
+export const propLimits = {
+  eventBusArn: {
+    pattern: /^arn:aws(-[a-z]+)*:events:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:event-bus\/[\w./-]{1,256}$/,
+    expected: "expected an ARN such as arn:aws:events:eu-central-1:111122223333:event-bus/RingCxAutomation-test",
+    source: "Amazon EventBridge API Reference, CreateEventBus: Name",
+  },
+  fifoQueueArn: {
+    pattern: /^arn:aws(-[a-z]+)*:sqs:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,75}\.fifo$/,
+    expected: "expected an ARN such as arn:aws:sqs:eu-central-1:111122223333:provisioning.fifo",
+    source: "Amazon SQS API Reference, CreateQueue: QueueName",
+  },
+  queueArn: {
+    pattern: /^arn:aws(-[a-z]+)*:sqs:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,80}$/,
+    expected: "expected an ARN such as arn:aws:sqs:eu-central-1:111122223333:commands",
+    source: "Amazon SQS API Reference, CreateQueue: QueueName",
+  },
+  topicArn: {
+    pattern: /^arn:aws(-[a-z]+)*:sns:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,256}$/,
+    expected: "expected an ARN such as arn:aws:sns:eu-central-1:111122223333:outcomes",
+    source: "Amazon SNS API Reference, CreateTopic: Name",
+  },
+  keyArn: {
+    pattern: /^arn:aws(-[a-z]+)*:kms:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:key\/[\w-]+$/,
+    expected: "expected an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    source: "AWS KMS API Reference, CreateKey: KeyId",
+  },
+  secretName: {
+    pattern: /^[\w/+=.@-]{1,512}$/,
+    expected: "expected 1 to 512 letters, digits or any of /_+=.@-",
+    source: "AWS Secrets Manager API Reference, CreateSecret: Name",
   },
 } as const satisfies Readonly<Record<string, TextLimit>>;
 

@@ -6,6 +6,8 @@ export interface Edition {
   /** The command line. */
   ops: string;
   simulator: string;
+  /** What comes before the names of documents, where they lie elsewhere than in the project's root. */
+  documents: string;
   /** What an example gives to say which environment, where it is another than in a checkout. */
   named?: string;
   /** How the system on one machine comes to run. */
@@ -16,26 +18,32 @@ export interface Edition {
   regionOf: string;
   /** What to do where a stack is not there. @param environment its name, where it is of `infra/environments.ts` */
   deploy(environment: string): string;
+  /** How a command of CDK is run. */
+  cdk(command: string): string;
 }
 
 const checkout: Edition = {
   ops: "npm run ops --",
   simulator: "npm run simulator --",
+  documents: "",
   localSystem: "`npm start -- --stay`",
   whichEnvironment:
     "Give --environment NAME (as in infra/environments.ts), --stack NAME for a stack of your own app, or --local for the system that `npm start -- --stay` runs.",
   regionOf: "infra/environments.ts",
   deploy: (environment) => `npm run deploy -- --environment ${environment}`,
+  cdk: (command) => (command === "deploy" ? "npm run deploy -- --environment NAME" : `npx cdk ${command}`),
 };
 
 const installed: Edition = {
   ops: "npx ringcx-automation",
   simulator: "npx ringcx-automation simulator",
+  documents: "node_modules/ringcx-service-automation/",
   named: "--stack ContactCentre",
   localSystem: "the `npm start -- --stay` of a checkout",
   whichEnvironment: "Give --stack NAME, the stack of your app that holds the RingCxAutomation.",
   regionOf: "the AWS profile",
   deploy: () => "npx cdk deploy",
+  cdk: (command) => `npx cdk ${command}`,
 };
 
 /** The package is compiled; a checkout runs as it is written. */

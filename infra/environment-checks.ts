@@ -4,6 +4,7 @@ import { firstOf } from "../shared/primitives/first-of.ts";
 import { countLimits } from "./aws-limits.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
+import { isToken } from "./token.ts";
 
 // What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
 // told everything at once: they believe nothing of what they look at, and say nothing about what they cannot read.
@@ -205,8 +206,9 @@ function textsOf(value: unknown): string[] {
   return listOf(value).filter((each) => typeof each === "string");
 }
 
+/** Of what only the deployment knows nothing can be said. */
 function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" && !isToken(value) ? value : undefined;
 }
 
 function recordOf(value: unknown): Written {

@@ -2,10 +2,19 @@ import * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { hostPatternProblem } from "../shared/primitives/host-pattern.ts";
 import { type CountLimit, logRetentionDays, longestRateHours, type TextLimit, textLimits } from "./aws-limits.ts";
+import { isToken } from "./token.ts";
 
 /** A text as AWS takes it. */
 export function limited({ pattern, expected }: TextLimit) {
   return z.string().regex(pattern, expected);
+}
+
+/**
+ * A text that goes into the template and nowhere else, so that it may be one that only the deployment knows: a reference to
+ * another construct. What is compared, parsed or measured at synthesis is {@link limited}.
+ */
+export function reference({ pattern, expected }: TextLimit) {
+  return z.string().refine((text) => pattern.test(text) || isToken(text), expected);
 }
 
 /** A list without doubles, and no longer than AWS takes. */
@@ -31,10 +40,10 @@ export function tooMany({ most, what }: CountLimit): string {
  */
 export const rate = z
   .string()
-  .regex(
-    /^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/,
-    'expected for example "rate(1 minute)" or "rate(5 minutes)"',
-  )
+  .regex(/^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/, {
+    error: 'expected for example "rate(1 minute)" or "rate(5 minutes)"',
+    abort: true,
+  })
   .refine((text) => {
     const [, value, unit] = /^rate\((\d+) (minute|hour)/.exec(text) ?? [];
     return Number(value) / (unit === "minute" ? 60 : 1) <= longestRateHours;
@@ -85,27 +94,38 @@ export const endpoint = z
   .string()
   .refine(
     (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
+    // Which of the two it is decides what is made: no token can say it.
     "expected an e-mail address or an https:// URL",
   )
   .transform((text) => text.replace(/^https:/i, "https:"));
 
 /** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
-export const senders = z.array(
-  z.strictObject({
-    /** The unique id of a user or role: `AIDA...`, `AROA...`. */
-    senderId: z.string().check(({ value, issues }) => {
-      const { pattern, expected } = textLimits.uniqueId;
-      if (pattern.test(value)) return;
-      const [id = ""] = value.split(":", 1);
-      const hint = pattern.test(id)
-        ? `write ${id}: it stands for every session of the role, whose name its user chooses`
-        : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
-      issues.push({ code: "custom", message: expected, params: { hint }, input: value });
+export const senders = z
+  .array(
+    z.strictObject({
+      /** The unique id of a user or role: `AIDA...`, `AROA...`. */
+      senderId: z.string().check(({ value, issues }) => {
+        const { pattern, expected } = textLimits.uniqueId;
+        if (pattern.test(value) || isToken(value)) return;
+        const [id = ""] = value.split(":", 1);
+        const hint = pattern.test(id)
+          ? `write ${id}: it stands for every session of the role, whose name its user chooses`
+          : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
+        issues.push({ code: "custom", message: expected, params: { hint }, input: value });
+      }),
+      /** RingCX sub-accounts that it may change. */
+      accountIds: list(ringcxAccountId).min(1),
     }),
-    /** RingCX sub-accounts that it may change. */
-    accountIds: list(ringcxAccountId).min(1),
-  }),
-);
+  )
+  .superRefine((all, context) => {
+    const ids = all.map(({ senderId }) => senderId);
+    for (const [index, id] of ids.entries()) {
+      const first = ids.indexOf(id);
+      if (first === index) continue;
+      const message = `is at [${first}] already: name all its accounts there`;
+      context.addIssue({ code: "custom", path: [index, "senderId"], message });
+    }
+  });
 
 /** How long a log is kept, in days. */
 export const logRetention = z

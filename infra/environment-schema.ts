@@ -13,6 +13,7 @@ import {
   logRetention,
   origin,
   rate,
+  reference,
   region,
   ringcxAccountId,
   senders,
@@ -70,7 +71,7 @@ const settingsSchema = z.strictObject({
       /** How often secrets are compared with what RingCX has. @default "rate(5 minutes)" */
       schedule: rate.default("rate(5 minutes)"),
       /** Functions of yours that issue credentials (create, verify, revoke). @default none */
-      issuerFunctionArns: list(limited(textLimits.functionArn)).default([]),
+      issuerFunctionArns: list(reference(textLimits.functionArn)).default([]),
       /**
        * What is done about an auth config with a secret's value that somebody else changed in RingCX, besides saying so:
        * `rewrite` writes the secret's current version again, once a day at most. @default "report"
@@ -122,8 +123,9 @@ const settingsSchema = z.strictObject({
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
       /**
-       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those other than the stack's own get a
-       * small stack that brings their events here. None, and no tags are read. @default the region of the stack
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read. In each other than the stack's own an
+       * `AlarmForwarding` brings their events here at once; without it they act with the next sweep, within a minute. None, and
+       * no tags are read. @default the region of the stack
        */
       alarmRegions: z.array(region).optional(),
       /**
@@ -132,7 +134,7 @@ const settingsSchema = z.strictObject({
        */
       alarmNamePrefixes: list(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
-      alarmReadRoleArns: z.record(awsAccountId, limited(textLimits.roleArn)).default({}),
+      alarmReadRoleArns: z.record(awsAccountId, reference(textLimits.roleArn)).default({}),
       /**
        * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
        * unreserved, which a new account does not have. @default false
@@ -145,7 +147,7 @@ const settingsSchema = z.strictObject({
   provisioning: z
     .strictObject({
       /** AWS accounts and roles (ARNs) that may send messages and commands besides this account. @default none */
-      producers: list(limited(textLimits.producer), countLimits.producers).default([]),
+      producers: list(reference(textLimits.producer), countLimits.producers).default([]),
       /**
        * Which sender may change which accounts by messages and commands: the unique id of a user (`AIDA...`) or role
        * (`AROA...`, all its sessions). With any entry, whoever has none may change nothing. @default anybody who may send
@@ -202,9 +204,9 @@ const settingsSchema = z.strictObject({
   vpc: z
     .strictObject({
       /** In two or more availability zones. */
-      subnetIds: list(limited(textLimits.subnetId), countLimits.subnets).min(1, "expected at least one subnet"),
+      subnetIds: list(reference(textLimits.subnetId), countLimits.subnets).min(1, "expected at least one subnet"),
       /** They must let out what the functions ask. */
-      securityGroupIds: list(limited(textLimits.securityGroupId), countLimits.securityGroups).min(
+      securityGroupIds: list(reference(textLimits.securityGroupId), countLimits.securityGroups).min(
         1,
         "expected at least one security group",
       ),
@@ -215,7 +217,22 @@ const settingsSchema = z.strictObject({
 /** Settings of one environment. Whatever is wrong is named at once, by its path and what was expected. */
 export const environmentSchema = settingsSchema.superRefine(checkTogether, { when: () => true });
 
+/** Settings that a construct leaves to its stack and to CDK. */
+const ofTheStack = { region: true, account: true, tags: true, permissionsBoundaryArn: true } as const;
+
+/** Settings of an automation in a stack of the region. */
+export function automationSchema(regionOfStack: string) {
+  return settingsSchema
+    .omit(ofTheStack)
+    .superRefine((settings, context) => checkTogether({ ...settings, region: regionOfStack }, context), {
+      when: () => true,
+    });
+}
+
+/** What may be written down as constant, too. */
+type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;
+
 /** Settings of one environment, complete. */
 export type EnvironmentSettings = z.output<typeof environmentSchema>;
 /** Settings of one environment as they are written: what is left out has a default. */
-export type EnvironmentInput = z.input<typeof environmentSchema>;
+export type EnvironmentInput = Written<z.input<typeof environmentSchema>>;

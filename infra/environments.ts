@@ -1,4 +1,4 @@
-import { messageProblems } from "../shared/contract/message-problems.ts";
+import { checkedInput } from "./checked-input.ts";
 import { type EnvironmentInput, type EnvironmentSettings, environmentSchema } from "./environment-schema.ts";
 
 export type { EnvironmentInput, EnvironmentSettings } from "./environment-schema.ts";
@@ -122,12 +122,7 @@ function mayShareSecrets(
  */
 export function checkedEnvironment(
   input: EnvironmentInput,
-  where = `The environment "${input.name}" in infra/environments.ts`,
+  where = `The environment "${input?.name}" in infra/environments.ts`,
 ): EnvironmentSettings {
-  const result = environmentSchema.safeParse(input);
-  if (result.success) return result.data;
-  const problems = messageProblems(result.error, environmentSchema, input).map(
-    ({ path, message, hint }) => `  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
-  );
-  throw new Error(`${where} is wrong:\n${problems.join("\n")}`);
+  return checkedInput(environmentSchema, input, { where });
 }

@@ -1,28 +1,40 @@
 import { Stack, Token } from "aws-cdk-lib";
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 
 import type { Construct } from "constructs";
+import { checkedInput } from "./checked-input.ts";
+import { takePart } from "./constructs/agreement/app-agreement.ts";
 import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
 import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
 import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
-
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
 import { Operations } from "./constructs/operations/operations.ts";
 import { OutageFailover } from "./constructs/outage-failover.ts";
 import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
+import { warnOfRiskySettings } from "./constructs/risky-settings.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
-import { checkedEnvironment, type EnvironmentInput } from "./environments.ts";
+import { automationSchema } from "./environment-schema.ts";
+import type { EnvironmentInput, EnvironmentSettings } from "./environments.ts";
 
 /**
  * Settings of an automation; everything that is left out has a default. Where it runs is its stack's to say, tags and
  * permissions boundaries are CDK's own (`Tags.of`, `PermissionsBoundary.of`).
  */
 export type RingCxAutomationProps = Omit<EnvironmentInput, "region" | "account" | "tags" | "permissionsBoundaryArn">;
+
+/** What the settings of a checkout have, and a construct's have not. */
+const ofTheStack = {
+  region: "it is the stack's: `new Stack(app, id, { env: { region } })`",
+  account: "it is the stack's: `new Stack(app, id, { env: { account, region } })`",
+  tags: "`Tags.of(automation).add(key, value)` sets them",
+  permissionsBoundaryArn: "`PermissionsBoundary.of(automation).apply(policy)` sets it",
+};
 
 /** The whole system for one environment: provisioning, rotation, failover, and what the person on call sees of them. */
 export class RingCxAutomation extends AutomationBase {
@@ -40,6 +52,8 @@ export class RingCxAutomation extends AutomationBase {
   readonly pages: ITopic;
   /** Told when one that can wait for a working day begins and ends. */
   readonly tickets: ITopic;
+  /** Takes the events of alarms of other regions and AWS accounts, where the settings name any: for `AlarmForwarding`. */
+  readonly alarmBus: EventBus | undefined;
   protected readonly environmentName: string;
   protected readonly queueKeyArn: string;
   protected readonly queueService: string[];
@@ -54,7 +68,10 @@ export class RingCxAutomation extends AutomationBase {
         `${this.node.path}: its stack has no region. Give it one, \`env: { region: "eu-central-1" }\`: names of queues, alarms of other regions and the dashboard's links depend on it.`,
       );
     }
-    const settings = checkedEnvironment({ ...props, region }, `RingCxAutomation ${this.node.path}`);
+    const where = `RingCxAutomation ${this.node.path}`;
+    const checked = checkedInput(automationSchema(region), props, { where, elsewhere: ofTheStack });
+    const settings: EnvironmentSettings = { ...checked, region, tags: {} };
+    warnOfRiskySettings(this, settings);
     const access = new RingCxAccess(this, "Access", { settings });
     const provisioning = new ServiceProvisioning(this, "Provisioning", { settings, access });
     const rotation = new CredentialRotation(this, "Rotation", { settings, access });
@@ -73,6 +90,14 @@ export class RingCxAutomation extends AutomationBase {
     this.alarms = operations.alarms;
     this.pages = operations.topics.page;
     this.tickets = operations.topics.ticket;
+    this.alarmBus = failover.alarmBus;
+    takePart(this, {
+      kind: "automation",
+      settings,
+      areAccountsOpen: access.accountParameters !== undefined,
+      rotationFunctionArn: rotation.rotate.functionArn,
+      alarmBusArn: failover.alarmBus?.eventBusArn,
+    });
   }
 
   /**

@@ -9,6 +9,7 @@ import { zipSync } from "fflate";
 import { AutomationFunction, bundleName } from "../infra/constructs/building-blocks/automation-function.ts";
 import { runPackageCommand } from "../infra/package-command.ts";
 import { RingCxAutomation } from "../infra/ringcx-automation.ts";
+import { removeUnreachableDeclarations } from "./declarations.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -18,8 +19,15 @@ async function build(): Promise<number> {
   rmSync(dist, { recursive: true, force: true });
   const code = runPackageCommand({ packageName: "typescript", command: "tsc" }, ["-p", join(root, "package")]);
   if (code !== 0) return code;
+  removeUnreachableDeclarations(dist, declaredEntries());
   await bundleFunctions(join(dist, "lambda"));
   return 0;
+}
+
+/** Declarations that package.json names. */
+function declaredEntries(): string[] {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return Object.values<{ types?: string }>(exports).flatMap(({ types }) => (types ? [join(root, types)] : []));
 }
 
 /** The bundles as any deployment from a checkout makes them, each in a zip. */

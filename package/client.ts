@@ -1,12 +1,31 @@
+import * as z from "zod";
+import { checkedInput } from "../infra/checked-input.ts";
+import { origin } from "../infra/environment-fields.ts";
 import { type Clock, type Random, systemClock } from "../shared/primitives/clock.ts";
 import { Redacted } from "../shared/primitives/redacted.ts";
 import type { RingCx, RingCxAccount } from "../shared/ringcx/client/api.ts";
 import { connect } from "../shared/ringcx/client/connect.ts";
+import { quotaSettingsSchema } from "../shared/ringcx/quota/quota-policy.ts";
 import { connectionSchema, publicHosts } from "../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../shared/state/memory-table.ts";
 import type { StateTable } from "../shared/state/table.ts";
 
-export { RingCxError } from "../shared/ringcx/resources/errors.ts";
+export { AutomationError } from "../shared/primitives/errors.ts";
+export { QuotaDeferredError } from "../shared/ringcx/quota/quota-deferred-error.ts";
+export { AssumptionBrokenError } from "../shared/ringcx/resources/assumption-broken-error.ts";
+export { RingCxContradictionError } from "../shared/ringcx/resources/contradiction-error.ts";
+export {
+  AmbiguousWriteError,
+  RingCxAnswerError,
+  RingCxBadRequestError,
+  RingCxConflictError,
+  RingCxError,
+  RingCxForbiddenError,
+  RingCxNotFoundError,
+  RingCxUnauthorizedError,
+  RingCxUnavailableError,
+} from "../shared/ringcx/resources/errors.ts";
+export { LoginError, type LoginFailure, type LoginStep } from "../shared/ringcx/session/login-error.ts";
 export type { Clock, Random, RingCx, RingCxAccount, StateTable };
 
 /** How the client logs in, and what it may ask. */
@@ -32,26 +51,44 @@ export interface RingCxClientOptions {
   random?: Random;
 }
 
-/** What of a connection a call needs: which accounts it serves, and where its login is kept, the caller knows. */
-const calledSchema = connectionSchema.omit({ accountIds: true, secretId: true });
+const text = z.string().min(1, "expected a text that is not empty");
+const having = <Value>(method: string, expected: string) =>
+  z.custom<Value>(
+    (value) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === "function",
+    expected,
+  );
+
+const optionsSchema = z.strictObject({
+  login: z.strictObject({ clientId: text, clientSecret: text, jwt: text }),
+  ringcxUrl: origin.default(publicHosts.ringcxUrl),
+  platformUrl: origin.default(publicHosts.platformUrl),
+  quota: quotaSettingsSchema.prefault({}),
+  table: having<StateTable>("get", "expected a table, such as `new DynamoStateTable(client, tableName)`").optional(),
+  name: connectionSchema.shape.name.default("main"),
+  clock: having<Clock>("now", "expected a clock").default(systemClock),
+  random: z.custom<Random>((value) => typeof value === "function", "expected a function").default(() => Math.random),
+});
 
 /**
  * A client for RingCX's remote HTTP services: groups, services, inputs, auth configs. It logs in when first needed, renews its
  * five-minute token, keeps below 120 requests a minute, waits out a 429, and repeats what may be repeated.
  *
- * @throws {ZodError} for a URL or a name of the wrong form
+ * Its calls throw `RingCxError` where RingCX refuses or does not answer, `LoginError` where the login does, and
+ * `QuotaDeferredError` where the quota has no place in time.
+ *
+ * @throws {Error} naming every wrong option; a URL is of a host alone, and plain HTTP goes to this machine only
  */
-export function createRingCxClient({
-  login,
-  ringcxUrl = publicHosts.ringcxUrl,
-  platformUrl = publicHosts.platformUrl,
-  quota = {},
-  table = new MemoryStateTable(),
-  name = "main",
-  clock = systemClock,
-  random = Math.random,
-}: RingCxClientOptions): RingCx {
-  const connection = calledSchema.parse({ name, ringcxUrl, platformUrl, quota });
+export function createRingCxClient(options: RingCxClientOptions): RingCx {
+  const {
+    login,
+    table = new MemoryStateTable(),
+    clock,
+    random,
+    ...connection
+  } = checkedInput(optionsSchema, options, {
+    where: "createRingCxClient",
+    called: "options",
+  });
   const credentials = {
     clientId: new Redacted(login.clientId),
     clientSecret: new Redacted(login.clientSecret),

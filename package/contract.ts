@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import * as z from "zod";
+import { checkedInput } from "../infra/checked-input.ts";
 import type { ApplyMessage, applyDataSchema } from "../shared/contract/apply.ts";
 import type { Command, commandSchema } from "../shared/contract/command.ts";
 import type { CopyMessage, copyMessageSchema } from "../shared/contract/copy.ts";
@@ -46,16 +47,27 @@ export interface Event<Type extends EventType = EventType> {
   data: Data[Type];
 }
 
+const envelopeSchema = z.strictObject({ source: z.string(), id: z.string(), time: z.date() });
+
+const addressedSchema = z.looseObject({
+  source: z.string(),
+  id: z.string(),
+  data: z.looseObject({ accountId: z.string() }),
+});
+
 function eventOf<Type extends EventType>(type: Type) {
-  return ({ source, id, time }: Envelope, data: Data[Type]): Event<Type> => ({
-    specversion: "1.0",
-    type,
-    source,
-    id,
-    time: time.toISOString(),
-    datacontenttype: "application/json",
-    data,
-  });
+  return (envelope: Envelope, data: Data[Type]): Event<Type> => {
+    const { source, id, time } = checkedInput(envelopeSchema, envelope, { where: type, called: "envelope" });
+    return {
+      specversion: "1.0",
+      type,
+      source,
+      id,
+      time: time.toISOString(),
+      datacontenttype: "application/json",
+      data,
+    };
+  };
 }
 
 /** What should exist: groups, auth configs, services. */
@@ -78,11 +90,20 @@ export const verify = eventOf("ringcx.verify.v1");
  */
 export function problemsOf(event: Event | string, now: number): readonly Problem[] {
   try {
-    checkEvent(typeof event === "string" ? event : JSON.stringify(event), now);
+    // What JSON cannot hold is no event: no text is.
+    checkEvent((typeof event === "string" ? event : jsonOf(event)) ?? "", now);
     return [];
   } catch (error) {
     if (error instanceof MessageRejectedError) return error.problems;
     throw error;
+  }
+}
+
+function jsonOf(event: Event): string | undefined {
+  try {
+    return JSON.stringify(event);
+  } catch {
+    return undefined;
   }
 }
 
@@ -108,13 +129,12 @@ function problemText({ path, message, hint }: Problem): string {
  * What SQS is given beside the body of a message for the provisioning queue: the account's messages keep their order, and the
  * same event sent twice within five minutes is one.
  */
-export function sqsAttributes({
-  source,
-  id,
-  data,
-}: Event<Exclude<EventType, "ringcx.command.v1" | "ringcx.verify.v1">>): Promise<{
+export async function sqsAttributes(
+  event: Event<Exclude<EventType, "ringcx.command.v1" | "ringcx.verify.v1">>,
+): Promise<{
   MessageGroupId: string;
   MessageDeduplicationId: string;
 }> {
+  const { source, id, data } = checkedInput(addressedSchema, event, { where: "sqsAttributes", called: "event" });
   return attributesOf({ source, id, accountId: data.accountId });
 }

@@ -68,7 +68,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
     const result = await deliver(session, messages, { timeoutMs: timeout });
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
     const { create, change, remove, adopt, refused } = countPlan(outcomes);
-    const open = notEnded(result);
+    const open = notEnded(result, session.context);
     const hasChanges = create + change + remove + adopt > 0;
     return {
       text: [planText(outcomes, session.paint), ...(open === undefined ? [] : [open])].join("\n"),
@@ -89,7 +89,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
 export async function delivered(session: Session, messages: readonly Outgoing[], timeoutMs: number) {
   const result = await deliver(session, messages, { timeoutMs });
   const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
-  const open = notEnded(result);
+  const open = notEnded(result, session.context);
   const codes = outcomes.map(({ data }) => exitCodeOfStatus(data.status));
   return {
     text: [

@@ -1,19 +1,33 @@
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
-import type { CredentialRecord, CredentialState } from "../../shared/records/credential/auth-config-state.ts";
+import type { ApplyFailure, CredentialRecord } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type {
   CalendarLine,
   RotationReport,
   RotationReportLine,
 } from "../../shared/records/credential/rotation-schedule.ts";
+import {
+  inRingCxWords,
+  isBetweenVersions,
+  versionsInRingCx,
+} from "../../shared/records/credential/versions-in-ringcx.ts";
 import type { VersionEnd } from "../read/rotation-history.ts";
+import type { UnderWay } from "../read/under-way.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { counted, when } from "./words.ts";
 
 /** When each secret is rotated, and what needs attention. Pure. @param now epoch milliseconds */
 export function calendarText(
-  { report, calendar }: { report: RotationReport | undefined; calendar: readonly CalendarLine[] },
+  {
+    report,
+    calendar,
+    underWay = [],
+  }: {
+    report: RotationReport | undefined;
+    calendar: readonly CalendarLine[];
+    underWay?: readonly UnderWay[];
+  },
   now: number,
   paint: Paint,
 ): string {
@@ -31,15 +45,26 @@ export function calendarText(
     return [`${paint(tone, line.concerns.join(", "))} ${line.accountId} ${name}`, ...whyConcerned(line)].join(": ");
   };
   const concerns = lines.filter(needsAttention).map(concernText);
-  const told = new Set((report?.lines ?? []).map(({ secret }) => secret));
-  for (const { secret, problem } of calendar) {
-    if (problem !== undefined && !told.has(secret))
-      concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
+  const refused = report?.refused ?? [];
+  // The calendar has room for one of each secret, and no line's where the auth config tells it.
+  const told = new Set([...lines, ...refused].map(({ secret }) => secret));
+  const others = calendar.flatMap(({ secret, problem }) =>
+    problem === undefined || told.has(secret) ? [] : [{ secret, problem }],
+  );
+  for (const { secret, problem } of [...refused, ...others]) {
+    concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
   }
+  const changes = underWay.map(
+    ({ accountId, providerName, record }) =>
+      `${paint("strong", "UNDER WAY")} ${accountId} ${providerName}: ${stateWords(record)}`,
+  );
+  // What died in the middle is nobody's task before the next run has ended it, and no reason to be content either.
+  const isQuiet = concerns.length === 0 && !underWay.some(({ record }) => isBetweenVersions(record.state));
   return [
     table(["Secret", "Age", "Next", "Overdue from", "Proof"], rows),
     "",
-    ...(concerns.length > 0 ? concerns : [paint("good", "None needs attention.")]),
+    ...(isQuiet ? [paint("good", "None needs attention.")] : concerns),
+    ...changes,
     ...lines.filter((line) => !needsAttention(line)).map(concernText),
     report
       ? `As of ${report.at} (${when(report.at, now)}): ${counted(report.authConfigs, "auth config")}.`
@@ -74,7 +99,7 @@ function nextWords(next: string | undefined, now: number): string {
 /** What is known of one auth config's credential. */
 export interface ShownCredential {
   name: string;
-  record: Pick<CredentialRecord, "state" | "failure" | "proofWait">;
+  record: Pick<CredentialRecord, "state" | "failure" | "proofWait" | "unknownAttributes">;
   history: readonly HistoryEntry[];
   /** What the last run found wrong with it or its secret. */
   lines: RotationReport["lines"];
@@ -88,14 +113,14 @@ export function historyText(
   now: number,
   paint: Paint,
 ): string {
-  const { state, failure, proofWait } = record;
+  const { failure, proofWait } = record;
   const wrong = [
     ...concerns.map((line) => [concernWords(line), ...whyConcerned(line)].join(": ")),
     ...refused.map(({ problem }) => problem),
     ...(calendar?.problem === undefined ? [] : [calendar.problem]),
     ...(failure
       ? [
-          `version ${failure.versionId} could not be applied (${failure.code}, ${counted(failure.attempts, "attempt")}); tried again ${failure.retryAt > now ? `at ${new Date(failure.retryAt).toISOString()}` : "by the next run"}`,
+          `version ${failure.versionId} could not be applied (${failure.code}, ${counted(failure.attempts, "attempt")}); ${nextTry(failure, calendar, now)}`,
         ]
       : []),
     ...(proofWait
@@ -108,12 +133,19 @@ export function historyText(
     return `${at}  ${paint(tone, result.padEnd(11))} ${versionId} by ${trigger}, proof ${verification}${why}`;
   });
   return [
-    `${paint("strong", name)}: ${stateWords(state)}`,
+    `${paint("strong", name)}: ${stateWords(record)}`,
     ...[...new Set(wrong)].map((what) => `${paint("bad", "wrong now")}  ${what}`),
     ...(calendar ? [`rotated next: ${nextWords(calendar.next, now)}`] : []),
     "",
     ...(lines.length > 0 ? lines : ["Nothing has happened to its credential since it was made."]),
   ].join("\n");
+}
+
+/** The schedule tries the current version again; a rotation that failed is over, and the next one is another. */
+function nextTry({ isOfCurrent, retryAt }: ApplyFailure, calendar: CalendarLine | undefined, now: number): string {
+  if (isOfCurrent === true)
+    return `tried again ${retryAt > now ? `at ${new Date(retryAt).toISOString()}` : "by the next run"}`;
+  return calendar?.next === undefined ? "not tried again by itself: rotate again" : "tried again by its next rotation";
 }
 
 /** What became of a new version of a secret. Pure. */
@@ -131,17 +163,20 @@ export function versionText(
     : `${paint("bad", "FAILED")}: ${providerName} does not have version ${versionId} of ${secretId}: ${found.why} ${follow}`;
 }
 
-function stateWords(state: CredentialState): string {
+/** What RingCX has, and what is being done about it. */
+function stateWords(record: Pick<CredentialRecord, "state" | "failure" | "unknownAttributes">): string {
+  const { state } = record;
+  const has = inRingCxWords(versionsInRingCx(record));
   switch (state.kind) {
     case "NEVER_APPLIED":
       return "RingCX was never given a version of its secret";
     case "APPLIED":
-      return `RingCX has version ${state.applied.versionId} since ${state.applied.at} (proof: ${state.applied.verification})`;
+      return `${has}, since ${state.applied.at} (proof: ${state.applied.verification})`;
     case "APPLYING":
-      return `version ${state.versionId} is being written since ${state.since}`;
+      return `version ${state.versionId} is being written since ${state.since}; ${has}`;
     case "ROTATING":
-      return `a rotation to version ${state.pendingVersionId} is under way since ${state.since} (${state.step})`;
+      return `a rotation to version ${state.pendingVersionId} is under way since ${state.since} (${state.step}); ${has}`;
     case "DIVERGED":
-      return `RingCX is not known to have the right version since ${state.since}: ${state.why}`;
+      return `${has}; since ${state.since}: ${state.why}`;
   }
 }

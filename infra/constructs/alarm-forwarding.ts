@@ -3,12 +3,15 @@ import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as BusTarget } from "aws-cdk-lib/aws-events-targets";
 import { Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { checkedInput } from "../checked-input.ts";
+import { takePart } from "./agreement/app-agreement.ts";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
+import { alarmForwardingProps } from "./props.ts";
 
 /** Where alarms' events go. */
 export interface AlarmForwardingProps {
-  /** The automation's bus: the output `AlarmBusArn` of its stack. */
+  /** The automation's bus: `automation.alarmBus.eventBusArn`, or the output `AlarmBusArn` of its stack. */
   eventBusArn: string;
   /** How the names of alarms begin that count. @default all */
   alarmNamePrefixes?: readonly string[];
@@ -21,10 +24,19 @@ export interface AlarmForwardingProps {
  * receiving events between AWS Regions" and "... between AWS accounts".
  */
 export class AlarmForwarding extends Construct {
-  constructor(scope: Construct, id: string, { eventBusArn, alarmNamePrefixes }: AlarmForwardingProps) {
+  /** @throws {Error} naming every wrong field; where the bus is of the stack's own region and AWS account */
+  constructor(scope: Construct, id: string, props: AlarmForwardingProps) {
     super(scope, id);
-    const bus = EventBus.fromEventBusArn(this, "Bus", eventBusArn);
+    const where = `AlarmForwarding ${this.node.path}`;
+    const { eventBusArn, alarmNamePrefixes } = checkedInput(alarmForwardingProps, props, { where });
     const { region, account } = Stack.of(this);
+    const [, , , toRegion, toAccount] = eventBusArn.split(":");
+    if (toRegion === region && toAccount === account) {
+      throw new Error(
+        `${where} is wrong:\n  eventBusArn: is of the stack's own region and AWS account, where alarms come to the automation by themselves (place it where the alarms live)`,
+      );
+    }
+    const bus = EventBus.fromEventBusArn(this, "Bus", eventBusArn);
     const rule = new Rule(this, "Rule", {
       description: "Alarms that change their state, for RingCX automation",
       eventPattern: { ...alarmEvents(this, alarmNamePrefixes), region: [region], account: [account] },
@@ -32,5 +44,6 @@ export class AlarmForwarding extends Construct {
     // CDK's own role would let EventBridge act for any AWS account.
     const role = new Role(this, "Role", { assumedBy: serviceOfAccount(this, "events.amazonaws.com") });
     rule.addTarget(new BusTarget(bus, { role }));
+    takePart(this, { kind: "forwarding", eventBusArn });
   }
 }

@@ -1,12 +1,16 @@
+import { Names } from "aws-cdk-lib";
 import type { Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { type ITopic, SubscriptionFilter } from "aws-cdk-lib/aws-sns";
+import { type ITopic, type ITopicSubscription, SubscriptionFilter } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct, type IConstruct } from "constructs";
+import * as z from "zod";
 import type { OutcomeStatus } from "../../shared/contract/outcome.ts";
-import { AutomationMetrics, type Counter, type Gauge } from "./operations/automation-metrics.ts";
+import { checkedInput } from "../checked-input.ts";
+import { AutomationMetrics, type Counter, counters, type Gauge, gauges } from "./operations/automation-metrics.ts";
+import { grantee as granteeSchema, lambdaFunction, outcomeOptions } from "./props.ts";
 
 /** What follows from the queues, the topic, the key and the name alone. */
 export abstract class AutomationBase extends Construct {
@@ -22,6 +26,7 @@ export abstract class AutomationBase extends Construct {
   protected abstract readonly queueKeyArn: string;
   /** SQS where the queues are, as KMS calls it: `sqs.eu-central-1.amazonaws.com`. */
   protected abstract readonly queueService: string[];
+  readonly #told = new Set<IFunction>();
 
   /** Lets a role or user of the same AWS account send messages: the queue, and the key that encrypts it. */
   grantProvision(grantee: IGrantable): Grant {
@@ -33,21 +38,32 @@ export abstract class AutomationBase extends Construct {
     return this.#grantSend(grantee, this.commandQueue);
   }
 
-  /** Calls a function with each outcome, or with those of the statuses. One outcome may come twice: it has a stable `id`. */
-  onOutcome(fn: IFunction, { statuses }: { statuses?: readonly OutcomeStatus[] } = {}): void {
-    const filter = statuses && {
-      filterPolicy: { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) },
-    };
-    this.outcomes.addSubscription(new LambdaSubscription(fn, filter));
+  /**
+   * Calls a function with each outcome, or with those of the statuses. One outcome may come twice: it has a stable `id`.
+   *
+   * @throws {Error} where it is called already: one subscription holds all statuses
+   */
+  onOutcome(fn: IFunction, options: { statuses?: readonly OutcomeStatus[] } = {}): void {
+    this.#checked("onOutcome", lambdaFunction, fn, "fn");
+    const { statuses } = this.#checked("onOutcome", outcomeOptions, options, "options");
+    if (this.#told.has(fn)) {
+      throw new Error(
+        `${this.node.path}.onOutcome: ${fn.node.path} is called with its outcomes already, and SNS keeps one subscription for a function: name all statuses in one call`,
+      );
+    }
+    this.#told.add(fn);
+    this.outcomes.addSubscription(outcomesTo(fn, statuses));
   }
 
   /** Something that the functions count, summed over the period: `RequestsSent`, `RateLimited`. @param options as for any metric */
   metricCount(name: Counter, options: MetricOptions = {}): Metric {
+    this.#checked("metricCount", z.enum(counters), name, "name");
     return new AutomationMetrics(this.environmentName).count(name).with(options);
   }
 
   /** Something that the functions measure in each run: `ServicesInactive`, `RotationOverdue`. */
   metricGauge(name: Gauge, options: MetricOptions = {}): Metric {
+    this.#checked("metricGauge", z.enum(gauges), name, "name");
     return new AutomationMetrics(this.environmentName).gauge(name).with(options);
   }
 
@@ -63,6 +79,7 @@ export abstract class AutomationBase extends Construct {
 
   /** Sending needs the key too, through SQS only. Source: SQS Developer Guide, "Key management". */
   #grantSend(grantee: IGrantable, { queueArn }: IQueue): Grant {
+    this.#checked("grant", granteeSchema, grantee, "grantee");
     return Grant.addToPrincipal({
       grantee,
       actions: ["sqs:SendMessage", "sqs:GetQueueUrl"],
@@ -76,6 +93,23 @@ export abstract class AutomationBase extends Construct {
       }),
     );
   }
+
+  #checked<Schema extends z.ZodType>(method: string, schema: Schema, input: unknown, called: string): z.output<Schema> {
+    return checkedInput(schema, input, { where: `${this.node.path}.${method}`, called });
+  }
+}
+
+/** A function keeps its subscriptions under the topic's id, which is the same for all automations: a second one's is its own. */
+function outcomesTo(fn: IFunction, statuses: readonly OutcomeStatus[] | undefined): ITopicSubscription {
+  const filterPolicy = statuses && { status: SubscriptionFilter.stringFilter({ allowlist: [...statuses] }) };
+  const subscription = new LambdaSubscription(fn, filterPolicy && { filterPolicy });
+  return {
+    bind(topic) {
+      const made = subscription.bind(topic);
+      const isTaken = made.subscriberScope?.node.tryFindChild(made.subscriberId) !== undefined;
+      return isTaken ? { ...made, subscriberId: Names.nodeUniqueId(topic.node) } : made;
+    },
+  };
 }
 
 /** An automation as others use it, whether it is made in this app or elsewhere. */

@@ -23,7 +23,7 @@ export class CredentialRotation extends Construct {
     super(scope, id);
     const environment = {
       ...access.environment,
-      ROTATION: JSON.stringify({
+      ROTATION: Stack.of(this).toJsonString({
         issuerFunctionArns: settings.rotation.issuerFunctionArns,
         unproven: settings.rotation.unproven,
         onViolation: settings.confinement.onViolation,

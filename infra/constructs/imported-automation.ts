@@ -3,9 +3,13 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
+import { textLimits } from "../aws-limits.ts";
+import { checkedInput } from "../checked-input.ts";
+import { limited } from "../environment-fields.ts";
 import { AutomationBase } from "./automation-base.ts";
 import { queueService } from "./building-blocks/allowed-producers.ts";
 import { parameterPath } from "./building-blocks/parameter-path.ts";
+import { automationAttributes } from "./props.ts";
 
 /** What is known of an automation that another app made. */
 export interface AutomationAttributes {
@@ -32,7 +36,9 @@ export class ImportedAutomation extends AutomationBase {
 
   constructor(scope: Construct, id: string, attributes: AutomationAttributes) {
     super(scope, id);
-    const { name, provisioningQueueArn, commandQueueArn, outcomeTopicArn, keyArn } = attributes;
+    const where = `fromAutomationAttributes ${this.node.path}`;
+    const checked = checkedInput(automationAttributes, attributes, { where, called: "attributes" });
+    const { name, provisioningQueueArn, commandQueueArn, outcomeTopicArn, keyArn } = checked;
     const queue = (queueId: string, queueArn: string, fifo: boolean) =>
       Queue.fromQueueAttributes(this, queueId, { queueArn, keyArn, fifo });
     this.provisioningQueue = queue("ProvisioningQueue", provisioningQueueArn, true);
@@ -47,6 +53,8 @@ export class ImportedAutomation extends AutomationBase {
 
 /** The automation of that name in the stack's AWS account and region, by the parameters that it has there. */
 export function importedByName(scope: Construct, id: string, name: string): ImportedAutomation {
+  const where = `fromAutomationName ${scope.node.path}/${id}`;
+  checkedInput(limited(textLimits.name), name, { where, called: "name" });
   const of = (parameter: string) =>
     StringParameter.valueForStringParameter(scope, `${parameterPath(name)}/${parameter}`);
   return new ImportedAutomation(scope, id, {

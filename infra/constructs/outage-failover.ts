@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Stack, Token } from "aws-cdk-lib";
-import { Rule } from "aws-cdk-lib/aws-events";
+import { type EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -37,6 +37,8 @@ export class OutageFailover extends Construct {
   readonly commandRejects: Queue;
   readonly sweepQueue: Queue;
   readonly function: AutomationFunction;
+  /** Takes alarms' events of other regions and AWS accounts, where settings name any. */
+  readonly alarmBus: EventBus | undefined;
 
   constructor(
     scope: Construct,
@@ -88,6 +90,7 @@ export class OutageFailover extends Construct {
     const target = new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects });
     rule.addTarget(target);
     const eventBus = alarmBus(this, settings);
+    this.alarmBus = eventBus;
     if (eventBus) {
       const description = "The same, of other regions and AWS accounts";
       const eventPattern = alarmEvents(this, settings.failover.alarmNamePrefixes);
@@ -107,8 +110,8 @@ export class OutageFailover extends Construct {
         COMMAND_QUEUE_URL: commands.queue.queueUrl,
         COMMAND_REJECT_QUEUE_URL: commands.rejects.queueUrl,
         SWEEP_QUEUE_URL: sweeps.queueUrl,
-        COMMAND_SENDERS: JSON.stringify(settings.failover.commandSenders ?? settings.provisioning.senders),
-        FAILOVER: JSON.stringify({
+        COMMAND_SENDERS: Stack.of(this).toJsonString(settings.failover.commandSenders ?? settings.provisioning.senders),
+        FAILOVER: Stack.of(this).toJsonString({
           mode: settings.failover.mode,
           recoverAfterSeconds: settings.failover.recoverAfterSeconds,
           probesInARow: settings.failover.probesInARow,
@@ -146,6 +149,8 @@ export class OutageFailover extends Construct {
       settings,
       actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
     });
+    // Only the list tells a secret that was deleted from one that is denied.
+    failOver.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     scheduleFunction(this, "SweepSchedule", {
       target: failOver,
       expression: settings.failover.sweepSchedule,

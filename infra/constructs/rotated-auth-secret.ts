@@ -7,6 +7,11 @@ import { Construct } from "constructs";
 import type { AuthType } from "../../shared/ringcx/resources/auth-config.ts";
 import { secretTags } from "../../shared/secrets/secret-tags.ts";
 import { bindingsFromTags } from "../../shared/secrets/tag-bindings.ts";
+import { checkedInput } from "../checked-input.ts";
+import { isToken } from "../token.ts";
+import { takePart } from "./agreement/app-agreement.ts";
+import { durationTag } from "./building-blocks/duration-tag.ts";
+import { maxRuleDays, rotatedAuthSecretProps } from "./props.ts";
 
 /** When and by whom a secret's credential is changed. */
 export interface RotationPlan {
@@ -77,9 +82,10 @@ export class RotatedAuthSecret extends Construct {
   /** ARN of the secret, into which you put the first value. */
   readonly secretArn: string;
 
-  /** @throws {Error} naming what is wrong with the binding */
+  /** @throws {Error} naming every wrong field, what was expected and how to mend it */
   constructor(scope: Construct, id: string, props: RotatedAuthSecretProps) {
     super(scope, id);
+    checkedInput(rotatedAuthSecretProps, props, { where: `RotatedAuthSecret ${this.node.path}` });
     const secret = new CfnSecret(this, "Secret", {
       description: `Credential of RingCX auth configs (connection ${props.connection})`,
       ...(props.secretName !== undefined && { name: props.secretName }),
@@ -105,23 +111,30 @@ export class RotatedAuthSecret extends Construct {
         rotateImmediatelyOnUpdate: false,
       });
     }
+    takePart(this, {
+      kind: "secret",
+      connection: props.connection,
+      environment: props.environment,
+      accountIds: props.accountIds,
+      rotationFunctionArn: props.rotation?.rotationFunctionArn,
+      issuerArn: issuerArn(props.rotation),
+    });
   }
 
-  #check(tags: Readonly<Record<string, string>>, { authConfigs, accountIds, rotation }: RotatedAuthSecretProps): void {
+  /** What the tags together cannot say. */
+  #check(tags: Readonly<Record<string, string>>, { accountIds, authConfigs }: RotatedAuthSecretProps): void {
     const problems = bindingsFromTags({ arn: "", tags }).problems.map(({ message }) => message);
-    if (authConfigs && authConfigs.ids.length === 0) problems.push("authConfigs.ids is empty");
-    if (accountIds.length === 0) problems.push("accountIds is empty: nothing may be sent the credential");
-    if ((rotation?.every?.toDays({ integral: false }) ?? 0) >= maxRuleDays) {
-      problems.push(
-        `rotation.every must be less than ${maxRuleDays} days: Secrets Manager's own schedule knows no longer one`,
-      );
+    for (const id of authConfigs?.ids ?? []) {
+      const [accountId = "", uuid] = id.split("/");
+      if (uuid === undefined || accountIds.includes(accountId)) continue;
+      problems.push(`authConfigs.ids: "${id}" is of an account that accountIds does not name`);
     }
     // Source: AWS Secrets Manager API Reference, "Tag".
-    const tooLong = Object.entries(tags).filter(([, value]) => value.length > 256);
+    const tooLong = Object.entries(tags).filter(([, value]) => !isToken(value) && value.length > 256);
     problems.push(
       ...tooLong.map(([key]) => `${key} would be longer than the 256 characters of a tag: use several secrets`),
     );
-    if (problems.length > 0) throw new Error(`${this.node.path}: ${problems.join("; ")}`);
+    if (problems.length > 0) throw new Error(`RotatedAuthSecret ${this.node.path} is wrong: ${problems.join("; ")}`);
   }
 }
 
@@ -151,7 +164,6 @@ function keptFromOtherEnvironments(environment: string): PolicyDocument {
 
 function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
   const { connection, environment, accountIds, hosts = [], authConfigs, rotation, rotateWithin, proveWithin } = props;
-  const issuer = rotation?.issuer;
   return Object.fromEntries(
     Object.entries({
       [secretTags.connection]: connection,
@@ -160,18 +172,19 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.hosts]: hosts.join(" "),
       [secretTags.authConfig]: authConfigs?.ids.join(" "),
       [secretTags.authType]: authConfigs?.authType,
-      [secretTags.issuer]: typeof issuer === "object" ? issuer.functionRef.functionArn : issuer,
+      [secretTags.issuer]: issuerArn(rotation) ?? (rotation && "random"),
       [secretTags.credentialId]: rotation?.firstCredentialId,
-      [secretTags.overlap]: rotation?.overlap && inTagForm(rotation.overlap),
-      [secretTags.rotateEvery]: rotation?.every && inTagForm(rotation.every),
-      [secretTags.proveWithin]: proveWithin && inTagForm(proveWithin),
-      [secretTags.rotateWithin]: rotateWithin && inTagForm(rotateWithin),
+      [secretTags.overlap]: rotation?.overlap && durationTag(rotation.overlap),
+      [secretTags.rotateEvery]: rotation?.every && durationTag(rotation.every),
+      [secretTags.proveWithin]: proveWithin && durationTag(proveWithin),
+      [secretTags.rotateWithin]: rotateWithin && durationTag(rotateWithin),
     }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
   );
 }
 
-/** The longest that Secrets Manager takes, in days. */
-const maxRuleDays = 1000;
+function issuerArn(rotation: RotationPlan | undefined): string | undefined {
+  return typeof rotation?.issuer === "object" ? rotation.issuer.functionRef.functionArn : undefined;
+}
 
 /**
  * Our own schedule decides when, because it knows of outages. Secrets Manager's comes just behind it: the date that it shows
@@ -182,11 +195,4 @@ function rulesOf({ every }: RotationPlan): CfnRotationSchedule.RotationRulesProp
   if (hours >= 24) return { automaticallyAfterDays: Math.min(Math.ceil(hours / 24) + 1, maxRuleDays) };
   // Source: AWS Secrets Manager API Reference, "RotationRulesType": every four hours at most.
   return { scheduleExpression: `rate(${Math.max(Math.ceil(hours) + 1, 4)} hours)` };
-}
-
-/** As the tags have it: whole days, else hours, else minutes. */
-function inTagForm(duration: Duration): string {
-  const minutes = duration.toMinutes();
-  if (minutes % 1440 === 0) return `${minutes / 1440}d`;
-  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }

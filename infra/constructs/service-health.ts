@@ -1,6 +1,9 @@
 import { Tags } from "aws-cdk-lib";
 import { Alarm, type AlarmProps, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import { checkedInput } from "../checked-input.ts";
+import { takePart } from "./agreement/app-agreement.ts";
+import { serviceHealthProps } from "./props.ts";
 
 /** RingCX's ids of a service, as its admin page and the outcomes show them. */
 export interface ServiceAddress {
@@ -28,9 +31,10 @@ export interface ServiceHealthProps extends AlarmProps {
  * watches must be what callers meet; for an endpoint in another region see `AlarmForwarding`.
  */
 export class ServiceHealth extends Alarm {
-  /** @throws {Error} where its services do not fit into a tag */
-  constructor(scope: Construct, id: string, { services = [], ...props }: ServiceHealthProps) {
-    super(scope, id, { treatMissingData: TreatMissingData.IGNORE, ...props });
+  /** @throws {Error} naming every wrong field; where its services do not fit into a tag */
+  constructor(scope: Construct, id: string, props: ServiceHealthProps) {
+    const { services, ...alarm } = checked(scope, id, props);
+    super(scope, id, { treatMissingData: TreatMissingData.IGNORE, ...alarm });
     if (services.length === 0) return;
     const value = services.map((each) => [each.accountId, each.serviceGroupId, each.serviceId].join("/")).join(" ");
     if (value.length > 256) {
@@ -39,5 +43,12 @@ export class ServiceHealth extends Alarm {
       );
     }
     Tags.of(this).add("ringcx:services", value);
+    takePart(this, { kind: "health", accountIds: services.map(({ accountId }) => accountId) });
   }
+}
+
+function checked(scope: Construct, id: string, props: ServiceHealthProps) {
+  const where = `ServiceHealth ${scope.node.path}/${id}`;
+  checkedInput(serviceHealthProps, props, { where });
+  return { ...props, services: props.services ?? [] };
 }

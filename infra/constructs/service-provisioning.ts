@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -86,7 +86,7 @@ export class ServiceProvisioning extends Construct {
       environment: {
         ...environment,
         PROVISIONING_QUEUE_URL: queue.queueUrl,
-        PROVISIONING: JSON.stringify({ senders: settings.provisioning.senders }),
+        PROVISIONING: Stack.of(this).toJsonString({ senders: settings.provisioning.senders }),
       },
     });
     this.intake = accept;

@@ -16,9 +16,15 @@ const mostProblems = 50;
  *
  * @param schema what the message was checked against, to find the name that was meant
  * @param message the message as it came
+ * @param isMessage whether it is one: in props and options a field of a credential's name is any unknown field
  */
-export function messageProblems({ issues }: z.ZodError, schema: z.ZodType, message: unknown): Problem[] {
-  const problems = issues.flatMap((issue) => explained(issue, schema, message));
+export function messageProblems(
+  { issues }: z.ZodError,
+  schema: z.ZodType,
+  message: unknown,
+  { isMessage = true }: { isMessage?: boolean } = {},
+): Problem[] {
+  const problems = issues.flatMap((issue) => explained(issue, schema, message, isMessage));
   if (problems.length <= mostProblems) return problems;
   const more = problems.length - mostProblems;
   const hint = "mend those above first";
@@ -33,13 +39,17 @@ export function pathText(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown): Problem[] {
+function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown, isMessage: boolean): Problem[] {
   const path = pathText(issue.path);
   const isThere = valueAt(message, issue.path) !== undefined;
   const hint = (isGiven: boolean) => fieldHint(isGiven, issue.path, schema, message);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((name) => unknownField([...issue.path, name], name, shapeAt(schema, issue.path, message)));
+      return issue.keys.map((name) => {
+        const known = shapeAt(schema, issue.path, message);
+        const path = [...issue.path, name];
+        return (isMessage && credentialField(path, name, known)) || unknownField(path, name, known);
+      });
     case "invalid_union": {
       const options = optionsAt(schema, issue.path.slice(0, -1), message);
       if (options.length === 0 || issue.errors.length > 0) {
@@ -87,14 +97,16 @@ function unionText({ errors }: z.core.$ZodIssueInvalidUnion): string {
   return words.length === 0 ? "expected another value" : [...new Set(words)].join(", or ");
 }
 
+function credentialField(path: readonly PropertyKey[], name: string, known: readonly string[]): Problem | undefined {
+  if (!credentialNames.test(name) || known.includes(name)) return undefined;
+  return {
+    path: pathText(path),
+    message: "belongs to a credential, which a message never carries",
+    hint: storeAndChangeCredential,
+  };
+}
+
 function unknownField(path: readonly PropertyKey[], name: string, known: readonly string[]): Problem {
-  if (credentialNames.test(name) && !known.includes(name)) {
-    return {
-      path: pathText(path),
-      message: "belongs to a credential, which a message never carries",
-      hint: storeAndChangeCredential,
-    };
-  }
   const nearest = known.length > 0 ? closest(name, known) : "";
   const isNear = nearest !== "" && distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, name.length / 3);
   return {
@@ -165,11 +177,13 @@ function child(schema: z.ZodType | undefined, part: PropertyKey): z.ZodType | un
   return schema instanceof z.ZodObject ? (schema.shape[String(part)] as z.ZodType | undefined) : undefined;
 }
 
+/** What stands around a schema without changing which fields it knows. */
+const wrappers = [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodNullable, z.ZodReadonly] as const;
+
 function unwrapped(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrapped(schema.def.innerType as z.ZodType);
-  }
-  return schema;
+  return wrappers.some((kind) => schema instanceof kind)
+    ? unwrapped((schema as z.ZodOptional).def.innerType as z.ZodType)
+    : schema;
 }
 
 function chosen(union: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | undefined {

@@ -28,6 +28,21 @@ export async function tellAsBefore(
   return true;
 }
 
+/**
+ * Opens again what was refused and is moved back: the refusal is no answer to the delivery that follows it.
+ *
+ * @param sentAt when SQS took that delivery in, epoch milliseconds; what was refused since then stays told
+ */
+export async function reopen(
+  { table }: { table: StateTable },
+  cause: Pick<Cause, "source" | "id">,
+  sentAt: number,
+): Promise<void> {
+  const stored = await readStored(table, cause);
+  const isRefusal = stored?.data.status === "REJECTED" || stored?.data.status === "FAILED";
+  if (isRefusal && Date.parse(stored.time) < sentAt) await table.delete(outcomeKey(cause.source, cause.id));
+}
+
 /** @returns `undefined` for one that cannot be read, too */
 async function readStored(table: StateTable, { source, id }: Pick<Cause, "source" | "id">) {
   const item = await table.get(outcomeKey(source, id));

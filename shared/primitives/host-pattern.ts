@@ -31,6 +31,7 @@ export function hostPatternProblem(named: string): string | undefined {
     const canonical = url && !named.includes("*") ? `: write ${JSON.stringify(url.host)}` : "";
     return `${shown} is not a host as URLs have it${canonical}`;
   }
+  if (url.port === "0") return `${shown}: nothing listens on port 0`;
   return /[*]|\.$/.test(host) ? `${shown} is not a host as URLs have it` : undefined;
 }
 

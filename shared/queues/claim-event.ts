@@ -26,7 +26,7 @@ interface EventName {
  * @param claim with `sentAt`, when SQS took the message in (epoch milliseconds), where {@link noteRejected} is used
  * @param isOpen whether the message of a claim has not ended yet
  * @returns `open`: the same event is open already, in another message; `rejected`: this very message was, or another one of
- *   it after this was sent, see {@link noteRejected}. One that is sent after that, or moved back, is tried anew
+ *   it after this was sent, see {@link noteRejected}; `movedBack`: sent after that, so it is tried anew
  * @throws {MessageRejectedError} `EVENT_ID_REUSED` where another content has the id
  */
 export async function claimEvent(
@@ -34,21 +34,27 @@ export async function claimEvent(
   { sentAt, ...claim }: EventClaim & { sentAt?: number },
   dependencies: ClaimDependencies,
   isOpen: (claim: EventClaim) => Promise<boolean> = async () => false,
-): Promise<"claimed" | "open" | "rejected"> {
+): Promise<"claimed" | "movedBack" | "open" | "rejected"> {
   const { table, clock, logger } = dependencies;
   const result = await retryLostWrites(dependencies, async () => {
     const item = await table.get(eventClaimKey(event.source, event.id));
     const found = item && readClaim(item, dependencies);
     if (found && isUnreadable(found)) logger.warn("claim of an event unreadable, made anew", { ...found.details });
-    else if (found?.messageId === claim.messageId) return found.isRejected ? "rejected" : "claimed";
+    else if (found?.messageId === claim.messageId) return found.isRejected ? "rejected" : claimedAfter(found);
     else if (found && found.content !== claim.content) throw new MessageRejectedError([reusedProblem], eventIdReused);
     else if (found?.isRejected && sentAt !== undefined && sentAt <= (found.rejectedAt ?? 0)) return "rejected";
     else if (found && (await isOpen(found))) return "open";
-    const written = await table.put(eventClaimItem(event, claim, clock.now()), item ? versionOf(item) : "absent");
-    return written === false ? undefined : "claimed";
+    const rejectedAt = found && !isUnreadable(found) ? found.rejectedAt : undefined;
+    const taken = { ...claim, ...(rejectedAt !== undefined && { rejectedAt }) };
+    const written = await table.put(eventClaimItem(event, taken, clock.now()), item ? versionOf(item) : "absent");
+    return written === false ? undefined : claimedAfter(taken);
   });
   if (!result) throw contendedError(`the claim of the event ${JSON.stringify(event.id)}`);
   return result;
+}
+
+function claimedAfter({ rejectedAt }: EventClaim): "claimed" | "movedBack" {
+  return rejectedAt === undefined ? "claimed" : "movedBack";
 }
 
 /** Whether the event was let in before: its message is delivered again, or was sent twice. @param content see `contentHash` */

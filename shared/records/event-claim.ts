@@ -25,7 +25,10 @@ const eventClaimSchema = z.object({
   sequence: z.string(),
   /** That message was rejected: delivered again, it is told again, whatever has changed since. */
   isRejected: z.literal(true).optional(),
-  /** When, epoch milliseconds: a copy of the message that was sent before then is rejected with it. */
+  /**
+   * When it was, or an earlier message of the event, epoch milliseconds: a copy that was sent before then is rejected with it;
+   * one that was sent later was moved back.
+   */
   rejectedAt: z.number().optional(),
 });
 
@@ -44,9 +47,18 @@ export function eventClaimFromItem(item: Item, now: number): EventClaim | undefi
 
 /** The whole item. @param now epoch milliseconds */
 export function eventClaimItem(event: { source: string; id: string }, claim: EventClaim, now: number): NewItem {
-  const { content, messageId, accountId, sequence } = claim;
+  const { content, messageId, accountId, sequence, rejectedAt } = claim;
   const expiresAt = Math.floor(now / 1000) + keptSeconds;
-  return { ...eventClaimKey(event.source, event.id), content, messageId, accountId, sequence, expiresAt };
+  const key = eventClaimKey(event.source, event.id);
+  return {
+    ...key,
+    content,
+    messageId,
+    accountId,
+    sequence,
+    ...(rejectedAt !== undefined && { rejectedAt }),
+    expiresAt,
+  };
 }
 
 /** A hash of an event: the same however its fields are ordered and its text is laid out. */

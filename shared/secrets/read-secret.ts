@@ -31,6 +31,8 @@ export interface SecretDescription {
   isReplica?: boolean;
   /** The latest moment at which Secrets Manager's own schedule rotates it, epoch milliseconds. */
   nextRotationAt?: number | undefined;
+  /** When anything of it was changed last, a label or a tag too, epoch milliseconds. */
+  changedAt?: number | undefined;
   /** Epoch milliseconds. */
   createdAt: number | undefined;
   /** When its tags were read, epoch milliseconds. */
@@ -112,6 +114,7 @@ type Described = Pick<
   | "RotationEnabled"
   | "RotationLambdaARN"
   | "NextRotationDate"
+  | "LastChangedDate"
   | "PrimaryRegion"
   | "CreatedDate"
   | "DeletedDate"
@@ -135,6 +138,7 @@ function toDescription(
     hasRotation: rest.RotationEnabled === true && rest.RotationLambdaARN !== undefined,
     isReplica: rest.PrimaryRegion !== undefined && rest.PrimaryRegion !== ARN.split(":")[3],
     nextRotationAt: rest.NextRotationDate?.getTime(),
+    changedAt: rest.LastChangedDate?.getTime(),
     createdAt: rest.CreatedDate?.getTime(),
     readAt,
   };

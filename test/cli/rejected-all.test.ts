@@ -60,6 +60,19 @@ test("drop all drops what stands behind others, too", { timeout: 60_000 }, async
   expect(out).toMatch(/\n4 rejects\n$/);
 });
 
+test("redrive all sends each once, however soon it is among the rejects again", { timeout: 60_000 }, async () => {
+  // Every queue is the same one here, as if the function rejected at once.
+  const resources = [{ kind: "httpServiceGroup", groupName: "Orders" }];
+  const time = new Date().toISOString();
+  const message = { ...event("1", 0), type: "ringcx.apply.v1", time, data: { accountId: "1", resources } };
+  const place = { MessageGroupId: "1", MessageDeduplicationId: String(Math.random()) };
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...place }));
+  const { code, out } = await ops("rejected", "redrive", "all");
+  expect(code).toBe(1);
+  expect(out).toMatch(/^\S+: sent again\n\S+: NOT sent a second time: it is among the rejects again .*\n2 rejects\n$/);
+  expect((await ops("rejected", "drop", "all")).out).toMatch(/1 reject\n$/);
+});
+
 // Each look waits for seconds until it is sure that there are no more.
 describe.runIf(isLongRun)("where some stay", () => {
   test("what stands behind them is told", { timeout: 60_000 }, async () => {
@@ -71,5 +84,15 @@ describe.runIf(isLongRun)("where some stay", () => {
     const { code, out } = await ops("rejected", "redrive", "all");
     expect(code).toBe(1);
     expect(out).toMatch(/NOT sent, it is still wrong[\s\S]*more stand behind these/);
+  });
+
+  test("a list says what the other one holds", { timeout: 60_000 }, async () => {
+    // Every queue is the same one here.
+    await ops("rejected", "drop", "all");
+    await reject("1", 1);
+    expect((await ops("rejected", "list")).out).toMatch(/1 reject\n1 command besides → rejected list --commands\n$/);
+    expect((await ops("rejected", "list", "--commands")).out).toMatch(/1 reject\n1 message besides → rejected list\n$/);
+    await ops("rejected", "drop", "all");
+    expect((await ops("rejected", "list")).out).toBe("0 rejects\n");
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { publint } from "publint";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commandEntry } from "../../infra/package-command.ts";
 import { clickedAccount, clickedSeed } from "../cli/clicked-account.ts";
+import { deadLinks } from "../docs/links.ts";
 import { applyMessage, group } from "../functions/provision-services/fixture.ts";
 import { credentials } from "./cdk.ts";
 import { type RunOptions, runCommand } from "./run-command.ts";
@@ -55,7 +56,8 @@ beforeAll(async () => {
 test("it holds what is needed and nothing else, in less than 3 MB", () => {
   expect(packed.unpackedSize).toBeLessThan(3_000_000);
   const paths = packed.files.map(({ path }) => path);
-  expect(paths.filter((path) => /(^|\/)(test|\.github)\/|\.(map|svg)$|environments\.local/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /(^|\/)(test|\.github)\/|\.map$|environments\.local/.test(path))).toEqual([]);
+  expect(deadLinks(paths, (path) => readFileSync(path, "utf8"))).toEqual([]);
   expect(paths.filter((path) => path.startsWith("dist/lambda/")).length).toBeGreaterThan(3);
 });
 
@@ -203,6 +205,8 @@ test("the simulator is a command, and the client lists what it has", async () =>
     expect(await node("list.mts", env)).toMatch(/Service[\s\S]*Auth config[\s\S]*OAUTH/);
     const help = await run(process.execPath, [bin(), "--help"]);
     expect(help).toContain("ringcx-automation status");
+    expect(help).toContain("npx ringcx-automation simulator --help");
+    expect((await run(process.execPath, [bin(), "--version"])).trim()).toBe("0.1.0");
     const why = await run(process.execPath, [bin(), "why", "--help"]);
     expect(why).toContain('npx ringcx-automation why "Lookup customer by ANI" --stack ContactCentre');
     // Its own script is named as a checkout's.

@@ -26,7 +26,9 @@ export const presentApp = (app: string, region: string) => `
 import { CfnOutput, Fn } from "aws-cdk-lib";
 ${app.replace("eu-central-1", region)}
 const upgraded = new Stack(app, "Upgraded", { env: { region: ${JSON.stringify(region)} } });
-new RingCxAutomation(upgraded, "Default", { ...settings, name: "upgraded" });
+// Its connection keeps its name, and with it its secret: the two share one place.
+const connections = settings.connections.map((each) => ({ ...each, requireEnvironmentTag: true }));
+new RingCxAutomation(upgraded, "Default", { ...settings, name: "upgraded", connections });
 ${outputs("upgraded")}
 // The emulator knows no composite alarm; see app.ts.
 for (const construct of app.node.findAll()) {

@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { deadLinks, linksOf, targetOf } from "./links.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = (path: string) => /(^|\/)(node_modules|cdk\.out|\.git|\.venv)$/.test(path);
@@ -28,15 +29,27 @@ test("there are documents and sources to look at", () => {
 });
 
 test.each(documents)("every link of %s leads somewhere", (path) => {
-  const links = [...read(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
-  const broken = links.filter((link) => {
-    if (/^(https?:|mailto:)/.test(link)) return false;
-    const [file = "", anchor] = link.split("#");
-    const target = file === "" ? path : join(dirname(path), file);
-    if (!existsSync(join(root, target))) return true;
-    return anchor !== undefined && !anchorsOf(target).has(anchor);
+  const broken = linksOf(read(path)).filter((link) => {
+    const { file, anchor } = targetOf(path, link);
+    if (!existsSync(join(root, file))) return true;
+    return anchor !== undefined && !anchorsOf(file).has(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test("no link of the package's documents leads out of it", () => {
+  // As npm reads it, but for what the build writes: patterns, folders with all that is in them, and what is taken out again.
+  const { files } = JSON.parse(read("package.json")) as { files: string[] };
+  const filesOf = (pattern: string) => [
+    ...globSync(pattern, { cwd: root }),
+    ...globSync(`${pattern}/**/*`, { cwd: root, exclude }),
+  ];
+  const [without, within] = [true, false].map((out) =>
+    files.filter((one) => one.startsWith("!") === out).flatMap((one) => filesOf(one.replace("!", ""))),
+  ) as [string[], string[]];
+  const packed = ["README.md", ...within.filter((path) => !without.includes(path) && !path.startsWith("dist"))];
+  expect(packed.length).toBeGreaterThan(50);
+  expect(deadLinks(packed, read)).toEqual([]);
 });
 
 test.each(documents)("every file that %s names is there", (path) => {

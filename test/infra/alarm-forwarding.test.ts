@@ -1,8 +1,10 @@
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
 import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
 import { matchesPattern } from "../../infra/local/events/event-pattern.ts";
+import { AlarmForwarding, RingCxAutomation } from "../../package/index.ts";
 import { documentStatements, plainApp, plainEnvironment, resourcesOf, statementsOf, target } from "./synthesized.ts";
 
 const account = "111122223333";
@@ -90,4 +92,22 @@ test("an environment that needs no alarms from elsewhere has no bus and no other
   const alone = stacksOf(plainEnvironment);
   expect(alone.forwarding).toEqual([]);
   Template.fromStack(alone.home).resourceCountIs("AWS::Events::EventBus", 0);
+});
+
+test("in an app of one's own the construct's bus is at hand, in another region's stack, too", () => {
+  const app = plainApp();
+  const [here, there] = ["eu-central-1", "us-east-1"].map(
+    (region) => new Stack(app, region, { env: { region, account } }),
+  );
+  const { region: _, name, connections } = plainEnvironment;
+  const { alarmBus } = new RingCxAutomation(here as Stack, "RingCx", {
+    name,
+    connections,
+    failover: { alarmRegions: ["us-east-1"] },
+  });
+  new AlarmForwarding(there as Stack, "Alarms", { eventBusArn: alarmBus?.eventBusArn ?? "" });
+  const [[, sent] = []] = resourcesOf(Template.fromStack(there as Stack), "AWS::Events::Rule");
+  expect(resolved(sent?.Properties.Targets)).toMatchObject([
+    { Arn: `arn:aws:events:eu-central-1:${account}:event-bus/RingCxAutomation-plain` },
+  ]);
 });

@@ -105,7 +105,7 @@ describe("a wrong setting names itself and what was expected", () => {
       { connections: [main, { name: "main", accountIds: ["7"] }] },
       /connections\[1\]\.name: there is a connection "main" already/,
     ],
-    ["name", { name: "My Stack" }, /name: expected lower-case letters/],
+    ["name", { name: "My Stack" }, /name: expected at most 31 lower-case letters/],
     ["region", { region: "frankfurt" }, /region: expected an AWS region such as eu-central-1/],
     ["AWS account", { account: "1234" }, /account: an AWS account id has 12 digits/],
     ["rate", { rotation: { schedule: "every day" } }, /rotation\.schedule: expected for example "rate\(1 minute\)"/],

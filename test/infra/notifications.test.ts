@@ -24,7 +24,9 @@ const alarmIds = Object.keys(urgencyOf) as AlarmId[];
 const names = new Map<AlarmId, string>();
 
 beforeAll(async () => {
-  host = await startLocalHost({ environment: plainEnvironment, clockFactor: 0 });
+  // Accounts as parameters have an alarm of their own.
+  const environment = { ...plainEnvironment, accountsIn: "parameters" as const };
+  host = await startLocalHost({ environment, clockFactor: 0 });
   cloudWatch = new CloudWatchClient(host.clientConfig);
   sqs = new SQSClient(host.clientConfig);
   const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));

@@ -4,7 +4,7 @@ import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { AccountPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
-import { RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
+import { AlarmForwarding, RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
 import { plainApp } from "./synthesized.ts";
 
 const env = { region: "eu-central-1", account: "111122223333" };
@@ -14,7 +14,7 @@ const stackOf = (app: App = plainApp()) => new Stack(app, "Contact", { env });
 test("several automations share a stack, each with outputs under its own id", () => {
   const stack = stackOf();
   new RingCxAutomation(stack, "Test", { name: "test", connections });
-  new RingCxAutomation(stack, "Live", { name: "live", connections });
+  new RingCxAutomation(stack, "Live", { name: "live", connections: [{ name: "live", accountIds: ["223456"] }] });
   const outputs = Object.keys(Template.fromStack(stack).findOutputs("*"));
   expect(outputs).toContain("TestProvisioningQueueUrl");
   expect(outputs).toContain("LiveProvisioningQueueUrl");
@@ -124,4 +124,55 @@ describe("ServiceHealth", () => {
       /^Contact\/Crm: services: 30 of them are 509 characters, and a tag holds 256: name the alarm in the manifests/,
     );
   });
+});
+
+test("automations, secrets, alarms and handlers of an app are compared when it is synthesized", () => {
+  const app = plainApp();
+  const stack = stackOf(app);
+  const abroad = new Stack(app, "Abroad", { env: { ...env, region: "us-east-1" } });
+  const failover = { alarmRegions: ["eu-central-1", "us-east-1"] };
+  const one = new RingCxAutomation(stack, "One", { name: "one", connections, failover });
+  const two = new RingCxAutomation(stack, "Two", { name: "two", connections });
+  const told = new LambdaFunction(stack, "Told", {
+    runtime: Runtime.NODEJS_24_X,
+    handler: "index.handler",
+    code: Code.fromInline("//"),
+  });
+  one.onOutcome(told, { statuses: ["FAILED"] });
+  two.onOutcome(told);
+  expect(() => two.onOutcome(told)).toThrow(
+    /Contact\/Told is called with its outcomes already.*all statuses in one call/,
+  );
+  new AlarmForwarding(abroad, "Alarms", { eventBusArn: one.alarmBus?.eventBusArn ?? "" });
+  const { functionArn: rotationFunctionArn } = two.rotationFunction;
+  const rotation = { rotationFunctionArn, issuer: "random" } as const;
+  new RotatedAuthSecret(stack, "Secret", { connection: "mian", accountIds: ["123456"], rotation });
+  const place = { accountId: "7", serviceGroupId: 1, serviceId: 2 };
+  const metric = new Metric({ namespace: "Crm", metricName: "Errors" });
+  new ServiceHealth(stack, "Health", { metric, threshold: 1, evaluationPeriods: 1, services: [place] });
+  expect(() => app.synth()).toThrow(
+    /Contact\/Two\] connections: "main" is one of Contact\/One, too[\s\S]*Contact\/Secret\] connection: "mian" is none of Contact\/Two/,
+  );
+  const warned = stack.node.findAll().flatMap(({ node }) => node.metadata.map(({ data }) => String(data)));
+  expect(warned.filter((text) => text.includes("ack: ringcx-service-automation:"))).toEqual([
+    expect.stringContaining("accountIds: 123456 of RingCX is served by Contact/One, too"),
+    expect.stringContaining("services: account 7 is not served by Contact/One, Contact/Two"),
+  ]);
+});
+
+test("settings that may be meant are warned of", () => {
+  const stack = stackOf();
+  const quota = { limit: 1_000_000_000 };
+  const automation = new RingCxAutomation(stack, "RingCx", {
+    name: "live",
+    connections: [{ name: "main", accountIds: ["123456"], quota }],
+    probe: {
+      allowedHosts: ["*.com", "*.example.com", "api.example.com:8443", "169.254.169.254", "[::1]:80"],
+      allowHttp: true,
+    },
+  });
+  const ids = automation.node.metadata.map(
+    ({ data }) => /ack: ringcx-service-automation:(\w+)/.exec(String(data))?.[1],
+  );
+  expect(ids).toEqual(["allowHttp", "privateHosts", "privateHosts", "wideHosts", "looseQuota"]);
 });

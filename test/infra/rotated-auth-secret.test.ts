@@ -82,7 +82,7 @@ describe("RotatedAuthSecret", () => {
 
   test("refuses an age that Secrets Manager's schedule cannot follow", () => {
     const rotation = { rotationFunctionArn, issuer: "random", every: Duration.days(1000) } as const;
-    expect(() => template({ rotation })).toThrow("rotation.every must be less than 1000 days");
+    expect(() => template({ rotation })).toThrow("rotation.every: must be less than 1000 days");
   });
 
   test("holds no value in the template, and outlives its stack", () => {
@@ -99,12 +99,18 @@ describe("RotatedAuthSecret", () => {
   });
 
   test.each<[string, Partial<RotatedAuthSecretProps>, RegExp, "authConfigs"?]>([
-    ["an id that is no UUID", { authConfigs: { authType: "OAUTH", ids: ["crm"] } }, /"crm" must be a UUID/],
+    [
+      "an id that is no UUID",
+      { authConfigs: { authType: "OAUTH", ids: ["crm"] } },
+      /authConfigs\.ids\[0\]: must be a UUID/,
+    ],
     ["an id whose account is not said", { accountIds: ["1", "2"] }, /write accountId\/60629848/],
-    ["no account", { accountIds: [] }, /accountIds is empty/, "authConfigs"],
+    ["no account", { accountIds: [] }, /accountIds: is empty/, "authConfigs"],
     [
       "more than a tag holds",
-      { authConfigs: { authType: "OAUTH", ids: Array.from({ length: 8 }, () => authConfigId) } },
+      {
+        authConfigs: { authType: "OAUTH", ids: Array.from({ length: 8 }, (_, at) => `${at}${authConfigId.slice(1)}`) },
+      },
       /longer than the 256 characters/,
     ],
   ])("refuses %s when it is synthesized", (_what, props, message, without) => {

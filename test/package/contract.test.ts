@@ -27,7 +27,11 @@ describe("before an event is sent", () => {
       apply({ ...envelope, time: new Date(now + 400 * 86_400_000) }, { accountId: "123456", resources: [group] }),
       ["time"],
     ],
-    ["an account that is a number", apply(envelope, { accountId: 5 as never, resources: [] }), ["data.accountId"]],
+    [
+      "an account that is a number",
+      apply(envelope, { accountId: 5 as never, resources: [] }),
+      ["data.accountId", "data.resources"],
+    ],
   ])("%s", (_what, event, paths) => {
     expect(problemsOf(event, now).map(({ path }) => path)).toEqual(paths);
     expect(problemsOf(JSON.stringify(event), now)).toEqual(problemsOf(event, now));
@@ -37,7 +41,35 @@ describe("before an event is sent", () => {
     else expect(validated(event, now)).toBe(event);
   });
 
-  test("what is no event", () => expect(problemsOf("no JSON", now)).toHaveLength(1));
+  test("what is no event", () => {
+    const circle: Record<string, unknown> = {};
+    circle.itself = circle;
+    for (const wrong of ["no JSON", undefined, null, 1, [], circle, 1n]) {
+      expect(problemsOf(wrong as never, now)).toHaveLength(1);
+      expect(() => validated(wrong as never, now)).toThrow(MessageRejectedError);
+    }
+  });
+
+  test("every field that is wrong is named, the sender's account and the rest", () => {
+    const wrong = apply(envelope, { accountId: 1, resources: [{ kind: "x" }, { ...group, groupNmae: "y" }] } as never);
+    expect(problemsOf(wrong, now).map(({ path }) => path)).toEqual([
+      "data.accountId",
+      "data.resources[0].kind",
+      "data.resources[1].groupNmae",
+    ]);
+  });
+
+  test("an envelope that is none is named by its field", () => {
+    const data = { accountId: "1", resources: [group] };
+    expect(() => apply(undefined as never, data)).toThrow(/ringcx\.apply\.v1 is wrong:\n {2}envelope: /);
+    expect(() => apply({ ...envelope, time: "now" as never }, data)).toThrow(/time: expected date/);
+    expect(() => apply({ ...envelope, sources: "/x" } as never, data)).toThrow(/did you mean source\?/);
+  });
+});
+
+test("what SQS cannot be given attributes for is refused by its field", async () => {
+  await expect(sqsAttributes(undefined as never)).rejects.toThrow(/sqsAttributes is wrong:\n {2}event: /);
+  await expect(sqsAttributes({ source: "/x", id: "1" } as never)).rejects.toThrow(/data: is missing/);
 });
 
 function rejection(run: () => unknown): MessageRejectedError {

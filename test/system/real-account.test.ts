@@ -47,7 +47,12 @@ const resources = () => [
 ];
 
 async function run(...more: string[]) {
-  const { url, platformUrl, clientId, clientSecret, jwt } = ringcx;
+  return runWith({}, ...more);
+}
+
+/** @param login what of the connection is otherwise */
+async function runWith(login: { clientSecret?: string }, ...more: string[]) {
+  const { url, platformUrl, clientId, clientSecret, jwt } = { ...ringcx, ...login };
   const file = async (name: string, content: unknown) => {
     await writeFile(join(folder, name), JSON.stringify(content));
     return join(folder, name);
@@ -117,6 +122,13 @@ describe("one machine against a RingCX account", () => {
     for (const name of await readdir(join(folder, "data", "table"))) {
       expect(await readFile(join(folder, "data", "table", name), "latin1")).not.toContain(clientSecret);
     }
+  });
+
+  it("a login that is refused is told at once, and nothing begins", { timeout: 60_000 }, async () => {
+    const refused = await runWith({ clientSecret: "canary-3" }, "--yes");
+    expect(refused, refused.text).toMatchObject({ code: 4, writes: [], reads: 1 });
+    expect(refused.text).toMatch(/failed at the step "platform token": 401.*Check clientId, clientSecret and jwt/);
+    expect(refused.text).not.toContain("canary-3");
   });
 
   it.each([

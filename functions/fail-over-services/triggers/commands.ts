@@ -10,7 +10,7 @@ import type { Problem } from "../../../shared/contract/outcome.ts";
 import { asAnswered } from "../../../shared/outcomes/answered.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
-import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
+import { reopen, tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
@@ -81,6 +81,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     claimed = command;
     // SQS delivers a message twice now and then, and what was missing may be there by now.
     if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
+    if (state === "movedBack") await reopen(dependencies, command, sentAt);
     if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
     else await executeCommand(dependencies, command, deadline);
   } catch (error) {
@@ -176,7 +177,7 @@ function rejectionProblems(error: unknown): readonly Problem[] | undefined {
 
 async function reject(
   dependencies: CommandDependencies,
-  { body, messageId }: SQSRecord,
+  { body, messageId, attributes }: SQSRecord,
   problems: readonly Problem[],
 ): Promise<void> {
   const { deadLetters, outcomes } = dependencies;
@@ -184,6 +185,8 @@ async function reject(
   const { source = "command-queue", id = messageId, type: peeked } = peekEvent(body);
   const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
   const cause = await causeOfRefusal({ source, id, type }, messageId, dependencies);
+  // One that the door refused has no claim: it may have been moved back just so.
+  await reopen(dependencies, cause, Number(attributes.SentTimestamp));
   if (await tellAsBefore(dependencies, cause)) return;
   const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause }));
   if (isKept) await deadLetters.keep({ body, attributes: { reason: data.summary } });

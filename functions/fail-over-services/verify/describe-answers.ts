@@ -1,15 +1,18 @@
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Verify } from "../../../shared/contract/verify.ts";
 import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
+import { inRingCxWords, type VersionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 
 /** What the endpoints say of one version of a secret. */
 export interface VersionAnswer {
   versionId: string;
   /** The version that is AWSCURRENT. */
   isCurrent: boolean;
-  /** The version that RingCX was given last, as far as is known. */
-  isInRingCx: boolean;
+  /** Whether RingCX has it: `MAYBE` where it is not known which of several it has. */
+  isInRingCx: "YES" | "MAYBE" | "NO";
   answer: EndpointAnswer;
+  /** What to do, where it is not the endpoint that kept it from being asked about. */
+  hint?: string | undefined;
 }
 
 /** Worst first: what one version's answer is outweighs the other's. */
@@ -22,15 +25,19 @@ const byWeight: readonly EndpointAnswer["kind"][] = ["REFUSED", "COULD_NOT_BE_AS
 export function describeAnswers(
   { providerName, by }: Pick<Verify["data"], "providerName" | "by">,
   answers: readonly VersionAnswer[],
+  inRingCx: VersionsInRingCx,
 ): Pick<OutcomeData, "status" | "summary" | "problems" | "details"> {
   const kinds = answers.map(({ answer }) => answer.kind);
   const answer = byWeight.find((kind) => kinds.includes(kind)) ?? "COULD_NOT_BE_ASKED";
   const told = answers.map((one) => `${versionWords(one)} ${answerWords(one.answer)}`);
   if (told.length === 0) told.push("its secret has no version yet, and RingCX was given none");
+  if (!inRingCx.isKnown && answers.length > 0) told.push(inRingCxWords(inRingCx));
   const problems = answers.flatMap((one) => {
     const { answer: said } = one;
     if (said.kind !== "REFUSED" && said.kind !== "COULD_NOT_BE_ASKED") return [];
-    return [{ path: providerName, message: `${versionWords(one)} ${answerWords(said)}`, hint: hints[said.kind] }];
+    return [
+      { path: providerName, message: `${versionWords(one)} ${answerWords(said)}`, hint: one.hint ?? hints[said.kind] },
+    ];
   });
   return {
     status: answer === "REFUSED" || answer === "COULD_NOT_BE_ASKED" ? "FAILED" : "NO_CHANGE",
@@ -38,8 +45,11 @@ export function describeAnswers(
     ...(problems.length > 0 && { problems }),
     details: {
       answer,
-      versions: answers.map(({ answer: said, ...version }) => ({
+      versions: answers.map(({ answer: said, hint: _hint, isInRingCx, ...version }) => ({
         ...version,
+        // Whoever reads it may not know of a third value: what may be there is not said to be.
+        isInRingCx: isInRingCx === "YES",
+        ...(isInRingCx === "MAYBE" && { mayBeInRingCx: true }),
         answer: said.kind,
         ...("reason" in said && { reason: said.reason }),
       })),
@@ -47,14 +57,28 @@ export function describeAnswers(
   };
 }
 
+/** Why none of the versions was asked about, as an outcome. */
+export function notAsked(
+  { providerName, by }: Pick<Verify["data"], "providerName" | "by">,
+  message: string,
+  hint: string,
+): Pick<OutcomeData, "status" | "summary" | "problems" | "details"> {
+  return {
+    status: "FAILED",
+    summary: `${providerName}: its credential could not be tried, asked by ${by}: ${message}`,
+    problems: [{ path: providerName, message, hint }],
+    details: { answer: "COULD_NOT_BE_ASKED" },
+  };
+}
+
+const whereWords = {
+  YES: ["which RingCX was given last and is AWSCURRENT", "which RingCX was given last, but is not AWSCURRENT"],
+  MAYBE: ["which RingCX may have and is AWSCURRENT", "which RingCX may have, but is not AWSCURRENT"],
+  NO: ["which is AWSCURRENT, but not in RingCX", "which is neither AWSCURRENT nor in RingCX"],
+} as const;
+
 function versionWords({ versionId, isCurrent, isInRingCx }: VersionAnswer): string {
-  const which =
-    isCurrent && isInRingCx
-      ? "which RingCX has and is AWSCURRENT"
-      : isCurrent
-        ? "which is AWSCURRENT, but not in RingCX"
-        : "which RingCX has, but is not AWSCURRENT";
-  return `version ${versionId}, ${which},`;
+  return `version ${versionId}, ${whereWords[isInRingCx][isCurrent ? 0 : 1]},`;
 }
 
 function answerWords(answer: EndpointAnswer): string {

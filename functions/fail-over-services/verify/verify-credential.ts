@@ -3,19 +3,18 @@ import type { Verify } from "../../../shared/contract/verify.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { EndpointAnswer, VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
+import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { authConfigRecordFromItem, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
-import {
-  authConfigStateKey,
-  fromItem,
-  lastAppliedVersion,
-} from "../../../shared/records/credential/auth-config-state.ts";
+import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { inRingCxWords, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
-import { describeSecret, readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { describeAnswers, type VersionAnswer } from "./describe-answers.ts";
+import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { lookAtSecret } from "../../../shared/secrets/secret-now.ts";
+import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { describeAnswers, notAsked, type VersionAnswer } from "./describe-answers.ts";
 
 /** What it takes to try a credential. */
 export interface VerifyDependencies extends Pick<BaseDependencies, "table" | "outcomes" | "secrets" | "connections"> {
@@ -29,7 +28,7 @@ export class AuthConfigUnknownError extends Error {
 }
 
 /**
- * Asks the endpoints of an auth config's services whether they accept the credential that RingCX has, and the one that is
+ * Asks the endpoints of an auth config's services whether they accept every version that RingCX may have, and the one that is
  * AWSCURRENT where that is another, and publishes what they say. Nothing is written to RingCX, to the secret, or to what is
  * known of either.
  *
@@ -54,28 +53,31 @@ export async function verifyCredential(dependencies: VerifyDependencies, verify:
   const outcome = (told: Pick<OutcomeData, "status" | "summary" | "problems" | "details">) =>
     outcomes.publish({ ...told, accountId, cause, resources: [] });
   try {
-    const secret = await describeSecret(dependencies.secrets, secretArn, clock.now());
-    const inRingCx = lastAppliedVersion(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))).state);
-    const versions = new Set([inRingCx?.versionId, secret.current].flatMap((version) => version ?? []));
+    const inRingCx = versionsInRingCx(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))));
+    const looked = await lookAtSecret({ secrets: dependencies.secrets, home: undefined }, secretArn, clock.now());
+    if (looked === "unknown") {
+      await outcome(notAsked(data, `Secrets Manager cannot be asked about its secret ${secretArn} now`, "ask again"));
+      return;
+    }
+    if ("lost" in looked) {
+      const { name, reason, hint } = looked.lost;
+      const message = `its secret ${name} ${reason}; ${inRingCxWords(inRingCx)}`;
+      await outcome(notAsked(data, message, `${hint}; then ask again`));
+      return;
+    }
+    const { secret } = looked;
+    const versions = new Set([...inRingCx.versionIds, secret.current].flatMap((version) => version ?? []));
     const answers = await Promise.all(
-      [...versions].map(
-        async (versionId): Promise<VersionAnswer> => ({
-          versionId,
-          isCurrent: versionId === secret.current,
-          isInRingCx: versionId === inRingCx?.versionId,
-          answer: await answerTo(dependencies, binding, secret, versionId),
-        }),
-      ),
+      [...versions].map(async (versionId): Promise<VersionAnswer> => {
+        const isCurrent = versionId === secret.current;
+        const isInRingCx = !inRingCx.versionIds.includes(versionId) ? "NO" : inRingCx.isKnown ? "YES" : "MAYBE";
+        return { versionId, isCurrent, isInRingCx, ...(await answerTo(dependencies, binding, secret, versionId)) };
+      }),
     );
-    await outcome(describeAnswers(data, answers));
+    await outcome(describeAnswers(data, answers, inRingCx));
   } catch (error) {
-    const { message } = failureReason(error);
-    await outcome({
-      status: "FAILED",
-      summary: `${providerName}: its credential could not be tried, asked by ${data.by}: ${message}`,
-      problems: [{ path: providerName, message, hint: "mend that, and ask again: nothing was asked of any endpoint" }],
-      details: { answer: "COULD_NOT_BE_ASKED" },
-    });
+    const hint = hintOf(error) ?? "mend that, and ask again: nothing was asked of any endpoint";
+    await outcome(notAsked(data, failureReason(error).message, hint));
   }
 }
 
@@ -85,11 +87,16 @@ async function answerTo(
   binding: SecretBinding,
   secret: SecretDescription,
   versionId: string,
-): Promise<EndpointAnswer> {
+): Promise<Pick<VersionAnswer, "answer" | "hint">> {
   try {
     const { text } = await readSecret(secrets, secret, versionId);
-    return await verifyAtEndpoint(binding, parseCredential(text, binding.authType, versionId));
+    return { answer: await verifyAtEndpoint(binding, parseCredential(text, binding.authType, versionId)) };
   } catch (error) {
-    return { kind: "COULD_NOT_BE_ASKED", reason: failureReason(error).message };
+    return { answer: { kind: "COULD_NOT_BE_ASKED", reason: failureReason(error).message }, hint: hintOf(error) };
   }
+}
+
+/** What mends a secret that cannot be read. */
+function hintOf(error: unknown): string | undefined {
+  return error instanceof SecretUnreadableError ? error.unusable?.hint : undefined;
 }

@@ -16,7 +16,7 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 import type { Followed, SecretFinding } from "../report/reported.ts";
 import { agreed, isTurn, type Seen, type SeenOf } from "./next-problems.ts";
 import { keepSeen, readStored, type SecretItemDependencies, see } from "./secret-items.ts";
-import { overdueRevocations, secretProblems, type UnrevokedCredential } from "./why-secret-wrong.ts";
+import { overdueRevocations, pendingTopic, secretProblems, type UnrevokedCredential } from "./why-secret-wrong.ts";
 
 /** What looking after secrets stands on. */
 export interface SecretFollowDependencies extends SecretItemDependencies, ReadDependencies {
@@ -40,7 +40,7 @@ export async function followSecrets(
   boundSecrets: readonly BoundSecret[],
   followed: ReadonlyMap<string, readonly Followed[]>,
 ): Promise<readonly SecretFinding[]> {
-  const { connections, logger } = dependencies;
+  const { connections, logger, clock } = dependencies;
   // Before the second look: what another run keeps meanwhile, this one does not write over.
   const stored = await readStored(dependencies);
   const isWhole = connections.flatMap(({ accountIds }) => accountIds).every((accountId) => followed.has(accountId));
@@ -51,7 +51,7 @@ export async function followSecrets(
       const isLeft = ({ authConfig }: SecretProblem) =>
         authConfig !== undefined && (!isWhole || tellsItself(authConfig, arn, followed));
       try {
-        const problems = secretProblems(bound, await readUnrevoked(dependencies, bound));
+        const problems = secretProblems(bound, await readUnrevoked(dependencies, bound), clock.now());
         const seen = seenOf(bound, stored.get(arn)?.problems, problems, { isLeft, areAllReadable });
         return [arn, { bound, problems, seen }];
       } catch (error) {
@@ -158,7 +158,9 @@ function seenOf(
   const isReadable = !isSecretUnreadable(bound);
   const over = (before?.problems ?? []).map(({ topic, kind }): [string, Seen<string>] => {
     // Of one that cannot be read it is not known what else is wrong, nor which auth configs it claims.
-    const isLookedAt = isReadable && (kind !== "BINDING_REFUSED" || areAllReadable);
+    // A label that is still there may be told of by a rotation that was refused for it.
+    const isStillThere = topic === pendingTopic(bound.secret.pending ?? "");
+    const isLookedAt = isReadable && (kind !== "BINDING_REFUSED" || areAllReadable) && !isStillThere;
     return [topic, isLookedAt ? undefined : "unknown"];
   });
   const found = problems.map((problem): [string, Seen<string>] => [

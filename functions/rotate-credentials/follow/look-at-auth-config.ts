@@ -1,5 +1,10 @@
 import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  inRingCxWords,
+  isBetweenVersions,
+  versionsInRingCx,
+} from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -62,7 +67,9 @@ export async function lookAgain(
   try {
     const { record } = await readCredentialRecord(table, { accountId, authConfigId });
     const looked = await lookAtFeeding(dependencies, { accountId, authConfigId, secretArn: before.secretArn });
-    if (!("fedBy" in looked)) return { FOLLOWING: looked.seen, AGE: "unknown", FAILURE: whyFailing(record, before) };
+    if (!("fedBy" in looked)) {
+      return { FOLLOWING: withVersions(looked.seen, record), AGE: "unknown", FAILURE: whyFailing(record, before) };
+    }
     const { fedBy } = looked;
     const AGE = whyTooOld(fedBy, record, clock.now());
     return { FOLLOWING: undefined, AGE, FAILURE: whyFailing(record, before, fedBy.current) };
@@ -112,7 +119,7 @@ export async function lookAtUnbound(
     if (state.kind === "NEVER_APPLIED") return { ...unknown, FAILURE: failing };
     const AGE = whyTooOld(tagsOf(before), record, clock.now());
     return {
-      FOLLOWING: await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }),
+      FOLLOWING: withVersions(await whyUnfollowed(dependencies, { accountId, authConfigId, secretArn }), record),
       AGE,
       FAILURE: failing,
     };
@@ -122,6 +129,15 @@ export async function lookAtUnbound(
     await onUnreadable(error, "left");
     return unknown;
   }
+}
+
+/** One that was in the middle of a change may have something else than the version from before, and nobody can put that back. */
+function withVersions(seen: Seen, record: CredentialRecord): Seen {
+  if (typeof seen !== "object" || !isBetweenVersions(record.state)) return seen;
+  return {
+    ...seen,
+    message: `${seen.message}, in the middle of a change: ${inRingCxWords(versionsInRingCx(record))}; what is current can be put back once the secret is as it was`,
+  };
 }
 
 /** What its secret said last. */

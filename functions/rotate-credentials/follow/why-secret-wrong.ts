@@ -1,9 +1,11 @@
 import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
+import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
 
 /** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
 const revokedWithinMs = 30 * 60_000;
@@ -27,8 +29,46 @@ export function overdueRevocations(
 export function secretProblems(
   { secret, records, problems }: BoundSecret,
   unrevoked: readonly UnrevokedCredential[],
+  now: number,
 ): SecretProblem[] {
-  return [...problems, ...whyNotRotated(secret), ...wrongWaiver(secret, records), ...unrevoked.map(notRevoked)];
+  return [
+    ...problems,
+    ...whyNotRotated(secret),
+    ...leftPending(secret, records, now),
+    ...wrongWaiver(secret, records),
+    ...unrevoked.map(notRevoked),
+  ];
+}
+
+/** What a version is called whose label keeps every rotation from beginning. */
+export function pendingTopic(versionId: string): string {
+  return `pending ${versionId}`;
+}
+
+/** A rotation begins within seconds of its label: one that nobody is at after this long, in milliseconds, has been left. */
+const leftAfterMs = 16 * 60_000;
+
+/** A version keeps AWSPENDING, and no rotation is at it. Where one was refused for it, that tells of it. */
+function leftPending(
+  { pending, current, hasRotation, changedAt }: BoundSecret["secret"],
+  records: BoundSecret["records"],
+  now: number,
+): SecretProblem[] {
+  if (pending === undefined || pending === current || !hasRotation) return [];
+  const isToldOrUsed = records.some(
+    ({ state, failure }) =>
+      state.kind === "ROTATING" ||
+      failure?.versionId === pending ||
+      failure?.code === strangersVersionCode ||
+      failure?.code === notStartedCode,
+  );
+  if (isToldOrUsed || changedAt === undefined || now - changedAt < leftAfterMs) return [];
+  const message = `its version ${pending} has the label AWSPENDING, and no rotation is at it: none begins as long as it has`;
+  return [{ topic: pendingTopic(pending), kind: "NOT_ROTATED", message, hint: uncapitalized(pendingWaysOut(pending)) }];
+}
+
+function uncapitalized(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
 }
 
 /** A rotation is asked of a secret that cannot be rotated here. */

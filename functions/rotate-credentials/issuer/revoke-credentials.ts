@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
@@ -30,20 +31,12 @@ export function decideRevocations(
   );
 }
 
-/** Whether RingCX surely does not have a version for an auth config: then its credential may be revoked. */
+/** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */
 export function surelyHasNot({ state }: Pick<CredentialRecord, "state">, versionId: string): boolean {
-  switch (state.kind) {
-    case "NEVER_APPLIED":
-      return true;
-    case "APPLIED":
-      return state.applied.versionId !== versionId;
-    case "APPLYING":
-      return state.versionId !== versionId && state.before?.versionId !== versionId;
-    case "ROTATING":
-      return state.pendingVersionId !== versionId && state.before?.versionId !== versionId;
-    case "DIVERGED":
-      return false; // it may have any of them
-  }
+  // Not known to have this or that, it may have any of them.
+  if (state.kind === "DIVERGED") return false;
+  const isKept = state.kind === "ROTATING" && [state.pendingVersionId, state.before?.versionId].includes(versionId);
+  return !isKept && !possibleVersions(state).includes(versionId);
 }
 
 /** What revoking stands on. */

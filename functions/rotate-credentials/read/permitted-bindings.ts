@@ -26,7 +26,9 @@ export function permittedBindings(
   connections: readonly Connection[],
 ): PermittedBindings {
   const fromTags = bindingsFromTags(secret);
-  const problems = [...fromTags.problems, ...unreadableDurations(secret.tags)].map(tagProblem);
+  const problems = [...fromTags.problems, ...unreadableDurations(secret.tags), ...wrongType(secret, fromTable)].map(
+    tagProblem,
+  );
   const bindings = new Map<string, SecretBinding>();
   for (const binding of [...fromTags.bindings, ...fromTable]) {
     const { accountId } = binding;
@@ -53,6 +55,15 @@ export function permittedBindings(
     }
   }
   return { bindings: [...bindings.values()], problems };
+}
+
+/** The tag says another type than the message that bound an auth config, which counts. */
+function wrongType({ tags }: Pick<SecretDescription, "tags">, fromTable: readonly SecretBinding[]): TagProblem[] {
+  const said = tags[secretTags.authType];
+  const bound = fromTable.find(({ authType }) => said !== undefined && authType !== said);
+  if (!bound) return [];
+  const message = `the tag ${secretTags.authType} says ${JSON.stringify(said?.slice(0, 50))}, and auth config ${bound.authConfigId}, which a message bound to it, is ${bound.authType}`;
+  return [{ about: secretTags.authType, message }];
 }
 
 /** A binding that was declared, and is not made. */

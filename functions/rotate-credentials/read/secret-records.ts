@@ -3,7 +3,11 @@ import {
   type IssuedCredential,
   fromItem as toIssuedCredential,
 } from "../../../shared/records/credential/issued-credential.ts";
-import { requestFromItem, rotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import {
+  type RotationRequest,
+  requestFromItem,
+  rotationRequest,
+} from "../../../shared/records/credential/rotation-schedule.ts";
 import {
   bindingsOfSecret,
   type SecretBinding,
@@ -19,6 +23,8 @@ export interface SecretRecords {
   credentials: readonly IssuedCredential[];
   /** The version of the rotation that our own schedule asked for last. */
   requestedVersionId: string | undefined;
+  /** Its request, where there is one. */
+  request?: RotationRequest | undefined;
 }
 
 /**
@@ -29,10 +35,12 @@ export interface SecretRecords {
 export async function readSecretRecords(table: StateTable, secretArn: string): Promise<SecretRecords> {
   const items = await table.query(secretPartition(secretArn));
   const below = (prefix: string) => items.filter(({ sk }) => sk.startsWith(prefix));
-  const [request] = below(rotationRequest);
+  const [requestItem] = below(rotationRequest);
+  const request = requestItem && requestFromItem(requestItem);
   return {
     bindings: below(bindingsOfSecret).map(toSecretBinding),
     credentials: below(credentialsOfSecret).map(toIssuedCredential),
-    requestedVersionId: request && requestFromItem(request).versionId,
+    requestedVersionId: request?.versionId,
+    request,
   };
 }

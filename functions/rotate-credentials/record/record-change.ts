@@ -9,6 +9,7 @@ import {
   type VerificationLevel,
 } from "../../../shared/records/credential/rotation-history.ts";
 import { withoutIntent } from "../../../shared/records/credential/secret-intent.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { withApplied } from "./credential-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
 import { nextFailure, nextRefusal, nextRotationFailure } from "./retry-backoff.ts";
@@ -104,6 +105,19 @@ export async function saveNotStarted(
 }
 
 /**
+ * Records that a rotation was refused because the auth config was at something else, which goes on as it was: its state, and
+ * what fails of it.
+ */
+export async function saveNotBegun(leased: LeasedRecord, change: Change, error: unknown): Promise<void> {
+  const entry = historyEntry(leased, change, {
+    result: "REFUSED",
+    verification: "none",
+    reason: failureReason(error),
+  });
+  await leased.save((record) => ({ ...record, unpublished: [...record.unpublished, entry] }));
+}
+
+/**
  * Records that RingCX has the version that it had before the change again.
  *
  * @param state the state that it has again
@@ -149,7 +163,13 @@ export async function saveDiverged(leased: LeasedRecord, change: Change, error: 
   });
   await leased.save((record) => ({
     ...record,
-    state: { kind: "DIVERGED", since: entry.at, why: message, before: lastAppliedVersion(record.state) },
+    state: {
+      kind: "DIVERGED",
+      since: entry.at,
+      why: message,
+      before: lastAppliedVersion(record.state),
+      mayHave: [...new Set([...possibleVersions(record.state), change.versionId])],
+    },
     unpublished: [...record.unpublished, entry],
   }));
 }

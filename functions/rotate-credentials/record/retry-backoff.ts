@@ -13,6 +13,11 @@ const maxRotationPauseMs = 12 * 60 * 60_000;
 /** An endpoint that could not be asked is asked again by each run: the wait has an end, and a person may cut it short. */
 const proofCodes = ["PROOF_PENDING", "CREDENTIAL_UNPROVEN"];
 
+/** Whether a version is only kept out until an endpoint has accepted it, or a person says that it need not. */
+export function isUnproven({ code }: Pick<ApplyFailure, "code">): boolean {
+  return proofCodes.includes(code);
+}
+
 /** What passes by itself is worth publishing only when it has not passed after this many attempts. */
 const patientAttempts = 5;
 

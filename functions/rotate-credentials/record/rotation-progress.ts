@@ -3,6 +3,12 @@ import type { CredentialState } from "../../../shared/records/credential/auth-co
 import type { LeasedRecord } from "./leased-record.ts";
 import type { Change } from "./record-change.ts";
 
+/** Why a rotation did not begin: its version is somebody else's, and so is the label on it. */
+export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
+
+/** Why there is none: Secrets Manager did not take it on, or never called its first step. */
+export const notStartedCode = "ROTATION_NOT_STARTED";
+
 /** The state of an auth config that takes part in a rotation. */
 export type RotatingState = Extract<CredentialState, { kind: "ROTATING" }>;
 

@@ -8,7 +8,9 @@ import type { SecretProblem } from "../read/secret-problem.ts";
 export interface Followed {
   accountId: string;
   followed: FollowedAuthConfig;
-  /** Where it is not bound to its secret any more and something is wrong with it. */
+  /** Whether its secret is listed and feeds it. */
+  isBound: boolean;
+  /** Where it is not. */
   record: CredentialRecord | undefined;
 }
 

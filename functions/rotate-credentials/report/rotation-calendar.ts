@@ -26,7 +26,7 @@ export function createCalendar(
   { boundSecrets, followed, secretFindings }: Pick<Reported, "boundSecrets" | "followed" | "secretFindings">,
   now: number,
 ): CalendarLine[] {
-  const unfollowed = Map.groupBy(followed.filter(isNotFollowed), ({ followed: { secretArn } }) => secretArn);
+  const unfollowed = Map.groupBy(followed.filter(isLeftAlone), ({ followed: { secretArn } }) => secretArn);
   const bound = boundSecrets.filter(({ bindings }) => bindings.length > 0);
   const boundLines = bound.map(({ secret, records }) => {
     const finding = secretFindings.find(({ secretArn }) => secretArn === secret.arn);
@@ -52,8 +52,9 @@ function unfollowedLine(all: readonly Followed[], now: number): CalendarLine {
   return { ...calendarLine({ name, tags, hasRotation: false }, records, now), problem: problemOf(all) };
 }
 
-function isNotFollowed({ followed: { problems } }: Followed): boolean {
-  return problems.some(({ topic, endedAt }) => topic === "FOLLOWING" && endedAt === undefined);
+/** Of its secret at once when it is listed no more, whether or not the look that says why has come yet. */
+function isLeftAlone({ isBound, followed: { problems } }: Followed): boolean {
+  return !isBound || problems.some(({ topic, endedAt }) => topic === "FOLLOWING" && endedAt === undefined);
 }
 
 function problemOf(all: readonly Followed[] | undefined): string | undefined {

@@ -4,6 +4,7 @@ import {
   toStoredResult,
   toStoredTrigger,
 } from "../../../shared/records/credential/rotation-history.ts";
+import { notStartedCode } from "../record/rotation-progress.ts";
 
 /** The outcome of a history entry. The same entry always gives the same `cause`, so the same outcome id. */
 export function rotationOutcome(entry: HistoryEntry): OutcomeData {
@@ -56,6 +57,9 @@ function describeEntry(entry: HistoryEntry, name: string): string {
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;
     case "REFUSED":
       // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
+      if (reason?.code === notStartedCode) {
+        return `${name} keeps its credential: no rotation began. RotateSecret was asked for one with the token ${versionId}, and no version of that id is in use.${why}`;
+      }
       if (trigger !== "SYNC") {
         return `${name} keeps its credential: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
       }

@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { type EdgeAudit, serviceOfEdge } from "../../../shared/records/account/edge-audit.ts";
 import type { FollowedAuthConfig, FollowedProblem } from "../../../shared/records/account/followed-auth-config.ts";
-import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import {
   type Concern,
@@ -12,6 +12,7 @@ import {
   saveRotationCalendar,
   saveRotationReport,
 } from "../../../shared/records/credential/rotation-schedule.ts";
+import { isBetweenVersions, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -101,9 +102,9 @@ function hasLine({ secret, problem: { authConfig } }: SecretFinding, lines: read
 function unboundLine({ accountId, followed, record }: Followed, now: number): RotationReportLine {
   const { authConfigId, providerName, secret, rotateWithin } = followed;
   const tags = rotateWithin === undefined ? {} : { [secretTags.rotateWithin]: rotateWithin };
-  const concerns = record
-    ? credentialConcerns({ tags, createdAt: undefined }, record, { now, isCurrentRevoked: false })
-    : [];
+  // Where nothing is wrong it keeps what it has on purpose, or the next look says what is.
+  const isQuiet = followed.problems.length === 0;
+  const concerns = record && !isQuiet ? unboundConcerns({ tags, createdAt: undefined }, record, now) : [];
   return {
     concerns: [...concerns, ...followingConcerns(followed)],
     secret,
@@ -115,6 +116,17 @@ function unboundLine({ accountId, followed, record }: Followed, now: number): Ro
     ...(record && ageOf(record, now)),
     ...problemOf(followed, record),
   };
+}
+
+/** Of one that no secret is bound to nobody ends what was begun: what RingCX has is not what it should. */
+function unboundConcerns(
+  secret: Parameters<typeof credentialConcerns>[0],
+  record: CredentialRecord,
+  now: number,
+): Concern[] {
+  const concerns = credentialConcerns(secret, record, { now, isCurrentRevoked: false });
+  const isDiverged = isBetweenVersions(record.state) && !concerns.includes("DIVERGED");
+  return isDiverged ? [...concerns, "DIVERGED"] : concerns;
 }
 
 function followingConcerns(followed: FollowedAuthConfig | undefined): Concern[] {
@@ -147,10 +159,11 @@ function problemOf(
   return { problem: failing.message, ...(since !== undefined && { since }) };
 }
 
-function ageOf(record: CredentialRecord, now: number): Pick<RotationReportLine, "versionId" | "ageHours"> {
+function ageOf(record: CredentialRecord, now: number): Pick<RotationReportLine, "versionId" | "mayHave" | "ageHours"> {
   const age = credentialAgeMs([record], now);
+  const { versionIds, isKnown } = versionsInRingCx(record);
   return {
-    versionId: lastAppliedVersion(record.state)?.versionId,
+    ...(isKnown ? { versionId: versionIds[0] } : { mayHave: [...versionIds] }),
     ageHours: age === undefined ? undefined : Math.floor(age / 3_600_000),
   };
 }

@@ -2,13 +2,14 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { withApplied } from "../record/credential-state.ts";
-import { saveDiverged, saveFailure, saveRolledBack } from "../record/record-change.ts";
-import { type RotatingState, rotatingState } from "../record/rotation-progress.ts";
+import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
+import { type RotatingState, rotatingState, strangersVersionCode } from "../record/rotation-progress.ts";
 import { rollBack } from "../write/roll-back.ts";
-import { removePendingLabel, strangersVersionCode } from "./pending-label.ts";
+import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
@@ -28,7 +29,10 @@ export async function abortRotation(
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
     // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
-    if (!state && target.record.state.kind !== "APPLIED") continue;
+    if (!state && target.record.state.kind !== "APPLIED") {
+      if (!context.hasStarted) await saveNotBegun(target, change, cause);
+      continue;
+    }
     const before = state ? stateBefore(state) : target.record.state;
     const mayHaveCandidate = state ? state.step !== "CREATED" : context.hasStarted;
     const versionId = lastAppliedVersion(before)?.versionId;
@@ -49,7 +53,12 @@ export async function abortRotation(
     }
   }
   const isOurs = !(cause instanceof AutomationError && cause.code === strangersVersionCode);
-  if (isOurs) await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  // Of one that is deleted nothing can be changed: the schedule takes the label off once it is restored.
+  if (isOurs && secret.isDeleted) {
+    await noteRotationRequest(dependencies.table, secret.arn, { leftPending: pendingVersionId });
+  } else if (isOurs) {
+    await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
+  }
   const records = targets.map(({ record }) => record);
   await revokeCredentials(dependencies, secret, records);
 }

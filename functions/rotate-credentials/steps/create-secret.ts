@@ -7,12 +7,12 @@ import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
+import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
-import { type RotatingState, rotatingState, rotationError } from "../record/rotation-progress.ts";
+import { type RotatingState, rotatingState, rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
-import { strangersVersionCode } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
 /**
@@ -61,7 +61,7 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
 function strangersVersion(versionId: string): AutomationError {
   return rotationError(
     strangersVersionCode,
-    `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. Make it AWSCURRENT if it is meant, or take the label off (UpdateSecretVersionStage), then rotate again.`,
+    `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. ${pendingWaysOut(versionId)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
@@ -31,7 +32,7 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
     );
   }
   if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
-    throw rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
+    throw overtaken();
   }
   try {
     await dependencies.secrets
@@ -53,6 +54,11 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
     if (name === "AccessDeniedException" || name === "ResourceNotFoundException") throw error;
     throw new PastPromotionError(pendingVersionId, error);
   }
+}
+
+/** Why a rotation gives way to what a person has put. */
+export function overtaken(): AutomationError {
+  return rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
 }
 
 /** What the endpoints said of a candidate of each level: one that they were not asked about may be a person's doing. */

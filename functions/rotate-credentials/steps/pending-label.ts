@@ -1,10 +1,36 @@
 import { type SecretsManagerClient, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { RotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
+import { rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 
-/** Why a rotation did not begin: its version is somebody else's, and so is the label on it. */
-export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
+/**
+ * Why a rotation is over whatever its steps would do: its version is neither pending nor current any more.
+ *
+ * @returns `undefined` where it may go on
+ */
+export function whyNotPending(
+  { name, current, pending, isDeleted }: Pick<SecretDescription, "name" | "current" | "pending" | "isDeleted">,
+  versionId: string,
+): AutomationError | undefined {
+  if (isDeleted) {
+    return rotationError(
+      "SECRET_GONE",
+      `The secret ${name} is deleted and waits for its recovery window to end. Restore it: what is current goes on from there.`,
+    );
+  }
+  if (current === versionId || pending === versionId) return undefined;
+  const how =
+    pending === undefined || pending === current
+      ? "somebody took the label AWSPENDING off it"
+      : `somebody gave the label AWSPENDING to version ${pending}, which is not ours. ${pendingWaysOut(pending)}`;
+  const next = pending === undefined || pending === current ? ". Rotate again." : "";
+  return rotationError("ROTATION_NOT_PENDING", `Version ${versionId} is not pending any more: ${how}${next}`);
+}
 
 /**
  * Takes AWSPENDING off a version, if it has it. Left on one that is not the current one, now or when the next version
@@ -31,12 +57,15 @@ export async function removePendingLabel(
 export function stalePendingVersion(
   { pending, current }: Pick<SecretDescription, "pending" | "current">,
   records: readonly CredentialRecord[],
+  request: RotationRequest | undefined,
 ): string | undefined {
   if (pending === undefined || pending === current) return undefined;
+  if (request?.leftPending === pending) return pending;
   const isOver = records.some(
     ({ state, failure, previousVersions }) =>
       state.kind !== "ROTATING" &&
       ((failure?.versionId === pending && failure.code !== strangersVersionCode) ||
+        possibleVersions(state).includes(pending) ||
         previousVersions.some(({ versionId }) => versionId === pending)),
   );
   return isOver ? pending : undefined;

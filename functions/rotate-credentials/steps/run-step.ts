@@ -1,6 +1,11 @@
+import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import { type HistoryEntry, readEndOf } from "../../../shared/records/credential/rotation-history.ts";
+import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
 import { beginRun } from "../read/account-services.ts";
 import { permittedBindings } from "../read/permitted-bindings.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
@@ -14,6 +19,7 @@ import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
 import { completeRotation, finishSecret } from "./finish-secret.ts";
+import { whyNotPending } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
@@ -32,7 +38,7 @@ const steps = { createSecret, setSecret, testSecret, finishSecret };
  * One step of a rotation. Every step may come twice, and may have died anywhere before: what it finds done, it
  * leaves. A step that cannot succeed ends the rotation and throws.
  *
- * @throws {AutomationError} `SECRET_GONE`, `ROTATION_NOT_PENDING`, `ROTATION_BUSY`, or what the step itself throws
+ * @throws {AutomationError} `SECRET_GONE`, `ROTATION_NOT_PENDING`, both told unless they were before; `ROTATION_BUSY`, or what the step itself throws
  */
 export async function runStep(
   dependencies: StepDependencies,
@@ -42,20 +48,26 @@ export async function runStep(
   const { Step, SecretId, ClientRequestToken: pendingVersionId } = event;
   const { table, clock } = dependencies;
   const secret = await describeSecret(dependencies.secrets, SecretId, clock.now());
-  if (secret.isDeleted) throw rotationError("SECRET_GONE", `There is no secret ${SecretId}.`);
+  const over = whyNotPending(secret, pendingVersionId);
   const secretRecords = await readSecretRecords(table, secret.arn);
+  if (secretRecords.requestedVersionId === pendingVersionId && secretRecords.request?.begunAt === undefined) {
+    await noteRotationRequest(table, secret.arn, { begunAt: new Date(clock.now()).toISOString() });
+  }
   const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, dependencies.connections);
   const records = await Promise.all(bindings.map((binding) => readCredentialRecord(table, binding)));
   const isStarted = records.some(
     ({ record: { state } }) => state.kind === "ROTATING" && state.pendingVersionId === pendingVersionId,
   );
-  if (Step === "testSecret" && !isStarted) return testConfiguration(dependencies, secret, { bindings, problems });
-  if (secret.current !== pendingVersionId && secret.pending !== pendingVersionId) {
-    throw rotationError(
-      "ROTATION_NOT_PENDING",
-      `Version ${pendingVersionId} is not pending: it was given up. Begin another rotation.`,
-    );
+  const isTest = Step === "testSecret" && !isStarted && !secret.isDeleted;
+  if (over && !isStarted) {
+    const end = await endOf(table, bindings, pendingVersionId);
+    // Of one that has succeeded an old view of the labels may be all that speaks against it.
+    const mayTest = isTest && (end === undefined || end.result === "APPLIED");
+    if (end && !secret.isDeleted && !mayTest) throw ended(end);
+    // Only the first step can find a rotation that nobody has told of.
+    if (!mayTest && (end || Step !== "createSecret")) throw over;
   }
+  if (isTest) return testConfiguration(dependencies, secret, { bindings, problems });
   const { requestId, deadline } = invocation;
   const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
   if (!targets) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
@@ -74,7 +86,7 @@ export async function runStep(
     const isPromoted =
       secret.current === pendingVersionId || targets.some(({ record }) => hasVersion(record.state, pendingVersionId));
     if (isPromoted) await completeRotation(dependencies, context);
-    else await runOrAbort(dependencies, context, Step, problems);
+    else await runOrAbort(dependencies, context, Step, { problems, over });
   } finally {
     for (const target of targets) await publishHistory(target, dependencies);
     await releaseRecords(targets);
@@ -85,10 +97,11 @@ async function runOrAbort(
   dependencies: StepDependencies,
   context: RotationContext,
   Step: RotationStepEvent["Step"],
-  problems: readonly SecretProblem[],
+  { problems, over }: { problems: readonly SecretProblem[]; over: AutomationError | undefined },
 ): Promise<void> {
   const { secret, targets } = context;
   try {
+    if (over) throw over;
     const other = targets.find(({ record }) => ![undefined, secret.arn].includes(record.secretArn));
     if (other)
       throw rotationError("BINDING_WRONG", `Another secret is bound to auth config ${other.binding.authConfigId}.`);
@@ -98,9 +111,30 @@ async function runOrAbort(
     }
     await steps[Step](dependencies, context);
   } catch (error) {
-    if (isRepeatable(error, Step)) throw error;
+    // What began is ended when the secret names its auth configs again: those that have the candidate are among them.
+    const isOutOfReach = targets.length === 0 && Step !== "createSecret";
+    if (isRepeatable(error, Step) || isOutOfReach) throw error;
     await endRotation(dependencies, context, error);
   }
+}
+
+/** How the rotation to a version ended, at the first auth config whose history tells it. */
+async function endOf(
+  table: StateTable,
+  bindings: readonly SecretBinding[],
+  versionId: string,
+): Promise<HistoryEntry | undefined> {
+  const ends = await Promise.all(bindings.map((binding) => readEndOf(table, binding, versionId)));
+  return ends.find((end) => end !== undefined);
+}
+
+/** Whoever ended it, nobody else took anything from it: a step that comes afterwards is told so. */
+function ended({ versionId, result, reason }: HistoryEntry): AutomationError {
+  const next = result === "APPLIED" ? "" : " Rotate again.";
+  return rotationError(
+    "ROTATION_NOT_PENDING",
+    `The rotation to version ${versionId} has ended (${reason?.code ?? result}).${next}`,
+  );
 }
 
 /**
@@ -112,6 +146,10 @@ async function endRotation(dependencies: StepDependencies, context: RotationCont
   const { secrets, clock } = dependencies;
   const secret = await describeSecret(secrets, context.secret.arn, clock.now());
   if (secret.current === context.pendingVersionId) return completeRotation(dependencies, { ...context, secret });
+  // What the step saw of the labels was old, or somebody has put right what they did.
+  if (whyNotPending(context.secret, context.pendingVersionId) && !whyNotPending(secret, context.pendingVersionId)) {
+    throw cause;
+  }
   await abortRotation(dependencies, { ...context, secret }, cause);
   throw cause;
 }

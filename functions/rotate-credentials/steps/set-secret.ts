@@ -1,10 +1,11 @@
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import { mayBeWritten } from "../../../shared/ringcx/client/may-be-written.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type Credential, parseCredential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import { verifyAtIssuer } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
-import { advanceRotation, hasPendingVersion, rotationError } from "../record/rotation-progress.ts";
+import { advanceRotation, hasPendingVersion, rotatingState, rotationError } from "../record/rotation-progress.ts";
 import { checkEdges } from "../write/check-edges.ts";
 import { rotationAccount } from "../write/write-context.ts";
 import { readBoundAuthConfig, writeCredential } from "../write/write-credential.ts";
@@ -40,9 +41,14 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
     verifications.set(target, await verifyCandidate(dependencies, target, credential));
   }
   for (const { target, credential, edges, config } of checked) {
+    const before = rotatingState(target, pendingVersionId);
     await advanceRotation(target, pendingVersionId, change, { step: "SETTING" });
     const account = rotationAccount(dependencies, target.binding, invocation);
-    const taken = await writeCredential(account, target, config, credential, edges);
+    const taken = await writeCredential(account, target, config, credential, edges).catch(async (error: unknown) => {
+      // RingCX has what it had: that is known, and there is nothing to roll back.
+      if (before && !mayBeWritten(error)) await advanceRotation(target, pendingVersionId, change, before);
+      throw error;
+    });
     if (taken === "none") throw rotationError("PROOF_MISSING", "RingCX answered with another auth config.");
     const verification = verifications.get(target) ?? taken;
     await advanceRotation(target, pendingVersionId, change, { step: "SET", verification });

@@ -1,7 +1,9 @@
 import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { hasAbandonedIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import { hasVersion } from "../record/credential-state.ts";
+import { isUnproven } from "../record/retry-backoff.ts";
 
 /**
  * What Secrets Manager shows may be this old, in milliseconds: five minutes by its documentation
@@ -17,10 +19,10 @@ export type SyncDecision =
   | { kind: "IN_SYNC" }
   /** Write the current version to the auth configs at these places of the list that was given. */
   | { kind: "WRITE"; versionId: string; outdated: readonly number[] }
-  /** A native rotation died after Secrets Manager made its version the current one: only our record is behind. */
+  /** Secrets Manager has made a native rotation's version the current one, or somebody has: only our record is behind. */
   | { kind: "COMPLETE"; pendingVersionId: string }
-  /** A native rotation died before: its version is given up, the current one is written again. */
-  | { kind: "ABORT"; pendingVersionId: string }
+  /** A native rotation is over before that: its version is given up, the current one is written again. */
+  | { kind: "ABORT"; pendingVersionId: string; why: "NOT_PENDING" | "OVERTAKEN" | "DIED" }
   | { kind: "LEAVE"; why: "NO_CURRENT_VERSION" | "ROTATING" | "BUSY" | "VIEW_LAGS" | "TOO_SOON" };
 
 /**
@@ -32,7 +34,7 @@ export type SyncDecision =
  * @param holder whose own leases do not count
  */
 export function decideSync(
-  secret: Pick<SecretDescription, "current" | "previous">,
+  secret: Pick<SecretDescription, "current" | "previous" | "pending" | "tags" | "versionIds">,
   records: readonly CredentialRecord[],
   now: number,
   holder?: string,
@@ -44,9 +46,12 @@ export function decideSync(
 
   const rotation = rotationOf(records);
   if (rotation) {
-    if (now - rotation.lastSign < rotationTimeoutMs) return { kind: "LEAVE", why: "ROTATING" };
     const { pendingVersionId } = rotation;
-    return { kind: current === pendingVersionId ? "COMPLETE" : "ABORT", pendingVersionId };
+    if (current === pendingVersionId) return { kind: "COMPLETE", pendingVersionId };
+    if (secret.pending !== pendingVersionId) return { kind: "ABORT", pendingVersionId, why: "NOT_PENDING" };
+    if (!rotation.before.includes(current)) return { kind: "ABORT", pendingVersionId, why: "OVERTAKEN" };
+    if (now - rotation.lastSign < rotationTimeoutMs) return { kind: "LEAVE", why: "ROTATING" };
+    return { kind: "ABORT", pendingVersionId, why: "DIED" };
   }
 
   const isOutdated = (record: CredentialRecord) =>
@@ -54,7 +59,8 @@ export function decideSync(
   const outdated = records.flatMap((record, index) => (isOutdated(record) ? [index] : []));
   if (outdated.length === 0) return { kind: "IN_SYNC" };
   if (outdated.some((index) => viewLags(records[index], secret, now))) return { kind: "LEAVE", why: "VIEW_LAGS" };
-  const waits = ({ failure }: CredentialRecord) => failure?.versionId === current && failure.retryAt > now;
+  const waits = ({ failure }: CredentialRecord) =>
+    failure?.versionId === current && failure.retryAt > now && !(isUnproven(failure) && isWaived(secret, current));
   // A version that is refused anywhere is kept from all; one that could not be written somewhere waits there alone.
   if (records.some((record) => waits(record) && !passes(record))) return { kind: "LEAVE", why: "TOO_SOON" };
   const ready = outdated.filter((index) => !records[index] || !waits(records[index]));
@@ -68,13 +74,16 @@ function passes({ failure }: CredentialRecord): boolean {
   return failure?.code === "RINGCX_UNAVAILABLE" || failure?.code === "RINGCX_WRITE_AMBIGUOUS";
 }
 
-/** The rotation that the records are part of, and when it last moved on. */
-function rotationOf(records: readonly CredentialRecord[]): { pendingVersionId: string; lastSign: number } | undefined {
+/** The rotation that the records are part of, what they had before it, and when it last moved on. */
+function rotationOf(
+  records: readonly CredentialRecord[],
+): { pendingVersionId: string; before: readonly (string | undefined)[]; lastSign: number } | undefined {
   const rotating = records.flatMap(({ state }) => (state.kind === "ROTATING" ? [state] : []));
   const [first] = rotating;
   if (!first) return undefined;
   const lastSign = Math.max(...rotating.map(({ since }) => Date.parse(since)));
-  return { pendingVersionId: first.pendingVersionId, lastSign };
+  const before = rotating.map((state) => lastAppliedVersion(state)?.versionId);
+  return { pendingVersionId: first.pendingVersionId, before, lastSign };
 }
 
 /**

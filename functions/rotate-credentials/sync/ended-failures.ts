@@ -4,8 +4,8 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
+import { strangersVersionCode } from "../record/rotation-progress.ts";
 import { isFailureTold, noteToldFailure } from "../record/told-failure.ts";
-import { strangersVersionCode } from "../steps/pending-label.ts";
 import { isRotationWanted } from "./scheduled-rotation.ts";
 
 /**

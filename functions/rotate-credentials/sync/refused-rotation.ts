@@ -2,6 +2,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -9,12 +10,12 @@ import { hasVersion } from "../record/credential-state.ts";
 import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
 import { saveNotStarted } from "../record/record-change.ts";
 import { nextRefusal } from "../record/retry-backoff.ts";
+import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
 import { type PublishDependencies, publishHistory } from "../report/publish-history.ts";
-import { strangersVersionCode } from "../steps/pending-label.ts";
 
 /** The rotation that was asked for, and of what. */
 export interface RefusedRotation {
-  secret: Pick<SecretDescription, "arn" | "name" | "current">;
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending">;
   versionId: string;
   bindings: readonly SecretBinding[];
 }
@@ -38,7 +39,7 @@ export async function recordRefusedRotation(
   try {
     const isAtRest = targets.every(({ record }) => hasVersion(record.state, current));
     if (!isAtRest) return;
-    const { refusal, tellAfter } = refusalOf(secret, error);
+    const { refusal, tellAfter } = error instanceof RotationVanishedError ? vanished(error) : refusalOf(secret, error);
     const now = () => clock.now();
     for (const target of targets) {
       const { failure } = target.record;
@@ -59,7 +60,24 @@ export async function recordRefusedRotation(
   }
 }
 
-const notStartedCode = "ROTATION_NOT_STARTED";
+/** A heading of docs/runbook.md. */
+const page = "rotation-not-started";
+
+/** Secrets Manager took a rotation on, and nothing of it is left: its first step has never come. */
+export class RotationVanishedError extends Error {
+  override readonly name = "RotationVanishedError";
+}
+
+function vanished(cause: RotationVanishedError): { refusal: AutomationError; tellAfter: number } {
+  const why =
+    "Secrets Manager took it on and never called its first step: somebody took the label AWSPENDING off its version at once, or gave it to another";
+  const refusal = new AutomationError(`${why}. It is tried again. See docs/runbook.md, ${page}.`, {
+    code: notStartedCode,
+    retryable: true,
+    cause,
+  });
+  return { refusal, tellAfter: 1 };
+}
 
 /** The likely cause by the name of Secrets Manager's error, and after how many refusals in a row it is worth telling. */
 const causes: Readonly<Record<string, { why: string; tellAfter: number }>> = {
@@ -77,13 +95,17 @@ const causes: Readonly<Record<string, { why: string; tellAfter: number }>> = {
 };
 
 function refusalOf(
-  { name }: Pick<SecretDescription, "name">,
+  { name, pending, current }: RefusedRotation["secret"],
   error: unknown,
 ): { refusal: AutomationError; tellAfter: number } {
   const errorName = error instanceof Error ? error.name : "unknown";
-  const { why, tellAfter } = causes[errorName] ?? { why: "it is tried again", tellAfter: 5 };
+  const { why: likely, tellAfter } = causes[errorName] ?? { why: "it is tried again", tellAfter: 5 };
+  const isBlocked = errorName === "InvalidRequestException" && pending !== undefined && pending !== current;
+  const why = isBlocked
+    ? `version ${pending} has the label AWSPENDING, of a rotation that has not come to its end or of somebody's own. ${pendingWaysOut(pending).replace(/\.$/, "")}`
+    : likely;
   const refusal = new AutomationError(
-    `The rotation of ${name} is due and could not be started (RotateSecret: ${errorName}): ${why}. See docs/runbook.md, rotation-not-started.`,
+    `The rotation of ${name} is due and could not be started (RotateSecret: ${errorName}): ${why}. See docs/runbook.md, ${page}.`,
     { code: notStartedCode, retryable: causes[errorName] === undefined, details: { error: errorName }, cause: error },
   );
   return { refusal, tellAfter };

@@ -4,15 +4,16 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import { saveRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import { noteRotationRequest, saveRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { FindOutage } from "../read/dependent-services.ts";
+import { readSecretRecords } from "../read/secret-records.ts";
 import { credentialAgeMs, hasVersion } from "../record/credential-state.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
-import { recordRefusedRotation } from "./refused-rotation.ts";
+import { RotationVanishedError, recordRefusedRotation } from "./refused-rotation.ts";
 
 /** What our own schedule of rotations stands on. */
 export interface ScheduleDependencies extends PublishDependencies {
@@ -76,8 +77,25 @@ export async function startScheduledRotation(
     logger.info("rotation is due, but waits for the end of an outage", { secretArn, service });
     return;
   }
+  const vanished = await vanishedRequest(dependencies, secret);
+  if (vanished !== undefined) {
+    const rotation = { secret, versionId: vanished, bindings };
+    await recordRefusedRotation(dependencies, invocation, rotation, new RotationVanishedError());
+    // Told once: the next try is another one.
+    return noteRotationRequest(dependencies.table, secret.arn, { takenAt: undefined });
+  }
   const versionId = newVersionId();
   await correlated(versionId, () => requestRotation(dependencies, invocation, { secret, versionId, bindings }));
+}
+
+/** The rotation that was asked for last, if Secrets Manager has taken it on, called no step of it, and nothing of it is left. */
+async function vanishedRequest(
+  { table }: ScheduleDependencies,
+  { arn, pending, current }: SecretDescription,
+): Promise<string | undefined> {
+  const { request } = await readSecretRecords(table, arn);
+  if (!request?.takenAt || request.begunAt !== undefined) return undefined;
+  return [pending, current].includes(request.versionId) ? undefined : request.versionId;
 }
 
 async function requestRotation(
@@ -88,11 +106,17 @@ async function requestRotation(
   const { table, secrets, clock, logger } = dependencies;
   const { arn: secretArn } = secret;
   await saveRotationRequest(table, secretArn, { versionId, at: new Date(clock.now()).toISOString() });
+  let taken: string | undefined;
   try {
-    await secrets.send(new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }));
+    ({ VersionId: taken } = await secrets.send(
+      new RotateSecretCommand({ SecretId: secretArn, ClientRequestToken: versionId }),
+    ));
   } catch (error) {
     await recordRefusedRotation(dependencies, invocation, { secret, versionId, bindings }, error);
     return;
+  }
+  if (taken === versionId) {
+    await noteRotationRequest(table, secretArn, { takenAt: new Date(clock.now()).toISOString() });
   }
   logger.info("rotation started", { secretArn, versionId });
 }

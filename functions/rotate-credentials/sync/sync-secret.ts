@@ -13,12 +13,12 @@ import { type Change, rotationTrigger, saveFailure } from "../record/record-chan
 import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
-import { completeRotation } from "../steps/finish-secret.ts";
-import { removePendingLabel, stalePendingVersion } from "../steps/pending-label.ts";
+import { completeRotation, overtaken } from "../steps/finish-secret.ts";
+import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
-import { decideSync } from "./decide-sync.ts";
+import { decideSync, type SyncDecision } from "./decide-sync.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
 
@@ -33,13 +33,12 @@ export interface SyncDependencies extends StepDependencies, ScheduleDependencies
  *
  * @throws what may pass by itself, such as {@link QuotaDeferredError}; what may not is recorded
  */
-export async function syncSecret(
-  dependencies: SyncDependencies,
-  invocation: Run,
-  { secret: { arn }, bindings }: BoundSecret,
-): Promise<void> {
+export async function syncSecret(dependencies: SyncDependencies, invocation: Run, bound: BoundSecret): Promise<void> {
   const { table, secrets, clock } = dependencies;
   const { requestId, deadline } = invocation;
+  const { bindings } = bound;
+  const { arn } = bound.secret;
+  if (await isListBehind(dependencies, bound)) return;
   const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
   if (!targets) return;
   let due: SecretDescription | undefined;
@@ -60,6 +59,19 @@ export async function syncSecret(
     const ofTargets = targets.map(({ binding }) => binding);
     await startScheduledRotation(dependencies, invocation, due, ofTargets);
   }
+}
+
+/**
+ * Whether only an old list says that a rotation is over. Nobody takes the lease for that: a step of it would find it taken.
+ */
+async function isListBehind({ secrets, clock }: SyncDependencies, { secret, records }: BoundSecret): Promise<boolean> {
+  if (!isRotationOver(secret, records, clock.now())) return false;
+  return !isRotationOver(await describeSecret(secrets, secret.arn, clock.now()), records, clock.now());
+}
+
+function isRotationOver(secret: SecretDescription, records: BoundSecret["records"], now: number): boolean {
+  const { kind } = decideSync(secret, records, now);
+  return kind === "ABORT" || kind === "COMPLETE";
 }
 
 async function applyDecision(
@@ -85,12 +97,14 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
-      const { credentials } = await readSecretRecords(table, secret.arn);
+      const { credentials, request } = await readSecretRecords(table, secret.arn);
       if (isRevoked(credentials, decision.versionId)) {
         for (const target of outdated) await saveFailure(target, change, revokedError(decision.versionId));
         return;
       }
+      const stale = stalePendingVersion(secret, records, request);
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
+      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;
     }
     case "COMPLETE":
@@ -102,16 +116,32 @@ async function applyDecision(
       const hasStarted = true;
       const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
       if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
-      const cause = rotationError(
-        "ROTATION_DIED",
-        "It has given no sign of life for too long: it was killed, or its endpoint could not be asked in testSecret.",
-      );
-      return abortRotation(dependencies, context, cause);
+      return abortRotation(dependencies, context, whyOver(secret, decision));
     }
     default: {
-      const stale = stalePendingVersion(secret, records);
+      const { request } = await readSecretRecords(table, secret.arn);
+      const stale = stalePendingVersion(secret, records, request);
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
     }
+  }
+}
+
+/** Why a rotation is given up, in words. */
+function whyOver(
+  secret: SecretDescription,
+  { why, pendingVersionId }: Extract<SyncDecision, { kind: "ABORT" }>,
+): AutomationError {
+  const died = rotationError(
+    "ROTATION_DIED",
+    "It has given no sign of life for too long: it was killed, its endpoint could not be asked in testSecret, or its secret was out of reach.",
+  );
+  switch (why) {
+    case "NOT_PENDING":
+      return whyNotPending(secret, pendingVersionId) ?? died;
+    case "OVERTAKEN":
+      return overtaken();
+    case "DIED":
+      return died;
   }
 }
 

@@ -60,7 +60,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
   return (
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
-    stalePendingVersion(secret, records) !== undefined ||
+    stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
     isRotationDue(secret, records, now) ||
     records.some((record) => isFailureOver(record, secret, records, now)) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0

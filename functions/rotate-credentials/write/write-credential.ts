@@ -1,7 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
@@ -33,26 +33,11 @@ export async function readBoundAuthConfig(account: RingCxAccount, binding: Secre
 
 /** After a crash the record must name every version that RingCX may have: whoever writes one to RingCX saves it before. */
 function requireRecorded({ binding, record: { state } }: Pick<LeasedRecord, "binding" | "record">, versionId: string) {
-  if (recordedVersions(state).includes(versionId)) return;
+  if (possibleVersions(state).includes(versionId)) return;
   throw new AutomationError(`Auth config ${binding.authConfigId} must not be written before its record says so.`, {
     code: "WRITE_NOT_RECORDED",
     details: { authConfigId: binding.authConfigId, state: state.kind },
   });
-}
-
-/** The versions that whoever reads the record reckons with. */
-function recordedVersions(state: CredentialState): (string | undefined)[] {
-  switch (state.kind) {
-    case "APPLIED":
-      return [state.applied.versionId];
-    case "APPLYING":
-      return [state.versionId, state.before?.versionId];
-    case "ROTATING":
-      return state.step === "SETTING" ? [state.pendingVersionId, state.before?.versionId] : [];
-    case "NEVER_APPLIED":
-    case "DIVERGED":
-      return [];
-  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { mayBeWritten } from "../../../shared/ringcx/client/may-be-written.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import {
   RingCxBadRequestError,
@@ -46,6 +48,8 @@ export async function writeVersion(
       versionId: write.versionId,
       since,
       before: lastAppliedVersion(before),
+      // What an attempt before this one may have left there, it may have still.
+      mayHave: possibleVersions(before),
     };
     // Written before RingCX is called: after a crash it is known that RingCX may have either version.
     const failure = failureBeforeWrite(target.record, write.versionId, write.now());
@@ -57,9 +61,8 @@ export async function writeVersion(
       await saveApplied(target, write, level, answer, credential.remarks);
     } catch (error) {
       if (error instanceof QuotaDeferredError) throw error;
-      const isRefused = wasRefused(error);
-      await saveFailure(target, write, error, isRefused ? before : applying);
-      if (isRefused) {
+      await saveFailure(target, write, error, mayBeWritten(error) ? applying : before);
+      if (isRefusal(error)) {
         await rollBackOthers(dependencies, invocation, write, target, error);
         return;
       }
@@ -70,8 +73,8 @@ export async function writeVersion(
   if (unavailable !== undefined) throw unavailable;
 }
 
-/** RingCX said no, so it has what it had. After anything else it may have either version. */
-function wasRefused(error: unknown): boolean {
+/** RingCX said no to what was written. Anything else may pass by itself. */
+function isRefusal(error: unknown): boolean {
   return [RingCxBadRequestError, RingCxForbiddenError, RingCxNotFoundError, RingCxConflictError].some(
     (refusal) => error instanceof refusal,
   );

@@ -2,32 +2,38 @@ import { Duration } from "aws-cdk-lib";
 import { MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 
 /** Counted: each value is one occurrence or several. */
-export type Counter =
-  | "RequestsSent"
-  | "RateLimited"
-  | "QuotaDeferred"
-  | "TokenRenewed"
-  | "TokenRenewalFailed"
-  | "GuardTriggered"
-  | "AssumptionBroken"
-  | "AccountsNotRead"
-  | "RotationBindingsRefused";
+export const counters = [
+  "RequestsSent",
+  "RateLimited",
+  "QuotaDeferred",
+  "TokenRenewed",
+  "TokenRenewalFailed",
+  "GuardTriggered",
+  "AssumptionBroken",
+  "AccountsNotRead",
+  "RotationBindingsRefused",
+] as const;
+/** See {@link counters}. */
+export type Counter = (typeof counters)[number];
 
 /** Measured by every run of a schedule, or by an account's sweep, zero too: the last value holds until the next run. */
-export type Gauge =
-  | "ServicesInactive"
-  | "InactiveTooLong"
-  | "EvidenceNotAsked"
-  | "ItemsUnreadable"
-  | "SweepErrors"
-  | "RotationOverdue"
-  | "RotationDiverged"
-  | "RotationFailing"
-  | "EdgesNotPermitted"
-  | "AuthConfigsNotFollowed"
-  | "AuthConfigsChanged"
-  | "AuthConfigsWatched"
-  | "OldestMessageSeconds";
+export const gauges = [
+  "ServicesInactive",
+  "InactiveTooLong",
+  "EvidenceNotAsked",
+  "ItemsUnreadable",
+  "SweepErrors",
+  "RotationOverdue",
+  "RotationDiverged",
+  "RotationFailing",
+  "EdgesNotPermitted",
+  "AuthConfigsNotFollowed",
+  "AuthConfigsChanged",
+  "AuthConfigsWatched",
+  "OldestMessageSeconds",
+] as const;
+/** See {@link gauges}. */
+export type Gauge = (typeof gauges)[number];
 
 /**
  * What the functions publish about themselves, over all of them: one dimension, `service`, whose value is the

@@ -21,7 +21,7 @@ When it is ready it prints one JSON line: url, platformUrl, accountId, clientId,
 
 While it runs: GET /_simulator/requests and /_simulator/state, POST and DELETE /_simulator/faults,
 PUT /_simulator/permissions, POST /_simulator/calls, /_simulator/edits and /_simulator/expire-tokens.
-infra/local/ringcx-simulator/README.md says more.`;
+${edition.documents}infra/local/ringcx-simulator/README.md says more.`;
 
 /** The command line, understood. The seed and the profile are files that are still to be read. */
 export interface CommandLine {

@@ -1,3 +1,4 @@
+import { checkedInput } from "../../checked-input.ts";
 import { startLoopbackServer } from "../loopback-server.ts";
 import type { Permission } from "./access/permissions.ts";
 import { assemble } from "./assembly.ts";
@@ -8,7 +9,7 @@ import type { LoggedRequest } from "./control/request-log.ts";
 import { createShell } from "./http-shell.ts";
 import type { AccountRecord, Fields } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { SimulatorOptions } from "./simulator-options.ts";
+import { optionsSchema, type SimulatorOptions } from "./simulator-options.ts";
 
 /** A running simulator, seen from the process that started it. */
 export interface RingCxSimulator {
@@ -46,10 +47,12 @@ export interface RingCxSimulator {
 /**
  * Starts a RingCX on loopback.
  *
+ * @throws {Error} naming every wrong option
  * @throws {Refusal} when the seed is wrong, naming the place
  * @throws {Error} `EADDRINUSE` when the port is taken
  */
 export async function startRingCxSimulator(options: SimulatorOptions = {}): Promise<RingCxSimulator> {
+  checkedInput(optionsSchema, options, { where: "startRingCxSimulator", called: "options" });
   const parts = assemble(options);
   const { state, tokens, faults, permissions, requests, credentials, now } = parts;
   const [first] = state.accounts;

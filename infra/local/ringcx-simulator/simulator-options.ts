@@ -1,4 +1,6 @@
-import type { Permission } from "./access/permissions.ts";
+import * as z from "zod";
+import { ringcxAccountId } from "../../environment-fields.ts";
+import { allPermissions, type Permission } from "./access/permissions.ts";
 import type { WindowKind } from "./access/rate-limit.ts";
 import type { Profile } from "./assumptions/catalogue.ts";
 import type { Seed } from "./seed.ts";
@@ -30,3 +32,21 @@ export interface SimulatorOptions {
   /** Epoch milliseconds. @default Date.now */
   now?: () => number;
 }
+
+const positive = z.number().positive("expected a number above 0");
+
+/** Options as they are checked. The seed and the profile say themselves what is wrong with them. */
+export const optionsSchema = z.strictObject({
+  port: z.int().min(0).max(65_535).optional(),
+  limit: z.int().min(1).optional(),
+  windowMs: positive.optional(),
+  window: z.union([z.enum(["sliding", "bucket"]), z.strictObject({ fixedPhaseMs: z.number() })]).optional(),
+  exchangeLimit: z.int().min(1).optional(),
+  tokenLifeMs: positive.optional(),
+  accounts: z.array(ringcxAccountId).min(1, "expected one account at least").optional(),
+  seed: z.unknown().optional(),
+  profile: z.unknown().optional(),
+  v1AuthLink: z.boolean().optional(),
+  permissions: z.array(z.enum(allPermissions as readonly [Permission, ...Permission[]])).optional(),
+  now: z.custom<() => number>((value) => typeof value === "function", "expected a function").optional(),
+});

@@ -91,7 +91,7 @@ function addressProblems(error: z.ZodError, event: Readonly<Record<string, unkno
  * @throws {MessageRejectedError} and nothing else. `CREDENTIAL_IN_MESSAGE` where it holds a credential: then its text
  *   must not be kept. Otherwise with every problem at once
  */
-export function parseEvent<Message>({ event }: ReceivedEvent, schema: z.ZodType<Message>): Message {
+export function parseEvent<Message>({ event }: Pick<ReceivedEvent, "event">, schema: z.ZodType<Message>): Message {
   // First and alone: what else is wrong might name what it should not.
   rejectCredentials(event);
   const result = schema.safeParse(event);

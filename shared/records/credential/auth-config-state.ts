@@ -30,12 +30,19 @@ export type RotationStep = "CREATED" | "SETTING" | "SET" | "VERIFIED";
 
 /**
  * What RingCX has for an auth config. `before` is the last version that it was known to have.
- * APPLYING and ROTATING beyond `CREATED` are intents: RingCX may already have the new version. `since` is ISO 8601.
+ * APPLYING and ROTATING beyond `CREATED` are intents: RingCX may already have the new version. `mayHave` are versions that
+ * earlier attempts may have left there; an earlier release did not write them down. `since` is ISO 8601.
  */
 export type CredentialState =
   | { kind: "NEVER_APPLIED" }
   | { kind: "APPLIED"; applied: AppliedVersion }
-  | { kind: "APPLYING"; versionId: string; since: string; before: AppliedVersion | undefined }
+  | {
+      kind: "APPLYING";
+      versionId: string;
+      since: string;
+      before: AppliedVersion | undefined;
+      mayHave?: readonly string[] | undefined;
+    }
   | {
       kind: "ROTATING";
       pendingVersionId: string;
@@ -44,7 +51,13 @@ export type CredentialState =
       verification: VerificationLevel;
       before: AppliedVersion | undefined;
     }
-  | { kind: "DIVERGED"; since: string; why: string; before: AppliedVersion | undefined };
+  | {
+      kind: "DIVERGED";
+      since: string;
+      why: string;
+      before: AppliedVersion | undefined;
+      mayHave?: readonly string[] | undefined;
+    };
 
 const failureSchema = z.object({
   /** The version that could not be applied. */
@@ -137,6 +150,7 @@ const itemSchema = z.object({
   step: storedStepSchema.optional(),
   since: z.string().optional(),
   why: z.string().optional(),
+  mayHave: z.array(z.string()).readonly().optional().catch(undefined),
   lastWrite: lastWriteSchema.optional(),
   superseded: z.array(previousVersionSchema).default([]),
   failure: failureSchema.optional(),
@@ -182,18 +196,18 @@ export function fromItem(item: Item | undefined): CredentialRecord {
 }
 
 function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
-  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "" } = stored;
+  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "", mayHave } = stored;
   const before =
     appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, verification: proof };
   switch (stored.status) {
     case "APPLYING":
-      return { kind: "APPLYING", versionId: targetVersionId, since, before };
+      return { kind: "APPLYING", versionId: targetVersionId, since, before, ...(mayHave && { mayHave }) };
     case "ROTATING": {
       const { step = "CREATED", targetProof: verification = "none" } = stored;
       return { kind: "ROTATING", pendingVersionId: targetVersionId, step, since, verification, before };
     }
     case "DIVERGED":
-      return { kind: "DIVERGED", since, why: stored.why ?? "", before };
+      return { kind: "DIVERGED", since, why: stored.why ?? "", before, ...(mayHave && { mayHave }) };
     default:
       return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
   }
@@ -232,13 +246,19 @@ export function stateAttributes(state: CredentialState): StoredState {
     case "APPLIED":
       return { ...known, status: "APPLIED" };
     case "APPLYING":
-      return { ...known, status: "APPLYING", targetVersionId: state.versionId, since: state.since };
+      return {
+        ...known,
+        status: "APPLYING",
+        targetVersionId: state.versionId,
+        since: state.since,
+        mayHave: state.mayHave,
+      };
     case "ROTATING": {
       const { pendingVersionId: targetVersionId, since, verification: targetProof } = state;
       return { ...known, status: "ROTATING", targetVersionId, step: toStoredStep(state.step), since, targetProof };
     }
     case "DIVERGED":
-      return { ...known, status: "DIVERGED", since: state.since, why: state.why };
+      return { ...known, status: "DIVERGED", since: state.since, why: state.why, mayHave: state.mayHave };
   }
 }
 

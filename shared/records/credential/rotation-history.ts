@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 
 /**
@@ -121,4 +122,15 @@ export function rotationHistoryKey({ accountId, authConfigId, at, versionId, res
 /** Adds an entry to the history. Repeating it changes nothing. */
 export async function saveHistoryEntry(table: StateTable, entry: HistoryEntry): Promise<void> {
   await table.put({ ...rotationHistoryKey(entry), ...toStoredEntry(entry) });
+}
+
+/** The last that happened to an auth config's credential and was about this version. */
+export async function readEndOf(
+  table: StateTable,
+  { accountId, authConfigId }: Pick<HistoryEntry, "accountId" | "authConfigId">,
+  versionId: string,
+): Promise<HistoryEntry | undefined> {
+  const items = await table.query(authConfigPartition(accountId, authConfigId), rotationHistory);
+  const last = items.findLast((item) => item.versionId === versionId);
+  return last && parseItem(historyEntrySchema, last);
 }

@@ -13,7 +13,13 @@ export function rotationRequestKey(secretArn: string): Key {
 /** The `sk` of the request in the partition of its secret. */
 export const rotationRequest = "REQUEST";
 
-const requestSchema = z.object({ token: z.string().optional(), at: z.string().optional() });
+const requestSchema = z.object({
+  token: z.string().optional(),
+  at: z.string().optional(),
+  takenAt: z.string().optional().catch(undefined),
+  begunAt: z.string().optional().catch(undefined),
+  leftPending: z.string().optional().catch(undefined),
+});
 
 /** The rotation of a secret that our own schedule asked for last. */
 export interface RotationRequest {
@@ -21,12 +27,36 @@ export interface RotationRequest {
   versionId: string | undefined;
   /** ISO 8601. */
   at: string | undefined;
+  /** When Secrets Manager had taken it on, ISO 8601. */
+  takenAt?: string | undefined;
+  /** When its first step came, ISO 8601. */
+  begunAt?: string | undefined;
+  /** A version that a rotation gave up, whichever asked for it, and whose label AWSPENDING could not be taken off then. */
+  leftPending?: string | undefined;
 }
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
 export function requestFromItem(item: Item): RotationRequest {
-  const { token: versionId, at } = parseItem(requestSchema, item);
-  return { versionId, at };
+  const { token: versionId, ...rest } = parseItem(requestSchema, item);
+  return { versionId, at: rest.at, takenAt: rest.takenAt, begunAt: rest.begunAt, leftPending: rest.leftPending };
+}
+
+/** Several write it at once: our schedule that it was taken on, the first step that it came. */
+const maxAttempts = 5;
+
+/** Writes down how far the rotation has come that our own schedule asked for, or what one has left behind. */
+export async function noteRotationRequest(
+  table: StateTable,
+  secretArn: string,
+  progress: Partial<Pick<RotationRequest, "takenAt" | "begunAt" | "leftPending">>,
+): Promise<void> {
+  const key = rotationRequestKey(secretArn);
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const item = await table.get(key);
+    const { versionId: token, ...before } = item ? requestFromItem(item) : { versionId: undefined };
+    const next = { ...key, token, ...before, ...progress };
+    if ((await table.put(next, item?.version ?? "absent")) !== false) return;
+  }
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */
@@ -65,8 +95,10 @@ const reportLineSchema = z.object({
   accountId: z.string(),
   authConfigId: z.string(),
   providerName: z.string().optional(),
-  /** The version that RingCX was last known to have, and its age in whole hours. */
+  /** The version that RingCX was given last, where that is known; otherwise every one that it may have. */
   versionId: z.string().optional(),
+  mayHave: z.array(z.string()).optional(),
+  /** Age in whole hours of the last version that RingCX was known to have. */
   ageHours: z.number().optional(),
   /** The secret's own word on how old it may become. */
   rotateWithin: z.string().optional(),

@@ -99,22 +99,22 @@ export function createCall(options: CallSettings): CallRingCx {
   async function callUntilDone<Answer>(
     call: Call<Answer>,
     { priority, deadline = clock.now() + totalMs, beforeRepeat, onLostAnswer }: CallOptions,
+    attempts: Attempts,
   ) {
     const { operation, ids } = call;
+    const factsNow = (more: Partial<RingCxErrorFacts>) => facts(call, { mayBeDone: attempts.mayBeDone, ...more });
     const { url, body } = prepare(connection, call, clock.now());
     const quota = quotaFor(ids.accountId === undefined ? undefined : String(ids.accountId));
     let token = await session.accessToken();
     let hasRenewed = false;
     let failures = 0;
-    // A repeated DELETE that finds nothing may have been the first one's success.
-    let mayBeDone = false;
     let last: Partial<RingCxErrorFacts> = { reason: "no time left before the deadline; nothing was sent" };
 
     for (let count = 1; ; count += 1) {
       if (count > 1) await beforeRepeat?.();
       await quota.claim(priority, { deadline });
       const startedAt = clock.now();
-      if (startedAt >= deadline) throw new RingCxUnavailableError(facts(call, last));
+      if (startedAt >= deadline) throw new RingCxUnavailableError(factsNow(last));
       const sent = await sendOnce({
         method: operation.method,
         url,
@@ -133,23 +133,24 @@ export function createCall(options: CallSettings): CallRingCx {
       const secrets = [...(body?.secrets ?? []), token.reveal()];
       const words = sent.kind === "answered" ? wordsOf(sent.text, secrets) : {};
       const response = classifyResponse(operation.method, sent, clock.now());
+      attempts.mayBeDone ||= "mayBeDone" in response && response.mayBeDone;
       switch (response.kind) {
         case "done":
           return parseAnswer(call, response.text);
         case "unreadable": {
           if (call.isAnswerFree) return parseAnswer(call, "");
           const { reason } = response;
-          if (operation.method === "POST") throw new AmbiguousWriteError(facts(call, { reason }));
+          if (operation.method === "POST") throw new AmbiguousWriteError(factsNow({ reason }));
           const delayMs = fullJitter(failures, random, backoffBaseMs, backoffCapMs);
           if (failures >= retries || clock.now() + delayMs >= deadline) {
-            throw new RingCxAnswerError(facts(call, { reason }));
+            throw new RingCxAnswerError(factsNow({ reason }));
           }
           failures += 1;
           await clock.sleep(delayMs);
           continue;
         }
         case "unauthorized":
-          if (hasRenewed) throw errorFromStatus({ ...facts(call, words), status: 401 });
+          if (hasRenewed) throw errorFromStatus({ ...factsNow(words), status: 401 });
           hasRenewed = true;
           token = await session.renew(token);
           continue;
@@ -160,36 +161,48 @@ export function createCall(options: CallSettings): CallRingCx {
         case "repeatable": {
           const { reason, status, retryAfterMs = 0 } = response;
           last = { ...words, reason, status };
-          mayBeDone ||= response.mayBeDone;
           if (response.mayBeDone && status === undefined) await onLostAnswer?.();
           const delayMs = Math.max(retryAfterMs, fullJitter(failures, random, backoffBaseMs, backoffCapMs));
           const isGivenUp = priority !== "urgent" && failures >= retries;
           if (isGivenUp || clock.now() + delayMs >= deadline) {
-            throw new RingCxUnavailableError(facts(call, last));
+            throw new RingCxUnavailableError(factsNow(last));
           }
           failures += 1;
           await clock.sleep(delayMs);
           continue;
         }
         case "ambiguous":
-          throw new AmbiguousWriteError(facts(call, { ...words, reason: response.reason, status: response.status }));
+          throw new AmbiguousWriteError(factsNow({ ...words, reason: response.reason, status: response.status }));
         case "refused":
-          if (operation.method === "DELETE" && response.status === 404 && mayBeDone) return parseAnswer(call, "");
-          throw errorFromStatus({ ...facts(call, words), status: response.status });
+          // A repeated DELETE that finds nothing may have been the first one's success.
+          if (operation.method === "DELETE" && response.status === 404 && attempts.mayBeDone) {
+            return parseAnswer(call, "");
+          }
+          throw errorFromStatus({ ...factsNow(words), status: response.status });
         case "broken":
-          throw errorFromFailure(facts(call, { reason: response.reason }));
+          throw errorFromFailure(factsNow({ reason: response.reason }));
       }
     }
   }
 
   return async (call, callOptions) => {
+    const attempts: Attempts = { mayBeDone: false };
     try {
-      return await callUntilDone(call, callOptions);
+      return await callUntilDone(call, callOptions, attempts);
     } catch (error) {
-      if (error instanceof QuotaDeferredError) onDeferred?.(error, call.operation.name);
+      if (error instanceof QuotaDeferredError) {
+        error.mayBeDone = attempts.mayBeDone;
+        onDeferred?.(error, call.operation.name);
+      }
       throw error;
     }
   };
+}
+
+/** What the attempts of one call have come to, whichever way it ends. */
+interface Attempts {
+  /** One of them may have been carried out. */
+  mayBeDone: boolean;
 }
 
 function prepare<Answer>(
@@ -205,7 +218,9 @@ function prepare<Answer>(
     ...(body && "problems" in body ? body.problems : []),
   ];
   if ("problems" in filled || (body && "problems" in body)) {
-    throw new RingCxBadRequestError(facts(call, { reason: `nothing was sent: ${problems.join("; ")}` }));
+    throw new RingCxBadRequestError(
+      facts(call, { reason: `nothing was sent: ${problems.join("; ")}`, mayBeDone: false }),
+    );
   }
   const url = new URL(`/voice/api${filled.path}`, connection.ringcxUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {

@@ -5,6 +5,8 @@ export class QuotaDeferredError extends AutomationError {
   override readonly name = "QuotaDeferredError";
   /** Milliseconds until it is worth asking again. */
   readonly retryAfterMs: number;
+  /** Whether an attempt before this one may have been carried out. */
+  mayBeDone = false;
 
   constructor({ retryAfterMs, ...details }: { retryAfterMs: number; [detail: string]: unknown }) {
     super(

@@ -20,6 +20,8 @@ export interface RingCxErrorFacts {
   generalMessage?: string | undefined;
   /** What failed when no answer came (`ECONNRESET`, `TIMEOUT`, ...) or what was wrong with it. */
   reason?: string | undefined;
+  /** Whether RingCX may have carried it out, in any attempt. @default true */
+  mayBeDone?: boolean | undefined;
 }
 
 /**
@@ -33,10 +35,15 @@ export class RingCxError extends AutomationError {
   readonly permission: string;
   readonly status: number | undefined;
   readonly errorCode: string | undefined;
+  /** Whether RingCX may have carried the call out all the same, in any attempt. */
+  readonly mayBeDone: boolean;
   /** What to do next. */
   readonly advice: string;
 
-  constructor(facts: RingCxErrorFacts, kind: { code: string; advice: string; retryable?: boolean }) {
+  constructor(
+    { mayBeDone = true, ...facts }: RingCxErrorFacts,
+    kind: { code: string; advice: string; retryable?: boolean },
+  ) {
     const { operation, ids, permission, status, errorCode, reason } = facts;
     super(`${what(facts)} ${kind.advice}`, {
       code: kind.code,
@@ -50,6 +57,7 @@ export class RingCxError extends AutomationError {
     this.permission = permission;
     this.status = status;
     this.errorCode = errorCode;
+    this.mayBeDone = mayBeDone;
     this.advice = kind.advice;
   }
 }

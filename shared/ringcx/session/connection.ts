@@ -12,7 +12,9 @@ export const publicHosts = {
 /** One RingCX login and the sub-accounts that it serves. */
 export const connectionSchema = z.strictObject({
   /** How secrets name it in their tag `ringcx:connection`. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes"),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, "expected at most 31 lower-case letters, digits and dashes, a letter first"),
   accountIds: z.array(z.string().regex(/^\d+$/, "an accountId is a string of digits")).min(1),
   /** Host of the voice API and of RingCX's own login, without a path. @default RingCX's own */
   ringcxUrl: z.url().default(publicHosts.ringcxUrl),

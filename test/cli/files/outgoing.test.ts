@@ -127,7 +127,7 @@ describe("a wrong file is told with line, field and how to mend it", () => {
 
   test("everything that is wrong at once, in the order of the file, and no value", () => {
     const text = manifests.replace("CRM", '""').replace("accountId", "accountid");
-    expect(() => read(text)).toThrow(/2 problems[\s\S]*|1 problem/);
+    expect(() => read(text)).toThrow(/3 problems[\s\S]*did you mean accountId/);
     expect(() => read(`${manifests}    isDefault: topsecret\n    more: 1\n`)).toThrow(/:6:5: [\s\S]*:7:5: /);
     expect(() => read(`${manifests}    isDefault: topsecret\n`)).not.toThrow(/topsecret/);
   });

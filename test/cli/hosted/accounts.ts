@@ -89,7 +89,7 @@ test("what was rejected is listed, shown, sent again once its cause is mended, a
     expect(result.code).toBe(0);
     return result;
   }, 20_000);
-  expect(history.out).toMatch(/123456 no-secret-1: RingCX has version/);
+  expect(history.out).toMatch(/123456 no-secret-1: RingCX was given version .* last, since/);
   expect(await system.ops(["rejected", "drop", "no-secret-2"])).toMatchObject({ code: 0 });
   const left = JSON.parse((await system.ops(["rejected", "list", "--json"])).out);
   expect(left.filter((one: { event: { source?: string } }) => one.event.source === "/rejects")).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { processCommands } from "../../../functions/fail-over-services/triggers/commands.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
@@ -91,6 +91,66 @@ test("a command that was rejected stays so when SQS delivers it twice, or a copy
   // From the queue of rejects it comes as another message.
   await deliver("m2", fixture.clock.now());
   expect(service.isActive()).toBe(false);
+});
+
+describe("a command that was rejected and is moved back", () => {
+  const order = (command = "deactivate") => ({
+    specversion: "1.0",
+    id: "moved-back",
+    source: "/ops",
+    type: "ringcx.command.v1",
+    time: new Date(fixture.clock.now()).toISOString(),
+    data: { command, accountId, groupName: "CRM", serviceDescription: "late", by: "ada", why: "test" },
+  });
+  const deliver = async (event: object, messageId: string) => {
+    const record = recordOf(JSON.stringify(event), messageId, "");
+    record.attributes.SentTimestamp = String(fixture.clock.now());
+    // What becomes of it is later than its sending.
+    await fixture.clock.sleep(1_000);
+    await processCommands(fixture.dependencies, { Records: [record] }, { deadline: fixture.clock.now() + 50_000 });
+    await fixture.clock.sleep(1_000);
+    return record;
+  };
+  const kept = () => fixture.rejected.length;
+
+  test.each([
+    ["whose service is not there", () => order()],
+    ["that the door refuses", () => ({ ...order(), data: { ...order().data, command: "dance" } })],
+  ])("%s is kept and told anew, and each delivery of it once", async (_, make) => {
+    const command = make();
+    await deliver(command, "m1");
+    expect(kept()).toBe(1);
+    const record = await deliver(command, "m2");
+    expect(kept()).toBe(2);
+    await processCommands(fixture.dependencies, { Records: [record] }, { deadline: fixture.clock.now() + 50_000 });
+    expect(kept()).toBe(2);
+    expect(heard.map(({ data }) => data.status)).toEqual(["REJECTED", "REJECTED", "REJECTED"]);
+    expect(heard[2]?.time).toBe(heard[1]?.time);
+    expect(heard[1]?.time).not.toBe(heard[0]?.time);
+  });
+
+  test("after a later command was carried out is superseded, not told as rejected", async () => {
+    const command = order();
+    await deliver(command, "m1");
+    const service = await fixture.service("late");
+    await fixture.command("release", "late");
+    heard.length = 0;
+    await deliver(command, "m2");
+    expect(heard.map(({ data }) => data.status)).toEqual(["SUPERSEDED"]);
+    expect(service.isActive()).toBe(true);
+  });
+
+  test("and whose process dies before anything is told is told once it comes again", async () => {
+    const command = order();
+    await deliver(command, "m1");
+    topic = "refuses";
+    const record = await deliver(command, "m2");
+    topic = "works";
+    heard.length = 0;
+    await processCommands(fixture.dependencies, { Records: [record] }, { deadline: fixture.clock.now() + 50_000 });
+    expect(heard.map(({ data }) => data.status)).toEqual(["REJECTED"]);
+    expect(kept()).toBe(2);
+  });
 });
 
 test("a command whose time is over when its message comes again was in time when it came first: it is not rejected", async () => {

@@ -70,6 +70,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       const pending = versionWith(secret, "AWSPENDING");
       if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
       else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
+      secret.changedAt = clock.now();
       begun.push({ arn: secret.arn, token });
       return token;
     },

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Fault } from "../../../infra/local/ringcx-simulator/control/faults.ts";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { linkService } from "../../../shared/records/credential/auth-config-users.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, secretPartition } from "../../../shared/records/credential/secret-binding.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
 import { credentials } from "./credentials.ts";
@@ -242,15 +244,55 @@ describe("a rotation that fails", () => {
     await expectAsBefore(bound);
   });
 
-  it.each([
-    ["refuses the PATCH", { kind: "status", status: 400, times: 1 }],
-    ["answers the PATCH with 5xx", { kind: "status", status: 503, times: 4 }],
-    ["takes the PATCH but its answers are lost", { kind: "lost-answer", times: 4 }],
-  ] as const)("because RingCX %s is rolled back to the current version", async (_what, fault) => {
+  it.each<[string, string, Fault[]]>([
+    ["refuses the PATCH for good", "REFUSED", [{ kind: "status", status: 403, times: "always" }]],
+    ["refuses the PATCH once", "REFUSED", [{ kind: "status", status: 400, times: 1 }]],
+    ["does not take the token, renewed or not", "REFUSED", [{ kind: "status", status: 401, times: 2 }]],
+    ["answers the PATCH with 5xx", "PUT_BACK", [{ kind: "status", status: 503, times: 4 }]],
+    ["takes the PATCH but its answers are lost", "PUT_BACK", [{ kind: "lost-answer", times: 4 }]],
+    [
+      "takes the PATCH, loses its answer, and refuses the same again",
+      "PUT_BACK",
+      [
+        { kind: "lost-answer", times: 1 },
+        { kind: "status", status: 403, times: 1 },
+      ],
+    ],
+  ])("because RingCX %s ends with the current version: %s", async (_what, result, faults) => {
     const bound = await fixture.rotated("APIKEY");
-    fixture.simulator.faults.add({ ...fault, match: { method: "PATCH" } });
+    for (const fault of faults) fixture.simulator.faults.add({ ...fault, match: { method: "PATCH" } });
     await expect(fixture.rotate(bound.arn)).rejects.toThrow(/RingCX authConfigs.updateApiKey/);
-    expect(results()).toEqual(["PUT_BACK"]);
+    expect(results()).toEqual([result]);
+    fixture.simulator.faults.clear();
+    await expectAsBefore(bound);
+  });
+
+  it("because the limit of RingCX's rate is met, and then RingCX refuses, was never written, and is not rolled back", async () => {
+    const bound = await fixture.rotated("APIKEY");
+    const rotation = fixture.begin(bound.arn);
+    await fixture.step("createSecret", rotation);
+    fixture.simulator.faults.add({ kind: "status", status: 429, times: 1, match: { method: "PATCH" } });
+    await expect(fixture.step("setSecret", rotation)).rejects.toThrow(/no slot/);
+    fixture.simulator.faults.add({ kind: "status", status: 403, times: "always", match: { method: "PATCH" } });
+    await expect(fixture.step("setSecret", rotation)).rejects.toThrow(/403/);
+    fixture.simulator.faults.clear();
+    expect(results()).toEqual(["REFUSED"]);
+    await expectAsBefore(bound);
+  });
+
+  it("and is not known to be rolled back leaves its credential valid until it surely is", async () => {
+    const bound = await fixture.rotated("APIKEY");
+    fixture.simulator.faults.add({ kind: "lost-answer", times: 4, match: { method: "PATCH" } });
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match: { method: "PATCH" } });
+    await expect(fixture.rotate(bound.arn)).rejects.toThrow();
+    for (let tick = 0; tick < 3; tick += 1) await fixture.tick();
+    const { state } = await fixture.record(bound.authConfigId);
+    expect(state.kind).toBe("APPLYING");
+    // What RingCX uses is valid still, whatever we have tried since.
+    expect(possibleVersions(state)).toContain(String(fixture.inForce(bound.authConfigId)?.apiKey).slice(7));
+    expect(fixture.issuer.valid.size).toBe(1);
+    fixture.simulator.faults.clear();
+    for (let tick = 0; tick < 12; tick += 1) await fixture.tick();
     await expectAsBefore(bound);
   });
 
@@ -267,6 +309,34 @@ describe("a rotation that fails", () => {
     expect(fixture.inForce(bound.authConfigId)).toMatchObject({ apiKey: "first" });
     expect(await fixture.tick()).toMatchObject({ diverged: 0 });
     await expectAsBefore(bound);
+  });
+
+  it("and repairs that fail too leave it so until a write is confirmed", async () => {
+    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
+    const rotation = fixture.begin(arn);
+    await fixture.step("createSecret", rotation);
+    fixture.simulator.faults.add({ kind: "status", status: 500, times: 60, match: { method: "PATCH" } });
+    await expect(fixture.step("setSecret", rotation)).rejects.toThrow();
+    for (let run = 0; run < 4; run += 1) {
+      expect(await fixture.tick()).toMatchObject({
+        diverged: 1,
+        lines: [{ concerns: expect.arrayContaining(["DIVERGED"]), mayHave: expect.arrayContaining([versionId]) }],
+      });
+    }
+    expect(await fixture.tick()).toMatchObject({ diverged: 1, failing: 1 });
+    fixture.simulator.faults.clear();
+    for (let run = 0; run < 12; run += 1) await fixture.tick();
+    expect(await fixture.tick()).toMatchObject({ diverged: 0, lines: [] });
+    expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
+  });
+
+  it("and so is a write that had no answer", async () => {
+    const { arn } = await fixture.bind("APIKEY", "first");
+    await fixture.tick();
+    fixture.simulator.faults.add({ kind: "status", status: 500, times: 60, match: { method: "PATCH" } });
+    await fixture.putVersion(arn, { apiKey: "second" });
+    await fixture.tick();
+    expect(await fixture.tick()).toMatchObject({ diverged: 1, failing: 1 });
   });
 
   it("for one of several auth configs rolls all of them back", async () => {
@@ -385,6 +455,20 @@ describe("guards", () => {
     expect(fixture.takeRequests()).toEqual([]);
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
   });
+
+  it.each(["createSecret", "setSecret", "testSecret", "finishSecret"] as const)(
+    "%s after we have ended the rotation says that it has ended, and not that somebody took the label",
+    async (step) => {
+      const { arn } = await fixture.rotated("APIKEY");
+      const rotation = fixture.begin(arn);
+      for (const taken of ["createSecret", "setSecret"] as const) await fixture.step(taken, rotation);
+      await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/testSecret comes first/);
+      expect(fixture.labels(arn).pending).toBeUndefined();
+      const said = fixture.published.length;
+      await expect(fixture.step(step, rotation)).rejects.toThrow(/has ended \(ROTATION_NOT_PROVEN\)\. Rotate again\./);
+      expect(fixture.published).toHaveLength(said);
+    },
+  );
 
   it("a version that was given up cannot be taken up again", async () => {
     const { arn } = await fixture.rotated("APIKEY");

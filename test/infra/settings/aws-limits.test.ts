@@ -198,7 +198,29 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       { provisioning: { senders: [{ senderId: "AROAEX", accountIds: ["123456"] }] } },
       /senderId: expected the whole/,
     ],
-    ["a name that no stack may have", { name: "my_stack" }, /name: expected lower-case letters, digits and dashes/],
+    [
+      "a schedule of another kind, told once",
+      { rotation: { schedule: "cron(0 12 * * ? *)" } },
+      /rotation\.schedule: expected for example "rate\(1 minute\)"/,
+    ],
+    ["a port that nothing listens on", hosts("api.example.com:0"), /allowedHosts\[0\]: .*nothing listens on port 0/],
+    [
+      "a sender twice",
+      {
+        provisioning: {
+          senders: [
+            { senderId: "AROAABCDEFGHIJKLMNOP", accountIds: ["123456"] },
+            { senderId: "AROAABCDEFGHIJKLMNOP", accountIds: ["123456"] },
+          ],
+        },
+      },
+      /senders\[1\]\.senderId: is at \[0\] already: name all its accounts there/,
+    ],
+    [
+      "a name that no stack may have",
+      { name: "my_stack" },
+      /name: expected at most 31 lower-case letters, digits and dashes, a letter first/,
+    ],
   ];
 
   test.each(rows)("%s", (_, change, complaint) => {

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
+import { demandLogin } from "../../../../cli/environment/demand-login.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
@@ -44,6 +45,7 @@ export interface Terminal {
  * @returns the exit code: that of `ops plan` where nothing was carried out, of `ops apply` where it was
  * @throws {UsageError} for a file that is not what it should be, naming the fields; never a value
  * @throws {AutomationError} where another process has the folder
+ * @throws {LoginError} where the connection cannot log in, with what to check
  */
 export async function runOnRealAccount(options: RealAccountOptions, terminal: Terminal): Promise<number> {
   const { connection, accounts, data, file, stay, yes, allowHosts } = options;
@@ -68,6 +70,8 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     connections: [{ name: "local", accountIds: [...accounts], ringcxUrl, platformUrl }],
     probe: { allowedHosts: [...allowHosts], ...(isLocal && { allowPrivateAddresses: true, allowHttp: true }) },
   };
+  // Before anything starts: the functions would try a login that is refused for minutes.
+  await demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
   const host = await startLocalHost({ environment: settings, dataFolder: folder });
   const systemFile = join(folder, "system.json");
@@ -125,6 +129,7 @@ function contextOf(interrupted: AbortSignal): CliContext {
     user: "operator",
     isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
     interrupted,
+    endsSystem: true,
     readStandardInput: () => Promise.reject(new Error("Standard input is for the question")),
   };
 }

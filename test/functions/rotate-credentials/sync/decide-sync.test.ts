@@ -15,11 +15,12 @@ const having = (versions: string[], ms = 1000): CredentialRecord =>
     (record, versionId, index) => withApplied(record, versionId, ago(ms + versions.length - 1 - index), "metadata"),
     never,
   );
-const view = (current: string, previous?: string) => ({ current, previous });
+const labels = { tags: {}, versionIds: [], pending: undefined };
+const view = (current: string, previous?: string, pending?: string) => ({ ...labels, current, previous, pending });
 
 describe("what a sync does about a secret", () => {
   it("leaves a secret without a current version", () => {
-    expect(decideSync({ current: undefined, previous: undefined }, [never], now)).toEqual({
+    expect(decideSync({ ...labels, current: undefined, previous: undefined }, [never], now)).toEqual({
       kind: "LEAVE",
       why: "NO_CURRENT_VERSION",
     });
@@ -74,29 +75,33 @@ describe("what a sync does about a secret", () => {
     expect(decideSync(view("v1"), [diverged], now)).toMatchObject({ kind: "WRITE", versionId: "v1" });
   });
 
-  it("leaves a rotation alone while it lives, and cleans up after one that died", () => {
+  describe("about a rotation under way", () => {
+    const before = { versionId: "v1", at: ago(1), verification: "metadata" } as const;
     const rotating = (ms: number): CredentialRecord => ({
       ...never,
-      state: {
-        kind: "ROTATING",
+      state: { kind: "ROTATING", pendingVersionId: "v2", step: "SET", since: ago(ms), verification: "none", before },
+    });
+    const pending = view("v1", "v0", "v2");
+
+    it("leaves it alone while it lives, and cleans up after one that died", () => {
+      expect(decideSync(pending, [rotating(1000)], now)).toEqual({ kind: "LEAVE", why: "ROTATING" });
+      expect(decideSync(pending, [rotating(rotationTimeoutMs)], now)).toEqual({
+        kind: "ABORT",
         pendingVersionId: "v2",
-        step: "SET",
-        since: ago(ms),
-        verification: "none",
-        before: undefined,
-      },
+        why: "DIED",
+      });
+      expect(decideSync(pending, [rotating(rotationTimeoutMs), rotating(1000)], now)).toMatchObject({
+        why: "ROTATING",
+      });
     });
-    expect(decideSync(view("v1"), [rotating(1000)], now)).toEqual({ kind: "LEAVE", why: "ROTATING" });
-    expect(decideSync(view("v1"), [rotating(rotationTimeoutMs)], now)).toEqual({
-      kind: "ABORT",
-      pendingVersionId: "v2",
-    });
-    expect(decideSync(view("v2"), [rotating(rotationTimeoutMs)], now)).toEqual({
-      kind: "COMPLETE",
-      pendingVersionId: "v2",
-    });
-    expect(decideSync(view("v1"), [rotating(rotationTimeoutMs), rotating(1000)], now)).toMatchObject({
-      why: "ROTATING",
+
+    it.each([
+      ["its version was made the current one", view("v2", "v1"), { kind: "COMPLETE" }],
+      ["its label was taken off", view("v1", "v0"), { kind: "ABORT", why: "NOT_PENDING" }],
+      ["its label was given to another version", view("v1", "v0", "v3"), { kind: "ABORT", why: "NOT_PENDING" }],
+      ["another version was made the current one", view("v3", "v1", "v2"), { kind: "ABORT", why: "OVERTAKEN" }],
+    ] as const)("ends it at once where %s", (_what, secret, decision) => {
+      expect(decideSync(secret, [rotating(1000)], now)).toEqual({ pendingVersionId: "v2", ...decision });
     });
   });
 
@@ -115,6 +120,16 @@ describe("what a sync does about a secret", () => {
     expect(decideSync(view("v1"), [failed], now)).toEqual({ kind: "LEAVE", why: "TOO_SOON" });
     expect(decideSync(view("v1"), [failed], now + 60_000)).toMatchObject({ kind: "WRITE" });
     expect(decideSync(view("v2"), [failed], now)).toMatchObject({ kind: "WRITE" });
+  });
+
+  it("does not wait with a version that a person wants written unproven", () => {
+    const v1 = "1".repeat(32);
+    const failure = { versionId: v1, code: "PROOF_PENDING", attempts: 1, retryAt: now + 60_000 };
+    const secret = { ...view(v1), tags: { "ringcx:accept-unproven": v1 }, versionIds: [v1] };
+    expect(decideSync(view(v1), [{ ...never, failure }], now)).toMatchObject({ why: "TOO_SOON" });
+    expect(decideSync(secret, [{ ...never, failure }], now)).toMatchObject({ kind: "WRITE" });
+    const refused = { ...failure, code: "CREDENTIAL_REFUSED" };
+    expect(decideSync(secret, [{ ...never, failure: refused }], now)).toMatchObject({ why: "TOO_SOON" });
   });
 
   it("whatever old view it is shown within the lag, it does not undo what it has applied", () => {

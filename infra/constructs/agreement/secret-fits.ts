@@ -1,0 +1,56 @@
+import { Stack } from "aws-cdk-lib";
+import { isToken } from "../../token.ts";
+import { type AutomationPart, type Finding, isSamePlace, type Placed, type SecretPart } from "./member.ts";
+
+type Automation = Placed<AutomationPart>;
+type Secret = Placed<SecretPart>;
+
+/**
+ * A secret that no automation of the app in its place can use as it is tagged. Whose rotation function it names is its own: then
+ * that is an error. Without one it may be meant for another app's.
+ */
+export function secretFits(secret: Secret, automations: readonly Automation[]): Finding[] {
+  const near = automations.filter(({ construct }) => isSamePlace(construct, secret.construct) !== "no");
+  const own = near.find(({ rotationFunctionArn }) => rotationFunctionArn === secret.rotationFunctionArn);
+  const judged = (own ? [own] : near).map((automation) => misfits(secret, automation));
+  const [best] = judged.toSorted((a, b) => a.length - b.length);
+  if (best === undefined || best.length === 0) return [];
+  if (own) return best.map((message) => ({ message }));
+  const message = `No automation of this app can use it: ${best.join("; ")}`;
+  return [{ id: "secretOfNoAutomation", message }];
+}
+
+function misfits(secret: Secret, { construct, settings, areAccountsOpen }: Automation): string[] {
+  const { path } = construct.node;
+  const { connection: named, environment, accountIds, issuerArn } = secret;
+  const connection = settings.connections.find(({ name }) => name === named);
+  if (!connection) {
+    const known = settings.connections.map(({ name }) => name).join(", ");
+    return [`connection: "${named}" is none of ${path} (${known})`];
+  }
+  const problems: string[] = [];
+  if (environment !== undefined && environment !== settings.name) {
+    problems.push(`environment: "${environment}" is not the name of ${path} ("${settings.name}")`);
+  }
+  if (environment === undefined && connection.requireEnvironmentTag) {
+    problems.push(
+      `environment: is missing: ${path} requires it for connection "${named}" (write "${settings.name}", if the secret is for it)`,
+    );
+  }
+  const unserved = accountIds.filter((accountId) => !connection.accountIds.includes(accountId));
+  if (unserved.length > 0 && !areAccountsOpen) {
+    problems.push(`accountIds: connection "${named}" of ${path} does not serve ${unserved.join(", ")}`);
+  }
+  const { issuerFunctionArns } = settings.rotation;
+  if (issuerArn !== undefined && !issuerFunctionArns.some((each) => maybeSame(secret, each, issuerArn))) {
+    problems.push(`rotation.issuer: is not in rotation.issuerFunctionArns of ${path}: it may not be called`);
+  }
+  return problems;
+}
+
+/** Whether two ARNs may be one: of which one is a reference, nobody knows. */
+function maybeSame({ construct }: Secret, one: string, other: string): boolean {
+  if (one === other || isToken(one) !== isToken(other)) return true;
+  const stack = Stack.of(construct);
+  return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
+}

@@ -1,0 +1,114 @@
+import { DeleteSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
+import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { accountId, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const rotations = () =>
+  fixture.published
+    .filter(({ cause }) => cause.type === "ringcx.rotation")
+    .map(({ details }) => `${details?.trigger} ${details?.result} ${details?.reason}`);
+
+const putPending = async (arn: string) => {
+  const request = { SecretId: arn, SecretString: '{"apiKey":"theirs"}', VersionStages: ["AWSPENDING"] };
+  return (await fixture.secrets.send(new PutSecretValueCommand(request))).VersionId ?? "";
+};
+
+async function due() {
+  const bound = await fixture.rotated("APIKEY", { "ringcx:rotate-every": "1h" });
+  await fixture.clock.sleep(3_600_000);
+  return bound;
+}
+
+describe("a rotation of our own schedule", () => {
+  it("that Secrets Manager took on, and of which no step ever came, is told once and tried again", async () => {
+    const { arn } = await due();
+    await fixture.tick();
+    const [begun] = fixture.begun.splice(0);
+    const stranger = await putPending(arn);
+    await fixture.tick();
+    expect(rotations()).toEqual(["DUE REFUSED ROTATION_NOT_STARTED"]);
+    expect(fixture.published[0]?.summary).toContain(`with the token ${begun?.token}`);
+    expect(fixture.labels(arn).pending).toBe(stranger);
+  });
+
+  it("that is refused for a version of somebody else names it, and the two ways out", async () => {
+    const { arn } = await due();
+    fixture.secrets.middlewareStack.add((next, { commandName }) => async (request) => {
+      if (commandName !== "RotateSecretCommand") return next(request);
+      throw Object.assign(new Error("no"), { name: "InvalidRequestException" });
+    });
+    const stranger = await putPending(arn);
+    for (let tick = 0; tick < 4; tick += 1) await fixture.tick();
+    const [outcome] = fixture.published.filter(({ cause }) => cause.type === "ringcx.rotation");
+    expect(outcome?.summary).toMatch(/no rotation began/);
+    expect(outcome?.summary).toContain(`Make version ${stranger} AWSCURRENT if it is meant, or take the label`);
+  });
+});
+
+it("a rotation that a person asks for while RingCX is not in step is told", async () => {
+  const { arn, authConfigId } = await fixture.rotated("APIKEY");
+  fixture.simulator.faults.add({ kind: "lost-answer", times: 4, match: { method: "PATCH" } });
+  fixture.simulator.faults.add({ kind: "status", status: 503, times: 4, match: { method: "PATCH" } });
+  await expect(fixture.rotate(arn)).rejects.toThrow();
+  expect((await fixture.record(authConfigId)).state.kind).toBe("DIVERGED");
+  await expect(fixture.rotate(arn)).rejects.toThrow(/does not have the secret's current version/);
+  expect(rotations().at(-1)).toBe("ROTATE_SECRET REFUSED ROTATION_NOT_IN_STEP");
+  expect((await fixture.record(authConfigId)).state.kind).toBe("DIVERGED");
+});
+
+it("a label that hangs though no rotation is at it is told before anything is due, once, and ended once", async () => {
+  const { arn } = await fixture.rotated("APIKEY");
+  const { token } = fixture.begin(arn);
+  for (let tick = 0; tick < 6; tick += 1) await fixture.tick();
+  expect(await fixture.tick()).toMatchObject({
+    refused: [{ problem: expect.stringContaining(token), kind: "NOT_ROTATED" }],
+  });
+  await fixture.step("createSecret", { arn, token });
+  for (const step of ["setSecret", "testSecret", "finishSecret"] as const) await fixture.step(step, { arn, token });
+  for (let tick = 0; tick < 3; tick += 1) await fixture.tick();
+  expect(fixture.published.filter(({ cause }) => cause.type === "ringcx.secret").map(({ status }) => status)).toEqual([
+    "FAILED",
+    "NO_CHANGE",
+  ]);
+});
+
+it("a tag of another type than the auth config that a message bound is told", async () => {
+  const bound = await fixture.bind("APIKEY", "first");
+  await fixture.tag(bound.arn, "ringcx:auth-config");
+  await fixture.tag(bound.arn, "ringcx:auth-type", "BASIC");
+  const { arn: secretArn, authConfigId } = bound;
+  const binding = {
+    secretArn,
+    connection: "main",
+    accountId,
+    authConfigId,
+    authType: "APIKEY",
+    providerName: undefined,
+  } as const;
+  await bindSecret(fixture.table, binding);
+  const report = await fixture.tick();
+  expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+  expect(report.refused).toMatchObject([
+    { kind: "TAG_WRONG", problem: expect.stringMatching(/says "BASIC".*is APIKEY/) },
+  ]);
+});
+
+it("a secret that was deleted stands in the calendar in the very next run", async () => {
+  const { arn } = await fixture.rotated("APIKEY", { "ringcx:rotate-within": "90d" });
+  const { name } = fixture.store.get(arn);
+  await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
+  for (let tick = 0; tick < 4; tick += 1) {
+    await fixture.tick();
+    expect(await readRotationCalendar(fixture.table), `run ${tick}`).toMatchObject([
+      { secret: name, rotateWithin: "90d" },
+    ]);
+  }
+  expect(await readRotationCalendar(fixture.table)).toMatchObject([{ problem: expect.stringContaining("is deleted") }]);
+});
