@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { edition, examples } from "../../infra/edition.ts";
@@ -9,6 +10,8 @@ import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { type PlainSession, plainCommand } from "../command.ts";
 import { readConnectionFile } from "../conformance/connection-file.ts";
 import { consequencesOf, profileOf } from "../conformance/findings/all.ts";
+import { openJournal } from "../conformance/journal.ts";
+import { createMark, type Mark } from "../conformance/mark.ts";
 import { ownGroup } from "../conformance/own-names.ts";
 import { mostRequests, planOf } from "../conformance/plan.ts";
 import { redactExchanges } from "../conformance/redact-exchanges.ts";
@@ -76,9 +79,19 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {
       throw new UsageError(`--out ${out} cannot be made: ${fileErrorWords(error)}.`);
     });
-    const result = await asOperator(runConformance({ ...options, measuresLimit: measureLimit }));
-    await writeResult(directory, result, account);
+    const journal = await openJournal(directory);
     const where = relative(context.directory, directory) || ".";
+    const mark = createMark(context.clock.now(), randomBytes);
+    const { isOver } = journal;
+    const begins = () => journal.write(mark);
+    const result = await asOperator(
+      runConformance({ ...options, mark, isOver, begins, measuresLimit: measureLimit }),
+    ).finally(journal.remove);
+    await writeResult(directory, result, { account, mark });
+    if (result.endedBy !== undefined) {
+      session.say(`What was found until then is in ${where}: report.txt, profile.json, exchanges.ndjson.`);
+      throw result.endedBy;
+    }
     const profile = profileOf(result.findings);
     return {
       text: [
@@ -99,7 +112,10 @@ export const conformanceCommand = plainCommand<ConformanceFlags>({
   },
 });
 
-async function ofEnvironment(session: PlainSession, account: string): Promise<ConformanceOptions> {
+/** What a command line says of a run. */
+type Options = Omit<ConformanceOptions, "mark">;
+
+async function ofEnvironment(session: PlainSession, account: string): Promise<Options> {
   const environment = await session.openEnvironment();
   const { connections, table, secrets } = environment;
   const connection = connectionForAccount(connections, oneAccount(environment, account));
@@ -107,7 +123,7 @@ async function ofEnvironment(session: PlainSession, account: string): Promise<Co
   return optionsOf(session, { account, connection, table, credentials: await asOperator(secret.read()) });
 }
 
-async function ofFile(session: PlainSession, file: string, account: string): Promise<ConformanceOptions> {
+async function ofFile(session: PlainSession, file: string, account: string): Promise<Options> {
   const given = await readTextFile(session.context.directory, file);
   const { connection, credentials } = readConnectionFile(given, { file, account });
   return optionsOf(session, { account, connection, table: new MemoryStateTable(), credentials });
@@ -119,7 +135,7 @@ function optionsOf(
     connection: Connection;
     table: Parameters<typeof createQuota>[0]["table"];
   },
-): ConformanceOptions {
+): Options {
   const { account, connection, table, credentials } = parts;
   const { clock, interrupted } = context;
   const scope = quotaScopeOf(connection, account);
@@ -127,9 +143,13 @@ function optionsOf(
   return { account, connection, credentials, quota, clock, interrupted, say };
 }
 
-async function writeResult(directory: string, result: ConformanceResult, account: string): Promise<void> {
+async function writeResult(
+  directory: string,
+  result: ConformanceResult,
+  { account, mark }: { account: string; mark: Mark },
+): Promise<void> {
   const { findings, exchanges, secrets } = result;
-  const lines = redactExchanges(exchanges, { account, secrets }).map((one) => JSON.stringify(one));
+  const lines = redactExchanges(exchanges, { account, secrets, mark }).map((one) => JSON.stringify(one));
   await writeFile(join(directory, "report.txt"), `${findingsText(findings)}\n`);
   await writeFile(join(directory, "profile.json"), `${JSON.stringify(profileOf(findings), undefined, 2)}\n`);
   await writeFile(join(directory, "exchanges.ndjson"), `${lines.join("\n")}\n`);

@@ -9,13 +9,15 @@ export class BudgetSpentError extends Error {
 export interface Budget {
   /** Requests that questions may still take: the others remove what was made, and end the run. May be negative. */
   left(): number;
+  /** How many services there are that were made since the budget began. */
+  services(): number;
 }
 
 /** What a token that has ended takes: the refused request, and both steps of a login. */
 const renewal = 3;
 
-/** The last looks at an old token. */
-const lastLooks = 2;
+/** The group's name, and the last looks at an old token. */
+const last = 3;
 
 /**
  * The budget of a run without `--measure-limit`: whoever asks looks here what it may still cost.
@@ -25,19 +27,20 @@ const lastLooks = 2;
  */
 export function createBudget(seen: Seen, most: number): Budget {
   const from = seen.exchanges.length;
-  const uncounted = seen.exchanges.filter(({ label, method }) => label === "cleanup" && method !== "GET").length;
+  const uncounted = seen.exchanges.filter(({ label }) => label === "cleanup").length;
+  const own = () => seen.exchanges.slice(from);
   const pages = seen.exchanges.filter(({ label }) => label === "authConfigs.before").length;
   return {
     left() {
       const spent = seen.exchanges.length - uncounted;
-      const own = seen.exchanges.slice(from);
-      const removal = removalOf(own, pages);
+      const removal = removalOf(own(), pages);
       // Tokens that ended once end again.
-      const renewals = own.some(({ label }) => label === "login") ? 2 : 1;
+      const renewals = own().some(({ label }) => label === "login") ? 2 : 1;
       // A list that is cut is asked for again.
       const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil(removal / 8) : 0;
-      return most - spent - removal - repeated - renewals * renewal - lastLooks;
+      return most - spent - removal - repeated - renewals * renewal - last;
     },
+    services: () => made(own()).length - done(own(), "services.delete").length,
   };
 }
 
@@ -47,14 +50,20 @@ export function createBudget(seen: Seen, most: number): Budget {
  * @param pages of the list of auth configs
  */
 function removalOf(exchanges: readonly Exchange[], pages: number): number {
-  const done = (...names: string[]) => exchanges.filter((one) => names.includes(one.operation) && isDone(one));
-  const services = done("services.create", "services.clone");
-  const remaining = services.length - done("services.delete").length;
+  const services = made(exchanges);
+  const remaining = services.length - done(exchanges, "services.delete").length;
   const inactive = deletesActiveOnly(exchanges) ? services.filter((one) => !isBornActive(one)).length : 0;
   const configs = exchanges.filter((one) => one.operation.startsWith("authConfigs.create") && isDone(one)).length;
+  const tree = exchanges.some(({ operation }) => operation === "groups.listWithChildren") ? 0 : 1;
   // Services are listed twice, to see that they are gone; the run's own auth configs may take a page more.
-  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + 3;
+  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + tree + 3;
 }
+
+function done(exchanges: readonly Exchange[], ...names: string[]): Exchange[] {
+  return exchanges.filter((one) => names.includes(one.operation) && isDone(one));
+}
+
+const made = (exchanges: readonly Exchange[]) => done(exchanges, "services.create", "services.clone");
 
 function isBornActive({ body }: Exchange): boolean {
   return (body as Row | undefined)?.isEnabled === true;

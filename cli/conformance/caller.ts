@@ -9,6 +9,7 @@ import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { retryAfter, sendOnce } from "../../shared/ringcx/transport/send-once.ts";
 import { type Budget, BudgetSpentError } from "./budget.ts";
 import { type Exchange, isCut, type Seen } from "./exchange.ts";
+import { Ownership } from "./ownership.ts";
 import type { IssuedToken, RawLogin } from "./raw-login.ts";
 
 /** What a request is about and what it says. */
@@ -24,15 +25,17 @@ export interface Asked {
   isAtOnce?: boolean;
 }
 
-/** Calls RingCX and keeps what was said. */
+/** Calls RingCX and keeps what was said. It writes to nothing that was not seen to be a run's own. */
 export interface Caller {
   /**
    * Any answer is an answer: nothing is thrown for a refusal. A read whose answer is cut is asked again.
    *
    * @throws {BudgetSpentError} before a request for which the budget has no room
+   * @throws {AutomationError} `CONFORMANCE_NOT_OWN` before a write to what no run made
    */
   ask(label: string, operation: OperationName, asked?: Asked): Promise<Exchange>;
   readonly seen: Seen;
+  readonly ownership: Pick<Ownership, "hasAuthConfig">;
   readonly clock: Clock;
   /** Where it works. */
   readonly account: string;
@@ -63,6 +66,7 @@ const retries = 4;
 /** See {@link Caller}. Requests go through the shared quota, so that a deployed system keeps its places. */
 export function createCaller(options: CallerOptions): Caller {
   const { account, connection, login, quota, clock, interrupted, seen } = options;
+  const ownership = new Ownership();
   let isFinishing = false;
   let budget: Budget | undefined;
   let staleMs = 0;
@@ -90,6 +94,7 @@ export function createCaller(options: CallerOptions): Caller {
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
     signal()?.throwIfAborted();
     if (budget !== undefined && budget.left() <= 0) throw new BudgetSpentError();
+    if (method !== "GET") ownership.require(name, ids);
     if (asked.isMeasured !== true) await claim();
     const { token, issuedAt } = asked.token ?? (await login.current());
     const at = clock.now();
@@ -116,11 +121,13 @@ export function createCaller(options: CallerOptions): Caller {
     };
     if (method !== "GET") lastWriteAt = clock.now();
     seen.add(exchange);
+    ownership.note(exchange);
     return exchange;
   }
 
   return {
     seen,
+    ownership,
     clock,
     account,
     readAfter(ms) {

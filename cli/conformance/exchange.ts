@@ -1,6 +1,8 @@
 import type { AssumptionName } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import type { Method } from "../../shared/ringcx/resources/operations.ts";
+import type { Mark } from "./mark.ts";
+import { namesOf, type OwnNames } from "./own-names.ts";
 
 /** A request and what was answered, as it went over the wire but for the `Authorization` header. */
 export interface Exchange {
@@ -24,6 +26,15 @@ export interface Exchange {
 
 /** What was said, in the order in which it was. A finding is a pure function of this. */
 export class Seen {
+  readonly mark: Mark;
+  /** What the run calls what it makes. */
+  readonly names: OwnNames;
+  /** @param mark of the run */
+  constructor(mark: Mark) {
+    this.mark = mark;
+    this.names = namesOf(mark);
+  }
+
   readonly exchanges: Exchange[] = [];
   /** What the budget had no room to ask for. */
   readonly notAsked = new Set<AssumptionName>();
@@ -52,6 +63,11 @@ export function isDone(exchange: Exchange | undefined): exchange is Exchange & {
 /** RingCX refused it for what it was: neither its token nor its rate. */
 export function isRefused(exchange: Exchange | undefined): exchange is Exchange & { [known]: "refused" } {
   return exchange !== undefined && exchange.status >= 400 && exchange.status !== 401 && exchange.status !== 429;
+}
+
+/** RingCX refused what a request says: not whose it is, what is there already, or what is not there. */
+export function isBadRequest(exchange: Exchange | undefined): boolean {
+  return isRefused(exchange) && [400, 422, 500].includes(exchange.status);
 }
 
 /** Done, and nothing was said. */

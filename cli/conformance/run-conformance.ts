@@ -1,29 +1,32 @@
-import { assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Clock } from "../../shared/primitives/clock.ts";
 import type { Quota } from "../../shared/ringcx/quota/quota.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
-import { type Budget, BudgetSpentError, createBudget, deletesActiveOnly } from "./budget.ts";
+import { deletesActiveOnly } from "./budget.ts";
 import { type Caller, createCaller } from "./caller.ts";
-import { type Exchange, Seen } from "./exchange.ts";
+import { type Exchange, type Row, rowsOf, Seen } from "./exchange.ts";
 import { findingsOf } from "./findings/all.ts";
 import type { Findings } from "./findings/finding.ts";
-import { ownGroup } from "./own-names.ts";
-import { mostRequests } from "./plan.ts";
-import { createRawLogin } from "./raw-login.ts";
-import { openGroup, readAuthConfigs, readOwnGroups, removeOwn } from "./sandbox.ts";
+import { learn } from "./learn.ts";
+import type { Mark } from "./mark.ts";
+import { claimGroup, findGroup, type Groups, type IsOver, releaseGroup } from "./own-group.ts";
+import { ownGroup, runOf } from "./own-names.ts";
+import { createRawLogin, type RawLogin } from "./raw-login.ts";
+import { linkedInGroups, linkedInTree, readAuthConfigs, removeOwn } from "./sandbox.ts";
 import { outliveToken, tryAccess } from "./steps/access.ts";
-import { deleteInUse, tryAuthConfigs } from "./steps/auth-configs.ts";
 import { measureLimits } from "./steps/limits.ts";
-import { readLongList, readPages } from "./steps/lists.ts";
-import { deleteInactive, tryErrors, tryNames } from "./steps/names-and-errors.ts";
-import { changeMainService, linkMainService, makeMainService, saveInputs, switchAndClone } from "./steps/services.ts";
 
 /** What a run is made of. */
 export interface ConformanceOptions {
   account: string;
   connection: Pick<Connection, "ringcxUrl" | "platformUrl">;
   credentials: ConnectionCredentials;
+  /** Of this run alone: {@link createMark}. */
+  mark: Mark;
+  /** Whether another run's process is known to have ended. @default it is not known */
+  isOver?: IsOver;
+  /** Called before the first write that makes something. */
+  begins?(): Promise<void>;
   /** Every request takes its place in it. */
   quota: Quota;
   clock: Clock;
@@ -43,135 +46,120 @@ export interface ConformanceResult {
   secrets: readonly string[];
   /** What could not be removed, in words. */
   left: readonly string[];
+  /** Why it ended before it was through: Ctrl-C, or an error. What was found until then is there all the same. */
+  endedBy?: unknown;
 }
 
 /**
  * Finds out how RingCX behaves: in a group of its own, which takes no calls, and with auth configs of its own. Whatever
- * happens, it removes afterwards what it made, and before what an earlier run left.
+ * happens, it removes afterwards what it made, and before what an earlier run left. It writes to nothing that does not carry
+ * the mark of a run ({@link runOf}).
  *
- * @throws {AutomationError} when a login fails or RingCX does not answer; what was made is removed all the same
+ * @throws {AutomationError} before anything was made: when a login fails, the account is not one that the login sees, another
+ *   run is at work or the group holds what no run made
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceResult> {
-  const { clock, say } = options;
-  const seen = new Seen();
+  const { clock, say, isOver = () => false } = options;
+  const seen = new Seen(options.mark);
   const login = createRawLogin({ ...options, clock, seen });
   const caller = createCaller({ ...options, login, seen });
   await tryAccess(caller, login);
-  const { own, count } = await readOwnGroups(caller, "groups.listed");
-  const configs = await readAuthConfigs(caller, "authConfigs.before");
-  if (own.length > 0 || configs.length > 0) {
-    say("looking for what an earlier run left");
-    await removeOwn(caller, own);
-  }
-  let left: string[] = [];
-  const groups: number[] = [...own];
+  const groups = await findGroup(caller, isOver);
+  await options.begins?.();
+  const left: string[] = [];
+  const state = { isSole: false };
+  let endedBy: unknown;
   try {
-    await learn(caller, { own: groups, counts: { groups: count, authConfigs: configs.length }, say });
-  } finally {
-    caller.finish(true);
-    caller.keepWithin(undefined);
-    say("removing what was made");
-    left = await removeOwn(caller, groups, { activatesFirst: deletesActiveOnly(seen.exchanges) }).catch(
-      (error: unknown) => [
-        `everything in the group "${ownGroup}" and the auth configs whose names begin with "conformance ": ${String(error)}. Run the command again, it removes them`,
-      ],
-    );
-    if (groups.length > 0)
-      left.push(`the group "${ownGroup}": RingCX has no call that deletes a group, the admin page has`);
-    for (const one of left) say(`left: ${one}`);
+    say("marking the group, and looking for half a minute whether another run begins");
+    await claimGroup(caller, groups, isOver);
+    state.isSole = true;
+    const configs = await readAuthConfigs(caller, "authConfigs.before");
+    left.push(...(await removeLeftovers(caller, groups, { configs, say })));
+    const counts = { groups: groups.others.length + groups.ownIds.length, authConfigs: configs.length };
+    await learn(caller, { serviceGroupId: groups.serviceGroupId, counts, say });
+  } catch (error) {
+    endedBy = error;
   }
+  if (state.isSole) left.push(...(await removeMade(caller, groups, say)));
+  // Two that measure the limit at once would measure each other.
+  const isHeld = options.measuresLimit === true && endedBy === undefined;
+  if (!isHeld) left.push(await giveBack(caller, groups, state.isSole));
+  if (!state.isSole) {
+    for (const one of left) say(`left: ${one}`);
+    throw endedBy;
+  }
+  try {
+    if (endedBy === undefined) await waitAndMeasure(caller, login, { ...options, groups });
+  } catch (error) {
+    endedBy = error;
+  }
+  if (isHeld) left.push(await giveBack(caller, groups, true));
+  for (const one of new Set(left)) say(`left: ${one}`);
+  return {
+    findings: findingsOf(seen),
+    exchanges: seen.exchanges,
+    secrets: login.secrets,
+    left: [...new Set(left)],
+    ...(endedBy !== undefined && { endedBy }),
+  };
+}
+
+/** Removes what an earlier run left: it is over, as the group was free. */
+async function removeLeftovers(
+  caller: Caller,
+  { ownIds, others }: Groups,
+  { configs, say }: { configs: readonly Row[]; say(line: string): void },
+): Promise<string[]> {
+  const services = caller.seen.exchanges.filter(({ label }) => label === "group.before").flatMap(rowsOf);
+  if (![...services, ...configs].some((row) => runOf(row) !== undefined)) return [];
+  say("removing what an earlier run left");
+  return removeOwn(caller, {
+    groupIds: ownIds,
+    goes: () => true,
+    linkedElsewhere: () => linkedInGroups(caller, others),
+  });
+}
+
+/** Removes what this run made; Ctrl-C does not stop it. @returns what is left, in words */
+async function removeMade(caller: Caller, groups: Groups, say: (line: string) => void): Promise<string[]> {
+  const { seen } = caller;
+  caller.finish(true);
+  caller.keepWithin(undefined);
+  say("removing what was made");
+  try {
+    return await removeOwn(caller, {
+      groupIds: [groups.serviceGroupId],
+      goes: ({ text }) => text === seen.mark.text,
+      linkedElsewhere: () => linkedInTree(caller, groups.ownIds),
+      activatesFirst: deletesActiveOnly(seen.exchanges),
+    });
+  } catch (error) {
+    return [
+      `what was made, in the run's group and auth configs named "conformance ${seen.mark.text} ...": ${String(error)}. Run the command again, it removes them`,
+    ];
+  } finally {
+    caller.finish(false);
+  }
+}
+
+/** The group's name is free again for the next run; Ctrl-C does not stop it. @returns what is left, in words */
+async function giveBack(caller: Caller, groups: Groups, isSole: boolean): Promise<string> {
+  caller.finish(true);
+  const isReleased = await releaseGroup(caller, groups, isSole).catch(() => false);
   caller.finish(false);
+  return isReleased
+    ? `the group "${ownGroup}": RingCX has no call that deletes a group, the admin page has`
+    : `the group's name, which says for half an hour that a run is at work: the next one may have to wait so long`;
+}
+
+async function waitAndMeasure(
+  caller: Caller,
+  login: RawLogin,
+  { say, measuresLimit, groups }: Pick<ConformanceOptions, "say" | "measuresLimit"> & { groups: Groups },
+): Promise<void> {
   say("waiting for the end of a token: five minutes");
   await outliveToken(caller, login);
-  const [serviceGroupId] = groups;
-  if (options.measuresLimit === true && serviceGroupId !== undefined) {
-    say("using the rate limit up, three times: ten minutes");
-    await measureLimits(caller, login, serviceGroupId);
-  }
-  return { findings: findingsOf(seen), exchanges: seen.exchanges, secrets: login.secrets, left };
-}
-
-/** A part of what is learned. */
-interface Part {
-  say: string;
-  /** What the names begin with of the assumptions that are asked about. */
-  about: readonly string[];
-  ask(): Promise<void>;
-}
-
-/** Asks as much as the budget allows, what is worth most first. @param own groups of the run's own; its group is added */
-async function learn(
-  caller: Caller,
-  { own, counts, say }: { own: number[]; counts: { groups: number; authConfigs: number }; say(line: string): void },
-): Promise<void> {
-  const budget = createBudget(caller.seen, mostRequests());
-  caller.keepWithin(budget);
-  const parts = await partsOf(caller, { own, counts, budget });
-  for (const [index, part] of parts.entries()) {
-    say(part.say);
-    try {
-      await part.ask();
-    } catch (error) {
-      if (!(error instanceof BudgetSpentError)) throw error;
-      const begin = parts.slice(index).flatMap(({ about }) => about);
-      const names = assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
-      for (const name of names) caller.seen.notAsked.add(name);
-      return;
-    }
-  }
-}
-
-async function partsOf(
-  caller: Caller,
-  { own, counts, budget }: { own: number[]; counts: { groups: number; authConfigs: number }; budget: Budget },
-): Promise<Part[]> {
-  const serviceGroupId = await openGroup(caller, own);
-  if (!own.includes(serviceGroupId)) own.push(serviceGroupId);
-  const run = { caller, serviceGroupId };
-  let main: number;
-  let authConfigId: string | undefined;
-  return [
-    {
-      say: "services",
-      about: ["services.", "consistency."],
-      async ask() {
-        main = await makeMainService(run);
-        await changeMainService(run, main);
-      },
-    },
-    {
-      say: "auth configs",
-      about: ["services.authLink", "services.putAnswer", "authConfigs."],
-      async ask() {
-        authConfigId = await tryAuthConfigs(run);
-        if (authConfigId !== undefined) await linkMainService(run, main, authConfigId);
-      },
-    },
-    {
-      say: "inputs and clones",
-      about: ["services.i", "services.setActiveAnswer", "inputs.", "clones."],
-      async ask() {
-        await saveInputs(run, main);
-        await switchAndClone(run, main);
-      },
-    },
-    {
-      say: "names and errors",
-      about: ["services.inactiveDelete", "names.", "errors."],
-      async ask() {
-        await tryNames(run);
-        await deleteInactive(run);
-        await tryErrors(run);
-      },
-    },
-    {
-      say: "lists",
-      about: ["lists.", "authConfigs.deleteInUse"],
-      async ask() {
-        if (authConfigId !== undefined) await deleteInUse(run, authConfigId);
-        await readLongList(run, counts);
-        await readPages(run, budget);
-      },
-    },
-  ];
+  if (measuresLimit !== true) return;
+  say("using the rate limit up, three times: ten minutes");
+  await measureLimits(caller, login, groups.serviceGroupId);
 }

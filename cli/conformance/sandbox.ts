@@ -1,7 +1,11 @@
+import { AutomationError } from "../../shared/primitives/errors.ts";
 import { wholeList } from "../../shared/ringcx/client/whole-list.ts";
-import type { Caller } from "./caller.ts";
-import { isDone, isRefused, type Row, recordOf, rowsOf } from "./exchange.ts";
-import { isOwnName, ownGroup } from "./own-names.ts";
+import { type OperationName, operations } from "../../shared/ringcx/resources/operations.ts";
+import { UsageError } from "../exit-codes.ts";
+import type { Asked, Caller } from "./caller.ts";
+import { type Exchange, isCut, isDone, isRefused, isRow, type Row, rowsOf } from "./exchange.ts";
+import type { Mark } from "./mark.ts";
+import { looksOwn, runOf } from "./own-names.ts";
 
 /** Ids as they are compared here; RingCX may write them as strings. */
 export function idOf(row: Row | undefined, field: "serviceGroupId" | "serviceId" | "inputId"): number | undefined {
@@ -9,97 +13,163 @@ export function idOf(row: Row | undefined, field: "serviceGroupId" | "serviceId"
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
-/** All services of a group, however long its pages are. */
-export function readServices(caller: Caller, label: string, serviceGroupId: number): Promise<Row[]> {
+/**
+ * All rows of a list, however long its pages are.
+ *
+ * @throws {AutomationError} `CONFORMANCE_NOT_READ`: what cannot be read must not be taken for empty
+ */
+function readWhole(caller: Caller, label: string, operation: OperationName, idField: string, ids: Asked["ids"] = {}) {
   return wholeList(
-    async (page) => rowsOf(await caller.ask(label, "services.list", { ids: { serviceGroupId }, query: { ...page } })),
-    ({ serviceId }) => String(serviceId),
+    async (page) => {
+      return rowsRead(caller, await caller.ask(label, operation, { ids, query: { ...page } }), operation);
+    },
+    (row) => String(row[idField]),
   );
 }
+
+function rowsRead({ seen, account }: Caller, answer: Exchange, operation: OperationName): Row[] {
+  if (isDone(answer) && !isCut(answer)) return rowsOf(answer);
+  const accounts = rowsOf(seen.last("accounts")).map(({ accountId }) => String(accountId));
+  if (accounts.length > 0 && !accounts.includes(account)) {
+    throw new UsageError(
+      `Account ${account} is not among those that this login sees: ${accounts.join(", ")}. Nothing was done.`,
+    );
+  }
+  throw new AutomationError(
+    `RingCX did not answer a list that the run must see whole (${operation}: ${answer.status}). The connection's user needs ${operations[operation].permission}.`,
+    { code: "CONFORMANCE_NOT_READ", details: { operation, status: answer.status } },
+  );
+}
+
+/** All groups of the account. */
+export const readGroups = (caller: Caller, label: string): Promise<Row[]> =>
+  readWhole(caller, label, "groups.list", "serviceGroupId");
+
+/** All services of a group. */
+export const readServices = (caller: Caller, label: string, serviceGroupId: number): Promise<Row[]> =>
+  readWhole(caller, label, "services.list", "serviceId", { serviceGroupId });
 
 /** All auth configs of the account. */
-export function readAuthConfigs(caller: Caller, label: string): Promise<Row[]> {
-  return wholeList(
-    async (page) => rowsOf(await caller.ask(label, "authConfigs.list", { query: { ...page } })),
-    ({ authConfigId }) => String(authConfigId),
-  );
+export const readAuthConfigs = (caller: Caller, label: string): Promise<Row[]> =>
+  readWhole(caller, label, "authConfigs.list", "authConfigId");
+
+/**
+ * The auth configs that services of other groups are linked with, as v2 shows it: a request for each group.
+ *
+ * @param groups all groups of the account but the run's own
+ */
+export async function linkedInGroups(caller: Caller, groups: readonly Row[]): Promise<Set<string>> {
+  const linked = new Set<string>();
+  for (const group of groups) {
+    const serviceGroupId = idOf(group, "serviceGroupId");
+    if (serviceGroupId === undefined) continue;
+    const services = await readWhole(caller, "cleanup", "services.listV2", "serviceId", { serviceGroupId });
+    for (const { authConfigId } of services) linked.add(String(authConfigId).toLowerCase());
+  }
+  return linked;
 }
 
-/** The groups of the account with the run's own name: one, or what an earlier run left. */
-export async function readOwnGroups(caller: Caller, label: string): Promise<{ own: number[]; count: number }> {
-  const groups = await wholeList(
-    async (page) => rowsOf(await caller.ask(label, "groups.list", { query: { ...page } })),
-    ({ serviceGroupId }) => String(serviceGroupId),
-  );
-  const own = groups.filter(({ groupName }) => groupName === ownGroup);
-  return { own: own.flatMap((group) => idOf(group, "serviceGroupId") ?? []), count: groups.length };
+/**
+ * As {@link linkedInGroups}, where v1 shows links: in one request, or none where the run has read the tree before.
+ *
+ * @param except the run's own groups
+ */
+export async function linkedInTree(caller: Caller, except: readonly number[]): Promise<Set<string>> {
+  const operation = "groups.listWithChildren";
+  const known = caller.seen.exchanges.findLast((one) => one.operation === operation && isDone(one) && !isCut(one));
+  const groups = rowsRead(caller, known ?? (await caller.ask("authConfig.users", operation)), operation);
+  const others = groups.filter((group) => !except.includes(idOf(group, "serviceGroupId") ?? Number.NaN));
+  const services = others.flatMap(({ services }) => (Array.isArray(services) ? services.filter(isRow) : []));
+  return new Set(services.map(({ authConfigId }) => String(authConfigId).toLowerCase()));
 }
 
 /** More rounds than it takes; a service that is still listed then cannot be deleted. */
 const rounds = 3;
 
-/**
- * Removes what has a name of a run: services of its own groups, and auth configs. Nothing else is touched, not even in the
- * group. A service is activated only where RingCX deletes no inactive one.
- *
- * @param activatesFirst RingCX is known to delete no inactive service
- * @returns what could not be removed, in words
- */
-export async function removeOwn(
-  caller: Caller,
-  groupIds: readonly number[],
-  { activatesFirst = false } = {},
-): Promise<string[]> {
-  const left: string[] = [];
-  let isActivatedFirst = activatesFirst;
-  for (const serviceGroupId of groupIds) {
-    for (let round = 0; ; round += 1) {
-      const rows = await readServices(caller, "cleanup", serviceGroupId);
-      const own = rows.filter(({ serviceDescription }) => isOwnName(serviceDescription));
-      if (own.length === 0) break;
-      if (round === rounds) {
-        left.push(
-          ...own.map(({ serviceDescription }) => `the service "${serviceDescription}" of the group "${ownGroup}"`),
-        );
-        break;
-      }
-      for (const row of own) {
-        const serviceId = idOf(row, "serviceId");
-        if (serviceId === undefined) continue;
-        const ids = { serviceGroupId, serviceId };
-        const activate = () => caller.ask("cleanup", "services.setActive", { ids, body: { isActive: true } });
-        if (isActivatedFirst && row.isEnabled !== true) await activate();
-        const deleted = await caller.ask("cleanup", "services.delete", { ids });
-        if (deleted.status !== 409 || isActivatedFirst || row.isEnabled === true) continue;
-        await activate();
-        isActivatedFirst = isDone(await caller.ask("cleanup", "services.delete", { ids }));
-      }
-    }
-  }
-  const configs = await readAuthConfigs(caller, "cleanup");
-  for (const { authConfigId, providerName } of configs) {
-    if (!isOwnName(providerName)) continue;
-    const deleted = await caller.ask("cleanup", "authConfigs.delete", { ids: { authConfigId: String(authConfigId) } });
-    const isGone = !isRefused(deleted) || deleted.status === 404 || deleted.status === 403;
-    if (!isGone) left.push(`the auth config "${providerName}"`);
-  }
-  return left;
+/** What is removed, and what is known of it. */
+export interface Removal {
+  /** The runs' own groups. */
+  groupIds: readonly number[];
+  /** Whether what a run made is to go. */
+  goes(mark: Mark): boolean;
+  /** Auth configs that others use, by {@link linkedInGroups} or {@link linkedInTree}. */
+  linkedElsewhere(): Promise<ReadonlySet<string>>;
+  /** RingCX is known to delete no inactive service. @default false */
+  activatesFirst?: boolean;
 }
 
-/** The group in which a run works: that of an earlier run, or a new one. */
-export async function openGroup(caller: Caller, own: readonly number[]): Promise<number> {
-  const [known] = own;
-  if (known !== undefined) return known;
-  const body = { groupName: ownGroup, isDefault: false };
-  const created = await caller.ask("group.created", "groups.create", { body });
-  const answered = idOf(recordOf(created), "serviceGroupId");
-  if (answered !== undefined) return answered;
-  for (let look = 0; look < 5; look += 1) {
-    const [found] = (await readOwnGroups(caller, "group.looked")).own;
-    if (found !== undefined) return found;
-    await caller.sleep(3_000);
+/**
+ * Removes what runs made, by the decision of {@link runOf} alone: services of their own groups, and auth configs which no service
+ * elsewhere is linked with. Nothing else is touched, not even in the group. A service is activated only where RingCX deletes
+ * no inactive one.
+ *
+ * @returns what was not removed, in words
+ */
+export async function removeOwn(caller: Caller, removal: Removal): Promise<string[]> {
+  const left: string[] = [];
+  const progress = { isActivatedFirst: removal.activatesFirst === true };
+  for (const serviceGroupId of removal.groupIds) {
+    left.push(...(await removeServices(caller, serviceGroupId, removal, progress)));
   }
-  throw new Error(
-    `RingCX made no group "${ownGroup}" (${created.status}). The connection's user needs CREATE on Account; nothing else was done.`,
+  return [...left, ...(await removeAuthConfigs(caller, removal))];
+}
+
+const isOf = ({ goes }: Removal, row: Row): boolean => {
+  const mark = runOf(row);
+  return mark !== undefined && goes(mark);
+};
+
+async function removeServices(
+  caller: Caller,
+  serviceGroupId: number,
+  removal: Removal,
+  progress: { isActivatedFirst: boolean },
+): Promise<string[]> {
+  for (let round = 0; ; round += 1) {
+    const rows = await readServices(caller, "cleanup", serviceGroupId);
+    const own = rows.filter((row) => isOf(removal, row));
+    if (own.length === 0 || round === rounds) {
+      const others = rows.filter((row) => runOf(row) === undefined);
+      return [
+        ...own.map(({ serviceDescription }) => `the service "${serviceDescription}", which RingCX did not delete`),
+        ...others.map(
+          ({ serviceDescription }) => `the service "${serviceDescription}" in the run's group, which no run made`,
+        ),
+      ];
+    }
+    for (const row of own) {
+      const serviceId = idOf(row, "serviceId");
+      if (serviceId === undefined) continue;
+      const ids = { serviceGroupId, serviceId };
+      const activate = () => caller.ask("cleanup", "services.setActive", { ids, body: { isActive: true } });
+      if (progress.isActivatedFirst && row.isEnabled !== true) await activate();
+      const deleted = await caller.ask("cleanup", "services.delete", { ids });
+      if (deleted.status !== 409 || progress.isActivatedFirst || row.isEnabled === true) continue;
+      await activate();
+      progress.isActivatedFirst = isDone(await caller.ask("cleanup", "services.delete", { ids }));
+    }
+  }
+}
+
+async function removeAuthConfigs(caller: Caller, removal: Removal): Promise<string[]> {
+  const configs = await readAuthConfigs(caller, "cleanup");
+  const own = configs.filter((row) => isOf(removal, row));
+  const left = configs.flatMap((row) =>
+    looksOwn(row.providerName) && runOf(row) === undefined
+      ? [`the auth config "${row.providerName}", which no run made`]
+      : [],
   );
+  if (own.length === 0) return left;
+  const linked = await removal.linkedElsewhere();
+  for (const { authConfigId, providerName } of own) {
+    const id = String(authConfigId);
+    if (linked.has(id.toLowerCase())) {
+      left.push(`the auth config "${providerName}", which a service of another group is linked with`);
+      continue;
+    }
+    const deleted = await caller.ask("cleanup", "authConfigs.delete", { ids: { authConfigId: id } });
+    const isGone = !isRefused(deleted) || deleted.status === 404 || deleted.status === 403;
+    if (!isGone) left.push(`the auth config "${providerName}", which RingCX did not delete (${deleted.status})`);
+  }
+  return left;
 }

@@ -8,12 +8,12 @@ import { table } from "./table.ts";
 export function conformancePlanText(account: string, group: string, measuresLimit: boolean): string {
   const rows = planOf(measuresLimit).map(({ what, requests }) => [what, String(requests)]);
   return [
-    `In account ${account}, in the group "${group}" and with auth configs whose names begin with "conformance ":`,
+    `In account ${account}, in the group "${group}" and with auth configs named "conformance ", the run's mark and what they are for:`,
     "",
     table(["What", "Requests at most"], rows),
     "",
-    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}. Where RingCX makes it take more, questions are left out, lists first, and named. Nothing else is changed or activated. No service of`,
-    "the run is reached by a call, and none has an endpoint that exists. Everything is removed again but the group, for which the API has no call.",
+    `${mostRequests(measuresLimit)} requests at most, through the shared quota${measuresLimit ? " but for the last part; twenty minutes" : "; about eight minutes"}. Where RingCX makes it take more, questions are left out, lists first, and named. Nothing else is changed, removed or activated: each thing that`,
+    "a run makes carries a mark of its own, and it writes to nothing without one. No service of the run is reached by a call, and none has an endpoint that exists. Everything is removed again but the group, for which the API has no call.",
   ].join("\n");
 }
 

@@ -1,5 +1,4 @@
-import { isDone, isEmpty, isRefused, isRow, jsonOf, recordOf, rowsOf, type Seen } from "../exchange.ts";
-import { authConfigs } from "../own-names.ts";
+import { isBadRequest, isDone, isEmpty, isRefused, isRow, jsonOf, recordOf, rowsOf, type Seen } from "../exchange.ts";
 import { firstCreated } from "../steps/auth-configs.ts";
 import { missingStatus } from "./errors-and-tokens.ts";
 import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
@@ -7,7 +6,9 @@ import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
 /** The UUID that was sent for the first auth config, and the one under which it is listed. */
 function firstIds(seen: Seen): { sent: string; shown: string } | undefined {
   const sent = /authConfigs\/([^/]+)\//.exec(seen.first(firstCreated)?.path ?? "")?.[1];
-  const row = rowsOf(seen.last("authConfigs.listed")).find(({ providerName }) => providerName === authConfigs.apiKey);
+  const row = rowsOf(seen.last("authConfigs.listed")).find(
+    ({ providerName }) => providerName === seen.names.authConfigs.apiKey,
+  );
   const shown = row?.authConfigId ?? recordOf(seen.first(firstCreated))?.authConfigId;
   return sent !== undefined && typeof shown === "string" ? { sent, shown } : undefined;
 }
@@ -36,13 +37,15 @@ export const authConfigExperiments: Experiments<NamesOf<"authConfigs">> = {
   "authConfigs.patch": (seen) => {
     const part = seen.last("authConfig.part");
     if (isDone(part)) return found("merges", "a PATCH of description alone was done");
-    return isRefused(part)
-      ? found("everything", `a PATCH of description alone: ${part.status}`)
-      : notFound("it was not tried");
+    return isBadRequest(part)
+      ? found("everything", `a PATCH of description alone: ${part?.status}`)
+      : notFound(part ? `it was answered ${part.status}` : "it was not tried");
   },
   "authConfigs.patchType": (seen) => {
     const patched = seen.last("authConfig.otherType");
-    if (isRefused(patched)) return found("refused", `a PATCH under another type's path: ${patched.status}`);
+    if (isBadRequest(patched) || patched?.status === 409)
+      return found("refused", `a PATCH under another type's path: ${patched?.status}`);
+    if (!isDone(patched)) return notFound(patched ? `it was answered ${patched.status}` : "it was not tried");
     const after = recordOf(seen.last("authConfig.afterOtherType"));
     if (after?.authType === "APIKEY") return found("changes", "authType is another one afterwards");
     return notFound("a PATCH under another type's path was done, and authType is as before");

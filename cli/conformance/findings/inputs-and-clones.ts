@@ -1,5 +1,4 @@
 import { isDone, isEmpty, isRefused, jsonOf, type Row, rowsOf, type Seen } from "../exchange.ts";
-import { services } from "../own-names.ts";
 import { idOf } from "../sandbox.ts";
 import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
 
@@ -56,8 +55,8 @@ const noClone = notFound("no service could be cloned");
 /** What is learned of clones. */
 export const cloneExperiments: Experiments<NamesOf<"clones">> = {
   "clones.state": (seen) => {
-    const ofActive = clone(seen, services.cloneOfActive);
-    const ofInactive = clone(seen, services.cloneOfInactive);
+    const ofActive = clone(seen, seen.names.services.cloneOfActive);
+    const ofInactive = clone(seen, seen.names.services.cloneOfInactive);
     if (!ofActive) return noClone;
     if (ofActive.isEnabled !== true) return found("inactive", "the clone of an active service is inactive");
     if (ofInactive) {
@@ -80,7 +79,7 @@ export const cloneExperiments: Experiments<NamesOf<"clones">> = {
       : found("absent", "the clone of a service with inputs has none");
   },
   "clones.authLink": (seen) => {
-    const copy = clone(seen, services.cloneOfActive, "clones.listedV2");
+    const copy = clone(seen, seen.names.services.cloneOfActive, "clones.listedV2");
     if (!copy) return noClone;
     if (!isDone(seen.last("service.linkV2"))) return notFound("the source could not be linked");
     return copy.authConfigId === undefined || copy.authConfigId === null
@@ -88,7 +87,7 @@ export const cloneExperiments: Experiments<NamesOf<"clones">> = {
       : found("copied", "v2 shows the link of the clone");
   },
   "clones.debug": (seen) => {
-    const copy = clone(seen, services.cloneOfActive);
+    const copy = clone(seen, seen.names.services.cloneOfActive);
     if (!copy) return noClone;
     return copy.isDebug === true ? found("copied", "it is on, as of its source") : found("off", "it is off");
   },

@@ -1,8 +1,14 @@
 import { type Exchange, isCut, isDone, rowsOf, type Seen } from "../exchange.ts";
-import { ownGroup, services } from "../own-names.ts";
+import { groupState } from "../own-names.ts";
 import { idOf } from "../sandbox.ts";
 import { type Experiments, type Finding, found, type NamesOf, notFound } from "./finding.ts";
 import { isSamePage } from "./inputs-and-clones.ts";
+
+/** Whether a group is the one in which the run works. */
+function isRunningGroup({ mark }: Seen, groupName: unknown): boolean {
+  const state = groupState(groupName);
+  return typeof state === "object" && state.text === mark.text;
+}
 
 /** Rows of the whole list of the own group's services. */
 const whole = (seen: Seen) => rowsOf(seen.last("page.whole"));
@@ -41,7 +47,7 @@ export const listExperiments: Experiments<NamesOf<"lists">> = {
       : notFound("the order is neither that of age nor its reverse");
   },
   "lists.withChildren": (seen) => {
-    const group = rowsOf(seen.last("page.tree")).find(({ groupName }) => groupName === ownGroup);
+    const group = rowsOf(seen.last("page.tree")).find(({ groupName }) => isRunningGroup(seen, groupName));
     const shown = Array.isArray(group?.services) ? group.services.length : undefined;
     const { length } = whole(seen);
     if (shown === undefined || length <= 20) return notFound("the tree was not read with more than 20 services");
@@ -82,7 +88,7 @@ export const consistencyExperiments: Experiments<NamesOf<"consistency">> = {
   "consistency.lists": (seen) => {
     const reads = seen.exchanges.filter(({ label }) => label === "list.afterCreate").filter(isWhole);
     const shows = (read: Exchange | undefined) =>
-      rowsOf(read).some(({ serviceDescription }) => serviceDescription === services.main);
+      rowsOf(read).some(({ serviceDescription }) => serviceDescription === seen.names.services.main);
     if (!shows(reads.at(-1))) return notFound("no service was made and listed");
     return shows(reads[0])
       ? found("atOnce", "a list after a POST shows it")

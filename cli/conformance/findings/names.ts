@@ -1,5 +1,4 @@
-import { isDone, isRefused, rowsOf, type Seen } from "../exchange.ts";
-import { services } from "../own-names.ts";
+import { isBadRequest, isDone, rowsOf, type Seen } from "../exchange.ts";
 import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
 
 /** A name as RingCX kept it. */
@@ -22,19 +21,20 @@ export const nameExperiments: Experiments<NamesOf<"names">> = {
     if (isDone(seen.last("name.duplicate"))) return notFound("duplicates are allowed, so no name is compared");
     const other = seen.last("name.case");
     if (isDone(other)) return found("sensitive", "a service was made whose name differs in case only");
-    return isRefused(other)
-      ? found("insensitive", `a name that differs in case only: ${other.status}`)
-      : notFound("it was not tried");
+    if (!other) return notFound("it was not tried");
+    return other.status === seen.last("name.duplicate")?.status
+      ? found("insensitive", `a name that differs in case only: ${other.status}, as the same name`)
+      : notFound(`it was answered ${other.status}, not as the same name`);
   },
   "names.blanks": (seen) => {
-    const name = kept(seen, (one) => one.trim() === services.withBlanks.trim());
+    const name = kept(seen, (one) => one.trim() === seen.names.services.withBlanks.trim());
     if (name === undefined) return notFound("no service was made with blanks at the ends of its name");
-    return name === services.withBlanks
+    return name === seen.names.services.withBlanks
       ? found("kept", "the list shows the blanks")
       : found("trimmed", "the list shows none");
   },
   "names.unicode": (seen) => {
-    const composed = services.decomposed.normalize("NFC");
+    const composed = seen.names.services.decomposed.normalize("NFC");
     const name = kept(seen, (one) => one.normalize("NFC") === composed);
     if (name === undefined) return notFound("no service was made with an accent in its name");
     return name === composed
@@ -43,10 +43,11 @@ export const nameExperiments: Experiments<NamesOf<"names">> = {
   },
   "names.length": (seen) => {
     const long = seen.last("name.long");
-    if (isRefused(long)) return found("refused", `72 characters: ${long.status}`);
-    const name = kept(seen, (one) => one.length > 40 && services.long.startsWith(one));
+    // A 409 is about another service, not about a length.
+    if (isBadRequest(long)) return found("refused", `72 characters: ${long?.status}`);
+    const name = kept(seen, (one) => one.length > 40 && seen.names.services.long.startsWith(one));
     if (name === undefined) return notFound("no service was made with a long name");
-    return name === services.long
+    return name === seen.names.services.long
       ? found("kept", "72 characters are shown")
       : found("cut", `${name.length} of 72 characters are shown`);
   },

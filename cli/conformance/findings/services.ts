@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { isDone, isEmpty, isRefused, isRow, jsonOf, type Row, recordOf, rowsOf, type Seen } from "../exchange.ts";
-import { services } from "../own-names.ts";
-import { configText } from "../steps/run.ts";
+import { configTextOf } from "../steps/run.ts";
 import { type Experiments, type Finding, found, type NamesOf, notFound } from "./finding.ts";
 
 /** The main service as a list showed it first. */
 export function mainAtBirth(seen: Seen): Row | undefined {
-  return rowsOf(seen.last("list.afterCreate")).find(({ serviceDescription }) => serviceDescription === services.main);
+  return rowsOf(seen.last("list.afterCreate")).find(
+    ({ serviceDescription }) => serviceDescription === seen.names.services.main,
+  );
 }
 
 const noMain = notFound("the service that was made for it was not listed");
@@ -77,6 +78,7 @@ export const serviceExperiments: Experiments<NamesOf<"services">> = {
   },
   "services.config": (seen) => {
     const config = mainAtBirth(seen)?.httpServiceConfig;
+    const configText = configTextOf(seen.mark);
     if (config === undefined) return notFound("no service showed its httpServiceConfig");
     if (isRow(config)) return found("object", "httpServiceConfig is an object");
     if (config === configText) return found("verbatim", "the very text that was sent");

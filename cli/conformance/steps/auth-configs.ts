@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { OperationName } from "../../../shared/ringcx/resources/operations.ts";
 import { type Row, recordOf, rowsOf } from "../exchange.ts";
-import { authConfigs } from "../own-names.ts";
+import type { OwnNames } from "../own-names.ts";
+import { linkedInTree } from "../sandbox.ts";
 import type { Run } from "./run.ts";
 
 /** A credential that opens nothing: it goes to no endpoint, as no service with it ever takes a call. */
@@ -10,7 +11,8 @@ function noCredential(): string {
 }
 
 interface Kind {
-  name: string;
+  /** Its name, by what it is there for. */
+  name: keyof OwnNames["authConfigs"];
   create: OperationName;
   update: OperationName;
   fields(): Row;
@@ -18,19 +20,19 @@ interface Kind {
 
 const kinds: readonly [Kind, Kind, ...Kind[]] = [
   {
-    name: authConfigs.apiKey,
+    name: "apiKey",
     create: "authConfigs.createApiKey",
     update: "authConfigs.updateApiKey",
     fields: () => ({ authType: "APIKEY", apiKey: noCredential() }),
   },
   {
-    name: authConfigs.basic,
+    name: "basic",
     create: "authConfigs.createBasic",
     update: "authConfigs.updateBasic",
     fields: () => ({ authType: "BASIC", username: "conformance", password: noCredential() }),
   },
   {
-    name: authConfigs.oauth,
+    name: "oauth",
     create: "authConfigs.createOAuth",
     update: "authConfigs.updateOAuth",
     fields: () => ({
@@ -43,7 +45,7 @@ const kinds: readonly [Kind, Kind, ...Kind[]] = [
     }),
   },
   {
-    name: authConfigs.jwt,
+    name: "jwt",
     create: "authConfigs.createJwt",
     update: "authConfigs.updateJwt",
     fields: () => ({
@@ -55,7 +57,7 @@ const kinds: readonly [Kind, Kind, ...Kind[]] = [
     }),
   },
   {
-    name: authConfigs.custom,
+    name: "custom",
     create: "authConfigs.createCustomAuth",
     update: "authConfigs.updateCustomAuth",
     fields: () => ({ authType: "CUSTOM_AUTH", allowedBaseUrl: "https://conformance.invalid/" }),
@@ -72,14 +74,17 @@ export const firstCreated = "authConfig.created.0";
  * @returns the id of the first, under which RingCX has it; nothing when that cannot be found out
  */
 export async function tryAuthConfigs({ caller }: Run): Promise<string | undefined> {
+  const { mark, names } = caller.seen;
+  const { authConfigs } = names;
+  const description = `made by a conformance run, ${mark.text}`;
   const sentIds = kinds.map(() => randomUUID());
   for (const [index, { name, create, fields }] of kinds.entries()) {
-    const body = { providerName: name, description: "made by a conformance run", ...fields() };
+    const body = { providerName: authConfigs[name], description, ...fields() };
     await caller.ask(`authConfig.created.${index}`, create, { ids: { authConfigId: sentIds[index] ?? "" }, body });
   }
   const rows = rowsOf(await caller.ask("authConfigs.listed", "authConfigs.list", { query: { maxRows: 1_000 } }));
   const idOf = (index: number): string => {
-    const row = rows.find(({ providerName }) => providerName === kinds[index]?.name);
+    const row = rows.find(({ providerName }) => providerName === authConfigs[kinds[index]?.name ?? "again"]);
     const answered = recordOf(caller.seen.last(`authConfig.created.${index}`))?.authConfigId;
     return String(row?.authConfigId ?? answered ?? sentIds[index]);
   };
@@ -90,23 +95,29 @@ export async function tryAuthConfigs({ caller }: Run): Promise<string | undefine
   // Where RingCX chose the ids and shows them nowhere, what follows would be about auth configs that are not there.
   if (recordOf(read)?.authConfigId === undefined) return undefined;
   for (const [index, { name, update, fields }] of kinds.entries()) {
+    // One that RingCX did not make is not there to be changed.
+    if (!caller.ownership.hasAuthConfig(idOf(index))) continue;
     await caller.ask(`authConfig.changed.${index}`, update, {
       ids: { authConfigId: idOf(index) },
-      body: { providerName: name, ...fields() },
+      body: { providerName: authConfigs[name], ...fields() },
     });
   }
-  const part = { authType: "APIKEY", description: "a part" };
+  const part = { authType: "APIKEY", description: `a part, ${mark.text}` };
   await caller.ask("authConfig.part", "authConfigs.updateApiKey", { ...ofFirst, body: part });
   const otherType = { providerName: authConfigs.basic, ...kinds[0].fields() };
   const ofSecond = { ids: { authConfigId: second } };
-  await caller.ask("authConfig.otherType", "authConfigs.updateApiKey", { ...ofSecond, body: otherType });
-  await caller.ask("authConfig.afterOtherType", "authConfigs.get", ofSecond);
-  const again = { providerName: authConfigs.again, ...kinds[0].fields() };
+  if (caller.ownership.hasAuthConfig(second)) {
+    await caller.ask("authConfig.otherType", "authConfigs.updateApiKey", { ...ofSecond, body: otherType });
+    await caller.ask("authConfig.afterOtherType", "authConfigs.get", ofSecond);
+  }
+  const again = { providerName: authConfigs.again, description, ...kinds[0].fields() };
   await caller.ask("authConfig.usedId", "authConfigs.createApiKey", { ...ofFirst, body: again });
   return first;
 }
 
-/** Deletes the auth config with which the main service is linked. */
-export async function deleteInUse({ caller }: Run, authConfigId: string): Promise<void> {
+/** Deletes the auth config with which the main service is linked, and no service of anybody else. */
+export async function deleteInUse({ caller, serviceGroupId }: Run, authConfigId: string): Promise<void> {
+  const linked = await linkedInTree(caller, [serviceGroupId]);
+  if (linked.has(authConfigId.toLowerCase())) return;
   await caller.ask("authConfig.deletedInUse", "authConfigs.delete", { ids: { authConfigId } });
 }

@@ -1,7 +1,5 @@
 import type { AssumptionName } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { type Budget, deletesActiveOnly } from "../budget.ts";
-import { services } from "../own-names.ts";
-import { readServices } from "../sandbox.ts";
 import { type Run, serviceBody } from "./run.ts";
 
 /** Sizes of a group that are worth a list: each with what a smaller one does not tell. */
@@ -23,9 +21,10 @@ const reads = 5;
  */
 export async function readPages(run: Run, budget: Budget): Promise<void> {
   const { caller, serviceGroupId } = run;
-  const there = await readServices(caller, "page.before", serviceGroupId);
+  const { services } = caller.seen.names;
+  const there = budget.services();
   // Each is made and removed.
-  const cost = (services: number) => 2 * Math.max(0, services - there.length) + reads;
+  const cost = (size: number) => 2 * Math.max(0, size - there) + reads;
   const left = budget.left();
   const size = sizes.find(({ services }) => cost(services) <= left);
   const missed = sizes.slice(0, size === undefined ? sizes.length : sizes.indexOf(size));
@@ -33,8 +32,8 @@ export async function readPages(run: Run, budget: Budget): Promise<void> {
   if (size === undefined) return;
   // Where an inactive service cannot be deleted an active one spares two requests.
   const isEnabled = deletesActiveOnly(caller.seen.exchanges);
-  for (let number = there.length + 1; number <= size.services; number += 1) {
-    const body = serviceBody(services.filler(number), { isEnabled });
+  for (let number = there + 1; number <= size.services; number += 1) {
+    const body = serviceBody(run, services.filler(number), { isEnabled });
     await caller.ask("page.filler", "services.create", { ids: { serviceGroupId }, body });
   }
   const ids = { serviceGroupId };

@@ -1,13 +1,13 @@
 import { rowsOf } from "../exchange.ts";
-import { ownGroup, services } from "../own-names.ts";
 import { idOf, readServices } from "../sandbox.ts";
 import { type Run, serviceBody, setActive } from "./run.ts";
 
 /** Names that are like one that is there, or not as plain as most. */
 export async function tryNames(run: Run): Promise<void> {
   const { caller, serviceGroupId } = run;
+  const { services } = caller.seen.names;
   const create = (label: string, name: string) =>
-    caller.ask(label, "services.create", { ids: { serviceGroupId }, body: serviceBody(name) });
+    caller.ask(label, "services.create", { ids: { serviceGroupId }, body: serviceBody(run, name) });
   await create("name.duplicate", services.main);
   await create("name.case", services.mainInCapitals);
   await create("name.blanks", services.withBlanks);
@@ -19,6 +19,7 @@ export async function tryNames(run: Run): Promise<void> {
 /** One of them is deleted while it is inactive. */
 export async function deleteInactive(run: Run): Promise<void> {
   const { caller, serviceGroupId } = run;
+  const { services } = caller.seen.names;
   const rows = rowsOf(caller.seen.last("names.listed"));
   const row = rows.find(({ serviceDescription }) => String(serviceDescription).trim() === services.withBlanks.trim());
   const serviceId = idOf(row, "serviceId");
@@ -27,11 +28,10 @@ export async function deleteInactive(run: Run): Promise<void> {
   await caller.ask("service.deletedInactive", "services.delete", { ids: { serviceGroupId, serviceId } });
 }
 
-/** The group's single operations, something that is not there, and a body that is wrong. */
+/** A read of the group, something that is not there, and a body that is wrong. */
 export async function tryErrors({ caller, serviceGroupId }: Run): Promise<void> {
   const ids = { serviceGroupId };
   await caller.ask("group.get", "groups.get", { ids });
-  await caller.ask("group.put", "groups.update", { ids, body: { groupName: ownGroup, isDefault: false } });
   await caller.ask("error.missing", "services.get", { ids: { ...ids, serviceId: 2_147_483_600 } });
   await caller.ask("error.badInput", "services.create", { ids, body: { serviceType: "HTTP_GET" } });
 }

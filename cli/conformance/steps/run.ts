@@ -1,5 +1,6 @@
 import type { Caller } from "../caller.ts";
 import { isDone, type Row } from "../exchange.ts";
+import type { Mark } from "../mark.ts";
 import { idOf, readServices } from "../sandbox.ts";
 
 /** What the steps of a run share. */
@@ -9,18 +10,21 @@ export interface Run {
   serviceGroupId: number;
 }
 
-/** The endpoint of every service that a run makes: nobody has a host under `.invalid` (RFC 2606). */
-const url = "https://conformance.invalid/lookup?of=a/b";
-
-/** The text of the configuration that every service gets. */
-export const configText = JSON.stringify({ url, headers: { Accept: "application/json" }, method: "GET" });
+/**
+ * The text of the configuration that every service gets, with the run's mark in the endpoint. Nobody has a host under
+ * `.invalid` (RFC 2606).
+ */
+export function configTextOf({ text }: Mark): string {
+  const url = `https://${text}.conformance.invalid/lookup?of=a/b`;
+  return JSON.stringify({ url, headers: { Accept: "application/json" }, method: "GET" });
+}
 
 /** The body of a service. */
-export function serviceBody(serviceDescription: string, more: Row = {}): Row {
+export function serviceBody({ caller }: Run, serviceDescription: string, more: Row = {}): Row {
   return {
     serviceType: "HTTP_GET",
     serviceDescription,
-    httpServiceConfig: configText,
+    httpServiceConfig: configTextOf(caller.seen.mark),
     enableMappings: false,
     isDebug: false,
     isEnabled: false,

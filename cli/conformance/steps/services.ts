@@ -1,5 +1,4 @@
 import { isRow, recordOf, rowsOf } from "../exchange.ts";
-import { services } from "../own-names.ts";
 import { idOf } from "../sandbox.ts";
 import { alsoWhenActive, findService, type Run, serviceBody, setActive } from "./run.ts";
 
@@ -16,7 +15,8 @@ const marginMs = 3_000;
  */
 export async function makeMainService(run: Run): Promise<number> {
   const { caller, serviceGroupId } = run;
-  const body = serviceBody(services.main, { targetNamespace: "urn:conformance", conformanceField: "kept" });
+  const { services } = caller.seen.names;
+  const body = serviceBody(run, services.main, { targetNamespace: "urn:conformance", conformanceField: "kept" });
   await caller.ask("service.created", "services.create", { ids: { serviceGroupId }, body });
   const madeAt = caller.clock.now();
   for (let look = 0; look < patience.looks; look += 1) {
@@ -36,8 +36,9 @@ export async function makeMainService(run: Run): Promise<number> {
 /** PUT of an inactive service that leaves a field out, and the read of it at once. */
 export async function changeMainService(run: Run, serviceId: number): Promise<void> {
   const { caller, serviceGroupId } = run;
+  const { services } = caller.seen.names;
   const ids = { serviceGroupId, serviceId };
-  const body = serviceBody(services.main, { isDebug: true });
+  const body = serviceBody(run, services.main, { isDebug: true });
   await alsoWhenActive(run, serviceId, () => caller.ask("service.put", "services.update", { ids, body }));
   const putAt = caller.clock.now();
   for (let look = 0; look < patience.looks; look += 1) {
@@ -53,8 +54,9 @@ export async function changeMainService(run: Run, serviceId: number): Promise<vo
 /** The group's own operations, and the link of the main service with an auth config in both versions of the API. */
 export async function linkMainService(run: Run, serviceId: number, authConfigId: string): Promise<void> {
   const { caller, serviceGroupId } = run;
+  const { services } = caller.seen.names;
   const ids = { serviceGroupId, serviceId };
-  const body = serviceBody(services.main, { isDebug: true, authConfigId });
+  const body = serviceBody(run, services.main, { isDebug: true, authConfigId });
   await alsoWhenActive(run, serviceId, () => caller.ask("service.link", "services.update", { ids, body }));
   await caller.ask("service.linked", "services.get", { ids });
   const v2 = recordOf(await caller.ask("service.linkedV2", "services.getV2", { ids }));
@@ -65,12 +67,16 @@ export async function linkMainService(run: Run, serviceId: number, authConfigId:
   );
 }
 
+/** Names of inputs that a run saves. */
+export const inputNames = ["first", "second", "twin"] as const;
+type OwnInput = (typeof inputNames)[number];
+
 /** Inputs of the main service: each operation, and what a second save does. */
 export async function saveInputs(run: Run, serviceId: number): Promise<void> {
   const { caller, serviceGroupId } = run;
   const ids = { serviceGroupId, serviceId };
-  const input = (name: string) => ({ name, type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" });
-  const save = (label: string, ...names: string[]) =>
+  const input = (name: OwnInput) => ({ name, type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" });
+  const save = (label: string, ...names: OwnInput[]) =>
     alsoWhenActive(run, serviceId, () => caller.ask(label, "inputs.create", { ids, body: names.map(input) }));
   await save("inputs.first", "first");
   await save("inputs.second", "second");
@@ -93,6 +99,7 @@ export async function saveInputs(run: Run, serviceId: number): Promise<void> {
 /** Switches the main service on, clones it in both states, and sees what the clones have. */
 export async function switchAndClone(run: Run, serviceId: number): Promise<void> {
   const { caller, serviceGroupId } = run;
+  const { services } = caller.seen.names;
   const ids = { serviceGroupId, serviceId };
   const clone = (label: string, newName: string) => caller.ask(label, "services.clone", { ids, query: { newName } });
   await setActive(run, "active.on", serviceId, true);

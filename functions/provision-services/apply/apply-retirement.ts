@@ -4,7 +4,6 @@ import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/a
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
-import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { RetiredResource } from "../plan/plan-retirement.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
@@ -13,6 +12,7 @@ import { activationCaller, applySwitch } from "../write/apply-enabled-state.ts";
 import { deleteInput } from "../write/apply-inputs.ts";
 import { seenState } from "../write/seen-enabled.ts";
 import { deleteServiceRecords } from "../write/service-record.ts";
+import { unlessGone } from "../write/unless-gone.ts";
 import { whyBeingRotated } from "./being-rotated.ts";
 
 /** How long it is remembered which message deleted a resource. */
@@ -63,7 +63,10 @@ async function retireService(
     case "deleteInput":
       return deleteInput(context, serviceGroupId, serviceId, step.inputId);
     case "deleteService":
-      await unlessGone(() => account.services.delete(serviceGroupId, serviceId));
+      await unlessGone(() => account.services.delete(serviceGroupId, serviceId), {
+        read: () => account.services.get(serviceGroupId, serviceId),
+        readNear: () => account.groups.get(serviceGroupId),
+      });
       observed.noteServiceGone(serviceId);
       done.isDeleted = true;
       return leaveTombstone(context, resource, () =>
@@ -112,7 +115,10 @@ async function retireAuthConfig(
 ): Promise<void> {
   const { account, accountId, table, observed } = context;
   if (step.do === "deleteAuthConfig") {
-    await unlessGone(() => account.authConfigs.delete(step.authConfigId));
+    await unlessGone(() => account.authConfigs.delete(step.authConfigId), {
+      read: () => account.authConfigs.get(step.authConfigId),
+      readNear: () => account.authConfigs.list(),
+    });
     observed.noteAuthConfigGone(step.authConfigId);
     done.isDeleted = true;
   }
@@ -135,12 +141,4 @@ async function leaveTombstone(
   const expiresAt = Math.floor(clock.now() / 1000) + tombstoneSeconds;
   await table.put(tombstoneItem(accountId, resource, { generation, expiresAt }));
   await deleteRecords();
-}
-
-async function unlessGone(remove: () => Promise<void>): Promise<void> {
-  try {
-    await remove();
-  } catch (error) {
-    if (!(error instanceof RingCxNotFoundError)) throw error;
-  }
 }

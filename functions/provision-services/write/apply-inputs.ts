@@ -1,9 +1,11 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
 import { isSameInputName } from "../../../shared/primitives/same-name.ts";
-import { AmbiguousWriteError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
+import { AmbiguousWriteError, RingCxForbiddenError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import { planInputs } from "../plan/plan-inputs.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import { isMissing, unlessGone } from "./unless-gone.ts";
 
 /** RingCX's ids of the service that the inputs belong to. */
 interface Ids {
@@ -65,7 +67,15 @@ export async function deleteInput(
 ): Promise<void> {
   const known = observed.inputs.get(serviceId);
   if (known && !known.some((input) => input.inputId === inputId)) return;
-  await account.inputs.delete(serviceGroupId, serviceId, inputId);
+  const read = () => account.inputs.get(serviceGroupId, serviceId, inputId);
+  // A save may have taken it away (`inputs.save`), and the list that shows it may be older than that.
+  const readNear = () => account.services.get(serviceGroupId, serviceId);
+  await unlessGone(() => account.inputs.delete(serviceGroupId, serviceId, inputId), { read, readNear }).catch(
+    async (error: unknown) => {
+      if (!(error instanceof RingCxForbiddenError) || (await isMissing(read))) throw error;
+      throw new RingCxContradictionError(error);
+    },
+  );
   const left = (known ?? []).filter((input) => input.inputId !== inputId);
   observed.noteInputs(serviceId, left);
 }

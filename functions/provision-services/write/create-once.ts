@@ -14,11 +14,10 @@ import {
   AmbiguousWriteError,
   RingCxAnswerError,
   RingCxConflictError,
-  RingCxForbiddenError,
-  RingCxNotFoundError,
 } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import { isMissing } from "./unless-gone.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
@@ -124,11 +123,7 @@ export async function requireGone(
   const { serviceGroupId, serviceId } = known;
   const read = () =>
     serviceId === undefined ? account.groups.get(serviceGroupId) : account.services.get(serviceGroupId, serviceId);
-  const found = await read().catch((error: unknown) => {
-    if (error instanceof RingCxNotFoundError || error instanceof RingCxForbiddenError) return undefined;
-    throw error;
-  });
-  if (!found) return;
+  if (await isMissing(read)) return;
   const operation = serviceId === undefined ? "groups.get" : "services.get";
   const { permission } = operations[operation];
   const ids = { accountId: account.accountId, ...known };

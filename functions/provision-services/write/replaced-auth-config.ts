@@ -6,10 +6,10 @@ import {
   replacedAuthConfigId,
 } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { makeOnce, oldestReadMs } from "./create-once.ts";
+import { isMissing } from "./unless-gone.ts";
 
 /** How an auth config is written, under the id of our choosing. */
 export interface OwnAuthConfig {
@@ -58,11 +58,5 @@ function madeUnderOtherId(accountId: string, authConfigId: string): AssumptionBr
 }
 
 async function isThere({ account }: ApplyContext, authConfigId: string): Promise<boolean> {
-  return account.authConfigs.get(authConfigId).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof RingCxNotFoundError || error instanceof RingCxForbiddenError) return false;
-      throw error;
-    },
-  );
+  return !(await isMissing(() => account.authConfigs.get(authConfigId)));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { profileOf } from "../../../cli/conformance/findings/all.ts";
-import { isOwnName } from "../../../cli/conformance/own-names.ts";
+import { groupState, runOf } from "../../../cli/conformance/own-names.ts";
 import { mostRequests } from "../../../cli/conformance/plan.ts";
 import type { AssumptionName, Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { isChosen } from "../../support/runs.ts";
@@ -41,8 +41,8 @@ test.each(accounts)(
         because: expect.stringMatching(/^not asked: budget \(/),
       });
       const { groups, authConfigs: configs } = account.simulator.state();
-      const names = groups.flatMap(({ services }) => services.map((one) => one.serviceDescription));
-      expect([...names, ...configs.map((one) => one.providerName)].filter(isOwnName)).toEqual([]);
+      const services = groups.flatMap((group) => (groupState(group.groupName) ? group.services : []));
+      expect([...services, ...configs.filter(runOf)]).toEqual([]);
     } finally {
       await account.simulator.stop();
     }

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ownGroup } from "../../../cli/conformance/own-names.ts";
 import { profileFrom } from "../../../infra/local/ringcx-simulator/assumptions/profile.ts";
-import { runLine } from "../cli.ts";
+import { interruptSoon, runLine } from "../cli.ts";
 import { startAccount } from "./account.ts";
 
 let account: Awaited<ReturnType<typeof startAccount>>;
@@ -53,6 +54,33 @@ test("it prints a table, and writes a profile that the simulator takes", async (
       .split("\n")
       .map((one) => JSON.parse(one)).length,
   ).toBeGreaterThan(100);
+});
+
+test("after Ctrl-C what was found until then is written all the same, and the next run need not wait", async () => {
+  const interrupt = new AbortController();
+  const { clock } = account;
+  const patient = {
+    now: clock.now,
+    async sleep(ms: number, signal?: AbortSignal) {
+      if (signal !== undefined && ms > 30_000) interruptSoon(interrupt);
+      await clock.sleep(ms, signal);
+    },
+  };
+  const args = ["conformance", "--account", "123456", "--connection", "connection.json", "--yes", "--out", "ended"];
+  const ended = await runLine(args, { directory, clock: patient, interrupt });
+  expect(ended).toMatchObject({
+    code: 130,
+    err: expect.stringMatching(/What was found until then is in ended[\s\S]*Interrupted\./),
+  });
+  const profile = JSON.parse(await readFile(join(directory, "ended", "profile.json"), "utf8"));
+  expect(profile).toMatchObject({ "services.born": "active", "lists.withChildren": "all" });
+  expect((await readdir(join(directory, "ended"))).toSorted()).toEqual([
+    "exchanges.ndjson",
+    "profile.json",
+    "report.txt",
+  ]);
+  const { groups } = account.simulator.state();
+  expect(groups.map(({ groupName }) => groupName)).toContain(ownGroup);
 });
 
 test("what is wrong is said with what to do", async () => {

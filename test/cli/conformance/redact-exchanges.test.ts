@@ -11,7 +11,7 @@ test.each((["plain", "masked", "lastFour"] as const).filter((_, index) => isChos
     await account.simulator.stop();
     const sent = exchanges.flatMap(({ body }) => JSON.stringify(body ?? "").match(/conformance-[\w-]{12}/g) ?? []);
     expect(sent.length).toBeGreaterThan(5);
-    const text = JSON.stringify(redactExchanges(exchanges, { account: account.account, secrets }));
+    const text = JSON.stringify(redactExchanges(exchanges, { account: account.account, secrets, mark: account.mark }));
     const { clientId, clientSecret, jwt } = account.simulator;
     const found = [
       ...sent,
@@ -26,8 +26,8 @@ test.each((["plain", "masked", "lastFour"] as const).filter((_, index) => isChos
       "simulated-",
     ];
     expect(found.filter((one) => text.includes(one))).toEqual([]);
-    expect(text).toContain("conformance main");
-    expect(text).toContain("120 that are not of this run");
+    expect(text).toContain(`conformance ${account.mark.text} main`);
+    expect(text).toContain("120 that are not of a run");
     expect(text).toContain(
       { masked: "something else: 8 characters", plain: "the credential that was sent", lastFour: "last four" }[
         credential

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { isOwnName, ownGroup } from "../../../cli/conformance/own-names.ts";
+import { groupState, ownGroup, runOf } from "../../../cli/conformance/own-names.ts";
 import { mostRequests } from "../../../cli/conformance/plan.ts";
 import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
@@ -16,14 +16,14 @@ async function start(profile: Partial<Profile> = {}, options: Parameters<typeof 
     const { groups, authConfigs } = account.simulator.state();
     return {
       others: {
-        groups: groups.filter(({ groupName }) => groupName !== ownGroup),
-        authConfigs: authConfigs.filter(({ providerName }) => !isOwnName(providerName)),
+        groups: groups.filter(({ groupName }) => groupState(groupName) === undefined),
+        authConfigs: authConfigs.filter((config) => runOf(config) === undefined),
       },
       own: [
-        ...groups.flatMap(({ groupName, services }) => (groupName === ownGroup ? services : [])),
-        ...authConfigs.filter(({ providerName }) => isOwnName(providerName)),
+        ...groups.flatMap(({ groupName, services }) => (groupState(groupName) ? services : [])),
+        ...authConfigs.filter((config) => runOf(config) !== undefined),
       ],
-      ownGroups: groups.filter(({ groupName }) => groupName === ownGroup).length,
+      ownGroups: groups.filter(({ groupName }) => groupState(groupName) === "idle").length,
     };
   };
   return { ...account, account, state };
@@ -71,20 +71,7 @@ test.each(moments)("a crash before request %i: the next run removes what it left
   };
   await expect(account.run()).rejects.toThrow("crashed");
   account.onRequest = () => {};
-  await account.run();
+  // Its process is gone.
+  await account.run(undefined, { isOver: () => true });
   expect(state()).toEqual({ others: before.others, own: [], ownGroups: 1 });
-});
-
-test("what a person put into the group stays, and is not switched", async () => {
-  const services = [
-    {
-      serviceType: "HTTP_GET",
-      serviceDescription: "A person's",
-      httpServiceConfig: '{"url":"https://old.example.com/"}',
-      isEnabled: true,
-    },
-  ];
-  const { account, state } = await start({}, { groups: [{ groupName: ownGroup, services }] });
-  await account.run();
-  expect(state().own).toMatchObject([{ serviceDescription: "A person's", isEnabled: true }]);
 });
