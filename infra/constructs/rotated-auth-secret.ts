@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import { CfnResource, type Duration, Reference, RemovalPolicy, Tags, Tokenization } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
@@ -104,12 +104,14 @@ export class RotatedAuthSecret extends Construct {
       });
     }
     if (props.rotation) {
-      new CfnRotationSchedule(this, "Rotation", {
+      const schedule = new CfnRotationSchedule(this, "Rotation", {
         secretId: secret.ref,
         rotationLambdaArn: props.rotation.rotationFunctionArn,
         rotationRules: rulesOf(props.rotation),
         rotateImmediatelyOnUpdate: false,
       });
+      // Secrets Manager refuses a function that it may not call yet.
+      schedule.node.addDependency(...permissionsOf(props.rotation.rotationFunctionArn));
     }
     takePart(this, {
       kind: "secret",
@@ -180,6 +182,13 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.rotateWithin]: rotateWithin && durationTag(rotateWithin),
     }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
   );
+}
+
+/** Who may call a function, where its ARN is a reference to one of this app. */
+function permissionsOf(functionArn: string): CfnResource[] {
+  const references = Tokenization.reverseString(functionArn).tokens.filter(Reference.isReference);
+  const parts = references.flatMap(({ target }) => target.node.scope?.node.findAll() ?? []);
+  return parts.filter(CfnResource.isCfnResource).filter((each) => each.cfnResourceType === "AWS::Lambda::Permission");
 }
 
 function issuerArn(rotation: RotationPlan | undefined): string | undefined {
