@@ -1,4 +1,4 @@
-import { CfnResource, type Duration, Reference, RemovalPolicy, Tags, Tokenization } from "aws-cdk-lib";
+import { CfnResource, type Duration, Reference, RemovalPolicy, Stack, Tags, Tokenization } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
@@ -86,6 +86,7 @@ export class RotatedAuthSecret extends Construct {
   constructor(scope: Construct, id: string, props: RotatedAuthSecretProps) {
     super(scope, id);
     checkedInput(rotatedAuthSecretProps, props, { where: `RotatedAuthSecret ${this.node.path}` });
+    this.#checkPlace(props.rotation);
     const secret = new CfnSecret(this, "Secret", {
       description: `Credential of RingCX auth configs (connection ${props.connection})`,
       ...(props.secretName !== undefined && { name: props.secretName }),
@@ -121,6 +122,18 @@ export class RotatedAuthSecret extends Construct {
       rotationFunctionArn: props.rotation?.rotationFunctionArn,
       issuerArn: issuerArn(props.rotation),
     });
+  }
+
+  /** Secrets Manager calls functions of the secret's own region and AWS account. */
+  #checkPlace(rotation: RotationPlan | undefined): void {
+    if (!rotation || isToken(rotation.rotationFunctionArn)) return;
+    const stack = Stack.of(this);
+    const [, , , region, account] = rotation.rotationFunctionArn.split(":");
+    const isHere = (named: string | undefined, own: string) => isToken(own) || named === own;
+    if (isHere(region, stack.region) && isHere(account, stack.account)) return;
+    throw new Error(
+      `RotatedAuthSecret ${this.node.path} is wrong:\n  rotation.rotationFunctionArn: is of ${region}, AWS account ${account}, and Secrets Manager calls functions of the secret's own region and account alone`,
+    );
   }
 
   /** What the tags together cannot say. */

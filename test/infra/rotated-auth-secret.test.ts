@@ -113,6 +113,11 @@ describe("RotatedAuthSecret", () => {
     expect(() => template({ rotation })).toThrow("rotation.every: must be less than 1000 days");
   });
 
+  test.each(["us-east-1:111122223333", "eu-central-1:222222222222"])("refuses a function of %s", (place) => {
+    const rotation = { rotationFunctionArn: `arn:aws:lambda:${place}:function:f`, issuer: "random" } as const;
+    expect(() => template({ rotation })).toThrow(/rotation\.rotationFunctionArn: is of .*own region and account/);
+  });
+
   test("holds no value in the template, and outlives its stack", () => {
     const [secret] = Object.values(template().findResources("AWS::SecretsManager::Secret"));
     expect(secret?.Properties).not.toHaveProperty("SecretString");

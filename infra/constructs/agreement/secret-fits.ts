@@ -10,8 +10,23 @@ type Secret = Placed<SecretPart>;
  * that is an error. Without one it may be meant for another app's.
  */
 export function secretFits(secret: Secret, automations: readonly Automation[]): Finding[] {
+  const caller = automations.find(({ rotationFunctionArn }) => rotationFunctionArn === secret.rotationFunctionArn);
+  if (caller && isSamePlace(caller.construct, secret.construct) === "no") {
+    const { path } = caller.construct.node;
+    return [
+      {
+        message: `rotation.rotationFunctionArn: is that of ${path}, in another AWS account or region: Secrets Manager calls functions of the secret's own, and ${path} uses secrets of its own. Place the secret there.`,
+      },
+    ];
+  }
   const near = automations.filter(({ construct }) => isSamePlace(construct, secret.construct) !== "no");
   const own = near.find(({ rotationFunctionArn }) => rotationFunctionArn === secret.rotationFunctionArn);
+  const far = automations.filter(({ settings }) => settings.connections.some(({ name }) => name === secret.connection));
+  if (near.length === 0 && far.length > 0) {
+    const paths = far.map(({ construct }) => construct.node.path).join(", ");
+    const message = `No automation of this app can use it: it is in another AWS account or region than ${paths}`;
+    return [{ id: "secretOfNoAutomation", message }];
+  }
   const judged = (own ? [own] : near).map((automation) => misfits(secret, automation));
   const [best] = judged.toSorted((a, b) => a.length - b.length);
   if (best === undefined || best.length === 0) return [];
