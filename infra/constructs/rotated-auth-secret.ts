@@ -119,6 +119,8 @@ export class RotatedAuthSecret extends Construct {
       connection: props.connection,
       environment: props.environment,
       accountIds: props.accountIds,
+      secretName: props.secretName,
+      authConfigIds: props.authConfigs?.ids ?? [],
       rotationFunctionArn: props.rotation?.rotationFunctionArn,
       issuerArn: issuerArn(props.rotation),
     });

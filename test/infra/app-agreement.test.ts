@@ -216,6 +216,30 @@ test.each<[string, Env, string | undefined, RegExp]>([
   expect(place.said()).toMatch(expected);
 });
 
+test.each<[string, Partial<SecretPart>, Partial<SecretPart>, RegExp, Env?]>([
+  [
+    "one name",
+    { secretName: "crm" },
+    { secretName: "crm" },
+    /^refused Two\/B: secretName: "crm" is that of One\/A, too$/,
+  ],
+  ["one name in two regions", { secretName: "crm" }, { secretName: "crm" }, /^$/, abroad],
+  ["no name", {}, {}, /^$/],
+  [
+    "one auth config",
+    { authConfigIds: ["u-1"] },
+    { accountIds: ["2", "1"], authConfigIds: ["1/U-1"] },
+    /^refused Two\/B: authConfigs\.ids: 1\/u-1 gets its credential from One\/A already/,
+  ],
+  ["an auth config each", { authConfigIds: ["u-1"] }, { authConfigIds: ["u-2"] }, /^$/],
+])("two secrets with %s", (_what, one, other, expected, env = home) => {
+  const secret = { kind: "secret", connection: "main", accountIds: ["1"], environment: "test" } as const;
+  const common = { ...secret, rotationFunctionArn: undefined, issuerArn: undefined };
+  const place = new TwoStacks(env);
+  place.add(place.one, "A", { ...common, ...one }).add(place.two, "B", { ...common, ...other });
+  expect(place.said()).toMatch(expected);
+});
+
 test("an account that nobody serves yet may be added without a deployment, where accounts are parameters", () => {
   const place = new TwoStacks();
   place

@@ -7,11 +7,11 @@ import type { Redacted } from "../../../shared/primitives/redacted.ts";
  */
 export type IssuerRequest =
   /** Make a second valid credential; the current one stays valid. */
-  | ({ action: "create"; currentCredentialId: string | null } & IssuerSubject)
+  | ({ /** What is asked. */ action: "create"; currentCredentialId: string | null } & IssuerSubject)
   /** Is the credential of this version (labelled AWSPENDING) accepted? */
-  | ({ action: "verify"; credentialId: string | null } & IssuerSubject)
+  | ({ /** What is asked. */ action: "verify"; credentialId: string | null } & IssuerSubject)
   /** Make exactly this credential invalid. Without an id: the one that was created for `clientRequestToken`, if any. */
-  | ({ action: "revoke"; credentialId: string | null } & IssuerSubject);
+  | ({ /** What is asked. */ action: "revoke"; credentialId: string | null } & IssuerSubject);
 
 interface IssuerSubject {
   /** The contract's version. */

@@ -35,6 +35,25 @@ export function secretFits(secret: Secret, automations: readonly Automation[]): 
   return [{ id: "secretOfNoAutomation", message }];
 }
 
+/** What two secrets of one AWS account and region may not have in common, told of the later one. */
+export function secretsDiffer(secret: Secret, other: Secret): Finding[] {
+  if (isSamePlace(secret.construct, other.construct) !== "yes") return [];
+  const { path } = other.construct.node;
+  const isNamed = secret.secretName !== undefined && secret.secretName === other.secretName;
+  const shared = authConfigsOf(secret).filter((id) => authConfigsOf(other).includes(id));
+  return [
+    ...(isNamed ? [{ message: `secretName: "${secret.secretName}" is that of ${path}, too` }] : []),
+    ...shared.map((id) => ({
+      message: `authConfigs.ids: ${id} gets its credential from ${path} already, and an auth config has one secret`,
+    })),
+  ];
+}
+
+/** Each as `accountId/uuid`. */
+function authConfigsOf({ accountIds, authConfigIds = [] }: Secret): string[] {
+  return authConfigIds.map((id) => (id.includes("/") ? id : `${accountIds[0]}/${id}`).toLowerCase());
+}
+
 function misfits(secret: Secret, { construct, settings, areAccountsOpen }: Automation): string[] {
   const { path } = construct.node;
   const { connection: named, environment, accountIds, issuerArn } = secret;
