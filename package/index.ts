@@ -1,5 +1,4 @@
 /** RingCX service automation as constructs of your own CDK app. */
-export type { IssuerRequest } from "../functions/rotate-credentials/issuer/issuer-contract.ts";
 export { AlarmForwarding, type AlarmForwardingProps } from "../infra/constructs/alarm-forwarding.ts";
 export type { IRingCxAutomation } from "../infra/constructs/automation-base.ts";
 export type { AutomationAttributes } from "../infra/constructs/imported-automation.ts";

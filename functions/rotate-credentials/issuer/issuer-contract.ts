@@ -7,11 +7,11 @@ import type { Redacted } from "../../../shared/primitives/redacted.ts";
  */
 export type IssuerRequest =
   /** Make a second valid credential; the current one stays valid. */
-  | ({ /** What is asked. */ action: "create"; currentCredentialId: string | null } & IssuerSubject)
+  | ({ action: "create"; currentCredentialId: string | null } & IssuerSubject)
   /** Is the credential of this version (labelled AWSPENDING) accepted? */
-  | ({ /** What is asked. */ action: "verify"; credentialId: string | null } & IssuerSubject)
+  | ({ action: "verify"; credentialId: string | null } & IssuerSubject)
   /** Make exactly this credential invalid. Without an id: the one that was created for `clientRequestToken`, if any. */
-  | ({ /** What is asked. */ action: "revoke"; credentialId: string | null } & IssuerSubject);
+  | ({ action: "revoke"; credentialId: string | null } & IssuerSubject);
 
 interface IssuerSubject {
   /** The contract's version. */
