@@ -3,7 +3,7 @@ import type { Session } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodes, InterruptedError } from "./exit-codes.ts";
 import type { Outgoing } from "./files/outgoing.ts";
-import { readOutcome, readProgress, waitForOutcome } from "./read/outcomes.ts";
+import { outcomeVersion, readProgress, waitForOutcome } from "./read/outcomes.ts";
 import { send } from "./read/send.ts";
 import { counted } from "./view/words.ts";
 
@@ -25,19 +25,20 @@ export async function deliver(
   { timeoutMs }: { timeoutMs: number },
 ): Promise<Delivered[]> {
   const { context, environment, say } = session;
-  const earlier = new Map<Outgoing, StoredOutcome | undefined>();
+  const sent: { message: Outgoing; earlier: number | undefined; messageId: string | undefined }[] = [];
   for (const message of messages) {
-    if (context.interrupted.aborted) throw interrupted(context, earlier.size, messages.length);
-    earlier.set(message, await readOutcome(environment.table, message));
-    await send(environment, message);
+    if (context.interrupted.aborted) throw interrupted(context, sent.length, messages.length);
+    const earlier = await outcomeVersion(environment.table, message);
+    sent.push({ message, earlier, messageId: await send(environment, message) });
     say(`sent ${message.type} ${message.source}/${message.id}`);
   }
   const delivered: Delivered[] = [];
-  for (const message of messages) {
+  for (const { message, earlier, messageId } of sent) {
     const outcome = await waitForOutcome({ table: environment.table, clock: context.clock }, message, {
       timeoutMs,
       signal: context.interrupted,
-      earlier: earlier.get(message),
+      earlier,
+      messageId,
       onLook: sayProgress(session, message),
     }).catch((error: unknown) => {
       throw context.interrupted.aborted ? interrupted(context, messages.length, messages.length) : error;

@@ -12,10 +12,13 @@ import { readOutcomes } from "./read/outcomes.ts";
 import { readServices } from "./read/services.ts";
 import { serviceState } from "./view/service-state.ts";
 import type { Status } from "./view/status.ts";
+import { unfinishedMessages } from "./view/unfinished.ts";
 
 /** So many outcomes are shown. */
 const mostOutcomes = 10;
 const dayMs = 24 * 60 * 60_000;
+/** So far back goes the look for messages that were carried out in part. */
+const lookBackMs = 7 * dayMs;
 
 /**
  * Reads all that `status` shows, of one account or of all.
@@ -36,7 +39,7 @@ export async function readStatus(
     Promise.all(accounts.map((accountId) => readWaiting(environment, accountId, now))),
     readQuotaUse(environment, accounts, now),
     readRotations(environment, accounts),
-    readOutcomes(table, { since: now - dayMs, now }),
+    readOutcomes(table, { since: now - lookBackMs, now }),
   ]);
   const asked = outcomes.filter(({ data }) => account === undefined || data.accountId === account);
   return {
@@ -52,6 +55,7 @@ export async function readStatus(
     waiting,
     quota,
     rotations,
-    outcomes: asked.slice(0, mostOutcomes),
+    unfinished: unfinishedMessages(asked),
+    outcomes: asked.filter(({ time }) => Date.parse(time) >= now - dayMs).slice(0, mostOutcomes),
   };
 }

@@ -69,5 +69,9 @@ async function usageOf(args: readonly string[], context: CliContext): Promise<st
 
 /** What may follow a command line that has been typed so far, for a shell's completion. */
 export async function completions(args: readonly string[], context: CliContext): Promise<readonly string[]> {
-  return (await proposeCompletions(application, args, context)).map(({ completion }) => completion);
+  const offered = (await proposeCompletions(application, args, context)).map(({ completion }) => completion);
+  const [options = [], values = []] = [true, false].map((isOption) =>
+    offered.filter((one) => one.startsWith("-") === isOption),
+  );
+  return [...values, ...options];
 }

@@ -7,6 +7,19 @@ import { UsageError } from "../exit-codes.ts";
 export const text = (value: string) => value;
 
 /**
+ * What a shell offers for a value that is one of some: those that begin with what was typed, after the last comma of a list.
+ *
+ * @param values as they are typed
+ */
+export function offering(values: readonly string[]): (typed: string) => string[] {
+  return (typed) => {
+    const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+    const begun = typed.slice(before.length).toLowerCase();
+    return values.filter((value) => value.toLowerCase().startsWith(begun)).map((value) => `${before}${value}`);
+  };
+}
+
+/**
  * How a text is typed that a message or command carries: what the contract would refuse of it is told by its option.
  *
  * @param schema of its field in the contract

@@ -7,7 +7,7 @@ import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { outcomeLine, outcomeText } from "../view/outcome.ts";
 import { counted } from "../view/words.ts";
-import { accountFlag, parseDuration, text } from "./flags.ts";
+import { accountFlag, offering, parseDuration, text } from "./flags.ts";
 
 interface OutcomesFlags {
   account?: string;
@@ -37,6 +37,7 @@ export const outcomesCommand = opsCommand<OutcomesFlags>({
     status: {
       kind: "parsed",
       parse: parseStatus,
+      proposeCompletions: offering(statuses),
       optional: true,
       variadic: ",",
       brief: statuses.join(", "),

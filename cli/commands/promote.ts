@@ -19,6 +19,7 @@ interface PromoteFlags {
   group?: string;
   url?: readonly string[];
   adopt: boolean;
+  activate: boolean;
   yes: boolean;
   timeout: number;
 }
@@ -51,10 +52,16 @@ export const promoteCommand = opsCommand<PromoteFlags>({
       withNegated: false,
       brief: "Take over what is there already and was not made by a message",
     },
+    activate: {
+      kind: "boolean",
+      default: false,
+      withNegated: false,
+      brief: "Make the copies active once their endpoints are proven; without it new ones stay inactive",
+    },
     yes: { kind: "boolean", default: false, withNegated: false, brief: "Do it" },
     timeout: timeoutFlag("30m"),
   },
-  async run(session, { from, to, group, url = [], adopt, yes, timeout }) {
+  async run(session, { from, to, group, url = [], adopt, activate, yes, timeout }) {
     const { context, environment, paint, say, isJson } = session;
     const source = oneAccount(environment, from);
     const accountId = oneAccount(environment, to);
@@ -64,10 +71,11 @@ export const promoteCommand = opsCommand<PromoteFlags>({
         : [{ groupName: await checkedGroup(session, source, group) }];
     if (groups.length === 0) throw new UsageError(`Account ${source} has no services to bring anywhere.`);
     const urls = url.map(replacement);
+    const overrides = { ...(urls.length > 0 && { urls }), ...(activate && { isEnabled: true }) };
     const copies = groups.map(({ groupName }) => ({
       accountId,
       from: { accountId: source, groupName },
-      ...(urls.length > 0 && { overrides: { urls } }),
+      ...(Object.keys(overrides).length > 0 && { overrides }),
       ...(adopt && { adopt }),
     }));
     const messages = (isDryRun: boolean) =>

@@ -10,7 +10,14 @@ import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { withoutCredentials } from "../export/withheld.ts";
 import { checked } from "../files/outgoing.ts";
-import { dropReject, type Reject, type RejectQueue, withEachReject, withRejects } from "../read/rejects.ts";
+import {
+  countRejects,
+  dropReject,
+  type Reject,
+  type RejectQueue,
+  withEachReject,
+  withRejects,
+} from "../read/rejects.ts";
 import { send } from "../read/send.ts";
 import { problemLines } from "../view/outcome.ts";
 import { howMany } from "../view/rejects.ts";
@@ -39,8 +46,18 @@ const idPositional = {
 /** A FIFO queue keeps the order of a group by not showing what stands behind. */
 function behind(hidden: number): string[] {
   return hidden > 0
-    ? [`About ${hidden} more stand behind these, of the same accounts: they are seen when these are gone.`]
+    ? [
+        `About ${hidden} more stand behind these, of the same accounts. SQS shows them when these are gone: redrive these, once they are mended, or drop them. Whoever has a message that stands behind need not wait: sent again (send FILE) it is carried out, and its reject can be dropped later.`,
+      ]
     : [];
+}
+
+/** That there is another list. */
+function besides(others: number, { commands }: RejectedFlags): string[] {
+  if (others === 0) return [];
+  return commands
+    ? [`${counted(others, "message")} besides → rejected list`]
+    : [`${counted(others, "command")} besides → rejected list --commands`];
 }
 
 function queueOf({ commands }: RejectedFlags): RejectQueue {
@@ -52,6 +69,7 @@ const listRejected = opsCommand<RejectedFlags>({
   description: examples("ops rejected list --local"),
   flags: commandsFlag,
   async run({ context, environment }, flags) {
+    const others = await countRejects(environment, queueOf({ commands: !flags.commands }));
     return withRejects(environment, queueOf(flags), async (rejects, hidden) => {
       const now = context.clock.now();
       const lines = rejects.flatMap(({ messageId, event, sentAt, reason, problems }) => [
@@ -60,7 +78,7 @@ const listRejected = opsCommand<RejectedFlags>({
         ...indented(howMany(problems === undefined ? undefined : parseJson(problems)?.value, messageId)),
       ]);
       return {
-        text: [...lines, counted(rejects.length, "reject"), ...behind(hidden)].join("\n"),
+        text: [...lines, counted(rejects.length, "reject"), ...behind(hidden), ...besides(others, flags)].join("\n"),
         json: rejects.map(shown),
       };
     });

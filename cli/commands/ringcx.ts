@@ -9,7 +9,7 @@ import { oneAccount } from "../read/known-account.ts";
 import { authConfigOf, type RingCxReader, ringCxReader } from "../read/ringcx-account.ts";
 import { objectText, table } from "../view/table.ts";
 import { counted } from "../view/words.ts";
-import { accountFlag, needsRingCx, text } from "./flags.ts";
+import { accountFlag, needsRingCx, offering, text } from "./flags.ts";
 
 const kinds = ["groups", "services", "inputs", "auth-configs"] as const;
 type Kind = (typeof kinds)[number];
@@ -20,6 +20,7 @@ const kindParameter = {
     if (!kind) throw new UsageError(`"${given}" is nothing that RingCX has.${nearest(given, kinds)}`);
     return kind;
   },
+  proposeCompletions: offering(kinds),
   brief: kinds.join(", "),
   placeholder: "kind",
 } as const;

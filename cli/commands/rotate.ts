@@ -5,7 +5,8 @@ import { AutomationError } from "../../shared/primitives/errors.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import { parseCredential } from "../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../shared/secrets/pending-version.ts";
-import { confineTo, describeSecret } from "../../shared/secrets/read-secret.ts";
+import { confineTo, describeSecret, type SecretDescription } from "../../shared/secrets/read-secret.ts";
+import { describeBoundSecret } from "../../shared/secrets/secret-now.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
 import { decodeText } from "../decode-text.ts";
@@ -49,10 +50,10 @@ export const rotateCommand = opsCommand<RotateFlags, [name: string]>({
     const { environment } = session;
     const accounts = askedAccounts(environment, checkedAccount(environment, account));
     const config = await findAuthConfig(environment.table, accounts, name);
-    const { secretId } = config;
-    if (secretId === undefined) throw new UsageError(`No message has named the secret of ${config.providerName}.`);
-    if (newVersion === undefined) return beginRotation(session, { ...config, secretId });
-    const versionId = await putVersion(session, { ...config, secretId }, newVersion);
+    const secret = await secretOf(session, config);
+    if (newVersion === undefined) return beginRotation(session, config, secret);
+    const versionId = await putVersion(session, config, secret, newVersion);
+    const { name: secretId } = secret;
     session.say(`put version ${versionId} of ${secretId}; rotation brings it to RingCX at its next run`);
     const found = await waitForVersion(environment, config, versionId, {
       clock: session.context.clock,
@@ -60,23 +61,37 @@ export const rotateCommand = opsCommand<RotateFlags, [name: string]>({
       signal: session.context.interrupted,
     });
     return {
-      text: versionText({ ...config, secretId, versionId }, found, session.paint),
+      text: versionText({ providerName: config.providerName, secretId, versionId }, found, session.paint),
       json: { secretId, versionId, ...found },
       exitCode: found === undefined ? exitCodes.notEnded : found.kind === "applied" ? exitCodes.done : exitCodes.failed,
     };
   },
 });
 
-type WithSecret = KnownAuthConfig & { secretId: string };
+/** @throws {AutomationError} `SECRET_LOST`, `SECRET_UNREADABLE`: nothing is asked or put then */
+async function secretOf({ context, environment }: Session, { providerName, secretArn }: KnownAuthConfig) {
+  try {
+    return await describeBoundSecret(environment.secrets, { secretArn, what: providerName }, context.clock.now());
+  } catch (error) {
+    if (!(error instanceof AutomationError)) throw error;
+    const { code, details, retryable } = error;
+    const next = typeof details.hint === "string" ? `: ${details.hint}` : "";
+    throw new AutomationError(`Nothing was put or rotated: ${error.message}${next}.`, { code, details, retryable });
+  }
+}
 
 /** How long the first step of a rotation may take to show, in milliseconds: Secrets Manager calls it at once. */
 const beginsWithinMs = 20_000;
 
-async function beginRotation({ context, environment, paint }: Session, config: WithSecret) {
-  const { secretId, providerName } = config;
+async function beginRotation(
+  { context, environment, paint }: Session,
+  config: KnownAuthConfig,
+  { arn, name: secretId }: SecretDescription,
+) {
+  const { providerName } = config;
   const { clock, interrupted: signal } = context;
   const { VersionId = "" } = await environment.secrets
-    .send(new RotateSecretCommand({ SecretId: secretId, RotateImmediately: true }))
+    .send(new RotateSecretCommand({ SecretId: arn, RotateImmediately: true }))
     .catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== "InvalidRequestException") throw error;
       const why = await whyNotStarted({ environment }, config, error, clock.now());
@@ -92,7 +107,7 @@ async function beginRotation({ context, environment, paint }: Session, config: W
   );
   const json = { secretId, versionId: VersionId, ...(typeof found === "object" && found) };
   if (typeof found === "object") {
-    const text = versionText({ ...config, versionId: VersionId }, found, paint);
+    const text = versionText({ providerName, secretId, versionId: VersionId }, found, paint);
     return { text, json, exitCode: found.kind === "applied" ? exitCodes.done : exitCodes.failed };
   }
   const asked = found === "begun" ? "has begun" : "was asked for, and has not begun yet";
@@ -105,12 +120,12 @@ async function beginRotation({ context, environment, paint }: Session, config: W
 /** Why Secrets Manager begins no rotation, and what to do, as far as the secret shows it. */
 async function whyNotStarted(
   { environment }: Pick<Session, "environment">,
-  config: WithSecret,
+  config: KnownAuthConfig,
   error: Error,
   now: number,
 ): Promise<string> {
   const newVersion = `give a new version: rotate ${shellArgument(config.providerName)} --new-version FILE`;
-  const secret = await describeSecret(environment.secrets, config.secretId, now).catch(() => undefined);
+  const secret = await describeSecret(environment.secrets, config.secretArn, now).catch(() => undefined);
   const pending = secret?.pending === secret?.current ? undefined : secret?.pending;
   if (pending === undefined) return `${error.message} Where it has no rotation of its own, ${newVersion}`;
   const { state } = (await readCredentialHistory(environment.table, config)).record;
@@ -127,12 +142,11 @@ async function whyNotStarted(
  */
 async function putVersion(
   { context, environment }: Session,
-  { secretId, authType }: WithSecret,
+  { authType }: KnownAuthConfig,
+  secret: SecretDescription,
   file: string,
 ): Promise<string> {
   const value = decodeText(await readInput(context, file), file);
-  const now = context.clock.now();
-  const secret = await describeSecret(environment.secrets, secretId, now);
   const versionId = randomUUID();
   if (authType !== undefined) {
     try {
@@ -142,7 +156,7 @@ async function putVersion(
       throw new UsageError(`Nothing was put. ${error.message}`);
     }
   }
-  const command = { SecretId: secretId, ClientRequestToken: versionId, SecretString: value.trim() };
+  const command = { SecretId: secret.arn, ClientRequestToken: versionId, SecretString: value.trim() };
   await environment.secrets.send(new PutSecretValueCommand(command));
   return versionId;
 }

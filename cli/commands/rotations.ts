@@ -1,10 +1,12 @@
 import { examples } from "../../infra/edition.ts";
 import { readRotationCalendar } from "../../shared/records/credential/rotation-schedule.ts";
+import { versionsInRingCx } from "../../shared/records/credential/versions-in-ringcx.ts";
 import { opsCommand } from "../command.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";
 import { askedAccounts, readRotations } from "../read/health.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readCredentialHistory } from "../read/rotation-history.ts";
+import { readUnderWay } from "../read/under-way.ts";
 import { calendarText, historyText } from "../view/rotations.ts";
 import { accountFlag, text } from "./flags.ts";
 
@@ -23,8 +25,18 @@ export const rotationsCommand = opsCommand<{ account?: string }, [name?: string]
     const { table } = environment;
     const accounts = askedAccounts(environment, checkedAccount(environment, account));
     if (name === undefined) {
-      const [report, calendar] = await Promise.all([readRotations(environment, accounts), readRotationCalendar(table)]);
-      return { text: calendarText({ report, calendar }, context.clock.now(), paint), json: { report, calendar } };
+      const [report, calendar, underWay] = await Promise.all([
+        readRotations(environment, accounts),
+        readRotationCalendar(table),
+        readUnderWay(table, accounts),
+      ]);
+      const text = calendarText({ report, calendar, underWay }, context.clock.now(), paint);
+      const changes = underWay.map(({ record, ...config }) => ({
+        ...config,
+        state: record.state,
+        mayHave: versionsInRingCx(record).versionIds,
+      }));
+      return { text, json: { report, calendar, underWay: changes } };
     }
     const config = await findAuthConfig(table, accounts, name);
     const [{ record, history }, report, calendar] = await Promise.all([

@@ -30,10 +30,9 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
     const { table } = environment;
     const accounts = askedAccounts(environment, checkedAccount(environment, account));
     const known = await Promise.all(accounts.map((accountId) => readServices(table, accountId)));
-    const service = findService(
-      known.flatMap(({ services }) => services),
-      text,
-    );
+    const services = known.flatMap((account) => account.services);
+    const service = findService(services, text);
+    const names = services.map(({ name }) => name).filter(({ accountId }) => accountId === service.name.accountId);
     const [alarms, outcomes, faults] = await Promise.all([
       readAlarms(environment, service.alarms),
       readOutcomes(table, { since: now - lookBackMs, now }),
@@ -43,9 +42,9 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       state: serviceState(service, now),
       memory: service.memory,
       alarms,
-      notAsked: faults.filter((fault) => concerns(fault, service.name)).map(ownFaultLine),
+      notAsked: faults.filter((fault) => concerns(fault, service.name, names)).map(ownFaultLine),
       ...(service.declared && { declared: declaredOf(service.declared) }),
-      outcomes: outcomes.filter((outcome) => isAbout(outcome, service.name)).slice(0, mostOutcomes),
+      outcomes: outcomes.filter((outcome) => isAbout(outcome, service.name, names)).slice(0, mostOutcomes),
     };
     return { text: storyText(story, now, paint), json: story };
   },

@@ -42,6 +42,14 @@ export async function readOutcome(
   return item && fromItem(item);
 }
 
+/** Which writing of its outcome there is: a command that is sent again is told as before, with its old time. */
+export async function outcomeVersion(
+  table: StateTable,
+  { source, id }: { source: string; id: string },
+): Promise<number | undefined> {
+  return (await table.get(outcomeKey(source, id)))?.version;
+}
+
 /** How somebody waits for an outcome. */
 export interface Waiting {
   /** How long at most, in milliseconds. */
@@ -50,8 +58,10 @@ export interface Waiting {
   everyMs?: number;
   /** Ends it at once, by Ctrl-C for instance. */
   signal: AbortSignal;
-  /** The outcome that an earlier message of the same name had: it is not the one. */
-  earlier?: StoredOutcome | undefined;
+  /** What was told of the name before it was sent, see {@link outcomeVersion}: it is not the one until it is told again. */
+  earlier?: number | undefined;
+  /** SQS's id of the message: where another one has the event's id, it is refused under both. */
+  messageId?: string | undefined;
   /** Called at each look that found none. */
   onLook?: () => Promise<void>;
 }
@@ -65,13 +75,15 @@ export interface Waiting {
 export async function waitForOutcome(
   { table, clock }: { table: StateTable; clock: Clock },
   cause: { source: string; id: string },
-  { timeoutMs, everyMs = 500, signal, earlier, onLook }: Waiting,
+  { timeoutMs, everyMs = 500, signal, earlier, messageId, onLook }: Waiting,
 ): Promise<StoredOutcome | undefined> {
   const until = clock.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const outcome = await readOutcome(table, cause);
-    if (outcome && outcome.time !== earlier?.time) return outcome;
+    const item = await table.get(outcomeKey(cause.source, cause.id));
+    if (item && item.version !== earlier) return fromItem(item);
+    const refused = messageId && (await readOutcome(table, { ...cause, id: `${cause.id}#${messageId}` }));
+    if (refused) return refused;
     await onLook?.();
     if (clock.now() >= until) return undefined;
     await clock.sleep(everyMs, signal);

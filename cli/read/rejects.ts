@@ -124,7 +124,11 @@ export async function dropReject(
   await sqs.send(new DeleteMessageCommand({ QueueUrl: outputs[queue], ReceiptHandle: receiptHandle }));
 }
 
-/** How many messages there are, seen or not, about. */
+/** How many rejects there are, seen or not, about: so SQS counts. */
+export async function countRejects({ sqs, outputs }: Environment, queue: RejectQueue): Promise<number> {
+  return countOf(sqs, outputs[queue]);
+}
+
 async function countOf(sqs: Environment["sqs"], QueueUrl: string): Promise<number> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({

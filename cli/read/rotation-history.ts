@@ -22,7 +22,10 @@ export interface KnownAuthConfig {
   accountId: string;
   providerName: string;
   authConfigId: string;
+  /** As the message named the secret: name or ARN. What is done with the secret goes by its ARN. */
   secretId: string | undefined;
+  /** ARN of the secret that it is bound to. */
+  secretArn: string;
   authType: AuthType | undefined;
 }
 
@@ -31,9 +34,10 @@ export async function readAuthConfigs(table: StateTable, accountId: string): Pro
   const items = await table.query(accountPartition(accountId), authConfigsOfAccount);
   return items.flatMap((item) => {
     try {
-      const { authConfigId, manifest } = authConfigRecordFromItem(item);
+      const { authConfigId, secretArn, manifest } = authConfigRecordFromItem(item);
       const providerName = manifest.providerName ?? item.sk.slice(authConfigsOfAccount.length);
-      return [{ accountId, providerName, authConfigId, secretId: manifest.secretId, authType: manifest.authType }];
+      const { secretId, authType } = manifest;
+      return [{ accountId, providerName, authConfigId, secretId, secretArn, authType }];
     } catch (error) {
       if (isUnreadable(error)) return [];
       throw error;

@@ -10,11 +10,19 @@ export interface Sendable {
   body: string;
 }
 
-/** Sends a message to the queue that it belongs to. Sent again it is worked on again, and finds nothing to do. */
-export async function send({ sqs, outputs }: Environment, { accountId, isCommand, body }: Sendable): Promise<void> {
+/**
+ * Sends a message to the queue that it belongs to. Sent again it is worked on again, and finds nothing to do.
+ *
+ * @returns SQS's id of it
+ */
+export async function send(
+  { sqs, outputs }: Environment,
+  { accountId, isCommand, body }: Sendable,
+): Promise<string | undefined> {
   const message = isCommand
     ? { QueueUrl: outputs.CommandQueueUrl }
     : // One group an account keeps its messages in order.
       { QueueUrl: outputs.ProvisioningQueueUrl, MessageGroupId: accountId, MessageDeduplicationId: randomUUID() };
-  await sqs.send(new SendMessageCommand({ ...message, MessageBody: body }));
+  const { MessageId } = await sqs.send(new SendMessageCommand({ ...message, MessageBody: body }));
+  return MessageId;
 }

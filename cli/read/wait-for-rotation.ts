@@ -16,16 +16,16 @@ const pauseMs = 500;
  */
 export async function waitForRotation(
   { table, secrets }: { table: StateTable; secrets: SecretsManagerClient },
-  { versionId, secretId, ...config }: KnownAuthConfig & { secretId: string; versionId: string },
+  { versionId, ...config }: KnownAuthConfig & { versionId: string },
   { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
 ): Promise<VersionEnd | "begun" | undefined> {
   const until = clock.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
     // It has been asked for: that its labels cannot be read makes it no failure.
-    const secret = await describeSecret(secrets, secretId, clock.now()).catch(() => undefined);
+    const secret = await describeSecret(secrets, config.secretArn, clock.now()).catch(() => undefined);
     // After the labels: one that has ended meanwhile is in the record.
-    const { record, history } = await readCredentialHistory(table, { ...config, secretId });
+    const { record, history } = await readCredentialHistory(table, config);
     const { state } = record;
     const entry = history.find((one) => one.versionId === versionId);
     if (entry?.result === "APPLIED") return { kind: "applied", verification: entry.verification };

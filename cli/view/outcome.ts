@@ -41,6 +41,11 @@ export function resourcesOf({ data }: StoredOutcome): readonly OutcomeResource[]
   return resourcesSchema.parse(data.resources ?? []);
 }
 
+/** What is wrong with a message as a whole. */
+export function problemsOf({ data }: StoredOutcome) {
+  return problemsSchema.parse(data.problems ?? []);
+}
+
 /** An outcome in one line. Pure. @param now epoch milliseconds */
 export function outcomeLine({ time, data }: StoredOutcome, now: number, paint: Paint): string {
   const status = paint(tones.get(data.status) ?? "warn", data.status.padEnd(10));
@@ -49,11 +54,11 @@ export function outcomeLine({ time, data }: StoredOutcome, now: number, paint: P
 
 /** All that an outcome says. Pure. */
 export function outcomeText(outcome: StoredOutcome, paint: Paint): string {
-  const { status, summary, problems } = outcome.data;
+  const { status, summary } = outcome.data;
   return [
     `${paint(tones.get(status) ?? "warn", status)}: ${summary}`,
     ...indented(resourcesOf(outcome).flatMap((resource) => resourceLines(resource))),
-    ...indented(problemLines(problemsSchema.parse(problems ?? []))),
+    ...indented(problemLines(problemsOf(outcome))),
   ].join("\n");
 }
 

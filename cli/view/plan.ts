@@ -1,5 +1,5 @@
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
-import { type OutcomeResource, problemLines, resourcesOf } from "./outcome.ts";
+import { type OutcomeResource, problemLines, problemsOf, resourcesOf } from "./outcome.ts";
 import type { Paint, Tone } from "./paint.ts";
 import { counted, indented } from "./words.ts";
 
@@ -62,10 +62,13 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint): stri
         ...indented([...changes.map(wouldBe), ...problemLines(problems)]).map((line) => `  ${line}`),
       ];
     });
-  // What was refused as a whole names no resource.
+  // What was refused as a whole names no resource; its summary says the first problem, without how to mend it.
   const refused = outcomes
     .filter(({ data }) => data.status === "REJECTED" || data.status === "FAILED")
-    .map(({ data }) => paint("bad", `! ${data.summary}`));
+    .flatMap((outcome) => [
+      paint("bad", `! ${outcome.data.summary}`),
+      ...indented(problemLines(problemsOf(outcome))).map((line) => `  ${line}`),
+    ]);
   const { create, change, remove, adopt, keep, refused: wrong } = countPlan(outcomes);
   const sum = `Plan: ${create} to create, ${change} to change, ${remove} to delete, ${adopt > 0 ? `${adopt} to take over as they are, ` : ""}${keep} unchanged${wrong > 0 ? `, ${counted(wrong, "problem")}` : ""}.`;
   return [...lines, ...refused, ...(lines.length + refused.length > 0 ? [""] : []), paint("strong", sum)].join("\n");

@@ -27,19 +27,24 @@ export interface ReasonContext {
   isProbed: boolean;
   /** Its manifest says that an outage waits for a command. */
   isManual: boolean;
+  /** A person wants automation to touch nothing: what else is typed waits for that. */
+  isHandsOff: boolean;
+  /** A person keeps it active despite outages. */
+  isOverridden: boolean;
 }
 
 /** Pure. */
 export function reasonWords(
   reason: InactiveReason,
-  { memory, service, now, isProbed, isManual }: ReasonContext,
+  { memory, service, now, isProbed, isManual, isHandsOff, isOverridden }: ReasonContext,
 ): ReasonWords {
   const type = (command: string) => `${command} ${shellArgument(service)}`;
+  const release = type("release");
   const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
     why: describeReason(reason),
     since: reason.since,
     ends,
-    command,
+    command: isHandsOff && command !== undefined && command !== release ? `${release}, then ${command}` : command,
     needsPerson,
   });
   switch (reason.kind) {
@@ -53,14 +58,16 @@ export function reasonWords(
       if (isHeldByMuted(reason.alarms, memory)) return words(mutedAlarmEnds, type("activate"), true);
       if (memory.requiresCommand && !isByMode) return words("nothing but a command", type("activate"), true);
       const evidence = isProbed ? "no alarm fires and its probe passes" : "no alarm fires";
-      return words(`${evidence}, for a while`, type(isByMode ? "activate" : "override"));
+      // A release takes the override with it.
+      const isInVain = isOverridden && !isHandsOff && !isByMode;
+      return words(`${evidence}, for a while`, isInVain ? undefined : type(isByMode ? "activate" : "override"));
     }
     case "FLAPPING":
       return words(`quiet until ${reason.until} (${when(reason.until, now)})`, type("activate"));
     case "KEEP_INACTIVE":
       return reason.until === undefined
-        ? words("nothing but a command", type("release"))
-        : words(`${reason.until} (${when(reason.until, now)})`, type("release"));
+        ? words("nothing but a command", release)
+        : words(`${reason.until} (${when(reason.until, now)})`, release);
     case "MANUAL":
       return words("it is activated in the admin page again", type("activate"));
     case "RETIRED":

@@ -1,20 +1,33 @@
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
-import type { CredentialRecord } from "../../shared/records/credential/auth-config-state.ts";
+import type { ApplyFailure, CredentialRecord } from "../../shared/records/credential/auth-config-state.ts";
 import type { HistoryEntry } from "../../shared/records/credential/rotation-history.ts";
 import type {
   CalendarLine,
   RotationReport,
   RotationReportLine,
 } from "../../shared/records/credential/rotation-schedule.ts";
-import { inRingCxWords, versionsInRingCx } from "../../shared/records/credential/versions-in-ringcx.ts";
+import {
+  inRingCxWords,
+  isBetweenVersions,
+  versionsInRingCx,
+} from "../../shared/records/credential/versions-in-ringcx.ts";
 import type { VersionEnd } from "../read/rotation-history.ts";
+import type { UnderWay } from "../read/under-way.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 import { counted, when } from "./words.ts";
 
 /** When each secret is rotated, and what needs attention. Pure. @param now epoch milliseconds */
 export function calendarText(
-  { report, calendar }: { report: RotationReport | undefined; calendar: readonly CalendarLine[] },
+  {
+    report,
+    calendar,
+    underWay = [],
+  }: {
+    report: RotationReport | undefined;
+    calendar: readonly CalendarLine[];
+    underWay?: readonly UnderWay[];
+  },
   now: number,
   paint: Paint,
 ): string {
@@ -41,10 +54,17 @@ export function calendarText(
   for (const { secret, problem } of [...refused, ...others]) {
     concerns.push(`${paint("bad", "PROBLEM")} secret ${secret}: ${problem}`);
   }
+  const changes = underWay.map(
+    ({ accountId, providerName, record }) =>
+      `${paint("strong", "UNDER WAY")} ${accountId} ${providerName}: ${stateWords(record)}`,
+  );
+  // What died in the middle is nobody's task before the next run has ended it, and no reason to be content either.
+  const isQuiet = concerns.length === 0 && !underWay.some(({ record }) => isBetweenVersions(record.state));
   return [
     table(["Secret", "Age", "Next", "Overdue from", "Proof"], rows),
     "",
-    ...(concerns.length > 0 ? concerns : [paint("good", "None needs attention.")]),
+    ...(isQuiet ? [paint("good", "None needs attention.")] : concerns),
+    ...changes,
     ...lines.filter((line) => !needsAttention(line)).map(concernText),
     report
       ? `As of ${report.at} (${when(report.at, now)}): ${counted(report.authConfigs, "auth config")}.`
@@ -100,7 +120,7 @@ export function historyText(
     ...(calendar?.problem === undefined ? [] : [calendar.problem]),
     ...(failure
       ? [
-          `version ${failure.versionId} could not be applied (${failure.code}, ${counted(failure.attempts, "attempt")}); tried again ${failure.retryAt > now ? `at ${new Date(failure.retryAt).toISOString()}` : "by the next run"}`,
+          `version ${failure.versionId} could not be applied (${failure.code}, ${counted(failure.attempts, "attempt")}); ${nextTry(failure, calendar, now)}`,
         ]
       : []),
     ...(proofWait
@@ -121,6 +141,13 @@ export function historyText(
   ].join("\n");
 }
 
+/** The schedule tries the current version again; a rotation that failed is over, and the next one is another. */
+function nextTry({ isOfCurrent, retryAt }: ApplyFailure, calendar: CalendarLine | undefined, now: number): string {
+  if (isOfCurrent === true)
+    return `tried again ${retryAt > now ? `at ${new Date(retryAt).toISOString()}` : "by the next run"}`;
+  return calendar?.next === undefined ? "not tried again by itself: rotate again" : "tried again by its next rotation";
+}
+
 /** What became of a new version of a secret. Pure. */
 export function versionText(
   { providerName, secretId, versionId }: { providerName: string; secretId: string; versionId: string },
@@ -137,7 +164,7 @@ export function versionText(
 }
 
 /** What RingCX has, and what is being done about it. */
-function stateWords(record: Pick<CredentialRecord, "state" | "unknownAttributes">): string {
+function stateWords(record: Pick<CredentialRecord, "state" | "failure" | "unknownAttributes">): string {
   const { state } = record;
   const has = inRingCxWords(versionsInRingCx(record));
   switch (state.kind) {

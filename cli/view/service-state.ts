@@ -41,7 +41,11 @@ export function serviceState(known: KnownService, now: number): ServiceState {
   const service = displayName(name);
   const state = stateInRingCx(record, now);
   const began = state?.began;
-  const about = { memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) };
+  const about = {
+    ...{ memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) },
+    isHandsOff: isInForce(record.handsOff, now),
+    isOverridden: isInForce(record.override, now),
+  };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
     const hold = record[kind];

@@ -8,6 +8,7 @@ import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { concernWords, needsAttention, whyConcerned } from "./rotations.ts";
 import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";
+import type { Unfinished } from "./unfinished.ts";
 import { counted, duration, indented, when } from "./words.ts";
 
 /** What `status` has read. */
@@ -23,12 +24,15 @@ export interface Status {
   waiting: readonly Waiting[];
   quota: readonly QuotaUse[];
   rotations: RotationReport | undefined;
+  /** Messages that were carried out in part, the newest first. */
+  unfinished: readonly Unfinished[];
   /** The newest first. */
   outcomes: readonly StoredOutcome[];
 }
 
 /** What needs a person, in words, each with what to type or do. Pure. */
-export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, rotations }: Status): string[] {
+export function needsPerson(status: Status): string[] {
+  const { accounts, unreadable, ownFaults, queues, waiting, rotations, unfinished } = status;
   const of = (count: number, what: string, type: string) =>
     count > 0 ? [`${counted(count, what)} cannot be right → ${type}`] : [];
   return [
@@ -44,6 +48,7 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, 
     ),
     ...of(queues.Reject, "message", "rejected list"),
     ...of(queues.CommandReject, "command", "rejected list --commands"),
+    ...unfinished.map(unfinishedLine),
     ...(rotations?.lines ?? [])
       .filter(needsAttention)
       .map(
@@ -58,6 +63,14 @@ export function needsPerson({ accounts, unreadable, ownFaults, queues, waiting, 
     ...ownFaults.map((fault) => `${fault.accountId} ${ownFaultLine(fault)}`),
     ...unreadable,
   ];
+}
+
+/** A message that is kept nowhere: whoever sent it has it. */
+function unfinishedLine({ accountId = "-", source, id, time, resources, problem }: Unfinished): string {
+  const [first = "", ...more] = resources;
+  const names = more.length === 0 ? first : `${first} and ${more.length} more`;
+  const because = problem === undefined ? "" : `: ${problem}`;
+  return `${accountId} ${names}: not done by the message ${source}/${id} of ${time}${because} → outcomes --since 7d --id ${shellArgument(id)}; mend that and send it again (apply FILE)`;
 }
 
 /** A fault of our own: what cannot be asked, of which services, and what to do. Pure. */

@@ -37,13 +37,11 @@ const requestSchema = z.looseObject({
 
 /** An event's way through the functions, a line each with its time of day in UTC; after its lines what came of it. Pure. */
 export function traceText({ ids, sources, lines, outcomes, hasLogs }: Trace, paint: Paint): string {
-  // Its line in the log says when it was told; its own time, when it was decided, before what was asked of RingCX for it.
-  const toldAt = new Map(lines.map(({ at, record }) => [record.outcomeId, at]));
   const shown = new Set<unknown>(outcomes.map(({ id }) => id));
   const others = lines.filter(({ record }) => !shown.has(record.outcomeId));
   const told = others.map((line) => ({ at: line.at, text: lineText(line, paint) }));
   const ended = outcomes.map((outcome) => {
-    const at = toldAt.get(outcome.id) ?? Date.parse(outcome.time);
+    const at = toldAt(outcome, lines);
     return { at, text: `${clockTime(at)}  outcome  ${outcomeWords(outcome, paint)}` };
   });
   const requests = lines.filter(({ record }) => requestSchema.safeParse(record).success).length;
@@ -54,6 +52,19 @@ export function traceText({ ids, sources, lines, outcomes, hasLogs }: Trace, pai
     `${counted(lines.length, "log line")}, of them ${counted(requests, "request")} to RingCX; ${counted(outcomes.length, "outcome")}`,
     ...(hasLogs ? [] : ["This version of the stack does not say where its logs are: deploy it anew."]),
   ].join("\n");
+}
+
+/**
+ * When an outcome was told: by the first line of it since its own time, which is when it was decided, before what was asked of
+ * RingCX for it. What is sent again has several outcomes of one id, and one may be told again.
+ */
+function toldAt({ id, time, data }: StoredOutcome, lines: readonly LogEvent[]): number {
+  const decidedAt = Date.parse(time);
+  const told = lines.filter(
+    ({ at, record }) =>
+      record.outcomeId === id && at >= decidedAt && (record.status === undefined || record.status === data.status),
+  );
+  return told.length === 0 ? decidedAt : Math.min(...told.map(({ at }) => at));
 }
 
 function severalSources(ids: readonly string[], sources: readonly string[]): string {

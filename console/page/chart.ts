@@ -47,8 +47,12 @@ export class QuotaChart {
   #draw(accounts: readonly string[], data: uPlot.AlignedData): void {
     this.#plot?.destroy();
     this.#accounts = accounts.join(" ");
-    const ink = getComputedStyle(this.#target).color;
-    const axis = { stroke: ink, grid: { stroke: "#8884" }, ticks: { stroke: "#8884" } };
+    // Asked at each drawing: the page may turn dark while it is open.
+    const axis = {
+      stroke: () => getComputedStyle(this.#target).color,
+      grid: { stroke: "#8884" },
+      ticks: { stroke: "#8884" },
+    };
     this.#plot = new uPlot(
       {
         width: this.#target.clientWidth,

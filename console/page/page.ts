@@ -3,6 +3,7 @@ import type { Snapshot } from "../snapshot.ts";
 import type { TimelineEntry } from "../timeline.ts";
 import { QuotaChart } from "./chart.ts";
 import { byId, element } from "./element.ts";
+import { type FoldedEntry, folded } from "./folded.ts";
 import "./page.css";
 
 /** The buttons: what each says, and what it says while its thing is on. */
@@ -137,23 +138,11 @@ function draw(): void {
   parts.timeline.replaceChildren(...folded(fitting).slice(-drawn).reverse().map(line));
 }
 
-/** The same again and again is one line: the sweep reads each account every minute. */
-function folded(all: readonly TimelineEntry[]): (TimelineEntry & { times: number })[] {
-  const lines: (TimelineEntry & { times: number })[] = [];
-  for (const entry of all) {
-    const before = lines.at(-1);
-    const isSame = before && before.text === entry.text && before.accountId === entry.accountId && !entry.correlationId;
-    if (isSame) lines[lines.length - 1] = { ...entry, times: before.times + 1 };
-    else lines.push({ ...entry, times: 1 });
-  }
-  return lines;
-}
-
 function wordsOf({ text, correlationId = "", accountId = "", more = [] }: TimelineEntry): string {
   return [text, correlationId, accountId, ...more].join(" ").toLowerCase();
 }
 
-function line(entry: TimelineEntry & { times: number }): HTMLLIElement {
+function line(entry: FoldedEntry): HTMLLIElement {
   const { at, kind, text, tone, correlationId, accountId, more = [], times } = entry;
   const said = element(
     "span",

@@ -6,10 +6,10 @@ import { createEndpointVerifier } from "../../shared/proof/verify-at-endpoint.ts
 import { createBaseDependencies } from "../../shared/runtime/dependencies.ts";
 import type { Tools } from "../../shared/runtime/lambda-handler.ts";
 import { readSettings } from "../../shared/runtime/settings.ts";
+import type { Home } from "../../shared/secrets/secret-now.ts";
 import { createInvokeFunction } from "./issuer/invoke-function.ts";
 import { lambdaIssuer } from "./issuer/lambda-issuer.ts";
 import { createOutageFinder } from "./read/dependent-services.ts";
-import type { Home } from "./read/secret-now.ts";
 import { rotationError } from "./record/rotation-progress.ts";
 import { rotationSettings } from "./settings.ts";
 import type { ScheduleRunDependencies } from "./sync/run-schedule.ts";

@@ -149,6 +149,8 @@ export class OutageFailover extends Construct {
       settings,
       actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
     });
+    // Only the list tells a secret that was deleted from one that is denied.
+    failOver.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     scheduleFunction(this, "SweepSchedule", {
       target: failOver,
       expression: settings.failover.sweepSchedule,

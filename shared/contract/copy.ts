@@ -44,7 +44,12 @@ const overridesSchema = z.strictObject({
     .max(50)
     .optional()
     .describe("What takes the place of auth configs of the source."),
-  isEnabled: z.boolean().optional().describe("Whether the copies should be active. Without it: as at the source."),
+  isEnabled: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the copies should be active. Without it a new copy stays inactive, whatever its source is, and one that exists stays as it is.",
+    ),
   isDebug: z.boolean().optional().describe("RingCX's own field of the service. Without it: as at the source."),
   validation: validationSchema
     .optional()

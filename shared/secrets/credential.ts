@@ -130,7 +130,8 @@ function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
   const expected =
     issue.code === "invalid_type" ? `, expected ${issue.expected === "array" ? "a list" : issue.expected}` : "";
   if (given === undefined && issue.code === "invalid_type") return `is missing${expected}: add it`;
-  if (given === "" && issue.code === "too_small") return "is empty: give it a value, or leave it out";
+  // What may be left out may be empty.
+  if (given === "" && issue.code === "too_small") return "is empty: give it a value";
   if (issue.code !== "invalid_type") return issue.message.replace(/^Invalid (input|option): /, "");
   const isTextOfNumber = issue.expected === "string" && typeof given === "number";
   return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : ": correct it"}`;

@@ -104,6 +104,7 @@ export async function startHostedSystem({
     connections: system.connections,
     /** The secret of an auth config of type APIKEY. */
     createSecret,
+    secrets,
     readSecret: async (SecretId: string) => (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString,
     /** Host and port of the endpoint. */
     address,

@@ -85,4 +85,14 @@ describe.runIf(isLongRun)("where some stay", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/NOT sent, it is still wrong[\s\S]*more stand behind these/);
   });
+
+  test("a list says what the other one holds", { timeout: 60_000 }, async () => {
+    // Every queue is the same one here.
+    await ops("rejected", "drop", "all");
+    await reject("1", 1);
+    expect((await ops("rejected", "list")).out).toMatch(/1 reject\n1 command besides → rejected list --commands\n$/);
+    expect((await ops("rejected", "list", "--commands")).out).toMatch(/1 reject\n1 message besides → rejected list\n$/);
+    await ops("rejected", "drop", "all");
+    expect((await ops("rejected", "list")).out).toBe("0 rejects\n");
+  });
 });

@@ -2,7 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { CliContext } from "../../cli/context.ts";
 import { decodeText } from "../../cli/decode-text.ts";
+import { completions } from "../../cli/run.ts";
 import { systemClock } from "../../shared/primitives/clock.ts";
 import { runLine } from "./cli.ts";
 
@@ -50,6 +52,19 @@ test.each<[what: string, args: string[], told: RegExp]>([
   const { code, err } = await runLine([...args, "--local"], { directory, clock });
   expect(err).toMatch(told);
   expect(code).toBe(64);
+});
+
+test.each<[typed: string[], offered: string[]]>([
+  [
+    ["list", ""],
+    ["groups", "services", "inputs", "auth-configs"],
+  ],
+  [["get", "s"], ["services"]],
+  [["outcomes", "--status", "REJECTED,F"], ["REJECTED,FAILED"]],
+])("completion offers what a value may be, before options: %j", async (typed, offered) => {
+  const found = await completions(typed, {} as CliContext);
+  expect(found.slice(0, offered.length)).toEqual(offered);
+  expect(found.slice(offered.length).every((one) => one.startsWith("-"))).toBe(true);
 });
 
 const text = 'accountId: "123456" # Zürich ☃ 𝄞\n';

@@ -46,6 +46,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
       waiting: [],
       quota: [],
       rotations: undefined,
+      unfinished: [],
       outcomes: [],
     },
     needsPerson: ["a person is asked for"],
@@ -55,6 +56,14 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
         current: "22222222-0000",
         pending: undefined,
         authConfigs: [{ accountId: "123456", providerName: "CRM OAuth", versionIds: ["11111111-0000"] }],
+      },
+      {
+        name: "production/crm-enrichment/oauth-client-of-the-second-region",
+        current: "22222222-0000",
+        pending: "33333333-0000",
+        authConfigs: [
+          { accountId: "123456", providerName: "CRM_OAuth_of_the_second_region", versionIds: ["11111111-0000"] },
+        ],
       },
     ],
     now,

@@ -78,10 +78,25 @@ describe.skipIf(!existsSync(executablePath))("the console's page, in Chromium", 
   it("is light and dark, and fits a narrow window", async () => {
     const colours: string[] = [];
     for (const colorScheme of ["light", "dark"] as const) {
-      const { page } = await open({ colorScheme, viewport: { width: 400, height: 800 } });
+      const { page } = await open({ colorScheme, viewport: { width: 390, height: 800 } });
       colours.push(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     }
     expect(colours[0]).not.toBe(colours[1]);
+  });
+
+  it("has light numbers at the chart once it turns dark while it is open", async () => {
+    const { page } = await open({ colorScheme: "light" });
+    await page.emulateMedia({ colorScheme: "dark" });
+    // The numbers of the axes are the only pixels that are whole and near white.
+    const hasLightNumbers = `(() => {
+      const canvas = document.querySelector("#chart canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at] > 200 && data[at + 1] > 200 && data[at + 2] > 200 && data[at + 3] > 200) return true;
+      }
+      return false;
+    })()`;
+    await expect.poll(() => page.evaluate(hasLightNumbers), { timeout: 5_000 }).toBe(true);
   });
 });

@@ -11,7 +11,8 @@ import { inRingCxWords, versionsInRingCx } from "../../../shared/records/credent
 import { connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
-import { describeSecret, readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { lookAtSecret } from "../../../shared/secrets/secret-now.ts";
 import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { describeAnswers, notAsked, type VersionAnswer } from "./describe-answers.ts";
 
@@ -53,12 +54,18 @@ export async function verifyCredential(dependencies: VerifyDependencies, verify:
     outcomes.publish({ ...told, accountId, cause, resources: [] });
   try {
     const inRingCx = versionsInRingCx(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))));
-    const secret = await describeSecret(dependencies.secrets, secretArn, clock.now());
-    if (secret.isDeleted) {
-      const message = `its secret ${secret.name} is deleted and waits for its recovery window to end; ${inRingCxWords(inRingCx)}`;
-      await outcome(notAsked(data, message, "restore the secret, or give the auth config another, and ask again"));
+    const looked = await lookAtSecret({ secrets: dependencies.secrets, home: undefined }, secretArn, clock.now());
+    if (looked === "unknown") {
+      await outcome(notAsked(data, `Secrets Manager cannot be asked about its secret ${secretArn} now`, "ask again"));
       return;
     }
+    if ("lost" in looked) {
+      const { name, reason, hint } = looked.lost;
+      const message = `its secret ${name} ${reason}; ${inRingCxWords(inRingCx)}`;
+      await outcome(notAsked(data, message, `${hint}; then ask again`));
+      return;
+    }
+    const { secret } = looked;
     const versions = new Set([...inRingCx.versionIds, secret.current].flatMap((version) => version ?? []));
     const answers = await Promise.all(
       [...versions].map(async (versionId): Promise<VersionAnswer> => {

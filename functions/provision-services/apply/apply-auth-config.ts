@@ -11,6 +11,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
 import { createUnderOwnId } from "../write/replaced-auth-config.ts";
+import { whyBeingRotated } from "./being-rotated.ts";
 import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */
@@ -44,7 +45,11 @@ export async function applyAuthConfig(
       written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
     } else {
-      const proof = await proveCredential(context, authConfigId, { credential, secretId });
+      const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
+      const rotating = await whyBeingRotated(context, authConfigId, boundTo);
+      const proof = rotating
+        ? { problem: rotating, remarks: [] }
+        : await proveCredential(context, authConfigId, { credential, secretId });
       if (proof.problem) {
         done.problems.push({ path: plan.path, ...proof.problem });
         done.isUnvalidated = true;

@@ -6,7 +6,6 @@ import {
   serviceRecordKey,
   validationRequestOf,
 } from "../../../shared/records/account/service.ts";
-import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
 import { readAuthConfigUsers } from "../../../shared/records/credential/auth-config-users.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { urlOf } from "../../../shared/ringcx/resources/http-service.ts";
@@ -38,12 +37,7 @@ export async function proveCredential(
   authConfigId: string,
   { credential, secretId }: { credential: Credential; secretId: string },
 ): Promise<CredentialProof> {
-  const { accountId, connection, table, validator, clock, deadline } = context;
-  const { state } = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
-  if (state.kind === "ROTATING" || state.kind === "APPLYING") {
-    const message = "its credential is being rotated, and must not change underneath";
-    return { problem: { message, hint: "send the message again when the rotation has ended" }, remarks: [] };
-  }
+  const { accountId, connection, validator, clock, deadline } = context;
   const requests = await requestsOf(context, await liveServices(context, authConfigId));
   const asked = eachHostFirst(requests).slice(0, maxEndpoints);
   let askedCount = 0;

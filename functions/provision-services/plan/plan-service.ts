@@ -15,7 +15,7 @@ import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
 import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { differingFields, namedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
+import { differingFields, namedFields, plannedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -166,12 +166,12 @@ function creationSteps(resource: HttpServiceManifest, accountId: string, authCon
     isEnabled: false,
   };
   return [
-    { do: "createService", body, changes: ["created"] },
+    { do: "createService", body, changes: ["created"], plannedChanges: ["created", ...plannedFields(resource)] },
     // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
     { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
-    enabledStateStep(resource, false),
+    enabledStateStep(resource, { isActive: false, isNew: true }),
   ];
 }
 
@@ -185,6 +185,7 @@ function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConf
     record: undefined,
     authConfigId,
     isNew: false,
+    isClone: true,
   });
   return [
     { do: "cloneService", serviceId, changes: [`cloned from ${JSON.stringify(serviceDescription)}`] },
@@ -203,18 +204,24 @@ interface Found {
   authConfigId: string | undefined;
   /** We began to create it and did not see the end: it is not live, whatever it says. */
   isNew: boolean;
+  /** It is about to be cloned: `service` says what it will be. @default false */
+  isClone?: boolean;
 }
 
-function alterationSteps(resource: HttpServiceManifest, { service, record, authConfigId, isNew }: Found) {
-  const { fields, changes: differing } = differingFields(resource, service, record?.manifest);
+function alterationSteps(
+  resource: HttpServiceManifest,
+  { service, record, authConfigId, isNew, isClone = false }: Found,
+) {
+  const { fields, changes: differing, plannedChanges } = differingFields(resource, service, record?.manifest);
   const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
   const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
   // Where v1 is known not to keep the link, a PUT would not set it.
   const needsPut =
     Object.keys(fields).length > 0 || dropped.length > 0 || (!isLinked && record?.isLinkShownInV1 !== false);
-  const changes = [...differing, ...dropped.map((field) => `${field} removed: the auth config takes its place`)];
+  const removed = dropped.map((field) => `${field} removed: the auth config takes its place`);
+  const put = { changes: [...differing, ...removed], plannedChanges: [...plannedChanges, ...removed] };
   const writes: Step[] = [
-    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, changes } as const] : []),
+    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, ...put } as const] : []),
     ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
     // What they are is read when the service's turn comes.
     ...(resource.httpServiceInputs
@@ -227,10 +234,18 @@ function alterationSteps(resource: HttpServiceManifest, { service, record, authC
     ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),
     ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
   ];
-  return { fields, steps: [...first, ...writes, enabledStateStep(resource, service.isEnabled === true)] };
+  const found = { isActive: service.isEnabled === true, isNew: isNew || isClone };
+  return { fields, steps: [...first, ...writes, enabledStateStep(resource, found)] };
 }
 
-function enabledStateStep({ isEnabled: isDesired }: HttpServiceManifest, isActive: boolean): Step {
+const staysInactive = "stays inactive: isEnabled is not true";
+
+/** What a plan says of it; a new service that nobody asks to be active is one that RingCX does not call. */
+function enabledStateStep(
+  { isEnabled: isDesired }: HttpServiceManifest,
+  { isActive, isNew }: { isActive: boolean; isNew: boolean },
+): Step {
+  if (isNew && isDesired !== true) return { do: "applyEnabledState", changes: [], expectedChanges: [staysInactive] };
   const expectedChanges =
     isDesired === undefined || isDesired === isActive
       ? []

@@ -11,6 +11,8 @@ import type { StoredResources } from "../read/stored-resources.ts";
 /** One thing to do, and in words what it changes. Ids that do not exist yet are made by the steps before. */
 export type Step = Action & {
   changes: readonly string[];
+  /** The same as a plan tells it, with the values. @default changes */
+  plannedChanges?: readonly string[];
   /** What it will probably change, where that shows only when it is done. */
   expectedChanges?: readonly string[];
 };

@@ -26,6 +26,9 @@ export interface ConfigDifference {
   path: string;
   /** An earlier manifest declared just the same. */
   isDrift: boolean;
+  found: unknown;
+  /** `null` of a header that is to go. */
+  declared: unknown;
 }
 
 /**
@@ -49,10 +52,12 @@ export function differingConfig(
       return differingHeaders(there.headers, headers).map((header) => ({
         path: `headers.${header}`,
         isDrift: earlier.get(header.toLowerCase()) === headers[header],
+        found: Object.entries(fieldsOf(there.headers)).find(([one]) => one.toLowerCase() === header.toLowerCase())?.[1],
+        declared: headers[header],
       }));
     }
     if (isDeepStrictEqual(value, there[name])) return [];
-    return [{ path: name, isDrift: isDeepStrictEqual(value, before[name]) }];
+    return [{ path: name, isDrift: isDeepStrictEqual(value, before[name]), found: there[name], declared: value }];
   });
 }
 

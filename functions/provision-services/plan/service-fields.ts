@@ -15,6 +15,7 @@ import {
   urlOf,
 } from "../../../shared/ringcx/resources/http-service.ts";
 import { driftCorrected } from "./joined-changes.ts";
+import { plannedChange, plannedValue } from "./planned-values.ts";
 import type { ServiceFields } from "./resource-plan.ts";
 import { differingConfig, mergedConfig, newConfig } from "./service-config.ts";
 
@@ -45,15 +46,16 @@ export function namedFields(manifest: HttpServiceManifest): Record<string, unkno
  * `httpServiceConfig` and its headers.
  *
  * @param before what messages declared so far: a difference from that is drift, not something new
- * @returns the fields as they are declared, for {@link withFields}
+ * @returns the fields as they are declared, for {@link withFields}; what changes, and the same with its values
  */
 export function differingFields(
   manifest: HttpServiceManifest,
   service: HttpService,
   before: StoredServiceManifest | undefined,
-): { fields: ServiceFields; changes: string[] } {
+): { fields: ServiceFields; changes: string[]; plannedChanges: string[] } {
   const fields: Record<string, unknown> = {};
   const changes: string[] = [];
+  const plannedChanges: string[] = [];
   const { httpServiceConfig: config, ...plain } = declaredFields(manifest);
   for (const [field, desired] of Object.entries(plain)) {
     if (
@@ -65,14 +67,33 @@ export function differingFields(
     if (isSame(desired, service[field])) continue;
     fields[field] = desired;
     const was = field === "serviceDescription" && service[field] ? ` (was ${JSON.stringify(service[field])})` : "";
-    changes.push(`${field}${was}${driftNote(isDeepStrictEqual(desired, before?.[field]))}`);
+    const note = driftNote(isDeepStrictEqual(desired, before?.[field]));
+    changes.push(`${field}${was}${note}`);
+    plannedChanges.push(`${plannedChange(field, service[field], desired)}${note}`);
   }
   if (config !== undefined) {
     const differing = differingConfig(service.httpServiceConfig, config, before?.httpServiceConfig ?? {});
     if (differing.length > 0) fields.httpServiceConfig = config;
-    changes.push(...differing.map(({ path, isDrift }) => `httpServiceConfig.${path}${driftNote(isDrift)}`));
+    for (const { path, isDrift, found, declared } of differing) {
+      changes.push(`httpServiceConfig.${path}${driftNote(isDrift)}`);
+      plannedChanges.push(`${plannedChange(`httpServiceConfig.${path}`, found, declared)}${driftNote(isDrift)}`);
+    }
   }
-  return { fields, changes };
+  return { fields, changes, plannedChanges };
+}
+
+/** What a plan says of the fields of a new service, a line each. */
+export function plannedFields(manifest: HttpServiceManifest): string[] {
+  const { serviceDescription: _, httpServiceConfig, ...plain } = namedFields(manifest);
+  const { headers = {}, ...config } = { ...(httpServiceConfig as HttpServiceConfig | undefined) };
+  const under = (path: string, fields: object) =>
+    Object.entries(fields).map(([name, value]) => plannedValue(`${path}${name}`, value));
+  return [
+    ...under("", plain),
+    ...under("httpServiceConfig.", config),
+    ...under("httpServiceConfig.headers.", headers as object),
+    ...(manifest.authConfig === undefined ? [] : [`authConfig ${manifest.authConfig}`]),
+  ];
 }
 
 /** The whole record of a service as a PUT writes it: as it was read, with the fields that are to differ. */

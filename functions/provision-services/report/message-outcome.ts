@@ -44,14 +44,17 @@ function namesOf(resources: readonly ResourceOutcome[]): string {
   return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
 }
 
-/** What would be done, in the words in which it would be reported afterwards. */
+/** What would be done, in the words in which it would be reported afterwards, and with the values. */
 export function plannedOutcome(plans: readonly ResourcePlan<ResourceName>[]): MessageSummary {
   const resources = plans.map((plan): ResourceOutcome => {
     const planned = plan.isSuperseded
       ? [supersededBecause]
       : [
           ...plan.remarks,
-          ...plan.steps.flatMap(({ changes, expectedChanges = [] }) => [...changes, ...expectedChanges]),
+          ...plan.steps.flatMap(({ changes, plannedChanges = changes, expectedChanges = [] }) => [
+            ...plannedChanges,
+            ...expectedChanges,
+          ]),
         ];
     const changes = [...planned, ...plan.notes];
     const isRefused = plan.problems.length > 0;

@@ -8,9 +8,9 @@ import {
 } from "../../../shared/records/account/edge-audit.ts";
 import type { FollowedAuthConfig } from "../../../shared/records/account/followed-auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
+import type { Home } from "../../../shared/secrets/secret-now.ts";
 import { beginRun, type Run } from "../read/account-services.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
-import type { Home } from "../read/secret-now.ts";
 import { hasUnpublished, publishedTold } from "../report/told.ts";
 import type { WriteDependencies } from "../write/write-context.ts";
 import { type DeactivateDependencies, deactivateServices } from "./deactivate-services.ts";

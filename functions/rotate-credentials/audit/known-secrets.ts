@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pMap from "p-map";
 import type { KnownSecret } from "../../../shared/secrets/edges.ts";
-import { type Home, lookAtSecret } from "../read/secret-now.ts";
+import { type Home, lookAtSecret } from "../../../shared/secrets/secret-now.ts";
 
 /** Secrets that are described at the same time: Secrets Manager throttles. */
 const concurrency = 5;

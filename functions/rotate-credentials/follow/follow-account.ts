@@ -9,12 +9,12 @@ import {
   followedCheckKey,
 } from "../../../shared/records/account/followed-auth-config.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
+import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, isSecretUnreadable } from "../read/bound-secrets.ts";
-import { nameOf } from "../read/secret-now.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { forgetApplied, forgetFailure } from "../record/forget-applied.ts";
 import type { Followed } from "../report/reported.ts";

@@ -3,10 +3,10 @@ import type { SecretBinding } from "../../../shared/records/credential/secret-bi
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { type Home, lookAtSecret } from "../../../shared/secrets/secret-now.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { ReadDependencies } from "../read/bound-secrets.ts";
 import { permittedBindings } from "../read/permitted-bindings.ts";
-import { type Home, lookAtSecret } from "../read/secret-now.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import type { Finding, Seen } from "./next-problems.ts";
 

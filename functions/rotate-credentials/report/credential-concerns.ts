@@ -1,5 +1,6 @@
 import type { ApplyFailure, CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { Concern } from "../../../shared/records/credential/rotation-schedule.ts";
+import { isInDoubt } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";
@@ -22,7 +23,7 @@ export function credentialConcerns(
   const age = credentialAgeMs([record], now) ?? (createdAt === undefined ? 0 : now - createdAt);
   return [
     ...(withinMs !== undefined && age > withinMs ? (["OVERDUE"] as const) : []),
-    ...(record.state.kind === "DIVERGED" || isCurrentRevoked ? (["DIVERGED"] as const) : []),
+    ...(isInDoubt(record) || isCurrentRevoked ? (["DIVERGED"] as const) : []),
     ...(record.failure === undefined ? [] : [failureConcern(record.failure)]),
   ];
 }

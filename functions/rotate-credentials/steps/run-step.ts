@@ -1,6 +1,6 @@
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import { hasHistoryOf } from "../../../shared/records/credential/rotation-history.ts";
+import { type HistoryEntry, readEndOf } from "../../../shared/records/credential/rotation-history.ts";
 import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
@@ -58,14 +58,16 @@ export async function runStep(
   const isStarted = records.some(
     ({ record: { state } }) => state.kind === "ROTATING" && state.pendingVersionId === pendingVersionId,
   );
-  if (Step === "testSecret" && !isStarted && !secret.isDeleted) {
-    return testConfiguration(dependencies, secret, { bindings, problems });
-  }
+  const isTest = Step === "testSecret" && !isStarted && !secret.isDeleted;
   if (over && !isStarted) {
-    // Only the first step can find a rotation that nobody has told of; the end of one may be why it comes again.
-    const isNews = Step === "createSecret" && !(await isTold(table, bindings, pendingVersionId));
-    if (!isNews) throw over;
+    const end = await endOf(table, bindings, pendingVersionId);
+    // Of one that has succeeded an old view of the labels may be all that speaks against it.
+    const mayTest = isTest && (end === undefined || end.result === "APPLIED");
+    if (end && !secret.isDeleted && !mayTest) throw ended(end);
+    // Only the first step can find a rotation that nobody has told of.
+    if (!mayTest && (end || Step !== "createSecret")) throw over;
   }
+  if (isTest) return testConfiguration(dependencies, secret, { bindings, problems });
   const { requestId, deadline } = invocation;
   const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
   if (!targets) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
@@ -116,10 +118,23 @@ async function runOrAbort(
   }
 }
 
-/** Whether the history has an end of the rotation to a version. */
-async function isTold(table: StateTable, bindings: readonly SecretBinding[], versionId: string): Promise<boolean> {
-  const told = await Promise.all(bindings.map((binding) => hasHistoryOf(table, binding, versionId)));
-  return told.includes(true);
+/** How the rotation to a version ended, at the first auth config whose history tells it. */
+async function endOf(
+  table: StateTable,
+  bindings: readonly SecretBinding[],
+  versionId: string,
+): Promise<HistoryEntry | undefined> {
+  const ends = await Promise.all(bindings.map((binding) => readEndOf(table, binding, versionId)));
+  return ends.find((end) => end !== undefined);
+}
+
+/** Whoever ended it, nobody else took anything from it: a step that comes afterwards is told so. */
+function ended({ versionId, result, reason }: HistoryEntry): AutomationError {
+  const next = result === "APPLIED" ? "" : " Rotate again.";
+  return rotationError(
+    "ROTATION_NOT_PENDING",
+    `The rotation to version ${versionId} has ended (${reason?.code ?? result}).${next}`,
+  );
 }
 
 /**

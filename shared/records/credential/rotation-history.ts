@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
 import type { Key, StateTable } from "../../state/table.ts";
+import { parseItem } from "../../state/unreadable-item.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 
 /**
@@ -123,12 +124,13 @@ export async function saveHistoryEntry(table: StateTable, entry: HistoryEntry): 
   await table.put({ ...rotationHistoryKey(entry), ...toStoredEntry(entry) });
 }
 
-/** Whether anything has happened to an auth config's credential that was about this version. */
-export async function hasHistoryOf(
+/** The last that happened to an auth config's credential and was about this version. */
+export async function readEndOf(
   table: StateTable,
   { accountId, authConfigId }: Pick<HistoryEntry, "accountId" | "authConfigId">,
   versionId: string,
-): Promise<boolean> {
+): Promise<HistoryEntry | undefined> {
   const items = await table.query(authConfigPartition(accountId, authConfigId), rotationHistory);
-  return items.some((item) => item.versionId === versionId);
+  const last = items.findLast((item) => item.versionId === versionId);
+  return last && parseItem(historyEntrySchema, last);
 }

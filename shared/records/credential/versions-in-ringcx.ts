@@ -10,10 +10,22 @@ export interface VersionsInRingCx {
 }
 
 /** Which versions of its secret RingCX may have for an auth config: whoever names one, or counts on one, asks this. */
-export function versionsInRingCx(record: Pick<CredentialRecord, "state" | "unknownAttributes">): VersionsInRingCx {
+export function versionsInRingCx(
+  record: Pick<CredentialRecord, "state" | "failure" | "unknownAttributes">,
+): VersionsInRingCx {
   const versionIds = possibleVersions(record.state);
-  const isKnown = versionIds.length < 2 && record.state.kind !== "DIVERGED" && !hasIntent(record);
+  const isKnown = versionIds.length < 2 && !isInDoubt(record) && !hasIntent(record);
   return { versionIds, isKnown };
+}
+
+/**
+ * Whether a write, or the roll-back of one, was left without an answer, and none was confirmed since: trying again in vain
+ * tells nobody what RingCX has.
+ */
+export function isInDoubt({ state, failure }: Pick<CredentialRecord, "state" | "failure">): boolean {
+  if (state.kind !== "APPLYING") return state.kind === "DIVERGED";
+  const { versionId, before, mayHave = [] } = state;
+  return failure?.versionId === versionId || mayHave.some((one) => one !== versionId && one !== before?.versionId);
 }
 
 /** Every version that RingCX may have in this state, that of the last write first. */

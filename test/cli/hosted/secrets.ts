@@ -1,3 +1,10 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  RestoreSecretCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { expect, test, vi } from "vitest";
 import { accountId, file, options, system } from "./system.ts";
 
@@ -39,6 +46,36 @@ resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretI
   expect(await rotated).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^APPLIED: Renewed has version \S+ of crm\/renewed \(proof: \w+\)\./),
+  });
+});
+
+test("rotate goes by the secret that is bound, and puts nothing where that is lost", options, async () => {
+  const SecretId = "crm/lost";
+  await system.createSecret(SecretId);
+  const config = `accountId: "${accountId}"
+resources: [{ kind: authConfig, providerName: Lost, authType: APIKEY, secretId: crm/lost }]
+`;
+  expect(await system.ops(["apply", await file("lost.yaml", config)])).toMatchObject({ code: 0 });
+  const next = await file("lost.json", '{"apiKey": "a-newer-key"}');
+  const refused = async (why: RegExp) => {
+    for (const more of [[], ["--new-version", next]]) {
+      expect(await system.ops(["rotate", "lost", ...more])).toMatchObject({ code: 1, err: expect.stringMatching(why) });
+    }
+  };
+  const tag = { Key: "ringcx:connection", Value: "main" };
+  await system.secrets.send(new UntagResourceCommand({ SecretId, TagKeys: [tag.Key] }));
+  await refused(/^Nothing was put or rotated: .*lost the tag ringcx:connection/);
+  await system.secrets.send(new TagResourceCommand({ SecretId, Tags: [tag] }));
+  await system.secrets.send(new DeleteSecretCommand({ SecretId }));
+  await refused(/is deleted and waits for its recovery window to end: restore it/);
+  await system.secrets.send(new RestoreSecretCommand({ SecretId }));
+  await system.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+  await system.secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: "somebody else's" }));
+  await refused(/was deleted for good; arn:\S+ has its name now/);
+  expect(await system.readSecret(SecretId)).toBe("somebody else's");
+  expect(await system.ops(["verify", "lost"])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/was deleted for good; arn:\S+ has its name now/),
   });
 });
 

@@ -34,6 +34,26 @@ test("status tells what there is, why tells why; both as JSON too", options, asy
   expect(why.out).toMatch(/^123456\/Told\/Lookup is active, since [\s\S]*endpoint http:[\s\S]*SUCCEEDED/);
 });
 
+test("a command that is sent again is answered, and so is another one of its id", options, async () => {
+  await system.ops(["apply", await file("again.yaml", manifests("Again", "Lookup"))]);
+  const time = new Date().toISOString();
+  const command = async (why: string) => {
+    const data = { command: "release", accountId, groupName: "Again", serviceDescription: "Lookup", by: "ada", why };
+    const event = { specversion: "1.0", id: "again-1", source: "/ops", type: "ringcx.command.v1", time, data };
+    return system.ops(["send", await file("again.json", JSON.stringify(event)), "--wait", "--timeout", "20s"]);
+  };
+  const first = await command("done");
+  expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^NO_CHANGE: Again\/Lookup/) });
+  expect(await command("done")).toMatchObject({ code: 0, out: first.out });
+  expect(await command("something else")).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^REJECTED: [\s\S]*another event of this source has this id already/),
+  });
+  // It changed nothing, and is told of the service all the same.
+  expect((await system.ops(["why", "again/lookup"])).out).toMatch(/Last outcomes[\s\S]*NO_CHANGE/);
+  await system.ops(["rejected", "drop", "all", "--commands"]);
+});
+
 test("a message that is wrong is told with its line, and nothing is sent", options, async () => {
   const name = await file("wrong.yaml", manifests("Wrong", "Lookup", "    isDebugg: true\n"));
   const sent = await system.ops(["apply", name]);

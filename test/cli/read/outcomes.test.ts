@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readOutcomes, waitForOutcome } from "../../../cli/read/outcomes.ts";
+import { outcomeVersion, readOutcomes, waitForOutcome } from "../../../cli/read/outcomes.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { toItems } from "../../../shared/records/outcome.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
@@ -47,10 +47,28 @@ test("an outcome is there as soon as it is in the table", async () => {
 
 test("without one the waiting ends in time, and the outcome of an earlier message of the name is not it", async () => {
   const { table, clock, save } = world([]);
-  const earlier = outcome(start - 60_000);
-  await save(earlier);
+  await save(outcome(start - 60_000));
+  const earlier = await outcomeVersion(table, cause);
   expect(await waitForOutcome({ table, clock }, cause, { timeoutMs: 10_000, signal, earlier })).toBeUndefined();
   expect(clock.now() - start).toBe(10_000);
+});
+
+test("a command that is sent again is told as before: that is its outcome, whatever time it has", async () => {
+  const before = outcome(start - 60_000);
+  const { table, clock, save } = world([[3_000, before]]);
+  await save(before);
+  const earlier = await outcomeVersion(table, cause);
+  expect(await waitForOutcome({ table, clock }, cause, { timeoutMs: 60_000, signal, earlier })).toEqual(before);
+  expect(clock.now() - start).toBeLessThanOrEqual(3_500);
+});
+
+test("what is refused because another has its id is told under SQS's id of it, too", async () => {
+  const refused = outcome(start + 1_000, "1#m2");
+  const { table, clock, save } = world([[1_000, refused]]);
+  await save(outcome(start - 60_000));
+  const earlier = await outcomeVersion(table, cause);
+  const waiting = { timeoutMs: 60_000, signal, earlier, messageId: "m2" };
+  expect(await waitForOutcome({ table, clock }, cause, waiting)).toEqual(refused);
 });
 
 test("Ctrl-C ends it at once", async () => {

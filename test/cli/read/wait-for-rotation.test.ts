@@ -14,7 +14,14 @@ afterEach(() => fixture.stop());
 async function asked() {
   const { arn, authConfigId } = await fixture.rotated("APIKEY");
   const rotation = fixture.begin(arn);
-  const config = { accountId, authConfigId, providerName: "CRM", secretId: arn, authType: "APIKEY" } as const;
+  const config = {
+    accountId,
+    authConfigId,
+    providerName: "CRM",
+    secretId: arn,
+    secretArn: arn,
+    authType: "APIKEY",
+  } as const;
   const wait = () =>
     waitForRotation(
       fixture,

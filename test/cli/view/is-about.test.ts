@@ -11,9 +11,15 @@ test.each([
   ["2 services (CRM/other, CRM/lookup 2) cannot be seen: no secret.", false],
   ["CRM/lookup 2 cannot be seen: The item cannot be read.", false],
   ["CRM/lookup 2: active again", false],
+  ["CRM/lookup stays inactive: activate by ada: done; held inactive by bob.", true],
+  ["CRM/lookup is about to be activated: release by ada: done changes nothing about it.", true],
+  ["CRM/lookup is active now (no reason keeps it inactive). Nothing was done (dryRun): …", true],
+  ["CRM/lookup was not seen yet (…). Nothing was done (dryRun): …", true],
+  ["CRM/lookup 2 stays inactive: activate by ada: done; held inactive by bob.", false],
+  ["CRM/lookups stays inactive: activate by ada: done.", false],
   ["CRM/look cannot be seen: because of CRM/lookup", false],
 ])("%s: about CRM/lookup %s", (summary, isAbout) => {
-  expect(namesService(summary, "CRM/lookup")).toBe(isAbout);
+  expect(namesService(summary, "CRM/lookup", ["CRM/look", "CRM/lookup", "CRM/lookup 2"])).toBe(isAbout);
 });
 
 test.each<[string, string | undefined, boolean]>([
@@ -23,5 +29,5 @@ test.each<[string, string | undefined, boolean]>([
   ["NOT_ASKED/MANIFEST/CRM/other", "CRM/other cannot be seen: no method.", false],
 ])("a fault %s, told as %s, concerns the service: %s", (key, summary, isConcerned) => {
   const name = { accountId: "123456", groupName: "CRM", serviceDescription: "lookup" };
-  expect(concerns({ key, ...(summary !== undefined && { summary }) }, name)).toBe(isConcerned);
+  expect(concerns({ key, ...(summary !== undefined && { summary }) }, name, [name])).toBe(isConcerned);
 });

@@ -39,6 +39,15 @@ test("what stays is counted and not shown; how to mend what is refused is", () =
 test("a message that was refused as a whole is a problem", () => {
   const rejected = { ...planned(), data: { ...planned().data, status: "REJECTED", summary: "Rejected: type." } };
   expect(planText([rejected], plain)).toMatch(/^! Rejected: type\.\n[\s\S]*1 problem\.$/);
+  const problems = [
+    { path: "data.from", message: "is not known", hint: "name it" },
+    { path: "data.to", message: "is the same" },
+  ];
+  expect(
+    planText([{ ...rejected, data: { ...rejected.data, problems } }], plain)
+      .split("\n")
+      .slice(0, 3),
+  ).toEqual(["! Rejected: type.", "    data.from: is not known (name it)", "    data.to: is the same"]);
 });
 
 test("of an outcome of a later version what can be read is told", () => {

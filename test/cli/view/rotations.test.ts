@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { plain } from "../../../cli/view/paint.ts";
 import { calendarText, historyText, type ShownCredential } from "../../../cli/view/rotations.ts";
 import { needsPerson, type Status } from "../../../cli/view/status.ts";
+import { emptyCredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const line = { secret: "crm/oauth", next: "2026-03-02T12:00:00.000Z", isShownWrong: false };
@@ -41,6 +42,37 @@ test("what is wrong now is said, once, with the next try", () => {
     "wrong now  version v2 could not be applied (CREDENTIAL_REFUSED, 3 attempts); tried again at 2026-03-01T12:01:00.000Z",
     "wrong now  version v3 waits since 2026-03-01T11:59:00.000Z for an endpoint that accepts it",
   ]);
+});
+
+test("a rotation that failed is tried again by the next one, where there is one", () => {
+  const failure = { versionId: "v2", code: "ROTATION_NOT_PROVEN", attempts: 1, retryAt: now - 60_000 };
+  const record = { ...shown.record, failure };
+  const { next, ...byHand } = line;
+  expect(text({ record, calendar: byHand })).toContain(
+    "(ROTATION_NOT_PROVEN, 1 attempt); not tried again by itself: rotate",
+  );
+  expect(text({ record })).toContain(`tried again by its next rotation\nrotated next: ${next.slice(0, 16)}`);
+});
+
+test("what is under way is said, and that one is between two versions keeps all from being well", () => {
+  const before = { versionId: "v1", at: "2026-02-01T00:00:00.000Z", verification: "endpoint" } as const;
+  const rotating = {
+    kind: "ROTATING",
+    pendingVersionId: "v2",
+    since: before.at,
+    verification: "none",
+    before,
+  } as const;
+  const said = (step: "CREATED" | "SETTING") => {
+    const record = { ...emptyCredentialRecord, state: { ...rotating, step } };
+    const underWay = [{ accountId: "123456", authConfigId: "a", providerName: "CRM OAuth", record }];
+    return calendarText({ report: undefined, calendar: [], underWay }, now, plain);
+  };
+  expect(said("CREATED")).toMatch(/None needs attention\.\nUNDER WAY 123456 CRM OAuth: .*\(CREATED\)/);
+  expect(said("SETTING")).toMatch(
+    /UNDER WAY 123456 CRM OAuth: a rotation to version v2 .*\(SETTING\); .*may have v2 or v1/,
+  );
+  expect(said("SETTING")).not.toContain("None needs attention");
 });
 
 test("a date that is past is no date of a rotation: it is due, and says what it waits for", () => {
@@ -89,6 +121,7 @@ const status: Status = {
   quota: [],
   outcomes: [],
   rotations: undefined,
+  unfinished: [],
 } as unknown as Status;
 
 test("a failure is said with its cause, and its code once", () => {

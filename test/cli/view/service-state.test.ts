@@ -75,6 +75,27 @@ test("an intent that was carried out is not pending, nor is one that hands off h
   expect(serviceState(held, now)).toMatchObject({ pending: undefined, needsPerson: [] });
 });
 
+test.each<[string, Partial<ActivationRecord>, string | undefined]>([
+  ["nothing", {}, "override CRM/lookup"],
+  ["an override", { override: { by: "ada", why: "x", since } }, undefined],
+  ["hands off", { handsOff: { by: "ada", why: "x", since } }, "release CRM/lookup, then override CRM/lookup"],
+  [
+    "both",
+    { handsOff: { by: "ada", why: "x", since }, override: { by: "ada", why: "x", since } },
+    "release CRM/lookup, then override CRM/lookup",
+  ],
+  ["hands off that has ended", { handsOff: { by: "ada", why: "x", since, until: since } }, "override CRM/lookup"],
+])("what ends an outage is what has an effect, with %s in force", (_, holds, command) => {
+  const { reasons } = serviceState(known({ reasons: [outage], ...holds }), now);
+  expect(reasons.map((reason) => reason.command)).toEqual([command]);
+});
+
+test("what ends a hold under hands off is one release", () => {
+  const kept: InactiveReason = { kind: "KEEP_INACTIVE", since, by: "ada", why: "x" };
+  const { reasons } = serviceState(known({ reasons: [kept], handsOff: { by: "ada", why: "x", since } }), now);
+  expect(reasons[0]?.command).toBe("release CRM/lookup");
+});
+
 const t = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
 const written = (isActive: boolean, at: number): [ActivationChange, number] => [
   { lastAppliedState: isActive, appliedGeneration: 100 + at },

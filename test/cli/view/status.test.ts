@@ -94,6 +94,14 @@ test("what needs a person comes first, with what to type", () => {
   ]);
 });
 
+test("a message that was carried out in part needs whoever has it: it is kept nowhere", () => {
+  const partial = { accountId: "123456", source: "/crm", id: "m 1", time: since, problem: "no auth config" };
+  const unfinished = [{ ...partial, resources: ["CRM/a", "CRM/b", "CRM/c"] }];
+  expect(needsPerson({ ...statusOf([]), unfinished })).toEqual([
+    `123456 CRM/a and 2 more: not done by the message /crm/m 1 of ${since}: no auth config → outcomes --since 7d --id 'm 1'; mend that and send it again (apply FILE)`,
+  ]);
+});
+
 function statusOf(services: Status["accounts"][number]["services"]): Status {
   return {
     environment: "test",
@@ -105,6 +113,7 @@ function statusOf(services: Status["accounts"][number]["services"]): Status {
     waiting: [],
     quota: [{ scope: "account/123456", used: 7, limit: 120 }],
     rotations: undefined,
+    unfinished: [],
     outcomes: [],
   };
 }

@@ -40,6 +40,22 @@ test("an outcome stands where it was told, after what was asked of RingCX for it
   ]);
 });
 
+test("outcomes of one id stand each where it was told first: what was redriven has two", () => {
+  const told = (ms: number, status: string) => line(ms, { message: "outcome", outcomeId: "/crm/m1", status });
+  const ended = (ms: number, status: string) => ({
+    ...outcome,
+    time: new Date(at + ms).toISOString(),
+    data: { ...outcome.data, status },
+  });
+  const lines = [told(3, "REJECTED"), told(4_003, "SUCCEEDED"), told(5_000, "SUCCEEDED")];
+  const outcomes = [ended(1, "REJECTED"), ended(4_001, "SUCCEEDED")];
+  expect(
+    traceText({ ...trace, lines, outcomes }, plain)
+      .split("\n")
+      .slice(1, 3),
+  ).toEqual(["09:00:00.003  outcome  REJECTED: Done. (/crm)", "09:00:04.003  outcome  SUCCEEDED: Done. (/crm)"]);
+});
+
 test("a stack of before has outcomes only, and that is said", () => {
   expect(traceText({ ...trace, lines: [], hasLogs: false }, plain)).toMatch(
     /outcome {2}SUCCEEDED[\s\S]*deploy it anew\.$/,

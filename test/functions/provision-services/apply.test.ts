@@ -228,6 +228,12 @@ test("a dry run says what would be done and does nothing", async () => {
         result: "PLANNED",
         changes: [
           "created",
+          'serviceType "HTTP_POST"',
+          "enableMappings true",
+          "isDebug false",
+          expect.stringMatching(/^httpServiceConfig\.url "http:\/\/.*\/customers\/lookup"$/),
+          'httpServiceConfig.headers.Content-Type "application/json"',
+          "authConfig CRM OAuth",
           "input ani created",
           "input queue created",
           "input agent created",

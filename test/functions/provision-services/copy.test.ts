@@ -47,6 +47,19 @@ test("a clone of an active service is inactive first, then what the overrides sa
   expect(await fixture.send(message)).toMatchObject({ status: "NO_CHANGE" });
 });
 
+test("a plan says that a copy stays inactive, as it does where nothing says isEnabled", async () => {
+  const copies = [
+    (more: object) => copy({ to: { serviceDescription: "Lookup, new" }, ...more }),
+    (more: object) => promote(more),
+  ];
+  for (const message of copies) {
+    const lines = (await fixture.send(message({ dryRun: true }))).resources?.flatMap(({ changes = [] }) => changes);
+    expect(lines).toContain("stays inactive: isEnabled is not true");
+    await fixture.send(message({}));
+  }
+  expect([services()[1]?.isEnabled, services("223456")[0]?.isEnabled]).toEqual([false, false]);
+});
+
 test("a clone whose answer is lost is found again and made inactive", async () => {
   fixture.simulator.faults.add({ kind: "lost-answer", match: { operation: "cloneHttpService" } });
   const outcome = await fixture.send(copy({ to: { serviceDescription: "Lookup, new" } }));
@@ -116,7 +129,9 @@ test("the difference between two environments is a dry run", async () => {
   await fixture.send(applyMessage([service(fixture.crm, { isDebug: true })]));
   const outcome = await fixture.send(promote({ dryRun: true }));
   expect(outcome).toMatchObject({ status: "PLANNED" });
-  expect(outcome.resources?.filter(({ result }) => result === "PLANNED")).toMatchObject([{ changes: ["isDebug"] }]);
+  expect(outcome.resources?.filter(({ result }) => result === "PLANNED")).toMatchObject([
+    { changes: ["isDebug false → true"] },
+  ]);
   expect(services("223456")).toMatchObject([{ isDebug: false }]);
 });
 

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
@@ -121,4 +122,59 @@ test("a service that an operator holds by hands-off is retired, but left as it i
     resources: [{ result: "UPDATED", changes: ["retired", "left active: hands off, by ops: maintenance"] }],
   });
   expect(services()).toMatchObject([{ isEnabled: true }]);
+});
+
+describe("an auth config in the middle of a change of its credential", () => {
+  const failure = { versionId: "v2", code: "RINGCX_UNAVAILABLE", attempts: 1, retryAt: 0 };
+  const rotating = { status: "ROTATING", targetVersionId: "v2", step: "SETTING" };
+  const applying = { status: "APPLYING", targetVersionId: "v2" };
+
+  /** @returns what comes of retiring it in that state */
+  async function changes(state: object) {
+    await fixture.send(applyMessage([group, authConfig]));
+    const id = fixture.simulator.state().authConfigs[0]?.authConfigId ?? "";
+    await fixture.table.update(authConfigStateKey("123456", id), { ...state });
+    const retired = await fixture.send(retire([crmAuth]));
+    return { id, retired };
+  }
+
+  test.each([
+    ["a rotation", rotating],
+    ["a write", applying],
+    ["a write of somebody who is at it", { ...applying, failure, lease: { holder: "x", until: Date.now() + 60_000 } }],
+  ])("is not retired before %s has ended", async (_, state) => {
+    const { id, retired } = await changes(state);
+    expect(retired).toMatchObject({
+      status: "PARTIAL",
+      resources: [{ result: "FAILED", problems: [{ message: expect.stringContaining("is being rotated") }] }],
+    });
+    expect(fixture.simulator.state().authConfigs).toHaveLength(1);
+    expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toHaveLength(1);
+    await fixture.table.update(authConfigStateKey("123456", id), { ...state, status: "APPLIED", lease: undefined });
+    expect(await fixture.send(retire([crmAuth]))).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  test("is retired where the change failed, and nobody is at it", async () => {
+    expect((await changes({ ...applying, failure })).retired).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  test.each([
+    ["deleted", { isDeleted: true }],
+    ["untagged", { tags: {} }],
+    ["gone", { describeFails: "ResourceNotFoundException" }],
+  ])("is retired, or given another secret, where its own is %s: nobody ends the rotation", async (_, lost) => {
+    await fixture.send(applyMessage([group, authConfig]));
+    const id = fixture.simulator.state().authConfigs[0]?.authConfigId ?? "";
+    const secret = fixture.secrets.get("crm/oauth");
+    if (!secret) throw new Error("no secret");
+    fixture.secrets.set("crm/next", { ...secret });
+    await fixture.table.update(authConfigStateKey("123456", id), { ...rotating, secretArn: "arn:secret:crm/oauth" });
+    const next = applyMessage([{ ...authConfig, secretId: "crm/next" }]);
+    expect(await fixture.send(next)).toMatchObject({ status: "PARTIAL" });
+    fixture.skip(5 * 60_000);
+    fixture.secrets.set("crm/oauth", { ...secret, ...lost });
+    expect(await fixture.send(next)).toMatchObject({ status: "SUCCEEDED" });
+    await fixture.table.update(authConfigStateKey("123456", id), { ...rotating, secretArn: "arn:secret:crm/oauth" });
+    expect(await fixture.send(retire([crmAuth]))).toMatchObject({ status: "SUCCEEDED" });
+  });
 });

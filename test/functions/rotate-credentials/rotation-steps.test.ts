@@ -311,6 +311,34 @@ describe("a rotation that fails", () => {
     await expectAsBefore(bound);
   });
 
+  it("and repairs that fail too leave it so until a write is confirmed", async () => {
+    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
+    const rotation = fixture.begin(arn);
+    await fixture.step("createSecret", rotation);
+    fixture.simulator.faults.add({ kind: "status", status: 500, times: 60, match: { method: "PATCH" } });
+    await expect(fixture.step("setSecret", rotation)).rejects.toThrow();
+    for (let run = 0; run < 4; run += 1) {
+      expect(await fixture.tick()).toMatchObject({
+        diverged: 1,
+        lines: [{ concerns: expect.arrayContaining(["DIVERGED"]), mayHave: expect.arrayContaining([versionId]) }],
+      });
+    }
+    expect(await fixture.tick()).toMatchObject({ diverged: 1, failing: 1 });
+    fixture.simulator.faults.clear();
+    for (let run = 0; run < 12; run += 1) await fixture.tick();
+    expect(await fixture.tick()).toMatchObject({ diverged: 0, lines: [] });
+    expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
+  });
+
+  it("and so is a write that had no answer", async () => {
+    const { arn } = await fixture.bind("APIKEY", "first");
+    await fixture.tick();
+    fixture.simulator.faults.add({ kind: "status", status: 500, times: 60, match: { method: "PATCH" } });
+    await fixture.putVersion(arn, { apiKey: "second" });
+    await fixture.tick();
+    expect(await fixture.tick()).toMatchObject({ diverged: 1, failing: 1 });
+  });
+
   it("for one of several auth configs rolls all of them back", async () => {
     const second = await fixture.createAuthConfig("APIKEY");
     const bound = await fixture.rotated("APIKEY");
@@ -427,6 +455,20 @@ describe("guards", () => {
     expect(fixture.takeRequests()).toEqual([]);
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
   });
+
+  it.each(["createSecret", "setSecret", "testSecret", "finishSecret"] as const)(
+    "%s after we have ended the rotation says that it has ended, and not that somebody took the label",
+    async (step) => {
+      const { arn } = await fixture.rotated("APIKEY");
+      const rotation = fixture.begin(arn);
+      for (const taken of ["createSecret", "setSecret"] as const) await fixture.step(taken, rotation);
+      await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/testSecret comes first/);
+      expect(fixture.labels(arn).pending).toBeUndefined();
+      const said = fixture.published.length;
+      await expect(fixture.step(step, rotation)).rejects.toThrow(/has ended \(ROTATION_NOT_PROVEN\)\. Rotate again\./);
+      expect(fixture.published).toHaveLength(said);
+    },
+  );
 
   it("a version that was given up cannot be taken up again", async () => {
     const { arn } = await fixture.rotated("APIKEY");

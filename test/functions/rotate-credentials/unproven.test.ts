@@ -235,6 +235,6 @@ describe("testSecret whose endpoint cannot be asked", () => {
     await minutes(25);
     expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
-    await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/not pending/);
+    await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/has ended \(ROTATION_DIED\)/);
   });
 });

@@ -34,3 +34,8 @@ test("a number where a text is meant says what to do, and not the number", () =>
   expect(problems).toMatch(/apiKey: .*another type, expected string: put it between quotes/);
   expect(problems).not.toContain("1234521");
 });
+
+test("a field that is needed and empty is to be given a value: it cannot be left out", () => {
+  const oauth = { clientId: "c", secret: "", tokenUrl: "https://crm.example/token", grantType: "CLIENT_CREDENTIALS" };
+  expect(problemsOf(oauth, "OAUTH")).toContain("secret: is empty: give it a value.");
+});

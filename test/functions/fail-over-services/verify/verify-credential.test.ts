@@ -78,14 +78,25 @@ it("asks about both versions where a write had no answer, and says that it is no
   );
 });
 
-it("of a secret that is deleted says so, and that it is to be restored", async () => {
+it.each([
+  ["deleted", "is deleted and waits for its recovery window to end", /^restore it/],
+  ["deleted, with another of its name", "was deleted for good; arn:", /it is another secret/],
+  ["without its tag", "has lost the tag ringcx:connection", /^put the tag back/],
+] as const)("of a secret that is %s says so, and what to do", async (how, reason, hint) => {
   const { arn, versionId } = await inSync(["first"]);
-  await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
+  await lose(how, arn);
   const outcome = await verify();
   expect(outcome).toMatchObject({ status: "FAILED", details: { answer: "COULD_NOT_BE_ASKED" } });
-  expect(outcome?.summary).toContain(
-    `is deleted and waits for its recovery window to end; RingCX was given version ${versionId} last`,
-  );
+  expect(outcome?.summary).toContain(reason);
+  expect(outcome?.summary).toContain(`RingCX was given version ${versionId} last`);
   expect(outcome?.summary).not.toContain("AWSCURRENT");
-  expect(outcome?.problems).toMatchObject([{ hint: expect.stringMatching(/^restore the secret/) }]);
+  expect(outcome?.problems).toMatchObject([{ hint: expect.stringMatching(hint) }]);
 });
+
+async function lose(how: string, arn: string) {
+  if (how === "without its tag") return fixture.tag(arn, "ringcx:connection");
+  const { name } = fixture.store.get(arn);
+  const isForGood = how !== "deleted";
+  await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: isForGood }));
+  if (isForGood) await fixture.createSecret({ name, value: { apiKey: "theirs" } });
+}

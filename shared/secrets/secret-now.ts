@@ -1,7 +1,8 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { describeSecret, listSecretsByName, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { SecretUnreadableError, thatIsThere } from "../../../shared/secrets/unusable-secret.ts";
+import { AutomationError } from "../primitives/errors.ts";
+import { describeSecret, listSecretsByName, type SecretDescription } from "./read-secret.ts";
+import { secretTags } from "./secret-tags.ts";
+import { SecretUnreadableError, thatIsThere } from "./unusable-secret.ts";
 
 /** AWS account and region in which this runs: ListSecrets knows no secrets of others. */
 export interface Home {
@@ -71,6 +72,36 @@ export async function lookAtSecret(
         : { ...gone, kind: "GONE", hint: "give the auth config another secret, or retire it" },
     };
   }
+}
+
+/**
+ * The secret of an auth config, before anything is asked of it or put into it: by the ARN that it is bound by, as another
+ * may have its name by now.
+ *
+ * @param what that it is the secret of, in words
+ * @param now epoch milliseconds
+ * @throws {AutomationError} `SECRET_LOST` with what became of it, and as `details.hint` what to do; `SECRET_UNREADABLE`
+ *   where Secrets Manager cannot be asked
+ */
+export async function describeBoundSecret(
+  secrets: SecretsManagerClient,
+  { secretArn, what }: { secretArn: string; what: string },
+  now: number,
+): Promise<SecretDescription> {
+  const looked = await lookAtSecret({ secrets, home: undefined }, secretArn, now);
+  if (looked === "unknown") {
+    const why = "Secrets Manager does not answer, or neither DescribeSecret nor ListSecrets is allowed here";
+    throw new AutomationError(`the secret ${secretArn} of ${what} cannot be looked at: ${why}`, {
+      code: "SECRET_UNREADABLE",
+      retryable: true,
+    });
+  }
+  if ("secret" in looked) return looked.secret;
+  const { kind, name, reason, hint } = looked.lost;
+  throw new AutomationError(`the secret ${name} of ${what} ${reason}`, {
+    code: "SECRET_LOST",
+    details: { secretArn, kind, hint },
+  });
 }
 
 function whatIsWrong({ name, isDeleted, tags }: SecretDescription): LostSecret | undefined {
