@@ -194,7 +194,7 @@ const borders = [
     ],
   },
   // What others install.
-  { of: "package", may: ["shared", "infra", "cli"] },
+  { of: "package", may: ["shared", "infra", "cli", "functions/rotate-credentials/issuer/issuer-contract"] },
   { of: "examples", may: ["package", "infra/constructs", "functions/rotate-credentials/issuer/issuer-contract"] },
 ];
 

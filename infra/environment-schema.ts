@@ -130,7 +130,7 @@ const settingsSchema = z.strictObject({
       alarmRegions: z.array(region).optional(),
       /**
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
-       * @default all but the stack's own
+       * @default all but the automation's own
        */
       alarmNamePrefixes: list(z.string().min(1).max(255)).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */

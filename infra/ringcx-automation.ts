@@ -52,11 +52,22 @@ export class RingCxAutomation extends AutomationBase {
   readonly pages: ITopic;
   /** Told when one that can wait for a working day begins and ends. */
   readonly tickets: ITopic;
-  /** Takes the events of alarms of other regions and AWS accounts, where the settings name any: for `AlarmForwarding`. */
-  readonly alarmBus: EventBus | undefined;
   protected readonly environmentName: string;
   protected readonly queueKeyArn: string;
   protected readonly queueService: string[];
+  readonly #alarmBus: EventBus | undefined;
+
+  /**
+   * Takes the events of alarms of other regions and AWS accounts: for `AlarmForwarding`.
+   *
+   * @throws {Error} where the settings name none
+   */
+  get alarmBus(): EventBus {
+    if (this.#alarmBus) return this.#alarmBus;
+    throw new Error(
+      `${this.node.path}.alarmBus: there is none. Name the other region in failover.alarmRegions, or the other AWS account in failover.alarmReadRoleArns.`,
+    );
+  }
 
   /** @throws {Error} naming every wrong setting, what was expected and how to mend it */
   constructor(scope: Construct, id: string, props: RingCxAutomationProps) {
@@ -90,7 +101,7 @@ export class RingCxAutomation extends AutomationBase {
     this.alarms = operations.alarms;
     this.pages = operations.topics.page;
     this.tickets = operations.topics.ticket;
-    this.alarmBus = failover.alarmBus;
+    this.#alarmBus = failover.alarmBus;
     takePart(this, {
       kind: "automation",
       settings,

@@ -11,6 +11,7 @@ import type { RetireMessage, retireMessageSchema } from "../shared/contract/reti
 import { sqsAttributes as attributesOf } from "../shared/contract/sqs-attributes.ts";
 import type { Verify, verifySchema } from "../shared/contract/verify.ts";
 
+export type { IssuerRequest } from "../functions/rotate-credentials/issuer/issuer-contract.ts";
 export type { ApplyMessage, Command, CopyMessage, Outcome, Problem, ProvisioningMessage, RetireMessage, Verify };
 export { MessageRejectedError };
 

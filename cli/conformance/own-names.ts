@@ -1,4 +1,3 @@
-import type { Row } from "./exchange.ts";
 import { type Mark, markFrom } from "./mark.ts";
 
 /** The group in which everything happens: it says so itself. RingCX has no call that deletes a group, so it stays. */
@@ -85,7 +84,7 @@ const endings = {
  * @param record as RingCX shows it
  * @returns nothing for what no run made, or what is not a run's any more
  */
-export function runOf(record: Row): Mark | undefined {
+export function runOf(record: Readonly<Record<string, unknown>>): Mark | undefined {
   const isService = record.serviceDescription !== undefined;
   const name = isService ? record.serviceDescription : record.providerName;
   if (typeof name !== "string") return undefined;

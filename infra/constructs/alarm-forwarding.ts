@@ -39,7 +39,7 @@ export class AlarmForwarding extends Construct {
     const bus = EventBus.fromEventBusArn(this, "Bus", eventBusArn);
     const rule = new Rule(this, "Rule", {
       description: "Alarms that change their state, for RingCX automation",
-      eventPattern: { ...alarmEvents(this, alarmNamePrefixes), region: [region], account: [account] },
+      eventPattern: { ...alarmEvents(alarmNamePrefixes), region: [region], account: [account] },
     });
     // CDK's own role would let EventBridge act for any AWS account.
     const role = new Role(this, "Role", { assumedBy: serviceOfAccount(this, "events.amazonaws.com") });

@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import { commandDeliveries } from "../../functions/fail-over-services/settings.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { alarmBus } from "./building-blocks/alarm-bus.ts";
-import { alarmEvents } from "./building-blocks/alarm-events.ts";
+import { alarmEvents, othersAlarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { concurrency, concurrencyOfFailover, concurrencyOfSweeps } from "./building-blocks/concurrency.ts";
@@ -85,7 +85,7 @@ export class OutageFailover extends Construct {
     // Through a queue, so that an event outlives an outage of ours.
     const rule = new Rule(this, "AlarmRule", {
       description: "Alarms that change their state; those that no service depends on cost no RingCX call",
-      eventPattern: alarmEvents(this, settings.failover.alarmNamePrefixes),
+      eventPattern: othersAlarmEvents(scope, settings.failover.alarmNamePrefixes),
     });
     const target = new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects });
     rule.addTarget(target);
@@ -93,7 +93,7 @@ export class OutageFailover extends Construct {
     this.alarmBus = eventBus;
     if (eventBus) {
       const description = "The same, of other regions and AWS accounts";
-      const eventPattern = alarmEvents(this, settings.failover.alarmNamePrefixes);
+      const eventPattern = alarmEvents(settings.failover.alarmNamePrefixes);
       new Rule(this, "ForwardedAlarmRule", { description, eventBus, eventPattern }).addTarget(target);
     }
 

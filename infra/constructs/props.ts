@@ -7,6 +7,7 @@ import { authTypes } from "../../shared/ringcx/resources/auth-config.ts";
 import { durationMs } from "../../shared/secrets/secret-tags.ts";
 import { propLimits, textLimits } from "../aws-limits.ts";
 import { host, limited, list, reference, ringcxAccountId } from "../environment-fields.ts";
+import { isToken } from "../token.ts";
 import { durationTag } from "./building-blocks/duration-tag.ts";
 
 // What each construct and method of the package takes, besides an automation's settings.
@@ -117,14 +118,30 @@ export const alarmForwardingProps = z.strictObject({
     .optional(),
 });
 
-/** Of an automation that another app made. */
-export const automationAttributes = z.strictObject({
-  name: limited(textLimits.name),
-  provisioningQueueArn: reference(propLimits.fifoQueueArn),
-  commandQueueArn: reference(propLimits.queueArn),
-  outcomeTopicArn: reference(propLimits.topicArn),
-  keyArn: reference(propLimits.keyArn),
-});
+/** Of an automation that another app made: all of one AWS account and region. */
+export const automationAttributes = z
+  .strictObject({
+    name: limited(textLimits.name),
+    provisioningQueueArn: reference(propLimits.fifoQueueArn),
+    commandQueueArn: reference(propLimits.queueArn),
+    outcomeTopicArn: reference(propLimits.topicArn),
+    keyArn: reference(propLimits.keyArn),
+  })
+  .superRefine(({ name: _, provisioningQueueArn, ...others }, { addIssue }) => {
+    if (isToken(provisioningQueueArn)) return;
+    const place = placeOf(provisioningQueueArn);
+    for (const [field, arn] of Object.entries(others)) {
+      if (isToken(arn) || placeOf(arn) === place) continue;
+      const message = `is of ${placeOf(arn)}, and provisioningQueueArn of ${place}: they are not of one automation`;
+      addIssue({ code: "custom", path: [field], message });
+    }
+  });
+
+/** Partition, region and AWS account of an ARN. */
+function placeOf(arn: string): string {
+  const [, partition, , region, account] = arn.split(":");
+  return `${partition}:${region}:${account}`;
+}
 
 /** Of `onOutcome`. */
 export const outcomeOptions = z.strictObject({

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import { CfnResource, type Duration, Reference, RemovalPolicy, Stack, Tags, Tokenization } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunctionRef } from "aws-cdk-lib/aws-lambda";
@@ -86,6 +86,7 @@ export class RotatedAuthSecret extends Construct {
   constructor(scope: Construct, id: string, props: RotatedAuthSecretProps) {
     super(scope, id);
     checkedInput(rotatedAuthSecretProps, props, { where: `RotatedAuthSecret ${this.node.path}` });
+    this.#checkPlace(props.rotation);
     const secret = new CfnSecret(this, "Secret", {
       description: `Credential of RingCX auth configs (connection ${props.connection})`,
       ...(props.secretName !== undefined && { name: props.secretName }),
@@ -104,21 +105,37 @@ export class RotatedAuthSecret extends Construct {
       });
     }
     if (props.rotation) {
-      new CfnRotationSchedule(this, "Rotation", {
+      const schedule = new CfnRotationSchedule(this, "Rotation", {
         secretId: secret.ref,
         rotationLambdaArn: props.rotation.rotationFunctionArn,
         rotationRules: rulesOf(props.rotation),
         rotateImmediatelyOnUpdate: false,
       });
+      // Secrets Manager refuses a function that it may not call yet.
+      schedule.node.addDependency(...permissionsOf(props.rotation.rotationFunctionArn));
     }
     takePart(this, {
       kind: "secret",
       connection: props.connection,
       environment: props.environment,
       accountIds: props.accountIds,
+      secretName: props.secretName,
+      authConfigIds: props.authConfigs?.ids ?? [],
       rotationFunctionArn: props.rotation?.rotationFunctionArn,
       issuerArn: issuerArn(props.rotation),
     });
+  }
+
+  /** Secrets Manager calls functions of the secret's own region and AWS account. */
+  #checkPlace(rotation: RotationPlan | undefined): void {
+    if (!rotation || isToken(rotation.rotationFunctionArn)) return;
+    const stack = Stack.of(this);
+    const [, , , region, account] = rotation.rotationFunctionArn.split(":");
+    const isHere = (named: string | undefined, own: string) => isToken(own) || named === own;
+    if (isHere(region, stack.region) && isHere(account, stack.account)) return;
+    throw new Error(
+      `RotatedAuthSecret ${this.node.path} is wrong:\n  rotation.rotationFunctionArn: is of ${region}, AWS account ${account}, and Secrets Manager calls functions of the secret's own region and account alone`,
+    );
   }
 
   /** What the tags together cannot say. */
@@ -180,6 +197,13 @@ function tagsOf(props: RotatedAuthSecretProps): Record<string, string> {
       [secretTags.rotateWithin]: rotateWithin && durationTag(rotateWithin),
     }).flatMap(([key, value]): [string, string][] => (value === undefined || value === "" ? [] : [[key, value]])),
   );
+}
+
+/** Who may call a function, where its ARN is a reference to one of this app. */
+function permissionsOf(functionArn: string): CfnResource[] {
+  const references = Tokenization.reverseString(functionArn).tokens.filter(Reference.isReference);
+  const parts = references.flatMap(({ target }) => target.node.scope?.node.findAll() ?? []);
+  return parts.filter(CfnResource.isCfnResource).filter((each) => each.cfnResourceType === "AWS::Lambda::Permission");
 }
 
 function issuerArn(rotation: RotationPlan | undefined): string | undefined {

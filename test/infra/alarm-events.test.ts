@@ -1,19 +1,25 @@
 import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { Rule } from "aws-cdk-lib/aws-events";
 import { expect, test } from "vitest";
-import { alarmEvents } from "../../infra/constructs/building-blocks/alarm-events.ts";
 import { matchesPattern } from "../../infra/local/events/event-pattern.ts";
-import { plainApp } from "./synthesized.ts";
+import { RingCxAutomation } from "../../infra/ringcx-automation.ts";
+import { plainApp, plainEnvironment } from "./synthesized.ts";
+
+const templates = [[], ["crm-", "erp-"], ["Crm", "Crm-RingCxOperation"]].map((alarmNamePrefixes) => {
+  const env = { region: "eu-central-1", account: "111122223333" };
+  const stack = new Stack(plainApp(), "Crm", { env });
+  new RingCxAutomation(stack, "RingCx", {
+    ...{ name: "test", connections: plainEnvironment.connections },
+    failover: { alarmNamePrefixes },
+  });
+  return Template.fromStack(stack);
+}) as [Template, Template, Template];
+const [all, some, asked] = templates;
 
 /** The pattern as it is deployed, with what only the deployment knows. */
-function patternOf(prefixes?: readonly string[]): Record<string, unknown> {
-  const stack = new Stack(plainApp(), "RingCxAutomation-test", {
-    env: { region: "eu-central-1", account: "111122223333" },
-  });
-  new Rule(stack, "Rule", { eventPattern: alarmEvents(stack, prefixes) });
-  const [rule] = Object.values(Template.fromStack(stack).findResources("AWS::Events::Rule"));
-  const text = JSON.stringify(rule?.Properties.EventPattern);
+function patternOf(template: Template): Record<string, unknown> {
+  const rules = Object.values(template.findResources("AWS::Events::Rule")).map(({ Properties }) => Properties);
+  const text = JSON.stringify(rules.find(({ EventPattern }) => EventPattern)?.EventPattern);
   return JSON.parse(
     text.replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"'),
   );
@@ -24,23 +30,42 @@ function event(alarmName: string, { region = "eu-central-1", account = "11112222
   return { source: "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change", resources, detail: { alarmName } };
 }
 
-const own = event("RingCxAutomation-test-OperationsProvisioningRejected0A1B2C3D-x1");
+const names = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"].flatMap((type) =>
+  Object.keys(all.findResources(type)).map((logicalId) => `Crm-${logicalId}-x1`),
+);
 
-test.each<[what: string, event: object, prefixes: string[], matches: boolean]>([
-  ["an alarm of a service", event("crm-lookup"), [], true],
-  ["of another region, forwarded", event("crm-lookup", { region: "us-east-1" }), [], true],
-  ["of another AWS account, forwarded", event("crm-lookup", { account: "210987654321" }), [], true],
-  ["of the stack itself", own, [], false],
-  ["of the stack itself, although its prefix is asked for", own, ["Ring"], false],
-  ["of an environment whose name begins the same", event("RingCxAutomation-test2-x"), [], true],
-  ["with one of the prefixes", event("erp-lookup"), ["crm-", "erp-"], true],
-  ["with none of the prefixes", event("batch-lookup"), ["crm-", "erp-"], false],
+test("the automation's own alarms never come, by whatever prefix", () => {
+  expect(names.length).toBeGreaterThan(20);
+  const come = names.filter((name) => templates.some((template) => matchesPattern(event(name), patternOf(template))));
+  expect(come).toEqual([]);
+});
+
+test.each<[what: string, event: object, template: Template, matches: boolean]>([
+  ["an alarm of a service", event("crm-lookup"), all, true],
+  ["of another region, forwarded", event("crm-lookup", { region: "us-east-1" }), all, true],
+  ["of another AWS account, forwarded", event("crm-lookup", { account: "210987654321" }), all, true],
+  ["an alarm that the user's app has in the same stack", event("Crm-HealthE7B5F2A1-x1"), all, true],
+  ["of a stack whose name begins the same", event("Crm-api-5xx"), all, true],
+  ["that, by its prefix", event("Crm-api-5xx"), asked, true],
+  ["with one of the prefixes", event("erp-lookup"), some, true],
+  ["with none of the prefixes", event("batch-lookup"), some, false],
   [
     "something else of CloudWatch",
     { ...event("crm-lookup"), "detail-type": "CloudWatch Alarm Configuration Change" },
-    [],
+    all,
     false,
   ],
-])("%s", (_what, sent, prefixes, matches) => {
-  expect(matchesPattern(sent, patternOf(prefixes))).toBe(matches);
+])("%s", (_what, sent, template, matches) => {
+  expect(matchesPattern(sent, patternOf(template))).toBe(matches);
+});
+
+test("a prefix that asks for the automation's own alarms alone is refused", () => {
+  const stack = new Stack(plainApp(), "Crm", { env: { region: "eu-central-1" } });
+  const { node } = new RingCxAutomation(stack, "RingCx", {
+    ...{ name: "test", connections: plainEnvironment.connections },
+    failover: { alarmNamePrefixes: ["Crm-RingCxOperations", "Crm-"] },
+  });
+  expect(node.validate()).toEqual([
+    'failover.alarmNamePrefixes: "Crm-RingCxOperations" is that of the automation\'s own alarms, which never count',
+  ]);
 });

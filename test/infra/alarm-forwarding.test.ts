@@ -105,9 +105,20 @@ test("in an app of one's own the construct's bus is at hand, in another region's
     connections,
     failover: { alarmRegions: ["us-east-1"] },
   });
-  new AlarmForwarding(there as Stack, "Alarms", { eventBusArn: alarmBus?.eventBusArn ?? "" });
+  new AlarmForwarding(there as Stack, "Alarms", { eventBusArn: alarmBus.eventBusArn });
   const [[, sent] = []] = resourcesOf(Template.fromStack(there as Stack), "AWS::Events::Rule");
   expect(resolved(sent?.Properties.Targets)).toMatchObject([
     { Arn: `arn:aws:events:eu-central-1:${account}:event-bus/RingCxAutomation-plain` },
   ]);
+});
+
+test("without another region or account in the settings, the bus says which one to name", () => {
+  const stack = new Stack(plainApp(), "Home", { env: { region: "eu-central-1", account } });
+  const automation = new RingCxAutomation(stack, "RingCx", {
+    name: "plain",
+    connections: plainEnvironment.connections,
+  });
+  expect(() => automation.alarmBus).toThrow(
+    "Home/RingCx.alarmBus: there is none. Name the other region in failover.alarmRegions",
+  );
 });

@@ -193,6 +193,53 @@ describe("a secret", () => {
   );
 });
 
+test.each<[string, Env, string | undefined, RegExp]>([
+  [
+    "in another region",
+    abroad,
+    undefined,
+    /^No automation of this app can use it: .*than One\/A.*secretOfNoAutomation/,
+  ],
+  [
+    "in another region, with the function of here",
+    abroad,
+    rotationFunctionArn,
+    /^refused Two\/Key: rotation\..* is that of One\/A, in another/,
+  ],
+  ["in another account", { ...home, account: "222222222222" }, undefined, /^No automation of this app can use it/],
+  ["in an account that is not known", { region: home.region }, undefined, /^$/],
+])("a secret %s is told, because the functions use those of their own place", (_what, env, arn, expected) => {
+  const secret = { kind: "secret", connection: "main", accountIds: ["1"], environment: "test" } as const;
+  const place = new TwoStacks(env);
+  place.add(place.one, "A", automation());
+  place.add(place.two, "Key", { ...secret, rotationFunctionArn: arn, issuerArn: undefined });
+  expect(place.said()).toMatch(expected);
+});
+
+test.each<[string, Partial<SecretPart>, Partial<SecretPart>, RegExp, Env?]>([
+  [
+    "one name",
+    { secretName: "crm" },
+    { secretName: "crm" },
+    /^refused Two\/B: secretName: "crm" is that of One\/A, too$/,
+  ],
+  ["one name in two regions", { secretName: "crm" }, { secretName: "crm" }, /^$/, abroad],
+  ["no name", {}, {}, /^$/],
+  [
+    "one auth config",
+    { authConfigIds: ["u-1"] },
+    { accountIds: ["2", "1"], authConfigIds: ["1/U-1"] },
+    /^refused Two\/B: authConfigs\.ids: 1\/u-1 gets its credential from One\/A already/,
+  ],
+  ["an auth config each", { authConfigIds: ["u-1"] }, { authConfigIds: ["u-2"] }, /^$/],
+])("two secrets with %s", (_what, one, other, expected, env = home) => {
+  const secret = { kind: "secret", connection: "main", accountIds: ["1"], environment: "test" } as const;
+  const common = { ...secret, rotationFunctionArn: undefined, issuerArn: undefined };
+  const place = new TwoStacks(env);
+  place.add(place.one, "A", { ...common, ...one }).add(place.two, "B", { ...common, ...other });
+  expect(place.said()).toMatch(expected);
+});
+
 test("an account that nobody serves yet may be added without a deployment, where accounts are parameters", () => {
   const place = new TwoStacks();
   place
@@ -206,10 +253,12 @@ describe("alarms", () => {
   const bus = "arn:aws:events:eu-central-1:111122223333:event-bus/RingCxAutomation-test";
   const health = (accountId: string): Part => ({ kind: "health", accountIds: [accountId] });
   const forwarding: Part = { kind: "forwarding", eventBusArn: bus };
-  const beside = (part: Part, env: Env = home, alarmRegions = [home.region]) => {
+  const beside = (part: Part, env: Env = home, alarmRegions = [home.region], letIn: string[] = []) => {
+    const roles = letIn.map((account) => [account, `arn:aws:iam::${account}:role/reads-alarms`]);
+    const alarmReadRoleArns = Object.fromEntries(roles);
     const place = new TwoStacks(env);
     return place
-      .add(place.one, "A", automation({ failover: { alarmRegions } }, bus))
+      .add(place.one, "A", automation({ failover: { alarmRegions, alarmReadRoleArns } }, bus))
       .add(place.two, "It", part)
       .said();
   };
@@ -236,6 +285,16 @@ describe("alarms", () => {
       "that are sent to where they are",
       beside(forwarding),
       /^refused Two\/It: eventBusArn: is of One\/A, in the same AWS account/,
+    ],
+    [
+      "of an account that the bus lets in",
+      beside(forwarding, { ...home, account: "222222222222" }, undefined, ["222222222222"]),
+      /^$/,
+    ],
+    [
+      "of an account that the bus denies",
+      beside(forwarding, { ...abroad, account: "222222222222" }),
+      /^refused Two\/It: eventBusArn: the bus of One\/A takes no events of .* 222222222222: name it in failover\.alarmReadRoleArns/,
     ],
   ])("%s", (_what, said, expected) => expect(said).toMatch(expected));
 });

@@ -41,7 +41,7 @@ const doors: readonly [name: string, make: Made, right: Record<string, unknown>]
       hosts: ["api.example.com"],
       authConfigs: { authType: "OAUTH", ids: [uuid] },
       rotation: {
-        rotationFunctionArn: arn("lambda", "function:rotate"),
+        rotationFunctionArn: arn("lambda", "function:rotate").replace("eu-central-1", "eu-west-1"),
         issuer: "random",
         every: Duration.days(30),
         overlap: Duration.hours(2),

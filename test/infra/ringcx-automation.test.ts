@@ -1,7 +1,7 @@
 import { type App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { AccountPrincipal, Role } from "aws-cdk-lib/aws-iam";
+import { type CfnDashboard, Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { AccountPrincipal, AnyPrincipal, type IGrantable, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { AlarmForwarding, RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
@@ -89,6 +89,70 @@ describe("one that another app made", () => {
   });
 });
 
+describe("what is in another place", () => {
+  const place = () => {
+    const app = plainApp();
+    const stack = stackOf(app);
+    const automation = new RingCxAutomation(stack, "RingCx", { name: "live", connections });
+    const [region, account] = ["us-east-1", "222222222222"];
+    const there = new Stack(app, "There", { env: { region, account: env.account } });
+    const theirs = new Stack(app, "Theirs", { env: { region: env.region, account } });
+    return { stack, automation, there, theirs };
+  };
+  const at = place();
+  const assumedBy = new AccountPrincipal("222222222222");
+
+  test.each<[string, (at: ReturnType<typeof place>) => IGrantable]>([
+    ["a role of another account", ({ stack }) => Role.fromRoleArn(stack, "R", "arn:aws:iam::222222222222:role/x")],
+    [
+      "one that is not to be changed",
+      ({ stack }) => Role.fromRoleArn(stack, "Kept", "arn:aws:iam::222222222222:role/x", { mutable: false }),
+    ],
+    ["one of the app", ({ theirs }) => new Role(theirs, "R", { assumedBy })],
+    ["an account", () => assumedBy],
+    ["a service", () => new ServicePrincipal("events.amazonaws.com")],
+    ["anybody", () => new AnyPrincipal()],
+  ])("is granted nothing, and says so: %s", (_what, grantee) => {
+    const to = grantee(at);
+    const nothing = /^Contact\/RingCx\.grant: grantee: .*nothing would be granted\. Name .*provisioning\.producers/;
+    expect(() => at.automation.grantProvision(to)).toThrow(nothing);
+    expect(() => at.automation.grantCommand(to)).toThrow(nothing);
+  });
+
+  test("a function is not told of outcomes by a reference", () => {
+    for (const where of ["there", "theirs"] as const) {
+      const fn = new LambdaFunction(at[where], "Told", {
+        ...{ runtime: Runtime.NODEJS_24_X, handler: "index.handler", code: Code.fromInline("x") },
+      });
+      expect(() => at.automation.onOutcome(fn)).toThrow(/onOutcome: fn: .*Told is in another AWS account or region/);
+    }
+  });
+
+  test("a metric is refused for an alarm of another region, and says its region on a dashboard", () => {
+    const { automation, there, stack } = at;
+    const alarm = { threshold: 1, evaluationPeriods: 1 };
+    automation.metricServicesInactive().createAlarm(stack, "Here", alarm);
+    expect(() => automation.metricServicesInactive().createAlarm(there, "Alarm", alarm)).toThrow(/eu-central-1/);
+    new Dashboard(there, "D").addWidgets(new GraphWidget({ left: [automation.metricRequestsSent()] }));
+    expect(
+      JSON.stringify(there.resolve(there.node.findAll().map((each) => (each as CfnDashboard).dashboardBody))),
+    ).toContain("eu-central-1");
+  });
+
+  test("ARNs that are not of one automation are refused", () => {
+    const attributes = {
+      name: "live",
+      provisioningQueueArn: "arn:aws:sqs:eu-west-1:111122223333:provisioning.fifo",
+      commandQueueArn: "arn:aws:sqs:us-east-1:111122223333:commands",
+      outcomeTopicArn: "arn:aws:sns:eu-west-1:222222222222:outcomes",
+      keyArn: "arn:aws:kms:eu-west-1:111122223333:key/1",
+    };
+    expect(() => RingCxAutomation.fromAutomationAttributes(stackOf(), "It", attributes)).toThrow(
+      /commandQueueArn: is of aws:us-east-1.*\n.*outcomeTopicArn: is of aws:eu-west-1:222222222222/,
+    );
+  });
+});
+
 describe("what is wrong is said with its place", () => {
   test("a stack without a region", () => {
     const stack = new Stack(plainApp(), "Contact");
@@ -143,7 +207,7 @@ test("automations, secrets, alarms and handlers of an app are compared when it i
   expect(() => two.onOutcome(told)).toThrow(
     /Contact\/Told is called with its outcomes already.*all statuses in one call/,
   );
-  new AlarmForwarding(abroad, "Alarms", { eventBusArn: one.alarmBus?.eventBusArn ?? "" });
+  new AlarmForwarding(abroad, "Alarms", { eventBusArn: one.alarmBus.eventBusArn });
   const { functionArn: rotationFunctionArn } = two.rotationFunction;
   const rotation = { rotationFunctionArn, issuer: "random" } as const;
   new RotatedAuthSecret(stack, "Secret", { connection: "mian", accountIds: ["123456"], rotation });

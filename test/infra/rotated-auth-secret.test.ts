@@ -1,10 +1,11 @@
-import { Duration, Stack } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
+import { Duration, NestedStack, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { RotatedAuthSecret, type RotatedAuthSecretProps } from "../../infra/constructs/rotated-auth-secret.ts";
+import { RingCxAutomation } from "../../infra/ringcx-automation.ts";
 import { secretTags } from "../../shared/secrets/secret-tags.ts";
-import { plainApp } from "./synthesized.ts";
+import { plainApp, plainEnvironment } from "./synthesized.ts";
 
 const authConfigId = "60629848-0ddf-4757-8868-de5b76d54bb7";
 const rotationFunctionArn = "arn:aws:lambda:eu-central-1:111122223333:function:rotate";
@@ -68,6 +69,33 @@ describe("RotatedAuthSecret", () => {
     });
   });
 
+  test.each(["its own stack", "another stack", "a nested stack"])(
+    "the function may be called before it is named, in %s",
+    (where) => {
+      const app = plainApp();
+      const env = { region: "eu-central-1", account: "111122223333" };
+      const stack = new Stack(app, "Test", { env });
+      const { rotationFunction } = new RingCxAutomation(stack, "RingCx", {
+        name: "test",
+        connections: plainEnvironment.connections,
+      });
+      const other = where === "another stack" ? new Stack(app, "Other", { env }) : new NestedStack(stack, "Nested");
+      new RotatedAuthSecret(where === "its own stack" ? stack : other, "Crm", {
+        ...{ connection: "main", accountIds: ["123456"] },
+        rotation: { rotationFunctionArn: rotationFunction.functionArn, issuer: "random" },
+      });
+      const waits = where === "its own stack" ? "AWS::SecretsManager::RotationSchedule" : "AWS::CloudFormation::Stack";
+      const template = Template.fromStack(stack);
+      const [permission = ""] = Object.keys(
+        template.findResources("AWS::Lambda::Permission", {
+          Properties: { Principal: "secretsmanager.amazonaws.com" },
+        }),
+      );
+      if (where === "another stack") expect(other.dependencies).toContain(stack);
+      else template.hasResource(waits, { DependsOn: Match.arrayWith([permission]) });
+    },
+  );
+
   test.each([
     [Duration.days(30), { AutomaticallyAfterDays: 31 }],
     [Duration.hours(36), { AutomaticallyAfterDays: 3 }],
@@ -83,6 +111,11 @@ describe("RotatedAuthSecret", () => {
   test("refuses an age that Secrets Manager's schedule cannot follow", () => {
     const rotation = { rotationFunctionArn, issuer: "random", every: Duration.days(1000) } as const;
     expect(() => template({ rotation })).toThrow("rotation.every: must be less than 1000 days");
+  });
+
+  test.each(["us-east-1:111122223333", "eu-central-1:222222222222"])("refuses a function of %s", (place) => {
+    const rotation = { rotationFunctionArn: `arn:aws:lambda:${place}:function:f`, issuer: "random" } as const;
+    expect(() => template({ rotation })).toThrow(/rotation\.rotationFunctionArn: is of .*own region and account/);
   });
 
   test("holds no value in the template, and outlives its stack", () => {

@@ -237,6 +237,18 @@ describe("settings", () => {
     expect(() => synthesized({ ...plainEnvironment, probe: { allowedHosts } })).toThrow(
       /variables have about \d+ bytes, and Lambda takes 4096 \(PROBE \d+, .*probe\.allowedHosts/,
     );
+    const issuerFunctionArns = Array.from(
+      { length: 60 },
+      (_, at) => `arn:aws:lambda:eu-central-1:111122223333:function:issuer-of-a-customer-${at}`,
+    );
+    expect(() => synthesized({ ...plainEnvironment, rotation: { issuerFunctionArns } })).toThrow(
+      /ROTATION \d+, .*\)\. To mend it, shorten rotation\.issuerFunctionArns/,
+    );
+    const connections = Array.from({ length: 40 }, (_, at) => ({ name: `customer-${at}`, accountIds: [`${at + 1}`] }));
+    const inParameters = { ...plainEnvironment, connections, accountsIn: "parameters" as const };
+    expect(() => synthesized(inParameters)).toThrow(
+      /CONNECTIONS \d+, .*\)\. To mend it, shorten connections, or (?!.*accountsIn)/,
+    );
   });
 
   test.each([false, true])("logs and schedules are under the stack's key where settings say so (%s)", (encryptLogs) => {

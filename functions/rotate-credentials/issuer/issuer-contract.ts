@@ -14,8 +14,11 @@ export type IssuerRequest =
   | ({ action: "revoke"; credentialId: string | null } & IssuerSubject);
 
 interface IssuerSubject {
+  /** The contract's version. */
   contract: "ringcx.issuer.v1";
+  /** The secret whose credential it is. */
   secretArn: string;
+  /** Of the auth configs that get it: `OAUTH`, `APIKEY`, ... */
   authType: string;
   /** The `VersionId` that the credential has, or is to have, in the secret. */
   clientRequestToken: string;

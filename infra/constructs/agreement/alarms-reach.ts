@@ -1,5 +1,5 @@
 import { Stack, Token } from "aws-cdk-lib";
-import { forwardingRegions } from "../../environments.ts";
+import { forwardingRegions, stackName } from "../../environments.ts";
 import {
   type AutomationPart,
   type Finding,
@@ -51,14 +51,36 @@ export function healthIsRead(
   });
 }
 
-/** Alarms of the automation's own region come by themselves. */
+/** Alarms of the automation's own region come by themselves; another AWS account's only where the bus lets it in. */
 export function forwardingLeads(
   { construct, eventBusArn }: Placed<ForwardingPart>,
   automations: readonly Automation[],
 ): Finding[] {
   return automations.flatMap((automation): Finding[] => {
-    const isOwn = automation.alarmBusArn === eventBusArn && isSamePlace(automation.construct, construct) === "yes";
-    const message = `eventBusArn: is of ${automation.construct.node.path}, in the same AWS account and region, where its alarms come by themselves. Place it in the other region.`;
-    return isOwn ? [{ message }] : [];
+    if (!isBusOf(automation, eventBusArn)) return [];
+    const { path } = automation.construct.node;
+    if (isSamePlace(automation.construct, construct) === "yes") {
+      return [
+        {
+          message: `eventBusArn: is of ${path}, in the same AWS account and region, where its alarms come by themselves. Place it in the other region.`,
+        },
+      ];
+    }
+    const { account } = Stack.of(construct);
+    const isLetIn = Object.keys(automation.settings.failover.alarmReadRoleArns).includes(account);
+    if (isLetIn || isSameAccount(automation.construct, construct) !== "no") return [];
+    return [
+      {
+        message: `eventBusArn: the bus of ${path} takes no events of the AWS account ${account}: name it in failover.alarmReadRoleArns there, with the role that reads its alarms.`,
+      },
+    ];
   });
+}
+
+/** Whether an ARN, a reference or written out, is that of an automation's bus. */
+function isBusOf({ construct, alarmBusArn, settings }: Automation, eventBusArn: string): boolean {
+  if (alarmBusArn === eventBusArn) return true;
+  const [, , , region, account, name] = eventBusArn.split(":");
+  const own = Stack.of(construct).account;
+  return region === settings.region && name === `event-bus/${stackName(settings)}` && account === own;
 }

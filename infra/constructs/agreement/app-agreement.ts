@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { alarmsReach, forwardingLeads, healthIsRead } from "./alarms-reach.ts";
 import { automationsDiffer } from "./automations-differ.ts";
 import type { Finding, Member, Part } from "./member.ts";
-import { secretFits } from "./secret-fits.ts";
+import { secretFits, secretsDiffer } from "./secret-fits.ts";
 
 const parts = new WeakMap<object, Part>();
 
@@ -26,17 +26,27 @@ function findingsAbout(itself: Member): Finding[] {
     part.kind === "automation" ? [{ construct, ...part }] : [],
   );
   const { construct, part } = itself;
+  const membersBefore = members.slice(
+    0,
+    members.findIndex((each) => each.construct === construct),
+  );
   switch (part.kind) {
     case "automation": {
       const automation = { construct, ...part };
-      const earlier = automations.slice(
-        0,
-        automations.findIndex((each) => each.construct === construct),
+      const earlier = membersBefore.flatMap(({ construct: one, part: its }) =>
+        its.kind === "automation" ? [{ construct: one, ...its }] : [],
       );
       return [...earlier.flatMap((each) => automationsDiffer(automation, each)), ...alarmsReach(automation, members)];
     }
     case "secret":
-      return secretFits({ construct, ...part }, automations);
+      return [
+        ...membersBefore.flatMap((each) =>
+          each.part.kind === "secret"
+            ? secretsDiffer({ construct, ...part }, { construct: each.construct, ...each.part })
+            : [],
+        ),
+        ...secretFits({ construct, ...part }, automations),
+      ];
     case "health":
       return healthIsRead({ construct, ...part }, automations);
     case "forwarding":

@@ -19,6 +19,10 @@ export interface SecretPart {
   connection: string;
   environment: string | undefined;
   accountIds: readonly string[];
+  /** Undefined where CloudFormation gives it. */
+  secretName?: string | undefined;
+  /** Auth configs that get it, as its tag names them. */
+  authConfigIds?: readonly string[];
   rotationFunctionArn: string | undefined;
   /** Undefined where there is none, or the rotation makes a random value itself. */
   issuerArn: string | undefined;

@@ -1,26 +1,62 @@
-import { ArnFormat, Stack } from "aws-cdk-lib";
+import { ArnFormat, CfnResource, Lazy, Stack } from "aws-cdk-lib";
 import type { EventPattern } from "aws-cdk-lib/aws-events";
 import type { IConstruct } from "constructs";
 
+const alarmTypes = new Set(["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"]);
+
 /**
- * CloudWatch's alarms that change their state, without those of the stack itself: no service depends on them, and each
- * would cost a run. Source: CloudWatch User Guide, "Alarm events and EventBridge".
+ * CloudWatch's alarms that change their state. Source: CloudWatch User Guide, "Alarm events and EventBridge".
  *
  * @param prefixes with which the names of alarms begin that count; none, and all do
  */
-export function alarmEvents(scope: IConstruct, prefixes: readonly string[] = []): EventPattern {
-  const stack = Stack.of(scope);
-  const own = stack.formatArn({
-    service: "cloudwatch",
-    resource: "alarm",
-    resourceName: `${stack.stackName}-`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+export function alarmEvents(prefixes: readonly string[] = []): EventPattern {
   return {
     source: ["aws.cloudwatch"],
     detailType: ["CloudWatch Alarm State Change"],
-    // By the ARN, so that the name is left for what settings ask for: what one field lists are alternatives.
-    resources: [{ "anything-but": { prefix: own } }] as unknown as string[],
     ...(prefixes.length > 0 && { detail: { alarmName: prefixes.map((prefix) => ({ prefix })) } }),
   };
+}
+
+/**
+ * The same without an automation's own alarms: no service depends on them, and each would cost a run. Others of its stack are
+ * somebody else's, and come. A prefix that asks for nothing but own ones is an error of the synthesis.
+ *
+ * @param automation what its alarms are within
+ */
+export function othersAlarmEvents(automation: IConstruct, prefixes: readonly string[] = []): EventPattern {
+  const stack = Stack.of(automation);
+  const own = Lazy.string({ produce: () => ownPrefix(automation) });
+  const prefix = stack.formatArn({
+    service: "cloudwatch",
+    resource: "alarm",
+    resourceName: own,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  automation.node.addValidation({
+    validate: () =>
+      prefixes
+        .filter((each) => each.startsWith(ownPrefix(automation)))
+        .map(
+          (each) => `failover.alarmNamePrefixes: "${each}" is that of the automation's own alarms, which never count`,
+        ),
+  });
+  // By the ARN, so that the name is left for what settings ask for: what one field lists are alternatives.
+  return { ...alarmEvents(prefixes), resources: [{ "anything-but": { prefix } }] as unknown as string[] };
+}
+
+/**
+ * How CloudFormation begins the names of an automation's alarms: the stack's name and what their logical ids have in common. It
+ * cuts what is longer than 255 characters together with its own end, for which a stack's name of 128 and 100 leave room.
+ */
+function ownPrefix(automation: IConstruct): string {
+  const stack = Stack.of(automation);
+  // What a user puts into the construct is not among them.
+  const operations = automation.node.findChild("Operations").node.findAll();
+  const alarms = operations
+    .filter(CfnResource.isCfnResource)
+    .filter(({ cfnResourceType }) => alarmTypes.has(cfnResourceType));
+  const [first = "", ...others] = alarms.map((alarm) => stack.getLogicalId(alarm));
+  let length = 0;
+  while (length < 100 && others.every((other) => other[length] === first[length])) length++;
+  return `${stack.stackName}-${first.slice(0, length)}`;
 }

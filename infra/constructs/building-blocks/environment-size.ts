@@ -18,15 +18,26 @@ export function environmentSizeProblem(fn: CfnFunction): string[] {
   const sizes = Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + lengthOf(value) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= mostBytes) return [];
-  const largest = sizes
-    .toSorted((a, b) => b.bytes - a.bytes)
-    .slice(0, 3)
-    .map(({ name, bytes }) => `${name} ${bytes}`)
-    .join(", ");
+  const largest = sizes.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3);
+  const shown = largest.map(({ name, bytes }) => `${name} ${bytes}`).join(", ");
+  const parameters = variables.ACCOUNTS_PATH === undefined ? ['say accountsIn: "parameters"'] : [];
+  const advice = largest
+    .flatMap(({ name }) => [...(name === "CONNECTIONS" ? parameters : []), shorter[name] ?? []].flat())
+    .slice(0, 3);
   return [
-    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${largest}). Say accountsIn: "parameters", shorten connections, probe.allowedHosts (wildcards such as *.example.com), provisioning.senders or failover.commandSenders, or split the environment in two`,
+    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${shown}). To mend it, ${[...advice, "split the environment in two"].join(", or ")}`,
   ];
 }
+
+/** How to shorten each variable that grows with the settings. */
+const shorter: Readonly<Record<string, string>> = {
+  CONNECTIONS: "shorten connections",
+  PROBE: "shorten probe.allowedHosts (wildcards such as *.example.com)",
+  PROVISIONING: "shorten provisioning.senders",
+  COMMAND_SENDERS: "shorten failover.commandSenders (or provisioning.senders, which it is otherwise)",
+  ROTATION: "shorten rotation.issuerFunctionArns",
+  FAILOVER: "shorten failover.alarmReadRoleArns",
+};
 
 /** Length of a resolved value: texts as they are, joins by their parts, references estimated. */
 function lengthOf(value: unknown): number {

@@ -86,7 +86,7 @@ const everyProfile: Partial<Profile>[] = [
 const profiles = everyProfile.filter((_, index) => isChosen(index, 2));
 
 /** What is not told under a profile: with names that may be twice, none is compared. */
-const untold = (profile: Partial<Profile>): AssumptionName[] =>
+const notTold = (profile: Partial<Profile>): AssumptionName[] =>
   profile["names.duplicates"] === "allowed" ? ["names.case"] : [];
 
 test.each(profiles)(
@@ -107,7 +107,7 @@ test.each(profiles)(
     const wrong = Object.entries(told).filter(([name, answer]) => given[name as AssumptionName] !== answer);
     expect(wrong).toEqual([]);
     for (const name of Object.keys(profile) as AssumptionName[]) {
-      if (!untold(profile).includes(name)) expect([name, told[name]]).toEqual([name, profile[name]]);
+      if (!notTold(profile).includes(name)) expect([name, told[name]]).toEqual([name, profile[name]]);
     }
     // Each is named, so that nobody wonders.
     expect(left.join("\n")).toContain('the auth config "conformance check of ACME", which no run made');
