@@ -12,7 +12,7 @@ const budgets = {
   AcceptMessages: 435,
   ProvisionServices: 675,
   RotateCredentials: 595,
-  RotateSecret: 527,
+  RotateSecret: 532,
   FailOverServices: 690,
 };
 
