@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Profile } from "./assumptions/catalogue.ts";
-import { ProfileError } from "./assumptions/profile.ts";
+import { answersIn, ProfileError } from "./assumptions/profile.ts";
 import { type CommandLine, readCommandLine, usage } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { Seed } from "./seed.ts";
@@ -22,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const files = {
       ...(seedFile !== undefined && { seed: (await readJson("--seed", seedFile)) as Seed }),
-      ...(profileFile !== undefined && { profile: (await readJson("--profile", profileFile)) as Partial<Profile> }),
+      ...(profileFile !== undefined && { profile: answersIn(await readJson("--profile", profileFile)) }),
     };
     const interrupted = interruption();
     const simulator = await startRingCxSimulator({ ...options, ...files });

@@ -18,12 +18,17 @@ export const defaultProfile = Object.fromEntries(
  * @throws {ProfileError} naming everything that is not known, and what comes nearest
  */
 export function profileFrom(given: unknown): Profile {
+  return { ...defaultProfile, ...answersIn(given) };
+}
+
+/** The answers that a profile file gives, and no others. @throws {ProfileError} as {@link profileFrom} */
+export function answersIn(given: unknown): Partial<Profile> {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new ProfileError('a profile is a JSON object of answers, e.g. {"services.authLink": "dropped"}');
   }
   const problems = Object.entries(given).flatMap(([name, answer]) => problemWith(name, answer));
   if (problems.length > 0) throw new ProfileError(problems.join("; "));
-  return { ...defaultProfile, ...given };
+  return given;
 }
 
 /** Every profile that differs from the default in one answer. */

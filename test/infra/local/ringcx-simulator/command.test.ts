@@ -74,6 +74,11 @@ test("a profile is read from a file; a wrong one is named with the nearest and e
   expect(await wrong.exit).toBe(2);
   const message = "errors.mising: is no assumption of the catalogue; the nearest is errors.missing";
   expect(wrong.output.stderr).toBe(`--profile: ${message}\n`);
+
+  await writeFile(file, "[]");
+  const list = run("--profile", file);
+  expect(await list.exit).toBe(2);
+  expect(list.output.stderr).toMatch(/^--profile: a profile is a JSON object of answers/);
   await rm(folder, { recursive: true });
 });
 
