@@ -81,8 +81,9 @@ async function runWith(login: { clientSecret?: string }, ...more: string[]) {
     ({ method, operation = "" }) => method !== "GET" && !/token|login/i.test(operation),
   );
   const reads = ringcx.requests.length - writes.length;
+  const gets = ringcx.requests.filter(({ method }) => method === "GET").length;
   ringcx.clearRequests();
-  return { code, text, writes: writes.map(({ operation }) => operation), reads };
+  return { code, text, writes: writes.map(({ operation }) => operation), reads, gets };
 }
 
 describe("one machine against a RingCX account", () => {
@@ -113,8 +114,8 @@ describe("one machine against a RingCX account", () => {
     const again = await run("--yes");
     expect(again, again.text).toMatchObject({ code: 0, writes: [] });
     expect(again.text).toContain("Plan: 0 to create, 0 to change, 0 to delete, 3 unchanged.");
-    // The token and what is known of the account were kept as well.
-    expect(again.reads).toBeLessThanOrEqual(3);
+    // What is known of the account was kept; the token, too, unless a killed process has kept the message waiting for longer.
+    expect(again.gets).toBe(1);
 
     const { mode } = await stat(join(folder, "data"));
     expect(mode & 0o077).toBe(0);
@@ -122,6 +123,14 @@ describe("one machine against a RingCX account", () => {
     for (const name of await readdir(join(folder, "data", "table"))) {
       expect(await readFile(join(folder, "data", "table", name), "latin1")).not.toContain(clientSecret);
     }
+  });
+
+  it("a plan that is refused is not begun, and that is said", { timeout: 60_000 }, async () => {
+    const unknown = resources().map((one) => ({ ...one, ...("authConfig" in one && { authConfig: "Nobody's" }) }));
+    await writeFile(join(folder, "refused.json"), JSON.stringify({ accountId: "123456", resources: unknown }));
+    const refused = await run("--file", join(folder, "refused.json"), "--data", join(folder, "fresh"), "--yes");
+    expect(refused, refused.text).toMatchObject({ code: 1, writes: [] });
+    expect(refused.text).toMatch(/Nothing was carried out: what is refused is not begun/);
   });
 
   it("a login that is refused is told at once, and nothing begins", { timeout: 60_000 }, async () => {

@@ -104,6 +104,11 @@ async function carryOut(
   const { write, isInteractive, interrupted } = terminal;
   const context = contextOf(interrupted);
   const planned = await runCli(["plan", file, "--local", systemFile], context);
+  if (planned === exitCodes.failed && !interrupted.aborted) {
+    write(
+      "Nothing was carried out: what is refused is not begun. Where one message needs what another of the file makes, carry that out first.",
+    );
+  }
   if (planned !== exitCodes.changes || interrupted.aborted) return planned;
   if (!yes) {
     if (!isInteractive) {
