@@ -179,7 +179,7 @@ registerHooks({ resolve(specifier, context, next) {
   return next(specifier, context);
 } });
 const { problemsOf, sqsAttributes } = await import("ringcx-service-automation/contract");
-console.log(JSON.stringify([problemsOf(${JSON.stringify(message)}, 0), problemsOf(${JSON.stringify(wrong)}, 0), await sqsAttributes(${JSON.stringify(message)})]));
+console.log(JSON.stringify([problemsOf(${JSON.stringify(message)}, Date.now()), problemsOf(${JSON.stringify(wrong)}, Date.now()), await sqsAttributes(${JSON.stringify(message)})]));
 `,
   );
   const [none, some, attributes] = JSON.parse(await node("contract.mjs"));
