@@ -42,6 +42,7 @@ function missingCommand(args: readonly string[]): string | undefined {
   for (const [at, arg] of args.entries()) {
     if (target === undefined || !("getAllEntries" in target)) return undefined;
     if (/^(-h|--help|-H|--helpAll|--help-all)$/.test(arg)) return undefined;
+    if (at === 0 && /^(-v|--version)$/.test(arg)) return undefined;
     if (arg.startsWith("-")) {
       const names = target.getAllEntries().map(({ name }) => name["convert-camel-to-kebab"]);
       const before = args.slice(0, at).map((word) => `${word} `);

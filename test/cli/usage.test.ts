@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -87,4 +87,9 @@ describe("a file", () => {
   ])("in %s is refused by its name", (_what, bytes) => {
     expect(() => decodeText(bytes, "f.yaml")).toThrow(/^f\.yaml is not text in UTF-8 .*: save it as UTF-8\.$/);
   });
+});
+
+test.each(["--version", "-v"])("%s tells which version this is", async (option) => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(await runLine([option], { directory })).toMatchObject({ code: 0, out: `${version}\n` });
 });
