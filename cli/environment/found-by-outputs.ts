@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as z from "zod";
+import { systemClock } from "../../shared/primitives/clock.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { readConnections } from "../../shared/runtime/account-parameters.ts";
@@ -41,7 +42,9 @@ export async function foundByOutputs({ stack, region, outputs, prefix, mend }: R
       new GetFunctionConfigurationCommand({ FunctionName: own.data.ProvisionServicesFunctionName }),
     );
     const { PROBE = "", ENVIRONMENT, ...variables } = Environment?.Variables ?? {};
-    const connections = connectionsSchema.safeParse(parseJson(await readConnections(variables, () => lambda))?.value);
+    const connections = connectionsSchema.safeParse(
+      parseJson(await readConnections(variables, () => lambda, { clock: systemClock, random: Math.random }))?.value,
+    );
     if (!connections.success) {
       throw new UnreachableError(
         `The settings of ${stack} cannot be read by this version. Use the version that is deployed.`,

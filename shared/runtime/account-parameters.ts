@@ -2,7 +2,8 @@ import * as z from "zod";
 import { SettingsError } from "../primitives/errors.ts";
 import { parseJson } from "../primitives/json.ts";
 import { connectionsSchema } from "../ringcx/session/connection.ts";
-import { type SigningClient, signedFetch } from "./signed-fetch.ts";
+import { AwsError, type Repeating, signedCall } from "./signed-call.ts";
+import type { SigningClient } from "./signed-fetch.ts";
 
 /** The variables of a function that say which accounts it serves. */
 export interface AccountVariables {
@@ -22,7 +23,6 @@ const pageSchema = z.object({
   Parameters: z.array(z.object({ Name: z.string(), Value: z.string() })),
   NextToken: z.string().nullish(),
 });
-const errorSchema = z.object({ __type: z.string() });
 const connectionNamesSchema = z.array(z.looseObject({ name: z.string() }));
 
 type Parameter = z.output<typeof pageSchema>["Parameters"][number];
@@ -31,29 +31,32 @@ type Parameter = z.output<typeof pageSchema>["Parameters"][number];
  * The connections with their accounts, as JSON: the variable itself, or what the parameters make of it.
  *
  * @param client of the SDK, for whatever service; made where it is needed
- * @throws {SettingsError} where the parameters are not to be used, with each reason; an `Error` where they cannot be read, with the name that Systems Manager gives it
+ * @throws {SettingsError} where the parameters are not to be used, with each reason
+ * @throws what {@link signedCall} does, where they cannot be read
  */
 export async function readConnections(
   { CONNECTIONS = "", ACCOUNTS_PATH }: AccountVariables,
   client: () => SigningClient,
+  repeating: Repeating,
 ): Promise<string> {
   if (ACCOUNTS_PATH === undefined) return CONNECTIONS;
-  return withAccounts(CONNECTIONS, ACCOUNTS_PATH, await readParameters(client(), ACCOUNTS_PATH));
+  return withAccounts(CONNECTIONS, ACCOUNTS_PATH, await readParameters(client(), ACCOUNTS_PATH, repeating));
 }
 
 /** Every parameter below the path. Source: AWS Systems Manager API Reference, "GetParametersByPath": ten a page at most. */
-async function readParameters(client: SigningClient, path: string): Promise<Parameter[]> {
+async function readParameters(client: SigningClient, path: string, repeating: Repeating): Promise<Parameter[]> {
   const found: Parameter[] = [];
   let next: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const response = await signedFetch(client, {
+    const request = {
       service: "ssm",
       headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParametersByPath" },
       body: JSON.stringify({ Path: path, Recursive: true, MaxResults: 10, NextToken: next }),
       answerMs,
+    } as const;
+    const { text } = await signedCall(client, request, repeating).catch((error: unknown) => {
+      throw error instanceof AwsError ? cannotRead(path, error) : error;
     });
-    const text = await response.text();
-    if (!response.ok) throw refusal(path, response.status, text);
     const { Parameters, NextToken } = pageSchema.parse(parseJson(text)?.value);
     found.push(...Parameters);
     next = NextToken ?? undefined;
@@ -63,11 +66,8 @@ async function readParameters(client: SigningClient, path: string): Promise<Para
 }
 
 /** Named as Systems Manager names it. */
-function refusal(path: string, status: number, text: string): Error {
-  const { data } = errorSchema.safeParse(parseJson(text)?.value);
-  const error = new Error(`the parameters below ${path} cannot be read: ${status} ${text}`);
-  error.name = data?.__type.split("#").at(-1) ?? error.name;
-  return error;
+function cannotRead(path: string, { name, message, status }: AwsError): AwsError {
+  return new AwsError(name, `the parameters below ${path} cannot be read: ${status} ${name}: ${message}`, status);
 }
 
 /** @throws {SettingsError} */

@@ -1,15 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { type Clock, fullJitter, type Random } from "../primitives/clock.ts";
-import { SettingsError } from "../primitives/errors.ts";
+import type { Clock, Random } from "../primitives/clock.ts";
 import { readConnections } from "./account-parameters.ts";
 import type { SigningClient } from "./signed-fetch.ts";
 
 /** For how long what was read is not asked for again, in milliseconds: a little less than a minute, at which the schedules tick. */
 const freshMs = 50_000;
-
-/** How often the first reading is tried; a later one once, as there is another one in a minute. */
-const firstAttempts = 3;
 
 /**
  * The function's variables, with the accounts as they are now where these are parameters: read at the first call and then
@@ -36,20 +32,12 @@ export function createLiveEnvironment(
   if (environment.ACCOUNTS_PATH === undefined) return async () => environment;
   let known: NodeJS.ProcessEnv | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  const read = async (): Promise<string> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await readConnections(environment, client);
-      } catch (error) {
-        if (known || attempt === firstAttempts || error instanceof SettingsError) throw error;
-        await clock.sleep(fullJitter(attempt - 1, random, 100, 1_000));
-      }
-    }
-  };
   return async () => {
     if (known && clock.now() - lookedAt < freshMs) return known;
     try {
-      const CONNECTIONS = await read();
+      // A later reading is tried once: there is another one in a minute.
+      const attempts = known ? 1 : 3;
+      const CONNECTIONS = await readConnections(environment, client, { clock, random, attempts });
       if (known && known.CONNECTIONS !== CONNECTIONS) logger.info("the environment's accounts have changed");
       if (known?.CONNECTIONS !== CONNECTIONS) known = { ...environment, CONNECTIONS };
     } catch (error) {

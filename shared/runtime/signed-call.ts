@@ -17,8 +17,13 @@ export class AwsError extends Error {
   }
 }
 
-/** As the SDK does by itself. */
-const attempts = 3;
+/** What a call that failed is repeated with. */
+export interface Repeating {
+  clock: Pick<Clock, "sleep">;
+  random: Random;
+  /** How often it is tried. @default 3, as the SDK does by itself */
+  attempts?: number;
+}
 
 /**
  * One operation of an AWS service, repeated as the SDK would: an SDK client of which one operation is used is up to 70 KB of every
@@ -29,7 +34,7 @@ const attempts = 3;
 export async function signedCall(
   client: SigningClient,
   request: SignedRequest,
-  { clock, random }: { clock: Pick<Clock, "sleep">; random: Random },
+  { clock, random, attempts = 3 }: Repeating,
 ): Promise<{ headers: Headers; text: string }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
