@@ -3,7 +3,7 @@ import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { AlarmForwarding, RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
-import { plainApp } from "./synthesized.ts";
+import { importedAttributes, plainApp } from "./synthesized.ts";
 
 // Each construct and method of the package, given every wrong value in every place: it answers with a sentence that names the
 // field, and with no error of zod's, CDK's or JavaScript's own.
@@ -18,14 +18,7 @@ const fn = (stack: Stack) =>
     code: Code.fromInline("exports.handler = async () => {}"),
   });
 const connections = [{ name: "main", accountIds: ["123456"] }];
-const attributes = {
-  name: "live",
-  provisioningQueueArn: arn("sqs", "provisioning.fifo"),
-  commandQueueArn: arn("sqs", "commands"),
-  outcomeTopicArn: arn("sns", "outcomes"),
-  keyArn: arn("kms", "key/1"),
-};
-const imported = (stack: Stack) => RingCxAutomation.fromAutomationAttributes(stack, "Imported", attributes);
+const imported = (stack: Stack) => RingCxAutomation.fromAutomationAttributes(stack, "Imported", importedAttributes);
 const uuid = "60629848-0ddf-4757-8868-de5b76d54bb7";
 
 /** What is right, so that the wrong value is the only one. Constructs of CDK's are left as they are. */
@@ -69,7 +62,7 @@ const doors: readonly [name: string, make: Made, right: Record<string, unknown>]
   [
     "fromAutomationAttributes",
     (stack, props) => RingCxAutomation.fromAutomationAttributes(stack, "Made", props),
-    attributes,
+    importedAttributes,
   ],
   [
     "RingCxAutomation",

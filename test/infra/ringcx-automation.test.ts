@@ -5,7 +5,7 @@ import { AccountPrincipal, AnyPrincipal, type IGrantable, Role, ServicePrincipal
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import { AlarmForwarding, RingCxAutomation, RotatedAuthSecret, ServiceHealth } from "../../package/index.ts";
-import { plainApp } from "./synthesized.ts";
+import { importedAttributes, plainApp } from "./synthesized.ts";
 
 const env = { region: "eu-central-1", account: "111122223333" };
 const connections = [{ name: "main", accountIds: ["123456"] }];
@@ -45,14 +45,6 @@ test("its queues, topics, alarms and metrics are at hand", () => {
 });
 
 describe("one that another app made", () => {
-  const arn = (service: string, name: string) => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
-  const attributes = {
-    name: "live",
-    provisioningQueueArn: arn("sqs", "provisioning.fifo"),
-    commandQueueArn: arn("sqs", "commands"),
-    outcomeTopicArn: arn("sns", "outcomes"),
-    keyArn: arn("kms", "key/1"),
-  };
   const policyOf = (stack: Stack) =>
     Object.values(Template.fromStack(stack).findResources("AWS::IAM::Policy")).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement,
@@ -61,17 +53,17 @@ describe("one that another app made", () => {
 
   test("is used by its ARNs as one that is made here", () => {
     const stack = stackOf();
-    const automation = RingCxAutomation.fromAutomationAttributes(stack, "RingCx", attributes);
+    const automation = RingCxAutomation.fromAutomationAttributes(stack, "RingCx", importedAttributes);
     automation.grantProvision(roleIn(stack));
     expect(policyOf(stack)).toEqual([
       expect.objectContaining({
         Action: ["sqs:SendMessage", "sqs:GetQueueUrl"],
-        Resource: attributes.provisioningQueueArn,
+        Resource: importedAttributes.provisioningQueueArn,
       }),
       expect.objectContaining({
         Action: ["kms:GenerateDataKey", "kms:Decrypt"],
         Condition: { StringEquals: { "kms:ViaService": ["sqs.eu-central-1.amazonaws.com"] } },
-        Resource: attributes.keyArn,
+        Resource: importedAttributes.keyArn,
       }),
     ]);
     expect(automation.provisioningQueue.fifo).toBe(true);

@@ -114,3 +114,14 @@ export function statementsOf(template: Template): PolicyStatement[] {
 export function documentStatements(document: unknown): Record<string, unknown>[] {
   return (document as { Statement: Record<string, unknown>[] }).Statement;
 }
+
+const arnThere = (service: string, name: string) => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
+
+/** An automation that another app has made, as `fromAutomationAttributes` takes it. */
+export const importedAttributes = {
+  name: "live",
+  provisioningQueueArn: arnThere("sqs", "provisioning.fifo"),
+  commandQueueArn: arnThere("sqs", "commands"),
+  outcomeTopicArn: arnThere("sns", "outcomes"),
+  keyArn: arnThere("kms", "key/1"),
+};

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { apply, command, MessageRejectedError, problemsOf, sqsAttributes, validated } from "../../package/contract.ts";
+import { rejection } from "../support/rejection.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const envelope = { source: "/onboarding/crm", id: "crm-42", time: new Date(now) };
@@ -71,16 +72,6 @@ test("what SQS cannot be given attributes for is refused by its field", async ()
   await expect(sqsAttributes(undefined as never)).rejects.toThrow(/sqsAttributes is wrong:\n {2}event: /);
   await expect(sqsAttributes({ source: "/x", id: "1" } as never)).rejects.toThrow(/data: is missing/);
 });
-
-function rejection(run: () => unknown): MessageRejectedError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof MessageRejectedError) return error;
-    throw error;
-  }
-  throw new Error("It was taken");
-}
 
 test("SQS is given what docs/producers.md asks for", async () => {
   const event = apply(envelope, { accountId: "123456", resources: [group] });

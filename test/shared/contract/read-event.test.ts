@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { commandSchema } from "../../../shared/contract/command.ts";
 import { parseEvent, peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { deepestMessage, readJson } from "../../../shared/contract/door/read-json.ts";
-import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const types = Object.keys(provisioningSchemas);
 const service = {
@@ -24,15 +24,6 @@ const event = {
 const text = (more: object = {}) => JSON.stringify({ ...event, ...more });
 const withService = (more: object) => text({ data: { ...event.data, resources: [{ ...service, ...more }] } });
 
-function rejection(run: () => unknown): MessageRejectedError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof MessageRejectedError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 const problemsOf = (body: string) => rejection(() => readEvent(body, types)).problems;
 const nested = (levels: number, open: string, inner: string, close: string) =>
   `${open.repeat(levels)}${inner}${close.repeat(levels)}`;
