@@ -4,6 +4,7 @@ import { commandChange, isKnownCommand } from "../../../functions/fail-over-serv
 import { type Command, commandNames } from "../../../shared/contract/command.ts";
 import { changedAttributes, fromItem } from "../../../shared/records/account/activation.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { eventClaimItem } from "../../../shared/records/event-claim.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
@@ -225,4 +226,15 @@ test("a dry run of a command that is refused has its answer, and is not kept", a
   expect(fixture.rejected).toEqual([]);
   await fixture.commandsBy("AROA1", { ...unknown, id: "2", data: { ...unknown.data, dryRun: false } });
   expect(fixture.rejected).toHaveLength(1);
+});
+
+test("a command by the name that a service had before it was renamed is refused with the new one", async () => {
+  const service = await fixture.service("lookup, renamed");
+  const named = { accountId, groupName: "CRM", serviceDescription: "lookup, renamed" };
+  await fixture.table.update(serviceRecordKey(named), { formerNames: ["CRM/lookup"] });
+  await fixture.commandsBy("AROA1", commandOf("1", "deactivate"));
+  expect(service.isActive()).toBe(true);
+  expect(fixture.takeOutcomes()).toMatchObject([
+    { status: "REJECTED", problems: [{ message: expect.stringContaining('it is called "CRM/lookup, renamed" now') }] },
+  ]);
 });
