@@ -153,6 +153,14 @@ test("services are brought to another account, the difference shown first", opti
   const done = await system.ops([...promote, "--yes"]);
   expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/^SUCCEEDED: 2 created/) });
   expect(await system.ops([...promote, "--yes"])).toMatchObject({ code: 0, out: expect.stringMatching(/1 unchanged/) });
+  const isActive = () =>
+    system.simulator
+      .state("223456")
+      .groups.find(({ groupName }) => groupName === "Promoted")
+      ?.services.map(({ isEnabled }) => isEnabled);
+  expect(isActive()).toEqual([false]);
+  expect(await system.ops([...promote, "--activate", "--yes"])).toMatchObject({ code: 0 });
+  expect(isActive()).toEqual([true]);
   expect(await system.ops([...promote, "--url", "x"])).toMatchObject({
     code: 64,
     err: expect.stringMatching(/FROM=TO/),
