@@ -23,7 +23,7 @@ export function plainUrl(text: string | undefined): URL | undefined {
 /** In words, why a named host can never be one that a URL has; nothing where it can. */
 export function hostPatternProblem(named: string): string | undefined {
   const shown = JSON.stringify(named.slice(0, 100));
-  if (/^[a-z]+:\/\//i.test(named) || named.includes("/")) return `${shown}: leave out scheme and path`;
+  if (named.includes("/")) return `${shown}: leave out scheme and path`;
   if (/[,;]/.test(named)) return `${shown}: separate hosts by spaces`;
   const host = named.replace(/^\*\./, "wild.").toLowerCase();
   const url = URL.parse(`https://${host}/`);
@@ -36,5 +36,6 @@ export function hostPatternProblem(named: string): string | undefined {
 }
 
 function isAddress({ hostname }: URL): boolean {
-  return hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+  // Of IPv6 there is no dot for a wildcard to stand before.
+  return /^[\d.]+$/.test(hostname);
 }
