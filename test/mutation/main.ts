@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
+import type { PartialStrykerOptions } from "@stryker-mutator/api/core";
 import { Stryker } from "@stryker-mutator/core";
 import { type Part, parts } from "./parts.ts";
 import { scoreTable } from "./score-table.ts";
@@ -22,7 +23,7 @@ function chosenFiles(name: string, { mutate }: Part, asked: readonly string[]): 
 async function mutatePart(name: string, files: string[], { tests }: Part) {
   // Stryker's processes load the configuration of vitest, and inherit this.
   process.env.MUTATION_TESTS = JSON.stringify(tests);
-  return await new Stryker({
+  const options: PartialStrykerOptions = {
     mutate: files,
     testRunner: "vitest",
     vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
@@ -38,11 +39,18 @@ async function mutatePart(name: string, files: string[], { tests }: Part) {
     incrementalFile: `reports/mutation/${name}.json`,
     // Stryker would rewrite tsconfig.json for its copy, through an API that TypeScript 7 does not have. Nothing reads it.
     tsconfigFile: "none.json",
-    reporters: ["clear-text"],
-    clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false, reportScoreTable: false },
+    reporters: ["progress-append-only", "clear-text"],
+    clearTextReporter: {
+      allowColor: false,
+      allowEmojis: false,
+      logTests: false,
+      reportTests: false,
+      reportScoreTable: false,
+    },
     allowConsoleColors: false,
-    logLevel: "warn",
-  }).runMutationTest();
+    warnings: false,
+  };
+  return await new Stryker(options).runMutationTest();
 }
 
 async function main(): Promise<number> {

@@ -9,12 +9,17 @@ export interface Part {
 /** The most dangerous first. A glob of either kind that matches nothing is found by `parts.test.ts`. */
 export const parts: Readonly<Record<string, Part>> = {
   // Where may a secret's value go?
-  confinement: {
-    mutate: ["shared/primitives/{confined,canonical-url,host-pattern,public-address}.ts"],
-    tests: [
-      "test/shared/primitives/{confined,canonical-url,host-pattern,public-address}.test.ts",
-      "test/shared/secrets/permitted-use.test.ts",
-    ],
+  hosts: {
+    mutate: ["shared/primitives/{confined,host-pattern}.ts"],
+    tests: ["test/shared/primitives/{confined,host-pattern}.test.ts", "test/shared/secrets/permitted-use.test.ts"],
+  },
+  urls: {
+    mutate: ["shared/primitives/canonical-url.ts"],
+    tests: ["test/shared/primitives/canonical-url.test.ts"],
+  },
+  addresses: {
+    mutate: ["shared/primitives/public-address.ts"],
+    tests: ["test/shared/primitives/public-address.test.ts"],
   },
   permits: {
     mutate: ["shared/secrets/{edges,permitted-use,secret-tags,tag-bindings,account-links,waived-version}.ts"],
