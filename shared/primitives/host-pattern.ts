@@ -14,10 +14,11 @@ export function matchesHost(url: URL, named: string): boolean {
  */
 export function plainUrl(text: string | undefined): URL | undefined {
   const url = URL.parse(text ?? "");
-  const [, authority = ""] = /^https?:\/\/([^/?#]*)/i.exec(text ?? "") ?? [];
-  if (!url || /[{}$]/.test(authority)) return undefined;
-  const port = url.port === "" ? (url.protocol === "https:" ? ":443" : ":80") : "";
-  return [url.host, `${url.host}${port}`].includes(authority.toLowerCase()) ? url : undefined;
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(text ?? "")?.[1]?.toLowerCase();
+  if (!url || authority === undefined || /[{}$]/.test(authority)) return undefined;
+  // After another port it makes a text that no URL has.
+  const withDefaultPort = `${url.host}${url.protocol === "https:" ? ":443" : ":80"}`;
+  return authority === url.host || authority === withDefaultPort ? url : undefined;
 }
 
 /** In words, why a named host can never be one that a URL has; nothing where it can. */

@@ -45,12 +45,15 @@ describe("a confined value", () => {
   });
 
   it("is refused once its secret's tags were read too long ago, to be read again", () => {
+    expect(maxLimitsAgeMs).toBe(300_000);
     expect(confined.reveal(use, now + maxLimitsAgeMs)).toBe(canary);
     expect(() => confined.reveal(use, now + maxLimitsAgeMs + 1)).toThrow(expect.objectContaining({ retryable: true }));
     expect(confined.whyNotPermitted(use, now + maxLimitsAgeMs + 1)).toBe("its tags were read too long ago");
     // Waiting mends nothing else.
     const elsewhere = () => confined.reveal({ ...use, url: "https://evil.example/" }, now);
-    expect(elsewhere).toThrow(expect.objectContaining({ retryable: false, details: { secretArn: "arn:crm" } }));
+    expect(elsewhere).toThrow(
+      expect.objectContaining({ code: "SECRET_NOT_PERMITTED", retryable: false, details: { secretArn: "arn:crm" } }),
+    );
   });
 
   it("is for nobody where its secret has no tags", () => {

@@ -60,7 +60,7 @@ test.each([
   ["*", '"*" is not a host as URLs have it'],
   ["api.*.example.com", "is not a host as URLs have it"],
   ["*.*.example.com", "is not a host as URLs have it"],
-  ["*.0.0.1", "is not a host as URLs have it"],
+  ["*.127.0.0.1", "is not a host as URLs have it"],
   ["*.b\u00fccher.example", '"*.b\u00fccher.example" is not a host as URLs have it'],
   ["*.", "is not a host"],
   ["", '"" is not a host as URLs have it'],
