@@ -23,7 +23,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   permits: {
     mutate: ["shared/secrets/{edges,permitted-use,secret-tags,tag-bindings,account-links,waived-version}.ts"],
-    tests: ["test/shared/secrets/{edges,permitted-use,secret-tags,waived-version}.test.ts"],
+    tests: ["test/shared/secrets/{account-links,edges,permitted-use,secret-tags,waived-version}.test.ts"],
   },
   audit: {
     mutate: [
