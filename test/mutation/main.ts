@@ -27,6 +27,8 @@ async function mutatePart(name: string, files: string[], { tests }: Part) {
     mutate: files,
     testRunner: "vitest",
     vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+    // What is not in the repository, and nothing that a test reads.
+    ignorePatterns: [".venv", "cdk.out", "coverage", "dist"],
     // A break runs the tests that reach it, and no others.
     coverageAnalysis: "perTest",
     plugins: ["@stryker-mutator/vitest-runner", resolve("test/mutation/words.js")],

@@ -64,8 +64,10 @@ export const otherCalls: readonly Call[] = [
   },
   {
     what: "more than ten a page are refused",
-    does: ({ ssm }) => ssm("GetParametersByPath", { Path: "/differential", Recursive: true, MaxResults: 11 }),
+    does: ({ ssm }) =>
+      ssm("GetParametersByPath", { Path: "/differential", Recursive: true, MaxResults: 11 }).then(() => "taken"),
     answers: "error ValidationException",
+    known: { MiniStack: { answers: "taken", because: "it has no bound for a page; we ask for ten" } },
   },
   {
     what: "a parameter is not replaced unasked",
@@ -74,7 +76,9 @@ export const otherCalls: readonly Call[] = [
   },
   {
     what: "an empty one is refused",
-    does: ({ ssm }) => ssm("PutParameter", { Name: "/differential/empty", Value: "", Type: "String" }),
+    does: ({ ssm }) =>
+      ssm("PutParameter", { Name: "/differential/empty", Value: "", Type: "String" }).then(() => "taken"),
     answers: "error ValidationException",
+    known: { MiniStack: { answers: "taken", because: "it takes any text; people put these, and AWS checks them" } },
   },
 ];
