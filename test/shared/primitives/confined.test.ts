@@ -45,7 +45,7 @@ describe("a confined value", () => {
   });
 
   it("is refused once its secret's tags were read too long ago, to be read again", () => {
-    expect(maxLimitsAgeMs).toBe(300_000);
+    expect(maxLimitsAgeMs, "five minutes").toBe(300_000);
     expect(confined.reveal(use, now + maxLimitsAgeMs)).toBe(canary);
     expect(() => confined.reveal(use, now + maxLimitsAgeMs + 1)).toThrow(expect.objectContaining({ retryable: true }));
     expect(confined.whyNotPermitted(use, now + maxLimitsAgeMs + 1)).toBe("its tags were read too long ago");

@@ -87,6 +87,10 @@ describe("what is kept of them", () => {
     expect(edges.length).toBeGreaterThan(0);
     expect(edges.length + notListed).toBe(300);
     expect(Buffer.byteLength(JSON.stringify(edges))).toBeLessThan(250_000);
+    // What is kept counts.
+    const other = huge.map((one, index) => ({ ...one, ids: { ...one.ids, serviceId: 1_000 + index } }));
+    const kept = edges.map((edge) => ({ ...edge, endedAt: earlier }));
+    expect(next(kept, { ...many, services: other })).toMatchObject({ edges: { length: kept.length }, notListed: 300 });
   });
 
   it("is only so much as an item takes; the others are counted, and follow when there is a place", () => {

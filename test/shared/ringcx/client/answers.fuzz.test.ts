@@ -68,7 +68,7 @@ describe.each(Object.entries(calls))("RingCX's answer of %s", (_what, [answer, c
         const words = await told(text, code);
         if (code === 200) expect(words).not.toContain("canary");
       }),
-      { numRuns: runs(25) },
+      { numRuns: runs(8) },
     );
   });
 });
