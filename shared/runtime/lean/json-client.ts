@@ -18,9 +18,11 @@ export interface JsonService {
 }
 
 /** An operation and what it is given, as the SDK's commands are. */
-export interface Command<Input, _Output> {
+export interface Command<Input, Output> {
   readonly operation: string;
   readonly input: Input;
+  /** Never there: by it the compiler knows what is answered. */
+  readonly output?: Output;
 }
 
 /** The class of an operation's commands, to be made as the SDK's are. */
@@ -28,6 +30,7 @@ export function commandOf<Input, Output>(operation: string) {
   return class implements Command<Input, Output> {
     readonly operation = operation;
     readonly input: Input;
+    declare readonly output?: Output;
 
     constructor(input: Input) {
       this.input = input;
