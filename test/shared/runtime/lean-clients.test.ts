@@ -58,7 +58,12 @@ function withoutMetadata(value: unknown): unknown {
   return rest;
 }
 
-const all = async (pages: AsyncIterable<unknown>) => Array.fromAsync(pages);
+async function all(pages: AsyncIterable<unknown>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const page of pages) found.push(page);
+  return found;
+}
+
 // In AWS the URL of a queue is on the region's endpoint.
 const asSdk = new sqs.SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
 const asLean = new leanSqs.SQSClient(settings);
