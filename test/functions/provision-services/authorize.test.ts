@@ -39,8 +39,7 @@ test("a sender changes the accounts that the settings name, and no others", asyn
 
 test("a sender that names a connection changes the accounts of that one, and no others", async () => {
   await fixture.stop();
-  const [connection = ""] = fixture.connections.map(({ name }) => name);
-  fixture = await startFixture({ settings: { senders: [{ senderId: "AROA1", connections: [connection] }] } });
+  fixture = await startFixture({ settings: { senders: [{ senderId: "AROA1", connections: ["local"] }] } });
   expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
     { message: "the sender AROA1:onboarding may not change account 777", hint: expect.stringContaining("123456") },
   ]);
