@@ -1,14 +1,48 @@
 import type { AnswerSchema } from "../contract/fields/answer-schema.ts";
-import { contentTypeOf, textBodyOf } from "../contract/fields/validation.ts";
+import { contentTypeOf, textBodyOf, type Validation } from "../contract/fields/validation.ts";
+import type { Clock } from "../primitives/clock.ts";
 import { parseJson } from "../primitives/json.ts";
 import { type BoundedRequest, type SendRequest, sendBounded } from "./bounded-request.ts";
-import { lookupAll } from "./checked-addresses.ts";
+import { type Lookup, lookupAll } from "./checked-addresses.ts";
 import { matchAnswer } from "./match-answer.ts";
 import { type PresentedCredential, placeCredential } from "./place-credential.ts";
-import type { ProbeOptions, ProbeRequest, ProbeResult } from "./probe.ts";
+import type { ProbeSettings } from "./probe-settings.ts";
 import { whyUntestable } from "./untestable-validation.ts";
 
-/** One probe, as {@link Probe} promises it. */
+/** A validation whose URL is known. */
+export type ProbeRequest = Validation & { url: string };
+
+/**
+ * What a probe found. `because` says what differed in words that hold no body, header or path: those may be
+ * secret or personal.
+ */
+export type ProbeResult =
+  | { passed: true; ms: number }
+  | {
+      passed: false;
+      /**
+       * `REFUSED`: the credential was not accepted. `DIFFERENT`: another status or shape. `UNREACHABLE`: no answer,
+       * a 5xx or a 429. `FORBIDDEN`: our own settings do not let it be asked. `UNTESTABLE`: the credential cannot be presented, or
+       * the validation was stored before the contract refused what it holds; nothing was sent to the endpoint.
+       * `NOT_ASKED`: our own resolver or network kept it from being sent.
+       */
+      kind: "REFUSED" | "DIFFERENT" | "UNREACHABLE" | "FORBIDDEN" | "UNTESTABLE" | "NOT_ASKED";
+      because: string;
+      /** Of `UNREACHABLE`: nothing came back, not even an error of the endpoint's. */
+      isUnanswered?: true;
+      /** Of `UNTESTABLE`: no credential of this kind can be presented from here. */
+      isByNature?: true;
+    };
+
+/** What a probe is made of. */
+export interface ProbeOptions {
+  settings: ProbeSettings;
+  clock: Clock;
+  /** How names are resolved. @default the system's resolver */
+  lookup?: Lookup;
+}
+
+/** One probe, as `Probe` of `probe.ts` promises it. */
 export async function checkEndpoint(
   { settings, clock, lookup = lookupAll }: ProbeOptions,
   validation: ProbeRequest,

@@ -50,7 +50,7 @@ const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A checkout bundles when it is synthesized, in a process of its own: synthesis is synchronous, and esbuild's plugins are not. */
 function bundledCode(entry: string): Code {
-  const bundle = fileURLToPath(new URL("../../bundling/bundle-function.ts", import.meta.url));
+  const bundle = fileURLToPath(new URL("../../bundle-function.ts", import.meta.url));
   return Code.fromAsset(projectRoot, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 /** The project's root. */
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * What is not loaded as it is, and what takes its place (`shared/runtime/lean`): each says there what is left out and why. Paths from
