@@ -197,7 +197,8 @@ test("a second problem is told while a first one lasts, by the environment that 
   expect(await heard("trial")).toBe("");
 });
 
-test("one is destroyed and comes back with its data, and the other does not notice", async () => {
+// It destroys, imports and deploys.
+test("one is destroyed and comes back with its data, and the other does not notice", { timeout: 600_000 }, async () => {
   const before = named(deployed, "production");
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({
