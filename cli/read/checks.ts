@@ -1,13 +1,13 @@
 import { lookup } from "node:dns/promises";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { protectionCommand } from "../../infra/deployment/protected-table.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { firstOf } from "../../shared/primitives/first-of.ts";
 import { parseJsonObject } from "../../shared/primitives/json.ts";
 import { RingCxForbiddenError } from "../../shared/ringcx/resources/errors.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
+import { protectionCommand } from "../../shared/state/protection-command.ts";
 import type { CliContext } from "../context.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
 import { asOperator, patiently, ringCxAccount, ringCxOf } from "../environment/ringcx.ts";

@@ -1,9 +1,5 @@
 import { type DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
-
-/** How a person turns the table's deletion protection on. */
-export function protectionCommand({ tableName, region }: { tableName: string; region: string }): string {
-  return `aws dynamodb update-table --region ${region} --table-name ${tableName} --deletion-protection-enabled`;
-}
+import { protectionCommand } from "../../shared/state/protection-command.ts";
 
 /**
  * Turns the table's deletion protection on. The template does not: while a stack is made for the first time, the protection
