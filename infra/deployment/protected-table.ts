@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
-import { protectionCommand } from "../../shared/state/protection-command.ts";
+import { protectionCommand } from "../../shared/primitives/protection-command.ts";
 
 /**
  * Turns the table's deletion protection on. The template does not: while a stack is made for the first time, the protection
