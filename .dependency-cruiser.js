@@ -99,7 +99,7 @@ export const pictures = {
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input
-    aws-limits  generated-name  edition  token
+    aws-limits  generated-name  edition  token  bundle-function
   `,
   "infra/constructs": `
     imported-automation

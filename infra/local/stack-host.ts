@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
+import { keepLatest } from "../../shared/primitives/keep-latest.ts";
 import { Alarms, type PublishAlarm } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBuses, eventsService } from "./events/event-bus.ts";
@@ -16,6 +17,7 @@ import { LogStore } from "./functions/log-store.ts";
 import { logsService } from "./functions/logs-service.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
 import { startDynamoDb } from "./gateway/dynamodb.ts";
+import { ExpiredItems } from "./gateway/expired-items.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
 import { AccessControl } from "./iam/access-control.ts";
@@ -65,6 +67,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     return principal ? roles.identity(principal).userId : account;
   });
 
+  const expiredItems = new ExpiredItems(dynamoDb);
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
   const rotation = new Rotation(functions, access);
@@ -100,15 +103,16 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     .set("sts", stsService(roles));
 
   const onInvocation = (invocation: Invocation): void => {
-    invocations.push(invocation);
-    if (invocations.length > maxInvocations) invocations.shift();
+    keepLatest(invocations, invocation, maxInvocations);
     options.onInvocation?.(invocation);
   };
 
-  const stop = async (): Promise<void> => {
+  const stop = async ({ graceMs = 0 } = {}): Promise<void> => {
     notePermissionUse(roles);
     schedules.stop();
     const stopped = [rotation.stop(), asyncInvocations.stop(), ...eventSources.map((source) => source.stop())];
+    for (const end = Date.now() + graceMs; functions.busy > 0 && Date.now() < end; ) await delay(10);
+    await expiredItems.stop();
     // A poll that waits comes back when the queues close; a run, when its process ends.
     await Promise.all([messaging.close(), functions.stop()]);
     await Promise.all([...stopped, dynamoDb.close(), gateway.close()]);
@@ -117,7 +121,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const host: HostServices = {
     ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, parameters, rotation },
     ...{ alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
-    logs,
+    ...{ logs, expiredItems },
   };
   const outputs = await createStack(template, host).catch(async (error: unknown) => {
     await stop();
@@ -125,6 +129,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   });
   for (const source of eventSources) source.start();
   schedules.start();
+  expiredItems.start();
 
   const whatRuns = (): string[] => {
     const counts = {
