@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fromItem as activationFromItem } from "../../shared/records/account/activation.ts";
+import { fromItem as activationFromItem } from "../../shared/records/account/activation-item.ts";
 import { authConfigRecordFromItem } from "../../shared/records/account/auth-config.ts";
 import { blastRadiusFromItem } from "../../shared/records/account/blast-radius.ts";
 import { heldEdgesOf } from "../../shared/records/account/confinement-hold.ts";

@@ -43,6 +43,7 @@ export const parts: Readonly<Record<string, Part>> = {
   door: {
     mutate: ["shared/contract/door/*.ts", "shared/primitives/{json-scan,exact-json}.ts"],
     tests: [
+      "test/shared/contract/door/*.test.ts",
       "test/shared/contract/{cloud-events,command-time,message-problems,provisioning-message,read-event}.test.ts",
       "test/shared/primitives/{json-scan,exact-json,json}.test.ts",
       "test/functions/fail-over-services/command-door.test.ts",
