@@ -1,7 +1,7 @@
 import type { SecretsManagerClient, ServiceInputTypes } from "@aws-sdk/client-secrets-manager";
 import * as sdk from "@aws-sdk/client-secrets-manager";
 import { type AwsRequest, type AwsService, AwsServiceError } from "../../infra/local/gateway/aws-request.ts";
-import { answer, type GatewayOptions } from "../../infra/local/gateway/gateway.ts";
+import { answer as answerOf, type GatewayOptions } from "../../infra/local/gateway/gateway.ts";
 
 /** As far as the SDK's own request says it. */
 interface SdkRequest {
@@ -20,7 +20,9 @@ export function inProcess(options: GatewayOptions) {
     async handle({ method, path, headers, body = "" }: SdkRequest) {
       const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       const request = { method, path, headers: lowerCase, body: bufferOf(body) };
-      const { status: statusCode, ...answered } = await answer(request, options);
+      const answer = await answerOf(request, options);
+      if (answer === "cut") throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      const { status: statusCode, ...answered } = answer;
       const response = { statusCode, headers: { ...answered.headers }, body: bufferOf(answered.body) };
       return { response };
     },
