@@ -17,6 +17,7 @@ import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
 import { applyService } from "../apply/apply-service.ts";
+import { refuseRotated } from "../apply/being-rotated.ts";
 import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { noNewEdges, permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
@@ -115,13 +116,14 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
   const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
+  const possible = await refuseRotated(checked.plans, { ...session, table, clock, stored });
   if (isDryRun) {
-    return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
+    return plannedOutcome(await pMap(possible, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;
   const given = { ...session, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources, permitted, copiedFrom };
-  await applyPlans(checked.plans, {
+  await applyPlans(possible, {
     ...message,
     ended: progress.ended,
     intend: (key, changes) => progress.intend(key, changes),
@@ -231,7 +233,8 @@ async function retireResources(
         : [];
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
-  const plans = planRetirement({ accountId, generation, resources }, observed, stored);
+  const planned = planRetirement({ accountId, generation, resources }, observed, stored);
+  const plans = await refuseRotated(planned, { ...session, table, clock, stored });
   if (dryRun) return plannedOutcome(plans);
   const given = { ...session, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources: [], permitted: noNewEdges };
