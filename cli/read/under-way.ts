@@ -12,11 +12,11 @@ import { isUnreadable } from "../../shared/state/unreadable-item.ts";
 import { type KnownAuthConfig, readAuthConfigs } from "./rotation-history.ts";
 
 /** An auth config whose credential is being changed, or whose change has died and is not ended yet. */
-export interface UnderWay extends Followed {
+export interface UnderWay extends Pick<KnownAuthConfig, "accountId" | "authConfigId" | "providerName"> {
   record: CredentialRecord;
 }
 
-type Followed = Pick<KnownAuthConfig, "accountId" | "authConfigId" | "providerName">;
+type Followed = Pick<UnderWay, "accountId" | "authConfigId"> & { providerName: string | undefined };
 
 /** Records that are read at the same time. */
 const concurrency = 25;
@@ -24,10 +24,11 @@ const concurrency = 25;
 /** What is under way now: the report is as of the last run, and leaves alone what may still come to its end. */
 export async function readUnderWay(table: StateTable, accounts: readonly string[]): Promise<UnderWay[]> {
   const known = (await Promise.all(accounts.map((accountId) => readFollowed(table, accountId)))).flat();
-  const read = async ({ accountId, authConfigId, providerName }: Followed): Promise<UnderWay[]> => {
+  const read = async ({ accountId, authConfigId, providerName: known }: Followed): Promise<UnderWay[]> => {
     try {
       const record = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
       const isUnderWay = record.state.kind === "ROTATING" || record.state.kind === "APPLYING";
+      const providerName = known ?? record.providerName ?? authConfigId;
       return isUnderWay ? [{ accountId, authConfigId, providerName, record }] : [];
     } catch (error) {
       if (isUnreadable(error)) return [];
@@ -45,7 +46,7 @@ async function readFollowed(table: StateTable, accountId: string): Promise<Follo
   ]);
   const tagged = items.flatMap((item): Followed[] => {
     try {
-      const { authConfigId, providerName = authConfigId } = followedFromItem(item);
+      const { authConfigId, providerName } = followedFromItem(item);
       return [{ accountId, authConfigId, providerName }];
     } catch (error) {
       if (isUnreadable(error)) return [];
