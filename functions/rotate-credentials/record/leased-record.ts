@@ -129,7 +129,7 @@ export class LeasedRecord {
     const isKnown = this.#isOurs;
     this.#isOurs = false;
     const free = { ...this.#record, lease: undefined };
-    if (isKnown && (await writeCredentialRecord(this.#table, this.binding, free, this.#expected))) return;
+    if (isKnown && (await writeCredentialRecord(this.#table, this.binding, free, this.#expected)) !== false) return;
     await this.#giveBack();
   }
 
@@ -140,11 +140,25 @@ export class LeasedRecord {
   }
 
   async #write(next: CredentialRecord): Promise<boolean> {
-    if (!(await writeCredentialRecord(this.#table, this.binding, next, this.#expected))) return false;
-    // Read again: provisioning writes without asking for the lease, perhaps between the two.
+    try {
+      const version = await writeCredentialRecord(this.#table, this.binding, next, this.#expected);
+      if (version === false) return false;
+      this.#record = next;
+      this.#expected = version;
+      return true;
+    } catch (error) {
+      // It may be written all the same, and whoever undoes what failed goes on from what is there.
+      await this.#readAgain().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #readAgain(): Promise<void> {
     const { record, expected } = await readCredentialRecord(this.#table, this.binding);
-    this.#record = record;
+    if (record.lease?.holder !== this.#lease.holder) return;
+    // What was learned from RingCX holds, saved or not.
+    const { providerName, lastWrite } = this.#record;
+    this.#record = { ...record, providerName, lastWrite };
     this.#expected = expected;
-    return record.lease?.holder === this.#lease.holder;
   }
 }

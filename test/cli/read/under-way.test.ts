@@ -19,7 +19,7 @@ it("tells what is rotated of auth configs that a tag alone binds, and each once"
   await fixture.table.update(
     authConfigRecordKey(accountId, "CRM APIKEY"),
     authConfigRecordToItem({
-      authConfigId: authConfigId.toUpperCase(),
+      authConfigId,
       secretArn: arn,
       manifest: { kind: "authConfig", providerName: "CRM APIKEY", authType: "APIKEY", secretId: arn },
       generation: { source: "/test", id: "1", time: "2026-01-01T00:00:00Z" },

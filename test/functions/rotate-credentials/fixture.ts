@@ -69,7 +69,8 @@ export async function startFixture({
   isWire?: boolean;
 } = {}) {
   const accounts = [accountId, otherAccountId];
-  const simulator = await startRingCxSimulator({ accounts, limit: 100_000, v1AuthLink });
+  // A matrix takes longer than RingCX's tokens live, and its clients have no login to renew theirs.
+  const simulator = await startRingCxSimulator({ accounts, limit: 100_000, tokenLifeMs: 24 * 3_600_000, v1AuthLink });
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
   const rotation = {
