@@ -2,6 +2,7 @@ import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { applyPlans } from "../apply/apply-plans.ts";
 import { applyRetirement } from "../apply/apply-retirement.ts";
+import { refuseRotated } from "../apply/being-rotated.ts";
 import { noNewEdges } from "../edges/permit-edges.ts";
 import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
 import { readResources } from "../read/known-names.ts";
@@ -28,7 +29,8 @@ export async function retireResources(
         : [];
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
-  const plans = planRetirement({ accountId, generation, resources }, observed, stored);
+  const planned = planRetirement({ accountId, generation, resources }, observed, stored);
+  const plans = await refuseRotated(planned, { ...session, table, clock, stored });
   if (dryRun) return plannedOutcome(plans);
   const given = { ...session, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources: [], permitted: noNewEdges };
