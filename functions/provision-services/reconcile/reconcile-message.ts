@@ -3,7 +3,7 @@ import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
-import { displayName, keyOf, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { displayName, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
@@ -29,6 +29,7 @@ import type { CloneSource, PlanRequest, ResourcePlan } from "../plan/resource-pl
 import { readResources } from "../read/known-names.ts";
 import { readAccount } from "../read/read-account.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
+import { type DoubtedAccount, requireShown, requireShownBehind } from "../read/require-shown.ts";
 import { readStoredResources, type StoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
@@ -115,17 +116,19 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
   const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
+  const doubted = { ...session, doubts: progress };
   if (isDryRun) {
+    for (const plan of checked.plans) {
+      await requireReadOfLate(doubted, { ...plan, isByReading: plan.isByReading ?? isUnlisted(plan, stored) });
+    }
     return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;
-  const given = { ...session, validator, stored, table, clock, generation };
+  const given = { ...doubted, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources, permitted, copiedFrom };
   await applyPlans(checked.plans, {
     ...message,
-    ended: progress.ended,
-    intend: (key, changes) => progress.intend(key, changes),
-    interrupted: (key) => progress.interrupted(key),
+    ...progressOf(doubted),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
       await intendPlan(progress, whole);
@@ -133,6 +136,32 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     },
   });
   return undefined;
+}
+
+/** How appliers note what they do, and what they do not believe yet. */
+function progressOf(doubted: DoubtedAccount & { doubts: MessageProgress }) {
+  const { doubts: progress } = doubted;
+  return {
+    ended: progress.ended,
+    intend: (key: ResourceKey, changes: readonly string[]) => progress.intend(key, changes),
+    interrupted: (key: ResourceKey) => progress.interrupted(key),
+    async doubt(what: { error: unknown } | ResourcePlan<ResourceName>): Promise<void> {
+      await ("error" in what ? requireShownBehind(doubted, what.error) : requireReadOfLate(doubted, what));
+    },
+  };
+}
+
+/** {@link requireShown} of what a plan says of the account. */
+async function requireReadOfLate(
+  doubted: DoubtedAccount,
+  { key, isByReading, problems }: Pick<ResourcePlan<ResourceName>, "key" | "isByReading" | "problems">,
+): Promise<void> {
+  if (isByReading) await requireShown(doubted, `${key}: ${problems[0]?.message ?? "it is not listed"}`);
+}
+
+/** Known, and not shown: it would be made again. */
+function isUnlisted({ key, found }: ResourcePlan, { groups, authConfigs, services }: StoredResources): boolean {
+  return found === undefined && [groups, authConfigs, services].some((known) => known.has(key));
 }
 
 /** The plan, with what the inputs of its service make of it. */
@@ -176,7 +205,7 @@ async function copyServices(
   const { table, session, sourceSession } = context;
   const { accountId } = data;
   const isSameAccount = sourceSession.accountId === accountId;
-  const sources = await readCopySource(table, sourceSession, data, context.progress);
+  const sources = await readCopySource(table, { ...sourceSession, doubts: context.progress }, data, context.progress);
   await session.observed.readTree();
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);
@@ -232,14 +261,13 @@ async function retireResources(
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
   const plans = planRetirement({ accountId, generation, resources }, observed, stored);
+  const doubted = { ...session, doubts: progress };
   if (dryRun) return plannedOutcome(plans);
-  const given = { ...session, validator, stored, table, clock, generation };
+  const given = { ...doubted, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources: [], permitted: noNewEdges };
   await applyPlans(plans, {
     ...message,
-    ended: progress.ended,
-    intend: (key, changes) => progress.intend(key, changes),
-    interrupted: (key) => progress.interrupted(key),
+    ...progressOf(doubted),
     applyResource: async (plan, done) => {
       await intendPlan(progress, plan);
       await applyRetirement(context, plan, done);
