@@ -29,7 +29,7 @@ describe.runIf(isLongRun).concurrent("the story through the deployed form", () =
   beforeAll(async () => {
     usual = await deployed({});
     inOneProcess = await runStory({});
-  }, 300_000);
+  }, options.timeout);
 
   test("by default it comes to the end that it has in one process", () => {
     expect([...usual.harm, ...usual.stuck, ...failuresOf(usual)]).toEqual([]);

@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import * as z from "zod";
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
@@ -6,7 +7,7 @@ import type { ProvisioningMessage } from "../../../shared/contract/provisioning-
 import { displayName, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { isSameInputName, isSameName } from "../../../shared/primitives/same-name.ts";
 import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
@@ -131,6 +132,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
     ...progressOf(doubted),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
+      await requireKnownInputs(doubted, whole, stored);
       await intendPlan(progress, whole);
       await applyResource(context, whole, done);
     },
@@ -169,6 +171,21 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
   const { serviceGroupId, serviceId } = plan.found ?? {};
   if (!needsInputs(plan) || serviceGroupId === undefined || serviceId === undefined) return plan;
   return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
+}
+
+const namedSchema = z.array(z.looseObject({ name: z.string() }));
+
+/** Inputs that an earlier message made, and that are not listed, would be made twice. */
+async function requireKnownInputs(
+  doubted: DoubtedAccount,
+  { key, steps }: ResourcePlan,
+  { services }: StoredResources,
+): Promise<void> {
+  const known = namedSchema.safeParse(services.get(key)?.manifest.httpServiceInputs).data ?? [];
+  const missing = steps
+    .flatMap((step) => (step.do === "createInputs" ? step.inputs : []))
+    .filter(({ name }) => known.some((input) => isSameInputName(input.name, name)));
+  if (missing.length > 0) await requireShown(doubted, `${key} lacks the inputs ${missing.map(({ name }) => name)}`);
 }
 
 async function intendPlan(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import {
@@ -11,8 +12,8 @@ import {
 } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import { withFields, writeProblems } from "../plan/service-fields.ts";
-import type { AccountReader } from "../read/observed-account.ts";
-import { type DoubtedAccount, requireShown } from "../read/require-shown.ts";
+import { type AccountReader, servicesOfTree } from "../read/observed-account.ts";
+import { requireShown } from "../read/require-shown.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renamed } from "./move-records.ts";
@@ -100,7 +101,7 @@ const writtenFields = {
  * @throws {DeferredError} while it may be
  */
 export async function requireAsWritten(
-  context: DoubtedAccount,
+  context: ApplyContext,
   serviceGroupId: number,
   read: HttpService | HttpServiceV2,
   version: "v1" | "v2" = "v1",
@@ -109,10 +110,22 @@ export async function requireAsWritten(
   const shown: Readonly<Record<string, unknown>> = read;
   const isOther = (field: string) =>
     written[field] !== undefined && shown[field] !== undefined && !isDeepStrictEqual(written[field], shown[field]);
-  // One that is inactive meanwhile was taken out by somebody else, and stays so.
-  const other = [...writtenFields[version], ...(read.isEnabled ? ["isEnabled"] : [])].filter(isOther);
+  const other = writtenFields[version].filter(isOther);
+  if (await isSwitchedSince(context, read)) other.push("isEnabled");
   if (other.length === 0) return;
   await requireShown(context, `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`);
+}
+
+/** Whether a service is not as we know it to be. Failover or a command may have switched it: its record says so. */
+async function isSwitchedSince(
+  { observed, activation, accountId }: ApplyContext,
+  { serviceId, isEnabled }: HttpService | HttpServiceV2,
+): Promise<boolean> {
+  const placed = servicesOfTree(observed.groups).find(({ service }) => service.serviceId === serviceId);
+  if (!placed || isEnabled === undefined) return false;
+  const { serviceDescription } = placed.service;
+  const known = lastKnownState(await activation.get({ accountId, groupName: placed.groupName, serviceDescription }));
+  return known !== undefined && known.isActive !== isEnabled;
 }
 
 /** With what a service is linked now: what was read of links before may be old. Where v1 shows none, v2 is asked. */
