@@ -120,7 +120,7 @@ async function reconcileResources(request: PlanRequest, isDryRun: boolean, messa
   const doubted = { ...session, doubts: progress };
   if (isDryRun) {
     for (const plan of checked.plans) {
-      await requireReadOfLate(doubted, { ...plan, isByReading: plan.isByReading ?? isUnlisted(plan, stored) });
+      await requireReadOfLate(doubted, { ...plan, isByReading: plan.isByReading || isUnlisted(plan, stored) });
     }
     return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
@@ -175,16 +175,16 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
 
 const namedSchema = z.array(z.looseObject({ name: z.string() }));
 
-/** Inputs that an earlier message made, and that are not listed, would be made twice. */
+/** Inputs that an earlier message made, and that are not listed, would be made twice, or not be deleted. */
 async function requireKnownInputs(
   doubted: DoubtedAccount,
-  { key, steps }: ResourcePlan,
+  { key, found }: ResourcePlan,
   { services }: StoredResources,
 ): Promise<void> {
   const known = namedSchema.safeParse(services.get(key)?.manifest.httpServiceInputs).data ?? [];
-  const missing = steps
-    .flatMap((step) => (step.do === "createInputs" ? step.inputs : []))
-    .filter(({ name }) => known.some((input) => isSameInputName(input.name, name)));
+  const listed = found?.serviceId === undefined ? undefined : doubted.observed.inputs.get(found.serviceId);
+  if (listed === undefined) return;
+  const missing = known.filter(({ name }) => !listed.some((input) => isSameInputName(input.name, name)));
   if (missing.length > 0) await requireShown(doubted, `${key} lacks the inputs ${missing.map(({ name }) => name)}`);
 }
 

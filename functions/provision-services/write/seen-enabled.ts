@@ -1,7 +1,12 @@
+import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow } from "../../../shared/activation/set-active.ts";
-import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { lastKnownState, markOf } from "../../../shared/records/account/known-state.ts";
 import { type DoubtedAccount, requireShown } from "../read/require-shown.ts";
+import type { ApplyContext } from "./apply-context.ts";
+
+/** The reasons that are provisioning's own. */
+export const provisioningKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
 
 /** What RingCX says of a service, as a record takes it in. */
 export interface SeenState {
@@ -18,7 +23,7 @@ export interface SeenState {
  * @param isEnabled what RingCX said when the account was read, or what was written of it since
  */
 export async function seenState(
-  context: DoubtedAccount,
+  context: DoubtedAccount & Pick<ApplyContext, "clock">,
   record: StoredActivation,
   { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
   isEnabled: boolean,
@@ -28,8 +33,10 @@ export async function seenState(
   let seen = isEnabled;
   if (known !== undefined && known.isActive !== isEnabled) {
     seen = await isActiveNow(account, { serviceGroupId, serviceId });
-    // Seen active against the record, it is taken out again at once; seen inactive, a person would have done it.
-    if (!seen && known.isActive) await requireShown(context, `${serviceGroupId}/${serviceId} is inactive`);
+    // One that an outage or a person speaks against is taken out again at once.
+    const isHeld = reasonsInForce(record, context.clock.now()).some(({ kind }) => !provisioningKinds.has(kind));
+    if (seen !== known.isActive && !(seen && isHeld))
+      await requireShown(context, `${serviceGroupId}/${serviceId} is ${seen ? "active" : "inactive"}`);
     observed.noteActive(serviceId, seen);
   }
   return { isEnabled: seen, change: { observed: seen, observedAfter: markOf(record) } };
