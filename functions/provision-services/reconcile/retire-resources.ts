@@ -8,6 +8,7 @@ import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts"
 import { readResources } from "../read/known-names.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
+import { progressOf } from "./doubt-reads.ts";
 import { intendPlan, type MessageContext } from "./reconcile-resources.ts";
 
 /** Takes services out of use, and what else a message retires. */
@@ -32,13 +33,12 @@ export async function retireResources(
   const planned = planRetirement({ accountId, generation, resources }, observed, stored);
   const plans = await refuseRotated(planned, { ...session, table, clock, stored });
   if (dryRun) return plannedOutcome(plans);
-  const given = { ...session, validator, stored, table, clock, generation };
+  const doubted = { ...session, doubts: progress };
+  const given = { ...doubted, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources: [], permitted: noNewEdges };
   await applyPlans(plans, {
     ...message,
-    ended: progress.ended,
-    intend: (key, changes) => progress.intend(key, changes),
-    interrupted: (key) => progress.interrupted(key),
+    ...progressOf(doubted),
     applyResource: async (plan, done) => {
       await intendPlan(progress, plan);
       await applyRetirement(context, plan, done);

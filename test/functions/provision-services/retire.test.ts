@@ -101,6 +101,8 @@ test("what a workflow refers to is inactive but stays, and the outcome says why"
 
 test("an auth config that is still used is refused by the names of those who use it, without a call", async () => {
   await make();
+  // Before, what was read of the account could be older than what was made.
+  fixture.skip(30_000);
   fixture.operations();
   expect(await fixture.send(retire([crmAuth]))).toMatchObject({
     status: "REJECTED",
