@@ -114,14 +114,14 @@ export const pictures = {
     demo  trace
     host  ringcx-simulator
     stack-host
-    template
+    faults  template
     resources
     events  secrets-manager  parameters
     local-host
     iam
     functions
     gateway
-    loopback-server
+    loopback-server  pending-faults
   `,
   "infra/local/ringcx-simulator": `
     main

@@ -15,6 +15,8 @@ export interface HostOptions {
   clockFactor?: number;
   /** A folder that keeps the table; secrets then have the same ARN in each run. @default all state is in memory */
   dataFolder?: string;
+  /** Whether `/_local/faults` at the gateway lets calls of AWS fail (docs/operating.md). @default false */
+  takesFaults?: boolean;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every run of a function. */

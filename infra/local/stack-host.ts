@@ -7,6 +7,8 @@ import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBuses, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
 import { taggingService } from "./events/tagging-service.ts";
+import { FaultDoor } from "./faults/fault-door.ts";
+import type { ServiceName } from "./faults/operations.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
 import type { EventSource } from "./functions/event-source.ts";
 import { FunctionRegistry } from "./functions/function-registry.ts";
@@ -60,7 +62,14 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);
   const parameters = new ParameterStore();
   const access = new AccessControl(roles, { region, account, secrets });
-  const gateway = await startGateway({ services, authorize: (request) => access.authorize(request) });
+  const door = options.takesFaults
+    ? new FaultDoor(({ accessKeyId }) => (roles.principal(accessKeyId) ?? roles.administrator).session)
+    : undefined;
+  const gateway = await startGateway({
+    services,
+    authorize: (request) => access.authorize(request),
+    ...(door && { faultOf: (request) => door.faultOf(request), door: (request) => door.answer(request) }),
+  });
   const { endpoint } = gateway;
   const messaging = startMessaging(region, endpoint, (key) => {
     const principal = roles.principal(key);
@@ -89,18 +98,20 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const invocations: Invocation[] = [];
   const logs = new LogStore(options.onLog);
 
-  services
-    .set("sqs", messaging.service)
-    .set("sns", messaging.service)
-    .set("dynamodb", dynamoDb.service)
-    .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
-    .set("monitoring", cloudWatchService(alarmsIn))
-    .set("tagging", taggingService(alarmsIn))
-    .set("events", eventsService(buses.in(region)))
-    .set("lambda", lambdaService(functions, asyncInvocations))
-    .set("logs", logsService(logs))
-    .set("ssm", parameterService(parameters))
-    .set("sts", stsService(roles));
+  const all: Record<ServiceName, AwsService> = {
+    sqs: messaging.service,
+    sns: messaging.service,
+    dynamodb: dynamoDb.service,
+    secretsmanager: secretsManagerService({ store: secrets, rotation }),
+    monitoring: cloudWatchService(alarmsIn),
+    tagging: taggingService(alarmsIn),
+    events: eventsService(buses.in(region)),
+    lambda: lambdaService(functions, asyncInvocations),
+    logs: logsService(logs),
+    ssm: parameterService(parameters),
+    sts: stsService(roles),
+  };
+  for (const [name, service] of Object.entries(all)) services.set(name, service);
 
   const onInvocation = (invocation: Invocation): void => {
     keepLatest(invocations, invocation, maxInvocations);

@@ -41,8 +41,10 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   ].filter((needed) => declared.has(needed));
   const base = { ...empty, dependsOn, found: placed && idsOf(placed) };
   const authConfig = authConfigOf(planning);
-  const problems = [...authConfig.problems, ...renamedGroup(planning), ...missingGroup(planning, groupId)];
-  if (problems.length > 0) return { ...base, problems };
+  const renamed = renamedGroup(planning);
+  if (renamed.length > 0) return { ...base, problems: [...authConfig.problems, ...renamed] };
+  const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
+  if (problems.length > 0) return { ...base, problems, isByReading: true };
   const source = request.clones?.get(key);
   const { previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
@@ -51,13 +53,13 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
   const twin = swap ? undefined : previousTwin(resource, placed, servicesOfTree(observed.groups));
-  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
+  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }], isByReading: true };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
     const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
-    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
+    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
   const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };

@@ -23,7 +23,7 @@ export async function copyServices(
   const { table, session, sourceSession } = context;
   const { accountId } = data;
   const isSameAccount = sourceSession.accountId === accountId;
-  const sources = await readCopySource(table, sourceSession, data, context.progress);
+  const sources = await readCopySource(table, { ...sourceSession, doubts: context.progress }, data, context.progress);
   await session.observed.readTree();
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);

@@ -8,6 +8,7 @@ import { applyAuthConfig } from "../apply/apply-auth-config.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyService } from "../apply/apply-service.ts";
+import { refuseRotated } from "../apply/being-rotated.ts";
 import { permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
@@ -22,6 +23,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
+import { isUnlisted, progressOf, requireKnownInputs, requireReadOfLate } from "./doubt-reads.ts";
 
 /** What a message is reconciled with. */
 export interface MessageContext {
@@ -65,19 +67,23 @@ export async function reconcileResources(
   const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
+  const possible = await refuseRotated(checked.plans, { ...session, table, clock, stored });
+  const doubted = { ...session, doubts: progress };
   if (isDryRun) {
-    return plannedOutcome(await pMap(checked.plans, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
+    for (const plan of possible) {
+      await requireReadOfLate(doubted, { ...plan, isByReading: plan.isByReading || isUnlisted(plan, stored) });
+    }
+    return plannedOutcome(await pMap(possible, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;
-  const given = { ...session, validator, stored, table, clock, generation };
+  const given = { ...doubted, validator, stored, table, clock, generation };
   const context: ApplyContext = { ...given, resources, permitted, copiedFrom };
-  await applyPlans(checked.plans, {
+  await applyPlans(possible, {
     ...message,
-    ended: progress.ended,
-    intend: (key, changes) => progress.intend(key, changes),
-    interrupted: (key) => progress.interrupted(key),
+    ...progressOf(doubted),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
+      await requireKnownInputs(doubted, whole, stored);
       await intendPlan(progress, whole);
       await applyResource(context, whole, done);
     },

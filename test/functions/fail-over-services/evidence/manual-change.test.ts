@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { detectManualChange, isComparable } from "../../../../functions/fail-over-services/evidence/manual-change.ts";
+import {
+  type ActivationRecord,
+  emptyActivation,
+  type InactiveReason,
+  type Intent,
+  type StoredActivation,
+} from "../../../../shared/records/account/activation.ts";
 import { recordAfter } from "../../../../shared/records/account/activation-item.ts";
-import { type ActivationRecord, emptyActivation, type InactiveReason, type Intent, type StoredActivation } from "../../../../shared/records/account/activation.ts";
 import { beganOf, lastKnownState } from "../../../../shared/records/account/known-state.ts";
 
 const now = Date.UTC(2030, 0, 1, 12);
