@@ -80,7 +80,7 @@ describe("a function", () => {
     const thrown = await invoke({ do: "throw", note: "x" });
     expect(thrown).toMatchObject({ error: "Unhandled", payload: { errorType: "TypeError" } });
     const late = await invoke({ do: "sleep", ms: 60_000 });
-    expect(late.payload.errorMessage).toMatch(/Task timed out after 1.00 seconds/);
+    expect(late.payload.errorMessage).toMatch(/Task timed out after 3.00 seconds/);
     const ended = await invoke({ do: "exit" });
     expect(ended.payload).toMatchObject({ errorType: "Runtime.ExitError" });
     expect((await invoke({ do: "answer" })).error).toBeUndefined();
