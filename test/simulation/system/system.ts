@@ -136,7 +136,7 @@ export class System {
   /** Notes which services have become active or inactive since the last look. @param isByHand a person did it */
   lookAtRingCx(isByHand = false): void {
     for (const accountId of accountIds) {
-      for (const { groupName, services } of this.outside.simulator.state(accountId).groups) {
+      for (const { groupName, services } of this.outside.simulator.look(accountId).groups) {
         for (const { serviceId, serviceDescription, isEnabled } of services) {
           const before = this.#enabled.get(serviceId) ?? false;
           this.#enabled.set(serviceId, isEnabled);

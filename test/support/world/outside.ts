@@ -55,6 +55,8 @@ export async function startOutside(options: OutsideOptions) {
     >,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    // Which service is asked the gateway reads from there; nobody looks at more of a signature here.
+    signer: { sign: async (request) => Object.assign(request, { headers: { ...request.headers, authorization } }) },
     maxAttempts: 1,
   });
   const { clientId, clientSecret, jwt } = ringcx;
@@ -95,6 +97,9 @@ export async function startOutside(options: OutsideOptions) {
   };
 }
 
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=test/20300101/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=none";
+
 /** See {@link startOutside}. */
 export type Outside = Awaited<ReturnType<typeof startOutside>>;
 
@@ -115,17 +120,20 @@ function startRingCx({ now, profile, seed, through }: OutsideOptions) {
       });
     });
   });
+  const accountOf = (accountId: string) => {
+    const account = parts.state.account(accountId);
+    if (!account) throw new Error(`there is no account ${accountId}`);
+    return account;
+  };
   return {
     ...parts.credentials,
     url: host.url,
     requests: parts.requests,
     faults: parts.faults,
     /** A copy of what an account holds, credentials included. */
-    state(accountId: string): AccountRecord {
-      const account = parts.state.account(accountId);
-      if (!account) throw new Error(`there is no account ${accountId}`);
-      return structuredClone(account);
-    },
+    state: (accountId: string): AccountRecord => structuredClone(accountOf(accountId)),
+    /** The account itself, for who looks after each request: to be read at once. */
+    look: (accountId: string): AccountRecord => accountOf(accountId),
     /** Changes a service as a person in the admin page does. */
     editService: (address: ServiceAddress, changes: Fields) => void editService(parts.state, address, changes),
     stop() {
