@@ -4,13 +4,14 @@ import type { CallKind } from "../../support/world/outside.ts";
 
 /** What goes wrong with one call. `limited`, `foreign` and `expired` are RingCX's. */
 export const howsOf = {
-  table: ["crash before", "crash after", "refused", "lost"],
-  ringcx: ["crash before", "crash after", "refused", "lost", "dropped", "limited", "foreign", "expired"],
-  secrets: ["crash before", "crash after", "refused"],
-  sns: ["crash before", "crash after", "refused", "lost"],
-  sqs: ["crash before", "crash after", "refused", "lost"],
-  cloudwatch: ["crash before", "refused"],
-  probe: ["crash before", "crash after"],
+  table: ["crash before", "hangs", "crash after", "refused", "lost"],
+  ringcx: ["crash before", "hangs", "crash after", "refused", "lost", "dropped", "limited", "foreign", "expired"],
+  secrets: ["crash before", "hangs", "crash after", "refused"],
+  sns: ["crash before", "hangs", "crash after", "refused", "lost"],
+  sqs: ["crash before", "hangs", "crash after", "refused", "lost"],
+  cloudwatch: ["crash before", "hangs", "refused"],
+  probe: ["crash before", "hangs", "crash after"],
+  issuer: ["crash before", "hangs", "crash after", "refused", "lost"],
 } as const satisfies Record<CallKind, readonly string[]>;
 
 /** How a call goes wrong. */

@@ -15,7 +15,7 @@ export type Happening =
       late: number;
       dryRun: boolean;
       /** What is wrong with it. */
-      wrong?: "field" | "secret" | undefined;
+      wrong?: "field" | "secret" | "host" | undefined;
       /** How often it is sent, under one id. */
       copies: number;
     }
@@ -29,6 +29,14 @@ export type Happening =
   | { do: "secret"; type: SimulatedAuthType }
   | { do: "tags"; type: SimulatedAuthType; isPermitted: boolean }
   | { do: "click"; account: number; service: SimulatedService; what: "enable" | "disable" | "rename" | "edit" }
+  /** Somebody has Secrets Manager rotate a secret. */
+  | { do: "rotate"; type: SimulatedAuthType }
+  /** Somebody makes the version before the current one again, in Secrets Manager. */
+  | { do: "back"; type: SimulatedAuthType }
+  /** Another service, or none, is named by an alarm's tag. */
+  | { do: "alarm tag"; alarm: number; account: number; service?: SimulatedService | undefined }
+  /** All containers are replaced, by those of other settings or of the same. */
+  | { do: "deploy"; what: "same" | "observe" | "off" | "one account" | "rewrite" | "deactivate" }
   | { do: "pass"; seconds: number }
   | ({ do: "fault" } & PendingFault)
   /** For a time many calls fail. */
@@ -62,7 +70,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       isEnabled: fc.constantFrom(true, true, true, false),
       late: fc.constantFrom(0, 0, 0, 2, 10),
       dryRun: fc.constantFrom(false, false, false, true),
-      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field" as const, "secret" as const),
+      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
       copies: fc.constantFrom(1, 1, 2),
     }),
   },
@@ -108,6 +116,24 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       account,
       service,
       what: fc.constantFrom("enable", "disable", "edit", "rename"),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("rotate" as const), type: fc.constantFrom(...authTypes) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("back" as const), type: fc.constantFrom(...authTypes) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("alarm tag" as const),
+      alarm: fc.nat(1),
+      account,
+      service: fc.constantFrom(undefined, ...services),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("deploy" as const),
+      what: fc.constantFrom("same", "same", "observe", "off", "one account", "rewrite", "deactivate"),
     }),
   },
   {

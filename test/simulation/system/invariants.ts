@@ -11,6 +11,7 @@ import type { System } from "./system.ts";
 /** What is not as it should be once the world has settled, in words. */
 export async function violationsIn(player: Player): Promise<string[]> {
   return [
+    ...player.system.broken,
     ...messages(player),
     ...twins(player),
     ...(await activations(player)),
@@ -150,7 +151,7 @@ async function credentials({ system }: Player): Promise<string[]> {
   for (const accountId of everyAccount) {
     for (const config of outside.simulator.state(accountId).authConfigs) {
       const type = authTypes.find((one) => config.providerName === `CRM ${one}`);
-      const value = type && outside.values.get(secretOf(type));
+      const value = type && outside.currentValue(secretOf(type));
       if (!value) continue;
       const isCurrent = Object.entries(value).every(([field, one]) => isDeepStrictEqual(config[field], one));
       const line = report?.lines.find((one) => one.accountId === accountId && one.authConfigId === config.authConfigId);
@@ -177,13 +178,17 @@ async function secrecy({ system, canaries }: Player): Promise<string[]> {
     "an outcome": [...system.told.values()].map((outcome) => JSON.stringify(outcome)),
     "the log": system.logged,
     "the table": system.outside.table.everything().map((item) => JSON.stringify(item)),
+    "what another host was sent": system.outside.elsewhere.heard,
   };
-  return Object.entries(places).flatMap(([place, texts]) =>
-    canaries
-      .filter((canary) => texts.some((text) => text.includes(canary)))
-      .map(() => `a secret's value is in ${place}`),
-  );
+  const secrets = [...canaries, ...system.outside.issuer.issued()];
+  return Object.entries(places).flatMap(([place, texts]) => {
+    const isIn = texts.some((text) => madeAtRandom.test(text) || secrets.some((secret) => text.includes(secret)));
+    return isIn ? [`a secret's value is in ${place}`] : [];
+  });
 }
+
+/** What the rotation function makes where a secret's tag says `random`. */
+const madeAtRandom = /random-[0-9a-f]{8}-/;
 
 function everyService(system: System) {
   return everyAccount.flatMap((accountId) =>

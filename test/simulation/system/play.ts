@@ -1,4 +1,7 @@
+import { RotateSecretCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
+import { versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
+import type { Deployed } from "../../support/world/functions.ts";
 import { accountIds } from "../../support/world/outside.ts";
 import type { Happening } from "./happenings.ts";
 import {
@@ -6,6 +9,7 @@ import {
   alarms,
   authTypes,
   groupName,
+  issuerOf,
   resourcesOf,
   type SimulatedAuthType,
   secretOf,
@@ -50,7 +54,13 @@ export class Player {
   /** Secrets, and all services in the first account. */
   async begin(): Promise<void> {
     const { outside } = this.system;
-    for (const type of authTypes) await outside.createSecret(secretOf(type), this.#nextValue(type));
+    for (const type of authTypes) {
+      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": "5m" };
+      await outside.createSecret(secretOf(type), this.#nextValue(type), tags);
+      const RotationLambdaARN = "arn:aws:lambda:eu-central-1:000000000000:function:rotate";
+      const rules = { RotationLambdaARN, RotateImmediately: false };
+      await outside.secrets.send(new RotateSecretCommand({ SecretId: secretOf(type), ...rules }));
+    }
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
     const first = { account: 0, team: 0, isEnabled: true, late: 0, dryRun: false, copies: 1 };
     await this.play({ do: "apply", ...first, services });
@@ -73,6 +83,7 @@ export class Player {
     faults.clear();
     outside.simulator.faults.clear();
     outside.crm.setDown(false);
+    this.system.deploy({});
     for (const type of this.untagged) await outside.permitSecret(secretOf(type), true);
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
   }
@@ -104,6 +115,14 @@ export class Player {
         if (happening.isPermitted) this.untagged.delete(happening.type);
         else this.untagged.add(happening.type);
         return outside.permitSecret(secretOf(happening.type), happening.isPermitted);
+      case "rotate":
+        return this.#byHand(new RotateSecretCommand({ SecretId: secretOf(happening.type) }));
+      case "back":
+        return this.#goBack(secretOf(happening.type));
+      case "alarm tag":
+        return this.#tagAlarm(happening);
+      case "deploy":
+        return this.system.deploy(deployments[happening.what]);
       case "click":
         return this.#click(happening);
       case "fault":
@@ -121,6 +140,9 @@ export class Player {
   #apply({ account, team, services, isEnabled, late, dryRun, wrong, copies }: Happening & { do: "apply" }): void {
     const wanted = services.map((service) => ({ service, mark: this.#nextMark(), isEnabled }));
     const resources = resourcesOf(this.system.outside, wanted).map((resource) => {
+      if (wrong === "host" && "httpServiceConfig" in resource) {
+        return { ...resource, httpServiceConfig: { url: `${this.system.outside.elsewhere.url}/take` } };
+      }
       if (wrong === "field") return { ...resource, unknownField: 1 };
       return wrong === "secret" && "secretId" in resource ? { ...resource, secretId: "crm/none" } : resource;
     });
@@ -209,6 +231,34 @@ export class Player {
     if (before) alarmEvents.send(JSON.stringify({ resources: [arn] }));
   }
 
+  /** A person in Secrets Manager's console; what is refused there is seen by them alone. */
+  async #byHand(command: RotateSecretCommand | UpdateSecretVersionStageCommand): Promise<void> {
+    await this.system.outside.secrets
+      .send(command as RotateSecretCommand)
+      .catch((error: unknown) => this.system.note(`  refused: ${String(error)}`));
+  }
+
+  async #goBack(SecretId: string): Promise<void> {
+    const secret = this.system.outside.store.get(SecretId);
+    const versions = { to: versionWith(secret, "AWSPREVIOUS"), from: versionWith(secret, "AWSCURRENT") };
+    if (!versions.to || !versions.from) return;
+    const [MoveToVersionId, RemoveFromVersionId] = [versions.to.versionId, versions.from.versionId];
+    const move = { VersionStage: "AWSCURRENT", MoveToVersionId, RemoveFromVersionId };
+    await this.#byHand(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+  }
+
+  #tagAlarm({ alarm, account, service }: Happening & { do: "alarm tag" }): void {
+    const { alarmTags, simulator } = this.system.outside;
+    const accountId = accountOf(account);
+    const found = simulator
+      .state(accountId)
+      .groups.flatMap(({ services }) => services)
+      .find(({ serviceDescription }) => serviceDescription === service);
+    const arn = String(alarms[alarm]);
+    if (found) alarmTags.set(arn, `${accountId}/${found.serviceGroupId}/${found.serviceId}`);
+    else alarmTags.delete(arn);
+  }
+
   #click({ account, service, what }: Happening & { do: "click" }): void {
     const { outside, time } = this.system;
     const accountId = accountOf(account);
@@ -241,6 +291,15 @@ export class Player {
     return this.#marks;
   }
 }
+
+const deployments: Readonly<Record<(Happening & { do: "deploy" })["what"], Partial<Deployed>>> = {
+  same: {},
+  observe: { mode: "observe" },
+  off: { mode: "off" },
+  "one account": { accountIds: accountIds.slice(0, 1) },
+  rewrite: { onChange: "rewrite" },
+  deactivate: { onViolation: "deactivate" },
+};
 
 /** All accounts, for who looks at them. */
 export const everyAccount = accountIds;
