@@ -1,10 +1,13 @@
 import fc from "fast-check";
+import { answersOf, assumptionNames } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { CallKind } from "../../support/world/outside.ts";
 import { type How, howsOf, type PendingFault } from "./faults.ts";
 import { authTypes, type SimulatedAuthType, type SimulatedService, services } from "./manifests.ts";
 
 /** One thing that happens, as data: so that a history can be printed, shortened and played again. */
 export type Happening =
+  /** RingCX gives other answers than by default, from the beginning on. */
+  | { do: "profile"; answers: Readonly<Record<string, string>> }
   | {
       do: "apply";
       account: number;
@@ -37,6 +40,8 @@ export type Happening =
   | { do: "alarm tag"; alarm: number; account: number; service?: SimulatedService | undefined }
   /** All containers are replaced, by those of other settings or of the same. */
   | { do: "deploy"; what: "same" | "observe" | "off" | "one account" | "rewrite" | "deactivate" }
+  /** Every item of the table has what a later version of the software has put there. */
+  | { do: "later items" }
   | { do: "pass"; seconds: number }
   | ({ do: "fault" } & PendingFault)
   /** For a time many calls fail. */
@@ -129,6 +134,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       service: fc.constantFrom(undefined, ...services),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ do: "later items" as const }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -154,5 +160,20 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
+const alternative = fc
+  .constantFrom(...assumptionNames)
+  .chain((name) => fc.record({ name: fc.constant(name), answer: fc.constantFrom(...answersOf(name)) }));
+
+/** How RingCX behaves: half of the time as by default. */
+const profile = fc.oneof(
+  fc.constant([]),
+  fc.array(alternative, { minLength: 1, maxLength: 4 }).map((answers) => {
+    const given = Object.fromEntries(answers.map(({ name, answer }) => [name, answer]));
+    return [{ do: "profile" as const, answers: given }];
+  }),
+);
+
 /** A whole history. */
-export const history: fc.Arbitrary<Happening[]> = fc.array(happening, { minLength: 4, maxLength: 24, size: "max" });
+export const history: fc.Arbitrary<Happening[]> = fc
+  .tuple(profile, fc.array(happening, { minLength: 4, maxLength: 24, size: "max" }))
+  .map(([first, others]) => [...first, ...others]);

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parsedConfig } from "../../../infra/local/ringcx-simulator/fields/service-config.ts";
-import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { isInForce } from "../../../shared/activation/reasons.ts";
 import { activationKey, fromItem } from "../../../shared/records/account/activation.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
 import { authTypes, groupName, inputsOf, pathOf, secretOf, services } from "./manifests.ts";
 import { everyAccount, type Player } from "./play.ts";
@@ -63,13 +62,26 @@ async function activations({ system, clicked }: Player): Promise<string[]> {
     const name = `${accountId}/${groupName}/${serviceDescription}`;
     const item = await system.outside.table.get(activationKey({ accountId, groupName, serviceDescription }));
     const record = fromItem(item);
-    const { isActive, because } = desiredActivation(record, now);
+    // Said once more here, so that the product's own rule is not its judge.
+    const holds = (one: { until?: string } | undefined) =>
+      one !== undefined && (one.until === undefined || Date.parse(one.until) > now);
+    const against = record.reasons.filter(
+      (reason) =>
+        holds("until" in reason ? reason : {}) &&
+        !(holds(record.override) && ["OUTAGE", "FLAPPING"].includes(reason.kind)),
+    );
+    const isActive = against.length === 0;
+    const because = against.map(({ kind }) => kind).join() || "no reason";
+    const { requiresCommand, suppressed } = failoverMemoryOf(record);
+    // Its alarms and its endpoint have been well for a quarter of an hour.
+    if (record.reasons.some(({ kind }) => kind === "OUTAGE") && !requiresCommand) found.push(`${name} is kept out`);
+    if (suppressed) found.push(`an outage of ${name} is held back still`);
     const click = clicked.get(`${accountId}/${serviceDescription.replace(", renamed", "")}`);
     if (click?.isRenamed) continue;
     if ((record.intents ?? []).length > 0) found.push(`${name} has intents left: ${JSON.stringify(record.intents)}`);
     // A person's last word holds against a manifest and another person's; that is told.
     const isLeft = click !== undefined && isEnabled && toldOf(system, name).some((words) => /is left so/.test(words));
-    if (isLeft || isInForce(record.handsOff, now) || isEnabled === isActive) continue;
+    if (isLeft || holds(record.handsOff) || isEnabled === isActive) continue;
     found.push(`${name} is ${isEnabled ? "active" : "inactive"}, but: ${because}`);
   }
   return found;

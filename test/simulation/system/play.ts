@@ -132,6 +132,12 @@ export class Player {
           until: this.system.time.now + 1_000 * happening.seconds,
           share: happening.percent / 100,
         });
+      case "later items":
+        for (const { pk, sk } of outside.table.everything()) {
+          await outside.table.update({ pk, sk }, { ofLaterVersion: { isKnown: false } });
+        }
+        return undefined;
+      case "profile":
       case "pass":
         return undefined;
     }
