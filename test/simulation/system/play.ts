@@ -146,7 +146,8 @@ export class Player {
   #apply({ account, team, services, isEnabled, late, dryRun, wrong, copies }: Happening & { do: "apply" }): void {
     const wanted = services.map((service) => ({ service, mark: this.#nextMark(), isEnabled }));
     const resources = resourcesOf(this.system.outside, wanted).map((resource) => {
-      if (wrong === "host" && "httpServiceConfig" in resource) {
+      // Where no secret goes with it, any host will do.
+      if (wrong === "host" && "authConfig" in resource) {
         return { ...resource, httpServiceConfig: { url: `${this.system.outside.elsewhere.url}/take` } };
       }
       if (wrong === "field") return { ...resource, unknownField: 1 };
