@@ -16,6 +16,7 @@ import type { Deployed } from "../../support/world/functions.ts";
 import { accountIds, type Outside, startOutside } from "../../support/world/outside.ts";
 import { Containers, type Work } from "./containers.ts";
 import { Faults } from "./faults.ts";
+import { GuardWatch } from "./guard-watch.ts";
 import { Queue } from "./queues.ts";
 import { Rotations } from "./rotations.ts";
 
@@ -50,6 +51,7 @@ export class System {
   readonly alarmEvents: Queue;
   readonly sweeps: Queue;
   readonly #rotations: Rotations;
+  readonly #guards: GuardWatch;
   /** Services that we have made active or inactive, in order, as they are in RingCX. */
   readonly changes: { service: string; isActive: boolean; isBeingMade: boolean }[] = [];
   readonly #enabled = new Map<number, boolean>();
@@ -59,6 +61,7 @@ export class System {
 
   private constructor(outside: Outside, containers: Containers, random: Random) {
     this.outside = outside;
+    this.#guards = new GuardWatch(outside.table);
     this.#containers = containers;
     const { time } = this;
     const note = (line: string) => this.note(line);
@@ -186,6 +189,10 @@ export class System {
           if (before === isEnabled || isByHand || isRewrite) continue;
           const service = `${accountId}/${groupName}/${serviceDescription}`;
           this.changes.push({ service, isActive: isEnabled, isBeingMade: !this.isToldOf(service) });
+          const guarded = isEnabled
+            ? undefined
+            : this.#guards.goesOut({ accountId, groupName, serviceDescription }, this.time.now);
+          if (guarded) this.broken.add(guarded);
           this.note(`    ${service} is ${isEnabled ? "active" : "inactive"}`);
         }
       }
