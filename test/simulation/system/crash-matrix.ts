@@ -23,7 +23,7 @@ const apply = {
 } as const;
 const lookup = { account: 0, service: "Lookup" } as const;
 const pass = (seconds: number) => ({ do: "pass", seconds }) as const;
-const command = (name: string) => ({ do: "command", ...lookup, command: name, minutes: 3, copies: 1 }) as const;
+const command = (name: string) => ({ do: "command", ...lookup, command: name, minutes: 12, copies: 1 }) as const;
 const outage = { do: "alarm", alarm: 1, state: "ALARM" } as const;
 const over = { do: "alarm", alarm: 1, state: "OK" } as const;
 
@@ -39,7 +39,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   "a deletion": { before: [], does: [{ do: "retire", ...lookup, delete: true }, pass(30)] },
   deactivate: { before: [], does: [command("deactivate"), pass(5)] },
   activate: { before: [command("deactivate"), pass(20)], does: [command("activate"), pass(5)] },
-  "keep-inactive, to its end": { before: [], does: [command("keep-inactive"), pass(300)] },
+  "keep-inactive": { before: [], does: [command("keep-inactive"), pass(5)] },
   "hands-off": { before: [], does: [command("hands-off"), pass(5)] },
   override: { before: [], does: [command("override"), pass(5)] },
   release: { before: [command("keep-inactive"), pass(20)], does: [command("release"), pass(5)] },
@@ -117,6 +117,7 @@ function wordsOf({ data: { status, summary, resources = [], cause } }: Outcome):
   });
   const words = did.length > 0 ? did.join("; ") : summary;
   return `${cause.type} ${status}: ${words}`
+    .replaceAll(/127\.0\.0\.1:\d+/g, "crm")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
 }

@@ -81,6 +81,8 @@ async function activations({ system, clicked }: Player): Promise<string[]> {
     if ((record.intents ?? []).length > 0) found.push(`${name} has intents left: ${JSON.stringify(record.intents)}`);
     // A person's last word holds against a manifest and another person's; that is told.
     const isLeft = click !== undefined && isEnabled && toldOf(system, name).some((words) => /is left so/.test(words));
+    // It was never finished, and that was told with the reason.
+    if (!isEnabled && resultsOf(system, name).every((result) => result === "FAILED")) continue;
     if (isLeft || holds(record.handsOff) || isEnabled === isActive) continue;
     found.push(`${name} is ${isEnabled ? "active" : "inactive"}, but: ${because}`);
   }
@@ -214,6 +216,15 @@ function everyService(system: System) {
 function resultOf(system: System, messageId: string, name: string): string | undefined {
   const { resources = [] } = system.told.get(messageId)?.data ?? {};
   return resources.find((one) => one.kind === "httpService" && one.name === name)?.result;
+}
+
+/** What all outcomes say of a service, dry runs aside. @param name `account/group/service` */
+function resultsOf(system: System, name: string): string[] {
+  return [...system.told.values()].flatMap(({ data }) =>
+    (data.resources ?? []).flatMap((one) =>
+      `${data.accountId}/${one.name}` === name && !["PLANNED", "SKIPPED"].includes(one.result) ? [one.result] : [],
+    ),
+  );
 }
 
 function toldOf(system: System, name: string): string[] {

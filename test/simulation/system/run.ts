@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { answersIn } from "../../../infra/local/ringcx-simulator/assumptions/profile.ts";
+import { runs } from "../../support/runs.ts";
 import { type Happening, history } from "./happenings.ts";
 import { violationsIn } from "./invariants.ts";
 import { Player } from "./play.ts";
@@ -7,6 +8,15 @@ import { System } from "./system.ts";
 
 /** How long after the last fault everything is as it should be, in milliseconds of virtual time: usually, and at the latest. */
 const settleMs = { usually: 15 * 60_000, latest: 25 * 60_000 };
+
+/** Seeds in each half that a usual run can afford; `npm run simulate -- --seeds 10000` plays more, and shortens what fails. */
+const usual = 30;
+
+/** The seeds of a test run, in two halves that run beside each other. */
+export function seedsOf(half: "first half" | "second half"): number[] {
+  const count = runs(usual);
+  return Array.from({ length: count }, (_, index) => index + 1 + (half === "first half" ? 0 : count));
+}
 
 /** What a history came to. */
 export interface Run {
