@@ -54,7 +54,7 @@ function twins({ system }: Player): string[] {
 }
 
 /** No service is active with a reason against it, and none inactive without one; what was to be done about it is done. */
-async function activations({ system, clicked }: Player): Promise<string[]> {
+async function activations({ system, people: { clicked } }: Player): Promise<string[]> {
   const { now } = system.time;
   const found: string[] = [];
   for (const { accountId, groupName, service } of everyService(system)) {
@@ -90,7 +90,7 @@ async function activations({ system, clicked }: Player): Promise<string[]> {
 }
 
 /** Each change of a service is told once, and nothing else is told as one. */
-function changes({ system, clicked }: Player): string[] {
+function changes({ system, people: { clicked } }: Player): string[] {
   const names = new Set(system.changes.map(({ service }) => service));
   return [...names].flatMap((name) => {
     const [accountId, , service = ""] = name.split("/");
@@ -117,7 +117,7 @@ function wordOf(isActive: boolean): string {
 }
 
 /** What an apply that succeeded wanted of a service, RingCX has, unless somebody has changed it since. */
-function desired({ system, sent, clicked }: Player): string[] {
+function desired({ system, sent, people: { clicked } }: Player): string[] {
   const found: string[] = [];
   for (const accountId of everyAccount) {
     for (const name of services) {

@@ -1,8 +1,7 @@
-import { RotateSecretCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
-import { versionWith } from "../../../infra/local/secrets-manager/secret.ts";
+import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
-import type { Deployed } from "../../support/world/functions.ts";
 import { accountIds } from "../../support/world/outside.ts";
+import { deployments } from "./deployments.ts";
 import type { Happening } from "./happenings.ts";
 import {
   accountOf,
@@ -17,6 +16,7 @@ import {
   services,
   type Wanted,
 } from "./manifests.ts";
+import { People } from "./people.ts";
 import type { System } from "./system.ts";
 
 /** A message as it was sent, and what it wants of services. */
@@ -40,8 +40,7 @@ export class Player {
   readonly system: System;
   readonly sent: Sent[] = [];
   readonly commands: string[] = [];
-  /** When a person last changed a service in the admin page, by account and name; epoch milliseconds. */
-  readonly clicked = new Map<string, { at: number; isRenamed: boolean }>();
+  readonly people: People;
   /** Every value that is secret. */
   readonly canaries: string[] = [];
   readonly untagged = new Set<SimulatedAuthType>();
@@ -49,6 +48,7 @@ export class Player {
 
   constructor(system: System) {
     this.system = system;
+    this.people = new People(system);
   }
 
   /** Secrets, and all services in the first account. */
@@ -116,15 +116,15 @@ export class Player {
         else this.untagged.add(happening.type);
         return outside.permitSecret(secretOf(happening.type), happening.isPermitted);
       case "rotate":
-        return this.#byHand(new RotateSecretCommand({ SecretId: secretOf(happening.type) }));
+        return this.people.inSecretsManager(new RotateSecretCommand({ SecretId: secretOf(happening.type) }));
       case "back":
-        return this.#goBack(secretOf(happening.type));
+        return this.people.goBack(secretOf(happening.type));
       case "alarm tag":
-        return this.#tagAlarm(happening);
+        return this.people.tagAlarm(happening);
       case "deploy":
         return this.system.deploy(deployments[happening.what]);
       case "click":
-        return this.#click(happening);
+        return this.people.click(happening);
       case "fault":
         return faults.add(happening);
       case "storm":
@@ -238,55 +238,6 @@ export class Player {
     if (before) alarmEvents.send(JSON.stringify({ resources: [arn] }));
   }
 
-  /** A person in Secrets Manager's console; what is refused there is seen by them alone. */
-  async #byHand(command: RotateSecretCommand | UpdateSecretVersionStageCommand): Promise<void> {
-    await this.system.outside.secrets
-      .send(command as RotateSecretCommand)
-      .catch((error: unknown) => this.system.note(`  refused: ${String(error)}`));
-  }
-
-  async #goBack(SecretId: string): Promise<void> {
-    const secret = this.system.outside.store.get(SecretId);
-    const versions = { to: versionWith(secret, "AWSPREVIOUS"), from: versionWith(secret, "AWSCURRENT") };
-    if (!versions.to || !versions.from) return;
-    const [MoveToVersionId, RemoveFromVersionId] = [versions.to.versionId, versions.from.versionId];
-    const move = { VersionStage: "AWSCURRENT", MoveToVersionId, RemoveFromVersionId };
-    await this.#byHand(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
-  }
-
-  #tagAlarm({ alarm, account, service }: Happening & { do: "alarm tag" }): void {
-    const { alarmTags, simulator } = this.system.outside;
-    const accountId = accountOf(account);
-    const found = simulator
-      .state(accountId)
-      .groups.flatMap(({ services }) => services)
-      .find(({ serviceDescription }) => serviceDescription === service);
-    const arn = String(alarms[alarm]);
-    if (found) alarmTags.set(arn, `${accountId}/${found.serviceGroupId}/${found.serviceId}`);
-    else alarmTags.delete(arn);
-  }
-
-  #click({ account, service, what }: Happening & { do: "click" }): void {
-    const { outside, time } = this.system;
-    const accountId = accountOf(account);
-    for (const { serviceGroupId, services: found } of outside.simulator.state(accountId).groups) {
-      for (const { serviceId, serviceDescription } of found) {
-        if (serviceDescription !== service) continue;
-        const changes = {
-          enable: { isEnabled: true },
-          disable: { isEnabled: false },
-          rename: { serviceDescription: `${service}, renamed` },
-          edit: { httpServiceConfig: JSON.stringify({ url: `${outside.crm.url}/by-hand` }) },
-        }[what];
-        outside.simulator.editService({ accountId, serviceGroupId, serviceId }, changes);
-        this.system.lookAtRingCx(true);
-        const key = `${accountId}/${service}`;
-        const isRenamed = what === "rename" || (this.clicked.get(key)?.isRenamed ?? false);
-        this.clicked.set(key, { at: time.now, isRenamed });
-      }
-    }
-  }
-
   #nextValue(type: SimulatedAuthType): Record<string, string> {
     const value = secretValue(this.system.outside, type, this.#nextMark());
     this.canaries.push(String(type === "BASIC" ? value.password : value.secret));
@@ -298,15 +249,6 @@ export class Player {
     return this.#marks;
   }
 }
-
-const deployments: Readonly<Record<(Happening & { do: "deploy" })["what"], Partial<Deployed>>> = {
-  same: {},
-  observe: { mode: "observe" },
-  off: { mode: "off" },
-  "one account": { accountIds: accountIds.slice(0, 1) },
-  rewrite: { onChange: "rewrite" },
-  deactivate: { onViolation: "deactivate" },
-};
 
 /** All accounts, for who looks at them. */
 export const everyAccount = accountIds;
