@@ -10,7 +10,7 @@ import { System } from "./system.ts";
 const settleMs = { usually: 15 * 60_000, latest: 25 * 60_000 };
 
 /** Seeds in each half that a usual run can afford; `npm run simulate -- --seeds 10000` plays more, and shortens what fails. */
-const usual = 30;
+const usual = 20;
 
 /** The seeds of a test run, in two halves that run beside each other. */
 export function seedsOf(half: "first half" | "second half"): number[] {
