@@ -99,7 +99,7 @@ export const pictures = {
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input
-    aws-limits  generated-name  edition  token
+    aws-limits  generated-name  edition  token  bundle-function
   `,
   "infra/constructs": `
     imported-automation
@@ -114,14 +114,14 @@ export const pictures = {
     demo  trace
     host  ringcx-simulator
     stack-host
-    template
+    faults  template
     resources
     events  secrets-manager  parameters
     local-host
     iam
     functions
     gateway
-    loopback-server
+    loopback-server  pending-faults
   `,
   "infra/local/ringcx-simulator": `
     main

@@ -2,6 +2,7 @@ import { correlationOf } from "../cli/read/trace.ts";
 import type { LogRecord } from "../infra/local/functions/log-store.ts";
 import type { LoggedRequest } from "../infra/local/ringcx-simulator/control/request-log.ts";
 import type { Outcome } from "../shared/contract/outcome.ts";
+import { keepLatest } from "../shared/primitives/keep-latest.ts";
 
 /** What of the system is told on the page, in the order in which it became known. */
 export interface TimelineEntry {
@@ -30,20 +31,19 @@ const most = 2_000;
 export class Timeline {
   readonly #entries: TimelineEntry[] = [];
   #last = 0;
-  #requestsSeen = 0;
+  #lastRequest: LoggedRequest | undefined;
 
   add(told: Told): void {
     this.#last += 1;
-    this.#entries.push({ number: this.#last, ...told });
-    if (this.#entries.length > most) this.#entries.shift();
+    keepLatest(this.#entries, { number: this.#last, ...told }, most);
   }
 
   /** Takes what has come to a list of requests since it was last looked at. */
   addRequests(requests: readonly LoggedRequest[]): void {
-    // Somebody emptied the list.
-    if (requests.length < this.#requestsSeen) this.#requestsSeen = 0;
-    for (const request of requests.slice(this.#requestsSeen)) this.add(requestEntry(request));
-    this.#requestsSeen = requests.length;
+    // Not by its place: the list holds the latest only, and somebody may empty it.
+    const seen = this.#lastRequest === undefined ? -1 : requests.lastIndexOf(this.#lastRequest);
+    for (const request of requests.slice(seen + 1)) this.add(requestEntry(request));
+    this.#lastRequest = requests.at(-1);
   }
 
   /** Entries behind a number. */

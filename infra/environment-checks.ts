@@ -75,10 +75,17 @@ function accountsAreServed({ connections, provisioning, failover, rotation }: Wr
     const message = `no connection serves ${firstOf(unknown)}; served are ${firstOf(served)}`;
     return unknown.length === 0 ? [] : [{ path, message }];
   };
+  const names = listOf(connections).map((each) => textOf(recordOf(each).name));
+  const unnamed = (path: readonly PropertyKey[], connectionNames: readonly string[]) => {
+    const unknown = connectionNames.filter((name) => !names.includes(name));
+    const message = `there is no connection "${unknown[0]}"; there are ${names.join(", ")}`;
+    return unknown.length === 0 ? [] : [{ path, message }];
+  };
   const senders = (path: readonly PropertyKey[], list: unknown) =>
-    listOf(list).flatMap((sender, index) =>
-      unserved([...path, index, "accountIds"], textsOf(recordOf(sender).accountIds)),
-    );
+    listOf(list).flatMap((sender, index) => [
+      ...unserved([...path, index, "accountIds"], textsOf(recordOf(sender).accountIds)),
+      ...unnamed([...path, index, "connections"], textsOf(recordOf(sender).connections)),
+    ]);
   return [
     ...senders(["provisioning", "senders"], recordOf(provisioning).senders),
     ...senders(["failover", "commandSenders"], recordOf(failover).commandSenders),

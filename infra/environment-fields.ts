@@ -102,20 +102,27 @@ export const endpoint = z
 /** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
 export const senders = z
   .array(
-    z.strictObject({
-      /** The unique id of a user or role: `AIDA...`, `AROA...`. */
-      senderId: z.string().check(({ value, issues }) => {
-        const { pattern, expected } = textLimits.uniqueId;
-        if (pattern.test(value) || isToken(value)) return;
-        const [id = ""] = value.split(":", 1);
-        const hint = pattern.test(id)
-          ? `write ${id}: it stands for every session of the role, whose name its user chooses`
-          : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
-        issues.push({ code: "custom", message: expected, params: { hint }, input: value });
-      }),
-      /** RingCX sub-accounts that it may change. */
-      accountIds: list(ringcxAccountId).min(1),
-    }),
+    z
+      .strictObject({
+        /** The unique id of a user or role: `AIDA...`, `AROA...`. */
+        senderId: z.string().check(({ value, issues }) => {
+          const { pattern, expected } = textLimits.uniqueId;
+          if (pattern.test(value) || isToken(value)) return;
+          const [id = ""] = value.split(":", 1);
+          const hint = pattern.test(id)
+            ? `write ${id}: it stands for every session of the role, whose name its user chooses`
+            : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
+          issues.push({ code: "custom", message: expected, params: { hint }, input: value });
+        }),
+        /** RingCX sub-accounts that it may change. */
+        accountIds: list(ringcxAccountId).min(1).optional(),
+        /** Connections all of whose accounts it may change, those that are added later as well. Of many accounts there is room for no list. */
+        connections: list(z.string()).min(1).optional(),
+      })
+      .refine(
+        ({ accountIds, connections }) => accountIds !== undefined || connections !== undefined,
+        "name the accounts that it may change: accountIds, or connections",
+      ),
   )
   .superRefine((all, context) => {
     const ids = all.map(({ senderId }) => senderId);

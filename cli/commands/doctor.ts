@@ -6,7 +6,7 @@ import { counted } from "../view/words.ts";
 
 /** `doctor`: what could keep the environment from working. */
 export const doctorCommand = opsCommand({
-  brief: "Check identity, stack, clock, logins, accounts, permissions, hosts and alarms",
+  brief: "Check identity, stack, clock, table, logins, accounts, permissions, hosts and alarms",
   description: `Changes nothing. Exit code 1 where something is wrong.\n\n${examples("ops doctor --environment test")}`,
   async run({ context, environment, paint }) {
     const checks = await runChecks(environment, context);

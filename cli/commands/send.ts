@@ -9,6 +9,7 @@ import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
 import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
 import { countPlan, planText } from "../view/plan.ts";
+import { planOrder } from "../view/plan-order.ts";
 import { counted } from "../view/words.ts";
 import { filePositional, timeoutFlag } from "./flags.ts";
 
@@ -67,12 +68,13 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
     refuseCommands(messages, file);
     const result = await deliver(session, messages, { timeoutMs: timeout });
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
-    const { create, change, remove, adopt, refused } = countPlan(outcomes);
+    const order = planOrder(result.map(({ message, outcome }) => ({ ...message, outcome })));
+    const { create, change, remove, adopt, refused, later } = countPlan(outcomes, order);
     const open = notEnded(result, session.context);
-    const hasChanges = create + change + remove + adopt > 0;
+    const hasChanges = create + change + remove + adopt + later > 0;
     return {
-      text: [planText(outcomes, session.paint), ...(open === undefined ? [] : [open])].join("\n"),
-      json: { ...countPlan(outcomes), outcomes },
+      text: [planText(outcomes, session.paint, order), ...(open === undefined ? [] : [open])].join("\n"),
+      json: { ...countPlan(outcomes, order), outcomes },
       exitCode:
         refused > 0
           ? exitCodes.failed

@@ -19,6 +19,5 @@ export async function signedPost(
   { contentType, target, ...request }: SignedPost,
 ): Promise<{ status: number; text: string }> {
   const headers = { "content-type": contentType, ...(target !== undefined && { "x-amz-target": target }) };
-  const response = await signedFetch(client, { ...request, service, headers, answerMs: 15_000 });
-  return { status: response.status, text: await response.text() };
+  return signedFetch(client, { ...request, service, headers, answerMs: 15_000 });
 }

@@ -20,6 +20,8 @@ export interface Outgoing {
   isCommand: boolean;
   /** The CloudEvent as JSON. */
   body: string;
+  /** Where it begins in the file that it was read from, counted from 1. */
+  line?: number;
 }
 
 /** What a message is held against beside the contract. */
@@ -55,7 +57,7 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
     const { event, prefix } = enveloped(document, options);
     const body = jsonOf(event, document, file);
     try {
-      outgoing.push(checked(body, options));
+      outgoing.push({ ...checked(body, options), line: document.begins.line });
     } catch (error) {
       if (!(error instanceof MessageRejectedError)) throw error;
       wrong.push(...placed(error.problems, document, { file, prefix }));

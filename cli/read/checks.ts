@@ -1,8 +1,10 @@
 import { lookup } from "node:dns/promises";
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { firstOf } from "../../shared/primitives/first-of.ts";
 import { parseJsonObject } from "../../shared/primitives/json.ts";
+import { protectionCommand } from "../../shared/primitives/protection-command.ts";
 import { RingCxForbiddenError } from "../../shared/ringcx/resources/errors.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
@@ -36,6 +38,8 @@ export async function runChecks(environment: Environment, context: CliContext): 
     { what: "stack", isRight: true, found: `${environment.name} in ${environment.region}, with all its outputs` },
     // The SDK corrects its clock by AWS's answers once it is five minutes off, which is as far as a command may be ahead.
     await check("clock", () => clockOffset(environment)),
+    // The local one is gone with its process.
+    ...(environment.isLocal ? [] : [await check("state table", () => tableProtection(environment))]),
   ];
   for (const connection of environment.connections) {
     const what = `connection ${connection.name}`;
@@ -57,6 +61,24 @@ async function identity({ clientConfig }: Environment): Promise<string> {
   try {
     const { Arn = "unknown" } = await client.send(new GetCallerIdentityCommand({}));
     return Arn;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** @throws {Error} where the table may be deleted by hand, with the command that protects it */
+export async function tableProtection({
+  clientConfig,
+  region,
+  outputs,
+}: Pick<Environment, "clientConfig" | "region"> & { outputs: { TableName: string } }): Promise<string> {
+  const client = new DynamoDBClient(clientConfig);
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: outputs.TableName }));
+    if (Table?.DeletionProtectionEnabled) return `${outputs.TableName} cannot be deleted by mistake`;
+    throw new Error(
+      `${outputs.TableName} may be deleted by hand, and with it what is known of RingCX: ${protectionCommand({ tableName: outputs.TableName, region })}`,
+    );
   } finally {
     client.destroy();
   }

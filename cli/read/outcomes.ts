@@ -20,16 +20,15 @@ export async function readOutcomes(
   for (let day = Math.floor(first / dayMs); day <= Math.floor(now / dayMs); day += 1) {
     days.push(new Date(day * dayMs).toISOString().slice(0, 10));
   }
-  const found: StoredOutcome[] = [];
-  for (const day of days) {
-    for (const item of await table.query(dailyOutcomesPartition(day))) {
-      try {
-        found.push(fromItem(item));
-      } catch (error) {
-        if (!isUnreadable(error)) throw error;
-      }
+  const items = await Promise.all(days.map((day) => table.query(dailyOutcomesPartition(day))));
+  const found = items.flat().flatMap((item) => {
+    try {
+      return [fromItem(item)];
+    } catch (error) {
+      if (isUnreadable(error)) return [];
+      throw error;
     }
-  }
+  });
   return found.filter(({ time }) => Date.parse(time) >= since).sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
 }
 

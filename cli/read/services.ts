@@ -1,9 +1,9 @@
 import {
   activationsOfAccount,
   emptyActivation,
-  fromItem,
   type StoredActivation,
 } from "../../shared/records/account/activation.ts";
+import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";

@@ -12,6 +12,8 @@ export interface PlanCount {
   adopt: number;
   keep: number;
   refused: number;
+  /** Not known before an earlier message of the same file is done. */
+  later: number;
 }
 
 type Deed = keyof PlanCount;
@@ -23,10 +25,11 @@ const marks: Readonly<Record<Deed, { mark: string; tone: Tone }>> = {
   adopt: { mark: "=", tone: "dim" },
   keep: { mark: " ", tone: "dim" },
   refused: { mark: "!", tone: "bad" },
+  later: { mark: "?", tone: "warn" },
 };
 
 /** What would be done to a resource, as its planned outcome says it. */
-function deedOf({ result, changes = [], problems = [] }: OutcomeResource): Deed {
+export function deedOf({ result, changes = [], problems = [] }: OutcomeResource): Deed {
   if (result === "FAILED" || problems.length > 0) return "refused";
   if (result !== "PLANNED") return "keep";
   if (changes.every((change) => change === "adopted")) return "adopt";
@@ -41,35 +44,60 @@ function wouldBe(change: string): string {
     : change;
 }
 
+/** By outcome, the line of an earlier message of its file that it depends on: as long as that is not done, it may be refused. */
+export type PlanOrder = ReadonlyMap<StoredOutcome, number>;
+
 /** Counts what plans would do. Pure. */
-export function countPlan(outcomes: readonly StoredOutcome[]): PlanCount {
-  const count: PlanCount = { create: 0, change: 0, remove: 0, adopt: 0, keep: 0, refused: 0 };
-  for (const resource of outcomes.flatMap(resourcesOf)) count[deedOf(resource)] += 1;
-  for (const { data } of outcomes) if (["REJECTED", "FAILED"].includes(data.status)) count.refused += 1;
+export function countPlan(outcomes: readonly StoredOutcome[], order: PlanOrder = new Map()): PlanCount {
+  const count: PlanCount = { create: 0, change: 0, remove: 0, adopt: 0, keep: 0, refused: 0, later: 0 };
+  for (const outcome of outcomes) {
+    for (const resource of resourcesOf(outcome)) count[inOrder(deedOf(resource), order.has(outcome))] += 1;
+    if (isRefused(outcome)) count[inOrder("refused", order.has(outcome))] += 1;
+  }
   return count;
 }
 
+/** What is refused now is not known yet where an earlier message comes first. */
+function inOrder(deed: Deed, isLater: boolean): Deed {
+  return deed === "refused" && isLater ? "later" : deed;
+}
+
+function isRefused({ data }: StoredOutcome): boolean {
+  return data.status === "REJECTED" || data.status === "FAILED";
+}
+
 /** The plan as a difference, as `terraform plan` prints it. Pure. */
-export function planText(outcomes: readonly StoredOutcome[], paint: Paint): string {
-  const resources = outcomes.flatMap(resourcesOf);
-  const lines = resources
-    .filter((resource) => deedOf(resource) !== "keep" || (resource.changes ?? []).length > 0)
-    .flatMap((resource) => {
-      const { mark, tone } = marks[deedOf(resource)];
-      const { kind, name, changes = [], problems = [] } = resource;
-      return [
-        paint(tone, `${mark} ${kind} ${name}`),
-        ...indented([...changes.map(wouldBe), ...problemLines(problems)]).map((line) => `  ${line}`),
-      ];
-    });
+export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order: PlanOrder = new Map()): string {
+  const lines = outcomes.flatMap((outcome) =>
+    resourcesOf(outcome)
+      .filter((resource) => deedOf(resource) !== "keep" || (resource.changes ?? []).length > 0)
+      .flatMap((resource) => {
+        const deed = inOrder(deedOf(resource), order.has(outcome));
+        const { mark, tone } = marks[deed];
+        const { kind, name, changes = [], problems = [] } = resource;
+        const words =
+          deed === "later" ? [dependsOn(outcome, order), ...problemLines(problems)] : problemLines(problems);
+        return [
+          paint(tone, `${mark} ${kind} ${name}`),
+          ...indented([...changes.map(wouldBe), ...words]).map((line) => `  ${line}`),
+        ];
+      }),
+  );
   // What was refused as a whole names no resource; its summary says the first problem, without how to mend it.
-  const refused = outcomes
-    .filter(({ data }) => data.status === "REJECTED" || data.status === "FAILED")
-    .flatMap((outcome) => [
-      paint("bad", `! ${outcome.data.summary}`),
+  const refused = outcomes.filter(isRefused).flatMap((outcome) => {
+    const isLater = order.has(outcome);
+    const { mark, tone } = marks[inOrder("refused", isLater)];
+    const { cause, summary } = outcome.data;
+    return [
+      paint(tone, isLater ? `${mark} ${cause.type}: ${dependsOn(outcome, order)}` : `${mark} ${summary}`),
       ...indented(problemLines(problemsOf(outcome))).map((line) => `  ${line}`),
-    ]);
-  const { create, change, remove, adopt, keep, refused: wrong } = countPlan(outcomes);
-  const sum = `Plan: ${create} to create, ${change} to change, ${remove} to delete, ${adopt > 0 ? `${adopt} to take over as they are, ` : ""}${keep} unchanged${wrong > 0 ? `, ${counted(wrong, "problem")}` : ""}.`;
+    ];
+  });
+  const { create, change, remove, adopt, keep, refused: wrong, later } = countPlan(outcomes, order);
+  const sum = `Plan: ${create} to create, ${change} to change, ${remove} to delete, ${adopt > 0 ? `${adopt} to take over as they are, ` : ""}${keep} unchanged${later > 0 ? `, ${later} not known before an earlier message is done` : ""}${wrong > 0 ? `, ${counted(wrong, "problem")}` : ""}.`;
   return [...lines, ...refused, ...(lines.length + refused.length > 0 ? [""] : []), paint("strong", sum)].join("\n");
+}
+
+function dependsOn(outcome: StoredOutcome, order: PlanOrder): string {
+  return `depends on line ${order.get(outcome)}, which is not done yet; as the account is now:`;
 }

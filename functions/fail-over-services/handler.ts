@@ -5,7 +5,6 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { lambdaHandler } from "../../shared/runtime/lambda-handler.ts";
 import { createDependencies } from "./dependencies.ts";
 import { processAlarms } from "./triggers/alarm-events.ts";
-import { processCommands } from "./triggers/commands.ts";
 import { followTags } from "./triggers/follow-tags.ts";
 import { startSweeps } from "./triggers/start-sweeps.ts";
 import { sweepAccounts } from "./triggers/sweep-accounts.ts";
@@ -27,7 +26,11 @@ export const handler = lambdaHandler(
     const { metrics, queueNames } = dependencies;
     if ("Records" in event) {
       const name = event.Records[0]?.eventSourceARN.split(":").at(-1);
-      if (name === queueNames.commands) return processCommands(dependencies, event, invocation);
+      if (name === queueNames.commands) {
+        // What checks a command is loaded with the first one: an alarm that starts the function does not wait for it.
+        const { processCommands } = await import("./triggers/commands.ts");
+        return processCommands(dependencies, event, invocation);
+      }
       if (name !== queueNames.sweeps) return processAlarms(dependencies, event, invocation);
       return sweepAccounts(dependencies, event, invocation, (swept) => {
         metrics.addMetric("ServicesInactive", MetricUnit.Count, swept.inactive);

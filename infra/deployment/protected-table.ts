@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { protectionCommand } from "../../shared/primitives/protection-command.ts";
 
 /**
  * Turns the table's deletion protection on. The template does not: while a stack is made for the first time, the protection
@@ -8,15 +9,14 @@ import { type DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamod
  */
 export async function protectTable(
   dynamoDb: Pick<DynamoDBClient, "send">,
-  { tableName, region }: { tableName: string; region: string },
+  place: { tableName: string; region: string },
 ): Promise<string[]> {
+  const { tableName } = place;
   try {
     await dynamoDb.send(new UpdateTableCommand({ TableName: tableName, DeletionProtectionEnabled: true }));
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.name : "unknown";
-    return [
-      `THE STATE TABLE IS NOT PROTECTED from being deleted by hand (${reason}). aws dynamodb update-table --region ${region} --table-name ${tableName} --deletion-protection-enabled`,
-    ];
+    return [`THE STATE TABLE IS NOT PROTECTED from being deleted by hand (${reason}). ${protectionCommand(place)}`];
   }
 }

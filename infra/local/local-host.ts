@@ -15,6 +15,8 @@ export interface HostOptions {
   clockFactor?: number;
   /** A folder that keeps the table; secrets then have the same ARN in each run. @default all state is in memory */
   dataFolder?: string;
+  /** Whether `/_local/faults` at the gateway lets calls of AWS fail (docs/operating.md). @default false */
+  takesFaults?: boolean;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every run of a function. */
@@ -36,11 +38,11 @@ export interface LocalHost {
   };
   /** The stack's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the functions logged, oldest first; the last ten thousand lines. */
+  /** What the functions logged, oldest first; the last two thousand lines. */
   readonly logs: readonly LogRecord[];
   /** Runs of functions, oldest first; the last thousand. */
   readonly invocations: readonly Invocation[];
-  /** Calls of functions that their roles do not allow. */
+  /** Calls of functions that their roles do not allow; the last thousand. */
   readonly denials: readonly Denial[];
   /** Processes of the functions that run or are warm; one that is killed is like a Lambda container that died. */
   readonly functionPids: readonly number[];
@@ -66,6 +68,11 @@ export interface LocalHost {
   idle(options?: { timeoutMs?: number }): Promise<void>;
   /** What the template's roles allow and nothing has used so far. */
   unusedPermissions(): UnusedPermission[];
-  /** Frees everything: ports, processes, timers. */
-  stop(): Promise<void>;
+  /**
+   * Frees everything: ports, processes, timers.
+   *
+   * @param options.graceMs so long functions that run may come to their end; what they hold in a table that is kept would
+   *   else be held until their lease is up. @default 0
+   */
+  stop(options?: { graceMs?: number }): Promise<void>;
 }

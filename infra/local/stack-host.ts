@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { App, Stack } from "aws-cdk-lib";
+import { keepLatest } from "../../shared/primitives/keep-latest.ts";
 import { Alarms, type PublishAlarm } from "./events/alarms.ts";
 import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBuses, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
 import { taggingService } from "./events/tagging-service.ts";
+import { FaultDoor } from "./faults/fault-door.ts";
+import type { ServiceName } from "./faults/operations.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
 import type { EventSource } from "./functions/event-source.ts";
 import { FunctionRegistry } from "./functions/function-registry.ts";
@@ -16,6 +19,7 @@ import { LogStore } from "./functions/log-store.ts";
 import { logsService } from "./functions/logs-service.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
 import { startDynamoDb } from "./gateway/dynamodb.ts";
+import { ExpiredItems } from "./gateway/expired-items.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
 import { AccessControl } from "./iam/access-control.ts";
@@ -58,13 +62,21 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);
   const parameters = new ParameterStore();
   const access = new AccessControl(roles, { region, account, secrets });
-  const gateway = await startGateway({ services, authorize: (request) => access.authorize(request) });
+  const door = options.takesFaults
+    ? new FaultDoor(({ accessKeyId }) => (roles.principal(accessKeyId) ?? roles.administrator).session)
+    : undefined;
+  const gateway = await startGateway({
+    services,
+    authorize: (request) => access.authorize(request),
+    ...(door && { faultOf: (request) => door.faultOf(request), door: (request) => door.answer(request) }),
+  });
   const { endpoint } = gateway;
   const messaging = startMessaging(region, endpoint, (key) => {
     const principal = roles.principal(key);
     return principal ? roles.identity(principal).userId : account;
   });
 
+  const expiredItems = new ExpiredItems(dynamoDb);
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
   const rotation = new Rotation(functions, access);
@@ -86,29 +98,32 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const invocations: Invocation[] = [];
   const logs = new LogStore(options.onLog);
 
-  services
-    .set("sqs", messaging.service)
-    .set("sns", messaging.service)
-    .set("dynamodb", dynamoDb.service)
-    .set("secretsmanager", secretsManagerService({ store: secrets, rotation }))
-    .set("monitoring", cloudWatchService(alarmsIn))
-    .set("tagging", taggingService(alarmsIn))
-    .set("events", eventsService(buses.in(region)))
-    .set("lambda", lambdaService(functions, asyncInvocations))
-    .set("logs", logsService(logs))
-    .set("ssm", parameterService(parameters))
-    .set("sts", stsService(roles));
+  const all: Record<ServiceName, AwsService> = {
+    sqs: messaging.service,
+    sns: messaging.service,
+    dynamodb: dynamoDb.service,
+    secretsmanager: secretsManagerService({ store: secrets, rotation }),
+    monitoring: cloudWatchService(alarmsIn),
+    tagging: taggingService(alarmsIn),
+    events: eventsService(buses.in(region)),
+    lambda: lambdaService(functions, asyncInvocations),
+    logs: logsService(logs),
+    ssm: parameterService(parameters),
+    sts: stsService(roles),
+  };
+  for (const [name, service] of Object.entries(all)) services.set(name, service);
 
   const onInvocation = (invocation: Invocation): void => {
-    invocations.push(invocation);
-    if (invocations.length > maxInvocations) invocations.shift();
+    keepLatest(invocations, invocation, maxInvocations);
     options.onInvocation?.(invocation);
   };
 
-  const stop = async (): Promise<void> => {
+  const stop = async ({ graceMs = 0 } = {}): Promise<void> => {
     notePermissionUse(roles);
     schedules.stop();
     const stopped = [rotation.stop(), asyncInvocations.stop(), ...eventSources.map((source) => source.stop())];
+    for (const end = Date.now() + graceMs; functions.busy > 0 && Date.now() < end; ) await delay(10);
+    await expiredItems.stop();
     // A poll that waits comes back when the queues close; a run, when its process ends.
     await Promise.all([messaging.close(), functions.stop()]);
     await Promise.all([...stopped, dynamoDb.close(), gateway.close()]);
@@ -117,7 +132,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const host: HostServices = {
     ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, parameters, rotation },
     ...{ alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
-    logs,
+    ...{ logs, expiredItems },
   };
   const outputs = await createStack(template, host).catch(async (error: unknown) => {
     await stop();
@@ -125,6 +140,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   });
   for (const source of eventSources) source.start();
   schedules.start();
+  expiredItems.start();
 
   const whatRuns = (): string[] => {
     const counts = {

@@ -4,11 +4,9 @@ import {
   type ActivationChange,
   activationKey,
   activationsOfAccount,
-  changedAttributes,
-  fromItem,
   type StoredActivation,
-  toItem,
 } from "../records/account/activation.ts";
+import { changedAttributes, fromItem, toItem } from "../records/account/activation-item.ts";
 import { accountPartition, type ServiceName } from "../records/service-name.ts";
 import type { StateTable } from "../state/table.ts";
 import { isUnreadable } from "../state/unreadable-item.ts";

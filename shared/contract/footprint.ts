@@ -76,6 +76,12 @@ export function mustFollow(later: Footprint, earlier: Footprint): boolean {
   return meet([...earlier.changes, ...earlier.ends], all) || meet(earlier.needs, later.ends);
 }
 
+/** Whether what an earlier message is about may be what a later one needs, a group that the earlier one only declares, too. */
+export function mayNeed(later: Footprint, earlier: Footprint): boolean {
+  const all = ({ changes, needs, ends }: Footprint) => [...changes, ...needs, ...ends];
+  return meet(all(earlier), all(later));
+}
+
 /** One service, or all of a group: which ones there are is not known yet. */
 function servicesOf(groupName: string, serviceDescription?: string): string {
   return serviceDescription === undefined

@@ -13,3 +13,15 @@ export function forEachAccount<Account, Result>(
 ): Promise<Result[]> {
   return pMap(accounts, work, { concurrency: atOnce });
 }
+
+/**
+ * The same accounts, in an order that begins elsewhere each minute where they cannot all begin at once: who waited behind
+ * slow ones until a run had no time left does not wait behind them again.
+ *
+ * @param now epoch milliseconds
+ */
+export function inTurn<Account>(accounts: readonly Account[], now: number): readonly Account[] {
+  if (accounts.length <= atOnce) return accounts;
+  const first = (Math.floor(now / 60_000) * atOnce) % accounts.length;
+  return [...accounts.slice(first), ...accounts.slice(0, first)];
+}

@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { isIP, type LookupFunction, type TcpNetConnectOpts } from "node:net";
 import { probeHeaderProblem } from "../contract/fields/probe-headers.ts";
@@ -25,6 +25,9 @@ export type BoundedAnswer =
 
 /** Sends one request within the settings of a probe. Never throws. */
 export type SendRequest = (request: BoundedRequest) => Promise<BoundedAnswer>;
+
+// Not imported: as an ES module `node:http` loads all of Node's `fetch` for a few names that it exports, a fifth of a start's time.
+const { request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** Most interim answers (1xx) before the final one; a server has use for one or two. */
 const mostInterim = 10;

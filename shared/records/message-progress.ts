@@ -41,6 +41,8 @@ const messageProgressSchema = z.looseObject({
     .optional(),
   /** How often the outcome was refused when it was to be published. */
   refusals: z.int().default(0),
+  /** What RingCX said that may have been old, and was not believed once. */
+  doubts: z.array(z.string()).default([]),
 });
 
 /** How far a message has come over its deliveries. */

@@ -1,6 +1,6 @@
 import { type Clock, fullJitter, type Random } from "../primitives/clock.ts";
 import { parseJsonObject } from "../primitives/json.ts";
-import { type SignedRequest, type SigningClient, signedFetch } from "./signed-fetch.ts";
+import { type SignedRequest, type SignedResponse, type SigningClient, signedFetch } from "./signed-fetch.ts";
 
 /** An error that an AWS service answered. */
 export class AwsError extends Error {
@@ -29,19 +29,18 @@ export interface Repeating {
  * One operation of an AWS service, repeated as the SDK would: an SDK client of which one operation is used is up to 70 KB of every
  * start, a tenth of the bundle.
  *
- * @throws {AwsError} the service's own; a `TimeoutError` or `TypeError` of `fetch`
+ * @throws {AwsError} the service's own; a `TimeoutError`, or Node's own error where the service cannot be reached
  */
 export async function signedCall(
   client: SigningClient,
   request: SignedRequest,
   { clock, random, attempts = 3 }: Repeating,
-): Promise<{ headers: Headers; text: string }> {
+): Promise<SignedResponse> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await signedFetch(client, request);
-      const text = await response.text();
-      if (!response.ok) throw errorOf(request.service, response, text);
-      return { headers: response.headers, text };
+      if (response.status >= 300) throw errorOf(request.service, response);
+      return response;
     } catch (error) {
       if (attempt === attempts || !mayPass(error)) throw error;
       await clock.sleep(fullJitter(attempt - 1, random, 100, 5_000));
@@ -50,10 +49,10 @@ export async function signedCall(
 }
 
 /** As the service names it: in a header or the body of JSON, or in XML. */
-function errorOf(service: string, { headers, status }: Response, text: string): AwsError {
+function errorOf(service: string, { headers, status, text }: SignedResponse): AwsError {
   const { __type, message, Message } = parseJsonObject(text) ?? {};
   const inXml = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
-  const type = headers.get("x-amzn-errortype") ?? (typeof __type === "string" ? __type : inXml("Code"));
+  const type = headers["x-amzn-errortype"] ?? (typeof __type === "string" ? __type : inXml("Code"));
   const said = [message, Message, inXml("Message")].find((one) => typeof one === "string");
   const name = type?.split("#").at(-1)?.split(":")[0];
   return new AwsError(name || `HTTP ${status}`, said ? String(said) : `${service} answered ${status}`, status);

@@ -30,6 +30,16 @@ describe("the timeline", () => {
     expect(timeline.since(3).map(({ at }) => at)).toEqual([4]);
   });
 
+  it("tells what is new in a list that holds the latest only", () => {
+    const timeline = new Timeline();
+    const requests = [asked(1), asked(2), asked(3)];
+    timeline.addRequests(requests);
+    requests.shift();
+    requests.push(asked(4));
+    timeline.addRequests(requests);
+    expect(timeline.since(0).map(({ at }) => at)).toEqual([1, 2, 3, 4]);
+  });
+
   it("keeps the last two thousand", () => {
     const timeline = new Timeline();
     timeline.addRequests(Array.from({ length: 2_500 }, (_, index) => asked(index)));

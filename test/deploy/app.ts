@@ -1,11 +1,14 @@
 import { App } from "aws-cdk-lib";
 import { CfnCompositeAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { addEnvironmentStacks } from "../../infra/environment-stacks.ts";
-import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
+import { type EnvironmentInput, environmentNamed } from "../../infra/environments.ts";
 
 // The stacks as they are, with the settings of one run: where the simulator is, and what an update changes.
-const environment = checkedEnvironment(JSON.parse(process.env.DEPLOY_TEST_ENVIRONMENT ?? "") as EnvironmentInput);
-const { home } = addEnvironmentStacks(new App(), environment, [environment]);
+const { name, known } = JSON.parse(process.env.DEPLOY_TEST_ENVIRONMENT ?? "") as {
+  name: string;
+  known: readonly EnvironmentInput[];
+};
+const { home } = addEnvironmentStacks(new App(), environmentNamed(name, known), known);
 
 // The emulator refuses a template with a resource of a type that it does not know. This is the only one.
 for (const construct of home.node.findAll()) {

@@ -18,8 +18,11 @@ export interface Cdk {
   import(environment: EnvironmentInput, mapping: ResourceMapping): Promise<void>;
 }
 
-/** @param directory where assemblies and outputs go */
-export function cdkFor(endpoint: string, directory: string): Cdk {
+/**
+ * @param directory where assemblies and outputs go
+ * @param known all environments of the account, where there are several
+ */
+export function cdkFor(endpoint: string, directory: string, known?: readonly EnvironmentInput[]): Cdk {
   const output = join(directory, "cdk.out");
   const outputsFile = join(directory, "outputs.json");
 
@@ -27,15 +30,19 @@ export function cdkFor(endpoint: string, directory: string): Cdk {
     succeeded(["--app", "node test/deploy/app.ts", "--output", output, ...args], {
       ...process.env,
       AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: "eu-central-1",
+      AWS_REGION: environment.region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      DEPLOY_TEST_ENVIRONMENT: JSON.stringify(environment),
+      DEPLOY_TEST_ENVIRONMENT: JSON.stringify({ name: environment.name, known: known ?? [environment] }),
     });
 
   return {
     bootstrap: (environment) =>
-      cdk(environment, "bootstrap", "aws://000000000000/eu-central-1", "aws://000000000000/us-east-1"),
+      cdk(
+        environment,
+        "bootstrap",
+        ...[environment.region, "us-east-1"].map((region) => `aws://000000000000/${region}`),
+      ),
     async deploy(environment) {
       await cdk(environment, "deploy", "--all", "--require-approval", "never", "--outputs-file", outputsFile);
       return JSON.parse(readFileSync(outputsFile, "utf8"))[`RingCxAutomation-${environment.name}`];

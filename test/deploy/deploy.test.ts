@@ -1,13 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CloudWatchClient,
-  DescribeAlarmsCommand,
-  PutMetricAlarmCommand,
-  SetAlarmStateCommand,
-} from "@aws-sdk/client-cloudwatch";
-import { DescribeTableCommand, DynamoDBClient, ScanCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
@@ -15,22 +10,12 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
-import { App } from "aws-cdk-lib";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { retainedData } from "../../infra/deployment/retained-data.ts";
-import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
+import type { EnvironmentInput } from "../../infra/environments.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "../../infra/local/demo/crm-endpoint.ts";
 import { followOutcomes, type OutcomeFeed } from "../../infra/local/demo/outcome-feed.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
-import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise, targetsOf } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
@@ -212,26 +197,6 @@ test("an alarm of us-east-1 is brought to the queue that alarms of the own regio
   expect(queue?.split(":").at(-1)).toBe(outputs.AlarmQueueUrl?.split("/").at(-1));
 });
 
-test("a second problem is told while a first one lasts", async () => {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "on-call" }));
-  const Endpoint = `arn:aws:sqs:${region}:000000000000:on-call`;
-  const sns = new SNSClient(clientConfig);
-  await sns.send(new SubscribeCommand({ TopicArn: outputs.PageTopicArn, Protocol: "sqs", Endpoint }));
-  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }));
-  const names = ["EdgesNotPermitted", "TokenRenewalFailed"].map(
-    (id) => MetricAlarms.find(({ AlarmName = "" }) => AlarmName.includes(`Operations${id}`))?.AlarmName ?? id,
-  );
-  for (const AlarmName of names) {
-    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: "ALARM", StateReason: "Test" }));
-  }
-  const told: string[] = [];
-  await vi.waitFor(async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    told.push(...Messages.map(({ Body = "" }) => Body));
-    for (const name of names) expect(told.filter((body) => body.includes(name))).not.toEqual([]);
-  }, 20_000);
-});
-
 test("an update replaces nothing that holds data, and failover only observes from now on", async () => {
   const items = async () => (await dynamoDb.send(new ScanCommand({ TableName: outputs.TableName ?? "" }))).Count ?? 0;
   const before = { outputs, items: await items() };
@@ -272,41 +237,4 @@ test("cdk destroy takes the functions, queues and rules, and leaves the table, i
   expect(await kms("DescribeKey", Keys[0] ?? {})).toMatchObject({ KeyMetadata: { KeyState: "Enabled" } });
   const SecretId = outputs.ConnectionSecretArnLocal ?? "";
   expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toContain(simulator.clientId);
-});
-
-test("the data that was left behind is taken into a new stack, and nothing that it knows needs to be adopted", async () => {
-  const before = { tableName: outputs.TableName, requests: simulator.requests.length };
-  const { Keys } = await kms<{ Keys: { KeyArn: string }[] }>("ListKeys", {});
-  const SSESpecification = { Enabled: true, SSEType: "KMS" as const, KMSMasterKeyId: Keys[0]?.KeyArn ?? "" };
-  await dynamoDb.send(new UpdateTableCommand({ TableName: before.tableName ?? "", SSESpecification }));
-
-  const stackName = `RingCxAutomation-${environment.name}`;
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
-  const stack = new RingCxAutomationStack(app, stackName, { environment: checkedEnvironment(environment) });
-  const { Resources: resources } = app.synth().getStackArtifact(stack.artifactId).template;
-  const mapping = await retainedData({ dynamoDb, secrets, stackName, resources });
-  expect(Object.values(mapping).flatMap(Object.keys).toSorted()).toEqual(["Id", "KeyId", "TableName"]);
-  await cdk.import(environment, Object.fromEntries(Object.entries(mapping).filter(([, { Id }]) => Id === undefined)));
-  outputs = await cdk.deploy(environment);
-  expect(outputs.TableName).toBe(before.tableName);
-  expect(await kms<{ Keys: unknown[] }>("ListKeys", {})).toMatchObject({ Keys: [Keys[0]] });
-  await putLogin();
-  await feed?.stop();
-  feed = await followOutcomes({ clientConfig, topicArn: outputs.OutcomeTopicArn ?? "", onOutcome: () => undefined });
-
-  const message = applyMessage([group, authConfig]);
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: outputs.ProvisioningQueueUrl ?? "",
-      MessageBody: JSON.stringify(message),
-      MessageGroupId: simulator.accountId,
-      MessageDeduplicationId: `${message.id}-again`,
-    }),
-  );
-  await outcome("NO_CHANGE", /./);
-  // Nothing is written to RingCX; only a token is got.
-  const writes = simulator.requests
-    .slice(before.requests)
-    .filter(({ method, accountId }) => accountId && method !== "GET");
-  expect(writes).toEqual([]);
 });

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { alarmEvent, type ClientConfig, raise } from "./aws-events.ts";
+import { type RunningOps, startOps } from "./ops.ts";
 
 /** How often the alarm is looked at, in milliseconds. */
 const everyMs = 500;
@@ -13,34 +12,16 @@ const everyMs = 500;
  * @param environment name, which is in that of the alarm
  */
 export async function runSmoke(config: ClientConfig, environment: string): Promise<{ code: number; printed: string }> {
-  const stack = `RingCxAutomation-${environment}`;
-  const args = ["cli/main.ts", "smoke", "--stack", stack, "--region", config.region, "--timeout", "110s"];
-  const child = spawn(process.execPath, args, {
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: config.endpoint,
-      AWS_ACCESS_KEY_ID: config.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: config.credentials.secretAccessKey,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      printed += text;
-    });
-  }
-  const ended = once(child, "exit") as Promise<[number | null]>;
-  await raiseChanges(config, `ringcx-smoke-${environment}`, child);
-  const [code] = await ended;
-  return { code: code ?? 1, printed };
+  const smoke = startOps(config, environment, ["smoke", "--timeout", "110s"]);
+  await raiseChanges(config, `ringcx-smoke-${environment}`, smoke);
+  return smoke.ended;
 }
 
 /** Tells the deployed rules of each change of an alarm, until the process has ended. */
-async function raiseChanges(config: ClientConfig, name: string, child: ChildProcess): Promise<void> {
+async function raiseChanges(config: ClientConfig, name: string, smoke: RunningOps): Promise<void> {
   const cloudWatch = new CloudWatchClient(config);
   let last: string | undefined = "OK";
-  while (child.exitCode === null && child.signalCode === null) {
+  while (smoke.isRunning) {
     const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
     const [{ AlarmArn, StateValue } = {}] = MetricAlarms;
     if (AlarmArn !== undefined && StateValue !== last && (StateValue === "OK" || StateValue === "ALARM")) {

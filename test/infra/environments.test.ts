@@ -137,6 +137,16 @@ describe("a wrong setting names itself and what was expected", () => {
       /provisioning\.senders\[0\]\.accountIds: no connection serves 99; served are 123456/,
     ],
     [
+      "a sender of a connection that is not there",
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW", connections: ["mian"] }] } },
+      /provisioning\.senders\[0\]\.connections: there is no connection "mian"; there are main/,
+    ],
+    [
+      "a sender of nothing",
+      { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW" }] } },
+      /provisioning\.senders\[0\]: name the accounts that it may change: accountIds, or connections/,
+    ],
+    [
       "a commander of an account that nothing serves",
       { failover: { commandSenders: [{ senderId: "AIDAEXAMPLEOFANIDXYZW", accountIds: ["99"] }] } },
       /failover\.commandSenders\[0\]\.accountIds: no connection serves 99/,

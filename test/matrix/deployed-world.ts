@@ -12,8 +12,11 @@ import { foreignResources } from "./world.ts";
 
 const accounts = [testAccount, productionAccount] as const;
 
-/** How long a message, a tick or an alarm may take until nothing is left to do, in milliseconds. */
-const patienceMs = 90_000;
+/**
+ * How long a message, a tick or an alarm may take until nothing is left to do, in milliseconds: where reads are old, a message
+ * waits up to thirty seconds for each service that it makes.
+ */
+const patienceMs = 600_000;
 
 /** More sweeps than it takes to see an end, or a person's click: each stands for a minute, and takes none. */
 const mostSweeps = 3;

@@ -7,7 +7,8 @@ import { coveringArray } from "./covering-array.ts";
 import { startDeployedWorld } from "./deployed-world.ts";
 import { failuresOf, faultsOf, faultsUnder, runStory, type StoryResult, tell } from "./run-story.ts";
 
-const options = { timeout: 600_000 };
+/** Some seconds of work, and where reads are old minutes of waiting; much more where others have the machine. */
+const options = { timeout: 1_200_000 };
 
 /** The limit is never reached here, so it makes no difference how it counts. */
 const alternatives = isLongRun ? singleAlternatives().filter(({ name }) => !name.startsWith("rate.")) : [];
@@ -19,15 +20,16 @@ async function deployed(profile: Partial<Profile>): Promise<StoryResult> {
 
 /**
  * The same story through the template's queues, roles and bundles: under each alternative that makes a difference to what
- * RingCX is asked, which the story in one process shows, and under each profile of the covering array.
+ * RingCX is asked, which the story in one process shows, and under each profile of the covering array. Most of a story is
+ * waiting, so some are told side by side (vitest's `maxConcurrency`), each with a host of its own.
  */
-describe.runIf(isLongRun)("the story through the deployed form", () => {
+describe.runIf(isLongRun).concurrent("the story through the deployed form", () => {
   let usual: StoryResult;
   let inOneProcess: StoryResult;
   beforeAll(async () => {
     usual = await deployed({});
     inOneProcess = await runStory({});
-  }, 300_000);
+  }, options.timeout);
 
   test("by default it comes to the end that it has in one process", () => {
     expect([...usual.harm, ...usual.stuck, ...failuresOf(usual)]).toEqual([]);

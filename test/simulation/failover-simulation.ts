@@ -7,7 +7,8 @@ import { createActivationStore } from "../../shared/activation/activation-store.
 import { reasonsInForce } from "../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../shared/contract/outcome.ts";
 import type { Clock } from "../../shared/primitives/clock.ts";
-import { activationKey, fromItem, type StoredActivation } from "../../shared/records/account/activation.ts";
+import { activationKey, type StoredActivation } from "../../shared/records/account/activation.ts";
+import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { blastRadiusKey } from "../../shared/records/account/blast-radius.ts";
 import { serviceRecordKey } from "../../shared/records/account/service.ts";
 import { alarmServiceKey } from "../../shared/records/alarm-links.ts";

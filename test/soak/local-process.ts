@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LocalSystem, localSystemSchema } from "../../infra/local/demo/local-system.ts";
 import type { Clock } from "../../shared/primitives/clock.ts";
+import { type Heap, inspectHeap } from "./heap.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -20,14 +21,21 @@ export class LocalProcess {
   readonly system: LocalSystem;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #inspected: Awaited<ReturnType<typeof inspectHeap>>;
 
-  private constructor(child: ChildProcess, folder: string, system: LocalSystem) {
+  private constructor(
+    child: ChildProcess,
+    folder: string,
+    system: LocalSystem,
+    inspected: Awaited<ReturnType<typeof inspectHeap>>,
+  ) {
     this.#child = child;
     this.#folder = folder;
     this.system = system;
+    this.#inspected = inspected;
   }
 
-  /** @throws {Error} with what it said, where it does not start within two minutes */
+  /** @throws {Error} with what it said, where it does not start within five minutes */
   static async start({ allowHost, windowSeconds, clock }: { allowHost: string; windowSeconds: number; clock: Clock }) {
     const folder = await mkdtemp(join(tmpdir(), "soak-"));
     const json = join(folder, "local.json");
@@ -36,19 +44,21 @@ export class LocalProcess {
     const options = ["--stay", "--file", file, "--json", json, "--allow-host", allowHost];
     const child = spawn(
       process.execPath,
-      ["infra/local/demo/main.ts", ...options, "--window-seconds", String(windowSeconds)],
+      ["--inspect=127.0.0.1:0", "infra/local/demo/main.ts", ...options, "--window-seconds", String(windowSeconds)],
       { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
     );
     let said = "";
+    let inspector: string | undefined;
     const collect = (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-10_000);
+      inspector ??= /ws:\/\/\S+/.exec(said)?.[0];
     };
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
-    for (let waited = 0; waited < 120 && child.exitCode === null; waited += 1) {
+    for (let waited = 0; waited < 300 && child.exitCode === null; waited += 1) {
       if (said.includes("It keeps running until Ctrl-C")) {
         const system = localSystemSchema.parse(JSON.parse(await readFile(json, "utf8")));
-        return new LocalProcess(child, folder, system);
+        return new LocalProcess(child, folder, system, await inspectHeap(inspector ?? ""));
       }
       await clock.sleep(1_000);
     }
@@ -72,8 +82,15 @@ export class LocalProcess {
     return { host: await residentMb(this.#child.pid ?? 0), function: Math.max(0, ...functions) };
   }
 
+  /** What is kept once the garbage is collected. */
+  heap(): Promise<Heap> {
+    return this.#inspected.used();
+  }
+
   /** Ends it as Ctrl-C does. @returns how long it took, and which processes of its functions are left */
   async stop(now: () => number): Promise<{ ms: number; left: number[] }> {
+    // A process that is inspected does not end before its inspector has gone.
+    this.#inspected.close();
     const pids = await this.functionPids();
     const begun = now();
     const ended = once(this.#child, "exit");

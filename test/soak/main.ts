@@ -1,5 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
+import { randomBytes, randomUUID } from "node:crypto";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -9,59 +8,13 @@ import type { Outcome } from "../../shared/contract/outcome.ts";
 import { systemClock as clock } from "../../shared/primitives/clock.ts";
 import { seeded } from "../support/virtual-time.ts";
 import { startEndpoint } from "./endpoint.ts";
+import type { Heap } from "./heap.ts";
 import { LocalProcess, type Memory } from "./local-process.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import { alarmNames, type SoakMessage, secretName, servicesOf, soakMessages } from "./plan.ts";
 import { growthOf, type Seen, type ShownAccount, violationsIn } from "./verdict.ts";
 
-const usage = `Usage: npm run soak [-- OPTIONS]
-
-Runs the local system, with its functions as processes, for a time: messages, commands, outages, new secret versions, and kill -9
-of a function every few seconds. Then all of it stops, and what RingCX has and what was told is compared with what was sent.
-
-  --minutes N         how long (default 20)
-  --services N        how many services (default 500)
-  --messages N        how many messages, beside those that make the services (default 2000)
-  --window-seconds N  length of RingCX's window of 120 requests (default 5)
-  --kill-seconds N    between two kills; 0: none (default 5)
-  --seed N            of what is sent (default: another one each time)
-`;
-
 const limit = 120;
-
-interface Options {
-  minutes: number;
-  services: number;
-  messages: number;
-  windowSeconds: number;
-  killSeconds: number;
-  seed: number;
-}
-
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: "string", default: "20" },
-      services: { type: "string", default: "500" },
-      messages: { type: "string", default: "2000" },
-      "window-seconds": { type: "string", default: "5" },
-      "kill-seconds": { type: "string", default: "5" },
-      seed: { type: "string", default: String(randomInt(1_000_000)) },
-    },
-  });
-  const number = (name: keyof typeof values): number => {
-    const value = Number(values[name]);
-    if (!Number.isFinite(value) || value < 0) throw new TypeError(`--${name} is a number, not "${values[name]}"`);
-    return value;
-  };
-  return {
-    minutes: number("minutes"),
-    services: number("services"),
-    messages: number("messages"),
-    windowSeconds: number("window-seconds"),
-    killSeconds: number("kill-seconds"),
-    seed: number("seed"),
-  };
-}
 
 async function soak(options: Options): Promise<number> {
   const { minutes, windowSeconds, killSeconds, seed } = options;
@@ -128,6 +81,7 @@ async function soak(options: Options): Promise<number> {
 
   const sent: SoakMessage[] = [];
   const samples: Memory[] = [];
+  const control = async (door: string) => (await fetch(`${simulatorUrl}/_simulator/${door}`)).json();
   const places = {
     endpoint: endpoint.url,
     alarmArn: (number: number) => `arn:aws:cloudwatch:${region}:000000000000:alarm:${alarmNames[number]}`,
@@ -171,35 +125,58 @@ async function soak(options: Options): Promise<number> {
     samples.push(memory);
     if (samples.length % 12 === 0) {
       const { host } = memory;
+      const heap = kept.at(-1);
       const left = Math.max(0, Math.round((end - clock.now()) / 60_000));
       say(
-        `${left} min left: ${sent.length} sent, ${outcomes.length} told, host ${Math.round(host)} MB, function ${Math.round(memory.function)} MB, ${counts.killed} killed`,
+        `${left} min left: ${sent.length} sent, ${outcomes.length} told, host ${Math.round(host)} MB (kept ${mb(heap?.host)}, its table ${mb(heap?.table)}), function ${Math.round(memory.function)} MB, ${counts.killed} killed`,
       );
     }
+  };
+
+  const kept: Heap[] = [];
+  const requests: Seen["requests"][number][] = [];
+  const weigh = async () => {
+    kept.push(await local.heap());
+    await readRequests(clock.now());
+  };
+  /** The simulator keeps the latest only. @param before epoch milliseconds: more may come with a later time */
+  const readRequests = async (before: number) => {
+    const last = requests.at(-1)?.at ?? 0;
+    const logged = (await control("requests")) as Seen["requests"];
+    requests.push(...logged.filter(({ at }) => at > last && at < before));
   };
 
   say(
     `Seed ${seed}: ${size.services} services, ${size.messages} messages, ${minutes} minutes, a window of ${windowSeconds} s`,
   );
-  await Promise.all([traffic(), every(20, outage), every(30, rotate), every(killSeconds, kill), every(5, watch)]);
+  await Promise.all([
+    traffic(),
+    every(20, outage),
+    every(30, rotate),
+    every(killSeconds, kill),
+    every(5, watch),
+    every(60, weigh),
+  ]);
 
   say("All is sent; now it settles.");
   for (const number of alarmNames.keys()) {
     endpoint.setDown(number, false);
     await setAlarm(number, "OK");
   }
-  const look = async (): Promise<Seen> => ({
-    sent,
-    outcomes,
-    accounts: ((await control("state")) as { accounts: ShownAccount[] }).accounts,
-    requests: (await control("requests")) as Seen["requests"],
-    services: servicesOf(size),
-    endpoint: endpoint.url,
-    currentFingerprint: fingerprint(current),
-    limit,
-    windowMs: windowSeconds * 1_000,
-  });
-  const control = async (door: string) => (await fetch(`${simulatorUrl}/_simulator/${door}`)).json();
+  const look = async (): Promise<Seen> => {
+    await readRequests(Number.POSITIVE_INFINITY);
+    return {
+      sent,
+      outcomes,
+      accounts: ((await control("state")) as { accounts: ShownAccount[] }).accounts,
+      requests,
+      services: servicesOf(size),
+      endpoint: endpoint.url,
+      currentFingerprint: fingerprint(current),
+      limit,
+      windowMs: windowSeconds * 1_000,
+    };
+  };
   let seen = await look();
   // Its minutes are seconds here, but leases, waits and visibility time-outs are as they are in AWS.
   for (let waited = 0; waited < 60 && violationsIn(seen).length > 0 && local.isRunning; waited += 1) {
@@ -207,11 +184,12 @@ async function soak(options: Options): Promise<number> {
     seen = await look();
   }
   const violations = violationsIn(seen);
-  const growth = growthOf(samples);
+  const growth = growthOf(samples, ["host", "function"]);
+  const keptMore = growthOf(kept, ["host", "table"]);
   await feed.stop();
   const { ms, left } = await local.stop(clock.now);
   endpoint.stop();
-  if (growth.host > 100) violations.push(`the host's memory grew by ${Math.round(growth.host)} MB`);
+  if (keptMore.host > 10) violations.push(`the host keeps ${mb(keptMore.host)} more`);
   if (growth.function > 100) violations.push(`the functions' memory grew by ${Math.round(growth.function)} MB`);
   if (ms > 3_000) violations.push(`it took ${ms} ms to end`);
   if (left.length > 0) violations.push(`${left.length} processes are left`);
@@ -222,11 +200,16 @@ async function soak(options: Options): Promise<number> {
       `${sent.length} messages, ${seen.outcomes.length} outcomes, ${seen.requests.length} requests to RingCX`,
       `${counts.outages} outages, ${counts.versions} secret versions, ${counts.killed} functions killed`,
       `memory at most: host ${highest("host")} MB, a function ${highest("function")} MB; grown by ${Math.round(growth.host)} and ${Math.round(growth.function)} MB between the second and the last quarter`,
+      `kept at the end, after a collection: host ${mb(kept.at(-1)?.host)}, its table ${mb(kept.at(-1)?.table)}; grown by ${mb(keptMore.host)} and ${mb(keptMore.table)}`,
       `ended ${ms} ms after SIGINT`,
       ...(violations.length === 0 ? ["Nothing was lost, doubled or wrong."] : violations.slice(0, 40)),
     ].join("\n"),
   );
   return violations.length === 0 ? 0 : 1;
+}
+
+function mb(megabytes = 0): string {
+  return `${megabytes.toFixed(1)} MB`;
 }
 
 function say(text: string): void {

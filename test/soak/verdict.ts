@@ -1,5 +1,4 @@
 import type { Outcome } from "../../shared/contract/outcome.ts";
-import type { Memory } from "./local-process.ts";
 import { type SoakMessage, type SoakService, urlOf } from "./plan.ts";
 
 /** A service as the simulator shows it. */
@@ -116,12 +115,15 @@ function rate({ requests, accounts, limit, windowMs }: Seen): string[] {
 }
 
 /** Whether memory grew: the median of the last quarter against that of the second, which has warmed up. */
-export function growthOf(samples: readonly Memory[]): Memory {
-  const median = (part: readonly Memory[], of: keyof Memory) =>
-    part.map((sample) => sample[of]).toSorted((a, b) => a - b)[Math.floor(part.length / 2)] ?? 0;
+export function growthOf<Part extends string>(
+  samples: readonly Readonly<Record<Part, number>>[],
+  parts: readonly Part[],
+): Record<Part, number> {
+  const median = (some: typeof samples, part: Part) =>
+    some.map((sample) => sample[part]).toSorted((a, b) => a - b)[Math.floor(some.length / 2)] ?? 0;
   const quarter = Math.floor(samples.length / 4);
   const second = samples.slice(quarter, 2 * quarter);
   const last = samples.slice(-quarter);
-  const growth = (of: keyof Memory) => median(last, of) - median(second, of);
-  return { host: growth("host"), function: growth("function") };
+  const growth = parts.map((part) => [part, median(last, part) - median(second, part)]);
+  return Object.fromEntries(growth) as Record<Part, number>;
 }

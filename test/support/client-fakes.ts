@@ -43,6 +43,9 @@ export function openQuota(): OpenQuota {
     async hasCapacity() {
       return { fits: true };
     },
+    async lastWriteAt() {
+      return undefined;
+    },
     async pause(retryAfterMs) {
       pauses.push(retryAfterMs);
     },

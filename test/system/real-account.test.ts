@@ -114,7 +114,7 @@ describe("one machine against a RingCX account", () => {
     const again = await run("--yes");
     expect(again, again.text).toMatchObject({ code: 0, writes: [] });
     expect(again.text).toContain("Plan: 0 to create, 0 to change, 0 to delete, 3 unchanged.");
-    // What is known of the account was kept; the token, too, unless a killed process has kept the message waiting for longer.
+    // What is known of the account was kept; the token, too, unless the machine is slow.
     expect(again.gets).toBe(1);
 
     const { mode } = await stat(join(folder, "data"));

@@ -113,6 +113,11 @@ test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { time
   // The command line finds it by what it writes, and can wait for as long as somebody looks.
   const system = localSystemSchema.parse(JSON.parse(await readFile(json, "utf8")));
   expect(system.variables).toHaveProperty("CRM_URL");
+  const { faultsUrl = "no door" } = system;
+  expect(run.text()).toContain(`faults of AWS       ${faultsUrl}`);
+  const fault = { kind: "lost-answer", service: "secretsmanager", operation: "UpdateSecretVersionStage", after: 99 };
+  const answered = await fetch(faultsUrl, { method: "POST", body: JSON.stringify(fault) });
+  expect(await answered.json()).toEqual([{ ...fault, times: 1 }]);
   await consoleWorks(system);
   const watch = command(["cli/main.ts", "status", "--local", json, "--watch"]);
   await watch.shows(/Nothing needs a person[\s\S]*Read again every 5 s/);

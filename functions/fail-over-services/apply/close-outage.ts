@@ -1,9 +1,6 @@
 import { changedRecord, newCarrier, type OutcomeOf, withIntent } from "../../../shared/activation/intents.ts";
-import {
-  type ActivationChange,
-  recordAfter,
-  type StoredActivation,
-} from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { overButHeldOutcome } from "../report/guard-outcomes.ts";

@@ -1,12 +1,8 @@
 import { NoLongerAdmittedError } from "../../../shared/activation/activation-caller.ts";
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { changedRecord, intentsAfterLook, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
-import {
-  type ActivationChange,
-  type Intent,
-  recordAfter,
-  type StoredActivation,
-} from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";

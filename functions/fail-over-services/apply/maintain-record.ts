@@ -2,11 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { decideActivation } from "../../../shared/activation/decide-activation.ts";
 import { changedRecord, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { expiredHolds } from "../../../shared/activation/reasons.ts";
-import {
-  type ActivationChange,
-  recordAfter,
-  type StoredActivation,
-} from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import {
   type FailoverMemory,
   failoverAttributes,

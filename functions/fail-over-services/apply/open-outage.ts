@@ -1,12 +1,8 @@
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
-import {
-  type ActivationChange,
-  type Carrier,
-  recordAfter,
-  type StoredActivation,
-} from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, Carrier, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";

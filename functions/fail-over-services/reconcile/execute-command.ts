@@ -6,13 +6,13 @@ import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
-import {
-  type ActivationChange,
-  type Carrier,
-  type Intent,
-  recordAfter,
-  type StoredActivation,
+import type {
+  ActivationChange,
+  Carrier,
+  Intent,
+  StoredActivation,
 } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";

@@ -147,11 +147,15 @@ function orderWords({ type, data }: Order): string {
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */
 function readCommand(
-  { commandSenders }: CommandDependencies,
+  { commandSenders, connections }: CommandDependencies,
   { body, attributes }: SQSRecord,
 ): { command: Order; content: string } {
   const received = readEvent(body, orderTypes);
-  authorizeSender(received, attributes.SenderId, { senders: commandSenders, setting: "failover.commandSenders" });
+  authorizeSender(received, attributes.SenderId, {
+    senders: commandSenders,
+    setting: "failover.commandSenders",
+    connections,
+  });
   const command = parseOrder(received);
   return { command, content: contentHash(received.event) };
 }

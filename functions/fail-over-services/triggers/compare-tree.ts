@@ -2,6 +2,7 @@ import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activati
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
@@ -61,6 +62,7 @@ async function recordManualChange(
   const record = await activation.get(service.name);
   if (!isComparable(before, record)) return;
   const now = clock.now();
+  if (mayBeOld(record, inTree.isEnabled, now)) return;
   const found = detectManualChange(record, inTree.isEnabled, now);
   if (!found) return;
   const carrier = newCarrier(deadline);
@@ -74,6 +76,12 @@ async function recordManualChange(
   // Whoever wrote since then knows more than the tree did.
   const written = await activation.changeIf(service.name, record, { ...found.change, ...noted });
   if (written && noted) await applyRecord(dependencies, service, written, { carrier, deadline });
+}
+
+/** The tree may be older than what we wrote of the service: then nobody has undone it. */
+function mayBeOld(record: StoredActivation, isEnabled: boolean, now: number): boolean {
+  const { lastAppliedState: applied } = record;
+  return applied !== undefined && applied.isActive !== isEnabled && unshownMs(Date.parse(applied.at), now) > 0;
 }
 
 /** What is published of what a person did. */

@@ -6,12 +6,12 @@ import { intendSecret } from "../../../shared/records/credential/secret-intent.t
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
-import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
 import { createUnderOwnId } from "../write/replaced-auth-config.ts";
-import { whyBeingRotated } from "./being-rotated.ts";
+import { unlessRotated } from "./being-rotated.ts";
 import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */
@@ -33,32 +33,8 @@ export async function applyAuthConfig(
     providerName,
   });
   let isBound = false;
-  for (const step of plan.steps) {
-    let written: AuthConfig;
-    if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
-    done.begin(step.changes);
-    const { authConfigId } = step;
-    const credential = await secretReader.credential(secretId, authType);
-    context.permitted.requireSecret(authConfigId, arn);
-    if (step.do === "createAuthConfig") {
-      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
-      written = await createAuthConfig(context, authConfigId, resource, credential);
-      done.isCreated = true;
-    } else {
-      const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
-      const rotating = await whyBeingRotated(context, authConfigId, boundTo);
-      const proof = rotating
-        ? { problem: rotating, remarks: [] }
-        : await proveCredential(context, authConfigId, { credential, secretId });
-      if (proof.problem) {
-        done.problems.push({ path: plan.path, ...proof.problem });
-        done.isUnvalidated = true;
-        return;
-      }
-      done.remark(...proof.remarks);
-      await intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
-      written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
-    }
+  const noteWritten = async (written: AuthConfig, credential: Credential, step: Step) => {
+    const { authConfigId } = written;
     done.remark(...credential.remarks);
     observed.noteAuthConfig(written);
     done.ids.authConfigId = authConfigId;
@@ -68,6 +44,41 @@ export async function applyAuthConfig(
     const at = new Date(context.clock.now()).toISOString();
     const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
     await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
+  };
+  for (const step of plan.steps) {
+    if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
+    const { authConfigId } = step;
+    const readCredential = async () => {
+      done.begin(step.changes);
+      const credential = await secretReader.credential(secretId, authType);
+      context.permitted.requireSecret(authConfigId, arn);
+      return credential;
+    };
+    const intend = () => intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
+    if (step.do === "createAuthConfig") {
+      const credential = await readCredential();
+      await intend();
+      const written = await createAuthConfig(context, authConfigId, resource, credential);
+      done.isCreated = true;
+      await noteWritten(written, credential, step);
+      continue;
+    }
+    const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
+    const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async () => {
+      const credential = await readCredential();
+      const proof = await proveCredential(context, authConfigId, { credential, secretId });
+      if (proof.problem) return proof.problem;
+      done.remark(...proof.remarks);
+      await intend();
+      const written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
+      await noteWritten(written, credential, step);
+      return undefined;
+    });
+    if (problem) {
+      done.problems.push({ path: plan.path, ...problem });
+      done.isUnvalidated = true;
+      return;
+    }
   }
   const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;

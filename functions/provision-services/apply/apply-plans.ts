@@ -36,6 +36,8 @@ export interface ApplyOptions<Resource extends ResourceName> {
   onResult: OnResult;
   /** Notes in the table what is about to be done of a resource. */
   intend: (key: ResourceKey, changes: readonly string[]) => Promise<void>;
+  /** Throws where a plan, or what failed of it, rests on a read that may be old. */
+  doubt: (doubted: { error: unknown } | ResourcePlan<ResourceName>) => Promise<void>;
   /** What an earlier turn noted of it, and did not end. */
   interrupted: (key: ResourceKey) => readonly string[];
 }
@@ -76,9 +78,10 @@ export async function applyPlans<Resource extends ResourceName>(
 
 async function applyPlan<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
-  { applyResource, onResult, intend, interrupted }: ApplyOptions<Resource>,
+  { applyResource, onResult, intend, doubt, interrupted }: ApplyOptions<Resource>,
 ): Promise<ResourceResult> {
   if (plan.isSuperseded) return supersededResult(plan);
+  await doubt(plan);
   const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes), interrupted(plan.key));
   done.remark(...plan.remarks, ...plan.notes);
   if (plan.problems.length > 0) {
@@ -86,7 +89,10 @@ async function applyPlan<Resource extends ResourceName>(
     return resourceResult(plan, done, "FAILED");
   }
   try {
-    await applyResource(plan, done);
+    await applyResource(plan, done).catch(async (error: unknown) => {
+      await doubt({ error });
+      throw error;
+    });
   } catch (error) {
     const problem = resourceProblem(error, plan);
     if (!problem) {

@@ -13,7 +13,7 @@ import { deleteInput } from "../write/apply-inputs.ts";
 import { seenState } from "../write/seen-enabled.ts";
 import { deleteServiceRecords } from "../write/service-record.ts";
 import { unlessGone } from "../write/unless-gone.ts";
-import { whyBeingRotated } from "./being-rotated.ts";
+import { unlessRotated } from "./being-rotated.ts";
 
 /** How long it is remembered which message deleted a resource. */
 const tombstoneSeconds = 30 * 24 * 60 * 60;
@@ -26,24 +26,31 @@ export async function applyRetirement(
 ): Promise<void> {
   const { resource } = plan;
   for (const step of plan.steps) {
-    const problem = resource.kind === "authConfig" && (await whyNotRetired(context, plan));
-    if (problem) {
-      done.problems.push({ path: plan.path, ...problem });
-      done.isUnvalidated = true;
-      return;
-    }
-    done.begin(step.changes);
-    if (resource.kind === "httpService") await retireService(context, plan, resource, step, done);
-    else await retireAuthConfig(context, plan, resource, step, done);
-    done.change(...step.changes);
+    const retire = async () => {
+      done.begin(step.changes);
+      if (resource.kind === "httpService") await retireService(context, plan, resource, step, done);
+      else await retireAuthConfig(context, plan, resource, step, done);
+      done.change(...step.changes);
+      return undefined;
+    };
+    const problem = await (resource.kind === "authConfig" ? unlessBeingRotated(context, plan, retire) : retire());
+    if (!problem) continue;
+    done.problems.push({ path: plan.path, ...problem });
+    done.isUnvalidated = true;
+    return;
   }
 }
 
 /** Its records go with it, and with them what would end a rotation. */
-async function whyNotRetired(context: ApplyContext, plan: ResourcePlan<RetiredResource>) {
+function unlessBeingRotated(
+  context: ApplyContext,
+  plan: ResourcePlan<RetiredResource>,
+  retire: () => Promise<undefined>,
+) {
   const record = context.stored.authConfigs.get(plan.key);
   const authConfigId = record?.authConfigId ?? plan.found?.authConfigId;
-  return authConfigId === undefined ? undefined : whyBeingRotated(context, authConfigId, record?.secretArn);
+  if (authConfigId === undefined) return retire();
+  return unlessRotated(context, { authConfigId, secretArn: record?.secretArn }, retire);
 }
 
 async function retireService(

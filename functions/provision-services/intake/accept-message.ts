@@ -64,7 +64,11 @@ export async function acceptMessage(
   }
   try {
     const received = readProvisioningMessage(body);
-    authorizeSender(received, delivery.senderId, { senders: settings.senders, setting: "provisioning.senders" });
+    authorizeSender(received, delivery.senderId, {
+      senders: settings.senders,
+      setting: "provisioning.senders",
+      connections,
+    });
     const message = parseProvisioningMessage(received);
     rejectFutureTime(message, clock.now());
     rejectUnknownAccounts(message, connections);

@@ -39,6 +39,7 @@ export function planAuthConfig({
     return {
       ...base,
       found,
+      isByReading: true,
       problems: [
         {
           path,

@@ -18,12 +18,12 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
     return { ...base, notes, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
   }
   const twin = previousTwin(resource, group, observed.groups);
-  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
+  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }], isByReading: true };
   const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
   if (!mayChange({ isOurs, namesakes: [group, ...namesakes] }, resource.adopt)) {
     const ids = [group, ...namesakes].map(({ serviceGroupId }) => serviceGroupId).join(", ");
     const message = `a group of this name exists already (serviceGroupId ${ids}) and was not made by a message`;
-    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
+    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
   const isToBeRenamed = isRenamed(group.groupName, resource.groupName, resource.previousName);
   const changes = [

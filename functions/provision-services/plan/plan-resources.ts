@@ -41,7 +41,18 @@ export function planResources(
       ? [planService({ resource, path, request, observed, stored, declared, authConfigIds, groupIds })]
       : [],
   );
-  return withoutHalfSwaps(withoutSharedTargets([...groups, ...authConfigs, ...services]));
+  const plans = [...groups, ...authConfigs, ...services].map((plan) => ({
+    ...plan,
+    isByReading: plan.isByReading === true || isShownAgain(plan, stored),
+  }));
+  return withoutHalfSwaps(withoutSharedTargets(plans));
+}
+
+/** A message deleted it, and it is listed all the same. */
+function isShownAgain({ key, found }: ResourcePlan, stored: StoredResources): boolean {
+  const { tombstones, creationIntents, groups, authConfigs, services } = stored;
+  const isKnown = [groups, authConfigs, services].some((known) => known.has(key)) || creationIntents.has(key);
+  return found !== undefined && tombstones.has(key) && !isKnown;
 }
 
 /**

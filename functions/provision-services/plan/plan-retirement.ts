@@ -53,22 +53,31 @@ interface RetirementContext {
   stored: StoredResources;
 }
 
-function planRetiredService(resource: RetiredService, path: string, { request, observed, stored }: RetirementContext) {
+function planRetiredService(
+  resource: RetiredService,
+  path: string,
+  { request, observed, stored }: RetirementContext,
+): ResourcePlan<RetiredResource> {
   const empty = emptyPlan<RetiredResource>(resource, { path, generation: request.generation, stored });
   const { key } = empty;
   const record = stored.services.get(key);
   const [placed, ...namesakes] = findRetiredServices(resource, observed, stored);
   const base = { ...empty, found: placed && idsOf(placed) };
   if (!placed) {
-    if (record) return { ...base, steps: [deleteRecord] };
+    if (record) return { ...base, steps: [deleteRecord], isByReading: true };
     const known = servicesOfTree(observed.groups).map((one) => `${one.groupName}/${one.service.serviceDescription}`);
-    return { ...base, notes: missing("service", displayName(resource), known, stored.tombstones.has(key)) };
+    const isDeleted = stored.tombstones.has(key);
+    return { ...base, notes: missing("service", displayName(resource), known, isDeleted), isByReading: !isDeleted };
   }
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
-    return { ...base, problems: [notOurs(path, `service (serviceId ${ids})`, namesakes.length > 0)] };
+    return {
+      ...base,
+      problems: [notOurs(path, `service (serviceId ${ids})`, namesakes.length > 0)],
+      isByReading: true,
+    };
   }
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
@@ -110,19 +119,20 @@ function planRetiredAuthConfig(
   const { config, namesakes } = place;
   const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
   if (!config) {
-    if (record) return { ...base, steps: [deleteRecord] };
+    if (record) return { ...base, steps: [deleteRecord], isByReading: true };
     const known = (observed.authConfigs ?? []).flatMap((one) => one.providerName ?? []);
-    return { ...base, notes: missing("auth config", providerName, known, stored.tombstones.has(empty.key)) };
+    const isDeleted = stored.tombstones.has(empty.key);
+    return { ...base, notes: missing("auth config", providerName, known, isDeleted), isByReading: !isDeleted };
   }
   if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
-    return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)] };
+    return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)], isByReading: true };
   }
   const users = servicesOfTree(observed.groups).filter(({ service }) =>
     isSameId(service.authConfigId, config.authConfigId),
   );
   const staying = users.filter(({ service }) => !deleted.has(service.serviceId));
-  if (staying.length > 0) return { ...base, problems: [stillUsed(path, staying)] };
+  if (staying.length > 0) return { ...base, problems: [stillUsed(path, staying)], isByReading: true };
   return {
     ...base,
     dependsOn: users.flatMap(({ service }) => deleted.get(service.serviceId) ?? []),

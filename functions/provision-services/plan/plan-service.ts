@@ -4,18 +4,16 @@ import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contr
 import { nearest } from "../../../shared/primitives/nearest.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { howToDeclare } from "../desired/copy-manifests.ts";
-import { effectiveValidation } from "../desired/effective-manifest.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
-import { inputSteps, planInputs } from "./plan-inputs.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
-import { type CloneSource, emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
-import { differingFields, namedFields, plannedFields, replacedByAuthConfig, writeProblems } from "./service-fields.ts";
+import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
+import { writeProblems } from "./service-fields.ts";
+import { alterationSteps, cloneSteps, creationSteps } from "./service-steps.ts";
 
 /** Beside what every planner is given: what the message brings along, and the ids known so far. */
 export interface ServicePlanContext extends PlanContext<HttpServiceManifest> {
@@ -43,8 +41,10 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   ].filter((needed) => declared.has(needed));
   const base = { ...empty, dependsOn, found: placed && idsOf(placed) };
   const authConfig = authConfigOf(planning);
-  const problems = [...authConfig.problems, ...renamedGroup(planning), ...missingGroup(planning, groupId)];
-  if (problems.length > 0) return { ...base, problems };
+  const renamed = renamedGroup(planning);
+  if (renamed.length > 0) return { ...base, problems: [...authConfig.problems, ...renamed] };
+  const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
+  if (problems.length > 0) return { ...base, problems, isByReading: true };
   const source = request.clones?.get(key);
   const { previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
@@ -53,13 +53,13 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
   const twin = swap ? undefined : previousTwin(resource, placed, servicesOfTree(observed.groups));
-  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }] };
+  if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }], isByReading: true };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
     const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
-    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }] };
+    return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
   const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
@@ -155,112 +155,6 @@ function findServices(
   if (known.length > 0) return known;
   const alike = named(serviceDescription);
   return alike.length > 0 || previousName === undefined ? alike : named(previousName).slice(0, 1);
-}
-
-function creationSteps(resource: HttpServiceManifest, accountId: string, authConfigId: string | undefined): Step[] {
-  const { httpServiceInputs = [] } = resource;
-  const body = {
-    accountId,
-    ...namedFields(resource),
-    ...(authConfigId !== undefined && { authConfigId }),
-    isEnabled: false,
-  };
-  return [
-    { do: "createService", body, changes: ["created"], plannedChanges: ["created", ...plannedFields(resource)] },
-    // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
-    { do: "makeInactive", changes: [] },
-    ...linkSteps(authConfigId, []),
-    ...inputSteps(planInputs(httpServiceInputs, [])),
-    enabledStateStep(resource, { isActive: false, isNew: true }),
-  ];
-}
-
-/** RingCX copies everything, also what we do not know and what cannot be read; then the differences are written. */
-function cloneSteps(resource: HttpServiceManifest, source: CloneSource, authConfigId: string | undefined): Step[] {
-  const { serviceId, serviceDescription } = source.service;
-  const born: HttpService = { ...source.service, serviceDescription: resource.serviceDescription, isEnabled: false };
-  const { httpServiceInputs, ...others } = resource;
-  const { steps } = alterationSteps(others, {
-    service: born,
-    record: undefined,
-    authConfigId,
-    isNew: false,
-    isClone: true,
-  });
-  return [
-    { do: "cloneService", serviceId, changes: [`cloned from ${JSON.stringify(serviceDescription)}`] },
-    { do: "makeInactive", changes: [] },
-    // Whether a clone brings its inputs along is not documented, and they have other ids.
-    ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, changes: [] } as const] : []),
-    // Nor is whether it is linked as its source is; where v1 shows that it is, this costs no request.
-    ...(steps.some((step) => step.do === "confirmAuthLink") ? [] : linkSteps(authConfigId, [])),
-    ...steps,
-  ];
-}
-
-interface Found {
-  service: HttpService;
-  record: ServiceRecord | undefined;
-  authConfigId: string | undefined;
-  /** We began to create it and did not see the end: it is not live, whatever it says. */
-  isNew: boolean;
-  /** It is about to be cloned: `service` says what it will be. @default false */
-  isClone?: boolean;
-}
-
-function alterationSteps(
-  resource: HttpServiceManifest,
-  { service, record, authConfigId, isNew, isClone = false }: Found,
-) {
-  const { fields, changes: differing, plannedChanges } = differingFields(resource, service, record?.manifest);
-  const isLinked = authConfigId === undefined || isLinkedWith(authConfigId, service, record);
-  const dropped = replacedByAuthConfig(service, authConfigId !== undefined);
-  // Where v1 is known not to keep the link, a PUT would not set it.
-  const needsPut =
-    Object.keys(fields).length > 0 || dropped.length > 0 || (!isLinked && record?.isLinkShownInV1 !== false);
-  const removed = dropped.map((field) => `${field} removed: the auth config takes its place`);
-  const put = { changes: [...differing, ...removed], plannedChanges: [...plannedChanges, ...removed] };
-  const writes: Step[] = [
-    ...(needsPut ? [{ do: "updateService", fields, dropped, authConfigId, ...put } as const] : []),
-    ...(needsPut || !isLinked ? linkSteps(authConfigId, isLinked ? [] : [`authConfig ${resource.authConfig}`]) : []),
-    // What they are is read when the service's turn comes.
-    ...(resource.httpServiceInputs
-      ? [{ do: "reconcileInputs", inputs: resource.httpServiceInputs, changes: [] } as const]
-      : []),
-  ];
-  const validation = effectiveValidation(resource, record);
-  const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
-  const first: Step[] = [
-    ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),
-    ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
-  ];
-  const found = { isActive: service.isEnabled === true, isNew: isNew || isClone };
-  return { fields, steps: [...first, ...writes, enabledStateStep(resource, found)] };
-}
-
-const staysInactive = "stays inactive: isEnabled is not true";
-
-/** What a plan says of it; a new service that nobody asks to be active is one that RingCX does not call. */
-function enabledStateStep(
-  { isEnabled: isDesired }: HttpServiceManifest,
-  { isActive, isNew }: { isActive: boolean; isNew: boolean },
-): Step {
-  if (isNew && isDesired !== true) return { do: "applyEnabledState", changes: [], expectedChanges: [staysInactive] };
-  const expectedChanges =
-    isDesired === undefined || isDesired === isActive
-      ? []
-      : [isDesired ? "activated, if its endpoint is as declared and no other reason keeps it inactive" : "deactivated"];
-  return { do: "applyEnabledState", changes: [], expectedChanges };
-}
-
-function linkSteps(authConfigId: string | undefined, changes: readonly string[]): Step[] {
-  return authConfigId === undefined ? [] : [{ do: "confirmAuthLink", authConfigId, changes }];
-}
-
-/** Where v1 shows no links, the one that was confirmed through v2 counts. */
-function isLinkedWith(authConfigId: string, service: HttpService, record: ServiceRecord | undefined): boolean {
-  if (service.authConfigId !== undefined) return isSameId(service.authConfigId, authConfigId);
-  return record?.isLinkShownInV1 === false && record.authConfigId === authConfigId;
 }
 
 function authConfigOf(planning: ServicePlanContext): { authConfigId?: string; problems: Problem[] } {

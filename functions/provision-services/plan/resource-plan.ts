@@ -74,6 +74,8 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   notes: readonly string[];
   /** Why it cannot be done as it is asked. */
   problems: readonly Problem[];
+  /** It rests on something that is there, or is not: what was read of the account may be old. @default false */
+  isByReading?: boolean;
   /** A later message of the same sender has shaped it. */
   isSuperseded: boolean;
 }

@@ -1,5 +1,6 @@
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import {
@@ -11,8 +12,9 @@ import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { type AccountReader, type PlacedService, servicesOfTree } from "./observed-account.ts";
+import { type PlacedService, servicesOfTree } from "./observed-account.ts";
 import { maxCallsAsked } from "./read-account.ts";
+import { type DoubtedAccount, requireShown } from "./require-shown.ts";
 
 /** Where inputs are kept that were read already: a large group is read over several turns. */
 export interface KeptInputs {
@@ -27,17 +29,22 @@ export interface KeptInputs {
  */
 export async function readCopySource(
   table: StateTable,
-  { accountId, account, observed }: AccountReader & { accountId: string },
+  source: DoubtedAccount & { accountId: string },
   { from }: CopyMessage["data"],
   kept: KeptInputs,
 ): Promise<SourceService[]> {
+  const { accountId, account, observed } = source;
   if (!observed.isRead) {
     // Each turn reads the tree once more: it begins when it will come some way.
     const fit = await account.hasCapacity(from.serviceDescription === undefined ? maxCallsAsked : 3);
     if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
   }
   await observed.readTree();
-  const placed = servicesToCopy(observed.groups, from);
+  const { placed, problem } = servicesToCopy(observed.groups, from);
+  if (problem) {
+    await requireShown(source, `${from.groupName}/${from.serviceDescription}: ${problem.message}`);
+    throw new MessageRejectedError([problem]);
+  }
   const isLinkShown = servicesOfTree(observed.groups).some(({ service }) => service.authConfigId !== undefined);
   const sources: SourceService[] = [];
   for (const { groupName, serviceGroupId, service } of placed) {
@@ -68,32 +75,32 @@ export async function readCopySource(
 function servicesToCopy(
   groups: Parameters<typeof servicesOfTree>[0],
   from: CopyMessage["data"]["from"],
-): PlacedService[] {
+): { placed: PlacedService[]; problem?: Problem } {
   const names = (all: readonly string[]) =>
     all
       .slice(0, 10)
       .map((name) => JSON.stringify(name))
       .join(", ") || "none";
+  const missing = (field: string, message: string, hint: string) => ({
+    placed: [],
+    problem: { path: `data.from.${field}`, message, hint },
+  });
   const [group] = namedAlike(groups, from.groupName, ({ groupName }) => groupName);
   if (!group) {
     const hint = `groups there are: ${names(groups.map(({ groupName }) => groupName))}`;
-    throw new MessageRejectedError([{ path: "data.from.groupName", message: "no service group has this name", hint }]);
+    return missing("groupName", "no service group has this name", hint);
   }
   const all = servicesOfTree([group]);
   const { serviceDescription } = from;
   if (serviceDescription === undefined) {
-    if (all.length > 0) return all;
+    if (all.length > 0) return { placed: all };
     const hint = "name another group: a group alone is made by ringcx.apply.v1";
-    throw new MessageRejectedError([
-      { path: "data.from.groupName", message: "the group has no services to copy", hint },
-    ]);
+    return missing("groupName", "the group has no services to copy", hint);
   }
   const [one] = namedAlike(all, serviceDescription, ({ service }) => service.serviceDescription);
-  if (one) return [one];
+  if (one) return { placed: [one] };
   const hint = `services there are: ${names(all.map(({ service }) => service.serviceDescription))}`;
-  throw new MessageRejectedError([
-    { path: "data.from.serviceDescription", message: "no service of the group has this name", hint },
-  ]);
+  return missing("serviceDescription", "no service of the group has this name", hint);
 }
 
 /** A service at the source, with all that belongs to it. */

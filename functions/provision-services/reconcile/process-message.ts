@@ -19,6 +19,7 @@ import { LoginError } from "../../../shared/ringcx/session/login-error.ts";
 import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { authorizeMessage } from "../authorize/authorize-message.ts";
+import { requireShownBehind } from "../read/require-shown.ts";
 import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../report/conclude-message.ts";
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
 import { messageOutcome } from "../report/message-outcome.ts";
@@ -161,6 +162,7 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
     return await conclude({ ...(planned ?? messageOutcome(results)), accountId, cause });
   } catch (error) {
     if (deferralMs(error) !== undefined) throw error;
+    await requireShownBehind({ ...session, doubts: progress }, error);
     const problems = rejectionProblems(error);
     if (problems) return await reject(problems);
     const failures = progress.failures + 1;

@@ -80,7 +80,7 @@ export class MessageProgress {
     return new MessageProgress(
       dependencies,
       message,
-      record?.messageId === messageId ? record : { messageId, failures: 0, done: {}, refusals: 0 },
+      record?.messageId === messageId ? record : { messageId, failures: 0, done: {}, refusals: 0, doubts: [] },
       parts.filter((part) => part.messageId === messageId),
     );
   }
@@ -135,6 +135,14 @@ export class MessageProgress {
     const { messageId } = this.#message;
     this.#hasCome = true;
     await this.#save({ messageId, part: copiedService(serviceId), inputs: [...inputs] });
+  }
+
+  /** Notes what RingCX says that may be old. @returns whether the message has not doubted it before */
+  async raise(doubt: string): Promise<boolean> {
+    if (this.#stored.doubts.includes(doubt)) return false;
+    this.#stored.doubts.push(doubt);
+    await this.#write();
+    return true;
   }
 
   /** Written before a resource is changed: after a crash the outcome tells what was done. */

@@ -11,7 +11,7 @@ import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { PlanRequest, ResourcePlan, Step } from "../plan/resource-plan.ts";
-import type { AccountReader } from "../read/observed-account.ts";
+import type { DoubtedAccount } from "../read/require-shown.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 import type { Validator } from "./validations.ts";
 
@@ -23,7 +23,7 @@ export interface ApplyDependencies {
 }
 
 /** What the appliers are given to apply the plans of one message. */
-export interface ApplyContext extends ApplyDependencies, AccountReader {
+export interface ApplyContext extends ApplyDependencies, DoubtedAccount {
   accountId: string;
   /** The connection that serves the account. */
   connection: Connection;

@@ -4,12 +4,12 @@ import { decideActivation, desiredActivation } from "../../../shared/activation/
 import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { isActiveNow } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
-import type { ActivationChange, InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, linkBeingReplaced } from "./apply-context.ts";
-import { seenState } from "./seen-enabled.ts";
+import { provisioningKinds, seenState } from "./seen-enabled.ts";
 import { validateEndpoint } from "./validate-endpoint.ts";
 
 /** A service whose other steps have been applied. */
@@ -31,9 +31,6 @@ export interface AppliedService {
   /** Created by this message, be it in an earlier delivery. */
   isNew: boolean;
 }
-
-/** The reasons that are provisioning's own. */
-const provisioningKinds: ReadonlySet<InactiveReason["kind"]> = new Set(["NOT_WANTED", "NOT_VALIDATED"]);
 
 /**
  * Brings what the manifest says of `isEnabled` into the activation record and does what the record then asks for: an

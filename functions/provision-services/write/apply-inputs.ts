@@ -4,6 +4,7 @@ import { RingCxContradictionError } from "../../../shared/ringcx/resources/contr
 import { AmbiguousWriteError, RingCxForbiddenError } from "../../../shared/ringcx/resources/errors.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import { planInputs } from "../plan/plan-inputs.ts";
+import { requireShown } from "../read/require-shown.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { isMissing, unlessGone } from "./unless-gone.ts";
 
@@ -89,6 +90,8 @@ export async function reconcileInputs(
 ): Promise<string[]> {
   context.observed.noteInputs(serviceId, await context.account.inputs.list(serviceGroupId, serviceId));
   const { create, remove } = planInputs(declared, context.observed.inputs.get(serviceId) ?? []);
+  // An earlier turn may have made them.
+  if (create.length > 0) await requireShown(context, `${serviceGroupId}/${serviceId} lacks inputs`);
   if (create.length > 0) await createInputs(context, { serviceGroupId, serviceId }, create, declared);
   for (const { inputId } of remove) await deleteInput(context, serviceGroupId, serviceId, inputId);
   return [...create.map(({ name }) => `input ${name} created`), ...remove.map(({ name }) => `input ${name} deleted`)];

@@ -8,6 +8,7 @@ import {
   creationProgressOf,
   type ReplacedAuthConfig,
 } from "../../../shared/records/account/resource-markers.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { AssumptionBrokenError } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import {
@@ -16,14 +17,12 @@ import {
   RingCxConflictError,
 } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
+import { requireShown } from "../read/require-shown.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { isMissing } from "./unless-gone.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
-
-/** No read is older than this, in milliseconds: what RingCX does not show then is not there. */
-export const oldestReadMs = 30_000;
 
 /** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
@@ -57,7 +56,7 @@ export async function makeOnce<Made>(
   const { table, accountId, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
   const { unseenSince } = intent ? creationProgressOf(intent) : {};
-  const waitMs = unseenSince === undefined ? 0 : unseenSince + oldestReadMs - clock.now();
+  const waitMs = unshownMs(unseenSince, clock.now());
   const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
   const look = () =>
     find().catch(async (error: unknown) => {
@@ -114,16 +113,18 @@ export async function createOnce<Made>(
  *
  * @param known ids that the table has of it; nothing where it was never made
  * @throws {RingCxContradictionError} when it is still there
+ * @throws {DeferredError} while a read may be older than it
  */
 export async function requireGone(
-  { account }: ApplyContext,
+  context: ApplyContext,
   known: { serviceGroupId: number; serviceId?: number } | undefined,
 ): Promise<void> {
   if (known === undefined) return;
+  const { account } = context;
   const { serviceGroupId, serviceId } = known;
   const read = () =>
     serviceId === undefined ? account.groups.get(serviceGroupId) : account.services.get(serviceGroupId, serviceId);
-  if (await isMissing(read)) return;
+  if (await isMissing(read)) return requireShown(context, `${Object.values(known).join("/")} is gone`);
   const operation = serviceId === undefined ? "groups.get" : "services.get";
   const { permission } = operations[operation];
   const ids = { accountId: account.accountId, ...known };

@@ -1,6 +1,7 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import {
   AssumptionBrokenError,
   replacedAuthConfigId,
@@ -8,7 +9,7 @@ import {
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { makeOnce, oldestReadMs } from "./create-once.ts";
+import { makeOnce } from "./create-once.ts";
 import { isMissing } from "./unless-gone.ts";
 
 /** How an auth config is written, under the id of our choosing. */
@@ -33,7 +34,7 @@ export async function createUnderOwnId(
   const { table, accountId, account, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
   const before = intent && creationProgressOf(intent).replaced;
-  if (before && (clock.now() < before.madeAt + oldestReadMs || (await isThere(context, before.authConfigId)))) {
+  if (before && (unshownMs(before.madeAt, clock.now()) > 0 || (await isThere(context, before.authConfigId)))) {
     throw madeUnderOtherId(accountId, before.authConfigId);
   }
   return makeOnce(context, resource, {

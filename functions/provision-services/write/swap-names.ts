@@ -9,6 +9,7 @@ import { writeProblems } from "../plan/service-fields.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
+import { requireAsWritten } from "./write-service.ts";
 
 /**
  * Swaps the names of two services, or what is left of it to do, whichever of the two has its turn first. Whether RingCX lets two
@@ -47,12 +48,14 @@ export async function swapNames(
 
 /** Its records first, so that after a crash in between what is known of it is found under the new name already. */
 async function renameService(
-  { account, accountId, table, observed, stored }: ApplyContext,
+  context: ApplyContext,
   { serviceGroupId, groupName, serviceId }: { serviceGroupId: number; groupName: string; serviceId: number },
   name: string,
   path: string,
 ): Promise<Problem[]> {
+  const { account, accountId, table, observed, stored } = context;
   const fresh = await account.services.get(serviceGroupId, serviceId);
+  await requireAsWritten(context, serviceGroupId, fresh);
   const problems = writeProblems(fresh, {}, false, path);
   if (problems.length > 0) return problems;
   const nameOf = (serviceDescription: string) => ({ accountId, groupName, serviceDescription });

@@ -1,11 +1,19 @@
+import { isDeepStrictEqual } from "node:util";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
-import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import {
+  type HttpService,
+  type HttpServiceV2,
+  type HttpServiceWrite,
+  urlOf,
+} from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
 import { withFields, writeProblems } from "../plan/service-fields.ts";
-import type { AccountReader } from "../read/observed-account.ts";
+import { type AccountReader, servicesOfTree } from "../read/observed-account.ts";
+import { requireShown } from "../read/require-shown.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type StepContext, serviceIdOf } from "./apply-context.ts";
 import { renamed } from "./move-records.ts";
@@ -18,11 +26,12 @@ import { renameServiceRecords } from "./service-record.ts";
  * @throws {AutomationError} `EDGE_NOT_CHECKED`
  */
 export async function confirmLink(
-  { account, observed, permitted }: ApplyContext,
+  context: ApplyContext,
   serviceId: number,
   authConfigId: string,
   { service, url }: Pick<StepContext, "service"> & { url?: string | undefined },
 ): Promise<void> {
+  const { account, observed, permitted } = context;
   const { serviceGroupId, link } = service;
   link.authConfigId = authConfigId;
   if (isSameId(observed.service(serviceId)?.authConfigId, authConfigId)) {
@@ -32,6 +41,7 @@ export async function confirmLink(
   }
   link.isShownInV1 = false;
   const v2 = await account.services.getV2(serviceGroupId, serviceId);
+  if (!isSameId(v2.authConfigId, authConfigId)) await requireAsWritten(context, serviceGroupId, v2, "v2");
   if (!isSameId(v2.authConfigId, authConfigId)) {
     const { permissions: _permissions, ...kept } = v2;
     if (url !== undefined) permitted.requireLink(url, authConfigId);
@@ -44,6 +54,7 @@ export async function confirmLink(
     });
     const after = await account.services.getV2(serviceGroupId, serviceId);
     link.isConfirmed = isSameId(after.authConfigId, authConfigId);
+    if (!link.isConfirmed) await requireShown(context, `${serviceGroupId}/${serviceId} has no link ${authConfigId}`);
   } else link.isConfirmed = true;
   if (link.isConfirmed) observed.noteLink(serviceGroupId, serviceId, authConfigId);
 }
@@ -58,6 +69,7 @@ export async function writeService(
   const { account, observed } = context;
   const { serviceGroupId } = service;
   const fresh = await account.services.get(serviceGroupId, serviceIdOf(service));
+  await requireAsWritten(context, serviceGroupId, fresh);
   const problems = writeProblems(fresh, step.fields, resource.authConfig !== undefined, plan.path);
   if (problems.length > 0) {
     done.problems.push(...problems);
@@ -75,6 +87,45 @@ export async function writeService(
   service.isEnabled = !service.isMadeInactive && (answer.isEnabled ?? fresh.isEnabled ?? false);
   service.isRewritten = true;
   return true;
+}
+
+/** Fields by which an old record is told from what we wrote; v2 gives most of them in another form. */
+const writtenFields = {
+  v1: ["serviceDescription", "isDebug", "authConfigId", "httpServiceConfig", "soapEndpoint"],
+  v2: ["serviceDescription"],
+};
+
+/**
+ * A record that is written back whole must not be older than our own last write to it: that would be undone.
+ *
+ * @throws {DeferredError} while it may be
+ */
+export async function requireAsWritten(
+  context: ApplyContext,
+  serviceGroupId: number,
+  read: HttpService | HttpServiceV2,
+  version: "v1" | "v2" = "v1",
+): Promise<void> {
+  const written: Readonly<Record<string, unknown>> = { ...context.observed.service(read.serviceId) };
+  const shown: Readonly<Record<string, unknown>> = read;
+  const isOther = (field: string) =>
+    written[field] !== undefined && shown[field] !== undefined && !isDeepStrictEqual(written[field], shown[field]);
+  const other = writtenFields[version].filter(isOther);
+  if (await isSwitchedSince(context, read)) other.push("isEnabled");
+  if (other.length === 0) return;
+  await requireShown(context, `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`);
+}
+
+/** Whether a service is not as we know it to be. Failover or a command may have switched it: its record says so. */
+async function isSwitchedSince(
+  { observed, activation, accountId }: ApplyContext,
+  { serviceId, isEnabled }: HttpService | HttpServiceV2,
+): Promise<boolean> {
+  const placed = servicesOfTree(observed.groups).find(({ service }) => service.serviceId === serviceId);
+  if (!placed || isEnabled === undefined) return false;
+  const { serviceDescription } = placed.service;
+  const known = lastKnownState(await activation.get({ accountId, groupName: placed.groupName, serviceDescription }));
+  return known !== undefined && known.isActive !== isEnabled;
 }
 
 /** With what a service is linked now: what was read of links before may be old. Where v1 shows none, v2 is asked. */

@@ -1,6 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import { forEachAccount } from "../../../shared/primitives/each-account.ts";
+import { forEachAccount, inTurn } from "../../../shared/primitives/each-account.ts";
 import { type EdgeAudit, edgeAuditFromItem, edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import type { OnUnreadable } from "../../../shared/state/rebuilt-item.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -37,7 +37,7 @@ export async function auditAccounts(
   const accounts = connections.flatMap((connection) =>
     connection.accountIds.map((accountId) => ({ connection, accountId })),
   );
-  await forEachAccount(accounts, async ({ connection, accountId }) => {
+  await forEachAccount(inTurn(accounts, clock.now()), async ({ connection, accountId }) => {
     const attempt = async (audit: (account: AuditedAccount) => Promise<EdgeAudit>) => {
       try {
         const followed = followedOf.get(accountId)?.map((one) => one.followed);

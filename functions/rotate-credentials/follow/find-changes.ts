@@ -8,6 +8,7 @@ import {
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { hasIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import type { Item, StateTable } from "../../../shared/state/table.ts";
@@ -37,9 +38,10 @@ export class ListedAuthConfigs {
     return new ListedAuthConfigs(account, await account.authConfigs.listAll());
   }
 
-  /** Whether RingCX surely has no such auth config: asked for by its id before it is believed. */
+  /** Whether RingCX surely has no such auth config: asked for by its id, when no read is too old to show it. */
   async isGone(authConfigId: string): Promise<boolean> {
-    return this.#isMissing(authConfigId) && (await this.#get(authConfigId)) === undefined;
+    if (!this.#isMissing(authConfigId) || (await this.#account.unshownMs()) > 0) return false;
+    return (await this.#get(authConfigId)) === undefined;
   }
 
   /**
@@ -138,9 +140,13 @@ function changed(updatedTime: string, ours: string): Finding {
   };
 }
 
-/** Somebody is at it, or it is not known what RingCX has: then nobody can say who changed it. */
+/**
+ * Somebody is at it, it is not known what RingCX has, or what it shows may be older than our write: then nobody can say who
+ * changed it.
+ */
 function isBusy(record: CredentialRecord, now: number): boolean {
   const { state, lease } = record;
+  if (state.kind === "APPLIED" && unshownMs(Date.parse(state.applied.at), now) > 0) return true;
   return state.kind !== "APPLIED" || (lease !== undefined && lease.until > now) || hasIntent(record);
 }
 

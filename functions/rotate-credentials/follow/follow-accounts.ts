@@ -1,5 +1,5 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
-import { forEachAccount } from "../../../shared/primitives/each-account.ts";
+import { forEachAccount, inTurn } from "../../../shared/primitives/each-account.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { Followed } from "../report/reported.ts";
@@ -21,7 +21,7 @@ export async function followAccounts(
   const { clock, connections, logger } = dependencies;
   const followed = new Map<string, readonly Followed[]>();
   const accounts = connections.flatMap(({ accountIds }) => accountIds);
-  await forEachAccount(accounts, async (accountId) => {
+  await forEachAccount(inTurn(accounts, clock.now()), async (accountId) => {
     const hasTime = clock.now() <= run.deadline - minRemainingMs;
     try {
       followed.set(accountId, await followAccount(dependencies, run, { accountId, boundSecrets }, hasTime));

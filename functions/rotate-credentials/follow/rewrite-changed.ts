@@ -4,7 +4,7 @@ import type { SecretBinding } from "../../../shared/records/credential/secret-bi
 import { leaseOf } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { Run } from "../read/account-services.ts";
-import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
+import { underLease } from "../record/leased-record.ts";
 import type { FollowedItems } from "./followed-items.ts";
 
 /** An auth config that is changed again and again, by RingCX or by a person, is written over once in this time. */
@@ -25,9 +25,8 @@ export async function rewriteChanged(
     const one = items.get(before.authConfigId);
     const isChanged = one?.problems.some(({ kind, endedAt }) => kind === "CHANGED" && endedAt === undefined);
     if (!one || !isChanged || now - (one.rewrittenAt ?? 0) < rewriteEveryMs) continue;
-    const targets = await acquireRecords(table, [binding], leaseOf({ holder: requestId, deadline }), now);
-    if (!targets) continue;
-    try {
+    const lease = leaseOf({ holder: requestId, deadline });
+    await underLease(table, [binding], { ...lease, now }, async (targets) => {
       for (const target of targets) {
         const { state } = target.record;
         if (state.kind !== "APPLIED" || !(await items.noteRewrite(one, now))) continue;
@@ -36,8 +35,6 @@ export async function rewriteChanged(
         const again = { kind: "APPLYING", versionId: applied.versionId, since, before: applied } as const;
         await target.save((record) => ({ ...record, state: again }));
       }
-    } finally {
-      await releaseRecords(targets);
-    }
+    });
   }
 }

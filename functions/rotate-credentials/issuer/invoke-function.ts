@@ -10,7 +10,7 @@ export interface Invoked {
   payload: string;
 }
 
-/** Lambda's synchronous `Invoke`. @throws {AwsError} Lambda's own; a `TimeoutError` or `TypeError` of `fetch` */
+/** Lambda's synchronous `Invoke`. @throws {AwsError} Lambda's own; what {@link signedCall} throws where it cannot be reached */
 export type InvokeFunction = (functionArn: string, payload: string) => Promise<Invoked>;
 
 /**
@@ -28,6 +28,6 @@ export function createInvokeFunction(
     const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
     const headers = { "content-type": "application/json" };
     const answer = await signedCall(client, { service: "lambda", path, headers, body, answerMs }, tools);
-    return { functionError: answer.headers.get("x-amz-function-error") ?? undefined, payload: answer.text };
+    return { functionError: answer.headers["x-amz-function-error"], payload: answer.text };
   };
 }

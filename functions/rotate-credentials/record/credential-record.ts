@@ -28,12 +28,12 @@ export async function readCredentialRecord(
   return { record: fromItem(item), expected: item?.version ?? "absent" };
 }
 
-/** Writes the whole record; false when somebody else wrote since it was read. */
+/** Writes the whole record; the version of its item, or false when somebody else wrote since it was read. */
 export async function writeCredentialRecord(
   table: StateTable,
   { accountId, authConfigId }: AuthConfigId,
   record: CredentialRecord,
   expected: Expected,
-): Promise<boolean> {
-  return (await table.put({ ...toItem(record), ...authConfigStateKey(accountId, authConfigId) }, expected)) !== false;
+): Promise<number | false> {
+  return table.put({ ...toItem(record), ...authConfigStateKey(accountId, authConfigId) }, expected);
 }

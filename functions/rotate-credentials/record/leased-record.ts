@@ -6,6 +6,28 @@ import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import { readCredentialRecord, writeCredentialRecord } from "./credential-record.ts";
 
 /**
+ * Does something under the lease of all given auth configs. Whatever becomes of it, the lease is given back: left behind it
+ * would keep every other run from them until its time is up.
+ *
+ * @param now epoch milliseconds, as `lease.until`
+ * @returns what `act` returns; `undefined`, and nothing is done, when somebody else has the lease of one of them
+ */
+export async function underLease<Result>(
+  table: StateTable,
+  bindings: readonly SecretBinding[],
+  { now, ...lease }: Lease & { now: number },
+  act: (targets: readonly LeasedRecord[]) => Promise<Result>,
+): Promise<{ result: Result } | undefined> {
+  const targets = await acquireRecords(table, bindings, lease, now);
+  if (!targets) return undefined;
+  try {
+    return { result: await act(targets) };
+  } finally {
+    await releaseRecords(targets);
+  }
+}
+
+/**
  * Takes the lease of all given auth configs, or of none: one credential is never changed twice at a time. RingCX knows
  * no fencing numbers, so a lease must outlive the invocation of its holder.
  *
@@ -39,7 +61,7 @@ export async function acquireRecords(
 }
 
 /** Gives the leases back that are still ours; one that cannot be released runs out. */
-export async function releaseRecords(acquired: readonly LeasedRecord[]): Promise<void> {
+async function releaseRecords(acquired: readonly LeasedRecord[]): Promise<void> {
   await Promise.allSettled(acquired.map((leased) => leased.release()));
 }
 
@@ -77,7 +99,13 @@ export class LeasedRecord {
 
   /** False when somebody else wrote since the record was read. */
   async acquire(): Promise<boolean> {
-    this.#isOurs = await this.#write({ ...this.#record, lease: this.#lease });
+    try {
+      this.#isOurs = await this.#write({ ...this.#record, lease: this.#lease });
+    } catch (error) {
+      // It may be written all the same.
+      await this.#giveBack().catch(() => undefined);
+      throw error;
+    }
     return this.#isOurs;
   }
 
@@ -96,19 +124,41 @@ export class LeasedRecord {
     );
   }
 
-  /** Gives the lease back. Without effect when it is no longer ours. */
+  /** Gives the lease back, whoever has written since. Without effect when it is no longer ours. */
   async release(): Promise<void> {
-    if (!this.#isOurs) return;
+    const isKnown = this.#isOurs;
     this.#isOurs = false;
-    await writeCredentialRecord(this.#table, this.binding, { ...this.#record, lease: undefined }, this.#expected);
+    const free = { ...this.#record, lease: undefined };
+    if (isKnown && (await writeCredentialRecord(this.#table, this.binding, free, this.#expected)) !== false) return;
+    await this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
+    const { record, expected } = await readCredentialRecord(this.#table, this.binding);
+    if (record.lease?.holder !== this.#lease.holder) return;
+    await writeCredentialRecord(this.#table, this.binding, { ...record, lease: undefined }, expected);
   }
 
   async #write(next: CredentialRecord): Promise<boolean> {
-    if (!(await writeCredentialRecord(this.#table, this.binding, next, this.#expected))) return false;
-    // Read again: provisioning writes without asking for the lease, perhaps between the two.
+    try {
+      const version = await writeCredentialRecord(this.#table, this.binding, next, this.#expected);
+      if (version === false) return false;
+      this.#record = next;
+      this.#expected = version;
+      return true;
+    } catch (error) {
+      // It may be written all the same, and whoever undoes what failed goes on from what is there.
+      await this.#readAgain().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #readAgain(): Promise<void> {
     const { record, expected } = await readCredentialRecord(this.#table, this.binding);
-    this.#record = record;
+    if (record.lease?.holder !== this.#lease.holder) return;
+    // What was learned from RingCX holds, saved or not.
+    const { providerName, lastWrite } = this.#record;
+    this.#record = { ...record, providerName, lastWrite };
     this.#expected = expected;
-    return record.lease?.holder === this.#lease.holder;
   }
 }

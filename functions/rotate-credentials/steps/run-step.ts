@@ -12,7 +12,7 @@ import type { SecretProblem } from "../read/secret-problem.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
+import { underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
@@ -69,8 +69,6 @@ export async function runStep(
   }
   if (isTest) return testConfiguration(dependencies, secret, { bindings, problems });
   const { requestId, deadline } = invocation;
-  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
-  if (!targets) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
   const change: Change = {
     secretArn: secret.arn,
     versionId: pendingVersionId,
@@ -80,17 +78,20 @@ export async function runStep(
   };
   const hasStarted = Step !== "createSecret";
   const run = beginRun(dependencies, invocation);
-  const context = { secret, pendingVersionId, secretRecords, targets, change, invocation: run, hasStarted };
-  try {
-    // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.
-    const isPromoted =
-      secret.current === pendingVersionId || targets.some(({ record }) => hasVersion(record.state, pendingVersionId));
-    if (isPromoted) await completeRotation(dependencies, context);
-    else await runOrAbort(dependencies, context, Step, { problems, over });
-  } finally {
-    for (const target of targets) await publishHistory(target, dependencies);
-    await releaseRecords(targets);
-  }
+  const lease = leaseOf({ holder: requestId, deadline });
+  const held = await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
+    const context = { secret, pendingVersionId, secretRecords, targets, change, invocation: run, hasStarted };
+    try {
+      // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.
+      const isPromoted =
+        secret.current === pendingVersionId || targets.some(({ record }) => hasVersion(record.state, pendingVersionId));
+      if (isPromoted) await completeRotation(dependencies, context);
+      else await runOrAbort(dependencies, context, Step, { problems, over });
+    } finally {
+      for (const target of targets) await publishHistory(target, dependencies);
+    }
+  });
+  if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
 }
 
 async function runOrAbort(

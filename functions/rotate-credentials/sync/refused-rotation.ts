@@ -7,7 +7,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { acquireRecords, releaseRecords } from "../record/leased-record.ts";
+import { underLease } from "../record/leased-record.ts";
 import { saveNotStarted } from "../record/record-change.ts";
 import { nextRefusal } from "../record/retry-backoff.ts";
 import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
@@ -34,9 +34,9 @@ export async function recordRefusedRotation(
 ): Promise<void> {
   const { table, clock } = dependencies;
   const { arn: secretArn, current } = secret;
-  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
-  if (!targets || current === undefined) return;
-  try {
+  if (current === undefined) return;
+  const lease = leaseOf({ holder: requestId, deadline });
+  await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
     const isAtRest = targets.every(({ record }) => hasVersion(record.state, current));
     if (!isAtRest) return;
     const { refusal, tellAfter } = error instanceof RotationVanishedError ? vanished(error) : refusalOf(secret, error);
@@ -55,9 +55,7 @@ export async function recordRefusedRotation(
       await saveNotStarted(target, change, refusal, { current, tellAfter });
       await publishHistory(target, dependencies);
     }
-  } finally {
-    await releaseRecords(targets);
-  }
+  });
 }
 
 /** A heading of docs/runbook.md. */

@@ -8,7 +8,7 @@ import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { acquireRecords, type LeasedRecord, releaseRecords } from "../record/leased-record.ts";
+import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
@@ -39,26 +39,23 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
   const { bindings } = bound;
   const { arn } = bound.secret;
   if (await isListBehind(dependencies, bound)) return;
-  const targets = await acquireRecords(table, bindings, leaseOf({ holder: requestId, deadline }), clock.now());
-  if (!targets) return;
-  let due: SecretDescription | undefined;
-  try {
-    const secret = await describeSecret(secrets, arn, clock.now());
-    if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId))) return;
-    await applyDecision(dependencies, invocation, secret, targets);
-    await forgetEndedFailures(dependencies, secret, targets);
-    const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-    await revokeCredentials(dependencies, secret, records);
-    if (isRotationDue(secret, records, clock.now())) due = secret;
-  } finally {
-    for (const target of targets) await publishHistory(target, dependencies);
-    await releaseRecords(targets);
-  }
+  const lease = leaseOf({ holder: requestId, deadline });
+  const held = await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
+    try {
+      const secret = await describeSecret(secrets, arn, clock.now());
+      if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
+        return undefined;
+      await applyDecision(dependencies, invocation, secret, targets);
+      await forgetEndedFailures(dependencies, secret, targets);
+      const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
+      await revokeCredentials(dependencies, secret, records);
+      return isRotationDue(secret, records, clock.now()) ? secret : undefined;
+    } finally {
+      for (const target of targets) await publishHistory(target, dependencies);
+    }
+  });
   // Not under our lease: the first step wants to take it.
-  if (due) {
-    const ofTargets = targets.map(({ binding }) => binding);
-    await startScheduledRotation(dependencies, invocation, due, ofTargets);
-  }
+  if (held?.result) await startScheduledRotation(dependencies, invocation, held.result, bindings);
 }
 
 /**

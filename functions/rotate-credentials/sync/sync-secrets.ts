@@ -1,5 +1,6 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
+import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
@@ -7,6 +8,7 @@ import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
 import { isFailureOver } from "./ended-failures.ts";
+import { lanesOf } from "./lanes.ts";
 import { isRotationDue } from "./scheduled-rotation.ts";
 import { type SyncDependencies, syncSecret } from "./sync-secret.ts";
 
@@ -15,38 +17,42 @@ const minRemainingMs = 15_000;
 
 /**
  * One tick of the schedule: writes the current version of every secret where it belongs, cleans up after rotations
- * that died, starts those that are due, revokes what is no longer needed. Nothing to do: no call to RingCX. What
- * does not fit into this run is done by the next.
+ * that died, starts those that are due, revokes what is no longer needed. Accounts are worked at side by side, so that a slow
+ * one holds up nobody else. Nothing to do: no call to RingCX. What does not fit into this run is done by the next.
  *
  * @returns what there was before anything was done
  */
 export async function syncSecrets(dependencies: SyncDependencies, invocation: Run): Promise<readonly BoundSecret[]> {
   const { clock, logger } = dependencies;
   const boundSecrets = await readBoundSecrets(dependencies);
-  const pending = boundSecrets
-    .filter((bound) => needsSync(bound, clock.now()))
-    // What has failed before stands at the end of the queue, so that it never keeps others out.
-    .toSorted((a, b) => failedAttempts(a) - failedAttempts(b));
+  const lanes = lanesOf(
+    boundSecrets.filter((bound) => needsSync(bound, clock.now())),
+    clock.now(),
+  );
   const exhausted = new Set<string>();
-  for (const [index, bound] of pending.entries()) {
-    if (clock.now() > invocation.deadline - minRemainingMs) {
-      logger.warn("run ended early", { secretsLeft: pending.length - index });
-      break;
-    }
-    if (bound.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
-    await correlated(versionsOf(bound), async () => {
-      try {
-        await syncSecret(dependencies, invocation, bound);
-      } catch (error) {
-        const { code, message } = failureReason(error);
-        logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });
-        // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
-        if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {
-          for (const { accountId } of bound.bindings) exhausted.add(accountId);
-        }
+  let left = 0;
+  await forEachAccount(lanes, async (lane) => {
+    for (const bound of lane) {
+      if (clock.now() > invocation.deadline - minRemainingMs) {
+        left += 1;
+        continue;
       }
-    });
-  }
+      if (bound.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
+      await correlated(versionsOf(bound), async () => {
+        try {
+          await syncSecret(dependencies, invocation, bound);
+        } catch (error) {
+          const { code, message } = failureReason(error);
+          logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });
+          // An account whose quota is used up, or that cannot be reached, is left alone for the rest of this run.
+          if (error instanceof QuotaDeferredError || code === "RINGCX_UNAVAILABLE") {
+            for (const { accountId } of bound.bindings) exhausted.add(accountId);
+          }
+        }
+      });
+    }
+  });
+  if (left > 0) logger.warn("run ended early", { secretsLeft: left });
   return boundSecrets;
 }
 
@@ -65,8 +71,4 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     records.some((record) => isFailureOver(record, secret, records, now)) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0
   );
-}
-
-function failedAttempts({ records }: BoundSecret): number {
-  return Math.max(0, ...records.map(({ failure }) => failure?.attempts ?? 0));
 }

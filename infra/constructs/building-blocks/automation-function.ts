@@ -1,9 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
+import { AssetHashType, DockerImage, Duration, RemovalPolicy, Tags } from "aws-cdk-lib";
 import { Effect, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { Architecture, type CfnFunction, Code, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  type FunctionOptions,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
@@ -13,10 +21,12 @@ import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 import { serviceOfAccount } from "./service-of-account.ts";
 
-/** As for `NodejsFunction`, without the role: it is made here. */
-export interface AutomationFunctionProps extends Omit<NodejsFunctionProps, "role"> {
+/** As for any function of Lambda, without the role: it is made here. */
+export interface AutomationFunctionProps extends Omit<FunctionOptions, "role"> {
   /** The function's entry from the project's root: `functions/provision-services/worker-handler.ts`. */
   entry: string;
+  /** What the entry exports. @default "handler" */
+  handler?: string;
   description: string;
   settings: Pick<EnvironmentSettings, "name" | "logRetentionDays" | "vpc">;
   /** Encrypts the log. @default a key of AWS's own */
@@ -31,15 +41,37 @@ export function bundleName(entry: string): string {
     .replaceAll("/", "-")}.zip`;
 }
 
+/** The package has prebuilt bundles: nobody needs esbuild, or our dependencies, to deploy it. */
 function prebuiltBundle(entry: string): string {
   return fileURLToPath(new URL(`../../../lambda/${bundleName(entry)}`, import.meta.url));
+}
+
+const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A checkout bundles when it is synthesized, in a process of its own: synthesis is synchronous, and esbuild's plugins are not. */
+function bundledCode(entry: string): Code {
+  const bundle = fileURLToPath(new URL("../../bundle-function.ts", import.meta.url));
+  return Code.fromAsset(projectRoot, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never used: there is no other way than ours. By the command the CDK tells one function's bundle from another's.
+      image: DockerImage.fromRegistry("scratch"),
+      command: [entry],
+      local: {
+        tryBundle: (outdir) => {
+          execFileSync(process.execPath, [bundle, entry, outdir], { stdio: ["ignore", "ignore", "inherit"] });
+          return true;
+        },
+      },
+    },
+  });
 }
 
 /**
  * The Lambda function of all of ours: Node 24 on arm64, one small ESM bundle, its own log group, tracing on, and a role of
  * its own that may do nothing but write that log and traces until more is granted.
  */
-export class AutomationFunction extends NodejsFunction {
+export class AutomationFunction extends LambdaFunction {
   readonly logs: LogGroup;
   /** As it was given. */
   readonly entry: string;
@@ -47,7 +79,7 @@ export class AutomationFunction extends NodejsFunction {
   constructor(
     scope: Construct,
     id: string,
-    { entry, settings, logKey, environment, bundling, handler = "handler", ...props }: AutomationFunctionProps,
+    { entry, settings, logKey, environment, handler = "handler", ...props }: AutomationFunctionProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: settings.logRetentionDays,
@@ -66,36 +98,10 @@ export class AutomationFunction extends NodejsFunction {
       timeout: Duration.seconds(60),
       tracing: Tracing.ACTIVE,
       logGroup,
-      handler,
+      handler: `index.${handler}`,
       ...props,
       role,
-      entry: fileURLToPath(new URL(`../../../${entry}`, import.meta.url)),
-      // The package has prebuilt bundles: nobody needs esbuild, or our dependencies, to deploy it.
-      // Of a bundle of its own `NodejsFunction` completes the handler's name itself.
-      ...(isInstalled && { code: Code.fromAsset(prebuiltBundle(entry)), handler: `index.${handler}` }),
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ["module", "main"],
-        target: "node24",
-        minify: true,
-        // Beside the bundle for `npm run trace`. Node would read it at each start, a sixth of that.
-        sourceMap: true,
-        sourcesContent: false,
-        logLevel: LogLevel.WARNING,
-        // The SDK that we tested with, bundled, starts faster than the runtime's own.
-        externalModules: [],
-        // Each AWS client brings its whole package.json for its version in the User-Agent header: 17 KB at every start.
-        loader: { ".json": "empty" },
-        // Each AWS client brings every way to find credentials; Lambda has one. Paths from the project's root.
-        esbuildArgs: {
-          "--alias:@aws-sdk/credential-provider-node": "./shared/runtime/environment-credentials.ts",
-          "--alias:@aws-sdk/endpoint-cache": "./shared/runtime/no-endpoint-cache.ts",
-          "--alias:@smithy/core/event-streams": "./shared/runtime/no-event-streams.ts",
-        },
-        // Some dependencies are CommonJS and ask for `require`, which an ES module does not have.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        ...bundling,
-      },
+      code: isInstalled ? Code.fromAsset(prebuiltBundle(entry)) : bundledCode(entry),
       environment: {
         ENVIRONMENT: settings.name,
         POWERTOOLS_SERVICE_NAME: `ringcx-automation-${settings.name}`,

@@ -33,8 +33,9 @@ export function environmentSizeProblem(fn: CfnFunction): string[] {
 const shorter: Readonly<Record<string, string>> = {
   CONNECTIONS: "shorten connections",
   PROBE: "shorten probe.allowedHosts (wildcards such as *.example.com)",
-  PROVISIONING: "shorten provisioning.senders",
-  COMMAND_SENDERS: "shorten failover.commandSenders (or provisioning.senders, which it is otherwise)",
+  PROVISIONING: "name connections instead of accountIds in provisioning.senders",
+  COMMAND_SENDERS:
+    "name connections instead of accountIds in failover.commandSenders (or provisioning.senders, which it is otherwise)",
   ROTATION: "shorten rotation.issuerFunctionArns",
   FAILOVER: "shorten failover.alarmReadRoleArns",
 };

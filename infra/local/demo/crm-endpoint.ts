@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { forgetOldest } from "../../../shared/primitives/keep-latest.ts";
 import { startLoopbackServer, urlOfTarget } from "../loopback-server.ts";
 
 /** The CRM of the demonstration: a real HTTP endpoint that checks the credential it is sent. */
@@ -45,6 +46,7 @@ export async function startCrmEndpoint(): Promise<CrmEndpoint> {
       }
       const token = randomBytes(16).toString("hex");
       tokens.set(token, clientSecret);
+      forgetOldest(tokens, 1_000);
       return answer(response, 200, { access_token: token, token_type: "Bearer", expires_in: 3600 });
     }
     if (pathname === "/customers/lookup") {

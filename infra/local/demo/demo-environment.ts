@@ -8,6 +8,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { EnvironmentInput } from "../../environments.ts";
+import { faultsPath } from "../faults/fault-door.ts";
 import type { LogRecord } from "../functions/log-store.ts";
 import { type LocalHost, startLocalHost } from "../host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
@@ -35,6 +36,8 @@ export interface DemoEnvironment {
   crmSecret: { name: string; clientSecret: string };
   /** What `${NAME}` stands for in a file of messages. */
   variables: Record<string, string>;
+  /** Where calls of AWS are told to fail. */
+  faultsUrl: string;
   /** Where its parts are. */
   system(): LocalSystem;
   stop(): Promise<void>;
@@ -87,7 +90,12 @@ export async function startDemoEnvironment({
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
     const settings = localEnvironment(simulator, [crm.host, ...allowHosts], windowMs);
-    const host = await startLocalHost({ environment: settings, clockFactor, ...(onLog && { onLog }) });
+    const host = await startLocalHost({
+      environment: settings,
+      clockFactor,
+      takesFaults: true,
+      ...(onLog && { onLog }),
+    });
     stops.push(() => host.stop());
     narrator.say(`the stack's own template runs behind ${host.endpoint}`);
 
@@ -126,6 +134,7 @@ export async function startDemoEnvironment({
     stops.push(() => feed.stop());
 
     const alarm = { name: alarmName, arn: await createAlarm(cloudWatch) };
+    const faultsUrl = `${host.endpoint}${faultsPath}`;
     const variables = { CRM_URL: crm.url, CRM_ALARM_ARN: alarm.arn };
     return {
       clock,
@@ -142,7 +151,8 @@ export async function startDemoEnvironment({
       alarm,
       crmSecret: { name: crmSecretName, clientSecret },
       variables,
-      system: () => ({ ...addressesOf(host, settings), variables, simulatorUrl: simulator.url }),
+      faultsUrl,
+      system: () => ({ ...addressesOf(host, settings), variables, simulatorUrl: simulator.url, faultsUrl }),
       stop,
     };
   } catch (error) {

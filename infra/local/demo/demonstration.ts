@@ -138,11 +138,12 @@ async function account({ simulator, feed, stateTable }: DemoEnvironment): Promis
   ].join("\n\n");
 }
 
-function howToTalk({ host, simulator, crm }: DemoEnvironment, page: string | undefined): string {
+function howToTalk({ host, simulator, crm, faultsUrl }: DemoEnvironment, page: string | undefined): string {
   return [
     "It keeps running until Ctrl-C.",
     ...(page === undefined ? [] : [`  console             ${page}`]),
     `  AWS endpoint        ${host.endpoint} (region ${host.region}, any AWS SDK or command line; access key ${host.credentials.accessKeyId})`,
+    `  faults of AWS       ${faultsUrl}`,
     `  provisioning queue  ${output(host, "ProvisioningQueueUrl")}`,
     `  command queue       ${output(host, "CommandQueueUrl")}`,
     `  outcome topic       ${output(host, "OutcomeTopicArn")}`,

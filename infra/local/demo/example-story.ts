@@ -88,13 +88,9 @@ async function failOver(environment: DemoEnvironment, service: ServiceName): Pro
     await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarm.name, StateValue, StateReason }));
     narrator.say(`alarm ${alarm.name} is ${StateValue}: ${StateReason}`);
   };
-  const seen = feed.outcomes.length;
+  const seen = new Set(feed.outcomes);
   const changed = (what: string, change: string) =>
-    feed.waitFor(
-      what,
-      (outcome) => feed.outcomes.indexOf(outcome) >= seen && isOfFailover(outcome, service, change),
-      patienceMs,
-    );
+    feed.waitFor(what, (outcome) => !seen.has(outcome) && isOfFailover(outcome, service, change), patienceMs);
 
   crm.setDown(true);
   await setAlarm("ALARM", "The CRM's health check failed.");

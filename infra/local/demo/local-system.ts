@@ -19,6 +19,8 @@ export const localSystemSchema = z.object({
   allowedHosts: z.array(z.string()).default([]),
   /** Base URL of the RingCX simulator. */
   simulatorUrl: z.url().optional(),
+  /** Where calls of AWS are told to fail. */
+  faultsUrl: z.url().optional(),
   /** The page that shows it at work. */
   consoleUrl: z.url().optional(),
 });

@@ -1,10 +1,14 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
+import { keepLatest } from "../../../shared/primitives/keep-latest.ts";
+
+/** So many outcomes are kept. */
+const maxOutcomes = 2_000;
 
 /** The outcomes as a subscriber sees them, through a queue subscribed to the topic as anybody would. */
 export interface OutcomeFeed {
-  /** Every outcome so far, each id once, in the order of arrival. */
+  /** The latest {@link maxOutcomes} outcomes, each id once, in the order of arrival. */
   readonly outcomes: readonly Outcome[];
   /**
    * The first outcome that fits, of those that have come and those that will.
@@ -59,7 +63,7 @@ export async function followOutcomes({
         const outcome = JSON.parse(Body ?? "null") as Outcome;
         // At least once, so the same outcome may come again.
         if (outcomes.some(({ id, time }) => id === outcome.id && time === outcome.time)) continue;
-        outcomes.push(outcome);
+        keepLatest(outcomes, outcome, maxOutcomes);
         onOutcome(outcome);
         for (const tell of [...waiting]) tell(outcome);
       }

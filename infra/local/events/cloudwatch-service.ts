@@ -55,7 +55,8 @@ function describeAlarms(alarms: Alarms, input: unknown) {
 
 const namesInput = z.object({ AlarmNames: z.array(z.string()) });
 
-const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => unknown>> = {
+/** CloudWatch's operations by name. */
+export const operations: Readonly<Record<string, (input: unknown, alarms: Alarms) => unknown>> = {
   DescribeAlarms: (input, alarms) => describeAlarms(alarms, input),
   PutMetricAlarm(input, alarms) {
     const { AlarmName, Tags, ...definition } = z

@@ -68,7 +68,7 @@ export class EventSource {
     while (!this.#isStopped) {
       try {
         const batch = await this.#nextBatch();
-        if (batch.length === 0) continue;
+        if (batch.length === 0 || this.#isStopped) continue;
         const processing = this.#process(batch).finally(() => this.#running.delete(processing));
         this.#running.add(processing);
         if (this.#running.size >= this.#options.maximumConcurrency) await Promise.race(this.#running);

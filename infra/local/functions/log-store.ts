@@ -1,7 +1,10 @@
+import { keepLatest } from "../../../shared/primitives/keep-latest.ts";
+
 /** One line of a function's log: the JSON that it wrote, or its text as `message`. */
 export type LogRecord = Readonly<Record<string, unknown>>;
 
-const maxRecords = 10_000;
+/** So many lines are kept of each log group, and of all together. */
+const maxRecords = 2_000;
 
 /** A line of a log group. */
 export interface LogLine {
@@ -48,11 +51,9 @@ export class LogStore {
     for (const line of lines) {
       if (line.trim() === "") continue;
       const record = parse(line);
-      this.records.push(record);
-      if (this.records.length > maxRecords) this.records.shift();
+      keepLatest(this.records, record, maxRecords);
       const group = this.#groups.get(logGroup);
-      group?.push({ at: Date.now(), text: line });
-      if (group && group.length > maxRecords) group.shift();
+      if (group) keepLatest(group, { at: Date.now(), text: line }, maxRecords);
       this.#onLog?.(record, functionName);
     }
   }

@@ -24,8 +24,8 @@ function unavailable(folder: string | undefined, code: string): AutomationError 
 }
 
 /**
- * Starts DynamoDB, in memory or in a folder of its own. Items past their TTL are not deleted (AWS takes up to days over it as well, so
- * readers have to look at `expiresAt` themselves).
+ * Starts DynamoDB, in memory or in a folder of its own. Items past their TTL stay until {@link ExpiredItems} looks (AWS takes up to days
+ * over it as well, so readers have to look at `expiresAt` themselves).
  *
  * @throws {AutomationError} `FOLDER_UNAVAILABLE` where another process has the folder, or it cannot be opened
  */

@@ -17,7 +17,20 @@ export interface GatewayOptions {
   services: ReadonlyMap<string, AwsService>;
   /** @throws {AwsServiceError} when the caller may not do this */
   authorize(request: AwsRequest): void;
+  /** What goes wrong with a call that would be carried out. @default nothing */
+  faultOf?(request: AwsRequest): CallFault | undefined;
+  /** Answers what is below {@link doorPrefix}, which is no call of AWS. @default it is refused as one */
+  door?(request: { method: string; path: string; body: string }): AwsResponse;
 }
+
+/** Where the local host itself is told something. */
+export const doorPrefix = "/_local/";
+
+/**
+ * What goes wrong with one call. `drop`: the connection is cut before anything happens; `lost-answer`: it is done, and the
+ * connection is cut; an error is answered in its place.
+ */
+export type CallFault = "drop" | "lost-answer" | AwsServiceError;
 
 async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -33,11 +46,11 @@ function singleHeaders(message: IncomingMessage): Record<string, string> {
 /** A request of an SDK, signed, as it comes over HTTP or within a process. */
 export type SignedRequest = Pick<AwsRequest, "method" | "path" | "headers" | "body">;
 
-/** What the service that a request is for answers; never throws. */
+/** What the service that a request is for answers, or `cut` where the connection ends without one; never throws. */
 export async function answer(
   { method, path, headers, body }: SignedRequest,
-  { services, authorize }: GatewayOptions,
-): Promise<AwsResponse> {
+  { services, authorize, faultOf }: GatewayOptions,
+): Promise<AwsResponse | "cut"> {
   let request: AwsRequest | undefined;
   try {
     request = parseAwsRequest(method, path, headers, body);
@@ -47,7 +60,11 @@ export async function answer(
     }
     authorize(request);
     refuseBeyondLimits(request);
-    return await service(request);
+    const fault = faultOf?.(request);
+    if (fault === "drop") return "cut";
+    if (fault instanceof AwsServiceError) throw fault;
+    const answered = await service(request);
+    return fault === "lost-answer" ? "cut" : answered;
   } catch (error) {
     const known =
       error instanceof AwsServiceError
@@ -63,7 +80,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async (message, response) => {
       const { method = "GET", url: path = "/" } = message;
       const request = { method, path, headers: singleHeaders(message), body: await readBody(message) };
-      const { status, headers, body } = await answer(request, options);
+      const { door } = options;
+      const answered =
+        door && path.startsWith(doorPrefix)
+          ? door({ method, path, body: request.body.toString() })
+          : await answer(request, options);
+      if (answered === "cut") return message.socket.destroy();
+      const { status, headers, body } = answered;
       response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
     },
     // Longer than an SDK client keeps an idle connection, so that none is closed just as it is used again.

@@ -43,6 +43,9 @@ const receivedSchema = z.object({
     .default([]),
 });
 
+/** So many tasks are known; SQS lists the last ten of a queue. */
+const maxTasks = 100;
+
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 const invalid = (message: string) => new AwsServiceError("InvalidParameterValue", message);
 
@@ -108,6 +111,7 @@ export class MessageMoves {
       StartedTimestamp: Date.now(),
     };
     this.#tasks.unshift(task);
+    this.#tasks.splice(maxTasks);
     void this.#run(task);
     return { TaskHandle: task.TaskHandle };
   }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { AwsResponse, AwsService } from "./aws-request.ts";
 import { jsonResponse } from "./aws-response.ts";
 import { MessageMoves } from "./message-moves.ts";
+import { SentMessages } from "./sent-messages.ts";
 
 // fauxqs refuses characters beyond the first plane, emoji for example, which SQS takes. What SQS does refuse is
 // refused before it comes here (service-limits.ts).
@@ -14,12 +15,14 @@ INVALID_MESSAGE_BODY_CHAR.test = () => false;
 /** The account that the queues' and topics' ARNs carry. */
 export const localAccount = "000000000000";
 
+const messageSchema = z.looseObject({ messageId: z.string() });
+
 const inspectionSchema = z.object({
   attributes: z.record(z.string(), z.string()),
   messages: z.object({
-    ready: z.array(z.unknown()),
-    delayed: z.array(z.unknown()),
-    inflight: z.array(z.unknown()),
+    ready: z.array(messageSchema),
+    delayed: z.array(messageSchema),
+    inflight: z.array(z.looseObject({ message: messageSchema }).transform(({ message }) => message)),
   }),
 });
 
@@ -53,7 +56,14 @@ export interface Messaging {
  */
 export function startMessaging(region: string, endpoint: string, senderId: (accessKeyId: string) => string) {
   const app = buildApp({ logger: false, defaultRegion: region });
-  const sent = new Map<string, { queueName: string; sender?: string }>();
+  const sent = new SentMessages(async () => {
+    const queues = await Promise.all((await queueNames()).map(inspect));
+    return queues.flatMap((queue) =>
+      Object.values(queue?.messages ?? {})
+        .flat()
+        .map(({ messageId }) => messageId),
+    );
+  });
 
   // fauxqs builds queue URLs of its own, which would lead past the gateway and its permissions.
   const ownUrls = /http:\/\/sqs\.[^/"<]+(?=\/000000000000)/g;
@@ -70,7 +80,7 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
     const { MessageId, Successful = [] } = sentSchema.parse(JSON.parse(body));
     const queueName = String(queueUrl).slice(String(queueUrl).lastIndexOf("/") + 1);
     for (const id of [MessageId, ...Successful.map((each) => each.MessageId)]) {
-      if (id) sent.set(id, { queueName, ...(sender !== undefined && { sender }) });
+      if (id) sent.add(id, { queueName, ...(sender !== undefined && { sender }) });
     }
   };
 
@@ -84,6 +94,10 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
     return JSON.stringify(received);
   };
 
+  const queueNames = async () => {
+    const { QueueUrls = [] } = queuesSchema.parse(await sqs("ListQueues", {}));
+    return QueueUrls.map((url) => url.slice(url.lastIndexOf("/") + 1));
+  };
   const inspect = async (queueName: string) => {
     const response = await app.inject({ method: "GET", url: `/_fauxqs/queues/${queueName}` });
     return response.statusCode === 404 ? undefined : inspectionSchema.parse(response.json());

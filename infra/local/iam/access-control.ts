@@ -1,3 +1,4 @@
+import { keepLatest } from "../../../shared/primitives/keep-latest.ts";
 import { type AwsRequest, AwsServiceError } from "../gateway/aws-request.ts";
 import { accessRequests, type Locality } from "./access-requests.ts";
 import { type AccessRequest, isAuthorized } from "./is-authorized.ts";
@@ -12,6 +13,9 @@ export interface Denial {
   action: string;
   resource: string;
 }
+
+/** So many denials are kept. */
+const maxDenials = 1_000;
 
 const refused = (message: string) => new AwsServiceError("AccessDeniedException", message);
 
@@ -119,7 +123,7 @@ export class AccessControl {
       return;
     }
     if (!isDenied && byResource.isAllowed) return;
-    this.denials.push({ role: role.logicalId, action: access.action, resource: access.resource });
+    keepLatest(this.denials, { role: role.logicalId, action: access.action, resource: access.resource }, maxDenials);
     const reason = isDenied
       ? "with an explicit deny"
       : `because no identity-based policy allows the ${access.action} action`;
@@ -147,7 +151,7 @@ export class AccessControl {
     const { account } = this.#locality;
     const context = { "aws:SourceArn": sourceArn, "aws:SourceAccount": account, "aws:SecureTransport": "true" };
     if (isAuthorized(statements, { action, resource, context }).isAllowed) return;
-    this.denials.push({ role: service, action, resource });
+    keepLatest(this.denials, { role: service, action, resource }, maxDenials);
     throw refused(`${service} is not authorized to perform: ${action} on resource: ${resource} for ${sourceArn}`);
   }
 }

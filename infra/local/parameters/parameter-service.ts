@@ -55,37 +55,36 @@ const putSchema = z.object({
 });
 const deleteSchema = z.object({ Name: z.string() });
 
-/**
- * Systems Manager's Parameter Store, as far as what is below a path is read, and people put and delete.
- * Source: AWS Systems Manager API Reference.
- */
+/** Systems Manager's operations by name, as far as what is below a path is read, and people put and delete. */
+export const parameterOperations: Readonly<Record<string, (store: ParameterStore, input: unknown) => unknown>> = {
+  GetParametersByPath(store, input) {
+    const { Path, MaxResults, NextToken = "0" } = checked(byPathSchema, input);
+    const found = store.below(Path);
+    const end = Number(NextToken) + MaxResults;
+    const Parameters = found
+      .slice(Number(NextToken), end)
+      .map(({ name, type, value }) => ({ Name: name, Type: type, Value: value, Version: 1 }));
+    return { Parameters, ...(end < found.length && { NextToken: String(end) }) };
+  },
+  PutParameter(store, input) {
+    const { Name, Value, Type, Overwrite } = checked(putSchema, input);
+    if (store.has(Name) && !Overwrite) {
+      throw new AwsServiceError("ParameterAlreadyExists", "The parameter already exists.");
+    }
+    store.put({ name: Name, type: Type, value: Value });
+    return { Version: 1, Tier: "Standard" };
+  },
+  DeleteParameter(store, input) {
+    store.delete(checked(deleteSchema, input).Name);
+    return {};
+  },
+};
+
+/** Systems Manager's Parameter Store. Source: AWS Systems Manager API Reference. */
 export function parameterService(store: ParameterStore): AwsService {
-  const operations: Readonly<Record<string, (input: unknown) => unknown>> = {
-    GetParametersByPath(input) {
-      const { Path, MaxResults, NextToken = "0" } = checked(byPathSchema, input);
-      const found = store.below(Path);
-      const end = Number(NextToken) + MaxResults;
-      const Parameters = found
-        .slice(Number(NextToken), end)
-        .map(({ name, type, value }) => ({ Name: name, Type: type, Value: value, Version: 1 }));
-      return { Parameters, ...(end < found.length && { NextToken: String(end) }) };
-    },
-    PutParameter(input) {
-      const { Name, Value, Type, Overwrite } = checked(putSchema, input);
-      if (store.has(Name) && !Overwrite) {
-        throw new AwsServiceError("ParameterAlreadyExists", "The parameter already exists.");
-      }
-      store.put({ name: Name, type: Type, value: Value });
-      return { Version: 1, Tier: "Standard" };
-    },
-    DeleteParameter(input) {
-      store.delete(checked(deleteSchema, input).Name);
-      return {};
-    },
-  };
   return ({ operation, input }) => {
-    const answer = operations[operation];
-    if (answer) return jsonResponse(answer(input));
+    const answer = parameterOperations[operation];
+    if (answer) return jsonResponse(answer(store, input));
     throw new AwsServiceError("UnknownOperationException", `The local host has no Systems Manager ${operation}`);
   };
 }

@@ -9,6 +9,7 @@ import type { FunctionRegistry } from "../functions/function-registry.ts";
 import type { Invocation } from "../functions/local-function.ts";
 import type { LogStore } from "../functions/log-store.ts";
 import type { DynamoDb } from "../gateway/dynamodb.ts";
+import type { ExpiredItems } from "../gateway/expired-items.ts";
 import type { Messaging } from "../gateway/messaging.ts";
 import type { AccessControl } from "../iam/access-control.ts";
 import type { Roles } from "../iam/roles.ts";
@@ -39,6 +40,7 @@ export interface HostServices {
   roles: Roles;
   access: AccessControl;
   logs: LogStore;
+  expiredItems: ExpiredItems;
   onInvocation(invocation: Invocation): void;
 }
 

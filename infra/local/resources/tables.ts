@@ -5,28 +5,21 @@ import { type HostServices, physicalName, resourceKind } from "./resource-kind.t
 /** What dynalite is told. */
 const shape = {
   TableName: z.string().optional(),
-  KeySchema: z.array(z.unknown()),
+  KeySchema: z.array(z.looseObject({ AttributeName: z.string() })),
   AttributeDefinitions: z.array(z.unknown()),
   BillingMode: z.string().optional(),
   GlobalSecondaryIndexes: z.array(z.unknown()).optional(),
   LocalSecondaryIndexes: z.array(z.unknown()).optional(),
+  TimeToLiveSpecification: z.strictObject({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
 };
 
-/** No effect here: the table is not backed up, and old items are not deleted. */
+/** No effect here: the table is not backed up. */
 const withoutEffect = {
-  TimeToLiveSpecification: z.unknown().optional(),
   DeletionProtectionEnabled: z.boolean().optional(),
   Tags: z.unknown().optional(),
 };
 
-async function create(
-  properties: { TableName?: string | undefined; KeySchema: unknown; AttributeDefinitions: unknown } & Record<
-    string,
-    unknown
-  >,
-  logicalId: string,
-  host: HostServices,
-) {
+async function create(properties: z.output<z.ZodObject<typeof shape>>, logicalId: string, host: HostServices) {
   const name = properties.TableName ?? physicalName(logicalId, host, 255);
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
   const create = host.dynamoDb.call("CreateTable", {
@@ -44,6 +37,14 @@ async function create(
   for (;;) {
     const { Table } = await host.dynamoDb.call("DescribeTable", { TableName: name });
     if (z.object({ TableStatus: z.string() }).parse(Table).TableStatus === "ACTIVE") break;
+  }
+  const { AttributeName, Enabled } = properties.TimeToLiveSpecification ?? {};
+  if (AttributeName !== undefined && Enabled) {
+    host.expiredItems.add(
+      name,
+      AttributeName,
+      KeySchema.map((key) => key.AttributeName),
+    );
   }
   const arn = `arn:aws:dynamodb:${host.region}:${host.account}:table/${name}`;
   return { ref: name, attributes: { Arn: arn, TableId: logicalId } };

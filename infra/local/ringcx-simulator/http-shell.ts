@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { keepLatest } from "../../../shared/primitives/keep-latest.ts";
 import { urlOfTarget } from "../loopback-server.ts";
 import type { Answer } from "./answer.ts";
 import type { Assembly } from "./assembly.ts";
 import { answerControl, controlPrefix } from "./control/control.ts";
 import type { Fault } from "./control/faults.ts";
-import type { LoggedRequest } from "./control/request-log.ts";
+import { type LoggedRequest, maxLoggedRequests } from "./control/request-log.ts";
 import type { RecognisedRequest } from "./ringcx.ts";
 
 const maxBodyBytes = 1_048_576;
@@ -52,7 +53,7 @@ export async function exchange(
   const request = parts.ringcx.recognise({ method, pathname, query: searchParams, authorization, body });
   const { operation, accountId } = request;
   const logged: LoggedRequest = { method, path: pathname, operation, status: 0, at: parts.now(), accountId };
-  parts.requests.push(logged);
+  keepLatest(parts.requests, logged, maxLoggedRequests);
   await applyArrivalFaults(parts, logged, { authorization, stopped });
   const { answer, isCut } = answerWithFaults(parts, request, logged);
   return isCut ? "cut" : answer;

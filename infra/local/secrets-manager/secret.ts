@@ -95,5 +95,18 @@ export function putVersion(
   const wanted = isFirst ? [...new Set([...stages, "AWSCURRENT"])] : stages;
   for (const stage of wanted) moveStage(secret, stage, version);
   secret.changedAt = Date.now();
+  removeDeprecated(secret, secret.changedAt);
   return version;
+}
+
+/** So many versions a secret may have; those that have no label are removed then, once they are a day old. */
+const maxVersions = 100;
+const keptMs = 86_400_000;
+
+/** Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?", Version. */
+function removeDeprecated({ versions }: Secret, now: number): void {
+  for (const { versionId, stages, createdAt } of versions.values()) {
+    if (versions.size <= maxVersions) return;
+    if (stages.size === 0 && now - createdAt > keptMs) versions.delete(versionId);
+  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { checkedEnvironment } from "../../environments.ts";
@@ -33,9 +33,12 @@ async function main([name, file]: readonly string[]): Promise<number> {
     return 64;
   }
   const [, folder] = only;
-  const map = JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8"));
+  const mapOf = (file: string) => {
+    const map = join(folder, `${file}.map`);
+    return existsSync(map) ? JSON.parse(readFileSync(map, "utf8")) : undefined;
+  };
   const log = file === undefined ? await text(process.stdin) : readFileSync(file, "utf8");
-  process.stdout.write(mapTrace(log, map, { folder, root: process.cwd() }));
+  process.stdout.write(mapTrace(log, mapOf, { folder, root: process.cwd() }));
   return 0;
 }
 

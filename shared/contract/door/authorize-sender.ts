@@ -10,10 +10,21 @@ import type { ReceivedEvent } from "./read-event.ts";
  * Source: IAM User Guide, "Unique identifiers".
  */
 export const sendersSchema = z.array(
-  z.strictObject({ senderId: z.string().min(1), accountIds: z.array(z.string().regex(/^\d+$/)).min(1) }),
+  z.strictObject({
+    senderId: z.string().min(1),
+    accountIds: z.array(z.string().regex(/^\d+$/)).optional(),
+    /** By name, in the place of their accounts. */
+    connections: z.array(z.string()).optional(),
+  }),
 );
 /** Who may send for which accounts. */
 export type Senders = z.output<typeof sendersSchema>;
+
+/** A connection and the accounts that it serves. */
+interface ServedConnection {
+  name: string;
+  accountIds: readonly string[];
+}
 
 /**
  * Lets pass only who may change every account that the event names. Nothing else of the event has been read then.
@@ -21,16 +32,20 @@ export type Senders = z.output<typeof sendersSchema>;
  * @param senderId SQS's `SenderId` of the message: a user's id, or a role's id and the session's name
  *   (`AROA…:session`). Whoever takes on the role chooses that name, so that it says nothing.
  * @param setting name of the setting that holds `senders`, for the hint
+ * @param connections that are served, with their accounts as they are now
  * @throws {MessageRejectedError} `SENDER_NOT_ALLOWED`
  */
 export function authorizeSender(
   { accounts }: Pick<ReceivedEvent, "accounts">,
   senderId: string | undefined,
-  { senders, setting }: { senders: Senders; setting: string },
+  { senders, setting, connections }: { senders: Senders; setting: string; connections: readonly ServedConnection[] },
 ): void {
   if (senders.length === 0) return;
   const [id] = senderId?.split(":", 1) ?? [];
-  const allowed = senders.filter((entry) => entry.senderId === id).flatMap(({ accountIds }) => accountIds);
+  const entries = senders.filter((entry) => entry.senderId === id);
+  const named = new Set(entries.flatMap((entry) => entry.connections ?? []));
+  const ofConnections = connections.flatMap(({ name, accountIds }) => (named.has(name) ? accountIds : []));
+  const allowed = [...entries.flatMap(({ accountIds }) => accountIds ?? []), ...ofConnections];
   const refused = accounts
     .filter(({ accountId }) => !allowed.includes(accountId))
     .map(({ path, accountId }): Problem => {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { notedOutcomeSchema } from "../noted-outcome.ts";
-import { outageSchema } from "./activation.ts";
+import { outageSchema } from "./activation-item.ts";
 
 const time = z.iso.datetime();
 

@@ -50,6 +50,11 @@ export interface RingCxAccount {
   readonly authConfigs: AuthConfigs;
   /** Would that many calls go now? Asked before a piece of work spends its first one. */
   hasCapacity(calls: number): Promise<Capacity>;
+  /**
+   * For how long a read may still be older than what was written to the account, by whomever of us, in milliseconds. Until
+   * then it is no proof that something is missing, or other than it was made. No request.
+   */
+  unshownMs(): Promise<number>;
 }
 
 /** Service groups of one account. */

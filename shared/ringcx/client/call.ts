@@ -112,7 +112,7 @@ export function createCall(options: CallSettings): CallRingCx {
 
     for (let count = 1; ; count += 1) {
       if (count > 1) await beforeRepeat?.();
-      await quota.claim(priority, { deadline });
+      await quota.claim(priority, { deadline, isWrite: operation.method !== "GET" });
       const startedAt = clock.now();
       if (startedAt >= deadline) throw new RingCxUnavailableError(factsNow(last));
       const sent = await sendOnce({

@@ -6,6 +6,7 @@ import { operations } from "../resources/operations.ts";
 import { authConfigsOf, type CallOperation, groupsOf, inputsOf, servicesOf } from "./account-client.ts";
 import type { RingCx } from "./api.ts";
 import { type CallSettings, createCall } from "./call.ts";
+import { unshownMs } from "./unshown.ts";
 
 /** What the client of a connection is made of. */
 export interface RingCxOptions extends CallSettings {
@@ -43,6 +44,7 @@ export function createRingCx(options: RingCxOptions): RingCx {
         services,
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call, told),
+        unshownMs: async () => unshownMs(await options.quotaFor(accountId).lastWriteAt(), options.clock.now()),
         hasCapacity: (calls) => options.quotaFor(accountId).hasCapacity(calls, callOptions.priority),
       };
     },

@@ -10,6 +10,7 @@ import { createLogin, type Login } from "../session/login.ts";
 import { LoginError } from "../session/login-error.ts";
 import { createSession } from "../session/session.ts";
 import type { TokenPair } from "../session/session-item.ts";
+import { loadHttpClient } from "../transport/send-once.ts";
 import type { RingCx } from "./api.ts";
 import type { RequestRecord } from "./call.ts";
 import { createRingCx } from "./client.ts";
@@ -42,6 +43,8 @@ type Metric =
  */
 export function connect({ connection, table, secret, clock, random, ...reports }: ConnectOptions): RingCx {
   const { logger, metrics, onUnreadable } = reports;
+  // It is there by the time that the table has answered with the token.
+  void loadHttpClient();
   const state = { table, clock, random, onUnreadable };
   const count = (metric: Metric) => metrics?.addMetric(metric, "Count", 1);
   const login = reportingLogin(createLogin({ connection, credentials: () => secret.read(), clock }), secret, {

@@ -23,12 +23,14 @@ const windowSchema = z.object({
     .default(""),
   pausedUntil: z.number().default(0),
   refusals: z.number().default(0),
+  /** Earlier releases left it out. */
+  wroteAt: z.number().default(0),
 });
 
 /** The item's attributes, without its key. */
-export function toItem({ grants, pausedUntil, refusals }: QuotaWindow): z.output<typeof windowSchema> {
+export function toItem({ grants, pausedUntil, refusals, wroteAt }: QuotaWindow): z.output<typeof windowSchema> {
   const steps = grants.map((grant, index) => (grant - (grants[index - 1] ?? 0)).toString(36));
-  return { grants: steps.join(","), pausedUntil, refusals };
+  return { grants: steps.join(","), pausedUntil, refusals, wroteAt };
 }
 
 /**
@@ -38,12 +40,12 @@ export function toItem({ grants, pausedUntil, refusals }: QuotaWindow): z.output
  */
 export function fromItem(item: Item | undefined): StoredWindow {
   if (item === undefined) return { window: emptyWindow, version: "absent" };
-  const { grants: steps, pausedUntil, refusals } = parseItem(windowSchema, item);
+  const { grants: steps, pausedUntil, refusals, wroteAt } = parseItem(windowSchema, item);
   const grants: number[] = [];
   for (const step of steps.split(",")) {
     if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
   }
-  return { window: { grants, pausedUntil, refusals }, version: item.version };
+  return { window: { grants, pausedUntil, refusals, wroteAt }, version: item.version };
 }
 
 /** Longer ahead than any call reserves a slot, or anything pauses, beyond ten windows; in milliseconds. */
@@ -57,9 +59,10 @@ const farAheadMs = 60 * 60_000;
  */
 export function plausibleWindow(item: Item | undefined, now: number, { windowMs }: WindowSettings): StoredWindow {
   const stored = fromItem(item);
-  const { grants, pausedUntil } = stored.window;
+  const { grants, pausedUntil, wroteAt } = stored.window;
   const latest = now + 10 * windowMs + farAheadMs;
   const problems = [
+    ...(wroteAt > latest ? ["wroteAt (too far ahead)"] : []),
     ...(pausedUntil > latest ? ["pausedUntil (too far ahead)"] : []),
     ...((grants.at(-1) ?? 0) > latest ? ["grants (too far ahead)"] : []),
   ];

@@ -14,14 +14,16 @@ export interface QuotaWindow {
   readonly pausedUntil: number;
   /** 429s seen one soon after the other; those during one pause count as one. */
   readonly refusals: number;
+  /** When something other than a read was let through last, epoch milliseconds. 0 when nothing was. */
+  readonly wroteAt: number;
 }
 
 /** Of a scope that nobody has used yet. */
-export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0 };
+export const emptyWindow: QuotaWindow = { grants: [], pausedUntil: 0, refusals: 0, wroteAt: 0 };
 
 /** Of a scope of which it is not known what was sent: as if all of it had been used up at `now`. */
 export function usedUpWindow(now: number, { limit }: WindowSettings): QuotaWindow {
-  return { ...emptyWindow, grants: Array.from({ length: limit }, () => now) };
+  return { ...emptyWindow, grants: Array.from({ length: limit }, () => now), wroteAt: now };
 }
 
 /** What a claim gets. */
@@ -105,6 +107,7 @@ export function paused(
     grants: usedUp(window.grants, now, settings),
     refusals,
     pausedUntil: Math.max(window.pausedUntil, now + Math.ceil(pauseMs)),
+    wroteAt: window.wroteAt,
   };
 }
 

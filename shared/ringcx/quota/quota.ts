@@ -21,11 +21,21 @@ export type Capacity = { fits: true } | { fits: false; retryAfterMs: number };
 /** The slots that RingCX's rate limit leaves, shared by everything that runs. */
 export interface Quota {
   /** Resolves when the request may be sent now. Throws `QuotaDeferredError` when that would take too long. */
-  claim(priority: Priority, options?: { deadline?: number | undefined }): Promise<void>;
+  claim(priority: Priority, options?: ClaimOptions): Promise<void>;
   /** Would that many calls go now? Takes no slot. */
   hasCapacity(calls: number, priority: Priority): Promise<Capacity>;
+  /** When the last write was let through, whoever sent it: epoch milliseconds, or `undefined`. Takes no slot. */
+  lastWriteAt(): Promise<number | undefined>;
   /** A 429 was seen: nobody sends for so long, or for a while that grows. */
   pause(retryAfterMs?: number): Promise<void>;
+}
+
+/** How a slot is claimed. */
+export interface ClaimOptions {
+  /** Epoch milliseconds by which it must have come. */
+  deadline?: number | undefined;
+  /** Something may be changed by the request: reads may show it a little later only. @default false */
+  isWrite?: boolean;
 }
 
 /** What a quota is made of. */
@@ -93,14 +103,17 @@ export function createQuota(options: QuotaOptions): Quota {
   }
 
   return {
-    async claim(priority, { deadline = clock.now() + patienceMs } = {}) {
+    async claim(priority, { deadline = clock.now() + patienceMs, isWrite = false } = {}) {
       let unused: number | undefined;
       let leadMs = 0;
       for (let missed = 0; missed < maxMissedSlots; missed += 1) {
         const slot = await take((window, now) => {
           const withoutUnused = unused === undefined ? window : { ...window, grants: without(window.grants, unused) };
           const patience = Math.min(deadline - now, priority === "urgent" ? Number.POSITIVE_INFINITY : horizonMs);
-          return decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
+          const decision = decideClaim(withoutUnused, now, priority, settings, Math.max(0, patience), leadMs);
+          if (decision.kind === "deferred" || !isWrite) return decision;
+          const wroteAt = Math.max(window.wroteAt, decision.at);
+          return { ...decision, window: { ...decision.window, wroteAt } };
         });
         if ("retryAfterMs" in slot) throw new QuotaDeferredError({ retryAfterMs: slot.retryAfterMs, scope, priority });
         const waitMs = slot.at - clock.now();
@@ -118,6 +131,11 @@ export function createQuota(options: QuotaOptions): Quota {
     async hasCapacity(calls, priority) {
       const { window } = await readWindow();
       return decideCapacity(window, clock.now(), calls, priority, settings, horizonMs);
+    },
+
+    async lastWriteAt() {
+      const { window } = await readWindow();
+      return window.wroteAt === 0 ? undefined : window.wroteAt;
     },
 
     async pause(retryAfterMs) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { optionalField } from "./field-types.ts";
+import { optionalField, optionalText } from "./field-types.ts";
 
 const id = z.union([z.string(), z.number().transform(String)]);
 
@@ -9,7 +9,7 @@ const id = z.union([z.string(), z.number().transform(String)]);
  */
 export const accountSchema = z.object({
   accountId: id,
-  accountName: optionalField(z.string()),
+  accountName: optionalText,
   mainAccountId: optionalField(id),
 });
 /** A sub-account that the connection may see. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Redacted } from "../../primitives/redacted.ts";
-import { optionalField, type WithConfined } from "./field-types.ts";
+import { optionalField, optionalText, type WithConfined } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "External Auth Configurations", and the vendor's OpenAPI description for JWT and
 // CUSTOM_AUTH. Creating and updating need the same fields: an update is not a merge of single fields.
@@ -108,9 +108,9 @@ const redacted = <Schema extends z.ZodType>(schema: Schema) =>
  */
 export const authConfigSchema = z.looseObject({
   authConfigId: z.string(),
-  authType: optionalField(z.string()),
-  providerName: optionalField(z.string()),
-  description: optionalField(z.string()),
+  authType: optionalText,
+  providerName: optionalText,
+  description: optionalText,
   createdTime: optionalField(z.union([z.string(), z.number().transform(String)])),
   updatedTime: optionalField(z.union([z.string(), z.number().transform(String)])),
   apiKey: redacted(z.string()),

@@ -9,6 +9,11 @@ export function optionalField<Schema extends z.ZodType>(schema: Schema) {
     .optional();
 }
 
+/** {@link optionalField} of a text, and of a boolean: made once, as a schema of zod's is a part of every start's time. */
+export const optionalText = optionalField(z.string());
+/** See {@link optionalText}. */
+export const optionalBoolean = optionalField(z.boolean());
+
 /** A 32-bit id of RingCX's. Documented as a number; a string of digits means the same. */
 export const numericId = z.union([
   z.int(),

@@ -3,7 +3,7 @@ import { parseExactly } from "../../primitives/exact-json.ts";
 import { parseJson } from "../../primitives/json.ts";
 import { hasTwins, scanJson } from "../../primitives/json-scan.ts";
 import { Redacted } from "../../primitives/redacted.ts";
-import { numericId, optionalField } from "./field-types.ts";
+import { numericId, optionalBoolean, optionalField, optionalText } from "./field-types.ts";
 import { serviceInputSchema, serviceInputWriteSchema } from "./service-input.ts";
 
 /** Remote HTTP Service APIs, "Resource Notes": how RingCX calls the endpoint. */
@@ -51,20 +51,20 @@ export const httpServiceSchema = z.looseObject({
     .nullish()
     .transform((name) => name ?? ""),
   httpServiceConfig: optionalField(configFromWire),
-  authConfigId: optionalField(z.string()),
-  httpUsername: optionalField(z.string()),
+  authConfigId: optionalText,
+  httpUsername: optionalText,
   httpPassword: optionalField(z.string().transform((password) => new Redacted(password))),
-  soapEndpoint: optionalField(z.string()),
-  soapPortname: optionalField(z.string()),
-  soapServicename: optionalField(z.string()),
-  soapOperationname: optionalField(z.string()),
-  soapAction: optionalField(z.string()),
-  targetNamespace: optionalField(z.string()),
-  returntype: optionalField(z.string()),
-  sendAllSurveyData: optionalField(z.boolean()),
-  isEnabled: optionalField(z.boolean()),
-  isDebug: optionalField(z.boolean()),
-  enableMappings: optionalField(z.boolean()),
+  soapEndpoint: optionalText,
+  soapPortname: optionalText,
+  soapServicename: optionalText,
+  soapOperationname: optionalText,
+  soapAction: optionalText,
+  targetNamespace: optionalText,
+  returntype: optionalText,
+  sendAllSurveyData: optionalBoolean,
+  isEnabled: optionalBoolean,
+  isDebug: optionalBoolean,
+  enableMappings: optionalBoolean,
   permissions: optionalField(z.array(z.string())),
   httpServiceInputs: optionalField(z.array(serviceInputSchema)),
 });
@@ -138,12 +138,12 @@ export function urlOf({ serviceType, httpServiceConfig, soapEndpoint }: HttpServ
  */
 export const httpServiceV2Schema = z.looseObject({
   serviceId: numericId,
-  serviceType: optionalField(z.string()),
-  serviceDescription: optionalField(z.string()),
-  authConfigId: optionalField(z.string()),
+  serviceType: optionalText,
+  serviceDescription: optionalText,
+  authConfigId: optionalText,
   /** The URL, of a SOAP service too. */
-  endpoint: optionalField(z.string()),
-  isEnabled: optionalField(z.boolean()),
+  endpoint: optionalText,
+  isEnabled: optionalBoolean,
 });
 /** A service in the shape of the v2 API. */
 export type HttpServiceV2 = z.output<typeof httpServiceV2Schema>;

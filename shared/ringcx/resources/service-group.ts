@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { numericId, optionalField } from "./field-types.ts";
+import { numericId, optionalBoolean, optionalField } from "./field-types.ts";
 import { httpServiceSchema } from "./http-service.ts";
 
 // Remote HTTP Service APIs, "Manage Service Groups": `RemoteHttpServiceGroup`.
@@ -11,7 +11,7 @@ export const serviceGroupSchema = z.looseObject({
     .string()
     .nullish()
     .transform((name) => name ?? ""),
-  isDefault: optionalField(z.boolean()),
+  isDefault: optionalBoolean,
   permissions: optionalField(z.array(z.string())),
   services: optionalField(z.array(httpServiceSchema)),
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { numericId, optionalField } from "./field-types.ts";
+import { numericId, optionalField, optionalText } from "./field-types.ts";
 
 // Remote HTTP Service APIs, "Configure Service Inputs": `RemoteHttpServiceInput`.
 
@@ -7,9 +7,9 @@ import { numericId, optionalField } from "./field-types.ts";
 export const serviceInputSchema = z.looseObject({
   inputId: numericId,
   name: z.string(),
-  type: optionalField(z.string()),
-  simpleDataType: optionalField(z.string()),
-  value: optionalField(z.string()),
+  type: optionalText,
+  simpleDataType: optionalText,
+  value: optionalText,
   rank: optionalField(z.union([z.string(), z.number().transform(String)])),
 });
 /** An input as RingCX answers it. */

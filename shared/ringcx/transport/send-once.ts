@@ -1,4 +1,3 @@
-import ky, { isNetworkError } from "ky";
 import type { Method } from "../resources/operations.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -44,6 +43,14 @@ const longestRefusal = 64 * 1_024;
 const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
 /**
+ * What requests are sent with. Not loaded at a start: it takes all of Node's `fetch`, a quarter of a start's time, which not every
+ * event needs, and which can be had while the table is asked for the token.
+ */
+export function loadHttpClient(): Promise<typeof import("ky")> {
+  return import("ky");
+}
+
+/**
  * Sends a request once. Never throws, follows no redirect and repeats nothing: who may repeat, when, and at
  * whose cost in the quota is for the caller to decide, by the caller's clock. What is returned holds neither
  * headers nor body of the request, unlike the errors of an HTTP library. The answer's body is bounded in time and size:
@@ -57,6 +64,7 @@ export async function sendOnce({
   timeoutMs,
   wantsHeaders = false,
 }: HttpRequest): Promise<SendResult> {
+  const { default: ky, isNetworkError } = await loadHttpClient();
   // Of our own, because ky's ends with the headers where a body is read as it comes.
   const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {

@@ -26,8 +26,6 @@ const unseenUnder: Readonly<Record<string, readonly AssumptionName[]>> = {
   "services.inactiveClone: conflict": ["clones.state"],
   "lists.longestPage: rows100": ["lists.defaultPage"],
   "errors.missing: forbidden": ["authConfigs.gone"],
-  // The one answer that tells it is among those that are cut; a POST is not repeated for that.
-  "errors.cutAnswers: tenth": ["inputs.answer"],
 };
 
 async function found(profile: Record<string, string>) {

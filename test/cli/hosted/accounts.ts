@@ -131,7 +131,9 @@ test("a deployed environment is found by its stack, with the credentials of whoe
       out: expect.stringMatching(/message taken in[\s\S]*POST services\.create: 200[\s\S]*outcome {2}SUCCEEDED/),
     });
     const doctor = await runLine(["doctor", "-e", deployedName], system);
-    expect(doctor.out).toMatch(/stack: test in eu-central-1, with all its outputs[\s\S]*allowed host 127\.0\.0\.1/);
+    expect(doctor.out).toMatch(
+      /stack: test in eu-central-1, with all its outputs[\s\S]*✗ state table: .* --deletion-protection-enabled[\s\S]*allowed host 127\.0\.0\.1/,
+    );
     expect(await runLine(["status", "-e", "production"], system)).toMatchObject({
       code: 4,
       err: expect.stringMatching(/There is no stack RingCxAutomation-production in eu-central-1/),

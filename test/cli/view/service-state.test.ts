@@ -7,10 +7,9 @@ import {
   type ActivationChange,
   type ActivationRecord,
   emptyActivation,
-  fromItem,
   type InactiveReason,
-  recordAfter,
 } from "../../../shared/records/account/activation.ts";
+import { fromItem, recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverAttributes } from "../../../shared/records/account/failover-memory.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandChange, isKnownCommand } from "../../../functions/fail-over-services/outage/command-change.ts";
 import { type Command, commandNames } from "../../../shared/contract/command.ts";
-import { changedAttributes, fromItem } from "../../../shared/records/account/activation.ts";
+import { changedAttributes, fromItem } from "../../../shared/records/account/activation-item.ts";
 import { commandMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { eventClaimItem } from "../../../shared/records/event-claim.ts";

@@ -37,6 +37,16 @@ test("a sender changes the accounts that the settings name, and no others", asyn
   expect(fixture.outcomes.at(-1)?.status).toBe("SUCCEEDED");
 });
 
+test("a sender that names a connection changes the accounts of that one, and no others", async () => {
+  await fixture.stop();
+  fixture = await startFixture({ settings: { senders: [{ senderId: "AROA1", connections: ["local"] }] } });
+  expect(await refusalOf(applyMessage([group], { data: { accountId: "777" } }))).toMatchObject([
+    { message: "the sender AROA1:onboarding may not change account 777", hint: expect.stringContaining("123456") },
+  ]);
+  expect(await fixture.deliver([applyMessage([group])], { senderId: "AROA1:onboarding" })).toEqual([]);
+  expect(fixture.outcomes.at(-1)?.status).toBe("SUCCEEDED");
+});
+
 test("an account that no connection may use is refused by name", async () => {
   await fixture.stop();
   fixture = await startFixture();

@@ -31,7 +31,7 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
-import { inProcess } from "../../support/in-process-aws.ts";
+import { inProcess, withoutWire } from "../../support/in-process-aws.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 import { StableIds } from "../../support/stable-ids.ts";
 import { credentials, tokenHost } from "./credentials.ts";
@@ -40,7 +40,8 @@ import { fakeIssuer } from "./fake-issuer.ts";
 export const accountId = "123456";
 export const otherAccountId = "654321";
 
-const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
+/** The credential issuer that stands for a customer's. */
+export const issuerArn = "arn:aws:lambda:eu-central-1:000000000000:function:issuer";
 /** A read of an account's tree, as {@link Fixture.takeAllRequests} says it. */
 export const treeRead = "GET withChildren";
 
@@ -59,9 +60,17 @@ export interface NewSecret {
  * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
  * the outcomes in memory, and a clock that the test moves.
  */
-export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean } = {}) {
+export async function startFixture({
+  v1AuthLink = true,
+  isWire = true,
+}: {
+  v1AuthLink?: boolean;
+  /** Whether calls of Secrets Manager are written and signed as an SDK does, or handed over as they are. */
+  isWire?: boolean;
+} = {}) {
   const accounts = [accountId, otherAccountId];
-  const simulator = await startRingCxSimulator({ accounts, limit: 100_000, v1AuthLink });
+  // A matrix takes longer than RingCX's tokens live, and its clients have no login to renew theirs.
+  const simulator = await startRingCxSimulator({ accounts, limit: 100_000, tokenLifeMs: 24 * 3_600_000, v1AuthLink });
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
   const rotation = {
@@ -77,8 +86,9 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     test() {},
   };
   const begun: { arn: string; token: string }[] = [];
-  services.set("secretsmanager", secretsManagerService({ store, rotation }));
-  const secrets = new SecretsManagerClient({
+  const service = secretsManagerService({ store, rotation });
+  services.set("secretsmanager", service);
+  const client = new SecretsManagerClient({
     endpoint: "http://127.0.0.1",
     requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
       SecretsManagerClientConfig["requestHandler"]
@@ -87,6 +97,7 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
   });
+  const secrets = isWire ? client : withoutWire(client, service);
   const clock = testClock(Date.now());
   const table = new MemoryStateTable();
   const role = ["RotateCredentials", "RotateSecret"];
@@ -213,13 +224,16 @@ export async function startFixture({ v1AuthLink = true }: { v1AuthLink?: boolean
       return begunNow.token;
     },
 
+    /** Secrets Manager rotates the secret with our function. */
+    letRotate(arn: string) {
+      const functionArn = "arn:aws:lambda:eu-central-1:000000000000:function:r";
+      store.get(arn).rotation = { isEnabled: true, functionArn };
+    },
+
     /** A bound secret in sync that our function rotates with the issuer. */
     async rotated(authType: AuthType, tags: Record<string, string> = {}) {
       const bound = await fixture.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
-      store.get(bound.arn).rotation = {
-        isEnabled: true,
-        functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:r",
-      };
+      fixture.letRotate(bound.arn);
       await fixture.tick();
       fixture.takeRequests();
       published.length = 0;

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type App, CfnOutput, Stack } from "aws-cdk-lib";
 import { AttributeType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
@@ -21,7 +21,9 @@ function polling(code: string) {
       handler: "index.handler",
       code: Code.fromAsset(code),
     });
-    idle.addEventSource(new SqsEventSource(new Queue(stack, "Queue")));
+    const queue = new Queue(stack, "Queue");
+    idle.addEventSource(new SqsEventSource(queue));
+    new CfnOutput(stack, "QueueUrl", { value: queue.queueUrl });
     return stack;
   };
 }
@@ -74,6 +76,27 @@ describe("a local host", () => {
     await Promise.allSettled(calls);
     await dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: "after" } } }));
     await host.stop();
+  });
+
+  it("lets a function that runs come to its end, and starts no other", async () => {
+    const code = await mkdtemp(join(tmpdir(), "slow-"));
+    const write = `require("node:fs").appendFileSync(${JSON.stringify(join(code, "ran"))}`;
+    const wait = "await new Promise((resolve) => setTimeout(resolve, 400))";
+    await writeFile(
+      join(code, "index.js"),
+      `exports.handler = async () => { ${write}, "begun "); ${wait}; ${write}, "ended "); };`,
+    );
+    const host = await startStackHost(polling(code));
+    const sqs = new SQSClient(host.clientConfig);
+    const ran = () => readFile(join(code, "ran"), "utf8").catch(() => "");
+    const send = () => sqs.send(new SendMessageCommand({ QueueUrl: host.outputs.QueueUrl, MessageBody: "any" }));
+    await send();
+    await expect.poll(ran, { interval: 10, timeout: 5_000 }).toBe("begun ");
+    const stopped = host.stop({ graceMs: 5_000 });
+    await send();
+    await stopped;
+    expect(await ran()).toBe("begun ended ");
+    await rm(code, { recursive: true });
   });
 
   it("stops at once and leaves no port behind, even with somebody waiting for a message", async () => {

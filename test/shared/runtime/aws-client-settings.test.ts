@@ -23,7 +23,8 @@ test("an AWS service that takes a request and never answers is given up, after t
 });
 
 test("no function makes an AWS client without a bound", () => {
-  const files = globSync(["shared/**/*.ts", "functions/**/*.ts"]);
+  // The clients of `lean` have settings of this kind by their type.
+  const files = globSync(["shared/**/*.ts", "functions/**/*.ts"]).filter((file) => !file.includes("runtime/lean/"));
   const made = files.flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/new (\w+Client)\(([^)]*)/g)].map(([, client, settings]) => ({
       file,

@@ -1,4 +1,5 @@
-import { activationKey, fromItem } from "../../../shared/records/account/activation.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { fromItem } from "../../../shared/records/account/activation-item.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parsedConfig } from "../../../infra/local/ringcx-simulator/fields/service-config.ts";
-import { activationKey, fromItem } from "../../../shared/records/account/activation.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { fromItem } from "../../../shared/records/account/activation-item.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
 import { authTypes, groupName, inputsOf, pathOf, secretOf, services } from "./manifests.ts";

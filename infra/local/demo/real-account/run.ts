@@ -91,7 +91,8 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     return code;
   } finally {
     await rm(systemFile, { force: true });
-    await host.stop();
+    // The table stays: whoever is killed in the middle holds its account there, and the next run has to wait for that.
+    await host.stop({ graceMs: 1_500 });
   }
 }
 

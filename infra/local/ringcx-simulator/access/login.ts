@@ -1,9 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
+import { forgetOldest } from "../../../../shared/primitives/keep-latest.ts";
 import { type Answer, ok } from "../answer.ts";
 import type { RingCxState } from "../records.ts";
 import { badRequest, Refusal, tooManyRequests } from "../refusal.ts";
 import type { RateLimit } from "./limit.ts";
-import { secretText, type Tokens } from "./tokens.ts";
+import { maxTokens, secretText, type Tokens } from "./tokens.ts";
 
 /** The one app and user that the simulator knows. */
 export interface AppCredentials {
@@ -55,6 +56,7 @@ export class Login {
     if (!isSame(parameters.get("assertion") ?? "", jwt)) return oauthError(400, "invalid_grant");
     const token = secretText("platform");
     this.#platformTokens.set(token, this.#now() + platformTokenLifeMs);
+    forgetOldest(this.#platformTokens, maxTokens);
     return ok({
       access_token: token,
       token_type: "bearer",

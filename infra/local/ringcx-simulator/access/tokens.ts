@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { forgetOldest } from "../../../../shared/primitives/keep-latest.ts";
 import type { Profile } from "../assumptions/catalogue.ts";
 import { chosen, type Strategies } from "../behaviour/chosen.ts";
 import { PlainTextRefusal } from "../refusal.ts";
@@ -24,6 +25,9 @@ const renewals: Strategies<"tokens.refresh", (isKnown: boolean, spend: () => voi
 /** How many access tokens may be good at the same time. */
 const sessions: Strategies<"tokens.sessions", number> = { unlimited: Number.POSITIVE_INFINITY, five: 5 };
 
+/** So many tokens are known: the oldest has long expired by then. */
+export const maxTokens = 1_000;
+
 /** Bearer tokens of the voice API and the refresh tokens beside them. */
 export class Tokens {
   readonly #profile: Profile;
@@ -43,6 +47,8 @@ export class Tokens {
     const pair = { accessToken: secretText("access"), refreshToken: secretText("refresh") };
     this.#expiry.set(pair.accessToken, this.#now() + this.#lifeMs);
     this.#refreshTokens.add(pair.refreshToken);
+    forgetOldest(this.#expiry, maxTokens);
+    forgetOldest(this.#refreshTokens, maxTokens);
     this.#endSessions();
     return { ...pair, expiresInSeconds: chosen(this.#profile, "tokens.expiresIn", statedLives)(this.#lifeMs) };
   }

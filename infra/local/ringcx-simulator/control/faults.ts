@@ -1,3 +1,4 @@
+import { type FaultCount, PendingFaults } from "../../pending-faults.ts";
 import {
   checkedFields,
   type FieldRule,
@@ -35,13 +36,7 @@ export type FaultKind =
   | { kind: "foreign-client"; requests: number };
 
 /** A fault to come. */
-export type Fault = FaultKind & {
-  match?: FaultMatch;
-  /** How many matching requests it meets. @default 1 */
-  times?: number | "always";
-  /** How many matching requests go well before. @default 0 */
-  after?: number;
-};
+export type Fault = FaultKind & FaultCount & { match?: FaultMatch };
 
 /** `arrival`: before the token and the rate are looked at; `admitted`: after. */
 export type FaultPhase = "arrival" | "admitted";
@@ -55,41 +50,12 @@ const phases: Readonly<Record<FaultKind["kind"], FaultPhase>> = {
   "lost-answer": "admitted",
 };
 
-/** The faults that are still to come, in the order in which they were set. */
-export class Faults {
-  #pending: { fault: Fault; wait: number; left: number }[] = [];
-
-  add(...faults: Fault[]): void {
-    for (const fault of faults) {
-      const left = fault.times === "always" ? Number.POSITIVE_INFINITY : (fault.times ?? 1);
-      this.#pending.push({ fault, wait: fault.after ?? 0, left });
-    }
-  }
-
-  clear(): void {
-    this.#pending = [];
-  }
-
-  get pending(): readonly Fault[] {
-    return this.#pending.map(({ fault }) => fault);
-  }
-
+/** The faults that are still to come for requests to RingCX. */
+export class Faults extends PendingFaults<Fault> {
   /** The faults that meet a request in a phase; each is used up once. Of `admitted` ones at most one. */
   take(phase: FaultPhase, request: { method: string; pathname: string; operation: string | undefined }): Fault[] {
-    const met: Fault[] = [];
-    for (const entry of this.#pending) {
-      const { fault } = entry;
-      if (phases[fault.kind] !== phase || !isMet(fault.match ?? {}, request)) continue;
-      if (entry.wait > 0) {
-        entry.wait -= 1;
-        continue;
-      }
-      entry.left -= 1;
-      met.push(fault);
-      if (phase === "admitted") break;
-    }
-    this.#pending = this.#pending.filter(({ left }) => left > 0);
-    return met;
+    const isOfRequest = ({ kind, match = {} }: Fault) => phases[kind] === phase && isMet(match, request);
+    return this.takeMet(isOfRequest, phase === "admitted" ? 1 : undefined);
   }
 }
 
@@ -107,7 +73,7 @@ export function checkedFault(value: unknown): Fault {
     ...(kind === "expire-tokens" && { refreshTokens: optional(flag) }),
   });
   const match = onlyKnown(fields.match ?? {}, matchRules, "match.");
-  return { ...fields, match } as Fields as Fault;
+  return { ...fields, match } as unknown as Fault;
 }
 
 const matchRules = {

@@ -1,5 +1,8 @@
 import type { FaultKind } from "./faults.ts";
 
+/** So many requests are kept: well over an hour at RingCX's limit for one account and the demonstration's two. */
+export const maxLoggedRequests = 20_000;
+
 /** One request that was seen. No header, no query, no body: nothing secret. */
 export interface LoggedRequest {
   method: string;

@@ -5,9 +5,9 @@ import {
   emptyActivation,
   type InactiveReason,
   type Intent,
-  recordAfter,
   type StoredActivation,
 } from "../../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../../shared/records/account/activation-item.ts";
 import { beganOf, lastKnownState } from "../../../../shared/records/account/known-state.ts";
 
 const now = Date.UTC(2030, 0, 1, 12);

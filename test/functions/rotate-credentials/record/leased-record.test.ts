@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCredentialRecord } from "../../../../functions/rotate-credentials/record/credential-record.ts";
-import { acquireRecords, releaseRecords } from "../../../../functions/rotate-credentials/record/leased-record.ts";
+import { acquireRecords, underLease } from "../../../../functions/rotate-credentials/record/leased-record.ts";
 import { authConfigStateKey } from "../../../../shared/records/credential/auth-config-state.ts";
 import type { SecretBinding } from "../../../../shared/records/credential/secret-binding.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
@@ -21,11 +21,25 @@ const lease = (holder: string, until = 100) => ({ holder, until });
 describe("the lease of auth configs", () => {
   it("is for one at a time, and for all of them or none", async () => {
     const table = new MemoryStateTable();
-    const first = await acquireRecords(table, [b], lease("first"), 0);
-    expect(await acquireRecords(table, [a, b], lease("second"), 0)).toBeUndefined();
-    expect((await readCredentialRecord(table, a)).record.lease).toBeUndefined();
-    await releaseRecords(first ?? []);
+    const first = underLease(table, [b], { ...lease("first"), now: 0 }, async () => {
+      expect(await acquireRecords(table, [a, b], lease("second"), 0)).toBeUndefined();
+      expect((await readCredentialRecord(table, a)).record.lease).toBeUndefined();
+      throw new Error("whatever becomes of it");
+    });
+    await expect(first).rejects.toThrow("whatever");
     expect(await acquireRecords(table, [a, b], lease("second"), 0)).toHaveLength(2);
+  });
+
+  it("is given back where nobody knows whether it was taken", async () => {
+    const table = new MemoryStateTable();
+    const put = table.put.bind(table);
+    table.put = async (...args) => {
+      await put(...args);
+      table.put = put;
+      throw new Error("the answer is lost");
+    };
+    await expect(acquireRecords(table, [a], lease("first"), 0)).rejects.toThrow("lost");
+    expect(await acquireRecords(table, [a], lease("second"), 0)).toHaveLength(1);
   });
 
   it("ends with the lease when the holder has died", async () => {

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  activationKey,
-  changedAttributes,
-  fromItem,
-  type InactiveReason,
-  toItem,
-} from "../../../../shared/records/account/activation.ts";
+import { activationKey, type InactiveReason } from "../../../../shared/records/account/activation.ts";
+import { changedAttributes, fromItem, toItem } from "../../../../shared/records/account/activation-item.ts";
 
 const key = activationKey({ accountId: "1", groupName: "g", serviceDescription: "s" });
 const now = Date.UTC(2030, 0, 1, 12);

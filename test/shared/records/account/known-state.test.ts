@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyActivation, recordAfter } from "../../../../shared/records/account/activation.ts";
+import { emptyActivation } from "../../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../../shared/records/account/activation-item.ts";
 import { beganOf, lastKnownState } from "../../../../shared/records/account/known-state.ts";
 
 /** What happens to a service each minute: a person switches it, we write it, we look at it. */

@@ -8,8 +8,8 @@ const key = { ...quotaWindowKey("account/1"), version: 3 };
 test("a window that is written is read back, grant by grant", () => {
   const times = fc.array(fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }), { maxLength: 130 });
   fc.assert(
-    fc.property(times, fc.nat(), fc.nat(), (unsorted, pausedUntil, refusals) => {
-      const window = { grants: unsorted.toSorted((a, b) => a - b), pausedUntil, refusals };
+    fc.property(times, fc.nat(), fc.nat(), fc.nat(), (unsorted, pausedUntil, refusals, wroteAt) => {
+      const window = { grants: unsorted.toSorted((a, b) => a - b), pausedUntil, refusals, wroteAt };
       expect(fromItem({ ...key, ...toItem(window) })).toEqual({ window, version: 3 });
     }),
   );

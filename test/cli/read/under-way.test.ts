@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readUnderWay } from "../../../cli/read/under-way.ts";
+import { authConfigRecordKey, authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
+import { accountId, type Fixture, startFixture } from "../../functions/rotate-credentials/fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+it("tells what is rotated of auth configs that a tag alone binds, and each once", async () => {
+  const { arn, authConfigId } = await fixture.rotated("APIKEY");
+  expect(await readUnderWay(fixture.table, [accountId])).toEqual([]);
+  await fixture.step("createSecret", fixture.begin(arn));
+  const underWay = { accountId, authConfigId, providerName: "CRM APIKEY", record: { state: { kind: "ROTATING" } } };
+  expect(await readUnderWay(fixture.table, [accountId])).toMatchObject([underWay]);
+  // A message has taken it over.
+  await fixture.table.update(
+    authConfigRecordKey(accountId, "CRM APIKEY"),
+    authConfigRecordToItem({
+      authConfigId,
+      secretArn: arn,
+      manifest: { kind: "authConfig", providerName: "CRM APIKEY", authType: "APIKEY", secretId: arn },
+      generation: { source: "/test", id: "1", time: "2026-01-01T00:00:00Z" },
+    }),
+  );
+  expect(await readUnderWay(fixture.table, [accountId])).toHaveLength(1);
+});

@@ -1,0 +1,142 @@
+import { afterEach, expect, test } from "vitest";
+import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { isChosen } from "../../support/runs.ts";
+import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+
+let fixture: Fixture | undefined;
+afterEach(() => fixture?.stop());
+
+const name = { groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
+const sent = (type: string, data: object) => {
+  const { data: _data, ...event } = applyMessage([]);
+  return { ...event, type: `ringcx.${type}.v1`, data: { accountId: "123456", ...data } };
+};
+const copy = (to: string, more: object = {}) =>
+  sent("copy", { from: name, to: { serviceDescription: to }, overrides: { isEnabled: false }, ...more });
+const retire = (...resources: object[]) => sent("retire", { resources });
+const retiredService = { kind: "httpService", ...name, delete: "service" };
+const retiredAuthConfig = { kind: "authConfig", providerName: authConfig.providerName };
+
+type Crm = Fixture["crm"];
+const one = (crm: Crm, more: object = {}) => {
+  const { validation: _, ...plain } = service(crm, more);
+  return plain;
+};
+const make = (crm: Crm, more: object = {}) => applyMessage([group, authConfig, one(crm, more)]);
+const other = { ...authConfig, providerName: "CRM OAuth, other" };
+
+/** Messages one right after the other: each rests on what the one before has written. */
+const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
+  "a service, its link and its state": (crm) => [make(crm)],
+  "a group, then a service of it": (crm) => [applyMessage([group, authConfig]), applyMessage([one(crm)])],
+  "the same again": (crm) => [make(crm), make(crm)],
+  "a change": (crm) => [make(crm), applyMessage([one(crm, { isDebug: true, httpServiceInputs: [] })])],
+  "two changes of one record": (crm) => [
+    make(crm),
+    applyMessage([one(crm, { isDebug: true })]),
+    applyMessage([one(crm, { httpServiceConfig: { url: `${crm.url}/changed` } })]),
+  ],
+  "another link": (crm) => [make(crm), applyMessage([other, one(crm, { authConfig: other.providerName })])],
+  "another state": (crm) => [make(crm), applyMessage([one(crm, { isEnabled: false })]), applyMessage([one(crm)])],
+  "another name": (crm) => [
+    make(crm),
+    applyMessage([one(crm, { serviceDescription: "Lookup", previousName: name.serviceDescription })]),
+    applyMessage([one(crm, { serviceDescription: "Lookup", isDebug: true })]),
+  ],
+  "another name of its group": (crm) => [
+    make(crm),
+    applyMessage([{ ...group, groupName: "CRM", previousName: group.groupName }]),
+    applyMessage([one(crm, { groupName: "CRM", isDebug: true })]),
+  ],
+  "a clone": (crm) => [make(crm), copy("Copy")],
+  "a clone of a clone": (crm) => [
+    make(crm),
+    copy("Copy"),
+    copy("Copy of it", { from: { ...name, serviceDescription: "Copy" } }),
+  ],
+  "a clone that is changed": (crm) => [make(crm), copy("Copy", { overrides: { isEnabled: false, isDebug: true } })],
+  "its end": (crm) => [make(crm), retire(retiredService)],
+  "the end of a service, then that of its auth config": (crm) => [
+    make(crm),
+    retire(retiredService),
+    retire(retiredAuthConfig),
+  ],
+  "its end, and once more": (crm) => [make(crm), retire(retiredService, retiredAuthConfig), make(crm)],
+};
+
+const late = ["consistency.single", "consistency.lists"] as const;
+const stale: Partial<Profile>[] = [
+  { [late[0]]: "stale" },
+  { [late[1]]: "stale" },
+  { [late[0]]: "stale", [late[1]]: "stale" },
+];
+/** Where a read that is old hurts most. */
+const beside: Partial<Profile>[] = [
+  {},
+  { "services.authLink": "dropped" },
+  { "services.authLink": "hidden" },
+  { "errors.missing": "forbidden", "authConfigs.gone": "forbidden" },
+  { "names.duplicates": "allowed" },
+  { "services.putAnswer": "nothing", "services.createAnswer": "nothing", "authConfigs.answer": "nothing" },
+];
+const cases = Object.keys(kinds)
+  .flatMap((kind) =>
+    stale.flatMap((one) =>
+      beside.map((two) => ({ kind, profile: { ...one, ...two }, of: JSON.stringify({ ...one, ...two }) })),
+    ),
+  )
+  .filter((_, index) => isChosen(index, 23));
+
+/** What RingCX has after the messages of a kind, and which of them did not come to a good end. */
+async function endOf(kind: string, profile: Partial<Profile>) {
+  const started = await startFixture({ simulator: { profile, limit: 10_000 }, random: () => 0.1 });
+  fixture = started;
+  const failures: string[] = [];
+  for (const message of kinds[kind]?.(started.crm) ?? []) {
+    const outcome = await started.send(message);
+    if (!["SUCCEEDED", "NO_CHANGE"].includes(outcome.status)) failures.push(`${outcome.status}: ${outcome.summary}`);
+    started.skip(50);
+  }
+  const { groups, authConfigs } = started.simulator.state();
+  const linkOf = (id: unknown) => authConfigs.find(({ authConfigId }) => authConfigId === id)?.providerName ?? "none";
+  const services = groups.flatMap(({ groupName, services: all }) =>
+    all.map(({ serviceDescription, isEnabled, isDebug, httpServiceConfig, authConfigId, inputs }) =>
+      [
+        `${groupName}/${serviceDescription}: ${isEnabled ? "active" : "inactive"}${isDebug ? " debug" : ""}`,
+        String(httpServiceConfig).replace(started.crm.url, "crm:"),
+        linkOf(authConfigId),
+        inputs.map((input) => input.name).toSorted(),
+      ].join(" "),
+    ),
+  );
+  await started.stop();
+  fixture = undefined;
+  return { failures, services: services.toSorted(), authConfigs: authConfigs.map(({ providerName }) => providerName) };
+}
+
+test.each(cases)("$kind is not told otherwise where reads are old ($of)", async ({ kind, profile }) => {
+  const usual = await endOf(kind, {});
+  expect(usual.failures).toEqual([]);
+  expect(await endOf(kind, profile)).toEqual(usual);
+});
+
+test("a dry run does not plan to make what was just made", async () => {
+  const started = await startFixture({ simulator: { profile: Object.fromEntries(late.map((is) => [is, "stale"])) } });
+  fixture = started;
+  await started.send(make(started.crm));
+  const planned = await started.send(applyMessage([group, authConfig, one(started.crm)], { data: { dryRun: true } }));
+  expect(planned.resources?.map(({ result }) => result)).toEqual(["UNCHANGED", "UNCHANGED", "UNCHANGED"]);
+});
+
+test("what is really missing, or refused, is told after one wait", async () => {
+  const started = await startFixture();
+  fixture = started;
+  await started.send(make(started.crm));
+  const began = started.now();
+  const from = { ...name, serviceDescription: "Never was" };
+  expect(await started.send(copy("Copy", { from }))).toMatchObject({ status: "REJECTED" });
+  expect(started.now() - began).toBeLessThan(35_000);
+  const again = started.now();
+  expect(await started.send(copy("Copy", { from }))).toMatchObject({ status: "REJECTED" });
+  expect(started.now() - again).toBeLessThan(5_000);
+});
