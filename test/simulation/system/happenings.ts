@@ -160,11 +160,8 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-/** Old lists are left out: a second change of a service's inputs within half a minute is planned by them (docs/reliability.md). */
-const drawn = assumptionNames.filter((name) => name !== "consistency.lists");
-
 const alternative = fc
-  .constantFrom(...drawn)
+  .constantFrom(...assumptionNames)
   .chain((name) => fc.record({ name: fc.constant(name), answer: fc.constantFrom(...answersOf(name)) }));
 
 /** How RingCX behaves: half of the time as by default. */
