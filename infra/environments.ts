@@ -122,7 +122,7 @@ function mayShareSecrets(
  */
 export function checkedEnvironment(
   input: EnvironmentInput,
-  where = `The environment "${input?.name}" in infra/environments.ts`,
+  where = `The environment ${JSON.stringify(input?.name)} in infra/environments.ts`,
 ): EnvironmentSettings {
   return checkedInput(environmentSchema, input, { where });
 }

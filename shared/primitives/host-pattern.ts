@@ -14,16 +14,17 @@ export function matchesHost(url: URL, named: string): boolean {
  */
 export function plainUrl(text: string | undefined): URL | undefined {
   const url = URL.parse(text ?? "");
-  const [, authority = ""] = /^https?:\/\/([^/?#]*)/i.exec(text ?? "") ?? [];
-  if (!url || /[{}$]/.test(authority)) return undefined;
-  const port = url.port === "" ? (url.protocol === "https:" ? ":443" : ":80") : "";
-  return [url.host, `${url.host}${port}`].includes(authority.toLowerCase()) ? url : undefined;
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(text ?? "")?.[1]?.toLowerCase();
+  if (!url || authority === undefined || /[{}$]/.test(authority)) return undefined;
+  // After another port it makes a text that no URL has.
+  const withDefaultPort = `${url.host}${url.protocol === "https:" ? ":443" : ":80"}`;
+  return authority === url.host || authority === withDefaultPort ? url : undefined;
 }
 
 /** In words, why a named host can never be one that a URL has; nothing where it can. */
 export function hostPatternProblem(named: string): string | undefined {
   const shown = JSON.stringify(named.slice(0, 100));
-  if (/^[a-z]+:\/\//i.test(named) || named.includes("/")) return `${shown}: leave out scheme and path`;
+  if (named.includes("/")) return `${shown}: leave out scheme and path`;
   if (/[,;]/.test(named)) return `${shown}: separate hosts by spaces`;
   const host = named.replace(/^\*\./, "wild.").toLowerCase();
   const url = URL.parse(`https://${host}/`);
@@ -36,5 +37,6 @@ export function hostPatternProblem(named: string): string | undefined {
 }
 
 function isAddress({ hostname }: URL): boolean {
-  return hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+  // Of IPv6 there is no dot for a wildcard to stand before.
+  return /^[\d.]+$/.test(hostname);
 }

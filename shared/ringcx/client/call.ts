@@ -1,8 +1,6 @@
 import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import { type Correlation, correlation } from "../../primitives/correlation.ts";
-import { isRawNumber, parseExactly } from "../../primitives/exact-json.ts";
-import { hasTwins } from "../../primitives/json-scan.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
 import type { Quota } from "../quota/quota.ts";
 import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
@@ -20,11 +18,12 @@ import {
 import { type Method, type Operation, pathOf } from "../resources/operations.ts";
 import type { Connection } from "../session/connection.ts";
 import type { Session } from "../session/session.ts";
-import { bodyProblems, type RequestBody, requestBody } from "../transport/request-body.ts";
+import { type RequestBody, requestBody } from "../transport/request-body.ts";
 import { sendOnce } from "../transport/send-once.ts";
 import type { CallOptions } from "./api.ts";
 import { classifyResponse } from "./classify-response.ts";
 import { errorFromFailure, errorFromStatus, wordsOf } from "./error-from-status.ts";
+import { readAnswer } from "./read-answer.ts";
 
 /** One call: an operation, what it is about, what to send, and the shape of the answer. */
 export interface Call<Answer> {
@@ -230,47 +229,16 @@ function prepare<Answer>(
 }
 
 function parseAnswer<Answer>(call: Call<Answer>, text: string): Answer {
-  // Numbers, too, go back as they came.
-  const value = parseExactly(text)?.value;
-  const result = call.answer.safeParse(withoutNulls(value));
-  const isComplete = call.operation.method !== "GET" || !isLossy(value, text);
-  if (result.success && isComplete) return result.data;
+  const { method } = call.operation;
+  const read = readAnswer(call.answer, text, { isWrittenBack: method === "GET" });
+  if ("answer" in read) return read.answer;
   // A read that is answered with nothing is one of something that is not there.
-  if (call.operation.method === "GET" && text.trim() === "") {
+  if (method === "GET" && text.trim() === "") {
     throw new RingCxNotFoundError(facts(call, { reason: "the answer is empty" }));
   }
-  const problems = result.success
-    ? ["a member is there twice, or is called __proto__, and would be lost when it is written back"]
-    : bodyProblems(result.error);
-  const found = facts(call, { reason: `the answer has another shape: ${problems.join("; ")}` });
+  const found = facts(call, { reason: `the answer has another shape: ${read.problems.join("; ")}` });
   // It was carried out, but without its answer we do not know what it made.
-  throw call.operation.method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
-}
-
-/** Whether a record, which may be written back whole, has a member that is not read. One of a list hides no others. */
-function isLossy(value: unknown, text: string): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return hasTwins(text) || hasProto(value);
-}
-
-function hasProto(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasProto);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasProto);
-}
-
-/**
- * An answer without the fields that are `null`: for RingCX as good as absent, and what is read is written back with the
- * whole record, where an API may refuse them. `httpServiceConfig` is the endpoint's own and stays as it is.
- */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, field]) =>
-      field === null ? [] : [[name, name === "httpServiceConfig" ? field : withoutNulls(field)]],
-    ),
-  );
+  throw method === "POST" ? new AmbiguousWriteError(found) : new RingCxAnswerError(found);
 }
 
 async function deferral<Answer>(quota: Quota, priority: Priority, askedMs = 1_000, { operation }: Call<Answer>) {

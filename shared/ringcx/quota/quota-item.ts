@@ -45,6 +45,9 @@ export function fromItem(item: Item | undefined): StoredWindow {
   for (const step of steps.split(",")) {
     if (step !== "") grants.push((grants.at(-1) ?? 0) + Number.parseInt(step, 36));
   }
+  // Others in an order of their own, or none at all, would hide those that count.
+  const isAscending = grants.every((grant, index) => Number.isFinite(grant) && grant >= (grants[index - 1] ?? grant));
+  if (!isAscending) throw unreadableItem(item, ["grants (not ascending)"]);
   return { window: { grants, pausedUntil, refusals, wroteAt }, version: item.version };
 }
 

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Confined, type Destination, type Limits, maxLimitsAgeMs } from "../../../shared/primitives/confined.ts";
+import { runs } from "../../support/runs.ts";
 
 const now = 1_800_000_000_000;
 const limits: Limits = {
@@ -44,13 +45,34 @@ describe("a confined value", () => {
   });
 
   it("is refused once its secret's tags were read too long ago, to be read again", () => {
+    expect(maxLimitsAgeMs, "five minutes").toBe(300_000);
     expect(confined.reveal(use, now + maxLimitsAgeMs)).toBe(canary);
     expect(() => confined.reveal(use, now + maxLimitsAgeMs + 1)).toThrow(expect.objectContaining({ retryable: true }));
+    expect(confined.whyNotPermitted(use, now + maxLimitsAgeMs + 1)).toBe("its tags were read too long ago");
+    // Waiting mends nothing else.
+    const elsewhere = () => confined.reveal({ ...use, url: "https://evil.example/" }, now);
+    expect(elsewhere).toThrow(
+      expect.objectContaining({ code: "SECRET_NOT_PERMITTED", retryable: false, details: { secretArn: "arn:crm" } }),
+    );
+  });
+
+  it("is for nobody where its secret has no tags", () => {
+    const bare = { ...limits, connection: undefined, accounts: [], hosts: [] };
+    const why = (more: Partial<Limits>, destination: Destination) =>
+      new Confined(canary, { ...bare, ...more }).whyNotPermitted(destination, now);
+    expect(why({}, use)).toBe("its tag ringcx:connection names none, not main");
+    expect(why({ connection: "main" }, use)).toBe("its tag ringcx:accounts names none, not 1");
+    const named = { connection: "main", accounts: ["1"] };
+    expect(why(named, { ...use, url: "https://crm.example/" })).toBe(
+      "its tag ringcx:hosts names none, not crm.example",
+    );
+    expect(why(named, { ...use, tokenUrl: "https://login.example/token" })).toBe("it names another tokenUrl");
   });
 
   it("prints nothing of itself, alone or within", () => {
     const shown = [String(confined), JSON.stringify({ confined }), inspect({ confined }), inspect(confined)];
     expect(shown.join()).not.toContain(canary);
+    expect(shown).toEqual(["[redacted]", '{"confined":"[redacted]"}', "{ confined: [redacted] }", "[redacted]"]);
   });
 
   it("keeps its limits through what is found in it", () => {
@@ -62,9 +84,29 @@ describe("a confined value", () => {
     expect(() => apiKey?.reveal({ ...use, url: "https://evil.example/" }, now)).toThrow("ringcx:hosts");
   });
 
+  it("tells what is wrong with it in words alone, and keeps the tokenUrl that is found in it", () => {
+    expect(confined.examine(() => ({ problems: ["it is no JSON"] }))).toEqual({ problems: ["it is no JSON"] });
+    const tokenUrlOf = (tokenUrl: string | undefined) => {
+      const examined = confined.examine((value) => ({ value, tokenUrl }));
+      if (!("found" in examined)) throw new Error("not found");
+      return (url: string) => examined.found.whyNotPermitted({ ...use, tokenUrl: url }, now) === undefined;
+    };
+    expect(tokenUrlOf(undefined)("https://login.example/token")).toBe(true);
+    expect(tokenUrlOf("https://new.example/token")("https://new.example/token")).toBe(true);
+    expect(tokenUrlOf("https://new.example/token")("https://login.example/token")).toBe(false);
+  });
+
   it("is never revealed to a host that is not named, whatever the URL", () => {
-    const authority = fc.stringMatching(/^[a-zA-Z0-9.@\\:{}$%#?\-\u3002\uff0e\u200b]{0,24}$/);
-    const url = fc.tuple(fc.constantFrom("https://", "http://", "https:", "https:/\\", "//"), authority, fc.webPath());
+    const piece = fc.constantFrom(
+      ...["crm.example", "eu.partner.example", "partner.example", "evil.example", "127.0.0.1"],
+      ...[..."/\\@:.{}$%#?-[]\u3002\uff0e\u200b\t 8A", "%2e", ":443", "*."],
+    );
+    const authority = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(""));
+    const url = fc.tuple(
+      fc.constantFrom("https://", "http://", "https:", "https:/\\", "//"),
+      authority,
+      fc.constantFrom("/", "", "/x?y=z#@crm.example", "\\\\crm.example"),
+    );
     fc.assert(
       fc.property(url, ([scheme, host, path]) => {
         const text = `${scheme}${host}${path}`;
@@ -72,6 +114,7 @@ describe("a confined value", () => {
         if (because !== undefined) return;
         expect(new URL(text).hostname).toMatch(/^(crm\.example|[a-z0-9.-]+\.partner\.example)$/);
       }),
+      { numRuns: runs(300) },
     );
   });
 });

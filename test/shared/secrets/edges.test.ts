@@ -49,6 +49,34 @@ describe("edges that would exist", () => {
     expect(refusedOf(hidden, byArn(tagged("s1", "*.example")))).toHaveLength(1);
   });
 
+  it.each([
+    [tagged("s1", "a.example b.example"), "https://crm.example/", "names a.example b.example", "can add the host"],
+    [tagged("s1", "a.example"), undefined, "a host that its URL does not tell", "write the service's URL in RingCX"],
+    [tagged("s1", "a.example"), "https://crm.example\\@x/", "does not tell", "write the service's URL in RingCX"],
+    [
+      tagged("s1", "b:443 c/d"),
+      "https://crm.example/",
+      "names b:443 c/d",
+      'what can never match: "b:443" is not a host',
+    ],
+    [tagged("s1", "crm.example", "2 3"), "https://crm.example/", "ringcx:accounts names 2, 3", "can add the account"],
+    [tagged("s1", "crm.example", ""), "https://crm.example/", "ringcx:accounts names none", "can add the account"],
+  ])("say what the tag names, and how to mend it (%#)", (secret, url, words, hint) => {
+    const service = { name: "x", url, authConfigIds: ["a"] };
+    const result = PermittedEdges.check(account({ services: [service] }), byArn(secret));
+    if (!("refused" in result)) throw new Error("not refused");
+    expect(result.refused).toEqual([
+      expect.objectContaining({
+        authConfigId: "a",
+        secretArn: "s1",
+        message: expect.stringContaining(words),
+        hint: expect.stringContaining(hint),
+      }),
+    ]);
+    expect(result.refused[0]?.hint.includes("can never match")).toBe(hint.includes("can never match"));
+    if (hint.includes("can never match")) expect(result.refused[0]?.hint).toMatch(/"b:443".*; "c\/d": leave out/);
+  });
+
   it("count for every secret and every link that there may be", () => {
     const after = account({
       services: [{ name: "x", url: "https://crm.example/", authConfigIds: ["a", "b"] }],
@@ -64,7 +92,18 @@ describe("edges that would exist", () => {
 });
 
 describe("what was checked", () => {
-  const result = PermittedEdges.check(account({}), byArn(tagged("s1", "crm.example other.example")));
+  const after = account({
+    services: [
+      { name: "CRM/lookup", url: "https://crm.example/x", authConfigIds: ["A"] },
+      { name: "CRM/plain", url: "https://plain.example/", authConfigIds: ["C"] },
+    ],
+    secretsOf: new Map([
+      ["a", ["s1"]],
+      ["c", ["s3"]],
+    ]),
+  });
+  const secrets = byArn(tagged("s1", "crm.example other.example"), tagged("s3", "plain.example"));
+  const result = PermittedEdges.check(after, secrets);
   if (!("permitted" in result)) throw new Error("not permitted");
   const { permitted } = result;
 
@@ -77,5 +116,10 @@ describe("what was checked", () => {
     expect(() => permitted.requireLink("https://other.example/", "a")).toThrow("changed a service at other.example");
     expect(() => permitted.requireLink("https://crm.example/", "b")).toThrow("not checked");
     expect(() => permitted.requireSecret("a", "s2")).toThrow("not checked");
+    expect(() => permitted.requireSecret("c", "s1")).toThrow("not checked");
+    expect(() => permitted.requireLink("https://plain.example/", "a")).toThrow("not checked");
+    expect(() => permitted.requireLink(undefined, "a")).toThrow(
+      expect.objectContaining({ code: "EDGE_NOT_CHECKED", retryable: true }),
+    );
   });
 });

@@ -41,6 +41,17 @@ describe("a secret's own tags say where its value may go", () => {
     );
   });
 
+  it("says which environment it is for, and which this is", () => {
+    const isRequired = { name: "production", isTagRequired: true };
+    expect(environmentProblem(untagged, isRequired)?.message).toBe(
+      "it has no tag ringcx:environment, and this is the environment production",
+    );
+    const ofTest = { tags: { "ringcx:environment": "test" } };
+    expect(environmentProblem(ofTest, undefined)?.message).toBe(
+      "it is for the environment test by its tag ringcx:environment, and this is the environment (unknown)",
+    );
+  });
+
   it("for accounts that are named in full", () => {
     expect(isPermittedAccount(secret, "654321")).toBe(true);
     expect(isPermittedAccount(secret, "12345")).toBe(false);

@@ -101,3 +101,20 @@ it.each(["90 d", "90D", "P90D", "1w", "monthly", "0d", "-1d", "1m,2m", ""])(
     expect(unreadableDurations({ [secretTags.rotateWithin]: "90d " })).toEqual([]);
   },
 );
+
+it("a tag that is far from a duration is shown by its beginning", () => {
+  const [problem] = unreadableDurations({ [secretTags.overlap]: "x".repeat(200) });
+  expect(problem?.message).toContain(`says "${"x".repeat(50)}", which`);
+});
+
+it.each([
+  ["crm", {}, "ringcx:auth-config crm"],
+  [uuid, { "ringcx:accounts": "" }, `ringcx:auth-config ${uuid}`],
+])("what is wrong with a binding is told under the same words each time: %s", (entry, more, about) => {
+  expect(declared({ "ringcx:auth-config": entry, ...more }).problems.map((problem) => problem.about)).toEqual([about]);
+});
+
+it("a binding without a connection names none", () => {
+  const { "ringcx:connection": _, ...rest } = tags;
+  expect(bindingsFromTags({ arn: "arn", tags: rest }).bindings).toEqual([expect.objectContaining({ connection: "" })]);
+});

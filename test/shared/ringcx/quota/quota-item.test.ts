@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromItem, quotaWindowKey, toItem } from "../../../../shared/ringcx/quota/quota-item.ts";
 import { emptyWindow } from "../../../../shared/ringcx/quota/quota-window.ts";
+import { runs } from "../../../support/runs.ts";
 
 const key = { ...quotaWindowKey("account/1"), version: 3 };
 
@@ -24,4 +25,23 @@ test("a window that cannot be read is named", () => {
   const read = () => fromItem({ ...key, grants: "1000,?", pausedUntil: "soon" });
   expect(read).toThrow(expect.objectContaining({ code: "ITEM_UNREADABLE" }));
   expect(read).toThrow(/QUOTA#account\/1.*WINDOW.*grants.*pausedUntil/);
+});
+
+test("grants that are none, or in no order, cannot be read: a window that hides grants lets too many requests go", () => {
+  const grants = fc.oneof(
+    fc.constantFrom("-", ".", "1000,-", "1000,-5", "-zz,.", "1,-1"),
+    fc.string({ unit: fc.constantFrom(..."019az.,-"), maxLength: 40 }),
+  );
+  fc.assert(
+    fc.property(grants, (text) => {
+      try {
+        const { window } = fromItem({ ...key, grants: text });
+        expect(window.grants).toEqual(window.grants.filter(Number.isFinite).toSorted((a, b) => a - b));
+      } catch (error) {
+        expect(error).toMatchObject({ code: "ITEM_UNREADABLE" });
+      }
+    }),
+    { numRuns: runs(300) },
+  );
+  expect(() => fromItem({ ...key, grants: "1000,-5" })).toThrow("grants (not ascending)");
 });
