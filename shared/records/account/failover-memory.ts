@@ -82,8 +82,9 @@ export function failoverMemoryOf({ writerAttributes }: WriterAttributes): Failov
   const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
   const attributes = renamed(stored, codeNames);
   // One by one: of a guard's memory nothing may be lost for an attribute of another version.
-  const readable = Object.entries(memorySchema.shape).flatMap(([name, schema]) => {
-    const value = schema.safeParse(attributes[name]).data;
+  const schemas: Readonly<Record<string, z.ZodType>> = memorySchema.shape;
+  const readable = Object.entries(attributes).flatMap(([name, stored]) => {
+    const value = Object.hasOwn(schemas, name) ? schemas[name]?.safeParse(stored).data : undefined;
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(readable);

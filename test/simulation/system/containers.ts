@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
+import type { AccountTick } from "../../../shared/queues/sweep-queue.ts";
 import { Crash } from "../../support/crash.ts";
 import type { VirtualTime } from "../../support/virtual-time.ts";
-import { type Functions, functionsOf } from "../../support/world/functions.ts";
+import { type Deployed, type Functions, functionsOf } from "../../support/world/functions.ts";
 import type { CallKind, Outside, Through } from "../../support/world/outside.ts";
 import { type Faults, refusalOf, unansweredBy } from "./faults.ts";
 
@@ -14,6 +15,8 @@ export interface Container {
   /** When the invocation is cut off, epoch milliseconds of true time. */
   endsAt: number;
   isDead: boolean;
+  /** By which deployment it was started. */
+  generation: number;
 }
 
 /** What containers stand on. */
@@ -29,6 +32,7 @@ export interface ContainersOptions {
   onLog(text: string): void;
   onWake(accountId: string, inMs: number): void;
   onPutOff(receiptHandle: string, inMs: number): void;
+  onSweep(sweep: AccountTick, tick: string): void;
   /** A line of the trace. */
   note(line: string): void;
 }
@@ -42,6 +46,7 @@ const takesMs: Readonly<Record<CallKind, readonly [number, number]>> = {
   sqs: [10, 10],
   probe: [50, 100],
   cloudwatch: [40, 40],
+  issuer: [200, 800],
 };
 /** Calls whose answer comes through a socket or the SDK, in real time. */
 const isReal: ReadonlySet<CallKind> = new Set(["secrets", "probe"]);
@@ -61,6 +66,7 @@ export class Containers {
   readonly #free = new Map<string, Container[]>();
   readonly #running = new Map<string, number>();
   readonly #current = new AsyncLocalStorage<Container>();
+  #deployed: Partial<Deployed> = {};
   #started = 0;
   #invocations = 0;
 
@@ -98,15 +104,29 @@ export class Containers {
       if (container.isDead) throw new Crash(`${container.name} is dead`);
       return result;
     } finally {
-      if (!container.isDead) free.push(container);
+      if (!container.isDead && container.generation === this.#generation) free.push(container);
       this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
     }
   }
 
+  /** New containers for all: those at work end what they do as they are. @param deployed what differs from the usual settings */
+  deploy(deployed: Partial<Deployed>): void {
+    this.#deployed = deployed;
+    this.#generation += 1;
+    this.#free.clear();
+  }
+  #generation = 0;
+
   #start(name: string): Container {
     this.#started += 1;
-    const { outside, random, onOutcome, onLog, onWake, onPutOff } = this.#options;
-    const container: Container = { name: `${name} ${this.#started}`, endsAt: 0, isDead: false, functions: noFunctions };
+    const { outside, random, onOutcome, onLog, onWake, onPutOff, onSweep } = this.#options;
+    const container: Container = {
+      name: `${name} ${this.#started}`,
+      generation: this.#generation,
+      endsAt: 0,
+      isDead: false,
+      functions: noFunctions,
+    };
     container.functions = functionsOf({
       outside: outside(),
       clock: this.#clockOf(container, this.#started),
@@ -116,6 +136,8 @@ export class Containers {
       onLog: (...said) => onLog(JSON.stringify(said)),
       onWake,
       onPutOff,
+      onSweep,
+      deployed: this.#deployed,
     });
     return container;
   }
@@ -161,6 +183,11 @@ export class Containers {
       await time.sleep(least + random() * more);
       stopIfDead();
       if (how === "crash before") return crash("before", kind);
+      if (how === "hangs") {
+        note(`${container.name}: a call of ${kind} hangs`);
+        await time.sleep(container.endsAt + 1 - time.now);
+        stopIfDead();
+      }
       if (how) note(`${container.name}: ${kind} ${how}`);
       if (how === "refused" && kind !== "ringcx") throw refusalOf(kind);
       if (how && kind === "ringcx") this.#options.outside().simulator.faults.add(...faults.ofRingCx(how));

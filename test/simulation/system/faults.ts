@@ -4,13 +4,14 @@ import type { CallKind } from "../../support/world/outside.ts";
 
 /** What goes wrong with one call. `limited`, `foreign` and `expired` are RingCX's. */
 export const howsOf = {
-  table: ["crash before", "crash after", "refused", "lost"],
-  ringcx: ["crash before", "crash after", "refused", "lost", "dropped", "limited", "foreign", "expired"],
-  secrets: ["crash before", "crash after", "refused"],
-  sns: ["crash before", "crash after", "refused", "lost"],
-  sqs: ["crash before", "crash after", "refused", "lost"],
-  cloudwatch: ["crash before", "refused"],
-  probe: ["crash before", "crash after"],
+  table: ["crash before", "hangs", "crash after", "refused", "lost"],
+  ringcx: ["crash before", "hangs", "crash after", "refused", "lost", "dropped", "limited", "foreign", "expired"],
+  secrets: ["crash before", "hangs", "crash after", "refused"],
+  sns: ["crash before", "hangs", "crash after", "refused", "lost"],
+  sqs: ["crash before", "hangs", "crash after", "refused", "lost"],
+  cloudwatch: ["crash before", "hangs", "refused"],
+  probe: ["crash before", "hangs", "crash after"],
+  issuer: ["crash before", "hangs", "crash after", "refused", "lost"],
 } as const satisfies Record<CallKind, readonly string[]>;
 
 /** How a call goes wrong. */
@@ -38,6 +39,15 @@ export class Faults {
     this.#pending.push({ on, left: after, how });
   }
 
+  /** Calls of every kind so far. */
+  calls = 0;
+  #death: { at: number; how: "crash before" | "crash after" } | undefined;
+
+  /** The process dies that makes a call, of whatever kind. @param at which one, counted from the next one as 1 */
+  dieAt(at: number, how: "crash before" | "crash after"): void {
+    this.#death = { at: this.calls + at, how };
+  }
+
   clear(): void {
     this.#pending = [];
     this.#storm = { until: 0, share: 0 };
@@ -45,6 +55,8 @@ export class Faults {
 
   /** What becomes of a call that is made now. @param now epoch milliseconds of true time */
   take(kind: CallKind, now: number, random: Random): How | undefined {
+    this.calls += 1;
+    if (this.calls === this.#death?.at) return this.#death.how;
     const hows: readonly How[] = howsOf[kind];
     const isMet = now < this.#storm.until && random() < this.#storm.share;
     let met = isMet ? hows[Math.floor(random() * hows.length)] : undefined;

@@ -1,10 +1,13 @@
 import fc from "fast-check";
+import { answersOf, assumptionNames } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { CallKind } from "../../support/world/outside.ts";
 import { type How, howsOf, type PendingFault } from "./faults.ts";
 import { authTypes, type SimulatedAuthType, type SimulatedService, services } from "./manifests.ts";
 
 /** One thing that happens, as data: so that a history can be printed, shortened and played again. */
 export type Happening =
+  /** RingCX gives other answers than by default, from the beginning on. */
+  | { do: "profile"; answers: Readonly<Record<string, string>> }
   | {
       do: "apply";
       account: number;
@@ -15,7 +18,7 @@ export type Happening =
       late: number;
       dryRun: boolean;
       /** What is wrong with it. */
-      wrong?: "field" | "secret" | undefined;
+      wrong?: "field" | "secret" | "host" | undefined;
       /** How often it is sent, under one id. */
       copies: number;
     }
@@ -29,6 +32,16 @@ export type Happening =
   | { do: "secret"; type: SimulatedAuthType }
   | { do: "tags"; type: SimulatedAuthType; isPermitted: boolean }
   | { do: "click"; account: number; service: SimulatedService; what: "enable" | "disable" | "rename" | "edit" }
+  /** Somebody has Secrets Manager rotate a secret. */
+  | { do: "rotate"; type: SimulatedAuthType }
+  /** Somebody makes the version before the current one again, in Secrets Manager. */
+  | { do: "back"; type: SimulatedAuthType }
+  /** Another service, or none, is named by an alarm's tag. */
+  | { do: "alarm tag"; alarm: number; account: number; service?: SimulatedService | undefined }
+  /** All containers are replaced, by those of other settings or of the same. */
+  | { do: "deploy"; what: "same" | "observe" | "off" | "one account" | "rewrite" | "deactivate" }
+  /** Every item of the table has what a later version of the software has put there. */
+  | { do: "later items" }
   | { do: "pass"; seconds: number }
   | ({ do: "fault" } & PendingFault)
   /** For a time many calls fail. */
@@ -62,7 +75,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       isEnabled: fc.constantFrom(true, true, true, false),
       late: fc.constantFrom(0, 0, 0, 2, 10),
       dryRun: fc.constantFrom(false, false, false, true),
-      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field" as const, "secret" as const),
+      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
       copies: fc.constantFrom(1, 1, 2),
     }),
   },
@@ -110,6 +123,25 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       what: fc.constantFrom("enable", "disable", "edit", "rename"),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("rotate" as const), type: fc.constantFrom(...authTypes) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("back" as const), type: fc.constantFrom(...authTypes) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("alarm tag" as const),
+      alarm: fc.nat(1),
+      account,
+      service: fc.constantFrom(undefined, ...services),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "later items" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("deploy" as const),
+      what: fc.constantFrom("same", "same", "observe", "off", "one account", "rewrite", "deactivate"),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -128,5 +160,20 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
+const alternative = fc
+  .constantFrom(...assumptionNames)
+  .chain((name) => fc.record({ name: fc.constant(name), answer: fc.constantFrom(...answersOf(name)) }));
+
+/** How RingCX behaves: half of the time as by default. */
+const profile = fc.oneof(
+  fc.constant([]),
+  fc.array(alternative, { minLength: 1, maxLength: 4 }).map((answers) => {
+    const given = Object.fromEntries(answers.map(({ name, answer }) => [name, answer]));
+    return [{ do: "profile" as const, answers: given }];
+  }),
+);
+
 /** A whole history. */
-export const history: fc.Arbitrary<Happening[]> = fc.array(happening, { minLength: 4, maxLength: 24, size: "max" });
+export const history: fc.Arbitrary<Happening[]> = fc
+  .tuple(profile, fc.array(happening, { minLength: 4, maxLength: 24, size: "max" }))
+  .map(([first, others]) => [...first, ...others]);

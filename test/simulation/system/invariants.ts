@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { parsedConfig } from "../../../infra/local/ringcx-simulator/fields/service-config.ts";
-import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { isInForce } from "../../../shared/activation/reasons.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { fromItem } from "../../../shared/records/account/activation-item.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
 import { authTypes, groupName, inputsOf, pathOf, secretOf, services } from "./manifests.ts";
 import { everyAccount, type Player } from "./play.ts";
@@ -12,6 +11,7 @@ import type { System } from "./system.ts";
 /** What is not as it should be once the world has settled, in words. */
 export async function violationsIn(player: Player): Promise<string[]> {
   return [
+    ...player.system.broken,
     ...messages(player),
     ...twins(player),
     ...(await activations(player)),
@@ -55,7 +55,7 @@ function twins({ system }: Player): string[] {
 }
 
 /** No service is active with a reason against it, and none inactive without one; what was to be done about it is done. */
-async function activations({ system, clicked }: Player): Promise<string[]> {
+async function activations({ system, people: { clicked } }: Player): Promise<string[]> {
   const { now } = system.time;
   const found: string[] = [];
   for (const { accountId, groupName, service } of everyService(system)) {
@@ -63,20 +63,35 @@ async function activations({ system, clicked }: Player): Promise<string[]> {
     const name = `${accountId}/${groupName}/${serviceDescription}`;
     const item = await system.outside.table.get(activationKey({ accountId, groupName, serviceDescription }));
     const record = fromItem(item);
-    const { isActive, because } = desiredActivation(record, now);
+    // Said once more here, so that the product's own rule is not its judge.
+    const holds = (one: { until?: string } | undefined) =>
+      one !== undefined && (one.until === undefined || Date.parse(one.until) > now);
+    const against = record.reasons.filter(
+      (reason) =>
+        holds("until" in reason ? reason : {}) &&
+        !(holds(record.override) && ["OUTAGE", "FLAPPING"].includes(reason.kind)),
+    );
+    const isActive = against.length === 0;
+    const because = against.map(({ kind }) => kind).join() || "no reason";
+    const { requiresCommand, suppressed } = failoverMemoryOf(record);
+    // Its alarms and its endpoint have been well for a quarter of an hour.
+    if (record.reasons.some(({ kind }) => kind === "OUTAGE") && !requiresCommand) found.push(`${name} is kept out`);
+    if (suppressed) found.push(`an outage of ${name} is held back still`);
     const click = clicked.get(`${accountId}/${serviceDescription.replace(", renamed", "")}`);
     if (click?.isRenamed) continue;
     if ((record.intents ?? []).length > 0) found.push(`${name} has intents left: ${JSON.stringify(record.intents)}`);
     // A person's last word holds against a manifest and another person's; that is told.
     const isLeft = click !== undefined && isEnabled && toldOf(system, name).some((words) => /is left so/.test(words));
-    if (isLeft || isInForce(record.handsOff, now) || isEnabled === isActive) continue;
+    // It was never finished, and that was told with the reason.
+    if (!isEnabled && resultsOf(system, name).every((result) => result === "FAILED")) continue;
+    if (isLeft || holds(record.handsOff) || isEnabled === isActive) continue;
     found.push(`${name} is ${isEnabled ? "active" : "inactive"}, but: ${because}`);
   }
   return found;
 }
 
 /** Each change of a service is told once, and nothing else is told as one. */
-function changes({ system, clicked }: Player): string[] {
+function changes({ system, people: { clicked } }: Player): string[] {
   const names = new Set(system.changes.map(({ service }) => service));
   return [...names].flatMap((name) => {
     const [accountId, , service = ""] = name.split("/");
@@ -103,7 +118,7 @@ function wordOf(isActive: boolean): string {
 }
 
 /** What an apply that succeeded wanted of a service, RingCX has, unless somebody has changed it since. */
-function desired({ system, sent, clicked }: Player): string[] {
+function desired({ system, sent, people: { clicked } }: Player): string[] {
   const found: string[] = [];
   for (const accountId of everyAccount) {
     for (const name of services) {
@@ -151,7 +166,7 @@ async function credentials({ system }: Player): Promise<string[]> {
   for (const accountId of everyAccount) {
     for (const config of outside.simulator.state(accountId).authConfigs) {
       const type = authTypes.find((one) => config.providerName === `CRM ${one}`);
-      const value = type && outside.values.get(secretOf(type));
+      const value = type && outside.currentValue(secretOf(type));
       if (!value) continue;
       const isCurrent = Object.entries(value).every(([field, one]) => isDeepStrictEqual(config[field], one));
       const line = report?.lines.find((one) => one.accountId === accountId && one.authConfigId === config.authConfigId);
@@ -178,13 +193,17 @@ async function secrecy({ system, canaries }: Player): Promise<string[]> {
     "an outcome": [...system.told.values()].map((outcome) => JSON.stringify(outcome)),
     "the log": system.logged,
     "the table": system.outside.table.everything().map((item) => JSON.stringify(item)),
+    "what another host was sent": system.outside.elsewhere.heard,
   };
-  return Object.entries(places).flatMap(([place, texts]) =>
-    canaries
-      .filter((canary) => texts.some((text) => text.includes(canary)))
-      .map(() => `a secret's value is in ${place}`),
-  );
+  const secrets = [...canaries, ...system.outside.issuer.issued()];
+  return Object.entries(places).flatMap(([place, texts]) => {
+    const isIn = texts.some((text) => madeAtRandom.test(text) || secrets.some((secret) => text.includes(secret)));
+    return isIn ? [`a secret's value is in ${place}`] : [];
+  });
 }
+
+/** What the rotation function makes where a secret's tag says `random`. */
+const madeAtRandom = /random-[0-9a-f]{8}-/;
 
 function everyService(system: System) {
   return everyAccount.flatMap((accountId) =>
@@ -198,6 +217,15 @@ function everyService(system: System) {
 function resultOf(system: System, messageId: string, name: string): string | undefined {
   const { resources = [] } = system.told.get(messageId)?.data ?? {};
   return resources.find((one) => one.kind === "httpService" && one.name === name)?.result;
+}
+
+/** What all outcomes say of a service, dry runs aside. @param name `account/group/service` */
+function resultsOf(system: System, name: string): string[] {
+  return [...system.told.values()].flatMap(({ data }) =>
+    (data.resources ?? []).flatMap((one) =>
+      `${data.accountId}/${one.name}` === name && !["PLANNED", "SKIPPED"].includes(one.result) ? [one.result] : [],
+    ),
+  );
 }
 
 function toldOf(system: System, name: string): string[] {

@@ -1,3 +1,4 @@
+import { issuerArn } from "../../support/world/crm-issuer.ts";
 import { accountIds, type Outside } from "../../support/world/outside.ts";
 
 export const groupName = "CRM";
@@ -11,6 +12,9 @@ export const secretOf = (type: SimulatedAuthType) => `crm/${type}`;
 /** The services: `Lookup` is validated and probed, the first two are watched by an alarm each. */
 export const services = ["Lookup", "Send", "Plain"] as const;
 export type SimulatedService = (typeof services)[number];
+
+/** Who makes the next credential of a secret: the CRM's issuer, or chance. */
+export const issuerOf = { OAUTH: issuerArn, BASIC: "random" } as const satisfies Record<SimulatedAuthType, string>;
 
 /** Version `mark` of a secret's value: no text of it is anywhere else. */
 export function secretValue({ crm }: Outside, type: SimulatedAuthType, mark: number): Record<string, string> {

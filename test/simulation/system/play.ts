@@ -1,11 +1,14 @@
+import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import { accountIds } from "../../support/world/outside.ts";
+import { deployments } from "./deployments.ts";
 import type { Happening } from "./happenings.ts";
 import {
   accountOf,
   alarms,
   authTypes,
   groupName,
+  issuerOf,
   resourcesOf,
   type SimulatedAuthType,
   secretOf,
@@ -13,6 +16,7 @@ import {
   services,
   type Wanted,
 } from "./manifests.ts";
+import { People } from "./people.ts";
 import type { System } from "./system.ts";
 
 /** A message as it was sent, and what it wants of services. */
@@ -36,8 +40,7 @@ export class Player {
   readonly system: System;
   readonly sent: Sent[] = [];
   readonly commands: string[] = [];
-  /** When a person last changed a service in the admin page, by account and name; epoch milliseconds. */
-  readonly clicked = new Map<string, { at: number; isRenamed: boolean }>();
+  readonly people: People;
   /** Every value that is secret. */
   readonly canaries: string[] = [];
   readonly untagged = new Set<SimulatedAuthType>();
@@ -45,12 +48,19 @@ export class Player {
 
   constructor(system: System) {
     this.system = system;
+    this.people = new People(system);
   }
 
   /** Secrets, and all services in the first account. */
   async begin(): Promise<void> {
     const { outside } = this.system;
-    for (const type of authTypes) await outside.createSecret(secretOf(type), this.#nextValue(type));
+    for (const type of authTypes) {
+      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": "5m" };
+      await outside.createSecret(secretOf(type), this.#nextValue(type), tags);
+      const RotationLambdaARN = "arn:aws:lambda:eu-central-1:000000000000:function:rotate";
+      const rules = { RotationLambdaARN, RotateImmediately: false };
+      await outside.secrets.send(new RotateSecretCommand({ SecretId: secretOf(type), ...rules }));
+    }
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
     const first = { account: 0, team: 0, isEnabled: true, late: 0, dryRun: false, copies: 1 };
     await this.play({ do: "apply", ...first, services });
@@ -73,6 +83,7 @@ export class Player {
     faults.clear();
     outside.simulator.faults.clear();
     outside.crm.setDown(false);
+    this.system.deploy({});
     for (const type of this.untagged) await outside.permitSecret(secretOf(type), true);
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
   }
@@ -104,8 +115,16 @@ export class Player {
         if (happening.isPermitted) this.untagged.delete(happening.type);
         else this.untagged.add(happening.type);
         return outside.permitSecret(secretOf(happening.type), happening.isPermitted);
+      case "rotate":
+        return this.people.inSecretsManager(new RotateSecretCommand({ SecretId: secretOf(happening.type) }));
+      case "back":
+        return this.people.goBack(secretOf(happening.type));
+      case "alarm tag":
+        return this.people.tagAlarm(happening);
+      case "deploy":
+        return this.system.deploy(deployments[happening.what]);
       case "click":
-        return this.#click(happening);
+        return this.people.click(happening);
       case "fault":
         return faults.add(happening);
       case "storm":
@@ -113,6 +132,12 @@ export class Player {
           until: this.system.time.now + 1_000 * happening.seconds,
           share: happening.percent / 100,
         });
+      case "later items":
+        for (const { pk, sk } of outside.table.everything()) {
+          await outside.table.update({ pk, sk }, { ofLaterVersion: { isKnown: false } });
+        }
+        return undefined;
+      case "profile":
       case "pass":
         return undefined;
     }
@@ -121,6 +146,10 @@ export class Player {
   #apply({ account, team, services, isEnabled, late, dryRun, wrong, copies }: Happening & { do: "apply" }): void {
     const wanted = services.map((service) => ({ service, mark: this.#nextMark(), isEnabled }));
     const resources = resourcesOf(this.system.outside, wanted).map((resource) => {
+      // Where no secret goes with it, any host will do.
+      if (wrong === "host" && "authConfig" in resource) {
+        return { ...resource, httpServiceConfig: { url: `${this.system.outside.elsewhere.url}/take` } };
+      }
       if (wrong === "field") return { ...resource, unknownField: 1 };
       return wrong === "secret" && "secretId" in resource ? { ...resource, secretId: "crm/none" } : resource;
     });
@@ -207,27 +236,6 @@ export class Player {
     if (before?.state === state) return;
     outside.alarms.set(arn, { state, reason: `it is ${state}`, since: new Date(time.now).toISOString() });
     if (before) alarmEvents.send(JSON.stringify({ resources: [arn] }));
-  }
-
-  #click({ account, service, what }: Happening & { do: "click" }): void {
-    const { outside, time } = this.system;
-    const accountId = accountOf(account);
-    for (const { serviceGroupId, services: found } of outside.simulator.state(accountId).groups) {
-      for (const { serviceId, serviceDescription } of found) {
-        if (serviceDescription !== service) continue;
-        const changes = {
-          enable: { isEnabled: true },
-          disable: { isEnabled: false },
-          rename: { serviceDescription: `${service}, renamed` },
-          edit: { httpServiceConfig: JSON.stringify({ url: `${outside.crm.url}/by-hand` }) },
-        }[what];
-        outside.simulator.editService({ accountId, serviceGroupId, serviceId }, changes);
-        this.system.lookAtRingCx(true);
-        const key = `${accountId}/${service}`;
-        const isRenamed = what === "rename" || (this.clicked.get(key)?.isRenamed ?? false);
-        this.clicked.set(key, { at: time.now, isRenamed });
-      }
-    }
   }
 
   #nextValue(type: SimulatedAuthType): Record<string, string> {

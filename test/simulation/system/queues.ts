@@ -22,6 +22,7 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #groups = new Map<string, SQSRecord[]>();
   readonly #putOff = new Map<string, number>();
+  readonly #sent = new Set<string>();
   #messages = 0;
 
   constructor(options: QueueOptions) {
@@ -33,8 +34,10 @@ export class Queue {
     return [...this.#groups.values()].reduce((sum, records) => sum + records.length, 0);
   }
 
-  /** @param group none: a standard queue's message */
-  send(body: string, { group, delayMs = 0 }: { group?: string; delayMs?: number } = {}): void {
+  /** @param group none: a standard queue's message @param once what was sent with the same is not sent again */
+  send(body: string, { group, delayMs = 0, once }: { group?: string; delayMs?: number; once?: string } = {}): void {
+    if (once !== undefined && this.#sent.has(once)) return;
+    if (once !== undefined) this.#sent.add(once);
     this.#messages += 1;
     const messageId = `${this.#options.name}-${this.#messages}`;
     const record = recordOf(body, messageId, group ?? "");

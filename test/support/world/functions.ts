@@ -4,9 +4,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
 import { guardsSchema } from "../../../functions/fail-over-services/settings.ts";
 import type { CommandDependencies } from "../../../functions/fail-over-services/triggers/commands.ts";
+import type { TickDependencies } from "../../../functions/fail-over-services/triggers/start-sweeps.ts";
+import type { TagsRead } from "../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
 import type { IntakeDependencies } from "../../../functions/provision-services/intake/provision-batch.ts";
 import type { WakeDependencies } from "../../../functions/provision-services/reconcile/work-accounts.ts";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
+import type { StepDependencies } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
 import type { ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
@@ -15,12 +18,14 @@ import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import { createProbe } from "../../../shared/probe/probe.ts";
 import { probeSettingsSchema } from "../../../shared/probe/probe-settings.ts";
 import { createEndpointVerifier } from "../../../shared/proof/verify-at-endpoint.ts";
+import type { AccountTick } from "../../../shared/queues/sweep-queue.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { connect } from "../../../shared/ringcx/client/connect.ts";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../../shared/ringcx/session/connection-secret.ts";
 import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { Crash } from "../crash.ts";
 import { clientOfRole, tableOfRole } from "../roles.ts";
 import { accountIds, type CallKind, type Outside, type Through } from "./outside.ts";
 
@@ -39,17 +44,30 @@ export interface FunctionsOptions {
   onWake(accountId: string, inMs: number): void;
   /** A message is to come again in so many milliseconds. */
   onPutOff(receiptHandle: string, inMs: number): void;
+  /** An account is to be swept. @param tick of the schedule, once for each account */
+  onSweep?: ((sweep: AccountTick, tick: string) => void) | undefined;
+  /** What another deployment would change. */
+  deployed?: Partial<Deployed> | undefined;
+}
+
+/** Settings of an environment that may change from one deployment to the next. */
+export interface Deployed {
+  mode: "enforce" | "observe" | "off";
+  accountIds: string[];
+  onChange: "report" | "rewrite";
+  onViolation: "report" | "deactivate";
 }
 
 /** The functions as deployed, with the roles of the template, in one container each. */
 export function functionsOf(options: FunctionsOptions) {
   const { outside, clock, random, through, onLog, plant = (ringcx) => ringcx } = options;
   const { crm, simulator } = outside;
+  const { mode, onChange, onViolation, ...deployed } = { ...usual, ...options.deployed };
   const logger = { info: onLog, warn: onLog, error: onLog, debug: () => {} };
   const connections = connectionsSchema.parse([
     {
       name: "local",
-      accountIds,
+      accountIds: deployed.accountIds,
       ringcxUrl: simulator.url,
       platformUrl: simulator.url,
       secretId: "connection",
@@ -58,7 +76,7 @@ export function functionsOf(options: FunctionsOptions) {
   const [connection] = connections;
   if (!connection) throw new Error("no connection");
   const probeSettings = probeSettingsSchema.parse({
-    allowedHosts: [crm.host],
+    allowedHosts: [crm.host, outside.elsewhere.host],
     allowPrivateAddresses: true,
     allowHttp: true,
   });
@@ -119,27 +137,38 @@ export function functionsOf(options: FunctionsOptions) {
     settings: { senders: [] },
   };
 
-  const rotationBase = baseOf("RotateCredentials", "RotateSecret");
+  const rotationBase = baseOf("RotateCredentials");
   const rotation: ScheduleRunDependencies = {
     ...rotationBase,
     verifyAtEndpoint: createEndpointVerifier({ table: rotationBase.table, clock, probe }),
-    issuerOf: () => {
-      throw new Error("no issuer");
-    },
+    issuerOf: () => ({
+      create: (...asked) => through("issuer", () => outside.issuer.create(...asked)),
+      verify: (...asked) => through("issuer", () => outside.issuer.verify(...asked)),
+      revoke: (...asked) => through("issuer", () => outside.issuer.revoke(...asked)),
+    }),
     randomSecret: () => `random-${randomUUID()}`,
     newVersionId: randomUUID,
     findOutage: createOutageFinder({ table: rotationBase.table, clock }),
     unproven: { couldNotBeAsked: "wait", notProvable: "write" },
-    onViolation: "report",
-    onChange: "report",
+    onViolation,
+    onChange,
     unmanagedAuthConfigs: [],
     home: { region: "eu-central-1", awsAccount: "000000000000" },
     onUnreadable: async () => {},
   };
 
+  // Its own role, without what the schedule alone may do.
+  const stepsBase = baseOf("RotateSecret");
+  const steps: StepDependencies = {
+    ...rotation,
+    ...stepsBase,
+    verifyAtEndpoint: createEndpointVerifier({ table: stepsBase.table, clock, probe }),
+    findOutage: createOutageFinder({ table: stepsBase.table, clock }),
+  };
+
   const failoverBase = baseOf("FailOverServices");
   const guards = guardsSchema.parse({});
-  const failover: CommandDependencies = {
+  const failover: CommandDependencies & TickDependencies = {
     ...failoverBase,
     secretReader: new SecretReader(failoverBase.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
     activation: createActivationStore({ table: failoverBase.table, clock }),
@@ -150,7 +179,7 @@ export function functionsOf(options: FunctionsOptions) {
       ),
     probe,
     verifyAtEndpoint: createEndpointVerifier({ table: failoverBase.table, clock, probe }),
-    findAlarmTags: async () => ({ tags: [], unread: [] }),
+    findAlarmTags: () => findAlarmTags(outside, through),
     onUnreadable: () => {},
     blastRadius: createBlastRadius({
       table: failoverBase.table,
@@ -160,7 +189,7 @@ export function functionsOf(options: FunctionsOptions) {
       settings: guards.blastRadius,
     }),
     settings: {
-      mode: "enforce",
+      mode,
       recoverAfterSeconds: 300,
       probesInARow: 3,
       leastSecondsBetweenProbes: 40,
@@ -175,12 +204,34 @@ export function functionsOf(options: FunctionsOptions) {
     commandQueueUrl: "http://127.0.0.1/commands",
     commandSenders: [],
     deadLetters,
+    sweeps: {
+      send: (sweeps, tick) =>
+        through("sqs", async () => {
+          for (const sweep of sweeps) options.onSweep?.(sweep, tick);
+          return [];
+        }),
+    },
   };
-  return { intake, provisioning, rotation, failover };
+  return { intake, provisioning, rotation, steps, failover };
 }
 
 /** See {@link functionsOf}. */
 export type Functions = ReturnType<typeof functionsOf>;
+
+const usual: Deployed = { mode: "enforce", accountIds, onChange: "report", onViolation: "report" };
+
+/** As the tagging API is read: what it refuses is a place that could not be read. */
+async function findAlarmTags({ alarmTags }: Outside, through: Through): Promise<TagsRead> {
+  try {
+    return await through("cloudwatch", async () => {
+      return { tags: [...alarmTags].map(([alarmArn, value]) => ({ alarmArn, value })), unread: [] };
+    });
+  } catch (error) {
+    if (error instanceof Crash) throw error;
+    const place = { region: "eu-central-1", account: "000000000000", roleArn: undefined };
+    return { tags: [], unread: [{ ...place, because: "it was refused" }] };
+  }
+}
 
 function reachedThrough(through: Through, table: StateTable): StateTable {
   return {

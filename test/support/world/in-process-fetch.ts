@@ -26,6 +26,7 @@ function install(): void {
   globalThis.fetch = async function fetchInProcess(input, init) {
     const { origin } = new URL(input instanceof Request ? input.url : input);
     const answer = answering.get(origin);
-    return answer ? answer(new Request(input, init)) : fetch(input, init);
+    if (!answer) return fetch(input, init);
+    return answer(input instanceof Request ? input : new Request(input, init));
   };
 }

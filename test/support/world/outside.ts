@@ -16,11 +16,14 @@ import { editService, type ServiceAddress } from "../../../infra/local/ringcx-si
 import { exchange } from "../../../infra/local/ringcx-simulator/http-shell.ts";
 import type { AccountRecord, Fields } from "../../../infra/local/ringcx-simulator/records.ts";
 import type { Seed } from "../../../infra/local/ringcx-simulator/seed.ts";
+import { type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { inProcess } from "../in-process-aws.ts";
+import { crmIssuer } from "./crm-issuer.ts";
 import { inProcessHost } from "./in-process-fetch.ts";
+import { startListener } from "./listener.ts";
 
 /** Two sub-accounts: what is made in the first is promoted to the second. */
 export const [testAccount, productionAccount] = ["123456", "223456"] as const;
@@ -29,7 +32,7 @@ export const accountIds = [testAccount, productionAccount];
 /** How a call to the outside is made: whoever simulates says how long it takes, and whether it fails. */
 export type Through = <Result>(kind: CallKind, call: () => Promise<Result>) => Promise<Result>;
 /** What a function calls. */
-export type CallKind = "table" | "ringcx" | "secrets" | "sns" | "sqs" | "probe" | "cloudwatch";
+export type CallKind = "table" | "ringcx" | "secrets" | "sns" | "sqs" | "probe" | "cloudwatch" | "issuer";
 
 /** What the world outside the functions is made of. */
 export interface OutsideOptions {
@@ -39,15 +42,25 @@ export interface OutsideOptions {
   seed: Seed;
   /** Around each request to RingCX; what it throws is what `fetch` throws. */
   through: Through;
+  /** Is told of each client secret that is valid no more. */
+  onRevoked?: ((clientSecret: string) => void) | undefined;
+  /** What `RotateSecret` begins: returns the version that is to become current. @default nothing */
+  beginRotation?: ((secret: Secret, versionId: string) => string) | undefined;
 }
 
 /** Everything that the functions stand before: RingCX, a CRM, Secrets Manager, the table and the alarms. */
 export async function startOutside(options: OutsideOptions) {
   const ringcx = startRingCx(options);
   const crm = await startCrmEndpoint();
+  const elsewhere = await startListener();
   const store = new SecretStore("eu-central-1", "000000000000");
   const services = new Map<string, AwsService>();
-  services.set("secretsmanager", secretsManagerService({ store, rotation: { start: () => randomUUID(), test() {} } }));
+  const { now, beginRotation = (_: Secret, versionId: string) => versionId } = options;
+  const rotation = {
+    start: (secret: Secret, versionId: string = randomUUID()) => beginRotation(secret, versionId),
+    test() {},
+  };
+  services.set("secretsmanager", stampedBy(now, store, secretsManagerService({ store, rotation })));
   const secrets = new SecretsManagerClient({
     endpoint: "http://127.0.0.1",
     requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
@@ -55,6 +68,8 @@ export async function startOutside(options: OutsideOptions) {
     >,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    // Which service is asked the gateway reads from there; nobody looks at more of a signature here.
+    signer: { sign: async (request) => Object.assign(request, { headers: { ...request.headers, authorization } }) },
     maxAttempts: 1,
   });
   const { clientId, clientSecret, jwt } = ringcx;
@@ -67,15 +82,26 @@ export async function startOutside(options: OutsideOptions) {
   return {
     simulator: ringcx,
     crm,
+    issuer: crmIssuer(crm, options.onRevoked),
+    elsewhere,
     secrets,
+    store,
     values,
     table: new MemoryStateTable(),
     alarms: new Map<string, AlarmState>(),
+    /** What the tag of an alarm says of services, by its ARN. */
+    alarmTags: new Map<string, string>(),
 
     /** A secret whose tags allow both accounts and the CRM. */
-    async createSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
+    async createSecret(name: string, value: Readonly<Record<string, unknown>>, more: object = {}): Promise<void> {
       values.set(name, value);
-      await secrets.send(new CreateSecretCommand({ Name: name, SecretString: JSON.stringify(value), Tags }));
+      const all = [...Tags, ...Object.entries(more).map(([Key, Value]) => ({ Key, Value: String(Value) }))];
+      await secrets.send(new CreateSecretCommand({ Name: name, SecretString: JSON.stringify(value), Tags: all }));
+    },
+    /** The value that Secrets Manager calls current, whoever has put it. */
+    currentValue(name: string): Readonly<Record<string, unknown>> {
+      const text = versionWith(store.get(name), "AWSCURRENT")?.value?.string ?? "{}";
+      return JSON.parse(text) as Readonly<Record<string, unknown>>;
     },
     async putSecret(name: string, value: Readonly<Record<string, unknown>>): Promise<void> {
       values.set(name, value);
@@ -90,10 +116,29 @@ export async function startOutside(options: OutsideOptions) {
     async stop(): Promise<void> {
       secrets.destroy();
       ringcx.stop();
-      await crm.stop();
+      await Promise.all([crm.stop(), elsewhere.stop()]);
     },
   };
 }
+
+/** Secrets Manager by the world's clock: the local one has the machine's. */
+function stampedBy(now: () => number, store: SecretStore, service: AwsService): AwsService {
+  const stamps = new Map<Secret, number>();
+  return (...asked) => {
+    const answer = service(...asked);
+    for (const secret of store.all()) {
+      if (!stamps.has(secret)) secret.createdAt = now();
+      if (stamps.get(secret) !== secret.changedAt) {
+        secret.changedAt = now();
+        stamps.set(secret, secret.changedAt);
+      }
+    }
+    return answer;
+  };
+}
+
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=test/20300101/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=none";
 
 /** See {@link startOutside}. */
 export type Outside = Awaited<ReturnType<typeof startOutside>>;
@@ -115,17 +160,20 @@ function startRingCx({ now, profile, seed, through }: OutsideOptions) {
       });
     });
   });
+  const accountOf = (accountId: string) => {
+    const account = parts.state.account(accountId);
+    if (!account) throw new Error(`there is no account ${accountId}`);
+    return account;
+  };
   return {
     ...parts.credentials,
     url: host.url,
     requests: parts.requests,
     faults: parts.faults,
     /** A copy of what an account holds, credentials included. */
-    state(accountId: string): AccountRecord {
-      const account = parts.state.account(accountId);
-      if (!account) throw new Error(`there is no account ${accountId}`);
-      return structuredClone(account);
-    },
+    state: (accountId: string): AccountRecord => structuredClone(accountOf(accountId)),
+    /** The account itself, for who looks after each request: to be read at once. */
+    look: (accountId: string): AccountRecord => accountOf(accountId),
     /** Changes a service as a person in the admin page does. */
     editService: (address: ServiceAddress, changes: Fields) => void editService(parts.state, address, changes),
     stop() {
