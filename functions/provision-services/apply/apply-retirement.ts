@@ -74,7 +74,7 @@ async function retireService(
         read: () => account.services.get(serviceGroupId, serviceId),
         readNear: () => account.groups.get(serviceGroupId),
       });
-      observed.noteServiceGone(serviceId);
+      await observed.noteServiceGone(serviceId);
       done.isDeleted = true;
       return leaveTombstone(context, resource, () =>
         deleteServiceRecords(table, name, context.stored.services.get(plan.key)),
@@ -126,7 +126,7 @@ async function retireAuthConfig(
       read: () => account.authConfigs.get(step.authConfigId),
       readNear: () => account.authConfigs.list(),
     });
-    observed.noteAuthConfigGone(step.authConfigId);
+    await observed.noteAuthConfigGone(step.authConfigId);
     done.isDeleted = true;
   }
   const record = context.stored.authConfigs.get(plan.key);

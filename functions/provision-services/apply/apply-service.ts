@@ -107,7 +107,7 @@ async function applyServiceStep(
           find: () => findByName(context, serviceGroupId, resource),
         }),
       );
-      context.observed.noteInputs(serviceIdOf(service), []);
+      context.observed.noteNoInputs(serviceIdOf(service));
       return true;
     case "swapNames":
       return swapNames(context, step, { resource, path: plan.path, service }, done);

@@ -5,6 +5,7 @@ import type { HttpService } from "../../../shared/ringcx/resources/http-service.
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import { readLinks, showsLinks } from "../../../shared/secrets/account-links.ts";
+import type { OwnWrites } from "./own-writes.ts";
 
 /** A service and the group that it is in. */
 export interface PlacedService {
@@ -33,14 +34,16 @@ export interface AccountReader {
  */
 export class AccountCache implements ObservedAccount {
   readonly #account: RingCxAccount;
+  readonly #own: OwnWrites;
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
   #inputs = new Map<number, ServiceInput[]>();
   /** By `serviceGroupId`, then by `serviceId`: links that v1 does not show. */
   #links = new Map<number, Map<number, string>>();
 
-  constructor(account: RingCxAccount) {
+  constructor(account: RingCxAccount, own: OwnWrites) {
     this.#account = account;
+    this.#own = own;
   }
 
   get groups(): readonly ServiceGroup[] {
@@ -60,18 +63,35 @@ export class AccountCache implements ObservedAccount {
     return this.#groups !== undefined;
   }
 
-  /** One request for the whole tree, the first time. */
+  /** One request for the whole tree, the first time; without what we have just deleted. */
   async readTree(): Promise<void> {
-    this.#groups ??= (await this.#account.groups.listWithChildren()).map((group) => ({ ...group }));
+    if (this.#groups) return;
+    const listed = await this.#account.groups.listWithChildren();
+    const isDeleted = await this.#own.deletedOfLate();
+    this.#groups = listed.map(({ services, ...group }) => ({
+      ...group,
+      ...(services && { services: services.filter(({ serviceId }) => !isDeleted(serviceId)) }),
+    }));
   }
 
+  /** Likewise. */
   async readAuthConfigs(): Promise<void> {
-    this.#authConfigs ??= await this.#account.authConfigs.listAll();
+    if (this.#authConfigs) return;
+    const listed = await this.#account.authConfigs.listAll();
+    const isDeleted = await this.#own.deletedOfLate();
+    this.#authConfigs = listed.filter(({ authConfigId }) => !isDeleted(authConfigId));
   }
 
-  /** One request, the first time. */
+  /**
+   * One request, the first time.
+   *
+   * @throws {DeferredError} while what is listed may be older than our own last write to them
+   */
   async readInputs(serviceGroupId: number, serviceId: number): Promise<readonly ServiceInput[]> {
-    const inputs = this.#inputs.get(serviceId) ?? (await this.#account.inputs.list(serviceGroupId, serviceId));
+    const known = this.#inputs.get(serviceId);
+    if (known) return known;
+    const inputs = await this.#account.inputs.list(serviceGroupId, serviceId);
+    await this.#own.requireShown(serviceId, inputs);
     this.#inputs.set(serviceId, inputs);
     return inputs;
   }
@@ -132,7 +152,8 @@ export class AccountCache implements ObservedAccount {
     if (placed) this.noteService(placed.serviceGroupId, { ...placed.service, isEnabled });
   }
 
-  noteServiceGone(serviceId: number): void {
+  async noteServiceGone(serviceId: number): Promise<void> {
+    await this.#own.noteDeleted(serviceId);
     for (const group of this.groups) {
       group.services = (group.services ?? []).filter((service) => service.serviceId !== serviceId);
     }
@@ -143,11 +164,34 @@ export class AccountCache implements ObservedAccount {
     this.#links.get(serviceGroupId)?.set(serviceId, authConfigId);
   }
 
-  noteInputs(serviceId: number, inputs: readonly ServiceInput[]): void {
+  /** A new service has none; nothing was written for that. */
+  noteNoInputs(serviceId: number): void {
+    this.#inputs.set(serviceId, []);
+  }
+
+  /**
+   * Before inputs of a service are written, after they were read: until {@link noteInputs} nobody knows which there are.
+   */
+  async beginInputs(serviceId: number): Promise<void> {
+    const before = this.#inputs.get(serviceId) ?? [];
+    await this.#own.beginInputs(serviceId, before);
+    this.#inputs.delete(serviceId);
+  }
+
+  /** Which inputs there are, once it is known. */
+  async noteInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void> {
+    await this.#own.endInputs(serviceId, inputs);
     this.#inputs.set(serviceId, [...inputs]);
   }
 
-  noteAuthConfigGone(authConfigId: string): void {
+  /** Inputs that an earlier write may have taken away. */
+  async lostInputs(serviceId: number): Promise<readonly ServiceInput[]> {
+    const written = await this.#own.inputs(serviceId);
+    return written && !written.isKnown ? written.inputs : [];
+  }
+
+  async noteAuthConfigGone(authConfigId: string): Promise<void> {
+    await this.#own.noteDeleted(authConfigId);
     this.#authConfigs = this.#authConfigs?.filter((config) => config.authConfigId !== authConfigId);
   }
 

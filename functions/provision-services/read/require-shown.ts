@@ -1,6 +1,10 @@
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
-import { type RingCxError, RingCxForbiddenError } from "../../../shared/ringcx/resources/errors.ts";
+import {
+  RingCxConflictError,
+  type RingCxError,
+  RingCxForbiddenError,
+} from "../../../shared/ringcx/resources/errors.ts";
 import { type OperationName, operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { AccountReader } from "./observed-account.ts";
 
@@ -8,6 +12,8 @@ import type { AccountReader } from "./observed-account.ts";
 export interface Doubts {
   /** Writes a doubt down. @returns whether it is the first of its kind */
   raise(doubt: string): Promise<boolean>;
+  /** Whether an earlier turn, or this one, has raised it. */
+  isRaised(doubt: string): boolean;
 }
 
 /** An account of which not everything is believed at once. */
@@ -36,10 +42,11 @@ export async function requireShownBehind(context: DoubtedAccount, error: unknown
 }
 
 /**
- * What is listed and what is answered differ; or a read is refused, as that of a missing thing may be (`errors.missing`). A
+ * What is listed and what is answered differ; a read is refused, as that of a missing thing may be (`errors.missing`); or a
+ * write meets something that was not seen, or was to be gone when its turn came: a name that is taken, a link that is still there. A
  * thing that is not found is first looked for anew by whoever reconciles the message.
  */
 function mayComeOfOldRead(error: unknown): error is RingCxError {
-  if (error instanceof RingCxContradictionError) return true;
+  if (error instanceof RingCxContradictionError || error instanceof RingCxConflictError) return true;
   return error instanceof RingCxForbiddenError && operations[error.operation as OperationName]?.method === "GET";
 }

@@ -9,6 +9,7 @@ import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import type { AuthorizedAccount } from "../authorize/authorize-secret.ts";
 import { AccountCache, type AccountReader } from "../read/observed-account.ts";
+import { OwnWrites } from "../read/own-writes.ts";
 import type { ApplyDependencies } from "../write/apply-context.ts";
 import { Validations } from "../write/validations.ts";
 
@@ -37,7 +38,7 @@ export interface SessionDependencies extends ApplyDependencies {
  * @throws {MessageRejectedError} when no connection serves the account
  */
 export function openSession(
-  { connections, ringcxFor, activation, probe, probeSettings, clock }: SessionDependencies,
+  { connections, ringcxFor, activation, probe, probeSettings, table, clock }: SessionDependencies,
   accountId: string,
   { secretReader, deadline, priority = "bulk" }: { secretReader: SecretReader; deadline: number; priority?: Priority },
 ): AccountSession {
@@ -49,7 +50,7 @@ export function openSession(
     accountId,
     connection,
     account,
-    observed: new AccountCache(account),
+    observed: new AccountCache(account, new OwnWrites({ table, clock }, accountId)),
     secretReader,
     validations: new Validations({ probe, clock }),
     probeSettings,

@@ -1,6 +1,4 @@
-import * as z from "zod";
 import type { ResourceKey, ResourceName } from "../../../shared/contract/resource-key.ts";
-import { isSameInputName } from "../../../shared/primitives/same-name.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { type DoubtedAccount, requireShown, requireShownBehind } from "../read/require-shown.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
@@ -30,19 +28,4 @@ export async function requireReadOfLate(
 /** Known, and not shown: it would be made again. */
 export function isUnlisted({ key, found }: ResourcePlan, { groups, authConfigs, services }: StoredResources): boolean {
   return found === undefined && [groups, authConfigs, services].some((known) => known.has(key));
-}
-
-const namedSchema = z.array(z.looseObject({ name: z.string() }));
-
-/** Inputs that an earlier message made, and that are not listed, would be made twice, or not be deleted. */
-export async function requireKnownInputs(
-  doubted: DoubtedAccount,
-  { key, found }: ResourcePlan,
-  { services }: StoredResources,
-): Promise<void> {
-  const known = namedSchema.safeParse(services.get(key)?.manifest.httpServiceInputs).data ?? [];
-  const listed = found?.serviceId === undefined ? undefined : doubted.observed.inputs.get(found.serviceId);
-  if (listed === undefined) return;
-  const missing = known.filter(({ name }) => !listed.some((input) => isSameInputName(input.name, name)));
-  if (missing.length > 0) await requireShown(doubted, `${key} lacks the inputs ${missing.map(({ name }) => name)}`);
 }

@@ -23,7 +23,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
-import { isUnlisted, progressOf, requireKnownInputs, requireReadOfLate } from "./doubt-reads.ts";
+import { isUnlisted, progressOf, requireReadOfLate } from "./doubt-reads.ts";
 
 /** What a message is reconciled with. */
 export interface MessageContext {
@@ -83,7 +83,6 @@ export async function reconcileResources(
     ...progressOf(doubted),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
-      await requireKnownInputs(doubted, whole, stored);
       await intendPlan(progress, whole);
       await applyResource(context, whole, done);
     },

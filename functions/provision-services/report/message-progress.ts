@@ -145,6 +145,11 @@ export class MessageProgress {
     return true;
   }
 
+  /** Whether the message has doubted it. */
+  isRaised(doubt: string): boolean {
+    return this.#stored.doubts.includes(doubt);
+  }
+
   /** Written before a resource is changed: after a crash the outcome tells what was done. */
   async intend(key: ResourceKey, changes: readonly string[]): Promise<void> {
     this.#own.set(key, new Set([...(this.#own.get(key) ?? []), ...changes]));

@@ -140,12 +140,16 @@ export function authConfigsOf(call: CallOperation, told: (error: unknown) => nev
     const rest = { ids: { authConfigId }, body: { schema, value } };
     const operation = byType[authType][way];
     const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
-      get(authConfigId).catch((error: unknown): AuthConfig => {
-        if (way === "create") throw unseenAfterCreation(authConfigId, operation);
-        if (!(error instanceof RingCxNotFoundError)) throw error;
-        // It was taken, and cannot be read yet: that is no reason to send it once more.
-        return { authConfigId, authType, providerName: nameIn(value) };
-      }),
+      // What is read may be older than the write: then the time that it names is that of an earlier one.
+      get(authConfigId).then(
+        ({ updatedTime: _, ...read }): AuthConfig => read,
+        (error: unknown): AuthConfig => {
+          if (way === "create") throw unseenAfterCreation(authConfigId, operation);
+          if (!(error instanceof RingCxNotFoundError)) throw error;
+          // It was taken, and cannot be read yet: that is no reason to send it once more.
+          return { authConfigId, authType, providerName: nameIn(value) };
+        },
+      ),
     );
     const broken = answeredUnderOtherId(authConfigId, operation, written);
     return broken ? told(broken) : written;

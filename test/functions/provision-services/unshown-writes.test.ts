@@ -25,6 +25,13 @@ const one = (crm: Crm, more: object = {}) => {
 const make = (crm: Crm, more: object = {}) => applyMessage([group, authConfig, one(crm, more)]);
 const other = { ...authConfig, providerName: "CRM OAuth, other" };
 
+const inputs = (...named: string[]) => ({
+  httpServiceInputs: named.map((one, rank) => {
+    const [name, value] = one.split("=");
+    return { name, type: "PARAMETER", simpleDataType: "STRING", value, rank: String(rank) };
+  }),
+});
+
 /** Messages one right after the other: each rests on what the one before has written. */
 const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
   "a service, its link and its state": (crm) => [make(crm)],
@@ -55,6 +62,32 @@ const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
     copy("Copy of it", { from: { ...name, serviceDescription: "Copy" } }),
   ],
   "a clone that is changed": (crm) => [make(crm), copy("Copy", { overrides: { isEnabled: false, isDebug: true } })],
+  "other inputs": (crm) => [make(crm, inputs("a=1", "b=2")), applyMessage([one(crm, inputs("a=1", "c=3"))])],
+  "one input more": (crm) => [make(crm, inputs("a=1")), applyMessage([one(crm, inputs("a=1", "b=2"))])],
+  "one input, changed and changed back": (crm) => [
+    make(crm, inputs("a=1", "b=2")),
+    ...["9", "1", "5"].map((value) => applyMessage([one(crm, inputs(`a=${value}`, "b=2"))])),
+  ],
+  "one input less, and back": (crm) => [
+    make(crm, inputs("a=1", "b=2")),
+    applyMessage([one(crm, inputs("a=1"))]),
+    applyMessage([one(crm, inputs("a=1", "b=2"))]),
+  ],
+  "a clone of changed inputs": (crm) => [
+    make(crm, inputs("a=1", "b=2")),
+    applyMessage([one(crm, inputs("a=1", "c=3"))]),
+    copy("Copy"),
+  ],
+  "the end of a service, then another one of its name": (crm) => [
+    make(crm),
+    retire(retiredService),
+    applyMessage([one(crm, { isDebug: true, ...inputs("b=2") })]),
+  ],
+  "another link, then the end of the auth config from before": (crm) => [
+    make(crm),
+    applyMessage([other, one(crm, { authConfig: other.providerName })]),
+    retire(retiredAuthConfig),
+  ],
   "its end": (crm) => [make(crm), retire(retiredService)],
   "the end of a service, then that of its auth config": (crm) => [
     make(crm),
@@ -77,6 +110,9 @@ const beside: Partial<Profile>[] = [
   { "services.authLink": "hidden" },
   { "errors.missing": "forbidden", "authConfigs.gone": "forbidden" },
   { "names.duplicates": "allowed" },
+  { "inputs.save": "replaces" },
+  { "inputs.save": "replaces", "inputs.answer": "nothing" },
+  { "errors.missing": "forbidden", "services.createAnswer": "nothing" },
   { "services.putAnswer": "nothing", "services.createAnswer": "nothing", "authConfigs.answer": "nothing" },
 ];
 const cases = Object.keys(kinds)
@@ -105,7 +141,7 @@ async function endOf(kind: string, profile: Partial<Profile>) {
         `${groupName}/${serviceDescription}: ${isEnabled ? "active" : "inactive"}${isDebug ? " debug" : ""}`,
         String(httpServiceConfig).replace(started.crm.url, "crm:"),
         linkOf(authConfigId),
-        inputs.map((input) => input.name).toSorted(),
+        inputs.map((input) => `${input.name}=${input.value}`).toSorted(),
       ].join(" "),
     ),
   );

@@ -1,0 +1,87 @@
+import type { Clock } from "../../../shared/primitives/clock.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import {
+  deletedFromItem,
+  deletedItem,
+  deletedOfAccount,
+  type WrittenInputs,
+  writtenInputsFromItem,
+  writtenInputsItem,
+  writtenInputsKey,
+} from "../../../shared/records/account/own-writes.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
+import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+
+/**
+ * What we ourselves have written to an account of late and no list may contradict: which inputs a service has, and what is
+ * deleted. A list may be older than that (`consistency` in docs/simulator.md), for as long as {@link unshownMs} says.
+ */
+export class OwnWrites {
+  readonly #table: StateTable;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #accountId: string;
+
+  constructor({ table, clock }: { table: StateTable; clock: Pick<Clock, "now"> }, accountId: string) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#accountId = accountId;
+  }
+
+  /** What our last write to the inputs of a service is known to have come to, or what was there before it. */
+  async inputs(serviceId: number): Promise<WrittenInputs | undefined> {
+    const item = await this.#table.get(writtenInputsKey(this.#accountId, serviceId));
+    return item && writtenInputsFromItem(item);
+  }
+
+  /**
+   * @param listed the inputs of a service as they were just listed
+   * @throws {DeferredError} while that may be older than our own last write to them
+   */
+  async requireShown(serviceId: number, listed: readonly ServiceInput[]): Promise<void> {
+    const written = await this.inputs(serviceId);
+    const waitMs = unshownMs(written?.at, this.#clock.now());
+    if (!written || waitMs === 0 || (written.isKnown && isSame(written.inputs, listed))) return;
+    throw new DeferredError(`RingCX may not show yet which inputs ${serviceId} has since they were written`, waitMs);
+  }
+
+  /** Before inputs are written: until it is known what came of it, nothing is. */
+  async beginInputs(serviceId: number, before: readonly ServiceInput[]): Promise<void> {
+    const earlier = await this.inputs(serviceId);
+    // What an unconfirmed write may have taken away is not forgotten: its fields may have to be written again.
+    const lost = earlier && !earlier.isKnown ? earlier.inputs : [];
+    const inputs = [...before, ...lost.filter(({ inputId }) => !before.some((one) => one.inputId === inputId))];
+    await this.#saveInputs(serviceId, { isKnown: false, inputs });
+  }
+
+  /** Once it is known which inputs there are. */
+  async endInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void> {
+    await this.#saveInputs(serviceId, { isKnown: true, inputs: [...inputs] });
+  }
+
+  /** A service or auth config, by RingCX's id, is no more. */
+  async noteDeleted(id: number | string): Promise<void> {
+    await this.#table.put(deletedItem(this.#accountId, id, this.#clock.now()));
+  }
+
+  /** What was deleted, and may be listed all the same. @returns whether an id is of it */
+  async deletedOfLate(): Promise<(id: number | string) => boolean> {
+    const items = await this.#table.query(accountPartition(this.#accountId), deletedOfAccount);
+    const now = this.#clock.now();
+    const ids = new Set(
+      items.map(deletedFromItem).flatMap(({ at, deletedId }) => (unshownMs(at, now) > 0 ? [deletedId] : [])),
+    );
+    return (id) => ids.has(String(id).toLowerCase());
+  }
+
+  async #saveInputs(serviceId: number, written: Omit<WrittenInputs, "at">): Promise<void> {
+    await this.#table.put(writtenInputsItem(this.#accountId, serviceId, { ...written, at: this.#clock.now() }));
+  }
+}
+
+/** An input never changes: another one has another id. */
+function isSame(some: readonly ServiceInput[], others: readonly ServiceInput[]): boolean {
+  const ids = new Set(others.map(({ inputId }) => inputId));
+  return some.length === others.length && some.every(({ inputId }) => ids.has(inputId));
+}
