@@ -13,6 +13,12 @@ export interface Footprint {
 }
 
 /**
+ * What services are linked with: who links one may take it from any auth config, which only RingCX knows. An auth config can end
+ * once nobody before it is about to do that.
+ */
+const anyLink = JSON.stringify(["links"]);
+
+/**
  * The footprint of a message, as far as the message itself tells. A group that is only declared is needed: whoever comes
  * first makes it.
  *
@@ -34,13 +40,17 @@ export function footprintOf(message: ProvisioningMessage, ended: Iterable<Resour
           for (const name of [resource.groupName, previousName]) ends.add(groupKey(name)).add(servicesOf(name));
         if (resource.kind !== "httpService" || groupName === undefined) continue;
         needs.add(groupKey(groupName));
-        if (resource.authConfig !== undefined) needs.add(authConfigKey(resource.authConfig));
+        if (resource.authConfig !== undefined) needs.add(authConfigKey(resource.authConfig)).add(anyLink);
         if (previousName !== undefined) ends.add(serviceKey(groupName, previousName));
       }
       break;
     case "ringcx.retire.v1":
-      for (const resource of message.data.resources)
-        if (!endedTokens.has(tokenOf(keyOf(resource)))) ends.add(keyOf(resource));
+      for (const resource of message.data.resources) {
+        if (endedTokens.has(tokenOf(keyOf(resource)))) continue;
+        ends.add(keyOf(resource));
+        if (resource.kind === "authConfig") ends.add(anyLink);
+        else if (resource.delete === "service") needs.add(anyLink);
+      }
       break;
     case "ringcx.copy.v1": {
       const { from, to, overrides } = message.data;
@@ -73,12 +83,14 @@ function tokenOf(key: ResourceKey): string {
 /** Whether a message has to wait for an earlier one that has not ended: their order matters for some resource. */
 export function mustFollow(later: Footprint, earlier: Footprint): boolean {
   const all = [...later.changes, ...later.needs, ...later.ends];
-  return meet([...earlier.changes, ...earlier.ends], all) || meet(earlier.needs, later.ends);
+  const ended = earlier.ends.filter((token) => token !== anyLink);
+  return meet([...earlier.changes, ...ended], all) || meet(earlier.needs, later.ends);
 }
 
 /** Whether what an earlier message is about may be what a later one needs, a group that the earlier one only declares, too. */
 export function mayNeed(later: Footprint, earlier: Footprint): boolean {
-  const all = ({ changes, needs, ends }: Footprint) => [...changes, ...needs, ...ends];
+  const all = ({ changes, needs, ends }: Footprint) =>
+    [...changes, ...needs, ...ends].filter((token) => token !== anyLink);
   return meet(all(earlier), all(later));
 }
 

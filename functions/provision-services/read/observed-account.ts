@@ -90,10 +90,15 @@ export class AccountCache implements ObservedAccount {
   async readInputs(serviceGroupId: number, serviceId: number): Promise<readonly ServiceInput[]> {
     const known = this.#inputs.get(serviceId);
     if (known) return known;
-    const inputs = await this.#account.inputs.list(serviceGroupId, serviceId);
+    const inputs = await this.listInputs(serviceGroupId, serviceId);
     await this.#own.requireShown(serviceId, inputs);
     this.#inputs.set(serviceId, inputs);
     return inputs;
+  }
+
+  /** As they are listed just now, which may be older than our own last write; without what that took away. */
+  async listInputs(serviceGroupId: number, serviceId: number): Promise<ServiceInput[]> {
+    return this.#own.withoutGone(serviceId, await this.#account.inputs.list(serviceGroupId, serviceId));
   }
 
   /**

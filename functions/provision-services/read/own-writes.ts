@@ -35,9 +35,15 @@ export class OwnWrites {
     return item && writtenInputsFromItem(item);
   }
 
+  /** The inputs of a service as they were just listed, without those that we have taken away. */
+  async withoutGone(serviceId: number, listed: readonly ServiceInput[]): Promise<ServiceInput[]> {
+    const gone = this.#goneOf(await this.inputs(serviceId));
+    return listed.filter(({ inputId }) => !gone.includes(inputId));
+  }
+
   /**
-   * @param listed the inputs of a service as they were just listed
-   * @throws {DeferredError} while that may be older than our own last write to them
+   * @param listed the same
+   * @throws {DeferredError} while it may be older than our own last write to them
    */
   async requireShown(serviceId: number, listed: readonly ServiceInput[]): Promise<void> {
     const written = await this.inputs(serviceId);
@@ -50,14 +56,19 @@ export class OwnWrites {
   async beginInputs(serviceId: number, before: readonly ServiceInput[]): Promise<void> {
     const earlier = await this.inputs(serviceId);
     // What an unconfirmed write may have taken away is not forgotten: its fields may have to be written again.
-    const lost = earlier && !earlier.isKnown ? earlier.inputs : [];
-    const inputs = [...before, ...lost.filter(({ inputId }) => !before.some((one) => one.inputId === inputId))];
-    await this.#saveInputs(serviceId, { isKnown: false, inputs });
+    const lost = earlier && !earlier.isKnown ? without(earlier.inputs, before) : [];
+    await this.#saveInputs(serviceId, { isKnown: false, inputs: [...before, ...lost], gone: this.#goneOf(earlier) });
   }
 
   /** Once it is known which inputs there are. */
   async endInputs(serviceId: number, inputs: readonly ServiceInput[]): Promise<void> {
-    await this.#saveInputs(serviceId, { isKnown: true, inputs: [...inputs] });
+    const earlier = await this.inputs(serviceId);
+    const gone = without(earlier?.inputs ?? [], inputs).map(({ inputId }) => inputId);
+    await this.#saveInputs(serviceId, {
+      isKnown: true,
+      inputs: [...inputs],
+      gone: [...new Set([...this.#goneOf(earlier), ...gone])],
+    });
   }
 
   /** A service or auth config, by RingCX's id, is no more. */
@@ -75,6 +86,10 @@ export class OwnWrites {
     return (id) => ids.has(String(id).toLowerCase());
   }
 
+  #goneOf(written: WrittenInputs | undefined): number[] {
+    return written && unshownMs(written.at, this.#clock.now()) > 0 ? written.gone : [];
+  }
+
   async #saveInputs(serviceId: number, written: Omit<WrittenInputs, "at">): Promise<void> {
     await this.#table.put(writtenInputsItem(this.#accountId, serviceId, { ...written, at: this.#clock.now() }));
   }
@@ -82,6 +97,10 @@ export class OwnWrites {
 
 /** An input never changes: another one has another id. */
 function isSame(some: readonly ServiceInput[], others: readonly ServiceInput[]): boolean {
+  return some.length === others.length && without(some, others).length === 0;
+}
+
+function without(inputs: readonly ServiceInput[], others: readonly ServiceInput[]): ServiceInput[] {
   const ids = new Set(others.map(({ inputId }) => inputId));
-  return some.length === others.length && some.every(({ inputId }) => ids.has(inputId));
+  return inputs.filter(({ inputId }) => !ids.has(inputId));
 }

@@ -70,7 +70,7 @@ async function saveInputs(context: ApplyContext, ids: Ids, inputs: readonly Inpu
   });
   const isAnswered = !(answered instanceof AmbiguousWriteError);
   if (isAnswered && before.length === 0) return observed.noteInputs(serviceId, answered);
-  const found = await account.inputs.list(serviceGroupId, serviceId);
+  const found = await observed.listInputs(serviceGroupId, serviceId);
   const isNew = ({ inputId }: ServiceInput) => !before.some((existing) => existing.inputId === inputId);
   if (planInputs(inputs, found.filter(isNew)).create.length === 0) return observed.noteInputs(serviceId, found);
   for (let count = 1; count <= mostUnseenSaves; count += 1) {

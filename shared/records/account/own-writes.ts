@@ -18,6 +18,8 @@ const writtenInputsSchema = z.object({
   /** Whether `inputs` are what came of it; otherwise they are what was there before. */
   isKnown: z.boolean(),
   inputs: z.array(serviceInputSchema),
+  /** Ids of those that our writes of late have taken away. */
+  gone: z.array(z.number()),
 });
 
 /** What is known of a service's inputs by our own last write to them. */

@@ -59,6 +59,16 @@ describe("a message waits for an earlier one", () => {
       () => apply(service("G", "A", { authConfig: "K" })),
       () => retire({ kind: "authConfig", providerName: "K" }),
     ],
+    [
+      "that may link a service with another auth config than the one it retires",
+      () => apply(service("G", "A", { authConfig: "L" })),
+      () => retire({ kind: "authConfig", providerName: "K" }),
+    ],
+    [
+      "that deletes a service which may use the auth config it retires",
+      () => retire({ kind: "httpService", groupName: "G", serviceDescription: "A", delete: "service" }),
+      () => retire({ kind: "authConfig", providerName: "K" }),
+    ],
     ["whose group it renames", () => apply(service("G", "A")), () => apply(group("H", { previousName: "G" }))],
     [
       "that copies its group",
@@ -99,6 +109,16 @@ describe("a message does not wait for an earlier one", () => {
       "that copies one service",
       () => message("copy", { from: { groupName: "G", serviceDescription: "A" }, to: { serviceDescription: "B" } }),
       () => apply(service("G", "C")),
+    ],
+    [
+      "that retires another auth config",
+      () => retire({ kind: "authConfig", providerName: "K" }),
+      () => apply(service("G", "A", { authConfig: "L" })),
+    ],
+    [
+      "that retires another one, to retire one",
+      () => retire({ kind: "authConfig", providerName: "K" }),
+      () => retire({ kind: "authConfig", providerName: "L" }),
     ],
     ["about the same names in another group", () => apply(service("G", "A")), () => apply(service("H", "A"))],
   ])("%s", (_what, earlier, later) => expect(follows(later(), earlier())).toBe(false));
