@@ -22,6 +22,10 @@ const one = (crm: Crm, more: object = {}) => {
   const { validation: _, ...plain } = service(crm, more);
   return plain;
 };
+const unlinked = (crm: Crm, more: object) => {
+  const { authConfig: _, ...plain } = one(crm, more);
+  return plain;
+};
 const make = (crm: Crm, more: object = {}) => applyMessage([group, authConfig, one(crm, more)]);
 const other = { ...authConfig, providerName: "CRM OAuth, other" };
 
@@ -82,6 +86,11 @@ const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
     make(crm),
     retire(retiredService),
     applyMessage([one(crm, { isDebug: true, ...inputs("b=2") })]),
+  ],
+  "the end of a plain service, then another one of its name": (crm) => [
+    applyMessage([group, unlinked(crm, inputs("a=1"))]),
+    retire(retiredService),
+    applyMessage([unlinked(crm, inputs("b=2"))]),
   ],
   "another link, then the end of the auth config from before": (crm) => [
     make(crm),
