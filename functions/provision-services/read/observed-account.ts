@@ -96,6 +96,11 @@ export class AccountCache implements ObservedAccount {
     return inputs;
   }
 
+  /** For how long a read of a service may be older than our own last write to it, in milliseconds. */
+  unshownMs(serviceId: number): Promise<number> {
+    return this.#own.unshownMs(serviceId);
+  }
+
   /** As they are listed just now, which may be older than our own last write; without what that took away. */
   async listInputs(serviceGroupId: number, serviceId: number): Promise<ServiceInput[]> {
     return this.#own.withoutGone(serviceId, await this.#account.inputs.list(serviceGroupId, serviceId));

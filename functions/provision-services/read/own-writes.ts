@@ -8,8 +8,12 @@ import {
   writtenInputsFromItem,
   writtenInputsItem,
   writtenInputsKey,
+  writtenServiceFromItem,
+  writtenServiceItem,
+  writtenServiceKey,
 } from "../../../shared/records/account/own-writes.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -69,6 +73,30 @@ export class OwnWrites {
       inputs: [...inputs],
       gone: [...new Set([...this.#goneOf(earlier), ...gone])],
     });
+  }
+
+  /** The account, whose services are noted here before they are written or switched. */
+  noting(account: RingCxAccount): RingCxAccount {
+    const { update, updateV2, setActive } = account.services;
+    const noted =
+      <Rest extends unknown[], Answer>(write: (groupId: number, serviceId: number, ...rest: Rest) => Promise<Answer>) =>
+      async (groupId: number, serviceId: number, ...rest: Rest): Promise<Answer> => {
+        await this.#table.put(writtenServiceItem(this.#accountId, serviceId, this.#clock.now()));
+        return write(groupId, serviceId, ...rest);
+      };
+    const services = {
+      ...account.services,
+      update: noted(update),
+      updateV2: noted(updateV2),
+      setActive: noted(setActive),
+    };
+    return { ...account, services };
+  }
+
+  /** For how long a read of a service may be older than our own last write to it, in milliseconds. */
+  async unshownMs(serviceId: number): Promise<number> {
+    const item = await this.#table.get(writtenServiceKey(this.#accountId, serviceId));
+    return unshownMs(item && writtenServiceFromItem(item), this.#clock.now());
   }
 
   /** A service or auth config, by RingCX's id, is no more. */

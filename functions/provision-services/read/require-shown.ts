@@ -47,6 +47,8 @@ export async function requireShownBehind(context: DoubtedAccount, error: unknown
  * thing that is not found is first looked for anew by whoever reconciles the message.
  */
 function mayComeOfOldRead(error: unknown): error is RingCxError {
-  if (error instanceof RingCxContradictionError || error instanceof RingCxConflictError) return true;
+  if (error instanceof RingCxContradictionError) return true;
+  // What a workflow refers to none of our writes releases.
+  if (error instanceof RingCxConflictError) return error.operation !== "services.delete";
   return error instanceof RingCxForbiddenError && operations[error.operation as OperationName]?.method === "GET";
 }

@@ -45,12 +45,13 @@ export function openSession(
   const connection = connections.find(({ accountIds }) => accountIds.includes(accountId));
   if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections), "ACCOUNT_UNKNOWN");
   const calls = { priority, deadline };
-  const account = ringcxFor(accountId).account(accountId, calls);
+  const own = new OwnWrites({ table, clock }, accountId);
+  const account = own.noting(ringcxFor(accountId).account(accountId, calls));
   return {
     accountId,
     connection,
     account,
-    observed: new AccountCache(account, new OwnWrites({ table, clock }, accountId)),
+    observed: new AccountCache(account, own),
     secretReader,
     validations: new Validations({ probe, clock }),
     probeSettings,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { plainUrl } from "../../../shared/primitives/host-pattern.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -113,7 +114,12 @@ export async function requireAsWritten(
   const other = writtenFields[version].filter(isOther);
   if (await isSwitchedSince(context, read)) other.push("isEnabled");
   if (other.length === 0) return;
-  await requireShown(context, `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`);
+  const doubt = `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`;
+  // What was believed before an own write is in doubt again after it.
+  const waitMs = await context.observed.unshownMs(read.serviceId);
+  if (waitMs === 0) return requireShown(context, doubt);
+  context.observed.invalidate();
+  throw new DeferredError(`RingCX may not show yet what was just written: ${doubt}`, waitMs);
 }
 
 /** Whether a service is not as we know it to be. Failover or a command may have switched it: its record says so. */

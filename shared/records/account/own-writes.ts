@@ -35,6 +35,23 @@ export function writtenInputsItem(accountId: string, serviceId: number, written:
   return { ...writtenInputsKey(accountId, serviceId), ...written, expiresAt: expiresAt(written.at) };
 }
 
+/** When did we last write the record of this service, or switch it? */
+export function writtenServiceKey(accountId: string, serviceId: number): Key {
+  return accountItemKey(accountId, `WRITTEN#${serviceId}`);
+}
+
+const writtenServiceSchema = z.object({ at: z.number() });
+
+/** When we last wrote, epoch milliseconds. @throws {AutomationError} `ITEM_UNREADABLE` */
+export function writtenServiceFromItem(item: Item): number {
+  return parseItem(writtenServiceSchema, item).at;
+}
+
+/** The item that is written before each write. */
+export function writtenServiceItem(accountId: string, serviceId: number, at: number): NewItem {
+  return { ...writtenServiceKey(accountId, serviceId), at, expiresAt: expiresAt(at) };
+}
+
 /** How the `sk` of all begins that we have deleted of late. */
 export const deletedOfAccount = "DELETED#";
 

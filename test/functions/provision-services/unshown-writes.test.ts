@@ -92,6 +92,16 @@ const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
     retire(retiredService),
     applyMessage([unlinked(crm, inputs("b=2"))]),
   ],
+  "two names that are swapped, with their contents": (crm) => {
+    const [m, n] = ["M", "N"];
+    const named = (serviceDescription: string, path: string, previousName?: string) =>
+      unlinked(crm, {
+        serviceDescription,
+        httpServiceConfig: { url: `${crm.url}/${path}` },
+        ...(previousName && { previousName }),
+      });
+    return [applyMessage([group, named(m, "1"), named(n, "2")]), applyMessage([named(m, "n", n), named(n, "m", m)])];
+  },
   "another link, then the end of the auth config from before": (crm) => [
     make(crm),
     applyMessage([other, one(crm, { authConfig: other.providerName })]),
@@ -122,21 +132,14 @@ const beside: Partial<Profile>[] = [
   { "inputs.save": "replaces" },
   { "inputs.save": "replaces", "inputs.answer": "nothing" },
   { "errors.missing": "forbidden", "services.createAnswer": "nothing" },
+  {
+    "errors.missing": "forbidden",
+    "services.authLink": "hidden",
+    "services.createAnswer": "nothing",
+    "services.putAnswer": "oldRecord",
+  },
   { "services.putAnswer": "nothing", "services.createAnswer": "nothing", "authConfigs.answer": "nothing" },
 ];
-const cases = Object.keys(kinds)
-  .flatMap((kind) =>
-    stale.flatMap((one) =>
-      beside.flatMap((two) =>
-        (["one after the other", "at once"] as const).map((way) => {
-          const profile = { ...one, ...two };
-          return { kind, profile, of: JSON.stringify(profile), way };
-        }),
-      ),
-    ),
-  )
-  .filter((_, index) => isChosen(index, 47));
-
 /** How the messages of a kind are sent, and what became of them. */
 const ways = {
   async "one after the other"(started: Fixture, messages: readonly object[]) {
@@ -144,6 +147,16 @@ const ways = {
       await started.send(message);
       started.skip(50);
     }
+  },
+  async "at once, a while after the first"(started: Fixture, [first = {}, ...messages]: readonly object[]) {
+    await started.send(first);
+    started.skip(40_000);
+    await ways["at once"](started, messages);
+  },
+  async "one after the other, a while after the first"(started: Fixture, [first = {}, ...messages]: readonly object[]) {
+    await started.send(first);
+    started.skip(40_000);
+    await ways["one after the other"](started, messages);
   },
   async "at once"(started: Fixture, messages: readonly object[]) {
     await started.deliver(messages);
@@ -153,6 +166,19 @@ const ways = {
     }
   },
 };
+
+const cases = Object.keys(kinds)
+  .flatMap((kind) =>
+    stale.flatMap((one) =>
+      beside.flatMap((two) =>
+        (Object.keys(ways) as (keyof typeof ways)[]).map((way) => {
+          const profile = { ...one, ...two };
+          return { kind, profile, of: JSON.stringify(profile), way };
+        }),
+      ),
+    ),
+  )
+  .filter((_, index) => isChosen(index, 97));
 
 /** What RingCX has after the messages of a kind, and which of them did not come to a good end. */
 async function endOf(kind: string, profile: Partial<Profile>, way: keyof typeof ways) {
