@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -101,6 +101,27 @@ test("a run is known to be over where its process, on this machine, has ended", 
   ]);
   await journal.remove();
   expect(await isOver("here", false)).toBe(false);
-  await writeFile(join(directory, "run.json"), "not JSON");
+  await writeFile(join(directory, "run-1.json"), "not JSON");
   expect(await isOver("here", false)).toBe(false);
+});
+
+test("whoever is refused leaves what another run has written, and whoever takes over leaves nothing", async () => {
+  const self = (process: number, living: readonly number[]) => ({
+    process,
+    machine: "here",
+    isAlive: (id: number) => living.includes(id),
+  });
+  const works = await openJournal(directory, self(1, [1, 2]));
+  await works.write(mark);
+  // Before it has written anything; and after, where two began at the same moment.
+  await (await openJournal(directory, self(2, [1, 2]))).remove();
+  const second = await openJournal(directory, self(2, [1, 2]));
+  await second.write(other);
+  await second.remove();
+  // The one that works is killed.
+  const third = await openJournal(directory, self(3, [3]));
+  expect([third.isOver(mark), third.isOver(other)]).toEqual([true, false]);
+  await third.write(other);
+  await third.remove();
+  expect((await readdir(directory)).filter((name) => name.startsWith("run"))).toEqual(["run-1.json"]);
 });
