@@ -18,7 +18,7 @@ const freshMs = 5_000;
  * So long after its mark a run looks whether it is the only one, in milliseconds: another one may have looked before, at a list
  * that is as old as `consistency.lists` allows, marks by its fresh look, and is seen by a list that is as old.
  */
-const settleMs = 27_000;
+export const settleMs = 27_000;
 
 /** The groups that are the runs' own, and the account's others. */
 export interface Groups {

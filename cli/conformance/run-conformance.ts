@@ -9,7 +9,7 @@ import { findingsOf } from "./findings/all.ts";
 import type { Findings } from "./findings/finding.ts";
 import { learn } from "./learn.ts";
 import type { Mark } from "./mark.ts";
-import { claimGroup, findGroup, type Groups, type IsOver, releaseGroup } from "./own-group.ts";
+import { claimGroup, findGroup, type Groups, type IsOver, releaseGroup, settleMs } from "./own-group.ts";
 import { ownGroup, runOf } from "./own-names.ts";
 import { createRawLogin, type RawLogin } from "./raw-login.ts";
 import { linkedInGroups, linkedInTree, readAuthConfigs, removeOwn } from "./sandbox.ts";
@@ -80,7 +80,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   } catch (error) {
     endedBy = error;
   }
-  if (state.isSole) left.push(...(await removeMade(caller, groups, say)));
+  // A run that is broken off has not waited for its last writes: what it made may not be listed yet.
+  const waitMs = endedBy === undefined ? 0 : settleMs;
+  if (state.isSole) left.push(...(await removeMade(caller, groups, { say, waitMs })));
   // Two that measure the limit at once would measure each other.
   const isHeld = options.measuresLimit === true && endedBy === undefined;
   if (!isHeld) left.push(await giveBack(caller, groups, state.isSole));
@@ -121,12 +123,17 @@ async function removeLeftovers(
 }
 
 /** Removes what this run made; Ctrl-C does not stop it. @returns what is left, in words */
-async function removeMade(caller: Caller, groups: Groups, say: (line: string) => void): Promise<string[]> {
+async function removeMade(
+  caller: Caller,
+  groups: Groups,
+  { say, waitMs }: { say: (line: string) => void; waitMs: number },
+): Promise<string[]> {
   const { seen } = caller;
   caller.finish(true);
   caller.keepWithin(undefined);
-  say("removing what was made");
+  say(waitMs > 0 ? "removing what was made, once all of it is listed: half a minute" : "removing what was made");
   try {
+    if (waitMs > 0) await caller.sleep(waitMs);
     return await removeOwn(caller, {
       groupIds: [groups.serviceGroupId],
       goes: ({ text }) => text === seen.mark.text,

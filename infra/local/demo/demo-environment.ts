@@ -11,6 +11,7 @@ import type { EnvironmentInput } from "../../environments.ts";
 import { faultsPath } from "../faults/fault-door.ts";
 import type { LogRecord } from "../functions/log-store.ts";
 import { type LocalHost, startLocalHost } from "../host.ts";
+import type { Profile } from "../ringcx-simulator/assumptions/catalogue.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
 import { addressesOf } from "./addresses.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "./crm-endpoint.ts";
@@ -61,6 +62,8 @@ export interface DemoEnvironmentOptions {
   allowHosts: readonly string[];
   /** Length of RingCX's window of 120 requests. @default a minute */
   windowMs?: number | undefined;
+  /** Answers of RingCX that differ from the simulator's default. */
+  profile?: Partial<Profile> | undefined;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every outcome, as the topic's subscribers get it. */
@@ -73,6 +76,7 @@ export async function startDemoEnvironment({
   write,
   allowHosts,
   windowMs,
+  profile,
   onLog,
   onOutcome,
 }: DemoEnvironmentOptions): Promise<DemoEnvironment> {
@@ -83,7 +87,11 @@ export async function startDemoEnvironment({
   };
   try {
     narrator.chapter("Starting the demo environment");
-    const simulator = await startRingCxSimulator({ accounts, ...(windowMs !== undefined && { windowMs }) });
+    const simulator = await startRingCxSimulator({
+      accounts,
+      ...(windowMs !== undefined && { windowMs }),
+      ...(profile && { profile }),
+    });
     stops.push(() => simulator.stop());
     const crm = await startCrmEndpoint();
     stops.push(() => crm.stop());

@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from "../../../cli/exit-codes.ts";
 import { fileErrorWords, readTextFile } from "../../../cli/read-file.ts";
 import { errorStack, guardTop, tellError } from "../../../cli/tell-error.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
+import { ProfileError, readProfile } from "../ringcx-simulator/assumptions/profile.ts";
 import { type DemoOptions, readOptions, usage } from "./options.ts";
 
 const exampleFile = fileURLToPath(new URL("../../../examples/crm-enrichment.ndjson", import.meta.url));
@@ -37,11 +38,21 @@ async function main(args: readonly string[]): Promise<number> {
   return runOnRealAccount({ ...real, file, stay, allowHosts }, terminal);
 }
 
-async function demonstrate({ file, json, stay, verbose, allowHosts, windowMs }: DemoOptions, interrupted: AbortSignal) {
+async function demonstrate(options: DemoOptions, interrupted: AbortSignal) {
+  const { file, json, stay, verbose, allowHosts, windowMs } = options;
   const text = await readTextFile(process.cwd(), file ?? exampleFile);
+  const profile = options.profile === undefined ? undefined : await profileIn(options.profile);
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
   const { startDemonstration } = await import("./demonstration.ts");
-  const demonstration = await startDemonstration({ clock: systemClock, write, allowHosts, windowMs, stay, verbose });
+  const demonstration = await startDemonstration({
+    clock: systemClock,
+    write,
+    allowHosts,
+    windowMs,
+    profile,
+    stay,
+    verbose,
+  });
   try {
     if (json !== undefined) await writeAddresses(json, demonstration.addresses());
     const played = file === undefined ? demonstration.playExample(text) : demonstration.playMessages(text);
@@ -56,6 +67,15 @@ async function demonstrate({ file, json, stay, verbose, allowHosts, windowMs }: 
   } finally {
     if (json !== undefined) await rm(json, { force: true });
     await demonstration.stop();
+  }
+}
+
+/** @throws {UsageError} where the file cannot be read, or is no profile */
+async function profileIn(file: string) {
+  try {
+    return readProfile(await readTextFile(process.cwd(), file));
+  } catch (error) {
+    throw error instanceof ProfileError ? new UsageError(`--profile ${file}: ${error.message}`) : error;
   }
 }
 

@@ -19,6 +19,8 @@ export interface DemoOptions {
   json: string | undefined;
   /** Length of RingCX's window of 120 requests: shorter, much is tried in little time. @default a minute */
   windowMs: number | undefined;
+  /** File of answers by which the simulator differs from its default. */
+  profile: string | undefined;
   /** A real account instead of the simulator. */
   real: Omit<RealAccountOptions, "file" | "allowHosts" | "stay"> | undefined;
 }
@@ -39,6 +41,8 @@ Runs the whole system on this machine against the RingCX simulator.
                 which \`npm run ops -- status --local\` reads)
   --window-seconds NUMBER
                 RingCX takes 120 requests in so many seconds, not in 60: to try much in little time
+  --profile FILE
+                RingCX's answers where its documentation is silent (docs/simulator.md), as \`conformance\` writes them
   --help        this text
 
 Against a real RingCX account, on this machine alone (docs/one-machine.md):
@@ -61,6 +65,7 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
       "allow-host": { type: "string", multiple: true, default: [] },
       json: { type: "string" },
       "window-seconds": { type: "string" },
+      profile: { type: "string" },
       connection: { type: "string" },
       account: { type: "string", multiple: true, default: [] },
       data: { type: "string" },
@@ -79,7 +84,9 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const allowHosts = values["allow-host"].map(checkedHost);
   const windowMs = checkedWindow(values["window-seconds"]);
   if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
-  return { real, file: values.file, stay, verbose, json, allowHosts, windowMs };
+  const { file, profile } = values;
+  if (real && profile !== undefined) throw new UsageError("--profile is for the simulator: RingCX has its own answers");
+  return { real, file, stay, verbose, json, allowHosts, windowMs, profile };
 }
 
 /** @throws {UsageError} for what is no length of a window */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { answersIn, ProfileError } from "./assumptions/profile.ts";
+import { ProfileError, readProfile } from "./assumptions/profile.ts";
 import { type CommandLine, readCommandLine, usage } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { Seed } from "./seed.ts";
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const files = {
       ...(seedFile !== undefined && { seed: (await readJson("--seed", seedFile)) as Seed }),
-      ...(profileFile !== undefined && { profile: answersIn(await readJson("--profile", profileFile)) }),
+      ...(profileFile !== undefined && { profile: readProfile(await readText("--profile", profileFile)) }),
     };
     const interrupted = interruption();
     const simulator = await startRingCxSimulator({ ...options, ...files });
@@ -44,10 +44,14 @@ class FileError extends Error {
   override readonly name = "FileError";
 }
 
-async function readJson(option: string, file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+function readText(option: string, file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
     throw new FileError(`${option}: ${messageOf(error)}`);
   });
+}
+
+async function readJson(option: string, file: string): Promise<unknown> {
+  const text = await readText(option, file);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -63,6 +63,22 @@ test.each(moments)("Ctrl-C before request %i: everything is removed, and what is
   if (state().ownGroups > 0) expect(said.join("\n")).toMatch(/left: the group/);
 });
 
+test("Ctrl-C where lists are old: what was just made is removed, too", async () => {
+  const { account, state } = await start({
+    "consistency.single": "stale",
+    "consistency.lists": "stale",
+    "errors.missing": "forbidden",
+    "services.born": "active",
+  });
+  const interrupt = new AbortController();
+  account.onRequest = () => {
+    const isMade = state().own.length > 0;
+    if (isMade) interrupt.abort(new Error("Interrupted."));
+  };
+  await expect(account.run(interrupt.signal)).rejects.toThrow("Interrupted.");
+  expect(state().own).toEqual([]);
+});
+
 test.each(moments)("a crash before request %i: the next run removes what it left", async (moment) => {
   const { account, state } = await start({}, { authConfigs: 3 });
   const before = state();

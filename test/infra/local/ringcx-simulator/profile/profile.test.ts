@@ -8,6 +8,7 @@ import {
 import {
   defaultProfile,
   profileFrom,
+  readProfile,
   singleAlternatives,
 } from "../../../../../infra/local/ringcx-simulator/assumptions/profile.ts";
 import { startRingCxSimulator } from "../../../../../infra/local/ringcx-simulator/server.ts";
@@ -33,6 +34,13 @@ test("a profile has the default for what it leaves open", () => {
   expect(profileFrom({ "services.born": "active" })).toEqual({ ...defaultProfile, "services.born": "active" });
 });
 
+test("a profile file that answers an assumption twice, or is no JSON, is refused", () => {
+  expect(readProfile('{"services.born": "active"}')).toEqual({ "services.born": "active" });
+  const doubled = '{"services.born": "active", "services.b\\u006frn": "asSent"}';
+  expect(() => readProfile(doubled)).toThrow("services.born: answered twice, and only one answer can hold");
+  expect(() => readProfile("{")).toThrow("it is not valid JSON");
+});
+
 test.each([
   [
     { "services.authlink": "kept" },
@@ -42,6 +50,12 @@ test.each([
     { "services.authLink": "drop" },
     'services.authLink: "drop" is none of kept, dropped, hidden; the nearest is dropped',
   ],
+  [
+    { "CONSISTENCY.SINGLE": "stale" },
+    "CONSISTENCY.SINGLE: is no assumption of the catalogue; the nearest is consistency.single",
+  ],
+  [{ consistency: "stale" }, "consistency: is no assumption of the catalogue; the nearest is consistency."],
+  [{ "services.born": "ACTIVE" }, 'services.born: "ACTIVE" is none of asSent, active; the nearest is active'],
   [{ "services.born": true }, "services.born: true is none of asSent, active"],
   [{ toString: "x" }, "toString: is no assumption"],
   [[], "a profile is a JSON object"],
