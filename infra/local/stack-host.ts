@@ -86,7 +86,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const expiredItems = new ExpiredItems(dynamoDb);
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
-  const rotation = new Rotation(functions, access);
+  const rotation = new Rotation(functions, access, clockFactor);
   const buses = new EventBuses(account);
   buses.in(region);
   const publish: PublishAlarm = async (TopicArn, notification, alarmArn) => {
