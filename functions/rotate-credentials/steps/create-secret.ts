@@ -58,7 +58,7 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
 }
 
 /** A pending version that somebody else has put is never promoted unasked: nobody has verified it. */
-function strangersVersion(versionId: string): AutomationError {
+export function strangersVersion(versionId: string): AutomationError {
   return rotationError(
     strangersVersionCode,
     `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. ${pendingWaysOut(versionId)}`,
@@ -80,7 +80,8 @@ async function requireNoOutage(
   }
 }
 
-async function hasValue(
+/** Whether a version has a value: the pending one of `RotateSecret` has none until somebody puts it. */
+export async function hasValue(
   { secrets }: Pick<StepDependencies, "secrets">,
   arn: string,
   versionId: string,

@@ -19,7 +19,23 @@ const requestSchema = z.object({
   takenAt: z.string().optional().catch(undefined),
   begunAt: z.string().optional().catch(undefined),
   leftPending: z.string().optional().catch(undefined),
+  failedStep: z
+    .object({ versionId: z.string(), step: z.string(), at: z.string(), code: z.string(), message: z.string() })
+    .optional()
+    .catch(undefined),
 });
+
+/** A step that failed and could not end its rotation. */
+export interface FailedStep {
+  versionId: string;
+  step: string;
+  /** ISO 8601. */
+  at: string;
+  /** Stable, for machines. */
+  code: string;
+  /** In words that hold nothing secret. */
+  message: string;
+}
 
 /** The rotation of a secret that our own schedule asked for last. */
 export interface RotationRequest {
@@ -33,12 +49,14 @@ export interface RotationRequest {
   begunAt?: string | undefined;
   /** A version that a rotation gave up, whichever asked for it, and whose label AWSPENDING could not be taken off then. */
   leftPending?: string | undefined;
+  /** The step that failed last of those that could not end their rotation, whoever asked for it. */
+  failedStep?: FailedStep | undefined;
 }
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
 export function requestFromItem(item: Item): RotationRequest {
   const { token: versionId, ...rest } = parseItem(requestSchema, item);
-  return { versionId, at: rest.at, takenAt: rest.takenAt, begunAt: rest.begunAt, leftPending: rest.leftPending };
+  return { ...rest, versionId, at: rest.at };
 }
 
 /** Several write it at once: our schedule that it was taken on, the first step that it came. */
@@ -57,6 +75,13 @@ export async function noteRotationRequest(
     const next = { ...key, token, ...before, ...progress };
     if ((await table.put(next, item?.version ?? "absent")) !== false) return;
   }
+}
+
+/** Writes down that a step of a rotation failed, and that it came. Reads nothing: a read may be what failed. */
+export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
+  const key = rotationRequestKey(secretArn);
+  const { versionId, begunAt } = requestFromItem(await table.update(key, { failedStep }));
+  if (versionId === failedStep.versionId && begunAt === undefined) await table.update(key, { begunAt: failedStep.at });
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */
