@@ -36,6 +36,13 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
   });
   for (const target of joining) {
     const { state } = target.record;
+    if (state.kind === "ROTATING") {
+      throw rotationError(
+        "ROTATION_NOT_IN_STEP",
+        `Another rotation of auth config ${target.binding.authConfigId} is under way, or just ending (to version ${state.pendingVersionId}). Rotate again when it has ended.`,
+        true,
+      );
+    }
     if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) {
       const { authConfigId } = target.binding;
       throw rotationError(

@@ -77,6 +77,17 @@ export async function noteRotationRequest(
   }
 }
 
+/** The step of the rotation to a version that failed last, without an end of it. */
+export async function readFailedStep(
+  table: StateTable,
+  secretArn: string,
+  versionId: string,
+): Promise<FailedStep | undefined> {
+  const item = await table.get(rotationRequestKey(secretArn));
+  const failedStep = item && requestFromItem(item).failedStep;
+  return failedStep?.versionId === versionId ? failedStep : undefined;
+}
+
 /** Writes down that a step of a rotation failed, and that it came. Reads nothing: a read may be what failed. */
 export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
   const key = rotationRequestKey(secretArn);

@@ -56,7 +56,11 @@ const rotations = () => fixture.published.filter(({ cause }) => cause.type === "
 const failures = () => fixture.published.filter(({ status }) => status === "FAILED");
 const lines = () => fixture.logs.filter((entry) => JSON.stringify(entry).includes("rotation step failed"));
 
-const cases = rotationSteps.flatMap((step) => (Object.keys(lasting) as Cause[]).map((cause) => ({ step, cause })));
+/** What a step does not call. */
+const uncalled = ["GetSecretValue in finishSecret"];
+const cases = rotationSteps
+  .flatMap((step) => (Object.keys(lasting) as Cause[]).map((cause) => ({ step, cause })))
+  .filter(({ step, cause }) => !uncalled.includes(`${cause} in ${step}`));
 
 describe("whatever fails in a step and lasts is told once, with its cause", () => {
   it.each(cases)("$cause in $step", async ({ step, cause }) => {
@@ -65,7 +69,7 @@ describe("whatever fails in a step and lasts is told once, with its cause", () =
     for (const before of rotationSteps.slice(0, rotationSteps.indexOf(step))) await fixture.step(before, rotation);
     fixture.logs.length = 0;
     // Twice, as Secrets Manager repeats it.
-    if ((await failingStep(step, cause, rotation)) === 0) return;
+    expect(await failingStep(step, cause, rotation)).toBeGreaterThan(0);
     await failingStep(step, cause, rotation);
     expect(JSON.stringify(lines()[0])).toContain(arn);
     expect(JSON.stringify(lines()[0])).toMatch(
@@ -74,6 +78,9 @@ describe("whatever fails in a step and lasts is told once, with its cause", () =
     for (let tick = 0; tick < 7; tick += 1) await fixture.tick();
     expect(failures()).toHaveLength(1);
     const summary = failures()[0]?.summary ?? "";
+    // A person asked for it, and nothing does it again.
+    expect(summary).toMatch(/rotate again/i);
+    expect(summary).not.toMatch(/it is tried again/);
     if (cause !== "the table") {
       expect(rotations()[0]?.summary).toMatch(
         cause.startsWith("the table") ? /AccessDenied/ : `${cause}: AccessDenied`,
