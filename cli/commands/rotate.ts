@@ -144,8 +144,8 @@ async function whyNotStarted(
 async function failedStepWords(table: StateTable, secretArn: string, versionId: string): Promise<string> {
   const failedStep = await readFailedStep(table, secretArn, versionId);
   if (!failedStep) return "";
-  const { step, at, message } = failedStep;
-  return `: its step ${step} failed at ${at} (${message.replace(/\.$/, "")}). Secrets Manager may repeat it; otherwise the next run of the schedule ends it: rotate again then`;
+  const { step, failedAt, message } = failedStep;
+  return `: its step ${step} failed at ${failedAt} (${message.replace(/\.$/, "")}). Secrets Manager may repeat it; otherwise the next run of the schedule ends it: rotate again then`;
 }
 
 /**

@@ -1,13 +1,9 @@
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import {
-  type FailedStep,
-  type RotationRequest,
-  saveFailedStep,
-} from "../../../shared/records/credential/rotation-schedule.ts";
+import { type FailedStep, saveFailedStep } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { SecretRecords } from "../read/secret-records.ts";
 import { rotationError } from "../record/rotation-progress.ts";
-import type { StepDependencies } from "./rotation-context.ts";
-import type { RotationStepEvent } from "./run-step.ts";
+import type { RotationStepEvent, StepDependencies } from "./rotation-context.ts";
 
 /**
  * Writes down that a step failed before it could end its rotation: nothing of it stands anywhere else. Secrets Manager may
@@ -20,17 +16,30 @@ export async function noteFailedStep(
   error: unknown,
 ): Promise<void> {
   const { code, message } = failureReason(error);
-  const at = new Date(clock.now()).toISOString();
+  const failedAt = new Date(clock.now()).toISOString();
   try {
-    await saveFailedStep(table, SecretId, { versionId, step: Step, at, code, message });
+    await saveFailedStep(table, SecretId, { versionId, step: Step, failedAt, code, message });
   } catch (failure) {
     logger.error("failed rotation step not noted", { secretArn: SecretId, code: failureReason(failure).code });
   }
 }
 
 /** The step of the rotation to a version that failed last, without an end of it. */
-export function failedStepOf(request: RotationRequest | undefined, versionId: string | undefined) {
-  return request?.failedStep?.versionId === versionId ? request?.failedStep : undefined;
+export function failedStepOf(records: Pick<SecretRecords, "failedStep">, versionId: string | undefined) {
+  return records.failedStep?.versionId === versionId ? records.failedStep : undefined;
+}
+
+/** How long Secrets Manager has to repeat a rotation whose first step failed, in milliseconds. */
+const repeatedWithinMs = 60_000;
+
+/** The same where nobody has repeated it since. @param now epoch milliseconds */
+export function abandonedStepOf(
+  records: Pick<SecretRecords, "failedStep">,
+  versionId: string | undefined,
+  now: number,
+) {
+  const failedStep = failedStepOf(records, versionId);
+  return failedStep && now - Date.parse(failedStep.failedAt) >= repeatedWithinMs ? failedStep : undefined;
 }
 
 /** What a rotation that never began is ended with: the cause, as the step had it. */

@@ -21,17 +21,10 @@ import { createSecret } from "./create-secret.ts";
 import { noteFailedStep } from "./failed-step.ts";
 import { completeRotation, finishSecret } from "./finish-secret.ts";
 import { whyNotPending } from "./pending-label.ts";
-import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import type { RotationContext, RotationStepEvent, StepDependencies } from "./rotation-context.ts";
 import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
 import { isRepeatable } from "./verify-candidate.ts";
-
-/** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
-export interface RotationStepEvent {
-  Step: "createSecret" | "setSecret" | "testSecret" | "finishSecret";
-  SecretId: string;
-  ClientRequestToken: string;
-}
 
 const steps = { createSecret, setSecret, testSecret, finishSecret };
 

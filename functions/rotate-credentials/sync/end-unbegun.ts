@@ -6,7 +6,7 @@ import type { LeasedRecord } from "../record/leased-record.ts";
 import { type Change, rotationTrigger } from "../record/record-change.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
 import { hasValue, strangersVersion } from "../steps/create-secret.ts";
-import { failedStepCause, failedStepOf } from "../steps/failed-step.ts";
+import { abandonedStepOf, failedStepCause } from "../steps/failed-step.ts";
 import { removePendingLabel } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
 
@@ -26,7 +26,7 @@ export async function endUnbegun(
   const { arn, pending, current } = secret;
   if (pending === undefined || pending === current) return false;
   const secretRecords = await readSecretRecords(table, arn);
-  const failedStep = failedStepOf(secretRecords.request, pending);
+  const failedStep = abandonedStepOf(secretRecords, pending, clock.now());
   const isKnown = targets.some(
     ({ record: { state, failure } }) => state.kind === "ROTATING" || failure?.versionId === pending,
   );

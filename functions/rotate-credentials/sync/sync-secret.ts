@@ -1,14 +1,13 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
-import type { RotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
-import { readSecretRecords } from "../read/secret-records.ts";
+import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";
 import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { publishHistory } from "../report/publish-history.ts";
@@ -116,7 +115,7 @@ async function applyDecision(
       const hasStarted = true;
       const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
       if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
-      return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords.request));
+      return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords));
     }
     default: {
       const { request } = await readSecretRecords(table, secret.arn);
@@ -130,9 +129,9 @@ async function applyDecision(
 function whyOver(
   secret: SecretDescription,
   { why, pendingVersionId }: Extract<SyncDecision, { kind: "ABORT" }>,
-  request: RotationRequest | undefined,
+  secretRecords: SecretRecords,
 ): AutomationError {
-  const died = rotationDied(failedStepOf(request, pendingVersionId));
+  const died = rotationDied(failedStepOf(secretRecords, pendingVersionId));
   switch (why) {
     case "NOT_PENDING":
       return whyNotPending(secret, pendingVersionId) ?? died;

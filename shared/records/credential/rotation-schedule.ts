@@ -19,22 +19,28 @@ const requestSchema = z.object({
   takenAt: z.string().optional().catch(undefined),
   begunAt: z.string().optional().catch(undefined),
   leftPending: z.string().optional().catch(undefined),
-  failedStep: z
-    .object({ versionId: z.string(), step: z.string(), at: z.string(), code: z.string(), message: z.string() })
-    .optional()
-    .catch(undefined),
 });
 
-/** A step that failed and could not end its rotation. */
-export interface FailedStep {
-  versionId: string;
-  step: string;
-  /** ISO 8601. */
-  at: string;
-  /** Stable, for machines. */
-  code: string;
-  /** In words that hold nothing secret. */
-  message: string;
+const failedStepSchema = z.object({
+  versionId: z.string(),
+  step: z.string(),
+  failedAt: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+/**
+ * A step that failed and could not end its rotation: when (ISO 8601), with which code and why, in words that hold nothing
+ * secret.
+ */
+export type FailedStep = z.output<typeof failedStepSchema>;
+
+/** The `sk` of the step that failed last in the partition of its secret. */
+export const failedRotationStep = "FAILED-STEP";
+
+/** `undefined` where the item cannot be read: it only explains. */
+export function failedStepFromItem(item: Item | undefined): FailedStep | undefined {
+  return failedStepSchema.safeParse(item).data;
 }
 
 /** The rotation of a secret that our own schedule asked for last. */
@@ -49,8 +55,6 @@ export interface RotationRequest {
   begunAt?: string | undefined;
   /** A version that a rotation gave up, whichever asked for it, and whose label AWSPENDING could not be taken off then. */
   leftPending?: string | undefined;
-  /** The step that failed last of those that could not end their rotation, whoever asked for it. */
-  failedStep?: FailedStep | undefined;
 }
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
@@ -83,16 +87,13 @@ export async function readFailedStep(
   secretArn: string,
   versionId: string,
 ): Promise<FailedStep | undefined> {
-  const item = await table.get(rotationRequestKey(secretArn));
-  const failedStep = item && requestFromItem(item).failedStep;
-  return failedStep?.versionId === versionId ? failedStep : undefined;
+  const failed = failedStepFromItem(await table.get({ pk: secretPartition(secretArn), sk: failedRotationStep }));
+  return failed?.versionId === versionId ? failed : undefined;
 }
 
-/** Writes down that a step of a rotation failed, and that it came. Reads nothing: a read may be what failed. */
+/** Writes down that a step of a rotation failed, in place of the one before. Reads nothing: a read may be what failed. */
 export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
-  const key = rotationRequestKey(secretArn);
-  const { versionId, begunAt } = requestFromItem(await table.update(key, { failedStep }));
-  if (versionId === failedStep.versionId && begunAt === undefined) await table.update(key, { begunAt: failedStep.at });
+  await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep, ...failedStep });
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */
