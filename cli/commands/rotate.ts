@@ -3,10 +3,12 @@ import { PutSecretValueCommand, RotateSecretCommand } from "@aws-sdk/client-secr
 import { examples } from "../../infra/edition.ts";
 import { AutomationError } from "../../shared/primitives/errors.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
+import { readFailedStep } from "../../shared/records/credential/rotation-schedule.ts";
 import { parseCredential } from "../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../shared/secrets/pending-version.ts";
 import { confineTo, describeSecret, type SecretDescription } from "../../shared/secrets/read-secret.ts";
 import { describeBoundSecret } from "../../shared/secrets/secret-now.ts";
+import type { StateTable } from "../../shared/state/table.ts";
 import { opsCommand, type Session } from "../command.ts";
 import { readInput } from "../context.ts";
 import { decodeText } from "../decode-text.ts";
@@ -111,8 +113,9 @@ async function beginRotation(
     return { text, json, exitCode: found.kind === "applied" ? exitCodes.done : exitCodes.failed };
   }
   const asked = found === "begun" ? "has begun" : "was asked for, and has not begun yet";
+  const failed = found === "begun" ? "" : await failedStepWords(environment.table, arn, VersionId);
   return {
-    text: `The rotation of ${secretId} ${asked}, to version ${VersionId}. Follow it with: rotations ${shellArgument(providerName)}`,
+    text: `The rotation of ${secretId} ${asked}, to version ${VersionId}${failed}. Follow it with: rotations ${shellArgument(providerName)}`,
     json,
   };
 }
@@ -132,7 +135,17 @@ async function whyNotStarted(
   if (state.kind === "ROTATING" && state.pendingVersionId === pending) {
     return `its rotation to version ${pending} is under way since ${state.since} (${state.step}). Follow it with: rotations ${shellArgument(config.providerName)}`;
   }
+  const failed = await failedStepWords(environment.table, config.secretArn, pending);
+  if (failed !== "") return `its rotation to version ${pending} is not at its end${failed}. Or ${newVersion}`;
   return `version ${pending} has the label AWSPENDING, and no rotation of ours is at it. ${pendingWaysOut(pending)} Or ${newVersion}`;
+}
+
+/** Why a rotation has not begun, if one of its steps has said it. */
+async function failedStepWords(table: StateTable, secretArn: string, versionId: string): Promise<string> {
+  const failedStep = await readFailedStep(table, secretArn, versionId);
+  if (!failedStep) return "";
+  const { step, failedAt, message } = failedStep;
+  return `: its step ${step} failed at ${failedAt} (${message.replace(/\.$/, "")}). Secrets Manager may repeat it; otherwise the next run of the schedule ends it: rotate again then`;
 }
 
 /**

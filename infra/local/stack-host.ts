@@ -7,7 +7,7 @@ import { cloudWatchService } from "./events/cloudwatch-service.ts";
 import { EventBuses, eventsService } from "./events/event-bus.ts";
 import { Schedules } from "./events/schedules.ts";
 import { taggingService } from "./events/tagging-service.ts";
-import { FaultDoor } from "./faults/fault-door.ts";
+import { type CallerNames, FaultDoor } from "./faults/fault-door.ts";
 import type { ServiceName } from "./faults/operations.ts";
 import { AsyncInvocations } from "./functions/async-invocations.ts";
 import type { EventSource } from "./functions/event-source.ts";
@@ -24,7 +24,7 @@ import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
 import { AccessControl } from "./iam/access-control.ts";
 import { notePermissionUse } from "./iam/permission-use.ts";
-import { Roles } from "./iam/roles.ts";
+import { type Principal, Roles } from "./iam/roles.ts";
 import { stsService } from "./iam/sts-service.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import { ParameterStore, parameterService } from "./parameters/parameter-service.ts";
@@ -37,6 +37,10 @@ import { type Assembly, synthesize } from "./template/assembly.ts";
 import { createStack } from "./template/create-stack.ts";
 
 const maxInvocations = 1_000;
+
+function namesOf({ calledName, session }: Principal): CallerNames {
+  return calledName === undefined ? [session] : [calledName, session];
+}
 
 /**
  * Synthesizes a stack and runs its template: queues, table, secrets, functions as they would be bundled,
@@ -52,7 +56,7 @@ export async function startStackHost(build: (app: App) => Stack, options: HostOp
 /** Runs the template of a stack that is synthesized already. */
 export async function startAssembly(assembly: Assembly, options: HostOptions = {}): Promise<LocalHost> {
   const { clockFactor = 1 } = options;
-  const { template, stackName, region, codeDirectories } = assembly;
+  const { template, stackName, region, codeDirectories, constructIds } = assembly;
   const account = localAccount;
 
   // First, because it may fail: another process may have its folder.
@@ -63,7 +67,10 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const parameters = new ParameterStore();
   const access = new AccessControl(roles, { region, account, secrets });
   const door = options.takesFaults
-    ? new FaultDoor(({ accessKeyId }) => (roles.principal(accessKeyId) ?? roles.administrator).session)
+    ? new FaultDoor({
+        of: ({ accessKeyId }) => namesOf(roles.principal(accessKeyId) ?? roles.administrator),
+        all: () => roles.principals.map(namesOf),
+      })
     : undefined;
   const gateway = await startGateway({
     services,
@@ -79,7 +86,7 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   const expiredItems = new ExpiredItems(dynamoDb);
   const functions = new FunctionRegistry();
   const asyncInvocations = new AsyncInvocations(clockFactor);
-  const rotation = new Rotation(functions, access);
+  const rotation = new Rotation(functions, access, clockFactor);
   const buses = new EventBuses(account);
   buses.in(region);
   const publish: PublishAlarm = async (TopicArn, notification, alarmArn) => {
@@ -130,8 +137,19 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
   };
 
   const host: HostServices = {
-    ...{ stackName, codeDirectories, account, region, endpoint, messaging, dynamoDb, secrets, parameters, rotation },
-    ...{ alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
+    ...{
+      stackName,
+      codeDirectories,
+      constructIds,
+      account,
+      region,
+      endpoint,
+      messaging,
+      dynamoDb,
+      secrets,
+      parameters,
+    },
+    ...{ rotation, alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     ...{ logs, expiredItems },
   };
   const outputs = await createStack(template, host).catch(async (error: unknown) => {
@@ -174,8 +192,8 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     runSchedule: (part) => schedules.run(part),
     async addStack(build) {
       const added = synthesize(build);
-      const place = { stackName: added.stackName, codeDirectories: added.codeDirectories, region: added.region };
-      return createStack(added.template, { ...host, ...place, alarms: alarmsIn(added.region) });
+      const { template: itsTemplate, ...place } = added;
+      return createStack(itsTemplate, { ...host, ...place, alarms: alarmsIn(added.region) });
     },
     addFunction(name, handler) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;

@@ -1,4 +1,5 @@
 import { AutomationError } from "../primitives/errors.ts";
+import { failedCall } from "../primitives/failed-call.ts";
 
 /** What went wrong, in words that hold nothing secret. */
 export interface FailureReason {
@@ -8,6 +9,13 @@ export interface FailureReason {
   /** True when the same may succeed later without anybody changing anything. */
   isRetryable: boolean;
 }
+
+/** By the name of an error of AWS. */
+const likelyCauses: Readonly<Record<string, string>> = {
+  AccessDeniedException:
+    "the function's role, a policy of the organization or a boundary, or the table's KMS key does not allow it",
+  ResourceNotFoundException: "there is no such table",
+};
 
 /**
  * An error for people. One that we did not raise ourselves is described by its name only: its message may quote anything.
@@ -20,5 +28,10 @@ export function failureReason(error: unknown, attempts = 1): FailureReason {
   }
   const code = error instanceof Error ? error.name : "UNKNOWN";
   const failed = attempts > 1 ? `failed ${attempts} times` : "failed unexpectedly";
+  const call = failedCall(error);
+  if (call !== undefined) {
+    const cause = likelyCauses[code] ?? "it may pass by itself";
+    return { code, message: `It ${failed} (${call}: ${code}): ${cause}.`, isRetryable: true };
+  }
   return { code, message: `It ${failed} (${code}); the log of the invocation says more.`, isRetryable: true };
 }

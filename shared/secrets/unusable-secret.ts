@@ -33,6 +33,10 @@ const finalReasons: Readonly<Record<string, Unusable>> = {
   },
 };
 
+const noValue: Unusable = {
+  reason: "it has no value in the version that is asked for, or no such version",
+  hint: "make a version with a value AWSCURRENT: put a new one, or go back to the one before",
+};
 const forbidden: Unusable = { reason: "this function may not read it", hint: needsTag };
 
 /** The same of a secret that is known to exist. */
@@ -54,8 +58,9 @@ export class SecretUnreadableError extends AutomationError {
     const name = cause instanceof Error ? cause.name : "unknown";
     const known = finalReasons[isKeys(cause) ? "DecryptionFailure" : name];
     // Its value is read of one that was described just before.
-    const unusable = call === "GetSecretValue" ? thatIsThere(known) : known;
-    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
+    const ofVersion = name === "ResourceNotFoundException" ? noValue : thatIsThere(known);
+    const unusable = call === "GetSecretValue" ? ofVersion : known;
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may pass by itself";
     super(`The secret ${secretId} cannot be read (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`, {
       code: "SECRET_UNREADABLE",
       retryable: unusable === undefined,
@@ -107,7 +112,7 @@ export class SecretNotWrittenError extends AutomationError {
   constructor(secretId: string, call: "PutSecretValue" | "UpdateSecretVersionStage", cause: unknown) {
     const name = cause instanceof Error ? cause.name : "unknown";
     const unusable = finalWriteReasons[isKeys(cause) ? "EncryptionFailure" : name];
-    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it is tried again";
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may pass by itself";
     super(
       `The secret ${secretId} cannot be changed (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`,
       {

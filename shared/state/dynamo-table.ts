@@ -8,6 +8,7 @@ import {
   paginateQuery,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { asCall } from "../primitives/failed-call.ts";
 import type { Expected, Item, Key, NewItem, StateTable } from "./table.ts";
 
 /** The table in DynamoDB. Uses nothing but single-item writes: no transactions, no indexes. */
@@ -21,9 +22,8 @@ export class DynamoStateTable implements StateTable {
   }
 
   async get({ pk, sk }: Key): Promise<Item | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#name, Key: { pk, sk }, ConsistentRead: true }),
-    );
+    const get = new GetCommand({ TableName: this.#name, Key: { pk, sk }, ConsistentRead: true });
+    const { Item } = await this.#asCall("GetItem", this.#client.send(get));
     return Item as Item | undefined;
   }
 
@@ -33,8 +33,11 @@ export class DynamoStateTable implements StateTable {
     const version = randomInt(1, 2 ** 47);
     const isWritten = await this.#conditionally(
       () =>
-        this.#client.send(
-          new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) }),
+        this.#asCall(
+          "PutItem",
+          this.#client.send(
+            new PutCommand({ TableName: this.#name, Item: { ...item, version }, ...condition(expected) }),
+          ),
         ),
       async () => (await this.get(item))?.version === version,
     );
@@ -60,22 +63,25 @@ export class DynamoStateTable implements StateTable {
       remove.length > 0 ? `REMOVE ${remove.join(", ")}` : "",
       "ADD #version :one",
     ];
-    const { Attributes } = await this.#client.send(
-      new UpdateCommand({
-        TableName: this.#name,
-        Key: { pk, sk },
-        UpdateExpression: expression.join(" ").trim(),
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-        ReturnValues: "ALL_NEW",
-      }),
-    );
+    const update = new UpdateCommand({
+      TableName: this.#name,
+      Key: { pk, sk },
+      UpdateExpression: expression.join(" ").trim(),
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+      ReturnValues: "ALL_NEW",
+    });
+    const { Attributes } = await this.#asCall("UpdateItem", this.#client.send(update));
     return Attributes as Item;
   }
 
   async delete({ pk, sk }: Key, expected?: Expected): Promise<boolean> {
     return this.#conditionally(
-      () => this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk }, ...condition(expected) })),
+      () =>
+        this.#asCall(
+          "DeleteItem",
+          this.#client.send(new DeleteCommand({ TableName: this.#name, Key: { pk, sk }, ...condition(expected) })),
+        ),
       async () => (await this.get({ pk, sk })) === undefined,
     );
   }
@@ -90,9 +96,16 @@ export class DynamoStateTable implements StateTable {
         ExpressionAttributeValues: { ":pk": pk, ...(skPrefix === "" ? {} : { ":sk": skPrefix }) },
       },
     );
-    const items: Item[] = [];
-    for await (const { Items = [] } of pages) items.push(...(Items as Item[]));
-    return items;
+    const readAll = async () => {
+      const items: Item[] = [];
+      for await (const { Items = [] } of pages) items.push(...(Items as Item[]));
+      return items;
+    };
+    return this.#asCall("Query", readAll());
+  }
+
+  #asCall<Result>(operation: string, made: Promise<Result>): Promise<Result> {
+    return asCall(`DynamoDB's ${operation} of the table ${this.#name}`, made);
   }
 
   /**

@@ -4,6 +4,9 @@ import {
   fromItem as toIssuedCredential,
 } from "../../../shared/records/credential/issued-credential.ts";
 import {
+  type FailedStep,
+  failedRotationStep,
+  failedStepFromItem,
   type RotationRequest,
   requestFromItem,
   rotationRequest,
@@ -25,6 +28,8 @@ export interface SecretRecords {
   requestedVersionId: string | undefined;
   /** Its request, where there is one. */
   request?: RotationRequest | undefined;
+  /** The step that failed last of those that could not end their rotation, whoever asked for it. */
+  failedStep?: FailedStep | undefined;
 }
 
 /**
@@ -42,5 +47,6 @@ export async function readSecretRecords(table: StateTable, secretArn: string): P
     credentials: below(credentialsOfSecret).map(toIssuedCredential),
     requestedVersionId: request?.versionId,
     request,
+    failedStep: failedStepFromItem(items.find(({ sk }) => sk === failedRotationStep)),
   };
 }

@@ -51,7 +51,9 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
 
 function describeEntry(entry: HistoryEntry, name: string): string {
   const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason, remarks = [] } = entry;
-  const why = reason ? ` ${reason.message}` : "";
+  // Our schedule asks again; what a person or another schedule asked for is over.
+  const isOver = trigger === "ROTATE_SECRET" && reason?.message.includes("otate again") === false;
+  const why = reason ? ` ${reason.message}${isOver ? " It is not tried again by itself: rotate again." : ""}` : "";
   switch (result) {
     case "APPLIED":
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;

@@ -36,6 +36,13 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
   });
   for (const target of joining) {
     const { state } = target.record;
+    if (state.kind === "ROTATING") {
+      throw rotationError(
+        "ROTATION_NOT_IN_STEP",
+        `Another rotation of auth config ${target.binding.authConfigId} is under way, or just ending (to version ${state.pendingVersionId}). Rotate again when it has ended.`,
+        true,
+      );
+    }
     if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) {
       const { authConfigId } = target.binding;
       throw rotationError(
@@ -58,7 +65,7 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
 }
 
 /** A pending version that somebody else has put is never promoted unasked: nobody has verified it. */
-function strangersVersion(versionId: string): AutomationError {
+export function strangersVersion(versionId: string): AutomationError {
   return rotationError(
     strangersVersionCode,
     `Version ${versionId} has the label AWSPENDING and a value that was not made here: somebody put it with PutSecretValue, or another rotation function left it. ${pendingWaysOut(versionId)}`,
@@ -80,7 +87,8 @@ async function requireNoOutage(
   }
 }
 
-async function hasValue(
+/** Whether a version has a value: the pending one of `RotateSecret` has none until somebody puts it. */
+export async function hasValue(
   { secrets }: Pick<StepDependencies, "secrets">,
   arn: string,
   versionId: string,

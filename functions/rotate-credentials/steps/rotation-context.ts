@@ -20,6 +20,13 @@ export interface StepDependencies
   findOutage: FindOutage;
 }
 
+/** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
+export interface RotationStepEvent {
+  Step: "createSecret" | "setSecret" | "testSecret" | "finishSecret";
+  SecretId: string;
+  ClientRequestToken: string;
+}
+
 /** One rotation of one secret, seen by one step. */
 export interface RotationContext {
   secret: SecretDescription;

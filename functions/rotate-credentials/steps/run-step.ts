@@ -1,12 +1,12 @@
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import { type HistoryEntry, readEndOf } from "../../../shared/records/credential/rotation-history.ts";
+import type { HistoryEntry } from "../../../shared/records/credential/rotation-history.ts";
 import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { beginRun } from "../read/account-services.ts";
+import { endOfRotation } from "../read/ended-rotation.ts";
 import { permittedBindings } from "../read/permitted-bindings.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
@@ -18,25 +18,24 @@ import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
+import { noteFailedStep } from "./failed-step.ts";
 import { completeRotation, finishSecret } from "./finish-secret.ts";
 import { whyNotPending } from "./pending-label.ts";
-import type { RotationContext, StepDependencies } from "./rotation-context.ts";
+import type { RotationContext, RotationStepEvent, StepDependencies } from "./rotation-context.ts";
 import { setSecret } from "./set-secret.ts";
 import { testConfiguration, testSecret } from "./test-secret.ts";
 import { isRepeatable } from "./verify-candidate.ts";
 
-/** What Secrets Manager sends. Source: AWS Secrets Manager User Guide, "Lambda rotation functions". */
-export interface RotationStepEvent {
-  Step: "createSecret" | "setSecret" | "testSecret" | "finishSecret";
-  SecretId: string;
-  ClientRequestToken: string;
-}
-
 const steps = { createSecret, setSecret, testSecret, finishSecret };
+
+/** A step that failed, and needs no more telling: its rotation has ended with that cause, or there is none. */
+interface EndedStep {
+  cause: unknown;
+}
 
 /**
  * One step of a rotation. Every step may come twice, and may have died anywhere before: what it finds done, it
- * leaves. A step that cannot succeed ends the rotation and throws.
+ * leaves. A step that cannot succeed ends the rotation and throws; one that cannot even do that leaves its cause for the sync.
  *
  * @throws {AutomationError} `SECRET_GONE`, `ROTATION_NOT_PENDING`, both told unless they were before; `ROTATION_BUSY`, or what the step itself throws
  */
@@ -45,6 +44,26 @@ export async function runStep(
   invocation: Invocation,
   event: RotationStepEvent,
 ): Promise<void> {
+  const fail = (cause: unknown): never => {
+    const { code, message: reason } = failureReason(cause);
+    dependencies.logger.error("rotation step failed", { secretArn: event.SecretId, code, reason });
+    throw cause;
+  };
+  let ended: EndedStep | undefined;
+  try {
+    ended = await takeStep(dependencies, invocation, event);
+  } catch (error) {
+    await noteFailedStep(dependencies, event, error);
+    fail(error);
+  }
+  if (ended) fail(ended.cause);
+}
+
+async function takeStep(
+  dependencies: StepDependencies,
+  invocation: Invocation,
+  event: RotationStepEvent,
+): Promise<EndedStep | undefined> {
   const { Step, SecretId, ClientRequestToken: pendingVersionId } = event;
   const { table, clock } = dependencies;
   const secret = await describeSecret(dependencies.secrets, SecretId, clock.now());
@@ -60,14 +79,19 @@ export async function runStep(
   );
   const isTest = Step === "testSecret" && !isStarted && !secret.isDeleted;
   if (over && !isStarted) {
-    const end = await endOf(table, bindings, pendingVersionId);
+    const end = await endOfRotation(table, bindings, pendingVersionId);
     // Of one that has succeeded an old view of the labels may be all that speaks against it.
     const mayTest = isTest && (end === undefined || end.result === "APPLIED");
-    if (end && !secret.isDeleted && !mayTest) throw ended(end);
+    if (end && !secret.isDeleted && !mayTest) return { cause: endedBefore(end) };
     // Only the first step can find a rotation that nobody has told of.
-    if (!mayTest && (end || Step !== "createSecret")) throw over;
+    if (!mayTest && (end || Step !== "createSecret")) return { cause: over };
   }
-  if (isTest) return testConfiguration(dependencies, secret, { bindings, problems });
+  if (isTest) {
+    return testConfiguration(dependencies, secret, { bindings, problems }).then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
+  }
   const { requestId, deadline } = invocation;
   const change: Change = {
     secretArn: secret.arn,
@@ -85,13 +109,15 @@ export async function runStep(
       // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.
       const isPromoted =
         secret.current === pendingVersionId || targets.some(({ record }) => hasVersion(record.state, pendingVersionId));
-      if (isPromoted) await completeRotation(dependencies, context);
-      else await runOrAbort(dependencies, context, Step, { problems, over });
+      if (!isPromoted) return await runOrAbort(dependencies, context, Step, { problems, over });
+      await completeRotation(dependencies, context);
+      return undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);
     }
   });
   if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
+  return held.result;
 }
 
 async function runOrAbort(
@@ -99,7 +125,7 @@ async function runOrAbort(
   context: RotationContext,
   Step: RotationStepEvent["Step"],
   { problems, over }: { problems: readonly SecretProblem[]; over: AutomationError | undefined },
-): Promise<void> {
+): Promise<EndedStep | undefined> {
   const { secret, targets } = context;
   try {
     if (over) throw over;
@@ -111,26 +137,17 @@ async function runOrAbort(
       throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${why}`);
     }
     await steps[Step](dependencies, context);
+    return undefined;
   } catch (error) {
     // What began is ended when the secret names its auth configs again: those that have the candidate are among them.
     const isOutOfReach = targets.length === 0 && Step !== "createSecret";
     if (isRepeatable(error, Step) || isOutOfReach) throw error;
-    await endRotation(dependencies, context, error);
+    return endRotation(dependencies, context, error);
   }
 }
 
-/** How the rotation to a version ended, at the first auth config whose history tells it. */
-async function endOf(
-  table: StateTable,
-  bindings: readonly SecretBinding[],
-  versionId: string,
-): Promise<HistoryEntry | undefined> {
-  const ends = await Promise.all(bindings.map((binding) => readEndOf(table, binding, versionId)));
-  return ends.find((end) => end !== undefined);
-}
-
 /** Whoever ended it, nobody else took anything from it: a step that comes afterwards is told so. */
-function ended({ versionId, result, reason }: HistoryEntry): AutomationError {
+function endedBefore({ versionId, result, reason }: HistoryEntry): AutomationError {
   const next = result === "APPLIED" ? "" : " Rotate again.";
   return rotationError(
     "ROTATION_NOT_PENDING",
@@ -141,16 +158,24 @@ function ended({ versionId, result, reason }: HistoryEntry): AutomationError {
 /**
  * Ends a rotation of which a step failed: forward where its version has become the current one meanwhile, back otherwise.
  *
- * @throws the cause, where it goes back
+ * @returns the cause, where it went back
+ * @throws the cause, where it has not ended
  */
-async function endRotation(dependencies: StepDependencies, context: RotationContext, cause: unknown): Promise<void> {
+async function endRotation(
+  dependencies: StepDependencies,
+  context: RotationContext,
+  cause: unknown,
+): Promise<EndedStep | undefined> {
   const { secrets, clock } = dependencies;
   const secret = await describeSecret(secrets, context.secret.arn, clock.now());
-  if (secret.current === context.pendingVersionId) return completeRotation(dependencies, { ...context, secret });
+  if (secret.current === context.pendingVersionId) {
+    await completeRotation(dependencies, { ...context, secret });
+    return undefined;
+  }
   // What the step saw of the labels was old, or somebody has put right what they did.
   if (whyNotPending(context.secret, context.pendingVersionId) && !whyNotPending(secret, context.pendingVersionId)) {
     throw cause;
   }
   await abortRotation(dependencies, { ...context, secret }, cause);
-  throw cause;
+  return { cause };
 }

@@ -93,8 +93,9 @@ async function vanishedRequest(
   { table }: ScheduleDependencies,
   { arn, pending, current }: SecretDescription,
 ): Promise<string | undefined> {
-  const { request } = await readSecretRecords(table, arn);
-  if (!request?.takenAt || request.begunAt !== undefined) return undefined;
+  const { request, failedStep } = await readSecretRecords(table, arn);
+  const hasCome = request?.begunAt !== undefined || failedStep?.versionId === request?.versionId;
+  if (!request?.takenAt || hasCome) return undefined;
   return [pending, current].includes(request.versionId) ? undefined : request.versionId;
 }
 

@@ -7,18 +7,19 @@ import { leaseOf } from "../../../shared/state/lease.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
-import { readSecretRecords } from "../read/secret-records.ts";
+import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";
 import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
-import { rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
+import { failedStepOf, rotationDied } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync, type SyncDecision } from "./decide-sync.ts";
+import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
 
@@ -45,6 +46,7 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
       const secret = await describeSecret(secrets, arn, clock.now());
       if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
         return undefined;
+      if (await endUnbegun(dependencies, invocation, secret, targets)) return undefined;
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
@@ -113,7 +115,7 @@ async function applyDecision(
       const hasStarted = true;
       const context = { secret, pendingVersionId, secretRecords, targets, change, invocation, hasStarted };
       if (decision.kind === "COMPLETE") return completeRotation(dependencies, context);
-      return abortRotation(dependencies, context, whyOver(secret, decision));
+      return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords));
     }
     default: {
       const { request } = await readSecretRecords(table, secret.arn);
@@ -127,11 +129,9 @@ async function applyDecision(
 function whyOver(
   secret: SecretDescription,
   { why, pendingVersionId }: Extract<SyncDecision, { kind: "ABORT" }>,
+  secretRecords: SecretRecords,
 ): AutomationError {
-  const died = rotationError(
-    "ROTATION_DIED",
-    "It has given no sign of life for too long: it was killed, its endpoint could not be asked in testSecret, or its secret was out of reach.",
-  );
+  const died = rotationDied(failedStepOf(secretRecords, pendingVersionId));
   switch (why) {
     case "NOT_PENDING":
       return whyNotPending(secret, pendingVersionId) ?? died;

@@ -5,6 +5,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
+import { abandonedStepOf } from "../steps/failed-step.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
 import { isFailureOver } from "./ended-failures.ts";
@@ -67,6 +68,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
+    (secret.pending !== secret.current && abandonedStepOf(secretRecords, secret.pending, now) !== undefined) ||
     isRotationDue(secret, records, now) ||
     records.some((record) => isFailureOver(record, secret, records, now)) ||
     decideRevocations(secret, secretRecords.credentials, records, now).length > 0

@@ -16,7 +16,7 @@ const every = z.strictObject({
   after: wholeNumber.optional(),
   match: z
     .strictObject({
-      /** The function that calls, or `administrator`; `*` stands for anything. */
+      /** The function that calls, by its construct's id, or `administrator`; `*` stands for anything. */
       caller: z.string().min(1).optional(),
       /** Fields of the call by name; `*` stands for anything in a value. What is no text is compared as its JSON. */
       input: z.record(z.string(), z.string()).optional(),
@@ -55,8 +55,12 @@ export const awsFaultSchema = z
 /** See {@link awsFaultSchema}. */
 export type AwsFault = z.output<typeof awsFaultSchema>;
 
-/** Whether a call is one that the fault is meant for. @param caller name of the session that calls */
-export function isMeantFor({ service, operation, match = {} }: AwsFault, request: AwsRequest, caller: string): boolean {
+/** Whether a call is one that the fault is meant for. @param caller every name of who calls */
+export function isMeantFor(
+  { service, operation, match = {} }: AwsFault,
+  request: AwsRequest,
+  caller: readonly string[],
+): boolean {
   // Lambda's operations have no name on the wire.
   const invoked = request.service === "lambda" ? invokedFunction(request) : undefined;
   const called = invoked === undefined ? request.operation : "Invoke";
@@ -64,9 +68,14 @@ export function isMeantFor({ service, operation, match = {} }: AwsFault, request
   return (
     service === request.service &&
     (operation === undefined || operation === called) &&
-    (match.caller === undefined || matchesWildcard(match.caller, caller)) &&
+    (match.caller === undefined || isNamed(match.caller, caller)) &&
     Object.entries(match.input ?? {}).every(([field, pattern]) => isLike(input[field], pattern))
   );
+}
+
+/** Whether somebody has the name that a fault says. @param pattern where `*` stands for anything */
+export function isNamed(pattern: string, names: readonly string[]): boolean {
+  return names.some((name) => matchesWildcard(pattern, name));
 }
 
 function isLike(value: unknown, pattern: string): boolean {

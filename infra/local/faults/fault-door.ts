@@ -5,24 +5,32 @@ import type { AwsRequest, AwsResponse } from "../gateway/aws-request.ts";
 import type { CallFault } from "../gateway/gateway.ts";
 import { doorPrefix } from "../gateway/gateway.ts";
 import { PendingFaults } from "../pending-faults.ts";
-import { type AwsFault, awsFaultSchema, effectOf, isMeantFor } from "./aws-fault.ts";
+import { type AwsFault, awsFaultSchema, effectOf, isMeantFor, isNamed } from "./aws-fault.ts";
 
 /** Path of the door for faults at the gateway: POST one or a list, GET those to come, DELETE to end them. */
 export const faultsPath = `${doorPrefix}faults`;
 
+/** One who calls AWS: what people call it comes first, then its other names. */
+export type CallerNames = readonly [called: string, ...others: string[]];
+
+/** Who calls AWS here. */
+export interface Callers {
+  of(request: AwsRequest): CallerNames;
+  all(): readonly CallerNames[];
+}
+
 /** Lets calls of AWS go wrong, as whoever comes to the door says it. */
 export class FaultDoor {
   readonly #faults = new PendingFaults<AwsFault>();
-  readonly #callerOf: (request: AwsRequest) => string;
+  readonly #callers: Callers;
 
-  /** @param callerOf name of the session that calls: a function's name */
-  constructor(callerOf: (request: AwsRequest) => string) {
-    this.#callerOf = callerOf;
+  constructor(callers: Callers) {
+    this.#callers = callers;
   }
 
   /** What goes wrong with a call; each fault strikes as often as it says. */
   faultOf(request: AwsRequest): CallFault | undefined {
-    const [fault] = this.#faults.takeMet((each) => isMeantFor(each, request, this.#callerOf(request)), 1);
+    const [fault] = this.#faults.takeMet((each) => isMeantFor(each, request, this.#callers.of(request)), 1);
     return fault && effectOf(fault);
   }
 
@@ -31,13 +39,25 @@ export class FaultDoor {
     if (method === "DELETE") this.#faults.clear();
     else if (method === "POST") {
       try {
-        this.#faults.add(...faultsIn(body));
+        const faults = faultsIn(body);
+        for (const fault of faults) requireCaller(fault, this.#callers.all());
+        this.#faults.add(...faults);
       } catch (error) {
         return said(400, { error: error instanceof Error ? error.message : String(error) });
       }
     } else if (method !== "GET") return said(405, { error: `${faultsPath} takes GET, POST and DELETE.` });
     return said(200, this.#faults.pending);
   }
+}
+
+/** @throws {Error} where nobody has the name of the fault's caller: it would never meet a call */
+function requireCaller({ match }: AwsFault, all: readonly CallerNames[]): void {
+  const wanted = match?.caller;
+  if (wanted === undefined || all.some((names) => isNamed(wanted, names))) return;
+  const known = [...new Set(all.map(([called]) => called))].sort();
+  throw new Error(
+    `The fault is wrong:\n  match.caller: nobody here is called ${wanted}: expected one of ${known.join(", ")}`,
+  );
 }
 
 /** @throws {Error} naming every wrong field, with what was expected */

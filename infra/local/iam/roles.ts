@@ -29,6 +29,8 @@ export interface Principal {
   role?: Role;
   /** Name of the session, which is the function's name. */
   session: string;
+  /** What people call it, where that is another name: the id of a function's construct. */
+  calledName?: string;
 }
 
 /** What in the template was granted, and what of it was used. */
@@ -106,11 +108,21 @@ export class Roles {
     throw new Error(`The role ${logicalId} does not let ${service} assume it for ${sourceArn}`);
   }
 
-  /** An access key for a session of a role. The same role and session get the same key. */
-  keyFor(role: Role, session: string): Principal {
+  /**
+   * An access key for a session of a role. The same role and session get the same key.
+   *
+   * @param calledName what people call it, where that is another name
+   */
+  keyFor(role: Role, session: string, calledName?: string): Principal {
     const accessKeyId = `ASIA${digest(`${role.arn}/${session}`, 16)}`;
     const known = this.#principals.get(accessKeyId);
-    return known ?? this.#remember({ accessKeyId, secretAccessKey: digest(accessKeyId, 40), role, session });
+    const named = calledName !== undefined && { calledName };
+    return known ?? this.#remember({ accessKeyId, secretAccessKey: digest(accessKeyId, 40), role, session, ...named });
+  }
+
+  /** Everybody who has a key. */
+  get principals(): readonly Principal[] {
+    return [...this.#principals.values()];
   }
 
   /** The access key of a function, by the function's name. */

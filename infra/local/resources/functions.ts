@@ -78,7 +78,7 @@ export const lambdaFunction = resourceKind(functionSchema, (properties, logicalI
   const arn = `arn:aws:lambda:${host.region}:${host.account}:function:${name}`;
   const role = host.roles.get(properties.Role);
   host.roles.checkTrust(role, "lambda.amazonaws.com", arn);
-  const principal = host.roles.keyFor(role, name);
+  const principal = host.roles.keyFor(role, name, host.constructIds[logicalId]);
   checkSize(properties.Environment?.Variables ?? {});
   const [module = "", exportName = ""] = properties.Handler.split(".");
   const directory = host.codeDirectories[logicalId];

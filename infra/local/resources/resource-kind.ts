@@ -22,6 +22,8 @@ export interface HostServices {
   stackName: string;
   /** Directories of the functions' code by logical id. */
   codeDirectories: Readonly<Record<string, string>>;
+  /** Ids of the functions' constructs by logical id. */
+  constructIds: Readonly<Record<string, string>>;
   account: string;
   region: string;
   /** The gateway's address. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
+import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import * as z from "zod";
 import { outputDirectory } from "./output-directory.ts";
 import { type Template, templateSchema } from "./template.ts";
@@ -12,6 +13,8 @@ export interface Assembly {
   template: Template;
   /** Directories of the functions' code by logical id. */
   codeDirectories: Readonly<Record<string, string>>;
+  /** What people call the functions, by logical id: the ids of their constructs. */
+  constructIds: Readonly<Record<string, string>>;
 }
 
 /** Where a stack is synthesized to, and what need not be bundled. */
@@ -51,6 +54,17 @@ function findCode(template: Template, assetsFile: string, outdir: string): Recor
   );
 }
 
+/** A construct's own resource is called `Resource`. */
+function functionConstructs(stack: Stack): Record<string, string> {
+  const functions = stack.node.findAll().filter((construct) => construct instanceof CfnFunction);
+  return Object.fromEntries(
+    functions.map((construct) => {
+      const { id, scope } = construct.node;
+      return [String(stack.resolve(construct.logicalId)), id === "Resource" && scope ? scope.node.id : id];
+    }),
+  );
+}
+
 /** Where a stack goes that names no region. */
 const fallbackRegion = "us-east-1";
 
@@ -72,7 +86,8 @@ export function synthesize(
     builtinCloudFormationValidation: false,
     ...(codeDirectories && { context: { "aws:cdk:bundling-stacks": [] } }),
   });
-  const { artifactId } = build(app);
+  const stack = build(app);
+  const { artifactId } = stack;
   const artifact = app.synth().getStackArtifact(artifactId);
   const template = templateSchema.parse(artifact.template);
   const { region } = artifact.environment;
@@ -81,5 +96,6 @@ export function synthesize(
     region: region === "unknown-region" ? fallbackRegion : region,
     template,
     codeDirectories: codeDirectories ?? findCode(template, join(outdir, `${artifactId}.assets.json`), outdir),
+    constructIds: functionConstructs(stack),
   };
 }

@@ -21,6 +21,28 @@ const requestSchema = z.object({
   leftPending: z.string().optional().catch(undefined),
 });
 
+const failedStepSchema = z.object({
+  versionId: z.string(),
+  step: z.string(),
+  failedAt: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+/**
+ * A step that failed and could not end its rotation: when (ISO 8601), with which code and why, in words that hold nothing
+ * secret.
+ */
+export type FailedStep = z.output<typeof failedStepSchema>;
+
+/** The `sk` of the step that failed last in the partition of its secret. */
+export const failedRotationStep = "FAILED-STEP";
+
+/** `undefined` where the item cannot be read: it only explains. */
+export function failedStepFromItem(item: Item | undefined): FailedStep | undefined {
+  return failedStepSchema.safeParse(item).data;
+}
+
 /** The rotation of a secret that our own schedule asked for last. */
 export interface RotationRequest {
   /** The `VersionId` that the new version is to have: Secrets Manager's `ClientRequestToken`. */
@@ -38,7 +60,7 @@ export interface RotationRequest {
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
 export function requestFromItem(item: Item): RotationRequest {
   const { token: versionId, ...rest } = parseItem(requestSchema, item);
-  return { versionId, at: rest.at, takenAt: rest.takenAt, begunAt: rest.begunAt, leftPending: rest.leftPending };
+  return { ...rest, versionId, at: rest.at };
 }
 
 /** Several write it at once: our schedule that it was taken on, the first step that it came. */
@@ -57,6 +79,21 @@ export async function noteRotationRequest(
     const next = { ...key, token, ...before, ...progress };
     if ((await table.put(next, item?.version ?? "absent")) !== false) return;
   }
+}
+
+/** The step of the rotation to a version that failed last, without an end of it. */
+export async function readFailedStep(
+  table: StateTable,
+  secretArn: string,
+  versionId: string,
+): Promise<FailedStep | undefined> {
+  const failed = failedStepFromItem(await table.get({ pk: secretPartition(secretArn), sk: failedRotationStep }));
+  return failed?.versionId === versionId ? failed : undefined;
+}
+
+/** Writes down that a step of a rotation failed, in place of the one before. Reads nothing: a read may be what failed. */
+export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
+  await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep, ...failedStep });
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */

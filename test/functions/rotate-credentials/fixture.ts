@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
-import { type RotationStepEvent, runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
+import type { RotationStepEvent } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
+import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";

@@ -48,7 +48,9 @@ describe("a rotation of our own schedule", () => {
     for (let tick = 0; tick < 4; tick += 1) await fixture.tick();
     const [outcome] = fixture.published.filter(({ cause }) => cause.type === "ringcx.rotation");
     expect(outcome?.summary).toMatch(/no rotation began/);
-    expect(outcome?.summary).toContain(`Make version ${stranger} AWSCURRENT if it is meant, or take the label`);
+    expect(outcome?.summary).toContain(
+      `Take the label AWSPENDING off version ${stranger} (UpdateSecretVersionStage), then rotate again; only where it holds a value that is meant`,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { asCall } from "../../../shared/primitives/failed-call.ts";
 
 test("an error of ours says what it says", () => {
   const error = new AutomationError("Deploy again.", { code: "SETTING_MISSING", retryable: true });
@@ -17,4 +18,17 @@ test("any other error is described by its name, because its message may quote a 
 
 test("an error after several attempts says how many", () => {
   expect(failureReason(new TypeError("x"), 5).message).toMatch(/failed 5 times \(TypeError\)/);
+});
+
+test.each([
+  [
+    "AccessDeniedException",
+    /^It failed unexpectedly \(DynamoDB's GetItem of the table t: AccessDeniedException\): .*role/,
+  ],
+  ["TimeoutError", /\(DynamoDB's GetItem of the table t: TimeoutError\): it may pass by itself/],
+])("a call of AWS that failed with %s is named, with the likely cause", async (name, words) => {
+  const refused = Promise.reject(Object.assign(new Error("s3cret"), { name }));
+  const error = await asCall("DynamoDB's GetItem of the table t", refused).catch((failure: unknown) => failure);
+  expect(failureReason(error)).toMatchObject({ code: name, message: expect.stringMatching(words), isRetryable: true });
+  expect(failureReason(error).message).not.toContain("s3cret");
 });

@@ -11,7 +11,14 @@ test("progress is written back as it was read, with what a later version added",
   const item = { pk: "ATTEMPTS#/test", sk: "1", version: 3, messageId: "m-1", finished, later: true };
   const record = messageProgressFromItem(item);
   expect(record).toMatchObject({ messageId: "m-1", failures: 0, done: {}, finished });
-  expect(messageProgressItem(key, record, 99)).toEqual({ ...item, failures: 0, refusals: 0, done: {}, expiresAt: 99 });
+  expect(messageProgressItem(key, record, 99)).toEqual({
+    ...item,
+    failures: 0,
+    refusals: 0,
+    done: {},
+    doubts: [],
+    expiresAt: 99,
+  });
 });
 
 test("progress without its message is an error that names the item", () => {

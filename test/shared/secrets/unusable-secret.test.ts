@@ -18,7 +18,7 @@ it("one that does not exist and one that may not be described are answered alike
 
 describe("an error of Secrets Manager's names the secret, the call and the likely cause", () => {
   it.each([
-    ["ResourceNotFoundException", "", "no such secret"],
+    ["ResourceNotFoundException", "", "no such"],
     ["AccessDeniedException", "not authorized to perform", "may not read it"],
     ["AccessDeniedException", "Access to KMS is not allowed", "KMS key"],
     ["DecryptionFailure", "", "KMS key"],
@@ -36,6 +36,11 @@ describe("an error of Secrets Manager's names the secret, the call and the likel
       });
       expect(whyUnusable(error)).toContain(words);
     }
+  });
+
+  it("a version without a value is not taken for a secret that is not there", async () => {
+    const error = await readSecret(failing("ResourceNotFoundException", ""), secret).catch(whyUnusable);
+    expect(error).toBe("it has no value in the version that is asked for, or no such version");
   });
 
   it.each(["ThrottlingException", "InternalServiceError", "TimeoutError"])("%s: it may pass", async (name) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -168,4 +169,22 @@ describe("when the answer of a write is lost and the SDK sends it again", () => 
     });
     expect(await table.delete(key, Number(first))).toBe(false);
   });
+});
+
+test("whatever call of the table fails, the error's reason names it, the table and the cause", async () => {
+  const client = tableClient(shared.endpoint);
+  client.middlewareStack.add(() => () => Promise.reject(Object.assign(new Error(), { name: "AccessDeniedException" })));
+  const table = new DynamoStateTable(client, shared.tableName);
+  const key = { pk: "a", sk: "b" };
+  const calls = {
+    GetItem: () => table.get(key),
+    PutItem: () => table.put(key),
+    UpdateItem: () => table.update(key, { a: 1 }),
+    DeleteItem: () => table.delete(key),
+    Query: () => table.query("a"),
+  };
+  for (const [operation, call] of Object.entries(calls)) {
+    const { message } = failureReason(await call().catch((error: unknown) => error));
+    expect(message).toContain(`DynamoDB's ${operation} of the table ${shared.tableName}: AccessDeniedException`);
+  }
 });

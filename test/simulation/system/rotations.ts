@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RotationStepEvent } from "../../../functions/rotate-credentials/steps/run-step.ts";
+import type { RotationStepEvent } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
 import { AwsServiceError } from "../../../infra/local/gateway/aws-request.ts";
 import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
 import type { Random } from "../../../shared/primitives/clock.ts";

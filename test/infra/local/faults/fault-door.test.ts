@@ -6,6 +6,8 @@ import { type Gateway, startGateway } from "../../../../infra/local/gateway/gate
 import { SecretStore } from "../../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../../infra/local/secrets-manager/secrets-manager-service.ts";
 
+const caller = ["RotateSecret", "Stack-RotationRotateSecret1234ABCD"] as const;
+
 let gateway: Gateway;
 let store: SecretStore;
 let secrets: SecretsManagerClient;
@@ -14,7 +16,10 @@ beforeEach(async () => {
   store = new SecretStore("us-east-1", "000000000000");
   const service = secretsManagerService({ store, rotation: { start: () => "", test() {} } });
   const services = new Map<string, AwsService>([["secretsmanager", service]]);
-  const door = new FaultDoor(({ accessKeyId }) => `session-of-${accessKeyId}`);
+  const door = new FaultDoor({
+    of: ({ accessKeyId }) => (accessKeyId === "KEY" ? caller : ["administrator"]),
+    all: () => [["administrator"], caller, ["RotateCredentials", "Stack-RotationRotateCredentials1234ABCD"]],
+  });
   gateway = await startGateway({
     services,
     authorize: () => {},
@@ -75,13 +80,13 @@ describe("a call of AWS", () => {
     await ask("POST", [
       { kind: "throttled", service: "secretsmanager", operation: "GetSecretValue" },
       { kind: "throttled", service: "dynamodb" },
-      { kind: "throttled", ...tag, match: { caller: "*OTHER" } },
+      { kind: "throttled", ...tag, match: { caller: "RotateCredentials" } },
       { kind: "throttled", ...tag, match: { input: { SecretId: "other*" } } },
       {
         kind: "error",
         code: "InvalidRequestException",
         ...tag,
-        match: { caller: "*KEY", input: { Tags: '*"Value":"y"*' } },
+        match: { caller: "*RotateSecret1*", input: { Tags: '*"Value":"y"*' } },
       },
     ]);
     expect(await tagIt()).toBe("done");
@@ -89,6 +94,14 @@ describe("a call of AWS", () => {
     expect((await ask("GET")).said).toHaveLength(4);
   });
 });
+
+it.each(["RotateSecret", "Rotate*", "Stack-RotationRotateSecret1234ABCD"])(
+  "a call of AWS is met by the names of who calls: what people call it, and its own (%s)",
+  async (name) => {
+    await ask("POST", { kind: "throttled", ...tag, match: { caller: name } });
+    expect(await tagIt()).toBe("ThrottlingException");
+  },
+);
 
 describe("the door", () => {
   it("shows the faults to come with the times that are left, and ends them", async () => {
@@ -110,6 +123,10 @@ describe("the door", () => {
     [{ kind: "drop", ...tag, code: "X" }, /code: is not a known field/],
     [{ kind: "drop", ...tag, time: 2 }, /time: is not a known field \(did you mean times\?\)/],
     [{ kind: "drop", ...tag, times: 0 }, /times: /],
+    [
+      { kind: "drop", ...tag, match: { caller: "rotator" } },
+      /nobody.*rotator.*RotateCredentials, RotateSecret, administrator/,
+    ],
     [{ kind: "drop", ...tag, match: { SecretId: "crm" } }, /match\.SecretId: is not a known field .*caller, input/],
     [[{ kind: "drop", ...tag }, { kind: "drop" }], /\[1\]\.service: is missing/],
   ])("refuses %j and says what was expected, and no call fails of it", async (body, words) => {

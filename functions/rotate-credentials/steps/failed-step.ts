@@ -1,0 +1,59 @@
+import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { type FailedStep, saveFailedStep } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { SecretRecords } from "../read/secret-records.ts";
+import { rotationError } from "../record/rotation-progress.ts";
+import type { RotationStepEvent, StepDependencies } from "./rotation-context.ts";
+
+/**
+ * Writes down that a step failed before it could end its rotation: nothing of it stands anywhere else. Secrets Manager may
+ * repeat it; the sync ends what nobody repeats, and tells this as its cause. Where the table is what fails, the log line is
+ * all, until the label that is left is found.
+ */
+export async function noteFailedStep(
+  { table, clock, logger }: Pick<StepDependencies, "table" | "clock" | "logger">,
+  { Step, SecretId, ClientRequestToken: versionId }: RotationStepEvent,
+  error: unknown,
+): Promise<void> {
+  const { code, message } = failureReason(error);
+  const failedAt = new Date(clock.now()).toISOString();
+  try {
+    await saveFailedStep(table, SecretId, { versionId, step: Step, failedAt, code, message });
+  } catch (failure) {
+    logger.error("failed rotation step not noted", { secretArn: SecretId, code: failureReason(failure).code });
+  }
+}
+
+/** The step of the rotation to a version that failed last, without an end of it. */
+export function failedStepOf(records: Pick<SecretRecords, "failedStep">, versionId: string | undefined) {
+  return records.failedStep?.versionId === versionId ? records.failedStep : undefined;
+}
+
+/** How long Secrets Manager has to repeat a rotation whose first step failed, in milliseconds. */
+const repeatedWithinMs = 60_000;
+
+/** The same where nobody has repeated it since. @param now epoch milliseconds */
+export function abandonedStepOf(
+  records: Pick<SecretRecords, "failedStep">,
+  versionId: string | undefined,
+  now: number,
+) {
+  const failedStep = failedStepOf(records, versionId);
+  return failedStep && now - Date.parse(failedStep.failedAt) >= repeatedWithinMs ? failedStep : undefined;
+}
+
+/** What a rotation that never began is ended with: the cause, as the step had it. */
+export function failedStepCause({ code, message }: FailedStep): AutomationError {
+  return new AutomationError(message, { code });
+}
+
+/** Why a rotation is given up of which nobody has heard for too long. */
+export function rotationDied(failedStep: FailedStep | undefined): AutomationError {
+  const silent = "It has given no sign of life for too long:";
+  return failedStep
+    ? rotationError(
+        "ROTATION_DIED",
+        `${silent} its step ${failedStep.step} failed, and was not repeated with success. ${failedStep.message}`,
+      )
+    : rotationError("ROTATION_DIED", `${silent} it was killed, or its secret was out of reach.`);
+}

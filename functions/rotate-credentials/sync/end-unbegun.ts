@@ -1,0 +1,51 @@
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { Run } from "../read/account-services.ts";
+import { endOfRotation } from "../read/ended-rotation.ts";
+import { readSecretRecords } from "../read/secret-records.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { type Change, rotationTrigger } from "../record/record-change.ts";
+import { abortRotation } from "../steps/abort-rotation.ts";
+import { hasValue, strangersVersion } from "../steps/create-secret.ts";
+import { abandonedStepOf, failedStepCause } from "../steps/failed-step.ts";
+import { removePendingLabel } from "../steps/pending-label.ts";
+import type { StepDependencies } from "../steps/rotation-context.ts";
+
+/**
+ * Ends a rotation whose first step failed before it could begin or end anything: its cause is told, and the label is taken
+ * off its empty version. One that has begun is left to {@link decideSync}.
+ *
+ * @returns whether there was one
+ */
+export async function endUnbegun(
+  dependencies: StepDependencies,
+  invocation: Run,
+  secret: SecretDescription,
+  targets: readonly LeasedRecord[],
+): Promise<boolean> {
+  const { table, secrets, clock } = dependencies;
+  const { arn, pending, current } = secret;
+  if (pending === undefined || pending === current) return false;
+  const secretRecords = await readSecretRecords(table, arn);
+  const failedStep = abandonedStepOf(secretRecords, pending, clock.now());
+  const isKnown = targets.some(
+    ({ record: { state, failure } }) => state.kind === "ROTATING" || failure?.versionId === pending,
+  );
+  if (!failedStep || isKnown) return false;
+  const bindings = targets.map(({ binding }) => binding);
+  if (await endOfRotation(table, bindings, pending)) {
+    await removePendingLabel(secrets, secret, pending);
+    return true;
+  }
+  // What we make has its value only after its auth configs take part.
+  const isStrangers = await hasValue(dependencies, arn, pending);
+  const change: Change = {
+    secretArn: arn,
+    versionId: pending,
+    trigger: rotationTrigger(secretRecords.requestedVersionId, pending),
+    requestId: invocation.requestId,
+    now: () => clock.now(),
+  };
+  const context = { secret, pendingVersionId: pending, secretRecords, targets, change, invocation, hasStarted: false };
+  await abortRotation(dependencies, context, isStrangers ? strangersVersion(pending) : failedStepCause(failedStep));
+  return true;
+}
