@@ -6,6 +6,11 @@ import { heldEdgesOf } from "../../shared/records/account/confinement-hold.ts";
 import { edgeAuditFromItem } from "../../shared/records/account/edge-audit.ts";
 import { commandMemoryOf, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { followedFromItem } from "../../shared/records/account/followed-auth-config.ts";
+import {
+  deletedFromItem,
+  writtenInputsFromItem,
+  writtenServiceFromItem,
+} from "../../shared/records/account/own-writes.ts";
 import { tombstoneFromItem } from "../../shared/records/account/resource-markers.ts";
 import { serviceRecordFromItem } from "../../shared/records/account/service.ts";
 import { groupRecordFromItem } from "../../shared/records/account/service-group.ts";
@@ -44,6 +49,9 @@ const readers: readonly (readonly [pk: string, sk: string, read: (item: Item) =>
     },
   ],
   ["ACCOUNT", "RETIRED", tombstoneFromItem],
+  ["ACCOUNT", "DELETED", deletedFromItem],
+  ["ACCOUNT", "INPUTS", writtenInputsFromItem],
+  ["ACCOUNT", "WRITTEN", writtenServiceFromItem],
   ["ACCOUNT", "BLASTRADIUS", blastRadiusFromItem],
   ["ACCOUNT", "EDGES", edgeAuditFromItem],
   ["ACCOUNT", "FOLLOWED", followedFromItem],
