@@ -51,15 +51,16 @@ export type PlanOrder = ReadonlyMap<StoredOutcome, number>;
 export function countPlan(outcomes: readonly StoredOutcome[], order: PlanOrder = new Map()): PlanCount {
   const count: PlanCount = { create: 0, change: 0, remove: 0, adopt: 0, keep: 0, refused: 0, later: 0 };
   for (const outcome of outcomes) {
-    for (const resource of resourcesOf(outcome)) count[inOrder(deedOf(resource), order.has(outcome))] += 1;
-    if (isRefused(outcome)) count[inOrder("refused", order.has(outcome))] += 1;
+    for (const resource of resourcesOf(outcome)) count[inOrder(deedOf(resource), outcome, order)] += 1;
+    if (isRefused(outcome)) count[inOrder("refused", outcome, order)] += 1;
   }
   return count;
 }
 
-/** What is refused now is not known yet where an earlier message comes first. */
-function inOrder(deed: Deed, isLater: boolean): Deed {
-  return deed === "refused" && isLater ? "later" : deed;
+/** What is refused now, or not there to be retired, is not known yet where an earlier message comes first. */
+function inOrder(deed: Deed, outcome: StoredOutcome, order: PlanOrder): Deed {
+  const isOpen = deed === "refused" || (deed === "keep" && outcome.data.cause.type === "ringcx.retire.v1");
+  return isOpen && order.has(outcome) ? "later" : deed;
 }
 
 function isRefused({ data }: StoredOutcome): boolean {
@@ -70,9 +71,9 @@ function isRefused({ data }: StoredOutcome): boolean {
 export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order: PlanOrder = new Map()): string {
   const lines = outcomes.flatMap((outcome) =>
     resourcesOf(outcome)
-      .filter((resource) => deedOf(resource) !== "keep" || (resource.changes ?? []).length > 0)
+      .filter((resource) => inOrder(deedOf(resource), outcome, order) !== "keep" || (resource.changes ?? []).length > 0)
       .flatMap((resource) => {
-        const deed = inOrder(deedOf(resource), order.has(outcome));
+        const deed = inOrder(deedOf(resource), outcome, order);
         const { mark, tone } = marks[deed];
         const { kind, name, changes = [], problems = [] } = resource;
         const words =
@@ -86,7 +87,7 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order
   // What was refused as a whole names no resource; its summary says the first problem, without how to mend it.
   const refused = outcomes.filter(isRefused).flatMap((outcome) => {
     const isLater = order.has(outcome);
-    const { mark, tone } = marks[inOrder("refused", isLater)];
+    const { mark, tone } = marks[inOrder("refused", outcome, order)];
     const { cause, summary } = outcome.data;
     return [
       paint(tone, isLater ? `${mark} ${cause.type}: ${dependsOn(outcome, order)}` : `${mark} ${summary}`),

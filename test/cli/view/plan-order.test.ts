@@ -114,3 +114,21 @@ test("what depends on an earlier line is no problem, and says which", () => {
   expect(planText([first, second], plain, order)).toMatch(/1 not known before an earlier message is done\.$/);
   expect(countPlan([first, second])).toMatchObject({ refused: 1, later: 0 });
 });
+
+test("what an earlier line makes and a later one retires is not there yet, and no line that does nothing", () => {
+  const lookup = { kind: "httpService", groupName: "CRM", serviceDescription: "Lookup", delete: "service" };
+  const unchanged = { kind: "httpService", name: "CRM/Lookup", result: "UNCHANGED", changes: ["there is no service"] };
+  const first = { ...apply, outcome: made() };
+  const second = {
+    body: body("retire", { accountId: "1", resources: [lookup] }),
+    line: 2,
+    outcome: outcome("retire", { status: "PLANNED", resources: [unchanged] }),
+  };
+  const outcomes = [first.outcome, second.outcome];
+  const order = planOrder([first, second]);
+  expect(countPlan(outcomes, order)).toMatchObject({ create: 1, keep: 0, later: 1 });
+  expect(planText(outcomes, plain, order)).toContain(
+    "? httpService CRM/Lookup\n    there is no service\n    depends on line 1",
+  );
+  expect(countPlan([second.outcome])).toMatchObject({ keep: 1, later: 0 });
+});
