@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { MemoryStateTable } from "../../shared/state/memory-table.ts";
 import { arnOf, startFixture as startFailover } from "../functions/fail-over-services/fixture.ts";
 import {
@@ -13,10 +14,18 @@ import { startFixture as startRotation } from "../functions/rotate-credentials/f
 import { everySetting, plainEnvironment, type Resource, synthesized } from "../infra/synthesized.ts";
 import { nothing, TableMeter, type Usage } from "./cost-meter.ts";
 import { combined, type Happened, minutes, monthOf } from "./month-of-work.ts";
+import { replaced } from "./report.ts";
 import { type CostLine, costLines, type MonthOfWork } from "./resource-costs.ts";
 import { measureScale } from "./scale.ts";
 
-// Counts what the functions ask of AWS, in one process, and says what a month of it costs: docs/costs.md.
+// `npm run costs`: counts what the functions ask of AWS, in one process, says what a month of it costs, and writes docs/costs.md.
+
+const [argument] = process.argv.slice(2);
+if (argument !== undefined) {
+  console.error(`npm run costs takes no arguments: it prints the bills of docs/costs.md, and writes them there.`);
+  process.exit(argument === "--help" ? 0 : 2);
+}
+const page = new URL("../../docs/costs.md", import.meta.url);
 
 /** Assumed, not measured: the dashboard shows yours. Seconds of a run. */
 const seconds = { tick: 0.5, sweep: 1, sync: 2, syncOfAccount: 0.03, message: 2, rotation: 2, outage: 2 };
@@ -205,12 +214,11 @@ const rowsOf = (months: readonly CostLine[][], isShown: (index: number) => boole
 const isPlain = (index: number) => costOf(bills[0]?.[index]) > 0;
 const totals = bills.map((bill) => dollars(bill.reduce((sum, each) => sum + costOf(each), 0)));
 
-print(["", "read units", "write units", "DescribeAlarms", "Secrets Manager", "RingCX requests"], usages);
-console.log();
+show("counts", ["", "read units", "write units", "DescribeAlarms", "Secrets Manager", "RingCX requests"], usages);
 const headings = ["a month", "of one", ...sizes.map((services) => `${services} services`), "how many"];
-print(headings, [...rowsOf(bills, isPlain), ["**together**", "", ...totals, ""]]);
-console.log();
-print(
+show("estimate", headings, [...rowsOf(bills, isPlain), ["**together**", "", ...totals, ""]]);
+show(
+  "settings",
   headings,
   rowsOf(more, (index) => !isPlain(index)),
 );
@@ -219,8 +227,8 @@ const numbersOfAccounts = [1, 100, 1_000];
 const billsOfAccounts: CostLine[][] = [];
 for (const accounts of numbersOfAccounts) billsOfAccounts.push(await billOfAccounts(accounts));
 const totalsOfAccounts = billsOfAccounts.map((bill) => bill.reduce((sum, each) => sum + costOf(each), 0));
-console.log();
-print(
+show(
+  "accounts",
   ["a month", "of one", ...numbersOfAccounts.map((accounts) => `${accounts} accounts`), "how many"],
   [
     ...rowsOf(billsOfAccounts, (index) => costOf(billsOfAccounts[0]?.[index]) > 0),
@@ -243,7 +251,10 @@ function round(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-function print(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+/** Prints a table, and puts it between its marks in the document. */
+function show(name: string, headings: readonly string[], rows: readonly (readonly string[])[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  console.log([line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n"));
+  const text = [line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n");
+  console.log(`${text}\n`);
+  writeFileSync(page, replaced(readFileSync(page, "utf8"), name, text));
 }
