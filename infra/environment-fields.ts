@@ -57,7 +57,7 @@ export const authConfig = z
 /** A RingCX account, as messages name it. */
 export const ringcxAccountId = z
   .string()
-  .regex(/^\d+$/, "an accountId is a string of digits")
+  .regex(/^(0|[1-9]\d*)$/, "an accountId is a string of digits without leading zeros, as RingCX shows it")
   .max(20, "an accountId has at most 20 digits");
 
 /** Where a service of RingCentral's is: scheme, host and port. Plain HTTP only to one's own machine. */

@@ -96,6 +96,11 @@ describe("a wrong setting names itself and what was expected", () => {
       /connections\[0\]\.accountIds\[0\]: an accountId is a string of digits/,
     ],
     [
+      "account id with zeros before it, which would be another account's here and the same at RingCX",
+      { connections: [{ name: "a", accountIds: ["0700001"] }] },
+      /connections\[0\]\.accountIds\[0\]: an accountId is a string of digits without leading zeros/,
+    ],
+    [
       "one account in two connections",
       { connections: [main, { name: "b", accountIds: ["123456"] }] },
       /connections\[1\]\.accountIds: account 123456 is served by "main" already/,

@@ -1,8 +1,9 @@
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { readAccountTree } from "../watchlist/account-tree.ts";
 import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 import type { RecordedService } from "../watchlist/watched-services.ts";
-import { type Evidence, firingAlarms } from "./evidence.ts";
+import { type Evidence, firingAlarms, type NotAsked } from "./evidence.ts";
 
 /** A service with what is seen of it. */
 type SeenService = RecordedService & { evidence: Evidence };
@@ -28,29 +29,33 @@ export async function withoutOwnFault<S extends SeenService>(
 ): Promise<S[]> {
   const silent = seen.find(({ evidence }) => isSilent(evidence));
   if (!silent || !isSilenceSuspicious(seen.map(({ evidence }) => evidence))) return [...seen];
-  if (await hasRingCxAnswered(dependencies, silent.service.name.accountId, deadline)) return [...seen];
-  return seen.map((one) => (isSilent(one.evidence) ? { ...one, evidence: notAsked(one.evidence) } : one));
+  const why = await whySilenceProvesNothing(dependencies, silent.service.name.accountId, deadline);
+  if (why === undefined) return [...seen];
+  return seen.map((one) =>
+    isSilent(one.evidence) ? { ...one, evidence: { ...one.evidence, probe: { result: "NOT_ASKED", ...why } } } : one,
+  );
 }
 
 function isSilent({ probe }: Evidence): boolean {
   return probe?.result === "FAILED" && !probe.isAnswered;
 }
 
-function notAsked(evidence: Evidence): Evidence {
-  const because = "neither an endpoint nor RingCX gave any answer: the function's own way out is probably blocked";
-  return { ...evidence, probe: { result: "NOT_ASKED", fault: "NETWORK", subject: "way out of the function", because } };
-}
-
-/** Whether anything came back from RingCX, an error too. One request, only where all endpoints are silent. */
-async function hasRingCxAnswered(
+/** Why the endpoints' silence proves nothing, or nothing where RingCX has answered, with an error too. One request, only where all are silent. */
+async function whySilenceProvesNothing(
   dependencies: Pick<WatchlistDependencies, "ringcxFor">,
   accountId: string,
   deadline: number,
-): Promise<boolean> {
+): Promise<NotAsked | undefined> {
   try {
     await readAccountTree(dependencies, accountId, deadline);
-    return true;
+    return undefined;
   } catch (error) {
-    return error instanceof RingCxError && error.status !== undefined;
+    if (error instanceof RingCxError && error.status !== undefined) return undefined;
+    if (error instanceof QuotaDeferredError) {
+      const because = "no endpoint gave any answer, and RingCX's quota had no place to ask whether anything gets out";
+      return { fault: "TIME", subject: "the sweep", because };
+    }
+    const because = "neither an endpoint nor RingCX gave any answer: the function's own way out is probably blocked";
+    return { fault: "NETWORK", subject: "way out of the function", because };
   }
 }

@@ -3,6 +3,7 @@ import type { Evidence } from "../../../../functions/fail-over-services/evidence
 import { isSilenceSuspicious, withoutOwnFault } from "../../../../functions/fail-over-services/evidence/own-fault.ts";
 import { undeclaredService } from "../../../../functions/fail-over-services/watchlist/watched-services.ts";
 import { emptyActivation } from "../../../../shared/records/account/activation.ts";
+import { QuotaDeferredError } from "../../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { RingCxUnavailableError } from "../../../../shared/ringcx/resources/errors.ts";
 
 const seen = (probe: Evidence["probe"], alarm: "OK" | "ALARM" = "OK"): Evidence => ({
@@ -29,12 +30,19 @@ test.each<[string, Evidence[], boolean]>([
 
 const facts = { operation: "groups.list", ids: {}, permission: "READ" };
 
-test.each<[string, () => Promise<unknown>, "FAILED" | "NOT_ASKED"]>([
+test.each<[string, () => Promise<unknown>, "FAILED" | "NOT_ASKED", fault?: string]>([
   ["lists its services", async () => [], "FAILED"],
   ["answers with an error", () => Promise.reject(new RingCxUnavailableError({ ...facts, status: 503 })), "FAILED"],
-  ["does not answer", () => Promise.reject(new RingCxUnavailableError({ ...facts, reason: "TIMEOUT" })), "NOT_ASKED"],
-  ["cannot be asked", () => Promise.reject(new Error("no quota")), "NOT_ASKED"],
-])("all are silent and RingCX %s", async (_, listWithChildren, result) => {
+  [
+    "does not answer",
+    () => Promise.reject(new RingCxUnavailableError({ ...facts, reason: "TIMEOUT" })),
+    "NOT_ASKED",
+    "NETWORK",
+  ],
+  ["cannot be asked", () => Promise.reject(new Error("no login")), "NOT_ASKED", "NETWORK"],
+  // Nothing was sent: that says nothing about the way out.
+  ["has no place", () => Promise.reject(new QuotaDeferredError({ retryAfterMs: 1 })), "NOT_ASKED", "TIME"],
+])("all are silent and RingCX %s", async (_, listWithChildren, result, fault) => {
   const ringcxFor = () => ({ account: () => ({ groups: { listWithChildren } }) }) as never;
   const name = { accountId: "1", groupName: "CRM", serviceDescription: "lookup" };
   const service = undeclaredService(name, { serviceGroupId: 1, serviceId: 2 });
@@ -44,5 +52,6 @@ test.each<[string, () => Promise<unknown>, "FAILED" | "NOT_ASKED"]>([
   ];
   const after = await withoutOwnFault({ ringcxFor }, all, Number.MAX_SAFE_INTEGER);
   expect(after.map(({ evidence }) => evidence.probe?.result)).toEqual([result, undefined]);
+  if (fault !== undefined) expect(after[0]?.evidence.probe).toMatchObject({ fault });
   expect(after[1]).toEqual(all[1]);
 });
