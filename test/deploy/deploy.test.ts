@@ -19,6 +19,7 @@ import { type RingCxSimulator, startRingCxSimulator } from "../../infra/local/ri
 import { applyMessage, authConfig, crmSecret, group, service } from "../functions/provision-services/fixture.ts";
 import { alarmEvent, callAws, raise, targetsOf } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
+import { plainEnvironment, putLogin } from "./plain-environment.ts";
 import { runSmoke } from "./smoke.ts";
 
 /**
@@ -63,18 +64,7 @@ beforeAll(async () => {
   simulator = await startRingCxSimulator();
   crm = await startCrmEndpoint();
   environment = {
-    name: "deploy-test",
-    account: "000000000000",
-    region,
-    connections: [
-      {
-        name: "local",
-        accountIds: [simulator.accountId],
-        ringcxUrl: simulator.url,
-        platformUrl: simulator.platformUrl,
-      },
-    ],
-    probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
+    ...plainEnvironment("deploy-test", region, simulator, crm),
     rotation: { schedule: "rate(1 minute)" },
     failover: {
       recoverAfterSeconds: 0,
@@ -102,17 +92,10 @@ function outcome(status: string, words: RegExp, timeoutMs = 60_000) {
   return feed.waitFor(`${status} ${words}`, fits, timeoutMs);
 }
 
-/** The login's value goes into the deployed secret, as the step of docs/deploying.md has it. */
-async function putLogin(): Promise<void> {
-  const { clientId, clientSecret, jwt } = simulator;
-  const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
-  await secrets.send(new PutSecretValueCommand({ SecretId: outputs.ConnectionSecretArnLocal ?? "", SecretString }));
-}
-
 test("cdk bootstrap and cdk deploy", async () => {
   await cdk.bootstrap(environment);
   outputs = await cdk.deploy(environment);
-  await putLogin();
+  await putLogin(secrets, simulator, outputs);
   feed = await followOutcomes({ clientConfig, topicArn: outputs.OutcomeTopicArn ?? "", onOutcome: () => undefined });
 });
 

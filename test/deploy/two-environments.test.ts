@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-  TagResourceCommand,
-} from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, SecretsManagerClient, TagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -30,6 +25,7 @@ import { applyMessage, authConfig, crmSecret, group, service } from "../function
 import { callAws } from "./aws-events.ts";
 import { type Cdk, cdkFor, credentials } from "./cdk.ts";
 import { startOps } from "./ops.ts";
+import { plainEnvironment, putLogin } from "./plain-environment.ts";
 
 /**
  * What somebody new does: test and production in one AWS account, with a connection of the same name, and then what goes wrong.
@@ -64,14 +60,7 @@ beforeAll(async () => {
   for (const name of ["trial", "production"]) {
     const ringcx = await startRingCxSimulator();
     ringcxOf.set(name, ringcx);
-    const { url: ringcxUrl, platformUrl, accountId } = ringcx;
-    settingsOf.set(name, {
-      name,
-      account: "000000000000",
-      region,
-      connections: [{ name: "local", accountIds: [accountId], ringcxUrl, platformUrl }],
-      probe: { allowedHosts: [crm.host], allowPrivateAddresses: true, allowHttp: true },
-    });
+    settingsOf.set(name, plainEnvironment(name, region, ringcx, crm));
   }
   cdk = cdkFor(endpoint, await mkdtemp(join(tmpdir(), "two-")), [...settingsOf.values()]);
 });
@@ -94,9 +83,7 @@ async function deploy(name: string): Promise<Deployed> {
   const ringcx = named(ringcxOf, name);
   await deployed.get(name)?.feed.stop();
   const outputs = await cdk.deploy(settings);
-  const { clientId, clientSecret, jwt } = ringcx;
-  const SecretString = JSON.stringify({ clientId, clientSecret, jwt });
-  await secrets.send(new PutSecretValueCommand({ SecretId: outputs.ConnectionSecretArnLocal ?? "", SecretString }));
+  await putLogin(secrets, ringcx, outputs);
   const feed = await followOutcomes({
     clientConfig,
     topicArn: outputs.OutcomeTopicArn ?? "",
