@@ -235,7 +235,10 @@ async function endOf(kind: string, profile: Partial<Profile>, way: keyof typeof 
   fixture = undefined;
   return {
     failures,
-    told: started.outcomes.flatMap(({ resources = [] }) => resources.map(({ name, result }) => `${name} ${result}`)),
+    // Whichever message ends first.
+    told: started.outcomes
+      .flatMap(({ resources = [] }) => resources.map(({ name, result }) => `${name} ${result}`))
+      .toSorted(),
     groups: groups.map(({ groupName, isDefault }) => `${groupName}${isDefault ? " default" : ""}`),
     services: services.toSorted(),
     authConfigs: authConfigs.map(({ providerName, description }) => `${providerName}: ${description}`),
