@@ -1,6 +1,10 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
+import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
+import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import type { GroupRecord } from "../../../shared/records/account/service-group.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { type ObservedAccount, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 import type { ResourcePlan } from "./resource-plan.ts";
@@ -26,11 +30,7 @@ export function isShownOtherwise(
   );
 }
 
-type Stored<Kind extends keyof StoredResources> =
-  | (StoredResources[Kind] extends ReadonlyMap<unknown, infer One> ? One : never)
-  | undefined;
-
-function isGroupOtherwise(record: Stored<"groups">, { groups }: ObservedAccount): boolean {
+function isGroupOtherwise(record: GroupRecord | undefined, { groups }: ObservedAccount): boolean {
   const shown = groups.find(({ serviceGroupId }) => serviceGroupId === record?.serviceGroupId);
   if (!record || !shown) return false;
   const { groupName, isDefault } = record.manifest;
@@ -38,7 +38,7 @@ function isGroupOtherwise(record: Stored<"groups">, { groups }: ObservedAccount)
   return isRenamed || (isDefault !== undefined && isDefault !== (shown.isDefault ?? false));
 }
 
-function isAuthConfigOtherwise(record: Stored<"authConfigs">, { authConfigs = [] }: ObservedAccount): boolean {
+function isAuthConfigOtherwise(record: AuthConfigRecord | undefined, { authConfigs = [] }: ObservedAccount): boolean {
   const shown = authConfigs.find(({ authConfigId }) => record && isSameId(authConfigId, record.authConfigId));
   if (!record || !shown) return false;
   const { providerName, description } = record.manifest;
@@ -46,10 +46,13 @@ function isAuthConfigOtherwise(record: Stored<"authConfigs">, { authConfigs = []
   return isRenamed || (description !== undefined && description !== (shown.description ?? ""));
 }
 
-function isServiceOtherwise(record: Stored<"services">, { groups }: ObservedAccount): boolean {
-  const shown = servicesOfTree(groups).find(({ service }) => service.serviceId === record?.serviceId)?.service;
-  if (!record || !shown) return false;
-  const { authConfigId, manifest } = record;
+function isServiceOtherwise(record: ServiceRecord | undefined, { groups }: ObservedAccount): boolean {
+  const shown = servicesOfTree(groups).find(({ service }) => service.serviceId === record?.serviceId);
+  return record !== undefined && shown !== undefined && isOtherThanMade(shown.service, record);
+}
+
+/** The same of one service, whichever it is. */
+export function isOtherThanMade(shown: HttpService, { authConfigId, manifest }: ServiceRecord): boolean {
   const isLinkedOtherwise =
     authConfigId !== undefined && shown.authConfigId !== undefined && !isSameId(shown.authConfigId, authConfigId);
   // All of it was read by the contract once.

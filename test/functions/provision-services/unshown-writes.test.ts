@@ -95,6 +95,11 @@ const kinds: Readonly<Record<string, (crm: Crm) => object[]>> = {
     copy("Copy of it", { from: { ...name, serviceDescription: "Copy" } }),
   ],
   "a clone that is changed": (crm) => [make(crm), copy("Copy", { overrides: { isEnabled: false, isDebug: true } })],
+  "a copy of a changed service": (crm) => [
+    make(crm),
+    applyMessage([one(crm, { isDebug: true, httpServiceConfig: { url: `${crm.url}/changed` } })]),
+    copy("Copy", { to: { groupName: "Copies", serviceDescription: "Copy" } }),
+  ],
   "other inputs": (crm) => [make(crm, inputs("a=1", "b=2")), applyMessage([one(crm, inputs("a=1", "c=3"))])],
   "one input more": (crm) => [make(crm, inputs("a=1")), applyMessage([one(crm, inputs("a=1", "b=2"))])],
   "one input, changed and changed back": (crm) => [
