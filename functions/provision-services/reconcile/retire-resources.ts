@@ -1,7 +1,7 @@
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { applyPlans } from "../apply/apply-plans.ts";
-import { applyRetirement } from "../apply/apply-retirement.ts";
+import { applyRetirement, deletionOf } from "../apply/apply-retirement.ts";
 import { refuseRotated } from "../apply/being-rotated.ts";
 import { noNewEdges } from "../edges/permit-edges.ts";
 import { findRetiredServices, planRetirement, type RetiredResource } from "../plan/plan-retirement.ts";
@@ -53,8 +53,8 @@ export async function retireResources(
   return undefined;
 }
 
-/** An earlier turn was about to delete what is shown, and may have failed after that: then only the list is old. */
-function mayBeDone({ key, steps }: ResourcePlan<RetiredResource>, progress: MessageProgress): boolean {
-  const isDeletion = steps.some((step) => step.do === "deleteService" || step.do === "deleteAuthConfig");
-  return isDeletion && progress.interrupted(key).length > 0;
+/** An earlier turn was deleting what is shown, and may have failed after that: then only the list is old. */
+function mayBeDone({ resource, found }: ResourcePlan<RetiredResource>, progress: MessageProgress): boolean {
+  const id = resource.kind === "authConfig" ? found?.authConfigId : found?.serviceId;
+  return id !== undefined && progress.isRaised(deletionOf(id));
 }
