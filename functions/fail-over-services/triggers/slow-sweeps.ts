@@ -21,8 +21,8 @@ const patientMs = 25_000;
 /** How long after all others those are sent that may take long, in milliseconds: then no other one is left to be in their batch. */
 export const apartMs = 3_000;
 
-/** Whose sweep takes longer is slow, in milliseconds. One with an endpoint that hangs takes less, unless `probe.timeoutMs` says otherwise. */
-const slowMs = 6_000;
+/** Whose sweep takes longer is slow, in milliseconds: a client whose next try would come too late gives up before the time is over. */
+const slowMs = 5_000;
 
 /** One in so many accounts is swept patiently at most, and ten in any case: half of the executions, at most. */
 const accountsPerPatient = 10;
