@@ -28,7 +28,7 @@ type Cause = keyof typeof lasting;
 /** A step whose calls fail as long as the process lives. */
 async function failingStep(step: Step, cause: Cause, { arn, token }: { arn: string; token: string }): Promise<number> {
   const { secrets = [], table = [] }: { secrets?: readonly string[]; table?: readonly string[] } = lasting[cause];
-  const dependencies = fixture.dependencies();
+  const dependencies = fixture.stepDependencies();
   let failed = 0;
   const fail = () => {
     failed += 1;

@@ -239,7 +239,7 @@ it("a version that Secrets Manager does not know yet a moment after it was put e
       return Promise.reject(aws("ResourceNotFoundException")());
     },
   });
-  const dependencies = { ...fixture.dependencies(), secrets: lagging };
+  const dependencies = { ...fixture.stepDependencies(), secrets: lagging };
   const invocation = { requestId: "lagging", deadline: fixture.clock.now() + 120_000 };
   await runStep(dependencies, invocation, { Step: "setSecret", SecretId: arn, ClientRequestToken: rotation.token });
   expect(misses).toBe(0);
