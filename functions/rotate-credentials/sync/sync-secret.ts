@@ -1,9 +1,11 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import { overlapAnew } from "../issuer/overlap.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -104,6 +106,8 @@ async function applyDecision(
         return;
       }
       const stale = stalePendingVersion(secret, records, request);
+      const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
+      await overlapAnew(table, secret, { credentials, versionIds }, clock.now());
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;

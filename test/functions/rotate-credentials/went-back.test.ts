@@ -64,3 +64,19 @@ it.each(cases)(
     expect((await fixture.tick()).lines).toEqual([]);
   },
 );
+
+it("a credential that a person went back to overlaps anew with the one that takes its place", async () => {
+  const { arn, versions } = await withVersions("issuer");
+  const [older = "", newest = ""] = versions.slice(-2);
+  await fixture.makeCurrent(arn, older, newest);
+  await fixture.clock.sleep(overlapMs);
+  await fixture.tick();
+  await fixture.makeCurrent(arn, newest, older);
+  await fixture.tick();
+  await fixture.tick();
+  expect(fixture.issuer.valid.has(`id-${older}`)).toBe(true);
+  await fixture.clock.sleep(overlapMs);
+  await fixture.tick();
+  expect(fixture.issuer.valid.has(`id-${older}`)).toBe(false);
+  expect(fixture.issuer.valid.has(`id-${newest}`)).toBe(true);
+});
