@@ -1,7 +1,6 @@
 import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import type { DemoEnvironment } from "../infra/local/demo/demo-environment.ts";
-import { crmCredential } from "../infra/local/demo/demo-secrets.ts";
+import { crmCredential, type DemoEnvironment } from "../infra/local/demo/demo-environment.ts";
 
 /** What a button does: it answers with what was done, in a sentence. */
 export type Actions = Readonly<Record<ActionName, () => Promise<string>>>;

@@ -4,7 +4,6 @@ import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { DynamoStateTable } from "../../../shared/state/dynamo-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { EnvironmentInput } from "../../environments.ts";
@@ -20,6 +19,8 @@ import type { LocalSystem } from "./local-system.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import { followOutcomes, type OutcomeFeed } from "./outcome-feed.ts";
 import { issuerArn, region, runIssuer } from "./own-issuer.ts";
+
+export { crmCredential } from "./demo-secrets.ts";
 
 /** Everything that plays a part, started and wired as it would be in an AWS account. */
 export interface DemoEnvironment {
@@ -129,9 +130,9 @@ export async function startDemoEnvironment({
     const clientSecret = crm.issueClientSecret();
     const credentials = { [crmSecretName]: crmCredential(crm, clientSecret), ...otherCredentials() };
     const tags = {
-      [secretTags.connection]: "local",
-      [secretTags.accounts]: accounts.join(" "),
-      [secretTags.hosts]: [crm.host, "crm.example.com", ...allowHosts].join(" "),
+      "ringcx:connection": "local",
+      "ringcx:accounts": accounts.join(" "),
+      "ringcx:hosts": [crm.host, "crm.example.com", ...allowHosts].join(" "),
     };
     await createSecrets(secrets, credentials, tags);
     if (issuer !== undefined) {

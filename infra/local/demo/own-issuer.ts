@@ -1,5 +1,4 @@
 import { RotateSecretCommand, type SecretsManagerClient, TagResourceCommand } from "@aws-sdk/client-secrets-manager";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { localAccount } from "../gateway/messaging.ts";
 import type { LocalHost } from "../host.ts";
 
@@ -24,7 +23,7 @@ export async function runIssuer(
 ): Promise<void> {
   host.addFunction(functionName, { file });
   for (const SecretId of secretNames) {
-    await secrets.send(new TagResourceCommand({ SecretId, Tags: [{ Key: secretTags.issuer, Value: issuerArn }] }));
+    await secrets.send(new TagResourceCommand({ SecretId, Tags: [{ Key: "ringcx:issuer", Value: issuerArn }] }));
     const RotationLambdaARN = host.outputs.RotationFunctionArn;
     await secrets.send(new RotateSecretCommand({ SecretId, RotationLambdaARN, RotateImmediately: false }));
   }
