@@ -27,6 +27,8 @@ const failedStepSchema = z.object({
   failedAt: z.string(),
   code: z.string(),
   message: z.string(),
+  /** Whether a later try may bring its rotation further, so that nobody ends it for this. An earlier release did not write it down. */
+  mayPass: z.boolean().optional(),
 });
 
 /**
@@ -94,6 +96,11 @@ export async function readFailedStep(
 /** Writes down that a step of a rotation failed, in place of the one before. Reads nothing: a read may be what failed. */
 export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
   await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep, ...failedStep });
+}
+
+/** A step of the rotation has succeeded since: an item without attributes says that none has failed. */
+export async function forgetFailedStep(table: StateTable, secretArn: string): Promise<void> {
+  await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep });
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */

@@ -17,7 +17,7 @@ import {
   type Wanted,
 } from "./manifests.ts";
 import { People } from "./people.ts";
-import type { System } from "./system.ts";
+import { overlapMs, type System } from "./system.ts";
 
 /** A message as it was sent, and what it wants of services. */
 export interface Sent {
@@ -55,7 +55,7 @@ export class Player {
   async begin(): Promise<void> {
     const { outside } = this.system;
     for (const type of authTypes) {
-      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": "5m" };
+      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": `${overlapMs / 60_000}m` };
       await outside.createSecret(secretOf(type), this.#nextValue(type), tags);
       const RotationLambdaARN = "arn:aws:lambda:eu-central-1:000000000000:function:rotate";
       const rules = { RotationLambdaARN, RotateImmediately: false };

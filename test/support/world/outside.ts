@@ -22,6 +22,7 @@ import { secretsManagerService } from "../../../infra/local/secrets-manager/secr
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { inProcess } from "../in-process-aws.ts";
 import { crmIssuer } from "./crm-issuer.ts";
+import { FormerValues } from "./former-values.ts";
 import { inProcessHost } from "./in-process-fetch.ts";
 import { startListener } from "./listener.ts";
 
@@ -60,7 +61,15 @@ export async function startOutside(options: OutsideOptions) {
     start: (secret: Secret, versionId: string = randomUUID()) => beginRotation(secret, versionId),
     test() {},
   };
-  services.set("secretsmanager", stampedBy(now, store, secretsManagerService({ store, rotation })));
+  const former = new FormerValues(store, now);
+  const service = stampedBy(now, store, secretsManagerService({ store, rotation }));
+  services.set("secretsmanager", async (request) => {
+    try {
+      return await service(request);
+    } finally {
+      former.look();
+    }
+  });
   const secrets = new SecretsManagerClient({
     endpoint: "http://127.0.0.1",
     requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
@@ -87,6 +96,7 @@ export async function startOutside(options: OutsideOptions) {
     secrets,
     store,
     values,
+    former,
     table: new MemoryStateTable(),
     alarms: new Map<string, AlarmState>(),
     /** What the tag of an alarm says of services, by its ARN. */
