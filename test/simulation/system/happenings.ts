@@ -173,7 +173,12 @@ const profile = fc.oneof(
   }),
 );
 
-/** A whole history. */
-export const history: fc.Arbitrary<Happening[]> = fc
-  .tuple(profile, fc.array(happening, { minLength: 4, maxLength: 24, size: "max" }))
-  .map(([first, others]) => [...first, ...others]);
+const history = (minLength: number, maxLength: number): fc.Arbitrary<Happening[]> =>
+  fc
+    .tuple(profile, fc.array(happening, { minLength, maxLength, size: "max" }))
+    .map(([first, others]) => [...first, ...others]);
+
+/** A whole history: mostly enough for what two or three things do to each other. */
+export const shortHistory = history(2, 8);
+/** One in which what is left of one thing meets many others. */
+export const longHistory = history(4, 24);

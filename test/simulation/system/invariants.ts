@@ -168,6 +168,9 @@ async function credentials({ system }: Player): Promise<string[]> {
       const type = authTypes.find((one) => config.providerName === `CRM ${one}`);
       const value = type && outside.currentValue(secretOf(type));
       if (!value) continue;
+      // It was never finished, and that was told with the reason: as where RingCX has put it under another id.
+      const results = resultsOf(system, `${accountId}/${config.providerName}`);
+      if (results.length > 0 && results.every((result) => result === "FAILED")) continue;
       const isCurrent = Object.entries(value).every(([field, one]) => isDeepStrictEqual(config[field], one));
       const line = report?.lines.find((one) => one.accountId === accountId && one.authConfigId === config.authConfigId);
       if (!isCurrent && !line) found.push(`${accountId} ${config.providerName} has another value than its secret`);
@@ -219,7 +222,7 @@ function resultOf(system: System, messageId: string, name: string): string | und
   return resources.find((one) => one.kind === "httpService" && one.name === name)?.result;
 }
 
-/** What all outcomes say of a service, dry runs aside. @param name `account/group/service` */
+/** What all outcomes say of a resource, dry runs aside. @param name with the account before it: `account/group/service` */
 function resultsOf(system: System, name: string): string[] {
   return [...system.told.values()].flatMap(({ data }) =>
     (data.resources ?? []).flatMap((one) =>
