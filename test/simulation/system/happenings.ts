@@ -39,13 +39,26 @@ export type Happening =
   /** Another service, or none, is named by an alarm's tag. */
   | { do: "alarm tag"; alarm: number; account: number; service?: SimulatedService | undefined }
   /** All containers are replaced, by those of other settings or of the same. */
-  | { do: "deploy"; what: "same" | "observe" | "off" | "one account" | "rewrite" | "deactivate" }
+  | { do: "deploy"; what: DeployedWhat }
   /** Every item of the table has what a later version of the software has put there. */
   | { do: "later items" }
+  /** Every item of the table is as an earlier release has left it, and this one is deployed. */
+  | { do: "earlier items" }
   | { do: "pass"; seconds: number }
   | ({ do: "fault" } & PendingFault)
   /** For a time many calls fail. */
   | { do: "storm"; seconds: number; percent: number };
+
+/** What another deployment is: see `deployments.ts`. */
+export type DeployedWhat =
+  | "same"
+  | "observe"
+  | "off"
+  | "one account"
+  | "no connection"
+  | "other connection"
+  | "rewrite"
+  | "deactivate";
 
 const account = fc.constantFrom(0, 0, 1);
 const service = fc.constantFrom(...services);
@@ -134,12 +147,22 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       service: fc.constantFrom(undefined, ...services),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ do: "later items" as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: "later items" as const }, { do: "earlier items" as const }) },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("deploy" as const),
-      what: fc.constantFrom("same", "same", "observe", "off", "one account", "rewrite", "deactivate"),
+      what: fc.constantFrom<DeployedWhat[]>(
+        "same",
+        "same",
+        "observe",
+        "off",
+        "one account",
+        "no connection",
+        "other connection",
+        "rewrite",
+        "deactivate",
+      ),
     }),
   },
   {

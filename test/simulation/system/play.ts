@@ -2,6 +2,7 @@ import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import { accountIds } from "../../support/world/outside.ts";
 import { deployments } from "./deployments.ts";
+import { asEarlierReleaseLeft } from "./earlier-items.ts";
 import type { Happening } from "./happenings.ts";
 import {
   accountOf,
@@ -137,6 +138,9 @@ export class Player {
           await outside.table.update({ pk, sk }, { ofLaterVersion: { isKnown: false } });
         }
         return undefined;
+      case "earlier items":
+        for (const item of outside.table.everything()) await outside.table.put(asEarlierReleaseLeft(item));
+        return this.system.deploy({});
       case "profile":
       case "pass":
         return undefined;

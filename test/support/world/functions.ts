@@ -54,6 +54,8 @@ export interface FunctionsOptions {
 export interface Deployed {
   mode: "enforce" | "observe" | "off";
   accountIds: string[];
+  /** The connection's name; `undefined`: there is none. */
+  connection: string | undefined;
   onChange: "report" | "rewrite";
   onViolation: "report" | "deactivate";
 }
@@ -66,7 +68,7 @@ export function functionsOf(options: FunctionsOptions) {
   const logger = { info: onLog, warn: onLog, error: onLog, debug: () => {} };
   const connections = connectionsSchema.parse([
     {
-      name: "local",
+      name: deployed.connection ?? "local",
       accountIds: deployed.accountIds,
       ringcxUrl: simulator.url,
       platformUrl: simulator.url,
@@ -112,7 +114,16 @@ export function functionsOf(options: FunctionsOptions) {
     );
     const topic = { topicArn: "arn:aws:sns:eu-central-1:000000000000:Outcomes", environment: "test" };
     const outcomes = createOutcomes({ table, topics, ...topic, clock });
-    return { table, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
+    return {
+      table,
+      secrets: client,
+      ringcxFor: () => ringcx,
+      connections: deployed.connection === undefined ? [] : connections,
+      clock,
+      random,
+      outcomes,
+      logger,
+    };
   };
 
   const provisioningOf = (): WakeDependencies => {
@@ -240,7 +251,13 @@ const guards = guardsSchema.parse({});
 /** See {@link functionsOf}. */
 export type Functions = ReturnType<typeof functionsOf>;
 
-const usual: Deployed = { mode: "enforce", accountIds, onChange: "report", onViolation: "report" };
+const usual: Deployed = {
+  mode: "enforce",
+  accountIds,
+  connection: "local",
+  onChange: "report",
+  onViolation: "report",
+};
 
 /** As the tagging API is read: what it refuses is a place that could not be read. */
 async function findAlarmTags({ alarmTags }: Outside, through: Through): Promise<TagsRead> {
