@@ -8,6 +8,8 @@ import { authTypes, type SimulatedAuthType, type SimulatedService, services } fr
 export type Happening =
   /** RingCX gives other answers than by default, from the beginning on. */
   | { do: "profile"; answers: Readonly<Record<string, string>> }
+  /** Nothing is there when it begins; otherwise the first account has all services. */
+  | { do: "from nothing" }
   | {
       do: "apply";
       account: number;
@@ -76,22 +78,21 @@ const fault = fc.constantFrom(...(Object.keys(howsOf) as (keyof typeof howsOf)[]
   }),
 );
 
+const apply = fc.record({
+  do: fc.constant("apply" as const),
+  account,
+  team: fc.nat(1),
+  services: fc.subarray([...services], { minLength: 1 }),
+  isEnabled: fc.constantFrom(true, true, true, false),
+  late: fc.constantFrom(0, 0, 0, 2, 10),
+  dryRun: fc.constantFrom(false, false, false, true),
+  wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
+  copies: fc.constantFrom(1, 1, 2),
+});
+
 /** Everything that may happen. */
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant("apply" as const),
-      account,
-      team: fc.nat(1),
-      services: fc.subarray([...services], { minLength: 1 }),
-      isEnabled: fc.constantFrom(true, true, true, false),
-      late: fc.constantFrom(0, 0, 0, 2, 10),
-      dryRun: fc.constantFrom(false, false, false, true),
-      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
-      copies: fc.constantFrom(1, 1, 2),
-    }),
-  },
+  { weight: 5, arbitrary: apply },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("burst" as const), account, count: fc.integer({ min: 4, max: 16 }) }),
@@ -201,7 +202,19 @@ const history = (minLength: number, maxLength: number): fc.Arbitrary<Happening[]
     .tuple(profile, fc.array(happening, { minLength, maxLength, size: "max" }))
     .map(([first, others]) => [...first, ...others]);
 
+/** The first message for an account, whose calls fail: what is made a first time is made then. */
+const firstHistory: fc.Arbitrary<Happening[]> = fc
+  .tuple(profile, fc.array(fault, { minLength: 1, maxLength: 3 }), apply, history(1, 5))
+  .map(([first, faults, apply, others]) => [
+    ...first,
+    { do: "from nothing" },
+    // Soon enough to meet a call of that message.
+    ...faults.map((fault) => ({ ...fault, after: fault.after % 40 })),
+    { ...apply, dryRun: false, wrong: undefined, late: 0 },
+    ...others.filter((one) => one.do !== "profile"),
+  ]);
+
 /** A whole history: mostly enough for what two or three things do to each other. */
-export const shortHistory = history(2, 8);
+export const shortHistory = fc.oneof(history(2, 8), firstHistory);
 /** One in which what is left of one thing meets many others. */
 export const longHistory = history(4, 24);

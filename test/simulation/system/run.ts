@@ -46,7 +46,7 @@ export async function play(happenings: readonly Happening[], seed: number): Prom
   const system = await System.start(seed, answersIn(Object.assign({}, ...answers)));
   const player = new Player(system);
   try {
-    await player.begin();
+    await player.begin({ isEmpty: happenings.some((one) => one.do === "from nothing") });
     for (const one of happenings) await player.play(one);
     await player.heal();
     const healedAt = system.time.now;
