@@ -102,13 +102,16 @@ function changes({ system, people: { clicked } }: Player): string[] {
     // Who goes on after a crash makes a service that was not finished inactive first: what it came to is told.
     const made = own.filter(({ isBeingMade }) => isBeingMade).slice(-1);
     const done = own.map(({ isActive }) => wordOf(isActive));
-    const finished = [...made, ...own.filter((one) => !one.isBeingMade)].map(({ isActive }) => wordOf(isActive));
+    const since = own.filter((one) => !one.isBeingMade);
+    const finished = [...made, ...since].map(({ isActive }) => wordOf(isActive));
+    // One that RingCX makes active and its manifest wants inactive is told as created, and no more.
+    const born = made.some(({ isActive }) => isActive) ? finished : since.map(({ isActive }) => wordOf(isActive));
     const told = [...system.told.values()].flatMap(({ data }) =>
       (data.resources ?? [])
         .filter((one) => `${data.accountId}/${one.name}` === name && one.result !== "PLANNED")
         .flatMap((one) => (one.changes ?? []).filter((change) => change === wordOf(true) || change === wordOf(false))),
     );
-    if ([done, finished].some((words) => isDeepStrictEqual(told.toSorted(), words.toSorted()))) return [];
+    if ([done, finished, born].some((words) => isDeepStrictEqual(told.toSorted(), words.toSorted()))) return [];
     return [`${name} was ${done.join(", ") || "left"}, and told as ${told.join(", ") || "nothing"}`];
   });
 }
