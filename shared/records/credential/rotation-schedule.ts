@@ -194,6 +194,7 @@ const reportSchema = z.object({
   edgesNotPermitted: z.number().default(0),
   edges: z.array(edgeLineSchema).default([]),
 });
+const reportItemSchema = z.object({ report: reportSchema });
 
 /** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */
 export type RotationReport = z.output<typeof reportSchema>;
@@ -210,7 +211,7 @@ export async function saveRotationReport(table: StateTable, report: RotationRepo
  */
 export async function readRotationReport(table: StateTable): Promise<RotationReport | undefined> {
   const item = await table.get(rotationReportKey);
-  return item && parseItem(z.object({ report: reportSchema }), item).report;
+  return item && parseItem(reportItemSchema, item).report;
 }
 
 /** When is each secret rotated next, and how old may its credential become? As of the last run. */
@@ -237,6 +238,8 @@ const calendarLineSchema = z.object({
   problem: z.string().optional(),
 });
 
+const calendarItemSchema = z.object({ rotation: z.array(calendarLineSchema) });
+
 /** A bound secret in the calendar of rotations. */
 export type CalendarLine = z.output<typeof calendarLineSchema>;
 
@@ -259,5 +262,5 @@ export async function saveRotationCalendar(
  */
 export async function readRotationCalendar(table: StateTable): Promise<readonly CalendarLine[]> {
   const item = await table.get(rotationCalendarKey);
-  return item ? parseItem(z.object({ rotation: z.array(calendarLineSchema) }), item).rotation : [];
+  return item ? parseItem(calendarItemSchema, item).rotation : [];
 }

@@ -2,6 +2,7 @@ import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import { accountIds } from "../../support/world/outside.ts";
 import { deployments } from "./deployments.ts";
+import { asEarlierReleaseLeft } from "./earlier-items.ts";
 import type { Happening } from "./happenings.ts";
 import {
   accountOf,
@@ -51,8 +52,8 @@ export class Player {
     this.people = new People(system);
   }
 
-  /** Secrets, and all services in the first account. */
-  async begin(): Promise<void> {
+  /** Secrets, and all services in the first account, unless nothing is to be there. */
+  async begin({ isEmpty = false }: { isEmpty?: boolean } = {}): Promise<void> {
     const { outside } = this.system;
     for (const type of authTypes) {
       const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": `${overlapMs / 60_000}m` };
@@ -62,6 +63,7 @@ export class Player {
       await outside.secrets.send(new RotateSecretCommand({ SecretId: secretOf(type), ...rules }));
     }
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
+    if (isEmpty) return;
     const first = { account: 0, team: 0, isEnabled: true, late: 0, dryRun: false, copies: 1 };
     await this.play({ do: "apply", ...first, services });
     await this.system.live(20_000);
@@ -137,7 +139,11 @@ export class Player {
           await outside.table.update({ pk, sk }, { ofLaterVersion: { isKnown: false } });
         }
         return undefined;
+      case "earlier items":
+        for (const item of outside.table.everything()) await outside.table.put(asEarlierReleaseLeft(item));
+        return this.system.deploy({});
       case "profile":
+      case "from nothing":
       case "pass":
         return undefined;
     }
