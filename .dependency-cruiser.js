@@ -114,6 +114,7 @@ export const pictures = {
     demo  trace
     host  ringcx-simulator
     stack-host
+    assembly-host
     faults  template
     resources
     events  secrets-manager  parameters
@@ -121,7 +122,7 @@ export const pictures = {
     iam
     functions
     gateway
-    loopback-server  pending-faults
+    loopback-server  pending-faults  owned-processes
   `,
   "infra/local/ringcx-simulator": `
     main

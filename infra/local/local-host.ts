@@ -1,8 +1,8 @@
-import type { App, Stack } from "aws-cdk-lib";
 import type { Invocation } from "./functions/local-function.ts";
 import type { LogRecord } from "./functions/log-store.ts";
 import type { Denial } from "./iam/access-control.ts";
 import type { UnusedPermission } from "./iam/roles.ts";
+import type { Assembly } from "./template/assembly.ts";
 
 /** How a local host runs, and who follows it. */
 export interface HostOptions {
@@ -53,7 +53,7 @@ export interface LocalHost {
    *
    * @returns its outputs by name
    */
-  addStack(build: (app: App) => Stack): Promise<Readonly<Record<string, string>>>;
+  addStack(assembly: Assembly): Promise<Readonly<Record<string, string>>>;
   /**
    * Adds a function that is not in the template, such as a customer's credential issuer.
    *

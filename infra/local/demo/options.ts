@@ -81,9 +81,13 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const json = values.json ?? (stay ? localSystemFile : undefined);
   const verbose = values.verbose ?? false;
   const real = realAccount(values);
-  const allowHosts = values["allow-host"].map(checkedHost);
+  // One that is given twice is meant once.
+  const allowHosts = [...new Set(values["allow-host"].map(checkedHost))];
   const windowMs = checkedWindow(values["window-seconds"]);
   if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
+  if (real && values.json !== undefined) {
+    throw new UsageError("--json is for the simulator: a real account's addresses are in system.json of --data DIR");
+  }
   const { file, profile } = values;
   if (real && profile !== undefined) throw new UsageError("--profile is for the simulator: RingCX has its own answers");
   return { real, file, stay, verbose, json, allowHosts, windowMs, profile };
@@ -126,7 +130,7 @@ function realAccount(values: {
   if (data === undefined) throw new UsageError("--connection FILE needs --data DIR: where is the table to be kept?");
   const [wrong] = account.filter((id) => !accountIdSchema.safeParse(id).success);
   if (wrong !== undefined) throw new UsageError(`--account ${wrong}: a RingCX account is a string of digits.`);
-  return { connection, accounts: account, data, secrets, yes: yes ?? false };
+  return { connection, accounts: [...new Set(account)], data, secrets, yes: yes ?? false };
 }
 
 function checkedHost(text: string): string {
