@@ -38,7 +38,8 @@ Runs the whole system on this machine against the RingCX simulator.
                 lets probes ask an endpoint of your own, and the demonstration's secrets go there: api.example.com,
                 *.example.com, 127.0.0.1:8080; may be given several times
   --json FILE   write its addresses to FILE as JSON while it runs (with --stay: .ringcx-local.json,
-                which \`npm run ops -- status --local\` reads)
+                which \`npm run ops -- status --local\` reads); a second system wants a FILE of its own,
+                and is reached by \`--local FILE\`
   --window-seconds NUMBER
                 RingCX takes 120 requests in so many seconds, not in 60: to try much in little time
   --profile FILE

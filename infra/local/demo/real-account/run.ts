@@ -54,6 +54,8 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   const { write, ended } = terminal;
   const [account = ""] = accounts;
   const login = readConnectionFile(await readTextFile(process.cwd(), connection), { file: connection, account });
+  // Before anything starts; the command line reads it again when there is a system to hold it against.
+  if (file !== undefined) await readTextFile(process.cwd(), file);
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
