@@ -44,9 +44,14 @@ function namesOf({ calledName, session }: Principal): CallerNames {
 /**
  * Runs the template of a stack that is synthesized already. Nothing here needs the CDK.
  *
+ * @param others stacks of other regions, of rules and alarms: queues, tables and functions are of the host's own region
  * @throws {UnsupportedTemplateError} naming what in the template is not known here
  */
-export async function startAssembly(assembly: Assembly, options: HostOptions = {}): Promise<LocalHost> {
+export async function startAssembly(
+  assembly: Assembly,
+  options: HostOptions = {},
+  others: readonly Assembly[] = [],
+): Promise<LocalHost> {
   const { clockFactor = 1 } = options;
   const { template, stackName, region, codeDirectories, constructIds } = assembly;
   const account = localAccount;
@@ -144,7 +149,14 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
     ...{ rotation, alarms, buses, schedules, functions, asyncInvocations, eventSources, roles, access, onInvocation },
     ...{ logs, expiredItems },
   };
-  const outputs = await createStack(template, host).catch(async (error: unknown) => {
+  const createAll = async () => {
+    const created = await createStack(template, host);
+    for (const { template: other, ...place } of others) {
+      await createStack(other, { ...host, ...place, alarms: alarmsIn(place.region) });
+    }
+    return created;
+  };
+  const outputs = await createAll().catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -182,8 +194,6 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       return functions.pids;
     },
     runSchedule: (part) => schedules.run(part),
-    addStack: ({ template: added, ...place }) =>
-      createStack(added, { ...host, ...place, alarms: alarmsIn(place.region) }),
     addFunction(name, handler) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
       functions.add(new InProcessFunction(name, arn, handler, onInvocation));

@@ -32,14 +32,7 @@ export async function startLocalHost({
     ? await synthesizeApart(environment)
     : await synthesizeHere(environment);
   onSynthesized?.();
-  const host = await startAssembly(home, options);
-  try {
-    for (const assembly of forwarding) await host.addStack(assembly);
-    return host;
-  } catch (error) {
-    await host.stop();
-    throw error;
-  }
+  return startAssembly(home, options, forwarding);
 }
 
 /** The CDK takes seconds to load, which whoever has another process synthesize need not wait for. */

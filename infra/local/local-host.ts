@@ -2,7 +2,6 @@ import type { Invocation } from "./functions/local-function.ts";
 import type { LogRecord } from "./functions/log-store.ts";
 import type { Denial } from "./iam/access-control.ts";
 import type { UnusedPermission } from "./iam/roles.ts";
-import type { Assembly } from "./template/assembly.ts";
 
 /** How a local host runs, and who follows it. */
 export interface HostOptions {
@@ -48,12 +47,6 @@ export interface LocalHost {
   readonly functionPids: readonly number[];
   /** Delivers one tick of a schedule now, and tells how its first attempt went. */
   runSchedule(logicalIdPart: string): Promise<Invocation>;
-  /**
-   * Adds a stack of another region, of rules and alarms: queues, tables and functions are of the host's own region.
-   *
-   * @returns its outputs by name
-   */
-  addStack(assembly: Assembly): Promise<Readonly<Record<string, string>>>;
   /**
    * Adds a function that is not in the template, such as a customer's credential issuer.
    *

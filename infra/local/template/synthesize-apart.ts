@@ -25,9 +25,15 @@ const script = fileURLToPath(new URL("./synthesis-process.ts", import.meta.url))
  */
 export async function synthesizeApart(environment: EnvironmentInput): Promise<EnvironmentAssemblies> {
   const task: SynthesisTask = { environment, outdir: outputDirectory() };
-  const child = owned(fork(script, { detached: true, stdio: ["ignore", "ignore", "inherit", "ipc"] }), {
-    isGroup: true,
-  });
+  const child = owned(
+    fork(script, {
+      detached: true,
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // Whoever looks into this process looks not for that one.
+      execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
+    }),
+    { isGroup: true },
+  );
   const answer = await new Promise<SynthesisAnswer>((resolve) => {
     child.once("message", (message) => resolve(message as SynthesisAnswer));
     child.once("error", ({ message }) => resolve({ because: message }));
