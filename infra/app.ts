@@ -15,11 +15,17 @@ for (const environment of chosen.length > 0 ? chosen : [asked]) {
   addEnvironmentStacks(app, settingsOf(environment.name, environment.region));
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+// What only the stacks show of the settings (the size of a function's variables) is told as what they show by themselves.
+orEnd(() => app.synth());
+
+function settingsOf(name: string, region: string | undefined): EnvironmentSettings {
+  return orEnd(() => environmentNamed(name, environments, region));
+}
 
 /** Ends with what is wrong in the settings, and without a stack trace through CDK that hides it. */
-function settingsOf(name: string, region: string | undefined): EnvironmentSettings {
+function orEnd<Result>(work: () => Result): Result {
   try {
-    return environmentNamed(name, environments, region);
+    return work();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

@@ -115,9 +115,9 @@ export const senders = z
           issues.push({ code: "custom", message: expected, params: { hint }, input: value });
         }),
         /** RingCX sub-accounts that it may change. */
-        accountIds: list(ringcxAccountId).min(1).optional(),
+        accountIds: list(ringcxAccountId).min(1, "is empty: name at least one account that it may change").optional(),
         /** Connections all of whose accounts it may change, those that are added later as well. Of many accounts there is room for no list. */
-        connections: list(z.string()).min(1).optional(),
+        connections: list(z.string()).min(1, "is empty: name at least one connection, or leave it out").optional(),
       })
       .refine(
         ({ accountIds, connections }) => accountIds !== undefined || connections !== undefined,

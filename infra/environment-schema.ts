@@ -24,7 +24,7 @@ const awsAccountId = limited(textLimits.accountId);
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
 const connectionInput = connectionSchema.omit({ secretId: true }).extend({
   /** RingCX sub-accounts whose services the login may change. */
-  accountIds: z.array(ringcxAccountId).min(1),
+  accountIds: z.array(ringcxAccountId).min(1, "is empty: name at least one RingCX account that it serves"),
   /** @default "https://ringcx.ringcentral.com" */
   ringcxUrl: origin.default(publicHosts.ringcxUrl),
   /** Where it logs in. @default "https://platform.ringcentral.com" */

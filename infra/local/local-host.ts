@@ -48,11 +48,12 @@ export interface LocalHost {
   /** Delivers one tick of a schedule now, and tells how its first attempt went. */
   runSchedule(logicalIdPart: string): Promise<Invocation>;
   /**
-   * Adds a function that is not in the template, such as a customer's credential issuer.
+   * Adds a function that is not in the template, such as a customer's credential issuer: a function of this process, or a
+   * file that exports a `handler` and runs in processes of its own.
    *
    * @returns its ARN
    */
-  addFunction(name: string, handler: (event: unknown) => unknown): string;
+  addFunction(name: string, code: ((event: unknown) => unknown) | { file: string }): string;
   /**
    * Resolves when the queues that functions read are empty and nothing runs.
    *

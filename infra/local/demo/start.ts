@@ -57,7 +57,7 @@ async function run(args: readonly string[], { write, ended }: Program): Promise<
 }
 
 async function demonstrate(options: DemoOptions, { write, ended }: Program): Promise<number> {
-  const { file, json, stay, verbose, allowHosts, windowMs } = options;
+  const { file, json, stay, verbose, allowHosts, windowMs, issuer } = options;
   const text = await readTextFile(process.cwd(), file ?? exampleFile);
   const profile = options.profile === undefined ? undefined : await profileIn(options.profile);
   // Before anything is started: it takes half a minute.
@@ -70,6 +70,7 @@ async function demonstrate(options: DemoOptions, { write, ended }: Program): Pro
     allowHosts,
     windowMs,
     profile,
+    issuer,
     stay,
     verbose,
   });

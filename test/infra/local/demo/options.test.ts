@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readOptions, usage } from "../../../../infra/local/demo/options.ts";
 
@@ -20,4 +21,12 @@ test("what is given twice is meant once", () => {
 test("the addresses of a real account are in its folder", () => {
   const real = ["--connection", "c.json", "--account", "1", "--data", "d", "--json", "s.json"];
   expect(() => readOptions(real)).toThrow("a real account's addresses are in system.json of --data DIR");
+});
+
+test("an issuer of one's own is a file that is there, and for the local system", () => {
+  const file = fileURLToPath(import.meta.url);
+  expect(readOptions(["--issuer", file])).toMatchObject({ issuer: file });
+  expect(() => readOptions(["--issuer", "nowhere.mjs"])).toThrow("--issuer nowhere.mjs: there is no such file");
+  const real = ["--connection", "c.json", "--account", "1", "--data", "d", "--issuer", file];
+  expect(() => readOptions(real)).toThrow("--issuer is for the local system's secrets");
 });
