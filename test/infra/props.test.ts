@@ -73,7 +73,7 @@ describe.each(doors)("%s", (name, make, right) => {
   ])("says so where all of it is %s", (what, wrong) => {
     // What may be left out may be undefined.
     if (name === "onOutcome" && what === "undefined") return;
-    expect(complaint(make, wrong)).toMatch(/ is wrong:\n {2}(props|attributes|options): .*expected object/);
+    expect(complaint(make, wrong)).toMatch(/ is wrong:\n {2}(props|attributes|options): .*expected an object/);
   });
 
   test("knows the field that was meant", () => {
@@ -116,7 +116,9 @@ describe("RingCxAutomation", () => {
   const right = { name: "test", connections };
 
   test.each([undefined, null, "x", []])("refuses %s as props", (wrong) =>
-    expect(complaint(make, wrong)).toMatch(/^RingCxAutomation Contact\/Made is wrong:\n {2}props: .*expected object/),
+    expect(complaint(make, wrong)).toMatch(
+      /^RingCxAutomation Contact\/Made is wrong:\n {2}props: .*expected an object/,
+    ),
   );
 
   test.each([
