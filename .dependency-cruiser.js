@@ -99,6 +99,7 @@ export const pictures = {
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input
+    field-remedy  input-words
     aws-limits  generated-name  edition  token  bundle-function
   `,
   "infra/constructs": `

@@ -207,6 +207,23 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       { rotation: { schedule: "cron(0 12 * * ? *)" } },
       /rotation\.schedule: expected a rate of whole minutes or hours/,
     ],
+    ["a name that DNS cannot have", hosts("a..b"), /probe\.allowedHosts\[0\]: .*no name that DNS can have/],
+    [
+      "a password in a URL",
+      alarms("https://user:pw@x.example.com/"),
+      /notifications\.alarms\[0\]: has a user or password in the URL.*subscribe it by hand/,
+    ],
+    [
+      "a place that SNS cannot reach",
+      alarms("https://127.0.0.1/"),
+      /alarms\[0\]: is a place that SNS cannot deliver to/,
+    ],
+    ["a host of one's own network", alarms("https://crm/x"), /alarms\[0\]: is a place that SNS cannot deliver to/],
+    [
+      "an outage that would last for years",
+      { failover: { recoverAfterSeconds: 1e9 } },
+      /failover\.recoverAfterSeconds: expected 86400 or less \(leave it out: then it is 300\)/,
+    ],
     ["a port that nothing listens on", hosts("api.example.com:0"), /allowedHosts\[0\]: .*nothing listens on port 0/],
     [
       "a sender twice",
