@@ -165,10 +165,10 @@ const sender = z
       })
       .meta({ examples: [textLimits.uniqueId.example] }),
     /** RingCX sub-accounts that it may change. */
-    accountIds: list(ringcxAccountId).min(1).optional(),
+    accountIds: list(ringcxAccountId).min(1, "is empty: name at least one account that it may change").optional(),
     /** Connections all of whose accounts it may change, those that are added later as well. Of many accounts there is room for no list. */
     connections: list(z.string().meta({ examples: ["main"] }))
-      .min(1)
+      .min(1, "is empty: name at least one connection, or leave it out")
       .optional(),
   })
   .superRefine(

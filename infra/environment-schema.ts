@@ -28,7 +28,7 @@ const connectionFields = connectionSchema.omit({ secretId: true }).extend({
   /** RingCX sub-accounts whose services the login may change. */
   accountIds: z
     .array(ringcxAccountId)
-    .min(1, "expected at least one account")
+    .min(1, "is empty: name at least one RingCX account that it serves")
     .meta({ examples: [["123456"]] }),
   /** @default "https://ringcx.ringcentral.com" */
   ringcxUrl: origin.default(publicHosts.ringcxUrl),

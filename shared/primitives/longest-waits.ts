@@ -17,6 +17,8 @@ export const longestWaits = {
   awsConnectMs: 2_000,
   /** One request to AWS; the SDK repeats it twice. */
   awsAnswerMs: 10_000,
+  /** One question about alarms, repeated twice: the sweeps of a batch wait for a region that is slow. It answers in a tenth of a second. */
+  alarmsAnswerMs: 3_000,
   /** One request to AWS of a function that itself has ten seconds. */
   intakeAnswerMs: 2_000,
   /** One call of a credential issuer, which itself may have to ask a slow console. */

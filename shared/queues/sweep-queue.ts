@@ -7,6 +7,10 @@ const accountTickSchema = z.object({
   accountId: z.string().min(1),
   /** Whether it is the account's turn to have its tree read. */
   isTreeRead: z.boolean(),
+  /** Whether its last sweep took long. */
+  wasSlow: z.boolean().default(false),
+  /** Whether its sweep may take long: it is sent behind all others, with others that may. */
+  isPatient: z.boolean().default(false),
 });
 
 /** That an account is to be swept. */

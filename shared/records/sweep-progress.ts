@@ -39,6 +39,31 @@ export function accountSweepFromItem(item: Item | undefined, now: number): Accou
 /** What the sweep keeps of an account. */
 export type AccountSweep = z.output<typeof accountSweepSchema>;
 
+/** Which accounts' sweeps take long? */
+export const slowSweepsPartition = "SLOWSWEEPS";
+
+/** Longer than any sweep is under way, in milliseconds: after that nobody goes by it, and DynamoDB removes the item. */
+const slowForMs = 10 * 60_000;
+
+/** When an account's last sweep began, if it took long. An account whose sweeps are quick has no item. */
+export function slowSweepKey(accountId: string): Key {
+  return { pk: slowSweepsPartition, sk: accountId };
+}
+
+/** @param begunAt epoch milliseconds */
+export function slowSweepToItem(accountId: string, begunAt: number): NewItem {
+  return { ...slowSweepKey(accountId), begunAt, expiresAt: Math.ceil((begunAt + slowForMs) / 1_000) };
+}
+
+/**
+ * When the account's slow sweep began, epoch milliseconds. `undefined` where there was none of late, or the item cannot be
+ * read: then the account is swept as any other, which writes the item anew or shows that it is quick.
+ */
+export function slowSweepFromItem(item: Item | undefined, now: number): number | undefined {
+  const { data } = z.object({ begunAt: z.number() }).safeParse(item);
+  return data && Math.abs(now - data.begunAt) < slowForMs ? data.begunAt : undefined;
+}
+
 /** Which faults of our own keep the sweep from seeing this account's services, as they were last reported? */
 export function ownFaultsKey(accountId: string): Key {
   return accountItemKey(accountId, "OWNFAULTS");

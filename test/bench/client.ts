@@ -43,7 +43,11 @@ export async function client(): Promise<Report> {
       const mb = least(name, ({ rssBytes }) => rssBytes) / 1e6;
       return [name, (cpu / calls).toFixed(2), (cpu / plainCpu).toFixed(2), mb.toFixed(0), does];
     });
+    const missing = contenders.filter(([name]) => !found.get(name)?.length).map(([name]) => name);
     return {
+      ...(missing.length > 0 && {
+        incomplete: `${missing.join(", ")} is not installed: npm install --no-save ${missing.join(" ")}`,
+      }),
       tables: [
         {
           title: `One GET of an account's groups, ${calls} in turn in a process of their own: the least of ${rounds} rounds, taken in turns.`,

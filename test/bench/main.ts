@@ -33,6 +33,10 @@ for (const [name, bench] of Object.entries(benches)) {
   for (const table of report.tables) console.log(`${tableText(table)}\n`);
   // One contender alone is no comparison.
   if (contender !== undefined) continue;
+  if (report.incomplete !== undefined) {
+    console.log(`docs/benchmarks.md keeps what an earlier run found: ${report.incomplete}`);
+    continue;
+  }
   mkdirSync(pictures, { recursive: true });
   for (const chart of report.charts) writeFileSync(new URL(`${chart.name}.svg`, pictures), chartSvg(chart));
   writeFileSync(page, replaced(readFileSync(page, "utf8"), name, reportText(report, "benchmarks")));

@@ -28,6 +28,8 @@ export interface Bar {
 export interface Report {
   tables: readonly ReportTable[];
   charts: readonly Chart[];
+  /** Why it is not as complete as the document's, which is left as it is then. */
+  incomplete?: string | undefined;
 }
 
 /** A table in Markdown. */

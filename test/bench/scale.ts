@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { sweepAccounts } from "../../functions/fail-over-services/triggers/sweep-accounts.ts";
 import { type Resource, synthesized } from "../infra/synthesized.ts";
+import { measureSlowAccounts } from "../simulation/slow-accounts.ts";
 import { SweepSimulation } from "../simulation/sweep-simulation.ts";
 import { quotaClaim, TableMeter } from "./cost-meter.ts";
 import type { Report } from "./report.ts";
@@ -34,6 +35,9 @@ async function worldOf(accounts: number, services: number): Promise<SweepSimulat
   world.forget();
   return world;
 }
+
+/** For so many of a thousand accounts RingCX hangs. */
+const slowOfThousand = [0, 1, 50, 100] as const;
 
 /** What one size comes to. */
 export interface Scale {
@@ -139,6 +143,8 @@ function dollarsOf(minute: Minute): number {
 export async function scale(): Promise<Report> {
   const found: Scale[] = [];
   for (const [accounts, services] of sizes) found.push(await measureScale(accounts, services));
+  const slow = [];
+  for (const count of slowOfThousand) slow.push(await measureSlowAccounts({ accounts: 1_000, slow: count }));
   return {
     tables: [
       {
@@ -163,6 +169,24 @@ export async function scale(): Promise<Report> {
           String(Math.round(one.tableCalls)),
           String(Math.round(one.questions)),
           `$${one.dollars.toFixed(0)}, $${(one.dollars / one.accounts).toFixed(2)}`,
+        ]),
+      },
+      {
+        title:
+          "RingCX hangs for some of 1,000 accounts, one in each batch, which is the worst that so many can do. What the others see, in virtual time.",
+        headings: [
+          "accounts for which RingCX hangs",
+          "a full sweep of the others, in the minute in which it begins",
+          "from then on",
+          "oldest look at one of the others",
+          "at one for which it hangs",
+        ],
+        rows: slow.map((one) => [
+          String(one.slow),
+          `${one.sweepAtFirst.toFixed(1)} s`,
+          `${one.sweepLater.toFixed(1)} s`,
+          `${one.oldest.toFixed(0)} s`,
+          one.slow === 0 ? "" : `${one.oldestSlow.toFixed(0)} s`,
         ]),
       },
     ],

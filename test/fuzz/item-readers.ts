@@ -22,6 +22,7 @@ import { secretsInUse } from "../../shared/records/credential/secret-intent.ts";
 import { eventClaimFromItem } from "../../shared/records/event-claim.ts";
 import { messagePartFromItem, messageProgressFromItem } from "../../shared/records/message-progress.ts";
 import { fromItem as outcomeFromItem } from "../../shared/records/outcome.ts";
+import { slowSweepFromItem } from "../../shared/records/sweep-progress.ts";
 import { plausibleWindow } from "../../shared/ringcx/quota/quota-item.ts";
 import { plausibleSession } from "../../shared/ringcx/session/session-item.ts";
 import type { Item } from "../../shared/state/table.ts";
@@ -62,6 +63,7 @@ const readers: readonly (readonly [pk: string, sk: string, read: (item: Item) =>
   ["ATTEMPTS", "", (item) => ("part" in item ? messagePartFromItem(item) : messageProgressFromItem(item))],
   ["EVENT", "", (item) => eventClaimFromItem(item, now)],
   ["OUTCOME", "", outcomeFromItem],
+  ["SLOWSWEEPS", "", (item) => slowSweepFromItem(item, now)],
   ["CONNECTION", "SESSION", (item) => plausibleSession(item, now)],
   ["QUOTA", "WINDOW", (item) => plausibleWindow(item, now, { windowMs: 60_000 } as never)],
 ];

@@ -81,7 +81,7 @@ test("a dozen connections fit beside the accounts, which are said to have more r
   }));
   expect(parametersOf({ ...plainEnvironment, connections })).toHaveLength(12);
   expect(() => synthesized({ ...plainEnvironment, accountsIn: "variables", connections })).toThrow(
-    /CONNECTIONS \d+.*To mend it, say accountsIn: "parameters"/,
+    /of them connections.*To mend it, say accountsIn: "parameters"/,
   );
 });
 

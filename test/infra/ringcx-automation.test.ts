@@ -249,7 +249,7 @@ test("settings that may be meant are warned of", () => {
 
 test("a region that the installed CDK does not know is warned of, and may be new", () => {
   const stack = new Stack(plainApp(), "New", { env: { region: "eu-central-9" } });
-  const { connections } = plainEnvironment;
+  const connections = [{ name: "main", accountIds: ["123456"] }];
   const { node } = new RingCxAutomation(stack, "RingCx", { name: "live", connections });
   expect(node.metadata.map(({ data }) => String(data))).toEqual([
     expect.stringMatching(/^region: eu-central-9 is no region .* Did you mean "eu-central-1"/),

@@ -235,20 +235,28 @@ describe("settings", () => {
   test("variables that Lambda would refuse are refused when the stack is synthesized, with the longest of them", () => {
     const allowedHosts = Array.from({ length: 150 }, (_, index) => `crm-${index}.customers.example.com`);
     expect(() => synthesized({ ...plainEnvironment, probe: { allowedHosts } })).toThrow(
-      /variables have about \d+ bytes, and Lambda takes 4096 \(PROBE \d+, .*probe\.allowedHosts/,
+      /variables have about \d+ bytes, and Lambda takes 4096 \(\d+ of them probe; .*probe\.allowedHosts/,
     );
     const issuerFunctionArns = Array.from(
       { length: 60 },
       (_, at) => `arn:aws:lambda:eu-central-1:111122223333:function:issuer-of-a-customer-${at}`,
     );
     expect(() => synthesized({ ...plainEnvironment, rotation: { issuerFunctionArns } })).toThrow(
-      /ROTATION \d+, .*\)\. To mend it, shorten rotation\.issuerFunctionArns/,
+      /\(\d+ of them rotation; .*\)\. To mend it, shorten rotation\.issuerFunctionArns/,
     );
     const connections = Array.from({ length: 40 }, (_, at) => ({ name: `customer-${at}`, accountIds: [`${at + 1}`] }));
-    const inParameters = { ...plainEnvironment, connections, accountsIn: "parameters" as const };
-    expect(() => synthesized(inParameters)).toThrow(
-      /CONNECTIONS \d+, .*\)\. To mend it, shorten connections, or (?!.*accountsIn)/,
-    );
+    // Wherever their accounts are, it is the connections that are too many.
+    for (const accountsIn of ["parameters", "variables"] as const) {
+      expect(() => synthesized({ ...plainEnvironment, connections, accountsIn })).toThrow(
+        /\(\d+ of them connections; .*\)\. To mend it, leave about 1\d connections here \(40 have \d+ bytes each, without their accounts\), or split(?!.*accountsIn)/,
+      );
+    }
+    // By the settings' names: nobody who writes them has seen the variables'.
+    const accountIds = Array.from({ length: 400 }, (_, at) => `${1_000_000 + at}`);
+    const senders = [{ senderId: "AROAEXAMPLEEXAMPLE123", accountIds }];
+    expect(() =>
+      synthesized({ ...plainEnvironment, connections: [{ name: "main", accountIds }], provisioning: { senders } }),
+    ).toThrow(/name connections instead of accountIds in provisioning\.senders(?!.*COMMAND_SENDERS)/);
   });
 
   test.each([false, true])("logs and schedules are under the stack's key where settings say so (%s)", (encryptLogs) => {

@@ -44,6 +44,8 @@ export class SweepSimulation {
   readonly invocations: number[] = [];
   /** When each question to CloudWatch was asked, epoch milliseconds. */
   readonly questions: number[] = [];
+  /** How often each account's tree was asked for. */
+  readonly treeReads = new Map<string, number>();
   readonly table = new MemoryStateTable();
   readonly dependencies: TickDependencies;
   readonly #services = new Map<string, string[]>();
@@ -88,11 +90,12 @@ export class SweepSimulation {
     this.probes.length = 0;
     this.questions.length = 0;
     this.invocations.length = 0;
+    this.treeReads.clear();
   }
 
-  /** A tick of the schedule. */
-  tick(): Promise<Error[]> {
-    return startSweeps(this.dependencies, new Date(Math.floor(this.time.now / 60_000) * 60_000).toISOString());
+  /** A tick of the schedule. @param everyMs how often there is one */
+  tick(everyMs = 60_000): Promise<Error[]> {
+    return startSweeps(this.dependencies, new Date(Math.floor(this.time.now / everyMs) * everyMs).toISOString());
   }
 
   /** The event of an alarm reaches its queue. */
@@ -115,17 +118,21 @@ export class SweepSimulation {
     }
   }
 
-  /** As SQS: no message of a group while another one of it is under way. */
+  /**
+   * As SQS: no message of a group while another one of it is under way; of a group as many as there are.
+   * Source: SQS Developer Guide, "FIFO queue delivery logic".
+   */
   #nextSweeps(): SQSRecord[] {
     const batch: SQSRecord[] = [];
-    for (const record of [...this.#sweepQueue]) {
-      const group = record.attributes.MessageGroupId ?? "";
-      if (batch.length === batchSize) break;
-      if (this.#busyAccounts.has(group)) continue;
-      this.#busyAccounts.add(group);
-      this.#sweepQueue.splice(this.#sweepQueue.indexOf(record), 1);
-      batch.push(record);
+    const groupOf = ({ attributes }: SQSRecord) => attributes.MessageGroupId ?? "";
+    for (const first of [...this.#sweepQueue]) {
+      if (batch.length >= batchSize) break;
+      if (this.#busyAccounts.has(groupOf(first))) continue;
+      this.#busyAccounts.add(groupOf(first));
+      const ofGroup = this.#sweepQueue.filter((record) => groupOf(record) === groupOf(first));
+      batch.push(...ofGroup.slice(0, batchSize - batch.length));
     }
+    for (const record of batch) this.#sweepQueue.splice(this.#sweepQueue.indexOf(record), 1);
     return batch;
   }
 
@@ -243,7 +250,10 @@ export class SweepSimulation {
     const account = (_: string, { deadline = this.time.now + invocationMs }: { deadline?: number }) => ({
       accountId,
       groups: {
-        listWithChildren: () => asked(deadline, () => [{ serviceGroupId: 1, groupName: "CRM", services }]),
+        listWithChildren: () => {
+          this.treeReads.set(accountId, (this.treeReads.get(accountId) ?? 0) + 1);
+          return asked(deadline, () => [{ serviceGroupId: 1, groupName: "CRM", services }]);
+        },
       },
       services: {
         get: () => asked(deadline, () => ({ isEnabled: true })),

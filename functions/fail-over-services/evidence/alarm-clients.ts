@@ -1,5 +1,6 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
 import { awsClientSettings } from "../../../shared/runtime/aws-client-settings.ts";
 import type { Tools } from "../../../shared/runtime/lambda-handler.ts";
 import type { TagPlace } from "../watchlist/find-alarm-tags.ts";
@@ -27,9 +28,9 @@ export function createAlarmClients(
   tools: Pick<Tools, "clock" | "random">,
 ) {
   const cloudWatchClients = new Map<string, CloudWatchClient>();
-  const asItself = (region: string) => ({ ...awsClientSettings(), region });
-  const place = (region: string, roleArn: string | undefined) => ({
-    ...asItself(region),
+  const asItself = (region: string, answerMs?: number) => ({ ...awsClientSettings(answerMs), region });
+  const place = (region: string, roleArn: string | undefined, answerMs?: number) => ({
+    ...asItself(region, answerMs),
     ...(roleArn !== undefined && {
       credentials: assumedRole(new CloudWatchClient(asItself(region)), roleArn, tools),
     }),
@@ -53,7 +54,8 @@ export function createAlarmClients(
           `the role ${roleArn} is not one of account ${account}: correct failover.alarmReadRoleArns`,
         );
       }
-      const client = cloudWatchClients.get(key) ?? new CloudWatchClient(place(region, roleArn));
+      const client =
+        cloudWatchClients.get(key) ?? new CloudWatchClient(place(region, roleArn, longestWaits.alarmsAnswerMs));
       cloudWatchClients.set(key, client);
       return client;
     },

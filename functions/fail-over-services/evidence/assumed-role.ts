@@ -30,7 +30,7 @@ export function assumedRole(
   }).toString();
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   return async () => {
-    const request = { service: "sts", headers, body, answerMs: longestWaits.awsAnswerMs } as const;
+    const request = { service: "sts", headers, body, answerMs: longestWaits.alarmsAnswerMs } as const;
     const { text } = await signedCall(client, request, tools);
     const said = (name: string): string => {
       const value = new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];

@@ -106,7 +106,8 @@ export async function publishFaults(
       continue;
     }
     const { subject, because, meaning, trouble = "cannot be seen", status = "FAILED" } = fault;
-    const summary = `${subject} ${trouble}: ${because} ${meaning}.`;
+    // Some reasons are sentences of somebody else's, with their full stop, some are ours, without.
+    const summary = `${subject} ${trouble}: ${because.replace(/\.$/, "")}. ${meaning}.`;
     await outcomes.publish({ status, summary, ...common("own-fault", key, since) }, since);
   }
   for (const [key, since] of Object.entries(open)) {

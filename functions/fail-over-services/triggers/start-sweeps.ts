@@ -1,4 +1,5 @@
-import type { SweepQueue } from "../../../shared/queues/sweep-queue.ts";
+import type { AccountTick, SweepQueue } from "../../../shared/queues/sweep-queue.ts";
+import { apartMs, readSlowSweeps, slowestLast } from "./slow-sweeps.ts";
 import { treesToRead } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -18,7 +19,7 @@ const sentWithinMs = 25_000;
 
 /**
  * Has each account swept, by itself: a message each. Nothing of an account is read here, so no account can keep another one
- * from being swept.
+ * from being swept: those that were slow come last ({@link slowestLast}).
  *
  * @param tick the same for the same tick of the schedule, however often it comes
  * @returns what could not be sent; the next tick sends it
@@ -30,13 +31,25 @@ export async function startSweeps(dependencies: TickDependencies, tick: string):
     errors.push(sweepError("the turns of the accounts", error));
     return new Set<string>();
   });
+  const slow = await readSlowSweeps(dependencies).catch((error: unknown) => {
+    errors.push(sweepError("the slow accounts", error));
+    return new Map<string, number>();
+  });
   const accountIds = connections.flatMap((connection) => connection.accountIds);
-  const ticks = accountIds.map((accountId) => ({ accountId, isTreeRead: trees.has(accountId) }));
+  const ticks = slowestLast(accountIds, slow).map((one) => ({ ...one, isTreeRead: trees.has(one.accountId) }));
   const pauseMs = Math.min(pace.ms, sentWithinMs / Math.ceil(ticks.length / pace.accounts));
-  for (let from = 0; from < ticks.length; from += pace.accounts) {
-    if (from > 0) await clock.sleep(pauseMs);
-    const unsent = await sweeps.send(ticks.slice(from, from + pace.accounts), tick);
-    errors.push(...unsent.map(({ accountId, error }) => sweepError(`account ${accountId}`, error)));
+  const [patient = [], others = []] = [true, false].map((which) => ticks.filter((one) => one.isPatient === which));
+  const send = async (batch: readonly AccountTick[]) => {
+    for (let from = 0; from < batch.length; from += pace.accounts) {
+      if (from > 0) await clock.sleep(pauseMs);
+      const unsent = await sweeps.send(batch.slice(from, from + pace.accounts), tick);
+      errors.push(...unsent.map(({ accountId, error }) => sweepError(`account ${accountId}`, error)));
+    }
+  };
+  await send(others);
+  if (patient.length > 0) {
+    await clock.sleep(apartMs);
+    await send(patient);
   }
   return errors;
 }

@@ -1,12 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { correlated } from "../../../shared/primitives/correlation.ts";
-import { accountTickOf } from "../../../shared/queues/sweep-queue.ts";
+import { type AccountTick, accountTickOf } from "../../../shared/queues/sweep-queue.ts";
 import { gatherAlarmReads } from "../evidence/gather-alarm-reads.ts";
+import { batchPatienceMs, noteSweepTime } from "./slow-sweeps.ts";
 import { type SweepResult, sweepAccount } from "./sweep-account.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
-
-/** How long the sweep of one account may take, in milliseconds: what is left is for its next one. */
-const patienceMs = 25_000;
 
 /** A message that waited longer is dropped, in milliseconds: the one of the next minute is there, and does the same. */
 const freshMs = 60_000;
@@ -14,6 +12,13 @@ const freshMs = 60_000;
 /** What the sweep of one account found, or that it waited too long. */
 export interface SweptAccount extends SweepResult {
   accountId: string;
+}
+
+/** That an account is to be swept, as it came. */
+interface SweepMessage extends AccountTick {
+  messageId: string;
+  /** Epoch milliseconds. */
+  sentAt: number;
 }
 
 /**
@@ -30,31 +35,41 @@ export async function sweepAccounts(
 ): Promise<SQSBatchResponse> {
   const { clock, logger } = dependencies;
   const begun = clock.now();
-  const accounts = new Map<string, { isTreeRead: boolean; isLate: boolean; messageId: string }>();
+  const newest = new Map<string, SweepMessage>();
   for (const { body, messageId, attributes } of Records) {
     const tick = accountTickOf(body);
     if (!tick) logger.error("message of the sweep queue ignored", { messageId });
-    // Of two of the same account the later one holds.
-    else
-      accounts.set(tick.accountId, { ...tick, isLate: begun - Number(attributes.SentTimestamp) > freshMs, messageId });
+    else {
+      // Of several of one account the newest holds; the tree is read where it was the turn of any.
+      const isTreeRead = tick.isTreeRead || newest.get(tick.accountId)?.isTreeRead === true;
+      newest.set(tick.accountId, { ...tick, isTreeRead, messageId, sentAt: Number(attributes.SentTimestamp) });
+    }
   }
-  const fresh = [...accounts].filter(([, { isLate }]) => !isLate);
-  const readAlarmStates = gatherAlarmReads(dependencies, fresh.length);
+  const isLate = ({ sentAt }: SweepMessage) => begun - sentAt > freshMs;
+  const messages = [...newest.values()];
+  const readAlarmStates = gatherAlarmReads(dependencies, messages.filter((message) => !isLate(message)).length);
+  const latest = Math.min(deadline, begun + batchPatienceMs(messages));
   await Promise.all(
-    [...accounts].map(([accountId, { isTreeRead, isLate, messageId }]) =>
-      correlated(messageId, async () => {
-        const options = { deadline: Math.min(deadline, begun + patienceMs), isTreeRead, readAlarmStates };
-        const sweeping = isLate ? Promise.reject(new LateError()) : sweepAccount(dependencies, accountId, options);
-        const result = await sweeping.catch(
-          (error: unknown): SweepResult => ({
-            errors: [sweepError(`account ${accountId}`, error)],
-            inactive: 0,
-            inactiveTooLong: 0,
-            notAsked: 0,
-            unreadable: 0,
-          }),
-        );
-        for (const { message } of result.errors) logger.error("sweep failed in part", { accountId, reason: message });
+    messages.map((message) =>
+      correlated(message.messageId, async () => {
+        const { accountId, isTreeRead } = message;
+        const failed = (error: unknown): SweepResult => ({
+          errors: [sweepError(`account ${accountId}`, error)],
+          inactive: 0,
+          inactiveTooLong: 0,
+          notAsked: 0,
+          unreadable: 0,
+        });
+        const sweeping = isLate(message)
+          ? Promise.reject(new LateError())
+          : sweepAccount(dependencies, accountId, { deadline: latest, isTreeRead, readAlarmStates });
+        const result = await sweeping.catch(failed);
+        if (!isLate(message)) {
+          await noteSweepTime(dependencies, message, begun).catch((error: unknown) => {
+            result.errors.push(sweepError(`the note of how long account ${accountId} takes`, error));
+          });
+        }
+        for (const { message: reason } of result.errors) logger.error("sweep failed in part", { accountId, reason });
         onSwept({ accountId, ...result });
       }),
     ),

@@ -386,8 +386,8 @@ test("RingCX fails for one service: what a person does with another one is seen 
   await fixture.sweep();
   expect(await other.reasons()).toEqual(["MANUAL"]);
   expect(waitedMs).toBeLessThan(5_000);
-  // The other is tried for longer after that, as before.
-  expect(fixture.clock.now() - startedAt).toBeGreaterThan(8_000);
+  // The other is tried for longer after that; so long that its account counts as slow, and is given more time the next time.
+  expect(fixture.clock.now() - startedAt).toBeGreaterThan(5_000);
   fixture.simulator.faults.clear();
   await fixture.sweep();
   expect(failing.isActive()).toBe(false);

@@ -73,7 +73,8 @@ test("ten messages a request; what cannot be sent names its account, and the res
     },
   };
   const queue = createSweepQueue({ sqs: sqs as never, queueUrl: "http://127.0.0.1/sweeps.fifo" });
-  const ticks = Array.from({ length: 25 }, (_, index) => ({ accountId: `a${index}`, isTreeRead: true }));
+  const tick = { isTreeRead: true, wasSlow: false, isPatient: false };
+  const ticks = Array.from({ length: 25 }, (_, index) => ({ ...tick, accountId: `a${index}` }));
   const unsent = await queue.send(ticks, "2030-01-01T00:00:00Z");
   expect(sent[0]).toBe("a0/2030-01-01T00:00:00Z");
   const failed = Array.from({ length: 10 }, (_, index) => `a${10 + index}`);
