@@ -95,7 +95,7 @@ export const pictures = {
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     ringcx-automation
     constructs
-    environments
+    environments  unknown-regions
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input

@@ -23,6 +23,7 @@ import {
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
+import { unknownRegions } from "./unknown-regions.ts";
 
 /** Nobody waits long for what is only told. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
@@ -55,6 +56,7 @@ async function deploy(
   { adoptData, profile, outputsFile: given, hasPlugins, cdk }: Extract<DeployArguments, { kind: "deploy" }>,
 ): Promise<number> {
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
+  for (const sentence of unknownRegions(settings)) say(`${sentence}.`);
   const sts = new STSClient({ region: settings.region, maxAttempts: 2, requestHandler });
   const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE);
   if (missing !== undefined) {

@@ -1,15 +1,14 @@
 import { Annotations } from "aws-cdk-lib";
-import { RegionInfo } from "aws-cdk-lib/region-info";
 import type { IConstruct } from "constructs";
-import { nearest } from "../../shared/primitives/nearest.ts";
 import { isUnreachable } from "../environment-fields.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { unknownRegions } from "../unknown-regions.ts";
 
 type RiskySettings = Pick<EnvironmentSettings, "probe" | "connections" | "region" | "failover" | "vpc">;
 
 /** Warns of settings that may be meant, and are wrong more often: `Annotations.of(scope).acknowledgeWarning(id)` silences each. */
 export function warnOfRiskySettings(scope: IConstruct, settings: RiskySettings): void {
-  const risks = [...openProbe(settings), ...looseQuota(settings), ...unknownRegions(settings), ...oneZone(settings)];
+  const risks = [...openProbe(settings), ...looseQuota(settings), ...newRegions(settings), ...oneZone(settings)];
   for (const { id, message } of risks) {
     Annotations.of(scope).addWarningV2(`ringcx-service-automation:${id}`, message);
   }
@@ -48,19 +47,8 @@ function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): 
   );
 }
 
-/** Warned of, not refused: AWS opens regions that an installed CDK does not know yet. */
-function unknownRegions({ region, failover }: RiskySettings): { id: string; message: string }[] {
-  const known = RegionInfo.regions.map(({ name }) => name);
-  const named = [
-    ["region", region],
-    ...(failover.alarmRegions ?? []).map((each, index) => [`failover.alarmRegions[${index}]`, each] as const),
-  ] as const;
-  return named
-    .filter(([, each]) => !known.includes(each))
-    .map(([path, each]) => ({
-      id: "unknownRegion",
-      message: `${path}: ${each} is no region that the installed aws-cdk-lib knows.${nearest(each, known)} Where AWS has it, it is newer than that`,
-    }));
+function newRegions(settings: RiskySettings): { id: string; message: string }[] {
+  return unknownRegions(settings).map((message) => ({ id: "unknownRegion", message }));
 }
 
 /** Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC": high availability. */
