@@ -61,7 +61,9 @@ describe.each(doors)("%s", (name, make, right) => {
   test.each(places(right).map((path) => [pathText(path), path] as const))("names %s", (text, path) => {
     for (const wrong of wrongValues) {
       if (isRight(text, valueAt(right, path), wrong)) continue;
-      expect(complaint(make, withValue(right, path, wrong)), String(wrong)).toContain(`  ${text}`);
+      const said = complaint(make, withValue(right, path, wrong));
+      expect(said, String(wrong)).toContain(`  ${text}`);
+      expect(said).not.toMatch(/Invalid|Too (small|big)|correct it|received/);
     }
   });
 
