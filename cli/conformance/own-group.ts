@@ -137,7 +137,7 @@ function refuseBusy({ seen, clock, account }: Caller, groups: readonly Row[], is
     if (age > workingMs || age < -aheadMs) continue;
     const until = new Date(state.startedAt + workingMs).toISOString().slice(0, 16);
     throw new AutomationError(
-      `Another conformance run works in account ${account} since ${new Date(state.startedAt).toISOString().slice(0, 16)}Z (the group "${groupName}"). Two would change each other's answers, so nothing was changed. Wait until it has ended, eight minutes; if its process was killed on another machine, run the command again after ${until}Z, and it removes what that left.`,
+      `Another conformance run works in account ${account} since ${new Date(state.startedAt).toISOString().slice(0, 16)}Z (the group "${groupName}"). Two would change each other's answers, so nothing was changed. Wait until it has ended, eight minutes. If its process was killed, run the command again where it ran, with the same --out, or anywhere after ${until}Z: it removes what that left.`,
       { code: "CONFORMANCE_BUSY", details: { mark: state.text, startedAt: state.startedAt } },
     );
   }

@@ -1,4 +1,4 @@
-import { footprintOf, mayNeed } from "../../shared/contract/footprint.ts";
+import { footprintOf, mayMiss, mayNeed } from "../../shared/contract/footprint.ts";
 import {
   type ProvisioningMessage,
   parseProvisioningMessage,
@@ -6,7 +6,7 @@ import {
 } from "../../shared/contract/provisioning-message.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { resourcesOf } from "./outcome.ts";
-import { deedOf } from "./plan.ts";
+import { deedOf, type PlanOrder } from "./plan.ts";
 
 /** A message of a file whose plan was asked for. */
 export interface PlannedMessage {
@@ -21,10 +21,10 @@ export interface PlannedMessage {
  * Plans that do not hold as they are: each message was planned for the account as it is, and an earlier one of the same file
  * makes or changes what it is about. Pure.
  *
- * @returns by outcome, the line of the last message that it depends on
+ * @returns by outcome, the line of the last message that it depends on, and whether one takes away what it is about
  */
-export function planOrder(messages: readonly PlannedMessage[]): ReadonlyMap<StoredOutcome, number> {
-  const order = new Map<StoredOutcome, number>();
+export function planOrder(messages: readonly PlannedMessage[]): PlanOrder {
+  const order = new Map<StoredOutcome, { line: number; isTaken: boolean }>();
   const whole = messages.map(({ body, line = 1, outcome }) => {
     const message = parseProvisioningMessage(readProvisioningMessage(body));
     return { outcome, line, accounts: accountsOf(message), footprint: footprintOf(message) };
@@ -33,11 +33,13 @@ export function planOrder(messages: readonly PlannedMessage[]): ReadonlyMap<Stor
     const former = whole
       .slice(0, index)
       .filter((one) => one.outcome !== undefined && (order.has(one.outcome) || doesAnything(one.outcome)))
-      .findLast(
+      .filter(
         (one) =>
           one.accounts[0] !== undefined && accounts.includes(one.accounts[0]) && mayNeed(footprint, one.footprint),
       );
-    if (outcome && former) order.set(outcome, former.line);
+    const line = former.at(-1)?.line;
+    const isTaken = former.some((one) => mayMiss(footprint, one.footprint));
+    if (outcome && line !== undefined) order.set(outcome, { line, isTaken });
   });
   return order;
 }

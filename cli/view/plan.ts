@@ -44,8 +44,11 @@ function wouldBe(change: string): string {
     : change;
 }
 
-/** By outcome, the line of an earlier message of its file that it depends on: as long as that is not done, it may be refused. */
-export type PlanOrder = ReadonlyMap<StoredOutcome, number>;
+/**
+ * By outcome, the line of an earlier message of its file that it depends on: as long as that is not done, it may be refused.
+ * `isTaken`: an earlier one renames or retires what it is about, so that nothing of its plan is known.
+ */
+export type PlanOrder = ReadonlyMap<StoredOutcome, { line: number; isTaken: boolean }>;
 
 /** Counts what plans would do. Pure. */
 export function countPlan(outcomes: readonly StoredOutcome[], order: PlanOrder = new Map()): PlanCount {
@@ -57,10 +60,14 @@ export function countPlan(outcomes: readonly StoredOutcome[], order: PlanOrder =
   return count;
 }
 
-/** What is refused now, or not there to be retired, is not known yet where an earlier message comes first. */
+/**
+ * What is refused now, or not there to be retired, is not known yet where an earlier message comes first; nor is anything that
+ * an earlier one takes away.
+ */
 function inOrder(deed: Deed, outcome: StoredOutcome, order: PlanOrder): Deed {
+  const former = order.get(outcome);
   const isOpen = deed === "refused" || (deed === "keep" && outcome.data.cause.type === "ringcx.retire.v1");
-  return isOpen && order.has(outcome) ? "later" : deed;
+  return former && (isOpen || former.isTaken) ? "later" : deed;
 }
 
 function isRefused({ data }: StoredOutcome): boolean {
@@ -76,12 +83,12 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order
         const deed = inOrder(deedOf(resource), outcome, order);
         const { mark, tone } = marks[deed];
         const { kind, name, changes = [], problems = [] } = resource;
-        const words =
-          deed === "later" ? [dependsOn(outcome, order), ...problemLines(problems)] : problemLines(problems);
-        return [
-          paint(tone, `${mark} ${kind} ${name}`),
-          ...indented([...changes.map(wouldBe), ...words]).map((line) => `  ${line}`),
+        const words = [
+          ...(deed === "later" ? [dependsOn(outcome, order)] : []),
+          ...changes.map(wouldBe),
+          ...problemLines(problems),
         ];
+        return [paint(tone, `${mark} ${kind} ${name}`), ...indented(words).map((line) => `  ${line}`)];
       }),
   );
   // What was refused as a whole names no resource; its summary says the first problem, without how to mend it.
@@ -100,5 +107,5 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order
 }
 
 function dependsOn(outcome: StoredOutcome, order: PlanOrder): string {
-  return `depends on line ${order.get(outcome)}, which is not done yet; as the account is now:`;
+  return `depends on line ${order.get(outcome)?.line}, which is not done yet; as the account is now:`;
 }

@@ -55,11 +55,12 @@ export interface LocalHost {
    */
   addStack(build: (app: App) => Stack): Promise<Readonly<Record<string, string>>>;
   /**
-   * Adds a function that is not in the template, such as a customer's credential issuer.
+   * Adds a function that is not in the template, such as a customer's credential issuer: a function of this process, or a
+   * file that exports a `handler` and runs in processes of its own.
    *
    * @returns its ARN
    */
-  addFunction(name: string, handler: (event: unknown) => unknown): string;
+  addFunction(name: string, code: ((event: unknown) => unknown) | { file: string }): string;
   /**
    * Resolves when the queues that functions read are empty and nothing runs.
    *

@@ -17,6 +17,7 @@ import { lambdaService } from "./functions/lambda-service.ts";
 import type { Invocation } from "./functions/local-function.ts";
 import { LogStore } from "./functions/log-store.ts";
 import { logsService } from "./functions/logs-service.ts";
+import { ownFunction } from "./functions/own-function.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
 import { startDynamoDb } from "./gateway/dynamodb.ts";
 import { ExpiredItems } from "./gateway/expired-items.ts";
@@ -195,9 +196,15 @@ export async function startAssembly(assembly: Assembly, options: HostOptions = {
       const { template: itsTemplate, ...place } = added;
       return createStack(itsTemplate, { ...host, ...place, alarms: alarmsIn(added.region) });
     },
-    addFunction(name, handler) {
+    addFunction(name, code) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-      functions.add(new InProcessFunction(name, arn, handler, onInvocation));
+      const aws = { endpoint, region, ...credentials };
+      const onOutput = (text: string) => logs.write(name, text, `/aws/lambda/${name}`);
+      functions.add(
+        typeof code === "function"
+          ? new InProcessFunction(name, arn, code, onInvocation)
+          : ownFunction({ name, arn, ...code, aws, onOutput, onInvocation }),
+      );
       // It stands for a function of somebody else's, whose policy lets the services in.
       const Service = ["secretsmanager.amazonaws.com", "events.amazonaws.com"];
       access.attach(arn, [{ Effect: "Allow", Action: ["lambda:*"], Principal: { Service }, Condition: {} }]);

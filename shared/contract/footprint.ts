@@ -94,6 +94,11 @@ export function mayNeed(later: Footprint, earlier: Footprint): boolean {
   return meet(all(earlier), all(later));
 }
 
+/** Whether what a later message is about is, once an earlier one is carried out, no longer there, or not under its name. */
+export function mayMiss(later: Footprint, earlier: Footprint): boolean {
+  return mayNeed(later, { changes: [], needs: [], ends: earlier.ends });
+}
+
 /** One service, or all of a group: which ones there are is not known yet. */
 function servicesOf(groupName: string, serviceDescription?: string): string {
   return serviceDescription === undefined

@@ -23,13 +23,13 @@ export function canonicalUrl(text: string): { url: string } | UrlProblem {
   if (text.length > longestUrl) return tooLong;
   const problem = characterProblem(text);
   if (problem) return problem;
-  const [, scheme, authority = "", rest = ""] = /^(https?):\/\/([^/?#]*)(.*)$/.exec(text) ?? [];
-  if (scheme === undefined || authority === "") return expected;
+  const [start, authority] = /^https?:\/\/([^/?#]+)/.exec(text) ?? [];
+  if (start === undefined || authority === undefined) return expected;
+  const rest = text.slice(start.length);
   const url = URL.parse(text);
   const refused = authorityProblem(authority, url, text.includes("@")) ?? restProblem(rest);
   if (refused || !url) return refused ?? expected;
-  const origin = `${scheme}://${url.host}`;
-  const canonical = origin + withBracesOf(rest, url.href.slice(origin.length));
+  const canonical = withBracesOf(rest, url.href);
   return canonical.length > longestUrl ? tooLong : { url: canonical };
 }
 
@@ -105,7 +105,7 @@ function restProblem(rest: string): UrlProblem | undefined {
   return { message: "its path holds . or .. as a segment", hint: "write the path that is meant" };
 }
 
-/** The canonical path and query, with every brace as it was written: WHATWG encodes those of a path, in place. */
+/** The canonical URL with every brace of path and query as it was written (a host has none): WHATWG encodes those of a path. */
 function withBracesOf(written: string, canonical: string): string {
   const braces = written.match(/[{}]|%7[bd]/gi) ?? [];
   let next = 0;

@@ -32,6 +32,37 @@ export function isExpired({ until }: Pick<Lease, "until">, now: number): boolean
   return until <= now;
 }
 
+/**
+ * Gives a lease back, and once more where that fails: left behind it keeps everybody else out until its time is up.
+ *
+ * @param attempt looks whose it is now, and has no effect where it is nobody's or somebody else's
+ * @throws what the second attempt throws
+ */
+export async function giveBack(attempt: () => Promise<unknown>): Promise<void> {
+  try {
+    await attempt();
+  } catch {
+    await attempt();
+  }
+}
+
+/**
+ * Writes a lease down. Where the answer is lost it may be written all the same, and is given back.
+ *
+ * @param attempt as {@link giveBack} takes it
+ */
+export async function takeOrGiveBack<Taken>(
+  take: () => Promise<Taken>,
+  attempt: () => Promise<unknown>,
+): Promise<Taken> {
+  try {
+    return await take();
+  } catch (error) {
+    await giveBack(attempt).catch(() => undefined);
+    throw error;
+  }
+}
+
 /** A lease as it is stored; one that names nobody is nobody's. */
 const leaseSchema = z.object({ holder: z.string().default(""), until: z.number().default(0) });
 
@@ -54,12 +85,11 @@ export async function acquireLease(
   const item = await table.get(key);
   const current = item && parseItem(leaseSchema, item);
   if (isHeldByAnother(current, holder, clock.now())) return { heldForMs: current.until - clock.now() };
-  const isTaken = await table.put({ ...key, ...leaseOf({ holder, deadline }) }, item?.version ?? "absent");
-  if (isTaken === false) return { heldForMs: lostRaceMs };
-  return {
-    async release() {
-      const mine = await table.get(key);
-      if (mine?.holder === holder) await table.delete(key, mine.version);
-    },
+  const free = async () => {
+    const mine = await table.get(key);
+    if (mine?.holder === holder) await table.delete(key, mine.version);
   };
+  const take = () => table.put({ ...key, ...leaseOf({ holder, deadline }) }, item?.version ?? "absent");
+  if ((await takeOrGiveBack(take, free)) === false) return { heldForMs: lostRaceMs };
+  return { release: () => giveBack(free) };
 }

@@ -70,6 +70,6 @@ function copyOf<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map((one: unknown) => copyOf(one)) as Value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value);
   const copy: Record<string, unknown> = {};
-  for (const [name, one] of Object.entries(value)) copy[name] = copyOf(one as unknown);
+  for (const name in value) copy[name] = copyOf(value[name] as unknown);
   return copy as Value;
 }

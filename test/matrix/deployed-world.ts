@@ -48,6 +48,10 @@ export async function startDeployedWorld(profile: Partial<Profile>): Promise<Sto
   async function settle(): Promise<void> {
     try {
       await host.idle({ timeoutMs: patienceMs });
+    } catch (error) {
+      // What is left waits for something, which the queues do not say.
+      const last = host.logs.findLast(({ message }) => /deferred|retried/.test(String(message)));
+      throw new Error(`${String(error)}; ${last?.message}: ${last?.because ?? last?.reason}`);
     } finally {
       const outcomes = await readOutcomes(table, { since: startedAt, now: Date.now() });
       for (const { id, source, time, data } of outcomes.toReversed()) {

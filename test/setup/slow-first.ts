@@ -14,6 +14,8 @@ const slow = [
   "test/functions/rotate-credentials/rotation-crash.test.ts",
   "test/functions/provision-services/queue.test.ts",
   "test/functions/rotate-credentials/canary.test.ts",
+  "test/simulation/system.test.ts",
+  "test/simulation/system-more.test.ts",
   "test/simulation/quota.test.ts",
 ];
 

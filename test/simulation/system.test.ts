@@ -32,6 +32,31 @@ test("the last of many changes of inputs holds, although RingCX's lists are old"
   expect((await play(found, 5_339)).violations).toEqual([]);
 });
 
+test("an auth config that RingCX has put under another id, which was told as failed, follows no secret", async () => {
+  const found: Happening[] = [
+    { do: "profile", answers: { "authConfigs.id": "replaced" } },
+    { do: "secret", type: "OAUTH" },
+  ];
+  expect((await play(found, 91)).violations).toEqual([]);
+});
+
+test("a service that RingCX makes active, and that is to be inactive, is told as created and no more", async () => {
+  const found: Happening[] = [
+    { do: "profile", answers: { "services.born": "active" } },
+    {
+      do: "apply",
+      account: 1,
+      team: 1,
+      services: ["Lookup", "Send"],
+      isEnabled: false,
+      late: 10,
+      dryRun: false,
+      copies: 2,
+    },
+  ];
+  expect((await play(found, 31_483)).violations).toEqual([]);
+});
+
 test("a seed replays to the millisecond", async () => {
   const [one, other] = [await play(historyOf(5), 5), await play(historyOf(5), 5)];
   // What differs are names that AWS and RingCX make up.

@@ -50,10 +50,15 @@ export function findOwnFaults(
   ];
 }
 
-/** What RingCX refuses, and will refuse again: otherwise nobody would hear of a service that cannot be taken out. */
+/** Whether RingCX refuses what is asked, and will refuse it again: the sweep tells it, and tries it each minute. */
+export function isRefusal(error: unknown): error is RingCxError {
+  return error instanceof RingCxError && !error.retryable;
+}
+
+/** Otherwise nobody would hear of a service that cannot be taken out. */
 function refusals(seen: readonly { service: WatchedService; error?: unknown }[]): OwnFault[] {
   return seen.flatMap(({ service, error }) =>
-    error instanceof RingCxError && !error.retryable
+    isRefusal(error)
       ? [
           {
             key: `REFUSED/${error.code}/${displayName(service.name)}`,

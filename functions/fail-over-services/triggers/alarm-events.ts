@@ -9,6 +9,7 @@ import { displayName, type ServiceName } from "../../../shared/records/service-n
 import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
 import { type AlarmState, placeOf } from "../evidence/evidence.ts";
 import { reconcileServices } from "../reconcile/reconcile-services.ts";
+import { isRefusal } from "../report/own-faults.ts";
 import { servicesOfAlarm } from "../watchlist/alarm-services.ts";
 import { readWatchedService } from "../watchlist/watched-services.ts";
 import { hasRingCxFailed, notTriedElsewhere, tryForAccount } from "./event-trial.ts";
@@ -16,6 +17,9 @@ import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it matters: which alarm. Its state is read anew. */
 const alarmEventSchema = z.object({ resources: z.array(z.string().startsWith("arn:")).min(1) });
+
+/** So often an event is delivered that RingCX refuses to let be done. */
+const refusedDeliveries = 4;
 
 /** Something that could not be done, and the alarms whose events come again for it. */
 interface Failure {
@@ -27,7 +31,7 @@ interface Failure {
 /**
  * Reconciles the services that depend on the alarms of a batch, account by account, at the same time. An alarm that no
  * service depends on costs one read of the table and nothing else. An event whose services could not all be reconciled is
- * delivered again within seconds.
+ * delivered again within seconds; one that RingCX refuses no longer than until the sweep is the quicker one.
  *
  * @param deadline by when RingCX must have answered, epoch milliseconds
  */
@@ -61,12 +65,10 @@ export async function processAlarms(
   );
   for (const { what, alarms, error } of failed) {
     const facts = { service: what, reason: String(error) };
-    correlated(eventsOf(alarms), () =>
-      dependencies.logger.warn("service reconcile failed; its event will be retried", facts),
-    );
+    const next = isRefusal(error) ? "refused; the sweep goes on" : "failed; its event will be retried";
+    correlated(eventsOf(alarms), () => dependencies.logger.warn(`service reconcile ${next}`, facts));
   }
-  const failedAlarms = new Set(failed.flatMap(({ alarms }) => alarms));
-  const retried = Records.filter(({ messageId }) => alarmsOf.get(messageId)?.some((arn) => failedAlarms.has(arn)));
+  const retried = Records.filter((record) => failed.some((failure) => isRetried(record, failure, alarmsOf)));
   const { sqs, alarmQueueUrl: queueUrl } = dependencies;
   await Promise.all(
     retried.map((record) =>
@@ -76,6 +78,20 @@ export async function processAlarms(
     ),
   );
   return { batchItemFailures: retried.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/**
+ * Whether an event comes again for a failure. What RingCX refuses it mostly refuses again: after four deliveries, half a
+ * minute, the sweep tries it each minute and has told it. Otherwise the event would at last be a dead letter, with an alarm of
+ * its own, that nobody could do anything about.
+ */
+function isRetried(
+  { messageId, attributes }: SQSEvent["Records"][number],
+  { alarms, error }: Failure,
+  alarmsOf: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  if (!alarmsOf.get(messageId)?.some((arn) => alarms.includes(arn))) return false;
+  return !isRefusal(error) || Number(attributes.ApproximateReceiveCount) < refusedDeliveries;
 }
 
 /** The ids of the events of a batch that tell of any of some alarms. */

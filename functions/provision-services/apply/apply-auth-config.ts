@@ -1,4 +1,5 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
+import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
@@ -12,6 +13,7 @@ import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
 import { createUnderOwnId } from "../write/replaced-auth-config.ts";
 import { unlessRotated } from "./being-rotated.ts";
+import { behindCurrent, whyRevoked } from "./current-version.ts";
 import { proveCredential } from "./prove-credential.ts";
 
 /** Applies what is planned for an auth config, binds it to its secret and records both. */
@@ -23,7 +25,8 @@ export async function applyAuthConfig(
 ): Promise<void> {
   const { account, accountId, connection, table, secretReader, observed } = context;
   const { secretId, authType, providerName } = resource;
-  const { arn } = await secretReader.describe(secretId);
+  const secret = await secretReader.describe(secretId);
+  const { arn } = secret;
   const binding = (authConfigId: string) => ({
     secretArn: arn,
     connection: connection.name,
@@ -45,6 +48,10 @@ export async function applyAuthConfig(
     const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
     await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
   };
+  const refuse = (problem: Omit<Problem, "path">) => {
+    done.problems.push({ path: plan.path, ...problem });
+    done.isUnvalidated = true;
+  };
   for (const step of plan.steps) {
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
@@ -52,11 +59,14 @@ export async function applyAuthConfig(
       done.begin(step.changes);
       const credential = await secretReader.credential(secretId, authType);
       context.permitted.requireSecret(authConfigId, arn);
-      return credential;
+      // Whatever else there is to write: the whole auth config is written, its credential with it.
+      const revoked = await whyRevoked(context, arn, credential.versionId);
+      return { credential, revoked };
     };
     const intend = () => intendSecret(table, { accountId, authConfigId, secretArn: arn }, context.clock.now());
     if (step.do === "createAuthConfig") {
-      const credential = await readCredential();
+      const { credential, revoked } = await readCredential();
+      if (revoked) return refuse(revoked);
       await intend();
       const written = await createAuthConfig(context, authConfigId, resource, credential);
       done.isCreated = true;
@@ -65,7 +75,8 @@ export async function applyAuthConfig(
     }
     const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
     const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async () => {
-      const credential = await readCredential();
+      const { credential, revoked } = await readCredential();
+      if (revoked) return revoked;
       const proof = await proveCredential(context, authConfigId, { credential, secretId });
       if (proof.problem) return proof.problem;
       done.remark(...proof.remarks);
@@ -74,14 +85,11 @@ export async function applyAuthConfig(
       await noteWritten(written, credential, step);
       return undefined;
     });
-    if (problem) {
-      done.problems.push({ path: plan.path, ...problem });
-      done.isUnvalidated = true;
-      return;
-    }
+    if (problem) return refuse(problem);
   }
   const { authConfigId } = done.ids;
   if (authConfigId === undefined) return;
+  if (!isBound) done.remark(...(await behindCurrent(context, authConfigId, secret)));
   // Whatever there was to do: without a binding no later version of the secret would reach it.
   if (!isBound) await bindSecret(table, binding(authConfigId));
   const before = context.stored.authConfigs.get(plan.key);

@@ -41,6 +41,15 @@ export async function applyRetirement(
   }
 }
 
+/**
+ * Written down before something is deleted: where its end could not be, it may be listed all the same.
+ *
+ * @param id RingCX's, of a service or an auth config
+ */
+export function deletionOf(id: number | string): string {
+  return `${id} is being deleted`;
+}
+
 /** Its records go with it, and with them what would end a rotation. */
 function unlessBeingRotated(
   context: ApplyContext,
@@ -70,6 +79,7 @@ async function retireService(
     case "deleteInput":
       return deleteInput(context, serviceGroupId, serviceId, step.inputId);
     case "deleteService":
+      await context.doubts.raise(deletionOf(serviceId));
       await unlessGone(() => account.services.delete(serviceGroupId, serviceId), {
         read: () => account.services.get(serviceGroupId, serviceId),
         readNear: () => account.groups.get(serviceGroupId),
@@ -122,6 +132,7 @@ async function retireAuthConfig(
 ): Promise<void> {
   const { account, accountId, table, observed } = context;
   if (step.do === "deleteAuthConfig") {
+    await context.doubts.raise(deletionOf(step.authConfigId));
     await unlessGone(() => account.authConfigs.delete(step.authConfigId), {
       read: () => account.authConfigs.get(step.authConfigId),
       readNear: () => account.authConfigs.list(),

@@ -6,6 +6,7 @@ import { planGroup } from "./plan-group.ts";
 import { planService } from "./plan-service.ts";
 import { withoutHalfSwaps } from "./plan-swap.ts";
 import type { PlanRequest, ResourcePlan } from "./resource-plan.ts";
+import { isShownOtherwise } from "./shown-otherwise.ts";
 
 /**
  * From what should exist and what was read to what is to be done, in the documented order: groups, auth configs,
@@ -43,7 +44,7 @@ export function planResources(
   );
   const plans = [...groups, ...authConfigs, ...services].map((plan) => ({
     ...plan,
-    isByReading: plan.isByReading === true || isShownAgain(plan, stored),
+    isByReading: plan.isByReading === true || isShownAgain(plan, stored) || isShownOtherwise(plan, observed, stored),
   }));
   return withoutHalfSwaps(withoutSharedTargets(plans));
 }

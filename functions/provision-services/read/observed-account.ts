@@ -128,6 +128,7 @@ export class AccountCache implements ObservedAccount {
     this.#authConfigs = undefined;
     this.#inputs = new Map();
     this.#links = new Map();
+    this.#own.invalidate();
   }
 
   service(serviceId: number): HttpService | undefined {

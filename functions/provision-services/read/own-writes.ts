@@ -26,6 +26,8 @@ export class OwnWrites {
   readonly #table: StateTable;
   readonly #clock: Pick<Clock, "now">;
   readonly #accountId: string;
+  /** By `serviceId`, as the table has them: nobody else writes them while the account's lease is held. */
+  readonly #inputs = new Map<number, WrittenInputs | undefined>();
 
   constructor({ table, clock }: { table: StateTable; clock: Pick<Clock, "now"> }, accountId: string) {
     this.#table = table;
@@ -35,8 +37,16 @@ export class OwnWrites {
 
   /** What our last write to the inputs of a service is known to have come to, or what was there before it. */
   async inputs(serviceId: number): Promise<WrittenInputs | undefined> {
-    const item = await this.#table.get(writtenInputsKey(this.#accountId, serviceId));
-    return item && writtenInputsFromItem(item);
+    if (!this.#inputs.has(serviceId)) {
+      const item = await this.#table.get(writtenInputsKey(this.#accountId, serviceId));
+      this.#inputs.set(serviceId, item && writtenInputsFromItem(item));
+    }
+    return this.#inputs.get(serviceId);
+  }
+
+  /** Reads again what is asked for next: without the lease, as of the account that is copied from, others may have written. */
+  invalidate(): void {
+    this.#inputs.clear();
   }
 
   /** The inputs of a service as they were just listed, without those that we have taken away. */
@@ -119,7 +129,11 @@ export class OwnWrites {
   }
 
   async #saveInputs(serviceId: number, written: Omit<WrittenInputs, "at">): Promise<void> {
-    await this.#table.put(writtenInputsItem(this.#accountId, serviceId, { ...written, at: this.#clock.now() }));
+    const saved = { ...written, at: this.#clock.now() };
+    // Of a write that fails nobody knows whether it is there.
+    this.#inputs.delete(serviceId);
+    await this.#table.put(writtenInputsItem(this.#accountId, serviceId, saved));
+    this.#inputs.set(serviceId, saved);
   }
 }
 

@@ -9,7 +9,9 @@ import { credentialProblems } from "../authorize/authorize-resources.ts";
 import { copiedPath, copyManifests } from "../desired/copy-manifests.ts";
 import { copyTargetKey } from "../plan/ownership.ts";
 import type { CloneSource } from "../plan/resource-plan.ts";
+import { isOtherThanMade } from "../plan/shown-otherwise.ts";
 import { readCopySource } from "../read/read-copy-source.ts";
+import { requireShown } from "../read/require-shown.ts";
 import { readStoredResources } from "../read/stored-resources.ts";
 import type { MessageSummary } from "../report/message-outcome.ts";
 import { type MessageContext, reconcileResources } from "./reconcile-resources.ts";
@@ -23,7 +25,12 @@ export async function copyServices(
   const { table, session, sourceSession } = context;
   const { accountId } = data;
   const isSameAccount = sourceSession.accountId === accountId;
-  const sources = await readCopySource(table, { ...sourceSession, doubts: context.progress }, data, context.progress);
+  const doubted = { ...sourceSession, doubts: context.progress };
+  const sources = await readCopySource(table, doubted, data, context.progress);
+  for (const { service, record } of sources) {
+    if (record?.serviceId !== service.serviceId || !isOtherThanMade(service, record)) continue;
+    await requireShown(doubted, `${service.serviceDescription} is not shown as it was made`);
+  }
   await session.observed.readTree();
   const wanted = data.to.groupName ?? data.from.groupName;
   const group = session.observed.groupNamed(wanted);

@@ -1,7 +1,6 @@
 import type { ResourceKey, ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { type DoubtedAccount, requireShown, requireShownBehind } from "../read/require-shown.ts";
-import type { StoredResources } from "../read/stored-resources.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 
 /** How appliers note what they do, and what they do not believe yet. */
@@ -22,10 +21,5 @@ export async function requireReadOfLate(
   doubted: DoubtedAccount,
   { key, isByReading, problems }: Pick<ResourcePlan<ResourceName>, "key" | "isByReading" | "problems">,
 ): Promise<void> {
-  if (isByReading) await requireShown(doubted, `${key}: ${problems[0]?.message ?? "it is not listed"}`);
-}
-
-/** Known, and not shown: it would be made again. */
-export function isUnlisted({ key, found }: ResourcePlan, { groups, authConfigs, services }: StoredResources): boolean {
-  return found === undefined && [groups, authConfigs, services].some((known) => known.has(key));
+  if (isByReading) await requireShown(doubted, `${key}: ${problems[0]?.message ?? "it is not shown as it was made"}`);
 }

@@ -23,7 +23,7 @@ import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
-import { isUnlisted, progressOf, requireReadOfLate } from "./doubt-reads.ts";
+import { progressOf, requireReadOfLate } from "./doubt-reads.ts";
 
 /** What a message is reconciled with. */
 export interface MessageContext {
@@ -70,9 +70,7 @@ export async function reconcileResources(
   const possible = await refuseRotated(checked.plans, { ...session, table, clock, stored });
   const doubted = { ...session, doubts: progress };
   if (isDryRun) {
-    for (const plan of possible) {
-      await requireReadOfLate(doubted, { ...plan, isByReading: plan.isByReading || isUnlisted(plan, stored) });
-    }
+    for (const plan of possible) await requireReadOfLate(doubted, plan);
     return plannedOutcome(await pMap(possible, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
   }
   const { permitted } = checked;

@@ -1,12 +1,14 @@
 import type { RetireMessage } from "../../../shared/contract/retire.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { applyPlans } from "../apply/apply-plans.ts";
-import { applyRetirement } from "../apply/apply-retirement.ts";
+import { applyRetirement, deletionOf } from "../apply/apply-retirement.ts";
 import { refuseRotated } from "../apply/being-rotated.ts";
 import { noNewEdges } from "../edges/permit-edges.ts";
-import { findRetiredServices, planRetirement } from "../plan/plan-retirement.ts";
+import { findRetiredServices, planRetirement, type RetiredResource } from "../plan/plan-retirement.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { readResources } from "../read/known-names.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
+import type { MessageProgress } from "../report/message-progress.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import { progressOf } from "./doubt-reads.ts";
 import { intendPlan, type MessageContext } from "./reconcile-resources.ts";
@@ -31,7 +33,11 @@ export async function retireResources(
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
   const planned = planRetirement({ accountId, generation, resources }, observed, stored);
-  const plans = await refuseRotated(planned, { ...session, table, clock, stored });
+  const possible = await refuseRotated(planned, { ...session, table, clock, stored });
+  const plans = possible.map((plan) => ({
+    ...plan,
+    isByReading: plan.isByReading === true || mayBeDone(plan, progress),
+  }));
   if (dryRun) return plannedOutcome(plans);
   const doubted = { ...session, doubts: progress };
   const given = { ...doubted, validator, stored, table, clock, generation };
@@ -45,4 +51,10 @@ export async function retireResources(
     },
   });
   return undefined;
+}
+
+/** An earlier turn was deleting what is shown, and may have failed after that: then only the list is old. */
+function mayBeDone({ resource, found }: ResourcePlan<RetiredResource>, progress: MessageProgress): boolean {
+  const id = resource.kind === "authConfig" ? found?.authConfigId : found?.serviceId;
+  return id !== undefined && progress.isRaised(deletionOf(id));
 }

@@ -2,6 +2,7 @@ import type { OutcomeData, OutcomeStatus, ResourceOutcome, ToldProblem } from ".
 import { displayName, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import type { DeadLetter } from "../../../shared/queues/dead-letter.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
+import { saysBehindCurrent } from "../plan/behind-current.ts";
 import { saysNotThere } from "../plan/not-there.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { definedIds, type ResourceResult, supersededBecause } from "./resource-result.ts";
@@ -32,10 +33,11 @@ function summaryOf(resources: readonly ResourceOutcome[]): string {
   const byResult = Map.groupBy(resources, ({ result }) => result.toLowerCase());
   const counted = [...byResult].map(([result, ones]) => `${ones.length} ${result} (${namesOf(ones)})`).join(", ");
   const wrong = resources.flatMap(({ name, problems = [] }) => problems.map(({ message }) => `${name}: ${message}`));
-  const missing = resources.flatMap(({ name, changes = [] }) =>
-    changes.filter(saysNotThere).map((line) => `${name}: ${line}`),
+  // Nothing is done about it by the message, and "unchanged" alone does not say it.
+  const unsaid = resources.flatMap(({ name, changes = [] }) =>
+    changes.filter((line) => saysNotThere(line) || saysBehindCurrent(line)).map((line) => `${name}: ${line}`),
   );
-  const [first] = [...wrong, ...missing];
+  const [first] = [...wrong, ...unsaid];
   return `${counted}.${first ? ` ${first}` : ""}`;
 }
 

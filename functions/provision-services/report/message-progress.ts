@@ -227,10 +227,10 @@ export class MessageProgress {
       outcome.result === "UNCHANGED" ||
       (outcome.result === "UPDATED" && wasCreated) ||
       (outcome.result === "FAILED" && isUnvalidated === true);
-    const merged = {
+    const merged: ResourceOutcome = {
       ...outcome,
       changes,
-      ...(isMore && { result: wasCreated ? ("CREATED" as const) : ("UPDATED" as const) }),
+      ...(isMore && ({ result: lost.includes("deleted") ? "DELETED" : wasCreated ? "CREATED" : "UPDATED" } as const)),
     };
     return { ...result, isCreated: result.isCreated || wasCreated, outcome: merged };
   }

@@ -24,6 +24,9 @@ import { isMissing } from "./unless-gone.ts";
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
 
+/** How soon what may have been made is looked for again, in milliseconds: a service may be born active, and must not stay so. */
+const lookAgainMs = 5_000;
+
 /** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
   { table, accountId, generation, clock }: ApplyContext,
@@ -45,8 +48,8 @@ export interface Creation<Made> {
  * down before the POST; where nobody saw how that ended (a lost answer, a crash), it is looked for, and not made again
  * before no read can be older than the POST. So there is never a second one.
  *
- * @throws {DeferredError} while what an earlier POST made may not be shown yet
- * @throws {AmbiguousWriteError} when the answer was lost and it is not there
+ * @throws {DeferredError} while what this POST or an earlier one made may not be shown yet
+ * @throws {AmbiguousWriteError} when the answer was lost again, and it is not there
  */
 export async function makeOnce<Made>(
   context: ApplyContext,
@@ -64,10 +67,11 @@ export async function makeOnce<Made>(
       if (error instanceof AssumptionBrokenError) await end(replacedBy(error, clock.now()));
       throw error;
     });
+  const doubt = `${displayName(resource)} may have been made, and RingCX does not show it yet`;
   if (waitMs > 0) {
     const found = await look();
     if (found) return found;
-    throw new DeferredError(`${displayName(resource)} may have been made, and RingCX does not show it yet`, waitMs);
+    throw new DeferredError(doubt, Math.min(waitMs, lookAgainMs));
   }
   await announceCreation(context, resource, { unseenSince: clock.now() });
   try {
@@ -79,8 +83,10 @@ export async function makeOnce<Made>(
       throw error;
     }
     const found = await look();
-    if (!found) throw error;
-    return found;
+    if (found) return found;
+    // The first time nothing has failed yet.
+    if (await context.doubts.raise(doubt)) throw new DeferredError(doubt, lookAgainMs);
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord, LastWrite } from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
-import { isHeldByAnother, type Lease } from "../../../shared/state/lease.ts";
+import { giveBack, isHeldByAnother, type Lease, takeOrGiveBack } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
 import { readCredentialRecord, writeCredentialRecord } from "./credential-record.ts";
 
@@ -99,13 +99,8 @@ export class LeasedRecord {
 
   /** False when somebody else wrote since the record was read. */
   async acquire(): Promise<boolean> {
-    try {
-      this.#isOurs = await this.#write({ ...this.#record, lease: this.#lease });
-    } catch (error) {
-      // It may be written all the same.
-      await this.#giveBack().catch(() => undefined);
-      throw error;
-    }
+    const take = () => this.#write({ ...this.#record, lease: this.#lease });
+    this.#isOurs = await takeOrGiveBack(take, () => this.#free());
     return this.#isOurs;
   }
 
@@ -129,11 +124,12 @@ export class LeasedRecord {
     const isKnown = this.#isOurs;
     this.#isOurs = false;
     const free = { ...this.#record, lease: undefined };
-    if (isKnown && (await writeCredentialRecord(this.#table, this.binding, free, this.#expected)) !== false) return;
-    await this.#giveBack();
+    const write = () => writeCredentialRecord(this.#table, this.binding, free, this.#expected).catch(() => false);
+    if (isKnown && (await write()) !== false) return;
+    await giveBack(() => this.#free());
   }
 
-  async #giveBack(): Promise<void> {
+  async #free(): Promise<void> {
     const { record, expected } = await readCredentialRecord(this.#table, this.binding);
     if (record.lease?.holder !== this.#lease.holder) return;
     await writeCredentialRecord(this.#table, this.binding, { ...record, lease: undefined }, expected);

@@ -9,6 +9,9 @@ export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
 /** Why there is none: Secrets Manager did not take it on, or never called its first step. */
 export const notStartedCode = "ROTATION_NOT_STARTED";
 
+/** Why a step does nothing: somebody else has the lease of an auth config. */
+export const busyCode = "ROTATION_BUSY";
+
 /** The state of an auth config that takes part in a rotation. */
 export type RotatingState = Extract<CredentialState, { kind: "ROTATING" }>;
 

@@ -2,9 +2,9 @@ import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { overlapOf } from "../issuer/overlap.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -64,9 +64,6 @@ export function overtaken(): AutomationError {
 /** What the endpoints said of a candidate of each level: one that they were not asked about may be a person's doing. */
 const answers = { endpoint: "ACCEPTED", metadata: "NOT_PROVABLE", none: undefined } as const;
 
-/** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
-const defaultOverlapMs = 60 * 60_000;
-
 /**
  * Ends a rotation whose version is the current one: records which auth configs have it, and when the credential before it
  * is to be revoked. Which others get it is then the schedule's.
@@ -102,11 +99,10 @@ function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }:
 
 async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, secretRecords, targets, change } = context;
-  const overlapMs = durationMs(secret.tags[secretTags.overlap]) ?? defaultOverlapMs;
   for (const target of targets) {
     const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
     const credential = secretRecords.credentials.find(({ versionId }) => versionId === replaced);
     if (!credential || credential.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: change.now() + overlapMs });
+    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: change.now() + overlapOf(secret) });
   }
 }

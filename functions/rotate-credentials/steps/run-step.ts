@@ -2,7 +2,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { HistoryEntry } from "../../../shared/records/credential/rotation-history.ts";
-import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import { forgetFailedStep, noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { beginRun } from "../read/account-services.ts";
@@ -14,11 +14,11 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import { underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger } from "../record/record-change.ts";
-import { rotationError } from "../record/rotation-progress.ts";
+import { busyCode, rotationError } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
-import { noteFailedStep } from "./failed-step.ts";
+import { failedStepOf, noteFailedStep } from "./failed-step.ts";
 import { completeRotation, finishSecret } from "./finish-secret.ts";
 import { whyNotPending } from "./pending-label.ts";
 import type { RotationContext, RotationStepEvent, StepDependencies } from "./rotation-context.ts";
@@ -116,7 +116,9 @@ async function takeStep(
       for (const target of targets) await publishHistory(target, dependencies);
     }
   });
-  if (!held) throw rotationError("ROTATION_BUSY", "Another run is at one of its auth configs. Try again.", true);
+  if (!held) throw rotationError(busyCode, "Another run is at one of its auth configs. Try again.", true);
+  // Repeated with success: what failed before ends nothing any more.
+  if (failedStepOf(secretRecords, pendingVersionId)) await forgetFailedStep(table, secret.arn);
   return held.result;
 }
 

@@ -4,7 +4,7 @@ import type { VerificationLevel } from "../../../shared/records/credential/rotat
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
-import { PastPromotionError, rotationError } from "../record/rotation-progress.ts";
+import { busyCode, PastPromotionError, rotationError } from "../record/rotation-progress.ts";
 import type { StepDependencies } from "./rotation-context.ts";
 
 /** A new credential may need a moment until every server of an endpoint knows it. */
@@ -63,7 +63,7 @@ function unverified(answer: Exclude<EndpointAnswer, { kind: "ACCEPTED" }>): Auto
  * if that does not come, the schedule rolls it back.
  */
 export function isRepeatable(error: unknown, step: string): boolean {
-  const codes = step === "testSecret" ? ["LEASE_LOST", endpointSilentCode] : ["LEASE_LOST"];
+  const codes = ["LEASE_LOST", busyCode, ...(step === "testSecret" ? [endpointSilentCode] : [])];
   const isExpected = error instanceof AutomationError && codes.includes(error.code);
   return isExpected || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
 }

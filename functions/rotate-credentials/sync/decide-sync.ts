@@ -1,9 +1,11 @@
 import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import type { FailedStep } from "../../../shared/records/credential/rotation-schedule.ts";
 import { hasAbandonedIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import { isUnproven } from "../record/retry-backoff.ts";
+import { failedForGood } from "../steps/failed-step.ts";
 
 /**
  * What Secrets Manager shows may be this old, in milliseconds: five minutes by its documentation
@@ -22,7 +24,7 @@ export type SyncDecision =
   /** Secrets Manager has made a native rotation's version the current one, or somebody has: only our record is behind. */
   | { kind: "COMPLETE"; pendingVersionId: string }
   /** A native rotation is over before that: its version is given up, the current one is written again. */
-  | { kind: "ABORT"; pendingVersionId: string; why: "NOT_PENDING" | "OVERTAKEN" | "DIED" }
+  | { kind: "ABORT"; pendingVersionId: string; why: "NOT_PENDING" | "OVERTAKEN" | "FAILED" | "DIED" }
   | { kind: "LEAVE"; why: "NO_CURRENT_VERSION" | "ROTATING" | "BUSY" | "VIEW_LAGS" | "TOO_SOON" };
 
 /**
@@ -32,12 +34,13 @@ export type SyncDecision =
  * @param records of the auth configs that the secret is bound to
  * @param now epoch milliseconds
  * @param holder whose own leases do not count
+ * @param failedStep of the secret's rotations, the one that failed last without an end of it
  */
 export function decideSync(
   secret: Pick<SecretDescription, "current" | "previous" | "pending" | "tags" | "versionIds">,
   records: readonly CredentialRecord[],
   now: number,
-  holder?: string,
+  { holder, failedStep }: { holder?: string; failedStep?: FailedStep | undefined } = {},
 ): SyncDecision {
   const { current } = secret;
   if (current === undefined) return { kind: "LEAVE", why: "NO_CURRENT_VERSION" };
@@ -50,6 +53,7 @@ export function decideSync(
     if (current === pendingVersionId) return { kind: "COMPLETE", pendingVersionId };
     if (secret.pending !== pendingVersionId) return { kind: "ABORT", pendingVersionId, why: "NOT_PENDING" };
     if (!rotation.before.includes(current)) return { kind: "ABORT", pendingVersionId, why: "OVERTAKEN" };
+    if (failedForGood({ failedStep }, pendingVersionId, now)) return { kind: "ABORT", pendingVersionId, why: "FAILED" };
     if (now - rotation.lastSign < rotationTimeoutMs) return { kind: "LEAVE", why: "ROTATING" };
     return { kind: "ABORT", pendingVersionId, why: "DIED" };
   }

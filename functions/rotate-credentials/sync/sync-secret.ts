@@ -1,9 +1,11 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import { overlapAnew } from "../issuer/overlap.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -12,7 +14,7 @@ import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
-import { failedStepOf, rotationDied } from "../steps/failed-step.ts";
+import { failedStepOf, rotationDied, stepFailed } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
@@ -63,13 +65,14 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
 /**
  * Whether only an old list says that a rotation is over. Nobody takes the lease for that: a step of it would find it taken.
  */
-async function isListBehind({ secrets, clock }: SyncDependencies, { secret, records }: BoundSecret): Promise<boolean> {
-  if (!isRotationOver(secret, records, clock.now())) return false;
-  return !isRotationOver(await describeSecret(secrets, secret.arn, clock.now()), records, clock.now());
+async function isListBehind({ secrets, clock }: SyncDependencies, bound: BoundSecret): Promise<boolean> {
+  if (!isRotationOver(bound, clock.now())) return false;
+  const secret = await describeSecret(secrets, bound.secret.arn, clock.now());
+  return !isRotationOver({ ...bound, secret }, clock.now());
 }
 
-function isRotationOver(secret: SecretDescription, records: BoundSecret["records"], now: number): boolean {
-  const { kind } = decideSync(secret, records, now);
+function isRotationOver({ secret, records, secretRecords }: BoundSecret, now: number): boolean {
+  const { kind } = decideSync(secret, records, now, secretRecords);
   return kind === "ABORT" || kind === "COMPLETE";
 }
 
@@ -82,7 +85,9 @@ async function applyDecision(
   const { table, clock } = dependencies;
   const { requestId } = invocation;
   const records = targets.map(({ record }) => record);
-  const decision = decideSync(secret, records, clock.now(), requestId);
+  const secretRecords = await readSecretRecords(table, secret.arn);
+  const { credentials, request, failedStep } = secretRecords;
+  const decision = decideSync(secret, records, clock.now(), { holder: requestId, failedStep });
   const changeTo = (versionId: string, trigger: RotationTrigger): Change => ({
     secretArn: secret.arn,
     versionId,
@@ -96,12 +101,13 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
-      const { credentials, request } = await readSecretRecords(table, secret.arn);
       if (isRevoked(credentials, decision.versionId)) {
         for (const target of outdated) await saveFailure(target, change, revokedError(decision.versionId));
         return;
       }
       const stale = stalePendingVersion(secret, records, request);
+      const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
+      await overlapAnew(table, secret, { credentials, versionIds }, clock.now());
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;
@@ -109,7 +115,6 @@ async function applyDecision(
     case "COMPLETE":
     case "ABORT": {
       const { pendingVersionId } = decision;
-      const secretRecords = await readSecretRecords(table, secret.arn);
       const trigger = rotationTrigger(secretRecords.requestedVersionId, pendingVersionId);
       const change = changeTo(pendingVersionId, trigger);
       const hasStarted = true;
@@ -118,7 +123,6 @@ async function applyDecision(
       return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords));
     }
     default: {
-      const { request } = await readSecretRecords(table, secret.arn);
       const stale = stalePendingVersion(secret, records, request);
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
     }
@@ -131,12 +135,15 @@ function whyOver(
   { why, pendingVersionId }: Extract<SyncDecision, { kind: "ABORT" }>,
   secretRecords: SecretRecords,
 ): AutomationError {
-  const died = rotationDied(failedStepOf(secretRecords, pendingVersionId));
+  const failedStep = failedStepOf(secretRecords, pendingVersionId);
+  const died = rotationDied(failedStep);
   switch (why) {
     case "NOT_PENDING":
       return whyNotPending(secret, pendingVersionId) ?? died;
     case "OVERTAKEN":
       return overtaken();
+    case "FAILED":
+      return failedStep ? stepFailed(failedStep) : died;
     case "DIED":
       return died;
   }

@@ -65,7 +65,7 @@ function versionsOf({ secret: { current, pending } }: BoundSecret): string[] {
 function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, now: number): boolean {
   if (bindings.length === 0) return false;
   return (
-    !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now).kind) ||
+    !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now, secretRecords).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
     (secret.pending !== secret.current && abandonedStepOf(secretRecords, secret.pending, now) !== undefined) ||

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
@@ -15,9 +14,13 @@ import type { Profile } from "../ringcx-simulator/assumptions/catalogue.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../ringcx-simulator/server.ts";
 import { addressesOf } from "./addresses.ts";
 import { type CrmEndpoint, startCrmEndpoint } from "./crm-endpoint.ts";
+import { createSecrets, crmCredential, otherCredentials } from "./demo-secrets.ts";
 import type { LocalSystem } from "./local-system.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import { followOutcomes, type OutcomeFeed } from "./outcome-feed.ts";
+import { issuerArn, region, runIssuer } from "./own-issuer.ts";
+
+export { crmCredential } from "./demo-secrets.ts";
 
 /** Everything that plays a part, started and wired as it would be in an AWS account. */
 export interface DemoEnvironment {
@@ -64,6 +67,8 @@ export interface DemoEnvironmentOptions {
   windowMs?: number | undefined;
   /** Answers of RingCX that differ from the simulator's default. */
   profile?: Partial<Profile> | undefined;
+  /** File of an issuer of one's own, which exports a Lambda `handler`. */
+  issuer?: string | undefined;
   /** Called for every line that a function logs. */
   onLog?(record: LogRecord, functionName: string): void;
   /** Called for every outcome, as the topic's subscribers get it. */
@@ -77,6 +82,7 @@ export async function startDemoEnvironment({
   allowHosts,
   windowMs,
   profile,
+  issuer,
   onLog,
   onOutcome,
 }: DemoEnvironmentOptions): Promise<DemoEnvironment> {
@@ -97,7 +103,8 @@ export async function startDemoEnvironment({
     stops.push(() => crm.stop());
     narrator.say(`RingCX simulator at ${simulator.url}, CRM at ${crm.url}`);
 
-    const settings = localEnvironment(simulator, [crm.host, ...allowHosts], windowMs);
+    const issuers = issuer === undefined ? [] : [issuerArn];
+    const settings = localEnvironment(simulator, [crm.host, ...allowHosts], { windowMs, issuers });
     const host = await startLocalHost({
       environment: settings,
       clockFactor,
@@ -127,9 +134,10 @@ export async function startDemoEnvironment({
       "ringcx:accounts": accounts.join(" "),
       "ringcx:hosts": [crm.host, "crm.example.com", ...allowHosts].join(" "),
     };
-    for (const [Name, SecretString] of Object.entries(credentials)) {
-      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      await secrets.send(new CreateSecretCommand({ Name, SecretString, Tags }));
+    await createSecrets(secrets, credentials, tags);
+    if (issuer !== undefined) {
+      await runIssuer(host, secrets, { file: issuer, secretNames: Object.keys(otherCredentials()) });
+      narrator.say(`your issuer is ${issuerArn}: it makes the credentials of every secret but ${crmSecretName}`);
     }
     const feed = await followOutcomes({
       clientConfig: host.clientConfig,
@@ -169,28 +177,6 @@ export async function startDemoEnvironment({
   }
 }
 
-/** The secret's JSON, in RingCX's own field names for an OAUTH auth config. */
-export function crmCredential(crm: CrmEndpoint, clientSecret: string): string {
-  return JSON.stringify({
-    clientId: crm.clientId,
-    secret: clientSecret,
-    tokenUrl: `${crm.url}/oauth/token`,
-    grantType: "CLIENT_CREDENTIALS",
-    clientCredentialsSupplyIn: "BODY",
-  });
-}
-
-/** Secrets of the other auth types, for messages that name them; no endpoint here asks for them. */
-function otherCredentials(): Record<string, string> {
-  const secret = () => randomBytes(16).toString("hex");
-  return {
-    "crm/api-key": JSON.stringify({ apiKey: secret() }),
-    "crm/basic": JSON.stringify({ username: "ringcx-service", password: secret() }),
-    "crm/jwt": JSON.stringify({ algorithm: "HS256", payload: "{}", addTokenTo: "REQUEST_HEADER", secret: secret() }),
-    "crm/custom": JSON.stringify({ wcgFunctionId: "lookup-signature" }),
-  };
-}
-
 /** @throws {Error} naming the output that the stack does not have */
 export function output(host: LocalHost, name: string): string {
   const value = host.outputs[name];
@@ -202,11 +188,12 @@ export function output(host: LocalHost, name: string): string {
 function localEnvironment(
   simulator: RingCxSimulator,
   allowedHosts: string[],
-  windowMs: number | undefined,
+  { windowMs, issuers }: { windowMs: number | undefined; issuers: string[] },
 ): EnvironmentInput {
   return {
     name: "local",
-    region: "us-east-1",
+    region,
+    rotation: { issuerFunctionArns: issuers },
     connections: [
       {
         name: "local",

@@ -30,7 +30,7 @@ export interface Demonstration {
 
 /** How it is shown. */
 export interface DemonstrationOptions
-  extends Pick<DemoEnvironmentOptions, "clock" | "write" | "allowHosts" | "windowMs" | "profile"> {
+  extends Pick<DemoEnvironmentOptions, "clock" | "write" | "allowHosts" | "windowMs" | "profile" | "issuer"> {
   /** It stays, and has a page that shows it at work. */
   stay: boolean;
   /** Print what the functions log. */

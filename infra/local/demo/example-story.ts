@@ -4,7 +4,8 @@ import * as z from "zod";
 import type { Outcome } from "../../../shared/contract/outcome.ts";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
-import { crmCredential, type DemoEnvironment } from "./demo-environment.ts";
+import type { DemoEnvironment } from "./demo-environment.ts";
+import { crmCredential } from "./demo-secrets.ts";
 import { playMessages } from "./played-messages.ts";
 import type { Expectation } from "./report.ts";
 

@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function demonstrate(options: DemoOptions, interrupted: AbortSignal) {
-  const { file, json, stay, verbose, allowHosts, windowMs } = options;
+  const { file, json, stay, verbose, allowHosts, windowMs, issuer } = options;
   const text = await readTextFile(process.cwd(), file ?? exampleFile);
   const profile = options.profile === undefined ? undefined : await profileIn(options.profile);
   // Loaded late: the CDK library takes a second that a wrong option should not cost.
@@ -50,6 +50,7 @@ async function demonstrate(options: DemoOptions, interrupted: AbortSignal) {
     allowHosts,
     windowMs,
     profile,
+    issuer,
     stay,
     verbose,
   });

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../cli/exit-codes.ts";
 import { accountIdSchema } from "../../../shared/contract/fields/names.ts";
@@ -21,6 +23,8 @@ export interface DemoOptions {
   windowMs: number | undefined;
   /** File of answers by which the simulator differs from its default. */
   profile: string | undefined;
+  /** File of an issuer of one's own, absolute. */
+  issuer: string | undefined;
   /** A real account instead of the simulator. */
   real: Omit<RealAccountOptions, "file" | "allowHosts" | "stay"> | undefined;
 }
@@ -43,6 +47,8 @@ Runs the whole system on this machine against the RingCX simulator.
                 RingCX takes 120 requests in so many seconds, not in 60: to try much in little time
   --profile FILE
                 RingCX's answers where its documentation is silent (docs/simulator.md), as \`conformance\` writes them
+  --issuer FILE makes and revokes the credentials of the demonstration's secrets (all but crm/oauth): a file that
+                exports a Lambda handler (docs/rotation.md), called by Invoke as the deployed one is
   --help        this text
 
 Against a real RingCX account, on this machine alone (docs/one-machine.md):
@@ -66,6 +72,7 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
       json: { type: "string" },
       "window-seconds": { type: "string" },
       profile: { type: "string" },
+      issuer: { type: "string" },
       connection: { type: "string" },
       account: { type: "string", multiple: true, default: [] },
       data: { type: "string" },
@@ -86,7 +93,16 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
   const { file, profile } = values;
   if (real && profile !== undefined) throw new UsageError("--profile is for the simulator: RingCX has its own answers");
-  return { real, file, stay, verbose, json, allowHosts, windowMs, profile };
+  if (real && values.issuer !== undefined) throw new UsageError("--issuer is for the local system's secrets");
+  const issuer = values.issuer === undefined ? undefined : checkedFile("--issuer", values.issuer);
+  return { real, file, stay, verbose, json, allowHosts, windowMs, profile, issuer };
+}
+
+/** @throws {UsageError} where there is no such file */
+function checkedFile(option: string, file: string): string {
+  const path = resolve(file);
+  if (existsSync(path)) return path;
+  throw new UsageError(`${option} ${file}: there is no such file`);
 }
 
 /** @throws {UsageError} for what is no length of a window */

@@ -42,6 +42,7 @@ export class AwsServiceError extends Error {
   }
 }
 
+const inputSchema = z.record(z.string(), z.unknown());
 const scopePattern = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
 
 /**
@@ -63,7 +64,7 @@ export function parseAwsRequest(
   const base = { service, region, accessKeyId, method, path, headers, body };
   const target = headers["x-amz-target"];
   if (target) {
-    const input = z.record(z.string(), z.unknown()).parse(JSON.parse(body.toString() || "{}"));
+    const input = inputSchema.parse(JSON.parse(body.toString() || "{}"));
     return { ...base, protocol: "json", operation: target.slice(target.lastIndexOf(".") + 1), input };
   }
   if ((headers["content-type"] ?? "").includes("x-www-form-urlencoded")) {

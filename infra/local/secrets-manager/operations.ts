@@ -5,18 +5,32 @@ import { type Operation, secretId, secretValue, tagList, valueInput } from "./op
 import { putVersion, versionWith } from "./secret.ts";
 import { versionOperations } from "./version-operations.ts";
 
+const texts = { Description: z.string().optional(), KmsKeyId: z.string().optional() };
+
+/** What each operation takes that takes more than a secret's name. */
+const inputs = {
+  create: valueInput.extend({ Name: z.string().min(1), ...texts, Tags: tagList.default([]) }),
+  update: valueInput.extend({ ...secretId.shape, ...texts }),
+  tag: secretId.extend({ Tags: tagList }),
+  untag: secretId.extend({ TagKeys: z.array(z.string()) }),
+  rotate: secretId.extend({
+    ClientRequestToken: z.string().min(32).max(64).optional(),
+    RotationLambdaARN: z.string().optional(),
+    RotationRules: z.unknown().optional(),
+    RotateImmediately: z.boolean().default(true),
+  }),
+  delete: secretId.extend({
+    RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
+    ForceDeleteWithoutRecovery: z.boolean().default(false),
+  }),
+};
+
 /** Secrets Manager's operations by name. Source: Secrets Manager API Reference. */
 export const operations: Readonly<Record<string, Operation>> = {
   ...versionOperations,
 
   CreateSecret(input, { store }) {
-    const schema = valueInput.extend({
-      Name: z.string().min(1),
-      Description: z.string().optional(),
-      KmsKeyId: z.string().optional(),
-      Tags: tagList.default([]),
-    });
-    const parsed = schema.parse(input);
+    const parsed = inputs.create.parse(input);
     const secret = store.create({
       name: parsed.Name,
       description: parsed.Description,
@@ -38,10 +52,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 
   UpdateSecret(input, { store }) {
-    const schema = valueInput
-      .extend(secretId.shape)
-      .extend({ Description: z.string().optional(), KmsKeyId: z.string().optional() });
-    const parsed = schema.parse(input);
+    const parsed = inputs.update.parse(input);
     const secret = store.get(parsed.SecretId);
     if (parsed.Description !== undefined) secret.description = parsed.Description;
     if (parsed.KmsKeyId !== undefined) secret.kmsKeyId = parsed.KmsKeyId;
@@ -52,25 +63,19 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 
   TagResource(input, { store }) {
-    const { SecretId, Tags } = secretId.extend({ Tags: tagList }).parse(input);
+    const { SecretId, Tags } = inputs.tag.parse(input);
     const secret = store.get(SecretId);
     for (const { Key, Value } of Tags) secret.tags.set(Key, Value);
   },
 
   UntagResource(input, { store }) {
-    const { SecretId, TagKeys } = secretId.extend({ TagKeys: z.array(z.string()) }).parse(input);
+    const { SecretId, TagKeys } = inputs.untag.parse(input);
     const secret = store.get(SecretId);
     for (const key of TagKeys) secret.tags.delete(key);
   },
 
   RotateSecret(input, { store, rotation }) {
-    const schema = secretId.extend({
-      ClientRequestToken: z.string().min(32).max(64).optional(),
-      RotationLambdaARN: z.string().optional(),
-      RotationRules: z.unknown().optional(),
-      RotateImmediately: z.boolean().default(true),
-    });
-    const parsed = schema.parse(input);
+    const parsed = inputs.rotate.parse(input);
     const secret = store.get(parsed.SecretId);
     if (parsed.RotationLambdaARN !== undefined) secret.rotation.functionArn = parsed.RotationLambdaARN;
     if (parsed.RotationRules !== undefined) secret.rotation.rules = parsed.RotationRules;
@@ -89,11 +94,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 
   DeleteSecret(input, { store }) {
-    const schema = secretId.extend({
-      RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
-      ForceDeleteWithoutRecovery: z.boolean().default(false),
-    });
-    const { SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery } = schema.parse(input);
+    const { SecretId, RecoveryWindowInDays, ForceDeleteWithoutRecovery } = inputs.delete.parse(input);
     const secret = store.get(SecretId);
     const deletedAt = Date.now();
     secret.deletedAt = deletedAt;

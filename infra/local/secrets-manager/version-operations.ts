@@ -21,11 +21,22 @@ function versionForRead(secret: Secret, versionId: string | undefined, stage: st
   );
 }
 
+/** What each operation takes. */
+const inputs = {
+  get: secretId.extend({ VersionId: z.string().optional(), VersionStage: z.string().optional() }),
+  put: valueInput.extend(secretId.shape).extend({ VersionStages: z.array(z.string()).min(1).optional() }),
+  list: secretId.extend({ IncludeDeprecated: z.boolean().default(false) }),
+  move: secretId.extend({
+    VersionStage: z.string().min(1),
+    MoveToVersionId: z.string().optional(),
+    RemoveFromVersionId: z.string().optional(),
+  }),
+};
+
 /** Operations on the versions of a secret. */
 export const versionOperations: Readonly<Record<string, Operation>> = {
   GetSecretValue(input, { store }) {
-    const schema = secretId.extend({ VersionId: z.string().optional(), VersionStage: z.string().optional() });
-    const { SecretId, VersionId, VersionStage } = schema.parse(input);
+    const { SecretId, VersionId, VersionStage } = inputs.get.parse(input);
     const secret = store.get(SecretId);
     const version = versionForRead(secret, VersionId, VersionStage);
     return {
@@ -40,8 +51,7 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
   },
 
   PutSecretValue(input, { store }) {
-    const schema = valueInput.extend(secretId.shape).extend({ VersionStages: z.array(z.string()).min(1).optional() });
-    const parsed = schema.parse(input);
+    const parsed = inputs.put.parse(input);
     const secret = store.get(parsed.SecretId);
     const version = putVersion(secret, requiredValue(parsed), {
       ...(parsed.ClientRequestToken !== undefined && { token: parsed.ClientRequestToken }),
@@ -56,9 +66,7 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
   },
 
   ListSecretVersionIds(input, { store }) {
-    const { SecretId, IncludeDeprecated } = secretId
-      .extend({ IncludeDeprecated: z.boolean().default(false) })
-      .parse(input);
+    const { SecretId, IncludeDeprecated } = inputs.list.parse(input);
     const secret = store.get(SecretId, { evenDeleted: true });
     const listed = IncludeDeprecated ? [...secret.versions.values()] : labelled(secret);
     const Versions = listed.map(({ versionId, stages, createdAt }) => ({
@@ -70,12 +78,7 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
   },
 
   UpdateSecretVersionStage(input, { store }) {
-    const schema = secretId.extend({
-      VersionStage: z.string().min(1),
-      MoveToVersionId: z.string().optional(),
-      RemoveFromVersionId: z.string().optional(),
-    });
-    const { SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId } = schema.parse(input);
+    const { SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId } = inputs.move.parse(input);
     const secret = store.get(SecretId);
     const holder = versionWith(secret, VersionStage);
     const target = MoveToVersionId === undefined ? undefined : secret.versions.get(MoveToVersionId);

@@ -15,6 +15,8 @@ const entities: Readonly<Record<string, string>> = {
  * @returns `undefined` where nothing is to be taken off
  */
 export function undisguised(text: string): string | undefined {
+  // Most texts: none of the steps finds anything in them.
+  if (!/[&%"]|[^\p{ASCII}]/u.test(text)) return undefined;
   const steps = [
     (one: string) => one.normalize("NFKC"),
     (one: string) =>

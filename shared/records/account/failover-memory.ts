@@ -72,6 +72,8 @@ const storedNames: ReadonlyMap<string, string> = new Map(
 );
 const codeNames: ReadonlyMap<string, string> = new Map([...storedNames].map(([name, stored]) => [stored, name]));
 
+const storedSchema = z.record(z.string(), z.unknown());
+
 interface WriterAttributes {
   writerAttributes: Readonly<Record<string, unknown>>;
 }
@@ -79,7 +81,7 @@ interface WriterAttributes {
 /** What failover remembers of the service whose activation record this is, without what cannot be read. */
 export function failoverMemoryOf({ writerAttributes }: WriterAttributes): FailoverMemory {
   // What an older version of the software remembered is no reason to fail in an outage.
-  const stored = z.record(z.string(), z.unknown()).safeParse(writerAttributes.watch).data ?? {};
+  const stored = storedSchema.safeParse(writerAttributes.watch).data ?? {};
   const attributes = renamed(stored, codeNames);
   // One by one: of a guard's memory nothing may be lost for an attribute of another version.
   const schemas: Readonly<Record<string, z.ZodType>> = memorySchema.shape;

@@ -1,4 +1,4 @@
-import { isHeldByAnother, leaseOf } from "../../state/lease.ts";
+import { giveBack, isHeldByAnother, leaseOf, takeOrGiveBack } from "../../state/lease.ts";
 import type { StateTable } from "../../state/table.ts";
 import { authConfigStateKey, type CredentialRecord, fromItem, toItem } from "./auth-config-state.ts";
 
@@ -34,13 +34,12 @@ export async function holdCredential<Refusal extends object>(
   if (refusal) return { refusal };
   if (isHeldByAnother(record.lease, holder, now)) return { heldForMs: record.lease.until - now };
   const held = { ...toItem({ ...record, lease: leaseOf(lease) }), ...key };
-  if ((await table.put(held, item?.version ?? "absent")) === false) return { heldForMs: lostRaceMs };
-  return {
-    record,
-    async release() {
-      const mine = await table.get(key);
-      if (mine?.lease === undefined || fromItem(mine).lease?.holder !== holder) return;
-      await table.put({ ...toItem({ ...fromItem(mine), lease: undefined }), ...key }, mine.version);
-    },
+  const free = async () => {
+    const mine = await table.get(key);
+    if (mine?.lease === undefined || fromItem(mine).lease?.holder !== holder) return;
+    await table.put({ ...toItem({ ...fromItem(mine), lease: undefined }), ...key }, mine.version);
   };
+  const take = () => table.put(held, item?.version ?? "absent");
+  if ((await takeOrGiveBack(take, free)) === false) return { heldForMs: lostRaceMs };
+  return { record, release: () => giveBack(free) };
 }

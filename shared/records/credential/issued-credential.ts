@@ -59,3 +59,13 @@ export function isRevoked(credentials: readonly IssuedCredential[], versionId: s
     (credential) => credential.versionId === versionId && (credential.revokedAt ?? credential.revokingAt) !== undefined,
   );
 }
+
+/**
+ * The same of one version, asked of the table.
+ *
+ * @throws {AutomationError} `ITEM_UNREADABLE`
+ */
+export async function isVersionRevoked(table: StateTable, secretArn: string, versionId: string): Promise<boolean> {
+  const item = await table.get(issuedCredentialKey(secretArn, versionId));
+  return item !== undefined && isRevoked([fromItem(item)], versionId);
+}

@@ -27,6 +27,8 @@ const failedStepSchema = z.object({
   failedAt: z.string(),
   code: z.string(),
   message: z.string(),
+  /** Whether a later try may bring its rotation further, so that nobody ends it for this. An earlier release did not write it down. */
+  mayPass: z.boolean().optional(),
 });
 
 /**
@@ -94,6 +96,11 @@ export async function readFailedStep(
 /** Writes down that a step of a rotation failed, in place of the one before. Reads nothing: a read may be what failed. */
 export async function saveFailedStep(table: StateTable, secretArn: string, failedStep: FailedStep): Promise<void> {
   await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep, ...failedStep });
+}
+
+/** A step of the rotation has succeeded since: an item without attributes says that none has failed. */
+export async function forgetFailedStep(table: StateTable, secretArn: string): Promise<void> {
+  await table.put({ pk: secretPartition(secretArn), sk: failedRotationStep });
 }
 
 /** Writes down which rotation our own schedule asks for, in place of the one before. */
@@ -187,6 +194,7 @@ const reportSchema = z.object({
   edgesNotPermitted: z.number().default(0),
   edges: z.array(edgeLineSchema).default([]),
 });
+const reportItemSchema = z.object({ report: reportSchema });
 
 /** What an auditor, and the alarms, ask: is everything rotated in time? As of the beginning of a run. */
 export type RotationReport = z.output<typeof reportSchema>;
@@ -203,7 +211,7 @@ export async function saveRotationReport(table: StateTable, report: RotationRepo
  */
 export async function readRotationReport(table: StateTable): Promise<RotationReport | undefined> {
   const item = await table.get(rotationReportKey);
-  return item && parseItem(z.object({ report: reportSchema }), item).report;
+  return item && parseItem(reportItemSchema, item).report;
 }
 
 /** When is each secret rotated next, and how old may its credential become? As of the last run. */
@@ -230,6 +238,8 @@ const calendarLineSchema = z.object({
   problem: z.string().optional(),
 });
 
+const calendarItemSchema = z.object({ rotation: z.array(calendarLineSchema) });
+
 /** A bound secret in the calendar of rotations. */
 export type CalendarLine = z.output<typeof calendarLineSchema>;
 
@@ -252,5 +262,5 @@ export async function saveRotationCalendar(
  */
 export async function readRotationCalendar(table: StateTable): Promise<readonly CalendarLine[]> {
   const item = await table.get(rotationCalendarKey);
-  return item ? parseItem(z.object({ rotation: z.array(calendarLineSchema) }), item).rotation : [];
+  return item ? parseItem(calendarItemSchema, item).rotation : [];
 }

@@ -7,6 +7,7 @@ import {
   authConfigListSchema,
   authConfigSchema,
   authConfigWriteSchemas,
+  authTypes,
   isSameId,
 } from "../resources/auth-config.ts";
 import { AmbiguousWriteError, RingCxNotFoundError } from "../resources/errors.ts";
@@ -27,6 +28,23 @@ export type CallOperation = <Answer>(
 
 // A list with nothing in it may come as an empty body.
 const listOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).default([]);
+// Made once: to make a schema takes longer than to use it.
+const lists = {
+  groups: listOf(serviceGroupSchema),
+  services: listOf(httpServiceSchema),
+  servicesV2: listOf(httpServiceV2Schema),
+  inputs: listOf(serviceInputSchema),
+};
+const orNothing = {
+  group: serviceGroupSchema.optional(),
+  service: httpServiceSchema.optional(),
+  serviceV2: httpServiceV2Schema.optional(),
+  authConfig: authConfigSchema.optional(),
+};
+const createdInputsSchema = z.array(serviceInputSchema);
+const writtenInputsSchema = z.array(serviceInputWriteSchema);
+const isActiveSchema = z.strictObject({ isActive: z.boolean() });
+const anyRecordSchema = z.looseObject({});
 const nothing = z.unknown().transform(() => undefined);
 // It is done when RingCX says so with its status; the documented bare boolean adds nothing to it.
 const acknowledged = z.union([z.boolean(), z.unknown().transform(() => true)]);
@@ -41,17 +59,16 @@ export function groupsOf(call: CallOperation, services: Pick<Services, "list">, 
   const schema = serviceGroupWriteSchema;
   const get: Groups["get"] = (serviceGroupId) => call("groups.get", serviceGroupSchema, { ids: { serviceGroupId } });
   return {
-    list: (page) => call("groups.list", listOf(serviceGroupSchema), { query: rows(page) }),
+    list: (page) => call("groups.list", lists.groups, { query: rows(page) }),
     create: (value) => call("groups.create", serviceGroupSchema, { body: { schema, value } }),
     async listWithChildren({ includePermissions } = {}) {
-      const tree = await call("groups.listWithChildren", listOf(serviceGroupSchema), { query: { includePermissions } });
+      const tree = await call("groups.listWithChildren", lists.groups, { query: { includePermissions } });
       return wholeTree(tree, services.list, knownWhole);
     },
     get,
     update: (serviceGroupId, value) =>
-      readBack(
-        call("groups.update", serviceGroupSchema.optional(), { ids: { serviceGroupId }, body: { schema, value } }),
-        () => get(serviceGroupId),
+      readBack(call("groups.update", orNothing.group, { ids: { serviceGroupId }, body: { schema, value } }), () =>
+        get(serviceGroupId),
       ),
   };
 }
@@ -62,18 +79,18 @@ export function servicesOf(call: CallOperation): Services {
   const get: Services["get"] = (serviceGroupId, serviceId) =>
     call("services.get", httpServiceSchema, { ids: { serviceGroupId, serviceId } });
   const listV2: Services["listV2"] = (serviceGroupId, page) =>
-    call("services.listV2", listOf(httpServiceV2Schema), { ids: { serviceGroupId }, query: rows(page) });
+    call("services.listV2", lists.servicesV2, { ids: { serviceGroupId }, query: rows(page) });
   const getV2: Services["getV2"] = (serviceGroupId, serviceId) =>
     call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } });
   return {
     list: (serviceGroupId, page) =>
-      call("services.list", listOf(httpServiceSchema), { ids: { serviceGroupId }, query: rows(page) }),
+      call("services.list", lists.services, { ids: { serviceGroupId }, query: rows(page) }),
     create: (serviceGroupId, value) =>
       call("services.create", httpServiceSchema, { ids: { serviceGroupId }, body: { schema, value } }),
     get,
     update(serviceGroupId, serviceId, value) {
       const ids = { serviceGroupId, serviceId };
-      const updated = call("services.update", httpServiceSchema.optional(), { ids, body: { schema, value } });
+      const updated = call("services.update", orNothing.service, { ids, body: { schema, value } });
       return readBack(updated, () => get(serviceGroupId, serviceId));
     },
     clone: (serviceGroupId, serviceId, newName) =>
@@ -81,7 +98,7 @@ export function servicesOf(call: CallOperation): Services {
     setActive: (serviceGroupId, serviceId, isActive) =>
       call("services.setActive", acknowledged, {
         ids: { serviceGroupId, serviceId },
-        body: { schema: z.strictObject({ isActive: z.boolean() }), value: { isActive } },
+        body: { schema: isActiveSchema, value: { isActive } },
         isAnswerFree: true,
       }),
     listV2,
@@ -93,8 +110,8 @@ export function servicesOf(call: CallOperation): Services {
     getV2,
     updateV2(serviceGroupId, serviceId, value) {
       const ids = { serviceGroupId, serviceId };
-      const body = { schema: z.looseObject({}), value };
-      const updated = call("services.updateV2", httpServiceV2Schema.optional(), { ids, body });
+      const body = { schema: anyRecordSchema, value };
+      const updated = call("services.updateV2", orNothing.serviceV2, { ids, body });
       return readBack(updated, () => getV2(serviceGroupId, serviceId));
     },
     delete: (serviceGroupId, serviceId) =>
@@ -104,12 +121,11 @@ export function servicesOf(call: CallOperation): Services {
 
 /** The calls on inputs. */
 export function inputsOf(call: CallOperation): Inputs {
-  const schema = z.array(serviceInputWriteSchema);
+  const schema = writtenInputsSchema;
   return {
-    list: (serviceGroupId, serviceId) =>
-      call("inputs.list", listOf(serviceInputSchema), { ids: { serviceGroupId, serviceId } }),
+    list: (serviceGroupId, serviceId) => call("inputs.list", lists.inputs, { ids: { serviceGroupId, serviceId } }),
     create: (serviceGroupId, serviceId, value) =>
-      call("inputs.create", z.array(serviceInputSchema), {
+      call("inputs.create", createdInputsSchema, {
         ids: { serviceGroupId, serviceId },
         body: { schema, value },
       }),
@@ -129,6 +145,11 @@ const byType = {
   CUSTOM_AUTH: { create: "authConfigs.createCustomAuth", update: "authConfigs.updateCustomAuth" },
 } as const satisfies Record<AuthType, Record<"create" | "update", OperationName>>;
 
+/** With the type, which tells them apart here and is no part of what is sent. */
+const typedWriteSchemas = Object.fromEntries(
+  authTypes.map((authType) => [authType, authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) })]),
+) as unknown as Readonly<Record<AuthType, z.ZodType<AuthConfigWrite>>>;
+
 /** The calls on auth configs. @param told throws an error on, once it is told where it belongs */
 export function authConfigsOf(call: CallOperation, told: (error: unknown) => never): AuthConfigs {
   const list: AuthConfigs["list"] = (page) => call("authConfigs.list", authConfigListSchema, { query: rows(page) });
@@ -136,10 +157,10 @@ export function authConfigsOf(call: CallOperation, told: (error: unknown) => nev
     call("authConfigs.get", authConfigSchema, { ids: { authConfigId } });
   const write = async (way: "create" | "update", authConfigId: string, value: AuthConfigWrite) => {
     const { authType } = value;
-    const schema = authConfigWriteSchemas[authType].extend({ authType: z.literal(authType) });
+    const schema = typedWriteSchemas[authType];
     const rest = { ids: { authConfigId }, body: { schema, value } };
     const operation = byType[authType][way];
-    const written = await readBack(call(operation, authConfigSchema.optional(), rest), () =>
+    const written = await readBack(call(operation, orNothing.authConfig, rest), () =>
       // What is read may be older than the write: then the time that it names is that of an earlier one.
       get(authConfigId).then(
         ({ updatedTime: _, ...read }): AuthConfig => read,

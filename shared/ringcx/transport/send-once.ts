@@ -47,8 +47,12 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNE
  * event needs, and which can be had while the table is asked for the token.
  */
 export function loadHttpClient(): Promise<typeof import("ky")> {
-  return import("ky");
+  // Kept: even of what is loaded, Node looks up the name again each time.
+  httpClient ??= import("ky");
+  return httpClient;
 }
+
+let httpClient: Promise<typeof import("ky")> | undefined;
 
 /**
  * Sends a request once. Never throws, follows no redirect and repeats nothing: who may repeat, when, and at

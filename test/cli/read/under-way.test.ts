@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readUnderWay } from "../../../cli/read/under-way.ts";
 import { authConfigRecordKey, authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
+import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { accountId, type Fixture, startFixture } from "../../functions/rotate-credentials/fixture.ts";
 
 let fixture: Fixture;
@@ -26,4 +27,13 @@ it("tells what is rotated of auth configs that a tag alone binds, and each once"
     }),
   );
   expect(await readUnderWay(fixture.table, [accountId])).toHaveLength(1);
+});
+
+it("tells what is being written, too: a new version on its way into RingCX", async () => {
+  const { authConfigId, versionId } = await fixture.rotated("APIKEY");
+  const state = { status: "APPLYING", targetVersionId: versionId, since: new Date(0).toISOString() };
+  await fixture.table.update(authConfigStateKey(accountId, authConfigId), state);
+  expect(await readUnderWay(fixture.table, [accountId])).toMatchObject([
+    { authConfigId, record: { state: { kind: "APPLYING" } } },
+  ]);
 });

@@ -41,7 +41,7 @@ const copy = (from: object, to: object = { serviceDescription: "New" }) => ({
   line: 2,
 });
 const both = (first: PlannedMessage, second: PlannedMessage) =>
-  planOrder([first, second]).get(second.outcome as StoredOutcome);
+  planOrder([first, second]).get(second.outcome as StoredOutcome)?.line;
 
 describe("a plan that is refused for what an earlier line of the file makes depends on that line", () => {
   test.each([
@@ -98,14 +98,14 @@ describe("a plan that is refused for what an earlier line of the file makes depe
       line: 3,
       outcome: refused("copy"),
     };
-    expect([...planOrder([first, second, third]).values()]).toEqual([1, 2]);
+    expect([...planOrder([first, second, third]).values()].map(({ line }) => line)).toEqual([1, 2]);
   });
 });
 
 test("what depends on an earlier line is no problem, and says which", () => {
   const first = made();
   const second = refused("copy");
-  const order = new Map([[second, 1]]);
+  const order = new Map([[second, { line: 1, isTaken: false }]]);
   expect(countPlan([first, second], order)).toMatchObject({ create: 1, refused: 0, later: 1 });
   expect(planText([first, second], plain, order).split("\n").slice(2, 4)).toEqual([
     "? ringcx.copy.v1: depends on line 1, which is not done yet; as the account is now:",
@@ -128,7 +128,34 @@ test("what an earlier line makes and a later one retires is not there yet, and n
   const order = planOrder([first, second]);
   expect(countPlan(outcomes, order)).toMatchObject({ create: 1, keep: 0, later: 1 });
   expect(planText(outcomes, plain, order)).toContain(
-    "? httpService CRM/Lookup\n    there is no service\n    depends on line 1",
+    "? httpService CRM/Lookup\n    depends on line 1, which is not done yet; as the account is now:\n    there is no service",
   );
   expect(countPlan([second.outcome])).toMatchObject({ keep: 1, later: 0 });
+});
+
+describe("nothing of a plan is known whose resource an earlier line takes away", () => {
+  const planned = (changes?: string[]) =>
+    outcome("apply", {
+      status: "PLANNED",
+      resources: [
+        { kind: "httpService", name: "CRM/Lookup", result: changes ? "PLANNED" : "UNCHANGED", changes: changes ?? [] },
+      ],
+    });
+  const group = { kind: "httpServiceGroup", groupName: "Customers", previousName: "CRM" };
+  const rename = { ...service("CRM", "Find"), previousName: "Lookup" };
+  const end = { kind: "httpService", groupName: "CRM", serviceDescription: "Lookup", delete: "service" };
+
+  test.each([
+    ["its group is renamed, and it is named by the old name", "apply", group, ["created"]],
+    ["the same, and nothing would change", "apply", group, undefined],
+    ["it is renamed, and named by its old name", "apply", rename, ["isDebug"]],
+    ["it is retired, and made anew", "retire", end, undefined],
+  ])("%s", (_, type, resource, changes) => {
+    const first = { body: body(type, { accountId: "1", resources: [resource] }), line: 1, outcome: made() };
+    const second = { ...apply, line: 2, outcome: planned(changes) };
+    const outcomes = [first.outcome, second.outcome];
+    const order = planOrder([first, second]);
+    expect(countPlan(outcomes, order)).toMatchObject({ create: 1, change: 0, keep: 0, later: 1 });
+    expect(planText(outcomes, plain, order)).toContain("? httpService CRM/Lookup\n    depends on line 1");
+  });
 });

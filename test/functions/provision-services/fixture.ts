@@ -334,7 +334,8 @@ function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerCl
         if (commandName === "DescribeSecretCommand") {
           const Tags = Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value }));
           const DeletedDate = secret.isDeleted ? new Date(0) : undefined;
-          return { output: { $metadata, ARN, Tags, DeletedDate }, response: undefined };
+          const VersionIdsToStages = { [secret.versionId]: ["AWSCURRENT"] };
+          return { output: { $metadata, ARN, Tags, DeletedDate, VersionIdsToStages }, response: undefined };
         }
         return {
           output: { $metadata, ARN, SecretString: secret.value, VersionId: secret.versionId },

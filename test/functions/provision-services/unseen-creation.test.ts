@@ -72,3 +72,18 @@ test("what was surely lost on its way is made, once nothing old can hide it", as
   expect(started.now() - began).toBeGreaterThanOrEqual(30_000);
   expect(started.simulator.state().groups).toHaveLength(1);
 });
+
+test("a service that is born active, of which nothing is answered, is out as soon as RingCX shows it", async () => {
+  const profile = { ...stale, "services.born": "active", "services.createAnswer": "nothing" } as const;
+  const started = await startFixture({ simulator: { profile, limit: 10_000 }, random: () => 0.9 });
+  fixture = started;
+  await started.send(applyMessage([group, authConfig]));
+  started.skip(40_000);
+  const { validation: _, ...plain } = service(started.crm, { isEnabled: false });
+  expect(await started.send(applyMessage([plain]))).toMatchObject({ status: "SUCCEEDED" });
+  const { simulator } = started;
+  const at = (operation: string) => simulator.requests.find((request) => request.operation === operation)?.at ?? 0;
+  // Ten seconds are the longest that is assumed.
+  expect(at("setHttpServiceIsActive") - at("createHttpService")).toBeLessThan(17_000);
+  expect(simulator.state().groups[0]?.services).toMatchObject([{ isEnabled: false }]);
+});

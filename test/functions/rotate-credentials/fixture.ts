@@ -10,7 +10,10 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
-import type { RotationStepEvent } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
+import type {
+  RotationStepEvent,
+  StepDependencies,
+} from "../../../functions/rotate-credentials/steps/rotation-context.ts";
 import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
@@ -101,7 +104,6 @@ export async function startFixture({
   const secrets = isWire ? client : withoutWire(client, service);
   const clock = testClock(Date.now());
   const table = new MemoryStateTable();
-  const role = ["RotateCredentials", "RotateSecret"];
   const published: OutcomeData[] = [];
   const messages: string[] = [];
   const ids = new StableIds();
@@ -141,6 +143,54 @@ export async function startFixture({
     unproven: { couldNotBeAsked: "wait", notProvable: "write" },
   };
   const issuer = fakeIssuer();
+  /** What one process of a function stands on, under the role that the template gives that function. */
+  const dependenciesOf = (functionId: string, crash = new CrashPoint()): ScheduleRunDependencies => {
+    const role = [functionId];
+    const ringcx = createRingCx({
+      connection: { name: "main", ringcxUrl: simulator.url },
+      session: {
+        accessToken: async () => new Redacted(simulator.accessToken),
+        renew: async () => new Redacted(simulator.accessToken),
+      },
+      quotaFor: () => quota,
+      clock,
+      random: () => 0.5,
+    });
+    const dyingTable = crash.wrap(tableOfRole(role, table));
+    return {
+      table: dyingTable,
+      secrets: crash.wrap(clientOfRole(role, "secretsmanager", secrets)),
+      outcomes: createOutcomes({
+        table: dyingTable,
+        topics: crash.wrap(topics),
+        topicArn: "topic",
+        environment: "test",
+        clock,
+        onOutcome: ({ data }) => void published.push(data),
+      }),
+      ringcxFor: () => ({
+        ...ringcx,
+        account: (id, options) => {
+          const account = ringcx.account(id, options);
+          return { ...account, authConfigs: crash.wrap(account.authConfigs), groups: crash.wrap(account.groups) };
+        },
+      }),
+      verifyAtEndpoint: (...asked) => crash.around(() => script.verifyAtEndpoint(...asked)),
+      clock,
+      connections,
+      logger,
+      issuerOf: () => crash.wrap(issuer),
+      randomSecret: () => `random-${randomUUID()}`,
+      newVersionId: randomUUID,
+      findOutage: createOutageFinder({ table: tableOfRole(role, table), clock }),
+      unproven: script.unproven,
+      onViolation: script.onViolation,
+      onChange: script.onChange,
+      unmanagedAuthConfigs: script.unmanagedAuthConfigs,
+      home: { region: "eu-central-1", awsAccount: "000000000000" },
+      onUnreadable: async (error) => void unreadable.push(error.message),
+    };
+  };
   const fixture = {
     simulator,
     store,
@@ -159,58 +209,16 @@ export async function startFixture({
     begun,
     logger,
 
-    /** What one process stands on; with a crash point, one that dies. */
-    dependencies(crash = new CrashPoint()): ScheduleRunDependencies {
-      const ringcx = createRingCx({
-        connection: { name: "main", ringcxUrl: simulator.url },
-        session: {
-          accessToken: async () => new Redacted(simulator.accessToken),
-          renew: async () => new Redacted(simulator.accessToken),
-        },
-        quotaFor: () => quota,
-        clock,
-        random: () => 0.5,
-      });
-      const dyingTable = crash.wrap(tableOfRole(role, table));
-      return {
-        table: dyingTable,
-        secrets: crash.wrap(clientOfRole(role, "secretsmanager", secrets)),
-        outcomes: createOutcomes({
-          table: dyingTable,
-          topics: crash.wrap(topics),
-          topicArn: "topic",
-          environment: "test",
-          clock,
-          onOutcome: ({ data }) => void published.push(data),
-        }),
-        ringcxFor: () => ({
-          ...ringcx,
-          account: (id, options) => {
-            const account = ringcx.account(id, options);
-            return { ...account, authConfigs: crash.wrap(account.authConfigs), groups: crash.wrap(account.groups) };
-          },
-        }),
-        verifyAtEndpoint: (...asked) => crash.around(() => script.verifyAtEndpoint(...asked)),
-        clock,
-        connections,
-        logger,
-        issuerOf: () => crash.wrap(issuer),
-        randomSecret: () => `random-${randomUUID()}`,
-        newVersionId: randomUUID,
-        findOutage: createOutageFinder({ table: tableOfRole(role, table), clock }),
-        unproven: script.unproven,
-        onViolation: script.onViolation,
-        onChange: script.onChange,
-        unmanagedAuthConfigs: script.unmanagedAuthConfigs,
-        home: { region: "eu-central-1", awsAccount: "000000000000" },
-        onUnreadable: async (error) => void unreadable.push(error.message),
-      };
-    },
+    /** What a run of the schedule stands on; with a crash point, one whose process dies. */
+    dependencies: (crash?: CrashPoint) => dependenciesOf("RotateCredentials", crash),
+
+    /** What a step of a rotation stands on: the other function's, under its own role. */
+    stepDependencies: (crash?: CrashPoint): StepDependencies => dependenciesOf("RotateSecret", crash),
 
     /** One step of a rotation, in a process of its own. */
     async step(Step: RotationStepEvent["Step"], { arn, token }: { arn: string; token: string }, crash?: CrashPoint) {
       const invocation = { requestId: randomUUID(), deadline: clock.now() + 120_000 };
-      await runStep(fixture.dependencies(crash), invocation, { Step, SecretId: arn, ClientRequestToken: token });
+      await runStep(fixture.stepDependencies(crash), invocation, { Step, SecretId: arn, ClientRequestToken: token });
     },
 
     /** Begins a rotation as `RotateSecret` does, by hand; takes one up again that has not come to its end. */

@@ -192,24 +192,6 @@ it.each(places)(
   isLongRun ? 3_600_000 : 120_000,
 );
 
-it.each(rotationSteps)(
-  "whichever call of %s fails, its auth config is free for the next run, unless giving it back is what failed",
-  async (step) => {
-    const calls = await callsOf(simplest, step);
-    const left = [];
-    for (let call = 1; call <= calls; call += 1) {
-      if (!isChosen(call, 3, rotationSteps.indexOf(step)) && call < calls - 5) continue;
-      const [bound] = await rotated(simplest);
-      if (!bound) continue;
-      await failing(bound, step, new FailurePoint(call, "before", aws("InternalServiceError", true)));
-      const { lease } = await fixture.record(bound.ids[0] ?? "");
-      if (lease !== undefined) left.push(call);
-      await fixture.retire(bound.arn);
-    }
-    expect(left.filter((call) => call !== calls)).toEqual([]);
-  },
-);
-
 describe("a person makes a version the current one again whose credential was revoked", () => {
   it("RingCX keeps the one that works, the reason is told once, and the report calls for somebody", async () => {
     const { arn, authConfigId } = await fixture.rotated("APIKEY");
@@ -257,7 +239,7 @@ it("a version that Secrets Manager does not know yet a moment after it was put e
       return Promise.reject(aws("ResourceNotFoundException")());
     },
   });
-  const dependencies = { ...fixture.dependencies(), secrets: lagging };
+  const dependencies = { ...fixture.stepDependencies(), secrets: lagging };
   const invocation = { requestId: "lagging", deadline: fixture.clock.now() + 120_000 };
   await runStep(dependencies, invocation, { Step: "setSecret", SecretId: arn, ClientRequestToken: rotation.token });
   expect(misses).toBe(0);

@@ -36,6 +36,8 @@ test.each([
   ["https://crm.example.com/a?it's=`x`", "https://crm.example.com/a?it%27s=`x`"],
   ['https://crm.example.com/"<a>"/{{x}}', "https://crm.example.com/%22%3Ca%3E%22/{{x}}"],
   ["https://crm.example.com/100%25", undefined],
+  ["https://crm.example.com/a?next=/../b", undefined],
+  [`https://${"a.".repeat(126)}b/`, undefined],
 ])("%s is an endpoint", (text, canonical = text) => {
   expect(accepted(text)).toBe(canonical);
 });
@@ -282,4 +284,24 @@ test("templates stay as they were written, wherever they stand behind the host",
       expect(accepted(`https://good.example${rest}`).match(/[{}]|%7[bd]/gi)).toEqual(written);
     }),
   );
+});
+
+test.each([
+  ["https://crm.example.com/a\u00a0b", "U+00A0, character 26"],
+  ["https://crm.example.com/\u{e0001}", "U+E0001, character 25"],
+  ["\u0000", "U+0000, character 1"],
+])("says which character is not wanted, and where", (text, words) => {
+  expect(messageOf(text)).toContain(`(${words})`);
+});
+
+test.each([
+  ["https://User/x", "write https://user in lower-case ASCII"],
+  ["https://User/pass@crm.example.com/", "write it in lower-case ASCII"],
+])("says how a host is written, and nothing that may be a password", (text, words) => {
+  expect(canonicalUrl(text)).toMatchObject({ hint: expect.stringContaining(words) });
+});
+
+test("a % and one digit encode nothing; of a text that is too long nothing else is said", () => {
+  expect(messageOf("https://crm.example.com/%4g")).toMatch(/encodes nothing/);
+  expect(messageOf(`https://crm.example.com/ ${"a".repeat(longestUrl)}`)).toMatch(/at most/);
 });

@@ -48,8 +48,8 @@ const takesMs: Readonly<Record<CallKind, readonly [number, number]>> = {
   cloudwatch: [40, 40],
   issuer: [200, 800],
 };
-/** Calls whose answer comes through a socket or the SDK, in real time. */
-const isReal: ReadonlySet<CallKind> = new Set(["secrets", "probe"]);
+/** Calls whose answer comes through a socket, in real time. */
+const isReal: ReadonlySet<CallKind> = new Set(["probe"]);
 
 /** How long before its end an invocation is to have handed back what it has, in milliseconds. */
 const marginMs = 3_000;

@@ -8,6 +8,8 @@ import { authTypes, type SimulatedAuthType, type SimulatedService, services } fr
 export type Happening =
   /** RingCX gives other answers than by default, from the beginning on. */
   | { do: "profile"; answers: Readonly<Record<string, string>> }
+  /** Nothing is there when it begins; otherwise the first account has all services. */
+  | { do: "from nothing" }
   | {
       do: "apply";
       account: number;
@@ -39,13 +41,26 @@ export type Happening =
   /** Another service, or none, is named by an alarm's tag. */
   | { do: "alarm tag"; alarm: number; account: number; service?: SimulatedService | undefined }
   /** All containers are replaced, by those of other settings or of the same. */
-  | { do: "deploy"; what: "same" | "observe" | "off" | "one account" | "rewrite" | "deactivate" }
+  | { do: "deploy"; what: DeployedWhat }
   /** Every item of the table has what a later version of the software has put there. */
   | { do: "later items" }
+  /** Every item of the table is as an earlier release has left it, and this one is deployed. */
+  | { do: "earlier items" }
   | { do: "pass"; seconds: number }
   | ({ do: "fault" } & PendingFault)
   /** For a time many calls fail. */
   | { do: "storm"; seconds: number; percent: number };
+
+/** What another deployment is: see `deployments.ts`. */
+export type DeployedWhat =
+  | "same"
+  | "observe"
+  | "off"
+  | "one account"
+  | "no connection"
+  | "other connection"
+  | "rewrite"
+  | "deactivate";
 
 const account = fc.constantFrom(0, 0, 1);
 const service = fc.constantFrom(...services);
@@ -63,22 +78,21 @@ const fault = fc.constantFrom(...(Object.keys(howsOf) as (keyof typeof howsOf)[]
   }),
 );
 
+const apply = fc.record({
+  do: fc.constant("apply" as const),
+  account,
+  team: fc.nat(1),
+  services: fc.subarray([...services], { minLength: 1 }),
+  isEnabled: fc.constantFrom(true, true, true, false),
+  late: fc.constantFrom(0, 0, 0, 2, 10),
+  dryRun: fc.constantFrom(false, false, false, true),
+  wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
+  copies: fc.constantFrom(1, 1, 2),
+});
+
 /** Everything that may happen. */
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant("apply" as const),
-      account,
-      team: fc.nat(1),
-      services: fc.subarray([...services], { minLength: 1 }),
-      isEnabled: fc.constantFrom(true, true, true, false),
-      late: fc.constantFrom(0, 0, 0, 2, 10),
-      dryRun: fc.constantFrom(false, false, false, true),
-      wrong: fc.constantFrom(undefined, undefined, undefined, undefined, "field", "secret", "host"),
-      copies: fc.constantFrom(1, 1, 2),
-    }),
-  },
+  { weight: 5, arbitrary: apply },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("burst" as const), account, count: fc.integer({ min: 4, max: 16 }) }),
@@ -134,12 +148,22 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       service: fc.constantFrom(undefined, ...services),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ do: "later items" as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: "later items" as const }, { do: "earlier items" as const }) },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("deploy" as const),
-      what: fc.constantFrom("same", "same", "observe", "off", "one account", "rewrite", "deactivate"),
+      what: fc.constantFrom<DeployedWhat[]>(
+        "same",
+        "same",
+        "observe",
+        "off",
+        "one account",
+        "no connection",
+        "other connection",
+        "rewrite",
+        "deactivate",
+      ),
     }),
   },
   {
@@ -173,7 +197,24 @@ const profile = fc.oneof(
   }),
 );
 
-/** A whole history. */
-export const history: fc.Arbitrary<Happening[]> = fc
-  .tuple(profile, fc.array(happening, { minLength: 4, maxLength: 24, size: "max" }))
-  .map(([first, others]) => [...first, ...others]);
+const history = (minLength: number, maxLength: number): fc.Arbitrary<Happening[]> =>
+  fc
+    .tuple(profile, fc.array(happening, { minLength, maxLength, size: "max" }))
+    .map(([first, others]) => [...first, ...others]);
+
+/** The first message for an account, whose calls fail: what is made a first time is made then. */
+const firstHistory: fc.Arbitrary<Happening[]> = fc
+  .tuple(profile, fc.array(fault, { minLength: 1, maxLength: 3 }), apply, history(1, 5))
+  .map(([first, faults, apply, others]) => [
+    ...first,
+    { do: "from nothing" },
+    // Soon enough to meet a call of that message.
+    ...faults.map((fault) => ({ ...fault, after: fault.after % 40 })),
+    { ...apply, dryRun: false, wrong: undefined, late: 0 },
+    ...others.filter((one) => one.do !== "profile"),
+  ]);
+
+/** A whole history: mostly enough for what two or three things do to each other. */
+export const shortHistory = fc.oneof(history(2, 8), firstHistory);
+/** One in which what is left of one thing meets many others. */
+export const longHistory = history(4, 24);

@@ -102,13 +102,16 @@ function changes({ system, people: { clicked } }: Player): string[] {
     // Who goes on after a crash makes a service that was not finished inactive first: what it came to is told.
     const made = own.filter(({ isBeingMade }) => isBeingMade).slice(-1);
     const done = own.map(({ isActive }) => wordOf(isActive));
-    const finished = [...made, ...own.filter((one) => !one.isBeingMade)].map(({ isActive }) => wordOf(isActive));
+    const since = own.filter((one) => !one.isBeingMade);
+    const finished = [...made, ...since].map(({ isActive }) => wordOf(isActive));
+    // One that RingCX makes active and its manifest wants inactive is told as created, and no more.
+    const born = made.some(({ isActive }) => isActive) ? finished : since.map(({ isActive }) => wordOf(isActive));
     const told = [...system.told.values()].flatMap(({ data }) =>
       (data.resources ?? [])
         .filter((one) => `${data.accountId}/${one.name}` === name && one.result !== "PLANNED")
         .flatMap((one) => (one.changes ?? []).filter((change) => change === wordOf(true) || change === wordOf(false))),
     );
-    if ([done, finished].some((words) => isDeepStrictEqual(told.toSorted(), words.toSorted()))) return [];
+    if ([done, finished, born].some((words) => isDeepStrictEqual(told.toSorted(), words.toSorted()))) return [];
     return [`${name} was ${done.join(", ") || "left"}, and told as ${told.join(", ") || "nothing"}`];
   });
 }
@@ -168,6 +171,9 @@ async function credentials({ system }: Player): Promise<string[]> {
       const type = authTypes.find((one) => config.providerName === `CRM ${one}`);
       const value = type && outside.currentValue(secretOf(type));
       if (!value) continue;
+      // It was never finished, and that was told with the reason: as where RingCX has put it under another id.
+      const results = resultsOf(system, `${accountId}/${config.providerName}`);
+      if (results.length > 0 && results.every((result) => result === "FAILED")) continue;
       const isCurrent = Object.entries(value).every(([field, one]) => isDeepStrictEqual(config[field], one));
       const line = report?.lines.find((one) => one.accountId === accountId && one.authConfigId === config.authConfigId);
       if (!isCurrent && !line) found.push(`${accountId} ${config.providerName} has another value than its secret`);
@@ -219,7 +225,7 @@ function resultOf(system: System, messageId: string, name: string): string | und
   return resources.find((one) => one.kind === "httpService" && one.name === name)?.result;
 }
 
-/** What all outcomes say of a service, dry runs aside. @param name `account/group/service` */
+/** What all outcomes say of a resource, dry runs aside. @param name with the account before it: `account/group/service` */
 function resultsOf(system: System, name: string): string[] {
   return [...system.told.values()].flatMap(({ data }) =>
     (data.resources ?? []).flatMap((one) =>

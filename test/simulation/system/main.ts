@@ -25,6 +25,9 @@ async function main(): Promise<number> {
   const count = values.seed === undefined ? Number(values.seeds) : 1;
   let failed = 0;
   for (let seed = first; seed < first + count; seed += 1) {
+    const played = seed - first;
+    // A long run may be broken off, and is to say then how far it came.
+    if (played > 0 && played % 100 === 0) process.stderr.write(`${played} seeds, ${failed} failed so far\n`);
     const happenings = historyOf(seed);
     const run = await play(happenings, seed);
     if (values.seed !== undefined && values.trace && run.violations.length === 0) print(run.trace);

@@ -2,6 +2,7 @@ import { RotateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { ProvisioningMessage } from "../../../shared/contract/provisioning-message.ts";
 import { accountIds } from "../../support/world/outside.ts";
 import { deployments } from "./deployments.ts";
+import { asEarlierReleaseLeft } from "./earlier-items.ts";
 import type { Happening } from "./happenings.ts";
 import {
   accountOf,
@@ -17,7 +18,7 @@ import {
   type Wanted,
 } from "./manifests.ts";
 import { People } from "./people.ts";
-import type { System } from "./system.ts";
+import { overlapMs, type System } from "./system.ts";
 
 /** A message as it was sent, and what it wants of services. */
 export interface Sent {
@@ -51,17 +52,18 @@ export class Player {
     this.people = new People(system);
   }
 
-  /** Secrets, and all services in the first account. */
-  async begin(): Promise<void> {
+  /** Secrets, and all services in the first account, unless nothing is to be there. */
+  async begin({ isEmpty = false }: { isEmpty?: boolean } = {}): Promise<void> {
     const { outside } = this.system;
     for (const type of authTypes) {
-      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": "5m" };
+      const tags = { "ringcx:issuer": issuerOf[type], "ringcx:overlap": `${overlapMs / 60_000}m` };
       await outside.createSecret(secretOf(type), this.#nextValue(type), tags);
       const RotationLambdaARN = "arn:aws:lambda:eu-central-1:000000000000:function:rotate";
       const rules = { RotationLambdaARN, RotateImmediately: false };
       await outside.secrets.send(new RotateSecretCommand({ SecretId: secretOf(type), ...rules }));
     }
     for (const alarm of [0, 1]) this.#setAlarm(alarm, "OK");
+    if (isEmpty) return;
     const first = { account: 0, team: 0, isEnabled: true, late: 0, dryRun: false, copies: 1 };
     await this.play({ do: "apply", ...first, services });
     await this.system.live(20_000);
@@ -137,7 +139,11 @@ export class Player {
           await outside.table.update({ pk, sk }, { ofLaterVersion: { isKnown: false } });
         }
         return undefined;
+      case "earlier items":
+        for (const item of outside.table.everything()) await outside.table.put(asEarlierReleaseLeft(item));
+        return this.system.deploy({});
       case "profile":
+      case "from nothing":
       case "pass":
         return undefined;
     }

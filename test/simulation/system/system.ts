@@ -29,6 +29,10 @@ const lambdas = {
   rotateSecret: { most: 10, timeoutMs: 120_000 },
 } as const;
 
+/** How long the secrets' tags let an old credential stay valid, in milliseconds, and what clocks may differ of it. */
+export const overlapMs = 5 * 60_000;
+const overlapMarginMs = 1_000;
+
 /** Of the processes' clocks, in milliseconds. */
 const skews = [-200, 150, 0, 200, -90];
 
@@ -203,6 +207,12 @@ export class System {
   readonly broken = new Set<string>();
 
   #onRevoked(clientSecret: string): void {
+    const { former } = this.outside;
+    if (former.isCurrent(clientSecret)) this.broken.add("what its secret calls current was revoked");
+    // A candidate that came to nothing was never current, and goes at once.
+    if ((former.endedMs(clientSecret) ?? overlapMs) < overlapMs - overlapMarginMs) {
+      this.broken.add("a credential was revoked before its overlap had ended");
+    }
     for (const accountId of accountIds) {
       const users = this.outside.simulator.look(accountId).authConfigs.filter((one) => one.secret === clientSecret);
       for (const { providerName } of users) this.broken.add(`${accountId} ${providerName} had what was revoked`);

@@ -54,6 +54,8 @@ export interface FunctionsOptions {
 export interface Deployed {
   mode: "enforce" | "observe" | "off";
   accountIds: string[];
+  /** The connection's name; `undefined`: there is none. */
+  connection: string | undefined;
   onChange: "report" | "rewrite";
   onViolation: "report" | "deactivate";
 }
@@ -66,7 +68,7 @@ export function functionsOf(options: FunctionsOptions) {
   const logger = { info: onLog, warn: onLog, error: onLog, debug: () => {} };
   const connections = connectionsSchema.parse([
     {
-      name: "local",
+      name: deployed.connection ?? "local",
       accountIds: deployed.accountIds,
       ringcxUrl: simulator.url,
       platformUrl: simulator.url,
@@ -112,21 +114,26 @@ export function functionsOf(options: FunctionsOptions) {
     );
     const topic = { topicArn: "arn:aws:sns:eu-central-1:000000000000:Outcomes", environment: "test" };
     const outcomes = createOutcomes({ table, topics, ...topic, clock });
-    return { table, secrets: client, ringcxFor: () => ringcx, connections, clock, random, outcomes, logger };
+    return {
+      table,
+      secrets: client,
+      ringcxFor: () => ringcx,
+      connections: deployed.connection === undefined ? [] : connections,
+      clock,
+      random,
+      outcomes,
+      logger,
+    };
   };
 
-  const provisioningBase = baseOf("ProvisionServices");
-  const provisioning: WakeDependencies = {
-    ...provisioningBase,
-    activation: createActivationStore({ table: provisioningBase.table, clock }),
-    probe,
-    probeSettings,
-    deadLetters,
-    wakes,
-    metrics: new Metrics({ namespace: "test" }),
+  const provisioningOf = (): WakeDependencies => {
+    const base = baseOf("ProvisionServices");
+    const activation = createActivationStore({ table: base.table, clock });
+    const metrics = new Metrics({ namespace: "test" });
+    return { ...base, activation, probe, probeSettings, deadLetters, wakes, metrics };
   };
 
-  const intake: IntakeDependencies = {
+  const intakeOf = (): IntakeDependencies => ({
     ...baseOf("AcceptMessages"),
     deadLetters,
     wakes,
@@ -135,90 +142,122 @@ export function functionsOf(options: FunctionsOptions) {
         for (const { receiptHandle } of messages) options.onPutOff(receiptHandle, Math.max(1_000, waitMs));
       }),
     settings: { senders: [] },
+  });
+
+  const rotationOf = (role: string): ScheduleRunDependencies => {
+    const base = baseOf(role);
+    return {
+      ...base,
+      verifyAtEndpoint: createEndpointVerifier({ table: base.table, clock, probe }),
+      issuerOf: () => ({
+        create: (...asked) => through("issuer", () => outside.issuer.create(...asked)),
+        verify: (...asked) => through("issuer", () => outside.issuer.verify(...asked)),
+        revoke: (...asked) => through("issuer", () => outside.issuer.revoke(...asked)),
+      }),
+      randomSecret: () => `random-${randomUUID()}`,
+      newVersionId: randomUUID,
+      findOutage: createOutageFinder({ table: base.table, clock }),
+      unproven: { couldNotBeAsked: "wait", notProvable: "write" },
+      onViolation,
+      onChange,
+      unmanagedAuthConfigs: [],
+      home: { region: "eu-central-1", awsAccount: "000000000000" },
+      onUnreadable: async () => {},
+    };
   };
 
-  const rotationBase = baseOf("RotateCredentials");
-  const rotation: ScheduleRunDependencies = {
-    ...rotationBase,
-    verifyAtEndpoint: createEndpointVerifier({ table: rotationBase.table, clock, probe }),
-    issuerOf: () => ({
-      create: (...asked) => through("issuer", () => outside.issuer.create(...asked)),
-      verify: (...asked) => through("issuer", () => outside.issuer.verify(...asked)),
-      revoke: (...asked) => through("issuer", () => outside.issuer.revoke(...asked)),
-    }),
-    randomSecret: () => `random-${randomUUID()}`,
-    newVersionId: randomUUID,
-    findOutage: createOutageFinder({ table: rotationBase.table, clock }),
-    unproven: { couldNotBeAsked: "wait", notProvable: "write" },
-    onViolation,
-    onChange,
-    unmanagedAuthConfigs: [],
-    home: { region: "eu-central-1", awsAccount: "000000000000" },
-    onUnreadable: async () => {},
-  };
-
-  // Its own role, without what the schedule alone may do.
-  const stepsBase = baseOf("RotateSecret");
-  const steps: StepDependencies = {
-    ...rotation,
-    ...stepsBase,
-    verifyAtEndpoint: createEndpointVerifier({ table: stepsBase.table, clock, probe }),
-    findOutage: createOutageFinder({ table: stepsBase.table, clock }),
-  };
-
-  const failoverBase = baseOf("FailOverServices");
-  const guards = guardsSchema.parse({});
-  const failover: CommandDependencies & TickDependencies = {
-    ...failoverBase,
-    secretReader: new SecretReader(failoverBase.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
-    activation: createActivationStore({ table: failoverBase.table, clock }),
-    readAlarmStates: (arns) =>
-      through(
-        "cloudwatch",
-        async () => new Map(arns.map((arn) => [arn, outside.alarms.get(arn) ?? { state: "MISSING" as const }])),
-      ),
-    probe,
-    verifyAtEndpoint: createEndpointVerifier({ table: failoverBase.table, clock, probe }),
-    findAlarmTags: () => findAlarmTags(outside, through),
-    onUnreadable: () => {},
-    blastRadius: createBlastRadius({
-      table: failoverBase.table,
-      clock,
-      random,
+  const failoverOf = (): CommandDependencies & TickDependencies => {
+    const base = baseOf("FailOverServices");
+    return {
+      ...base,
+      secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 0, valueForMs: 0 }),
+      activation: createActivationStore({ table: base.table, clock }),
+      readAlarmStates: (arns) =>
+        through(
+          "cloudwatch",
+          async () => new Map(arns.map((arn) => [arn, outside.alarms.get(arn) ?? { state: "MISSING" as const }])),
+        ),
+      probe,
+      verifyAtEndpoint: createEndpointVerifier({ table: base.table, clock, probe }),
+      findAlarmTags: () => findAlarmTags(outside, through),
       onUnreadable: () => {},
-      settings: guards.blastRadius,
-    }),
-    settings: {
-      mode,
-      recoverAfterSeconds: 300,
-      probesInARow: 3,
-      leastSecondsBetweenProbes: 40,
-      guards,
-      alarmRegions: ["eu-central-1"],
-      awsAccountId: "000000000000",
-      alarmReadRoleArns: {},
+      blastRadius: createBlastRadius({
+        table: base.table,
+        clock,
+        random,
+        onUnreadable: () => {},
+        settings: guards.blastRadius,
+      }),
+      settings: {
+        mode,
+        recoverAfterSeconds: 300,
+        probesInARow: 3,
+        leastSecondsBetweenProbes: 40,
+        guards,
+        alarmRegions: ["eu-central-1"],
+        awsAccountId: "000000000000",
+        alarmReadRoleArns: {},
+      },
+      onGuardTriggered: () => {},
+      sqs,
+      alarmQueueUrl: "http://127.0.0.1/alarms",
+      commandQueueUrl: "http://127.0.0.1/commands",
+      commandSenders: [],
+      deadLetters,
+      sweeps: {
+        send: (sweeps, tick) =>
+          through("sqs", async () => {
+            for (const sweep of sweeps) options.onSweep?.(sweep, tick);
+            return [];
+          }),
+      },
+    };
+  };
+
+  const [intake, provisioning, failover] = [once(intakeOf), once(provisioningOf), once(failoverOf)];
+  const rotation = once(() => rotationOf("RotateCredentials"));
+  // Its own role, without what the schedule alone may do.
+  const steps = once((): StepDependencies => rotationOf("RotateSecret"));
+  return {
+    get intake() {
+      return intake();
     },
-    onGuardTriggered: () => {},
-    sqs,
-    alarmQueueUrl: "http://127.0.0.1/alarms",
-    commandQueueUrl: "http://127.0.0.1/commands",
-    commandSenders: [],
-    deadLetters,
-    sweeps: {
-      send: (sweeps, tick) =>
-        through("sqs", async () => {
-          for (const sweep of sweeps) options.onSweep?.(sweep, tick);
-          return [];
-        }),
+    get provisioning() {
+      return provisioning();
+    },
+    get rotation() {
+      return rotation();
+    },
+    get steps() {
+      return steps();
+    },
+    get failover() {
+      return failover();
     },
   };
-  return { intake, provisioning, rotation, steps, failover };
 }
+
+/** What a container never runs is never built. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const guards = guardsSchema.parse({});
 
 /** See {@link functionsOf}. */
 export type Functions = ReturnType<typeof functionsOf>;
 
-const usual: Deployed = { mode: "enforce", accountIds, onChange: "report", onViolation: "report" };
+const usual: Deployed = {
+  mode: "enforce",
+  accountIds,
+  connection: "local",
+  onChange: "report",
+  onViolation: "report",
+};
 
 /** As the tagging API is read: what it refuses is a place that could not be read. */
 async function findAlarmTags({ alarmTags }: Outside, through: Through): Promise<TagsRead> {

@@ -3,7 +3,6 @@ import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
-  type SecretsManagerClientConfig,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
@@ -20,8 +19,9 @@ import { type Secret, versionWith } from "../../../infra/local/secrets-manager/s
 import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
 import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
-import { inProcess } from "../in-process-aws.ts";
+import { withoutWire } from "../in-process-aws.ts";
 import { crmIssuer } from "./crm-issuer.ts";
+import { FormerValues } from "./former-values.ts";
 import { inProcessHost } from "./in-process-fetch.ts";
 import { startListener } from "./listener.ts";
 
@@ -54,23 +54,19 @@ export async function startOutside(options: OutsideOptions) {
   const crm = await startCrmEndpoint();
   const elsewhere = await startListener();
   const store = new SecretStore("eu-central-1", "000000000000");
-  const services = new Map<string, AwsService>();
   const { now, beginRotation = (_: Secret, versionId: string) => versionId } = options;
   const rotation = {
     start: (secret: Secret, versionId: string = randomUUID()) => beginRotation(secret, versionId),
     test() {},
   };
-  services.set("secretsmanager", stampedBy(now, store, secretsManagerService({ store, rotation })));
-  const secrets = new SecretsManagerClient({
-    endpoint: "http://127.0.0.1",
-    requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
-      SecretsManagerClientConfig["requestHandler"]
-    >,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    // Which service is asked the gateway reads from there; nobody looks at more of a signature here.
-    signer: { sign: async (request) => Object.assign(request, { headers: { ...request.headers, authorization } }) },
-    maxAttempts: 1,
+  const former = new FormerValues(store, now);
+  const service = stampedBy(now, store, secretsManagerService({ store, rotation }));
+  const secrets = withoutWire(client, async (request) => {
+    try {
+      return await service(request);
+    } finally {
+      former.look();
+    }
   });
   const { clientId, clientSecret, jwt } = ringcx;
   const login = JSON.stringify({ clientId, clientSecret, jwt });
@@ -87,6 +83,7 @@ export async function startOutside(options: OutsideOptions) {
     secrets,
     store,
     values,
+    former,
     table: new MemoryStateTable(),
     alarms: new Map<string, AlarmState>(),
     /** What the tag of an alarm says of services, by its ARN. */
@@ -114,7 +111,6 @@ export async function startOutside(options: OutsideOptions) {
       else await secrets.send(new UntagResourceCommand({ SecretId, TagKeys }));
     },
     async stop(): Promise<void> {
-      secrets.destroy();
       ringcx.stop();
       await Promise.all([crm.stop(), elsewhere.stop()]);
     },
@@ -137,8 +133,8 @@ function stampedBy(now: () => number, store: SecretStore, service: AwsService): 
   };
 }
 
-const authorization =
-  "AWS4-HMAC-SHA256 Credential=test/20300101/eu-central-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=none";
+/** What `withoutWire` answers for: it sends nothing itself. */
+const client = new SecretsManagerClient({ region: "eu-central-1" });
 
 /** See {@link startOutside}. */
 export type Outside = Awaited<ReturnType<typeof startOutside>>;

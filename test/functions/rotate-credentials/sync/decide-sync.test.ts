@@ -95,6 +95,20 @@ describe("what a sync does about a secret", () => {
       });
     });
 
+    it("ends it a minute after a step has failed, unless what failed may pass or is another rotation's", () => {
+      const failed = { versionId: "v2", step: "setSecret", failedAt: ago(60_000), code: "X", message: "It is denied." };
+      const decide = (failedStep: object) =>
+        decideSync(pending, [rotating(90_000)], now, { failedStep: { ...failed, ...failedStep } });
+      expect(decide({ mayPass: false })).toEqual({ kind: "ABORT", pendingVersionId: "v2", why: "FAILED" });
+      const stays = [
+        {},
+        { mayPass: true },
+        { mayPass: false, versionId: "v1" },
+        { mayPass: false, failedAt: ago(59_999) },
+      ];
+      for (const failedStep of stays) expect(decide(failedStep)).toEqual({ kind: "LEAVE", why: "ROTATING" });
+    });
+
     it.each([
       ["its version was made the current one", view("v2", "v1"), { kind: "COMPLETE" }],
       ["its label was taken off", view("v1", "v0"), { kind: "ABORT", why: "NOT_PENDING" }],
@@ -108,7 +122,7 @@ describe("what a sync does about a secret", () => {
   it("waits for whoever has the lease of an auth config, but not for itself", () => {
     const leased: CredentialRecord = { ...never, lease: { holder: "other", until: now + 1 } };
     expect(decideSync(view("v1"), [leased], now)).toEqual({ kind: "LEAVE", why: "BUSY" });
-    expect(decideSync(view("v1"), [leased], now, "other")).toMatchObject({ kind: "WRITE" });
+    expect(decideSync(view("v1"), [leased], now, { holder: "other" })).toMatchObject({ kind: "WRITE" });
     expect(decideSync(view("v1"), [leased], now + 1)).toMatchObject({ kind: "WRITE" });
   });
 

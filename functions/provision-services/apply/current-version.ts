@@ -1,0 +1,47 @@
+import type { Problem } from "../../../shared/contract/outcome.ts";
+import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
+import { isVersionRevoked } from "../../../shared/records/credential/issued-credential.ts";
+import { inRingCxWords, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { behindCurrentLine } from "../plan/behind-current.ts";
+import type { ApplyContext } from "../write/apply-context.ts";
+
+type Context = Pick<ApplyContext, "table" | "accountId">;
+
+/**
+ * What speaks against writing a secret's current version: somebody made one current again whose credential its issuer has
+ * revoked. Rotation does not write it either.
+ */
+export async function whyRevoked(
+  { table }: Pick<Context, "table">,
+  secretArn: string,
+  versionId: string,
+): Promise<Omit<Problem, "path"> | undefined> {
+  if (!(await isVersionRevoked(table, secretArn, versionId))) return undefined;
+  const message = `the credential of version ${versionId}, which is its secret's current one, was revoked at its issuer`;
+  return { message, hint: "put a working credential into the secret, or rotate it, and send the message again" };
+}
+
+/**
+ * Says of an auth config that a message leaves as it is what nobody sees in "unchanged": RingCX has another version of its
+ * secret than the current one, and what comes of that.
+ */
+export async function behindCurrent(
+  { table, accountId }: Context,
+  authConfigId: string,
+  { arn, current }: Pick<SecretDescription, "arn" | "current">,
+): Promise<string[]> {
+  if (current === undefined) return [];
+  const record = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
+  const { state, failure } = record;
+  const known = versionsInRingCx(record);
+  // What a rotation comes to, its own outcome tells.
+  if (state.kind === "ROTATING" || (known.isKnown && known.versionIds[0] === current)) return [];
+  const kept = failure?.versionId === current ? failure : undefined;
+  const why = (await isVersionRevoked(table, arn, current))
+    ? "which was revoked at its issuer: it is not written"
+    : kept
+      ? `which could not be applied (${kept.code})${kept.message === undefined ? "" : `: ${kept.message}`}`
+      : "which the next run of the rotation's schedule writes";
+  return [behindCurrentLine(current, why, inRingCxWords(known))];
+}
