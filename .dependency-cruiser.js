@@ -95,10 +95,11 @@ export const pictures = {
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     ringcx-automation
     constructs
-    environments
+    environments  unknown-regions
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input
+    field-remedy  input-words
     aws-limits  generated-name  edition  token  bundle-function
   `,
   "infra/constructs": `
