@@ -95,10 +95,11 @@ export const pictures = {
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     ringcx-automation
     constructs
-    environments
+    environments  unknown-regions
     environment-schema
     environment-checks
     environment-fields  package-command  checked-input
+    field-remedy  input-words
     aws-limits  generated-name  edition  token  bundle-function
   `,
   "infra/constructs": `
@@ -114,6 +115,7 @@ export const pictures = {
     demo  trace
     host  ringcx-simulator
     stack-host
+    assembly-host
     faults  template
     resources
     events  secrets-manager  parameters
@@ -121,7 +123,7 @@ export const pictures = {
     iam
     functions
     gateway
-    loopback-server  pending-faults
+    loopback-server  pending-faults  owned-processes
   `,
   "infra/local/ringcx-simulator": `
     main

@@ -15,7 +15,7 @@ export const exitCodes = {
   unreachable: 4,
   /** Wrong usage, a wrong file, a name that does not exist: `EX_USAGE` of BSD's sysexits. */
   usage: 64,
-  /** Ended by Ctrl-C: 128 + SIGINT. */
+  /** Ended by Ctrl-C: 128 + SIGINT. `npm start` ends by other signals in the same way (infra/local/demo/ending.ts). */
   interrupted: 130,
 } as const;
 

@@ -56,13 +56,16 @@ function unexpectedWords(error: unknown): string {
 /**
  * Has what nobody caught end the process as other errors do, and a reader that has enough (`ops outcomes | head -1`) end it
  * quietly. Once, by each program that people start.
+ *
+ * @param ended aborted while the program is being ended: what breaks then is no news
  */
-export function guardTop(process: NodeJS.Process, isDebug: boolean): void {
+export function guardTop(process: NodeJS.Process, isDebug: boolean, ended?: AbortSignal): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
   process.on("uncaughtException", (cause) => {
+    if (ended?.aborted) return;
     const error = tellError(cause);
     process.stderr.write(`${isDebug ? errorStack(cause) : error.message}\n`);
     process.exit(error.exitCode);

@@ -2,6 +2,8 @@
 export interface TextLimit {
   pattern: RegExp;
   expected: string;
+  /** One that is right, for who has to write another. */
+  example: string;
   source: string;
 }
 
@@ -19,57 +21,68 @@ export const textLimits = {
     // 31 characters: with `RingCxAutomation-` before and CDK's suffixes behind, the names of all that is made fit.
     pattern: /^[a-z][a-z0-9-]{0,30}$/,
     expected: "expected at most 31 lower-case letters, digits and dashes, a letter first",
+    example: "production",
     source: "AWS CloudFormation API Reference, CreateStack: StackName",
   },
   accountId: {
     pattern: /^\d{12}$/,
     expected: "an AWS account id has 12 digits",
+    example: "111122223333",
     source: "AWS Account Management Reference Guide, View AWS account identifiers",
   },
   functionArn: {
     pattern:
       /^arn:aws(-[a-z]+)*:lambda:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:function:[a-zA-Z0-9-_]{1,64}(:(\$LATEST|[a-zA-Z0-9-_]{1,128}))?$/,
-    expected: "expected an ARN such as arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer",
+    expected: "expected the ARN of a Lambda function",
+    example: "arn:aws:lambda:eu-central-1:111122223333:function:crm-issuer",
     source: "AWS Lambda API Reference, Invoke: FunctionName",
   },
   roleArn: {
     pattern: /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
-    expected: "expected an ARN such as arn:aws:iam::111122223333:role/ringcx-reads-alarms",
+    expected: "expected the ARN of a role",
+    example: "arn:aws:iam::111122223333:role/ringcx-reads-alarms",
     source: "AWS STS API Reference, AssumeRole: RoleArn; IAM API Reference, CreateRole: RoleName, Path",
   },
   policyArn: {
     pattern: /^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
-    expected: "expected an ARN such as arn:aws:iam::111122223333:policy/boundary",
+    expected: "expected the ARN of a managed policy",
+    example: "arn:aws:iam::111122223333:policy/boundary",
     source: "IAM API Reference, CreatePolicy: PolicyName, Path",
   },
   producer: {
     pattern: /^(\d{12}|arn:aws(-[a-z]+)*:iam::\d{12}:(root|(role|user)\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}))$/,
     expected: "expected an AWS account id of 12 digits or the ARN of a role or user, without a wildcard",
+    example: "arn:aws:iam::111122223333:role/crm",
     source: "IAM User Guide, AWS JSON policy elements: Principal",
   },
   uniqueId: {
     pattern: /^(AIDA|AROA)[A-Z0-9]{12,124}$/,
     expected: "expected the whole unique id of a user (AIDA...) or role (AROA...), with which SQS's SenderId begins",
+    example: "AROAEXAMPLEOFANIDXYZW",
     source: "IAM User Guide, IAM identifiers: Unique identifiers; IAM API Reference, Role: RoleId",
   },
   subnetId: {
     pattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    expected: "expected for example subnet-0a1b2c3d",
+    expected: "expected the id of a subnet",
+    example: "subnet-0a1b2c3d",
     source: "Amazon EC2 User Guide, Resource IDs",
   },
   securityGroupId: {
     pattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    expected: "expected for example sg-0a1b2c3d",
+    expected: "expected the id of a security group",
+    example: "sg-0a1b2c3d",
     source: "Amazon EC2 User Guide, Resource IDs",
   },
   tagKey: {
     pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
     expected: "expected 1 to 128 letters, digits, spaces or any of _.:/=+-@, not beginning with aws:",
+    example: "cost-center",
     source: "IAM API Reference, Tag: Key (of all services in the stack the narrowest)",
   },
   tagValue: {
     pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
     expected: "expected at most 256 letters, digits, spaces or any of _.:/=+-@",
+    example: "crm",
     source: "IAM API Reference, Tag: Value (of all services in the stack the narrowest)",
   },
 } as const satisfies Readonly<Record<string, TextLimit>>;
@@ -78,32 +91,38 @@ export const textLimits = {
 export const propLimits = {
   eventBusArn: {
     pattern: /^arn:aws(-[a-z]+)*:events:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:event-bus\/[\w./-]{1,256}$/,
-    expected: "expected an ARN such as arn:aws:events:eu-central-1:111122223333:event-bus/RingCxAutomation-test",
+    expected: "expected the ARN of an event bus",
+    example: "arn:aws:events:eu-central-1:111122223333:event-bus/RingCxAutomation-test",
     source: "Amazon EventBridge API Reference, CreateEventBus: Name",
   },
   fifoQueueArn: {
     pattern: /^arn:aws(-[a-z]+)*:sqs:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,75}\.fifo$/,
-    expected: "expected an ARN such as arn:aws:sqs:eu-central-1:111122223333:provisioning.fifo",
+    expected: "expected the ARN of a FIFO queue",
+    example: "arn:aws:sqs:eu-central-1:111122223333:provisioning.fifo",
     source: "Amazon SQS API Reference, CreateQueue: QueueName",
   },
   queueArn: {
     pattern: /^arn:aws(-[a-z]+)*:sqs:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,80}$/,
-    expected: "expected an ARN such as arn:aws:sqs:eu-central-1:111122223333:commands",
+    expected: "expected the ARN of a queue",
+    example: "arn:aws:sqs:eu-central-1:111122223333:commands",
     source: "Amazon SQS API Reference, CreateQueue: QueueName",
   },
   topicArn: {
     pattern: /^arn:aws(-[a-z]+)*:sns:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:[\w-]{1,256}$/,
-    expected: "expected an ARN such as arn:aws:sns:eu-central-1:111122223333:outcomes",
+    expected: "expected the ARN of a topic",
+    example: "arn:aws:sns:eu-central-1:111122223333:outcomes",
     source: "Amazon SNS API Reference, CreateTopic: Name",
   },
   keyArn: {
     pattern: /^arn:aws(-[a-z]+)*:kms:[a-z]{2,4}(-[a-z]+)+-\d+:\d{12}:key\/[\w-]+$/,
-    expected: "expected an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    expected: "expected the ARN of a key",
+    example: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     source: "AWS KMS API Reference, CreateKey: KeyId",
   },
   secretName: {
     pattern: /^[\w/+=.@-]{1,512}$/,
     expected: "expected 1 to 512 letters, digits or any of /_+=.@-",
+    example: "crm/oauth",
     source: "AWS Secrets Manager API Reference, CreateSecret: Name",
   },
 } as const satisfies Readonly<Record<string, TextLimit>>;
@@ -143,3 +162,6 @@ export const logRetentionDays = [
  * CloudWatch looks back seven days at most. Source: Amazon CloudWatch API Reference, PutMetricAlarm: EvaluationPeriods.
  */
 export const longestRateHours = 56;
+
+/** Longest name of an alarm. Source: Amazon CloudWatch API Reference, PutMetricAlarm: AlarmName. */
+export const longestAlarmName = 255;

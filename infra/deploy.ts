@@ -1,14 +1,16 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { STSClient } from "@aws-sdk/client-sts";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { concurrencyProblems } from "./concurrency-limit.ts";
+import { type DeployArguments, deployArguments, deployHelp, deployUsage } from "./deployment/deploy-arguments.ts";
 import { writeDeployedContract } from "./deployment/deployed-contract.ts";
+import { missingCredentials } from "./deployment/missing-credentials.ts";
 import { protectTable } from "./deployment/protected-table.ts";
 import {
   type EnvironmentSettings,
@@ -21,59 +23,59 @@ import {
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
+import { unknownRegions } from "./unknown-regions.ts";
 
-const usage = `Usage: npm run deploy -- --environment NAME [--region REGION] [--adopt-data[=TABLE]] [CDK OPTIONS]\n\nEnvironments: ${environmentLabels().join(", ")} (infra/environments.ts)\n`;
 /** Nobody waits long for what is only told. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Deploys one environment by name, with what it has in other regions; what else is given goes to `cdk deploy` as it is. */
+/** Reads what is asked for. What is wrong with it, or with the settings, ends it before anything else is done. */
 async function main(): Promise<number> {
-  const { values, tokens } = parseArgs({
-    options: {
-      environment: { type: "string" },
-      region: { type: "string" },
-      profile: { type: "string" },
-      // With a value only as `--adopt-data=TABLE`: what follows it is another option.
-      "adopt-data": { type: "boolean" },
-      "outputs-file": { type: "string", short: "O" },
-    },
-    strict: false,
-    tokens: true,
-  });
-  if (typeof values.environment !== "string") {
-    say(`--environment is missing.\n\n${usage}`);
+  const asked = deployArguments(process.argv.slice(2));
+  if (asked.kind === "help") {
+    process.stdout.write(deployHelp(environmentLabels()));
+    return 0;
+  }
+  if (asked.kind === "wrong") {
+    say(`${asked.problems.join("\n")}\n\nUsage: ${deployUsage}\nEnvironments: ${environmentLabels().join(", ")}`);
     return 2;
   }
   let settings: EnvironmentSettings;
   try {
-    const region = typeof values.region === "string" ? values.region : undefined;
-    settings = environmentNamed(values.environment, environments, region);
+    settings = environmentNamed(asked.environment, environments, asked.region);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return 2;
   }
-  if (typeof values.profile === "string") process.env.AWS_PROFILE = values.profile;
+  return await deploy(settings, asked);
+}
+
+/** Deploys one environment, with what it has in other regions. */
+async function deploy(
+  settings: EnvironmentSettings,
+  { adoptData, profile, outputsFile: given, hasPlugins, cdk }: Extract<DeployArguments, { kind: "deploy" }>,
+): Promise<number> {
+  if (profile !== undefined) process.env.AWS_PROFILE = profile;
+  for (const sentence of unknownRegions(settings)) say(`${sentence}.`);
+  const sts = new STSClient({ region: settings.region, maxAttempts: 2, requestHandler });
+  const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE);
+  if (missing !== undefined) {
+    say(missing);
+    return 1;
+  }
   await tellLockedOutSecrets(settings);
   await tellConcurrency(settings);
   const { home, forwarding } = stackIds(settings);
-  const rest = process.argv.slice(2);
-  for (const token of tokens.toReversed()) {
-    if (token.kind !== "option" || !["environment", "region", "adopt-data"].includes(token.name)) continue;
-    rest.splice(token.index, token.value === undefined || token.inlineValue ? 1 : 2);
-  }
   const context = ["--context", `environment=${settings.name}`, "--context", `region=${settings.region}`];
-  if (values["adopt-data"] !== undefined) {
-    const tableName = typeof values["adopt-data"] === "string" ? values["adopt-data"] : undefined;
-    const status = await adoptData(settings, { stack: home, context, tableName });
+  if (adoptData !== undefined) {
+    const status = await adopt(settings, { stack: home, context, tableName: adoptData.tableName });
     if (status !== 0) return status;
   }
-  const args = ["deploy", home, ...forwarding.map(({ id }) => id), ...context, ...rest];
+  const args = ["deploy", home, ...forwarding.map(({ id }) => id), ...context, ...cdk];
   const directory = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
-    const given = values["outputs-file"];
-    const outputsFile = typeof given === "string" ? given : join(directory, "outputs.json");
-    if (typeof given !== "string") args.push("--outputs-file", outputsFile);
+    const outputsFile = given ?? join(directory, "outputs.json");
+    if (given === undefined) args.push("--outputs-file", outputsFile);
     const status = runPackageCommand({ packageName: "aws-cdk", command: "cdk" }, args);
     if (status === 0 && existsSync(outputsFile)) {
       const outputs = outputsOf(outputsFile, stackName(settings));
@@ -88,7 +90,7 @@ async function main(): Promise<number> {
 }
 
 /** Takes what a removed stack has left behind into a new one, before that is deployed whole. */
-async function adoptData(
+async function adopt(
   settings: EnvironmentSettings,
   { stack, context, tableName }: { stack: string; context: readonly string[]; tableName: string | undefined },
 ): Promise<number> {

@@ -1,7 +1,7 @@
-import type * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { firstOf } from "../shared/primitives/first-of.ts";
 import { countLimits } from "./aws-limits.ts";
+import type { Violation } from "./checked-input.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
 import { isToken } from "./token.ts";
@@ -9,16 +9,13 @@ import { isToken } from "./token.ts";
 // What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
 // told everything at once: they believe nothing of what they look at, and say nothing about what they cannot read.
 
-/** Something wrong: where, and what. */
-export interface Violation {
-  path: readonly PropertyKey[];
-  message: string;
-}
+/** Here a remedy is always said: no example of a field could be one. */
+type Told = Violation & { mend: string };
 
 /** The settings as somebody wrote them, wrong or right. */
 type Written = Readonly<Record<string, unknown>>;
 
-const checks: readonly ((settings: Written) => Violation[])[] = [
+const checks: readonly ((settings: Written) => Told[])[] = [
   connectionsDiffer,
   accountsHaveOneConnection,
   accountsAreServed,
@@ -31,55 +28,57 @@ const checks: readonly ((settings: Written) => Violation[])[] = [
 ];
 
 /** Everything that one setting demands of another and does not find. */
-export function checkTogether(settings: unknown, context: z.core.$RefinementCtx): void {
+export function togetherProblems(settings: unknown): Told[] {
   const written = recordOf(settings);
-  for (const { path, message } of checks.flatMap((check) => check(written))) {
-    context.addIssue({ code: "custom", path: [...path], message });
-  }
+  return checks.flatMap((check) => check(written));
 }
 
 /** Names that differ only in dashes give secrets and outputs of one name. Source: CloudFormation, "Outputs": logical ids. */
-function connectionsDiffer({ connections }: Written): Violation[] {
+function connectionsDiffer({ connections }: Written): Told[] {
   const names = listOf(connections).map((each) => textOf(recordOf(each).name));
   return names.flatMap((name, index) => {
     if (name === undefined) return [];
     const path = ["connections", index, "name"];
     const at = names.findIndex((other) => other !== undefined && generatedName(other) === generatedName(name));
     if (at === index) return [];
-    if (names[at] === name) return [{ path, message: `there is a connection "${name}" already` }];
+    const mend = "give it another name";
+    if (names[at] === name) return [{ path, message: `there is a connection "${name}" already`, mend }];
     const made = `ConnectionSecretArn${generatedName(name)}`;
-    return [
-      { path, message: `gives the output ${made}, as connections[${at}] does: "${names[at]}" differs in dashes only` },
-    ];
+    const message = `gives the output ${made}, as connections[${at}] does: "${names[at]}" differs in dashes only`;
+    return [{ path, message, mend }];
   });
 }
 
 /** An account has one quota and one writer. */
-function accountsHaveOneConnection({ connections }: Written): Violation[] {
+function accountsHaveOneConnection({ connections }: Written): Told[] {
   const owners = new Map<string, string>();
   return listOf(connections).flatMap((each, index) => {
     const { name, accountIds } = recordOf(each);
     return textsOf(accountIds).flatMap((accountId) => {
       const owner = owners.get(accountId);
       owners.set(accountId, String(name));
-      const message = `account ${accountId} is served by "${owner}" already; leave it in one connection`;
-      return owner === undefined ? [] : [{ path: ["connections", index, "accountIds"], message }];
+      const message = `account ${accountId} is served by "${owner}" already`;
+      const mend = "leave it in one connection";
+      return owner === undefined ? [] : [{ path: ["connections", index, "accountIds"], message, mend }];
     });
   });
 }
 
-function accountsAreServed({ connections, provisioning, failover, rotation }: Written): Violation[] {
-  const served = listOf(connections).flatMap((each) => textsOf(recordOf(each).accountIds));
+function accountsAreServed({ connections, provisioning, failover, rotation }: Written): Told[] {
+  const served = distinct(listOf(connections).flatMap((each) => textsOf(recordOf(each).accountIds)));
   const unserved = (path: readonly PropertyKey[], accountIds: readonly string[]) => {
-    const unknown = accountIds.filter((accountId) => !served.includes(accountId));
+    const unknown = distinct(accountIds).filter((accountId) => !served.includes(accountId));
     const message = `no connection serves ${firstOf(unknown)}; served are ${firstOf(served)}`;
-    return unknown.length === 0 ? [] : [{ path, message }];
+    const mend = "add it to accountIds of the connection that serves it, or take it out here";
+    // Where no connection can be read, that is what is wrong.
+    return unknown.length === 0 || served.length === 0 ? [] : [{ path, message, mend }];
   };
-  const names = listOf(connections).map((each) => textOf(recordOf(each).name));
+  const names = distinct(listOf(connections).flatMap((each) => textOf(recordOf(each).name) ?? []));
   const unnamed = (path: readonly PropertyKey[], connectionNames: readonly string[]) => {
-    const unknown = connectionNames.filter((name) => !names.includes(name));
-    const message = `there is no connection "${unknown[0]}"; there are ${names.join(", ")}`;
-    return unknown.length === 0 ? [] : [{ path, message }];
+    const unknown = distinct(connectionNames).filter((name) => !names.includes(name));
+    const message = `there is no connection "${unknown[0]}"; there are ${firstOf(names)}`;
+    const mend = "name one that there is, or add the connection";
+    return unknown.length === 0 || names.length === 0 ? [] : [{ path, message, mend }];
   };
   const senders = (path: readonly PropertyKey[], list: unknown) =>
     listOf(list).flatMap((sender, index) => [
@@ -98,7 +97,7 @@ function accountsAreServed({ connections, provisioning, failover, rotation }: Wr
 }
 
 /** Nothing of one partition can be named in another. Source: IAM User Guide, "Amazon Resource Names": partition. */
-function partitionsAgree(settings: Written): Violation[] {
+function partitionsAgree(settings: Written): Told[] {
   const here = partitionOfRegion(textOf(settings.region) ?? "")?.name;
   if (here === undefined) return [];
   const { rotation, failover, provisioning, permissionsBoundaryArn } = settings;
@@ -122,49 +121,64 @@ function partitionsAgree(settings: Written): Violation[] {
   return said.flatMap(({ path, there }) =>
     there === undefined || there === here
       ? []
-      : [{ path, message: `is of the partition ${there}, and the region ${String(settings.region)} of ${here}` }],
+      : [
+          {
+            path,
+            message: `is of the partition ${there}, and the region ${String(settings.region)} of ${here}`,
+            mend: `name one of ${here}, or leave it out: no partition of AWS sees into another`,
+          },
+        ],
   );
 }
 
 /** Lambda invokes nothing across regions. Source: AWS Lambda API Reference, "Invoke": FunctionName. */
-function issuersAreReachable({ region, rotation }: Written): Violation[] {
+function issuersAreReachable({ region, rotation }: Written): Told[] {
   const here = textOf(region) ?? "";
   return placed(["rotation", "issuerFunctionArns"], recordOf(rotation).issuerFunctionArns).flatMap(
     ({ path, value }) => {
       const there = textOf(value)?.split(":")[3] ?? "";
       // Of another partition it is said already.
       const isElsewhere = there !== here && partitionOfRegion(there) === partitionOfRegion(here);
-      return isElsewhere ? [{ path, message: `is in ${there}: a function can be invoked in its own region only` }] : [];
+      const message = `is in ${there}: a function can be invoked in its own region only`;
+      return isElsewhere ? [{ path, message, mend: `deploy the issuer in ${here}, and name that one` }] : [];
     },
   );
 }
 
 /** Source: IAM User Guide, "Permissions boundaries": a managed policy of AWS's or of the same account. */
-function boundaryIsOfTheAccount({ account, permissionsBoundaryArn }: Written): Violation[] {
+function boundaryIsOfTheAccount({ account, permissionsBoundaryArn }: Written): Told[] {
   const there = textOf(permissionsBoundaryArn)?.split(":")[4];
   if (textOf(account) === undefined || there === undefined || [account, "aws"].includes(there)) return [];
   const message = `is of the account ${there}; a boundary is of the same account (${String(account)}), or AWS's own`;
-  return [{ path: ["permissionsBoundaryArn"], message }];
+  const mend = `name the policy of ${String(account)}, or correct account`;
+  return [{ path: ["permissionsBoundaryArn"], message, mend }];
 }
 
-function readersAreOfTheirAccount({ failover }: Written): Violation[] {
+function readersAreOfTheirAccount({ failover }: Written): Told[] {
   const message = "the role belongs to another account than the one whose alarms it is to read";
   return Object.entries(recordOf(recordOf(failover).alarmReadRoleArns)).flatMap(([account, role]) =>
     textOf(role) === undefined || textOf(role)?.split(":")[4] === account
       ? []
-      : [{ path: ["failover", "alarmReadRoleArns", account], message }],
+      : [
+          {
+            path: ["failover", "alarmReadRoleArns", account],
+            message,
+            mend: `write under each account the ARN of a role of that account: arn:aws:iam::${account}:role/...`,
+          },
+        ],
   );
 }
 
 /** SNS keeps one subscription for an endpoint. Source: Amazon SNS API Reference, "Subscribe". */
-function endpointsDiffer({ notifications }: Written): Violation[] {
+function endpointsDiffer({ notifications }: Written): Told[] {
   const { outcomes, chat: _chat, ...alarms } = recordOf(notifications);
   const twice = (endpoints: readonly unknown[], pathOf: (index: number) => readonly PropertyKey[]) => {
     const known = endpoints.map((each) => sameEndpoint(textOf(each)));
     return known.flatMap((endpoint, index) => {
       const at = known.indexOf(endpoint);
       if (endpoint === undefined || at === index) return [];
-      return [{ path: pathOf(index), message: `is at [${at}] already, and SNS subscribes an endpoint once` }];
+      const message = `is at [${at}] already, and SNS subscribes an endpoint once`;
+      return [{ path: pathOf(index), message, mend: "leave it out here" }];
     });
   };
   return [
@@ -185,19 +199,26 @@ function sameEndpoint(text: string | undefined): string | undefined {
 }
 
 /** Source: IAM User Guide, "Rules for tagging in IAM and AWS STS": keys are the same in any case, so many a resource. */
-function tagsFit({ tags }: Written): Violation[] {
+function tagsFit({ tags }: Written): Told[] {
   const keys = Object.keys(recordOf(tags));
   const lower = keys.map((key) => key.toLowerCase());
   const doubled = keys.flatMap((key, index) => {
     const at = lower.indexOf(key.toLowerCase());
-    return at === index ? [] : [{ path: ["tags", key], message: `differs from "${keys[at]}" in case only` }];
+    const message = `differs from "${keys[at]}" in case only`;
+    return at === index ? [] : [{ path: ["tags", key], message, mend: "leave one of them out" }];
   });
   const ours = keys.filter((key) => /^ringcx:/i.test(key));
   return [
     ...doubled,
     // Tags of this name say what may be used by whom.
-    ...ours.map((key) => ({ path: ["tags", key], message: "tags that begin with ringcx: are this stack's own" })),
-    ...(keys.length > countLimits.tags.most ? [{ path: ["tags"], message: tooMany(countLimits.tags) }] : []),
+    ...ours.map((key) => ({
+      path: ["tags", key],
+      message: "tags that begin with ringcx: are this stack's own",
+      mend: "give it another name, or leave it out",
+    })),
+    ...(keys.length > countLimits.tags.most
+      ? [{ path: ["tags"], message: tooMany(countLimits.tags), mend: "leave the others out" }]
+      : []),
   ];
 }
 
@@ -216,6 +237,10 @@ function textsOf(value: unknown): string[] {
 /** Of what only the deployment knows nothing can be said. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && !isToken(value) ? value : undefined;
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function recordOf(value: unknown): Written {

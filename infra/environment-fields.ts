@@ -1,31 +1,51 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { hostPatternProblem } from "../shared/primitives/host-pattern.ts";
-import { type CountLimit, logRetentionDays, longestRateHours, type TextLimit, textLimits } from "./aws-limits.ts";
+import { isPublicAddress } from "../shared/primitives/public-address.ts";
+import {
+  type CountLimit,
+  logRetentionDays,
+  longestAlarmName,
+  longestRateHours,
+  type TextLimit,
+  textLimits,
+} from "./aws-limits.ts";
 import { isToken } from "./token.ts";
 
 /** A text as AWS takes it. */
-export function limited({ pattern, expected }: TextLimit) {
-  return z.string().regex(pattern, expected);
+export function limited({ pattern, expected, example }: TextLimit) {
+  return z
+    .string()
+    .regex(pattern, expected)
+    .meta({ examples: [example] });
 }
 
 /**
  * A text that goes into the template and nowhere else, so that it may be one that only the deployment knows: a reference to
  * another construct. What is compared, parsed or measured at synthesis is {@link limited}.
  */
-export function reference({ pattern, expected }: TextLimit) {
-  return z.string().refine((text) => pattern.test(text) || isToken(text), expected);
+export function reference({ pattern, expected, example }: TextLimit) {
+  return z
+    .string()
+    .refine((text) => pattern.test(text) || isToken(text), expected)
+    .meta({ examples: [example] });
 }
 
 /** A list without doubles, and no longer than AWS takes. */
 export function list<Item extends z.ZodType<string>>(item: Item, limit?: CountLimit) {
-  const distinct = z.array(item).superRefine((values, context) => {
-    for (const [index, value] of values.entries()) {
-      const first = values.indexOf(value);
-      if (first === index) continue;
-      context.addIssue({ code: "custom", path: [index], message: `is at [${first}] already: leave it out here` });
-    }
-  });
+  // Also where one of them is wrong by itself.
+  const distinct = z.array(item).superRefine(
+    (values: readonly unknown[], context) => {
+      for (const [index, value] of values.entries()) {
+        const first = values.indexOf(value);
+        if (first === index || typeof value !== "string") continue;
+        const params = { hint: "leave it out here" };
+        context.addIssue({ code: "custom", path: [index], message: `is at [${first}] already`, params });
+      }
+    },
+    { when: ({ value }) => Array.isArray(value) },
+  );
   return limit ? distinct.max(limit.most, tooMany(limit)) : distinct;
 }
 
@@ -41,32 +61,40 @@ export function tooMany({ most, what }: CountLimit): string {
 export const rate = z
   .string()
   .regex(/^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/, {
-    error: 'expected for example "rate(1 minute)" or "rate(5 minutes)"',
+    error: "expected a rate of whole minutes or hours, in EventBridge's own words",
     abort: true,
   })
   .refine((text) => {
     const [, value, unit] = /^rate\((\d+) (minute|hour)/.exec(text) ?? [];
     return Number(value) / (unit === "minute" ? 60 : 1) <= longestRateHours;
-  }, `expected at most ${longestRateHours} hours: CloudWatch could not see that a slower schedule stands still`);
+  }, `expected at most ${longestRateHours} hours: CloudWatch could not see that a slower schedule stands still`)
+  .meta({ examples: ["rate(5 minutes)"] });
 
 /** An auth config of an account in RingCX. */
 export const authConfig = z
   .string()
-  .regex(/^[^/\s]+\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "expected an auth config as accountId/uuid");
+  .regex(/^[^/\s]+\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "expected an auth config as accountId/uuid")
+  .meta({ examples: ["123456/60629848-0ddf-4757-8868-de5b76d54bb7"] });
+
+/** How the names of alarms begin. */
+export const alarmNamePrefix = z
+  .string()
+  .min(1)
+  .max(longestAlarmName)
+  .meta({ examples: ["crm-"] });
 
 /** A RingCX account, as messages name it. */
 export const ringcxAccountId = z
   .string()
   .regex(/^(0|[1-9]\d*)$/, "an accountId is a string of digits without leading zeros, as RingCX shows it")
-  .max(20, "an accountId has at most 20 digits");
+  .max(20, "an accountId has at most 20 digits")
+  .meta({ examples: ["123456"] });
 
 /** Where a service of RingCentral's is: scheme, host and port. Plain HTTP only to one's own machine. */
 export const origin = z
   .string()
-  .refine(
-    (text) => isOrigin(URL.parse(text)),
-    "expected a URL of a host alone, such as https://ringcx.ringcentral.com, without path, query and user",
-  )
+  .refine((text) => isOrigin(URL.parse(text)), "expected a URL of a host alone, without path, query and user")
+  .meta({ examples: ["https://ringcx.ringcentral.com"] })
   .transform((text) => URL.parse(text)?.origin ?? text);
 
 function isOrigin(url: URL | null): boolean {
@@ -81,68 +109,99 @@ export const host = z
   .check(({ value, issues }) => {
     const problem = hostPatternProblem(value);
     if (problem === undefined) return;
-    const message = `expected a host such as api.example.com, *.example.com or api.example.com:8443, without https:// and path; ${problem}`;
+    const message = `expected a host (*.example.com for all below it, api.example.com:8443 with a port); ${problem}`;
     issues.push({ code: "custom", message, input: value });
   })
+  .meta({ examples: ["api.example.com"] })
   .transform((text) => text.toLowerCase());
 
 /**
  * Where notices go: an e-mail address, or an HTTPS URL (PagerDuty, Opsgenie, a webhook that confirms to SNS). SNS and CDK
- * know the scheme in lower case only. Source: Amazon SNS API Reference, "Subscribe": Endpoint.
+ * know the scheme in lower case only. A user with a password would stand in the template, and in the logical id of the
+ * subscription. Source: Amazon SNS API Reference, "Subscribe": Endpoint.
  */
 export const endpoint = z
   .string()
-  .refine(
-    (text) => z.email().safeParse(text).success || z.url({ protocol: /^https$/ }).safeParse(text).success,
-    // Which of the two it is decides what is made: no token can say it.
-    "expected an e-mail address or an https:// URL",
-  )
+  .check(({ value, issues }) => {
+    if (z.email().safeParse(value).success) return;
+    const url = z.url({ protocol: /^https$/ }).safeParse(value).success ? URL.parse(value) : null;
+    if (url === null) {
+      // Which of the two it is decides what is made: no token can say it.
+      issues.push({ code: "custom", message: "expected an e-mail address or an https:// URL", input: value });
+    } else if (url.username !== "" || url.password !== "") {
+      const message = "has a user or password in the URL, which everybody could read in the template";
+      const hint =
+        "leave this one out and subscribe it by hand once it is deployed: aws sns subscribe --protocol https --topic-arn, then the output PageTopicArn, TicketTopicArn or OutcomeTopicArn, --notification-endpoint URL";
+      issues.push({ code: "custom", message, params: { hint }, input: value });
+    } else if (isUnreachable(url.hostname)) {
+      const message = "is a place that SNS cannot deliver to: it sends from the internet";
+      const hint = "write a URL with a public host, or an e-mail address";
+      issues.push({ code: "custom", message, params: { hint }, input: value });
+    }
+  })
+  .meta({ examples: ["on-call@example.com"] })
   .transform((text) => text.replace(/^https:/i, "https:"));
 
-/** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
-export const senders = z
-  .array(
-    z
-      .strictObject({
-        /** The unique id of a user or role: `AIDA...`, `AROA...`. */
-        senderId: z.string().check(({ value, issues }) => {
-          const { pattern, expected } = textLimits.uniqueId;
-          if (pattern.test(value) || isToken(value)) return;
-          const [id = ""] = value.split(":", 1);
-          const hint = pattern.test(id)
-            ? `write ${id}: it stands for every session of the role, whose name its user chooses`
-            : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
-          issues.push({ code: "custom", message: expected, params: { hint }, input: value });
-        }),
-        /** RingCX sub-accounts that it may change. */
-        accountIds: list(ringcxAccountId).min(1, "is empty: name at least one account that it may change").optional(),
-        /** Connections all of whose accounts it may change, those that are added later as well. Of many accounts there is room for no list. */
-        connections: list(z.string()).min(1, "is empty: name at least one connection, or leave it out").optional(),
+/** Whether nothing on the internet can have the host of a URL: an address that is not public, or a name without a domain. */
+export function isUnreachable(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(address) !== 0) return !isPublicAddress(address);
+  return !hostname.includes(".") || /\.localhost\.?$/.test(hostname);
+}
+
+const sender = z
+  .strictObject({
+    /** The unique id of a user or role: `AIDA...`, `AROA...`. */
+    senderId: z
+      .string()
+      .check(({ value, issues }) => {
+        const { pattern, expected } = textLimits.uniqueId;
+        if (pattern.test(value) || isToken(value)) return;
+        const [id = ""] = value.split(":", 1);
+        const hint = pattern.test(id)
+          ? `write ${id}: it stands for every session of the role, whose name its user chooses`
+          : "aws iam get-role --role-name NAME --query Role.RoleId, or aws iam get-user --user-name NAME --query User.UserId, says it; the beginning of an id no longer counts";
+        issues.push({ code: "custom", message: expected, params: { hint }, input: value });
       })
-      .refine(
-        ({ accountIds, connections }) => accountIds !== undefined || connections !== undefined,
-        "name the accounts that it may change: accountIds, or connections",
-      ),
+      .meta({ examples: [textLimits.uniqueId.example] }),
+    /** RingCX sub-accounts that it may change. */
+    accountIds: list(ringcxAccountId).min(1, "is empty: name at least one account that it may change").optional(),
+    /** Connections all of whose accounts it may change, those that are added later as well. Of many accounts there is room for no list. */
+    connections: list(z.string().meta({ examples: ["main"] }))
+      .min(1, "is empty: name at least one connection, or leave it out")
+      .optional(),
+  })
+  .superRefine(
+    ({ accountIds, connections }, context) => {
+      if (accountIds !== undefined || connections !== undefined) return;
+      context.addIssue({ code: "custom", message: "names no accounts that it may change: accountIds, or connections" });
+    },
+    { when: ({ value }) => typeof value === "object" && value !== null },
   )
-  .superRefine((all, context) => {
-    const ids = all.map(({ senderId }) => senderId);
+  .meta({ examples: [{ senderId: textLimits.uniqueId.example, accountIds: ["123456"] }] });
+
+/** Which sender may send for which accounts: whole ids, so that no id is the beginning of another's. */
+export const senders = z.array(sender).superRefine(
+  (all: readonly (z.input<typeof sender> | null | undefined)[], context) => {
+    const ids = all.map((each) => each?.senderId);
     for (const [index, id] of ids.entries()) {
       const first = ids.indexOf(id);
-      if (first === index) continue;
-      const message = `is at [${first}] already: name all its accounts there`;
-      context.addIssue({ code: "custom", path: [index, "senderId"], message });
+      if (first === index || typeof id !== "string") continue;
+      const params = { hint: "name all its accounts there" };
+      const path = [index, "senderId"];
+      context.addIssue({ code: "custom", path, message: `is at [${first}] already`, params });
     }
-  });
+  },
+  { when: ({ value }) => Array.isArray(value) },
+);
 
 /** How long a log is kept, in days. */
 export const logRetention = z
-  .int()
-  .refine(
-    (days) => logRetentionDays.includes(days),
-    `CloudWatch Logs knows these periods only: ${logRetentionDays.join(", ")}`,
-  );
+  .literal(logRetentionDays, `CloudWatch Logs knows these periods only: ${logRetentionDays.join(", ")}`)
+  .meta({ examples: [90] });
 
-/** An AWS region of any partition, known to the installed CDK or not. */
+/** An AWS region of any partition, known to the installed CDK or not: new ones come, and one that is not known is warned of. */
 export const region = z
   .string()
-  .refine((text) => partitionOfRegion(text) !== undefined, "expected an AWS region such as eu-central-1");
+  .refine((text) => partitionOfRegion(text) !== undefined, "expected an AWS region")
+  .meta({ examples: ["eu-central-1"] });

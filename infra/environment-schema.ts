@@ -3,8 +3,8 @@ import { guardsSchema } from "../functions/fail-over-services/settings.ts";
 import { outcomeStatusSchema } from "../shared/contract/outcome.ts";
 import { connectionSchema, publicHosts } from "../shared/ringcx/session/connection.ts";
 import { countLimits, textLimits } from "./aws-limits.ts";
-import { checkTogether } from "./environment-checks.ts";
 import {
+  alarmNamePrefix,
   authConfig,
   endpoint,
   host,
@@ -22,9 +22,14 @@ import {
 const awsAccountId = limited(textLimits.accountId);
 
 /** The secret of a connection is the stack's own: its id is known only when it is deployed. */
-const connectionInput = connectionSchema.omit({ secretId: true }).extend({
+const connectionFields = connectionSchema.omit({ secretId: true }).extend({
+  /** As secrets name it in their tag `ringcx:connection`. */
+  name: limited(textLimits.name),
   /** RingCX sub-accounts whose services the login may change. */
-  accountIds: z.array(ringcxAccountId).min(1, "is empty: name at least one RingCX account that it serves"),
+  accountIds: z
+    .array(ringcxAccountId)
+    .min(1, "is empty: name at least one RingCX account that it serves")
+    .meta({ examples: [["123456"]] }),
   /** @default "https://ringcx.ringcentral.com" */
   ringcxUrl: origin.default(publicHosts.ringcxUrl),
   /** Where it logs in. @default "https://platform.ringcentral.com" */
@@ -35,6 +40,11 @@ const connectionInput = connectionSchema.omit({ secretId: true }).extend({
    */
   requireEnvironmentTag: z.boolean().default(false),
 });
+const exampleConnection = { name: "main", accountIds: ["123456"] };
+const connectionInput = connectionFields.meta({ examples: [exampleConnection] });
+const exampleEnvironment = { name: "test", region: "eu-central-1", connections: [exampleConnection] };
+
+const outcomeStatus = outcomeStatusSchema.meta({ examples: ["FAILED"] });
 
 const probeSchema = z.strictObject({
   /** Hosts that a probe may ask: `api.example.com`, `*.example.com`, `api.example.com:8443`. @default none */
@@ -46,7 +56,7 @@ const probeSchema = z.strictObject({
   /** Longest wait for an endpoint's answer, in milliseconds. @default 5000 */
   timeoutMs: z.int().min(100).max(30_000).default(5_000),
   /** Longest answer that is read, in bytes. @default 65536 */
-  maxBytes: z.int().min(1).default(65_536),
+  maxBytes: z.int().min(1).max(6_291_456).default(65_536),
 });
 
 const settingsSchema = z.strictObject({
@@ -56,7 +66,10 @@ const settingsSchema = z.strictObject({
   account: awsAccountId.optional(),
   region,
   /** RingCX logins and the sub-accounts that each serves; an account belongs to one connection. */
-  connections: z.array(connectionInput).min(1, "expected at least one connection"),
+  connections: z
+    .array(connectionInput)
+    .min(1, "expected at least one connection")
+    .meta({ examples: [[exampleConnection]] }),
   /**
    * Where the functions find the accounts of the connections. `variables`: their own variables, which have 4 KB for all settings.
    * `parameters`: Systems Manager's, read anew each minute, so that there is room for thousands, and accounts are added
@@ -115,9 +128,9 @@ const settingsSchema = z.strictObject({
       /** How often every service is reconciled, whatever events came. @default "rate(1 minute)" */
       sweepSchedule: rate.default("rate(1 minute)"),
       /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
-      recoverAfterSeconds: z.int().min(0).default(300),
+      recoverAfterSeconds: z.int().min(0).max(86_400).default(300),
       /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
-      probesInARow: z.int().min(1).default(3),
+      probesInARow: z.int().min(1).max(100).default(3),
       /** So many seconds at least lie between two probes of a service that count, however many sweeps look at it. */
       leastSecondsBetweenProbes: z.int().min(0).max(50).default(40),
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
@@ -132,7 +145,7 @@ const settingsSchema = z.strictObject({
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
        * @default all but the automation's own
        */
-      alarmNamePrefixes: list(z.string().min(1).max(255)).default([]),
+      alarmNamePrefixes: list(alarmNamePrefix).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
       alarmReadRoleArns: z.record(awsAccountId, reference(textLimits.roleArn)).default({}),
       /**
@@ -167,12 +180,17 @@ const settingsSchema = z.strictObject({
       /** What became of messages, rotations and outages; `statuses` narrows it. @default nobody */
       outcomes: z
         .array(
-          z.strictObject({
-            /** An e-mail address or an `https://` URL. */
-            endpoint,
-            /** @default all */
-            statuses: z.array(outcomeStatusSchema).min(1).optional(),
-          }),
+          z
+            .strictObject({
+              /** An e-mail address or an `https://` URL. */
+              endpoint,
+              /** @default all */
+              statuses: z
+                .array(outcomeStatus)
+                .min(1, "expected at least one, or leave it out: then all are told")
+                .optional(),
+            })
+            .meta({ examples: [{ endpoint: "team@example.com" }] }),
         )
         .default([]),
       /**
@@ -182,7 +200,7 @@ const settingsSchema = z.strictObject({
       chat: z
         .strictObject({
           /** @default "PARTIAL", "REJECTED" and "FAILED" */
-          statuses: z.array(outcomeStatusSchema).default(["PARTIAL", "REJECTED", "FAILED"]),
+          statuses: z.array(outcomeStatus).default(["PARTIAL", "REJECTED", "FAILED"]),
         })
         .optional(),
     })
@@ -214,20 +232,14 @@ const settingsSchema = z.strictObject({
     .optional(),
 });
 
-/** Settings of one environment. Whatever is wrong is named at once, by its path and what was expected. */
-export const environmentSchema = settingsSchema.superRefine(checkTogether, { when: () => true });
+/** Settings of one environment, each by itself; what one demands of another is in `environment-checks.ts`. */
+export const environmentSchema = settingsSchema.meta({ examples: [exampleEnvironment] });
 
 /** Settings that a construct leaves to its stack and to CDK. */
 const ofTheStack = { region: true, account: true, tags: true, permissionsBoundaryArn: true } as const;
 
-/** Settings of an automation in a stack of the region. */
-export function automationSchema(regionOfStack: string) {
-  return settingsSchema
-    .omit(ofTheStack)
-    .superRefine((settings, context) => checkTogether({ ...settings, region: regionOfStack }, context), {
-      when: () => true,
-    });
-}
+/** Settings of an automation. */
+export const automationSchema = settingsSchema.omit(ofTheStack);
 
 /** What may be written down as constant, too. */
 type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;

@@ -1,4 +1,6 @@
-import { checkedInput } from "./checked-input.ts";
+import * as z from "zod";
+import { checkedInput, type Violation } from "./checked-input.ts";
+import { togetherProblems } from "./environment-checks.ts";
 import { type EnvironmentInput, type EnvironmentSettings, environmentSchema } from "./environment-schema.ts";
 
 export type { EnvironmentInput, EnvironmentSettings } from "./environment-schema.ts";
@@ -28,19 +30,20 @@ export const environments: readonly EnvironmentInput[] = [
 ];
 
 /**
- * The settings of one environment, complete and checked, with what follows from the other environments.
+ * The settings of one environment, complete and checked, with what follows from the other environments. All are checked:
+ * which secrets are whose depends on them, and whoever wrote two wrong ones is told at once.
  *
  * @param region where several environments have the name, one in each region
- * @throws {Error} naming every wrong setting, or the environments that there are
+ * @throws {Error} naming every wrong setting of every environment, or the environments that there are
  */
 export function environmentNamed(
   name: string,
   known: readonly EnvironmentInput[] = environments,
   region?: string,
 ): EnvironmentSettings {
-  const input = environmentInput(name, known, region);
-  const settings = checkedEnvironment(input);
-  const others = known.filter((other) => other !== input && mayShareSecrets(other, settings));
+  const all = checkedEnvironments(known);
+  const settings = environmentOf(all, name, region);
+  const others = all.filter((other) => other !== settings && mayShareSecrets(other, settings));
   const shared = others.flatMap(({ connections }) => connections.map((connection) => connection.name));
   const connections = settings.connections.map((connection) => ({
     ...connection,
@@ -49,12 +52,17 @@ export function environmentNamed(
   return { ...settings, connections };
 }
 
+/** What tells environments apart. */
+type Place = Pick<EnvironmentInput, "name" | "region">;
+
 /**
  * How an environment is told apart from the others: by its name, and by its region where another region has the name
  * as well.
  */
-export function environmentLabels(known: readonly EnvironmentInput[] = environments): string[] {
-  return known.map(({ name, region }) => (isNameShared(name, known) ? `${name} in ${region}` : name));
+export function environmentLabels(known: readonly Place[] = environments): string[] {
+  // Also where they are still wrong: a usage text names those that can be read.
+  const readable = Array.isArray(known) ? known.filter((one) => typeof one?.name === "string") : [];
+  return readable.map(({ name, region }) => (isNameShared(name, readable) ? `${name} in ${region}` : name));
 }
 
 /** The environment's stack in its region, as CloudFormation knows it. */
@@ -83,27 +91,19 @@ export function stackIds(
   return { home, forwarding };
 }
 
-function isNameShared(name: string, known: readonly EnvironmentInput[]): boolean {
+function isNameShared(name: string, known: readonly Place[]): boolean {
   return known.filter((environment) => environment.name === name).length > 1;
 }
 
 /** @throws {Error} where there is none, or more than one */
-function environmentInput(name: string, known: readonly EnvironmentInput[], region?: string): EnvironmentInput {
-  for (const [index, one] of known.entries()) {
-    const first = known.findIndex((other) => other.name === one.name && other.region === one.region);
-    if (first === index) continue;
-    const places = `environments[${first}] and environments[${index}] of infra/environments.ts`;
-    throw new Error(
-      `${places} are both "${one.name}" in ${one.region}: their stacks would be one. Give one of them another name.`,
-    );
-  }
-  const labels = environmentLabels(known).join(", ");
-  const named = known.filter((environment) => environment.name === name);
+function environmentOf(all: readonly EnvironmentSettings[], name: string, region?: string): EnvironmentSettings {
+  const named = all.filter((environment) => environment.name === name);
   const [only, ...more] = named.filter((environment) => region === undefined || environment.region === region);
   if (only && more.length === 0) return only;
   const regions = named.map((environment) => environment.region);
   if (only) throw new Error(`There is an environment "${name}" in ${regions.join(" and in ")}. Say which by --region.`);
   const where = named.length > 0 ? ` in ${region}` : "";
+  const labels = environmentLabels(all).join(", ");
   throw new Error(`There is no environment "${name}"${where} in infra/environments.ts. Known: ${labels}.`);
 }
 
@@ -116,13 +116,44 @@ function mayShareSecrets(
   return isSameAccount && one.region === other.region;
 }
 
+/** @throws {Error} naming every wrong setting with its path */
+export function checkedEnvironment(input: EnvironmentInput): EnvironmentSettings {
+  const where = `The environment ${JSON.stringify(input?.name)} in infra/environments.ts`;
+  return checkedInput(environmentSchema, input, { where, together: togetherProblems });
+}
+
+const environmentsSchema = z.strictObject({
+  environments: z.array(environmentSchema).min(1, "expected at least one environment"),
+});
+
 /**
- * @param where whose settings they are, for the error
- * @throws {Error} naming every wrong setting with its path
+ * All environments, complete.
+ *
+ * @throws {Error} naming every wrong setting of each of them with its path, and what they cannot be beside each other
  */
-export function checkedEnvironment(
-  input: EnvironmentInput,
-  where = `The environment ${JSON.stringify(input?.name)} in infra/environments.ts`,
-): EnvironmentSettings {
-  return checkedInput(environmentSchema, input, { where });
+export function checkedEnvironments(known: readonly EnvironmentInput[] = environments): EnvironmentSettings[] {
+  const where = "infra/environments.ts";
+  const together = () => (Array.isArray(known) ? [...known.flatMap(problemsAt), ...sameStacks(known)] : []);
+  return checkedInput(environmentsSchema, { environments: known }, { where, together }).environments;
+}
+
+function problemsAt(input: unknown, index: number): Violation[] {
+  return togetherProblems(input).map(({ path, ...problem }) => ({
+    path: ["environments", index, ...path],
+    ...problem,
+  }));
+}
+
+/** A stack is named for its environment, so that a name stands for one in each region. */
+function sameStacks(known: readonly unknown[]): Violation[] {
+  const places = known.map((one) => {
+    const { name, region } = (one ?? {}) as Partial<EnvironmentInput>;
+    return typeof name === "string" && typeof region === "string" ? `"${name}" in ${region}` : undefined;
+  });
+  return places.flatMap((place, index) => {
+    const first = places.indexOf(place);
+    if (place === undefined || first === index) return [];
+    const message = `is ${place}, as environments[${first}] is: their stacks would be one`;
+    return [{ path: ["environments", index], message, mend: "give one of them another name" }];
+  });
 }

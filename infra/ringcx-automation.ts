@@ -19,6 +19,7 @@ import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { warnOfRiskySettings } from "./constructs/risky-settings.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
+import { togetherProblems } from "./environment-checks.ts";
 import { automationSchema } from "./environment-schema.ts";
 import type { EnvironmentInput, EnvironmentSettings } from "./environments.ts";
 
@@ -80,7 +81,8 @@ export class RingCxAutomation extends AutomationBase {
       );
     }
     const where = `RingCxAutomation ${this.node.path}`;
-    const checked = checkedInput(automationSchema(region), props, { where, elsewhere: ofTheStack });
+    const together = (input: unknown) => togetherProblems(typeof input === "object" ? { ...input, region } : {});
+    const checked = checkedInput(automationSchema, props, { where, elsewhere: ofTheStack, together });
     const settings: EnvironmentSettings = { ...checked, region, tags: {} };
     warnOfRiskySettings(this, settings);
     const access = new RingCxAccess(this, "Access", { settings });

@@ -1,10 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import * as z from "zod";
 import { edition } from "../../infra/edition.ts";
-import { type LocalSystem, localSystemFile, localSystemSchema } from "../../infra/local/demo/local-system.ts";
+import {
+  isRunning,
+  type LocalSystem,
+  localSystemFile,
+  localSystemSchema,
+  systemProcessSchema,
+} from "../../infra/local/demo/local-system.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import { UnreachableError } from "../exit-codes.ts";
 import { type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
+
+const ownerSchema = z.looseObject({ process: systemProcessSchema });
+
+/** What the file says before the system is there. */
+function isClaim(written: unknown): boolean {
+  return z.strictObject({ process: systemProcessSchema }).safeParse(written).success;
+}
 
 /**
  * The local system that is running.
@@ -20,7 +34,17 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
       cause,
     );
   });
-  const system = localSystemSchema.safeParse(parseJson(text)?.value);
+  const written = parseJson(text)?.value;
+  const owner = ownerSchema.safeParse(written).data?.process;
+  if (owner && !isRunning(owner)) {
+    throw new UnreachableError(
+      `No local system is running here: the process that wrote ${path} has ended. Start one with ${edition.localSystem} in another terminal.`,
+    );
+  }
+  const system = localSystemSchema.safeParse(written);
+  if (owner && !system.success && isClaim(written)) {
+    throw new UnreachableError(`The local system of ${path} is still starting. Try again when it says what it plays.`);
+  }
   const found = system.success ? environmentOfLocal(system.data) : undefined;
   if (!found) {
     throw new UnreachableError(

@@ -15,11 +15,11 @@ export const guardsSchema = z.strictObject({
   flap: z
     .strictObject({
       /** So many outages of a service ... */
-      openings: z.int().min(2).default(3),
+      openings: z.int().min(2).max(100).default(3),
       /** ... within so many minutes count as flapping: it stays inactive ... */
-      withinMinutes: z.int().min(1).default(60),
+      withinMinutes: z.int().min(1).max(1_440).default(60),
       /** ... until it has been quiet for so many minutes. */
-      quietMinutes: z.int().min(1).default(30),
+      quietMinutes: z.int().min(1).max(10_080).default(30),
     })
     .prefault({}),
   blastRadius: z
@@ -27,7 +27,7 @@ export const guardsSchema = z.strictObject({
       /** Largest share of an account's services (one at least) that is deactivated ... */
       share: z.number().gt(0).max(1).default(0.2),
       /** ... within so many minutes for outages that no probe confirms. */
-      withinMinutes: z.int().min(1).default(15),
+      withinMinutes: z.int().min(1).max(1_440).default(15),
     })
     .prefault({}),
 });

@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import { commandDeliveries } from "../../functions/fail-over-services/settings.ts";
 import type { EnvironmentSettings } from "../environments.ts";
 import { alarmBus } from "./building-blocks/alarm-bus.ts";
-import { alarmEvents, othersAlarmEvents } from "./building-blocks/alarm-events.ts";
+import { othersAlarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
 import { AutomationFunction } from "./building-blocks/automation-function.ts";
 import { concurrency, concurrencyOfFailover, concurrencyOfSweeps } from "./building-blocks/concurrency.ts";
@@ -82,10 +82,11 @@ export class OutageFailover extends Construct {
         "The sweep of an account that failed is done again by the next minute's message: none is kept.",
     });
 
+    const prefixes = settings.failover.alarmNamePrefixes;
     // Through a queue, so that an event outlives an outage of ours.
     const rule = new Rule(this, "AlarmRule", {
       description: "Alarms that change their state; those that no service depends on cost no RingCX call",
-      eventPattern: othersAlarmEvents(scope, settings.failover.alarmNamePrefixes),
+      eventPattern: othersAlarmEvents(scope, { prefixes, from: "here" }),
     });
     const target = new SqsQueue(alarms.queue, { deadLetterQueue: alarms.rejects });
     rule.addTarget(target);
@@ -93,7 +94,7 @@ export class OutageFailover extends Construct {
     this.alarmBus = eventBus;
     if (eventBus) {
       const description = "The same, of other regions and AWS accounts";
-      const eventPattern = alarmEvents(settings.failover.alarmNamePrefixes);
+      const eventPattern = othersAlarmEvents(scope, { prefixes, from: "elsewhere" });
       new Rule(this, "ForwardedAlarmRule", { description, eventBus, eventPattern }).addTarget(target);
     }
 

@@ -6,7 +6,7 @@ import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
 import { authTypes } from "../../shared/ringcx/resources/auth-config.ts";
 import { durationMs } from "../../shared/secrets/secret-tags.ts";
 import { propLimits, textLimits } from "../aws-limits.ts";
-import { host, limited, list, reference, ringcxAccountId } from "../environment-fields.ts";
+import { alarmNamePrefix, host, limited, list, reference, ringcxAccountId } from "../environment-fields.ts";
 import { isToken } from "../token.ts";
 import { durationTag } from "./building-blocks/duration-tag.ts";
 
@@ -113,9 +113,7 @@ export const serviceHealthProps = z
 /** Of `AlarmForwarding`. */
 export const alarmForwardingProps = z.strictObject({
   eventBusArn: reference(propLimits.eventBusArn),
-  alarmNamePrefixes: list(z.string().min(1, "expected a text that is not empty").max(255))
-    .min(1, "expected at least one, or leave it out: then all count")
-    .optional(),
+  alarmNamePrefixes: list(alarmNamePrefix).min(1, "expected at least one, or leave it out: then all count").optional(),
 });
 
 /** Of an automation that another app made: all of one AWS account and region. */

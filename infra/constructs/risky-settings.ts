@@ -1,15 +1,15 @@
-import { isIP } from "node:net";
 import { Annotations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import { isPublicAddress } from "../../shared/primitives/public-address.ts";
+import { isUnreachable } from "../environment-fields.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { unknownRegions } from "../unknown-regions.ts";
+
+type RiskySettings = Pick<EnvironmentSettings, "probe" | "connections" | "region" | "failover" | "vpc">;
 
 /** Warns of settings that may be meant, and are wrong more often: `Annotations.of(scope).acknowledgeWarning(id)` silences each. */
-export function warnOfRiskySettings(
-  scope: IConstruct,
-  settings: Pick<EnvironmentSettings, "probe" | "connections">,
-): void {
-  for (const { id, message } of [...openProbe(settings), ...looseQuota(settings)]) {
+export function warnOfRiskySettings(scope: IConstruct, settings: RiskySettings): void {
+  const risks = [...openProbe(settings), ...looseQuota(settings), ...newRegions(settings), ...oneZone(settings)];
+  for (const { id, message } of risks) {
     Annotations.of(scope).addWarningV2(`ringcx-service-automation:${id}`, message);
   }
 }
@@ -17,15 +17,14 @@ export function warnOfRiskySettings(
 function openProbe({ probe }: Pick<EnvironmentSettings, "probe">): { id: string; message: string }[] {
   const own = (["allowPrivateAddresses", "allowHttp"] as const).filter((name) => probe[name]);
   const wide = probe.allowedHosts.filter((host) => /^\*\.[^.]+$/.test(host.replace(/:\d+$/, "")));
-  const closed = probe.allowedHosts.filter((host) => {
-    const address = host.replace(/(?<=[\d\]]):\d+$/, "").replace(/^\[|\]$/g, "");
-    return !probe.allowPrivateAddresses && isIP(address) !== 0 && !isPublicAddress(address);
-  });
+  const closed = probe.allowedHosts.filter(
+    (host) => !probe.allowPrivateAddresses && isUnreachable(new URL(`https://${host.replace("*.", "any.")}`).hostname),
+  );
   return [
     ...own.map((name) => ({ id: name, message: `probe.${name}: is for a system on one machine only, not for AWS` })),
     ...closed.map((host) => ({
       id: "privateHosts",
-      message: `probe.allowedHosts: ${host} is no public address, and is not asked`,
+      message: `probe.allowedHosts: ${host} is no public ${/[\d\]](:\d+)?$/.test(host) ? "address" : "name"}, and is not asked`,
     })),
     ...wide.map((host) => ({
       id: "wideHosts",
@@ -46,4 +45,16 @@ function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): 
           },
         ],
   );
+}
+
+function newRegions(settings: RiskySettings): { id: string; message: string }[] {
+  return unknownRegions(settings).map((message) => ({ id: "unknownRegion", message }));
+}
+
+/** Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC": high availability. */
+function oneZone({ vpc }: RiskySettings): { id: string; message: string }[] {
+  if (vpc?.subnetIds.length !== 1) return [];
+  const message =
+    "vpc.subnetIds: one subnet is one availability zone, and its outage stops everything. Name one in a second zone";
+  return [{ id: "oneZone", message }];
 }

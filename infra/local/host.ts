@@ -1,15 +1,17 @@
-import { AlarmForwardingStack } from "../alarm-forwarding-stack.ts";
-import { checkedEnvironment, type EnvironmentInput, stackIds } from "../environments.ts";
-import { RingCxAutomationStack } from "../ringcx-automation-stack.ts";
+import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
+import { startAssembly } from "./assembly-host.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
-import { startAssembly } from "./stack-host.ts";
-import { synthesizeShared } from "./template/shared-bundles.ts";
+import { synthesizeApart } from "./template/synthesize-apart.ts";
 
 export type { LocalHost } from "./local-host.ts";
 
 export interface LocalHostOptions extends HostOptions {
   /** As in infra/environments.ts. The AWS account is the local one, whatever it says. */
   environment: EnvironmentInput;
+  /** Whether another process synthesizes: this one can be ended meanwhile. @default false */
+  synthesizesApart?: boolean;
+  /** Called when the stacks are synthesized, and nothing of them runs yet. */
+  onSynthesized?(): void;
 }
 
 /**
@@ -19,18 +21,22 @@ export interface LocalHostOptions extends HostOptions {
  * @throws {Error} naming every wrong setting
  * @throws {UnsupportedTemplateError} naming what in the template is not known here
  */
-export async function startLocalHost({ environment, ...options }: LocalHostOptions): Promise<LocalHost> {
-  const { account: _, ...settings } = checkedEnvironment(environment);
-  const { home, forwarding } = stackIds(settings, [environment]);
-  const assembly = await synthesizeShared((app) => new RingCxAutomationStack(app, home, { environment: settings }));
-  const host = await startAssembly(assembly, options);
-  try {
-    for (const { id, region } of forwarding) {
-      await host.addStack((app) => new AlarmForwardingStack(app, id, { environment: settings, region }));
-    }
-    return host;
-  } catch (error) {
-    await host.stop();
-    throw error;
-  }
+export async function startLocalHost({
+  environment,
+  synthesizesApart = false,
+  onSynthesized,
+  ...options
+}: LocalHostOptions): Promise<LocalHost> {
+  checkedEnvironment(environment);
+  const { home, forwarding } = synthesizesApart
+    ? await synthesizeApart(environment)
+    : await synthesizeHere(environment);
+  onSynthesized?.();
+  return startAssembly(home, options, forwarding);
+}
+
+/** The CDK takes seconds to load, which whoever has another process synthesize need not wait for. */
+async function synthesizeHere(environment: EnvironmentInput) {
+  const { synthesizeEnvironment } = await import("./template/environment-assemblies.ts");
+  return synthesizeEnvironment(environment);
 }

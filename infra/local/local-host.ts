@@ -1,4 +1,3 @@
-import type { App, Stack } from "aws-cdk-lib";
 import type { Invocation } from "./functions/local-function.ts";
 import type { LogRecord } from "./functions/log-store.ts";
 import type { Denial } from "./iam/access-control.ts";
@@ -48,12 +47,6 @@ export interface LocalHost {
   readonly functionPids: readonly number[];
   /** Delivers one tick of a schedule now, and tells how its first attempt went. */
   runSchedule(logicalIdPart: string): Promise<Invocation>;
-  /**
-   * Adds a stack of another region, of rules and alarms: queues, tables and functions are of the host's own region.
-   *
-   * @returns its outputs by name
-   */
-  addStack(build: (app: App) => Stack): Promise<Readonly<Record<string, string>>>;
   /**
    * Adds a function that is not in the template, such as a customer's credential issuer: a function of this process, or a
    * file that exports a `handler` and runs in processes of its own.

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { utf8Length } from "../primitives/bytes.ts";
+import { printablePattern } from "./fields/names.ts";
 import { timeSchema } from "./fields/time.ts";
 
 /** RFC 2045, 5.1: a name of a type, without what only quotes could hold. */
@@ -12,7 +14,7 @@ const jsonType = new RegExp(`^[ \\t]*${token}[/](${token}\\+)?[Jj][Ss][Oo][Nn][ 
 
 const subjectIs = "What the event is about, for whoever reads it.";
 const dataContentTypeIs = "Media type of data: JSON.";
-const dataSchemaIs = "Where a schema of data is.";
+const dataSchemaIs = "Where a schema of data is: an absolute URL.";
 
 /**
  * The CloudEvents 1.0 envelope in structured JSON, as far as we use it.
@@ -39,10 +41,27 @@ export const cloudEventSchema = z.object({
   dataschema: z.url().optional().describe(dataSchemaIs),
 });
 
-const { subject, datacontenttype, dataschema } = cloudEventSchema.shape;
+const { id, source, subject, datacontenttype, dataschema } = cloudEventSchema.shape;
+
+/** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */
+const longestIdentityBytes = 450;
+
+/** CloudEvents 1.0, "Type System", String: no control characters, no surrogates, no noncharacters. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
+
+/** What an event that somebody sends is named by: the id, and the source. */
+export const identitySchema = z
+  .string()
+  .min(1, "expected a text that is not empty")
+  .max(256, "expected at most 256 characters")
+  .refine((text) => !unprintable.test(text), "expected no control characters")
+  .refine((text) => utf8Length(text) <= longestIdentityBytes, `expected at most ${longestIdentityBytes} bytes as UTF-8`)
+  .meta({ pattern: printablePattern });
 
 /** One that somebody sends: `null` is how JSON may say that an attribute is not set. */
 export const incomingEventSchema = cloudEventSchema.extend({
+  id: identitySchema.describe(id.description ?? ""),
+  source: identitySchema.describe(source.description ?? ""),
   subject: subject.nullable().describe(subjectIs),
   datacontenttype: datacontenttype.nullable().describe(dataContentTypeIs),
   dataschema: dataschema.nullable().describe(dataSchemaIs),

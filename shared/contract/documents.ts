@@ -74,7 +74,13 @@ export function contractDocuments(addresses?: Addresses): Map<string, string> {
   for (const [type, { schema, title, summary }] of Object.entries(described)) {
     // What a sender writes, before defaults are filled in. Draft 7 is what AsyncAPI tools understand.
     const io = type === "ringcx.outcome.v1" ? "output" : "input";
-    const { $schema, ...rest } = z.toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any" });
+    const { $schema, ...rest } = z.toJSONSchema(schema, {
+      io,
+      target: "draft-7",
+      unrepresentable: "any",
+      // A format is checked by few validators, and refused by Ajv without a package of its own: patterns say it.
+      override: ({ jsonSchema }) => void delete jsonSchema.format,
+    });
     const schema7 = { $schema, title: `${title} (${type})`, description: summary, ...rest };
     written.set(type, schema7);
     documents.set(schemaFile(type), text(schema7));
@@ -167,6 +173,8 @@ function schemaFile(type: string): string {
   return `${type}.schema.json`;
 }
 
+/** JSON, with what nobody sees in an editor by its number. */
 function text(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${JSON.stringify(document, undefined, 2).replaceAll(/(?![ \n])[\s\u007f-\u009f]/g, escaped)}\n`;
 }

@@ -1,3 +1,5 @@
+import { beyondSchema } from "./beyond-schema.ts";
+
 /** A part of a JSON Schema, as far as the page shows it. */
 interface Schema {
   title?: string;
@@ -29,6 +31,15 @@ each type are in the folder \`examples\`; how one is sent in TypeScript, Python 
 \`docs/producers.md\`, what the types are for in \`docs/messages.md\`.
 `;
 
+const beyond = `## What a schema cannot say
+
+A message that fits its schema is refused all the same for what JSON Schema has no words for. Formats are left out: a
+time is told by its pattern, leap years included, and no validator needs a package for it. Python's \`re\` takes a line feed at the
+end of a text for its end; the queue does not.
+
+${beyondSchema.map((one) => `- ${one}`).join("\n")}
+`;
+
 /**
  * The contract as a page for people: a table of fields for each type. Pure.
  *
@@ -36,7 +47,7 @@ each type are in the folder \`examples\`; how one is sent in TypeScript, Python 
  */
 export function referencePage(schemas: ReadonlyMap<string, object>): string {
   const sections = [...schemas].map(([type, schema]) => section(type, schema as Schema));
-  return [intro, ...sections].join("\n");
+  return [intro, beyond, ...sections].join("\n");
 }
 
 function section(type: string, schema: Schema): string {

@@ -33,7 +33,13 @@ export function hostPatternProblem(named: string): string | undefined {
     return `${shown} is not a host as URLs have it${canonical}`;
   }
   if (url.port === "0") return `${shown}: nothing listens on port 0`;
-  return /[*]|\.$/.test(host) ? `${shown} is not a host as URLs have it` : undefined;
+  if (/[*]|\.$/.test(host)) return `${shown} is not a host as URLs have it`;
+  return isDnsName(url.hostname) || url.hostname.startsWith("[") ? undefined : `${shown} is no name that DNS can have`;
+}
+
+/** RFC 1035, 2.3.4: parts of 1 to 63 octets, 253 of all. Letters that hosts have not (`_`) some have in spite of it. */
+function isDnsName(hostname: string): boolean {
+  return hostname.length <= 253 && hostname.split(".").every((part) => part.length >= 1 && part.length <= 63);
 }
 
 function isAddress({ hostname }: URL): boolean {

@@ -52,7 +52,7 @@ describe("one name in several places", () => {
     (region) => {
       const known = [other, here, there, { ...here, account: "111122223333" }];
       expect(() => environmentNamed("prod", known, region)).toThrow(
-        'environments[1] and environments[3] of infra/environments.ts are both "prod" in eu-central-1: their stacks would be one.',
+        'infra/environments.ts is wrong:\n  environments[3]: is "prod" in eu-central-1, as environments[1] is: their stacks would be one (give',
       );
     },
   );
@@ -111,20 +111,20 @@ describe("a wrong setting names itself and what was expected", () => {
       /connections\[1\]\.name: there is a connection "main" already/,
     ],
     ["name", { name: "My Stack" }, /name: expected at most 31 lower-case letters/],
-    ["region", { region: "frankfurt" }, /region: expected an AWS region such as eu-central-1/],
+    ["region", { region: "frankfurt" }, /region: expected an AWS region \(write for example "eu-central-1"/],
     ["AWS account", { account: "1234" }, /account: an AWS account id has 12 digits/],
-    ["rate", { rotation: { schedule: "every day" } }, /rotation\.schedule: expected for example "rate\(1 minute\)"/],
+    ["rate", { rotation: { schedule: "every day" } }, /rotation\.schedule: expected a rate of whole minutes/],
     [
       "plural after 1",
       { failover: { sweepSchedule: "rate(1 minutes)" } },
-      /failover\.sweepSchedule: expected for example/,
+      /failover\.sweepSchedule: expected a rate of whole minutes/,
     ],
     ["mode", { failover: { mode: "on" as "off" } }, /failover\.mode: expected one of "enforce"\|"observe"\|"off"/],
     ["retention", { logRetentionDays: 31 }, /logRetentionDays: CloudWatch Logs knows these periods only: 1, 3, 5/],
     [
       "a URL as host",
       { probe: { allowedHosts: ["https://api.example.com/"] } },
-      /probe\.allowedHosts\[0\]: expected a host such as api\.example\.com/,
+      /probe\.allowedHosts\[0\]: expected a host/,
     ],
     [
       "everybody as producer",
@@ -149,7 +149,7 @@ describe("a wrong setting names itself and what was expected", () => {
     [
       "a sender of nothing",
       { provisioning: { senders: [{ senderId: "AROAEXAMPLEOFANIDXYZW" }] } },
-      /provisioning\.senders\[0\]: name the accounts that it may change: accountIds, or connections/,
+      /provisioning\.senders\[0\]: names no accounts that it may change: accountIds, or connections/,
     ],
     [
       "a commander of an account that nothing serves",
@@ -184,7 +184,7 @@ describe("a wrong setting names itself and what was expected", () => {
     [
       "no subnet",
       { vpc: { subnetIds: [], securityGroupIds: ["default"] } },
-      /vpc\.subnetIds: expected at least one subnet[\s\S]*securityGroupIds\[0\]: expected for example sg-0a1b2c3d/,
+      /vpc\.subnetIds: expected at least one subnet[\s\S]*securityGroupIds\[0\]: expected the id of a security group/,
     ],
   ])("%s", (_, wrong, message) => {
     expect(() => checkedEnvironment({ ...plainEnvironment, ...wrong })).toThrow(message);

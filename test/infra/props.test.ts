@@ -61,7 +61,9 @@ describe.each(doors)("%s", (name, make, right) => {
   test.each(places(right).map((path) => [pathText(path), path] as const))("names %s", (text, path) => {
     for (const wrong of wrongValues) {
       if (isRight(text, valueAt(right, path), wrong)) continue;
-      expect(complaint(make, withValue(right, path, wrong)), String(wrong)).toContain(`  ${text}`);
+      const said = complaint(make, withValue(right, path, wrong));
+      expect(said, String(wrong)).toContain(`  ${text}`);
+      expect(said).not.toMatch(/Invalid|Too (small|big)|correct it|received/);
     }
   });
 
@@ -73,7 +75,7 @@ describe.each(doors)("%s", (name, make, right) => {
   ])("says so where all of it is %s", (what, wrong) => {
     // What may be left out may be undefined.
     if (name === "onOutcome" && what === "undefined") return;
-    expect(complaint(make, wrong)).toMatch(/ is wrong:\n {2}(props|attributes|options): .*expected object/);
+    expect(complaint(make, wrong)).toMatch(/ is wrong:\n {2}(props|attributes|options): .*expected an object/);
   });
 
   test("knows the field that was meant", () => {
@@ -116,7 +118,9 @@ describe("RingCxAutomation", () => {
   const right = { name: "test", connections };
 
   test.each([undefined, null, "x", []])("refuses %s as props", (wrong) =>
-    expect(complaint(make, wrong)).toMatch(/^RingCxAutomation Contact\/Made is wrong:\n {2}props: .*expected object/),
+    expect(complaint(make, wrong)).toMatch(
+      /^RingCxAutomation Contact\/Made is wrong:\n {2}props: .*expected an object/,
+    ),
   );
 
   test.each([

@@ -218,17 +218,40 @@ test("automations, secrets, alarms and handlers of an app are compared when it i
 
 test("settings that may be meant are warned of", () => {
   const stack = stackOf();
-  const quota = { limit: 1_000_000_000 };
+  const quota = { limit: 100_000 };
   const automation = new RingCxAutomation(stack, "RingCx", {
     name: "live",
     connections: [{ name: "main", accountIds: ["123456"], quota }],
     probe: {
-      allowedHosts: ["*.com", "*.example.com", "api.example.com:8443", "169.254.169.254", "[::1]:80"],
+      allowedHosts: [
+        "*.com",
+        "*.example.com",
+        "api.example.com:8443",
+        "169.254.169.254",
+        "[::1]:80",
+        "localhost:1",
+        "crm",
+      ],
       allowHttp: true,
     },
+    failover: { alarmRegions: ["eu-central-1", "us-east-9"] },
+    vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
   });
   const ids = automation.node.metadata.map(
     ({ data }) => /ack: ringcx-service-automation:(\w+)/.exec(String(data))?.[1],
   );
-  expect(ids).toEqual(["allowHttp", "privateHosts", "privateHosts", "wideHosts", "looseQuota"]);
+  const hosts = [...Array(4).fill("privateHosts"), "wideHosts"];
+  expect(ids).toEqual(["allowHttp", ...hosts, "looseQuota", "unknownRegion", "oneZone"]);
+  expect(automation.node.metadata.map(({ data }) => String(data)).join("\n")).toMatch(
+    /alarmRegions\[1\]: us-east-9 is no region that the installed aws-cdk-lib knows\. Did you mean "us-east-1"/,
+  );
+});
+
+test("a region that the installed CDK does not know is warned of, and may be new", () => {
+  const stack = new Stack(plainApp(), "New", { env: { region: "eu-central-9" } });
+  const connections = [{ name: "main", accountIds: ["123456"] }];
+  const { node } = new RingCxAutomation(stack, "RingCx", { name: "live", connections });
+  expect(node.metadata.map(({ data }) => String(data))).toEqual([
+    expect.stringMatching(/^region: eu-central-9 is no region .* Did you mean "eu-central-1"/),
+  ]);
 });

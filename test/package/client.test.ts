@@ -19,7 +19,7 @@ describe("options are checked before anything is sent", () => {
     [{ login, platformUrl: "http://platform.example.com" }, /platformUrl: expected a URL of a host alone/],
     [{ login, platformUrl: "https://platform.example.com/some/path" }, /platformUrl: expected a URL of a host alone/],
     [{ login, ringcxUrl: "x" }, /ringcxUrl: expected a URL/],
-    [undefined, /options: .*expected object/],
+    [undefined, /options: .*expected an object/],
     [{}, /login: is missing/],
     [{ login: {} }, /login\.clientId: is missing[\s\S]*login\.jwt: is missing/],
     [{ ...login }, /clientId: is not a known field \(known fields: login, /],
@@ -48,5 +48,5 @@ test("what its calls throw can be told apart by whoever calls", async () => {
 test("the simulator refuses options that it does not know", async () => {
   const start = (options: object) => startRingCxSimulator(options);
   await expect(start({ foo: 1 })).rejects.toThrow(/startRingCxSimulator is wrong:\n {2}foo: is not a known field/);
-  await expect(start({ port: "80", limit: 0 })).rejects.toThrow(/port: expected number[\s\S]*limit: /);
+  await expect(start({ port: "80", limit: 0 })).rejects.toThrow(/port: expected a number[\s\S]*limit: /);
 });

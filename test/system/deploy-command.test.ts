@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { passedOn } from "../../infra/deployment/deploy-arguments.ts";
+import { commandEntry } from "../../infra/package-command.ts";
 
 // Each starts Node anew and loads CDK, which takes its time where others have the machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -19,7 +21,7 @@ const baseEnvironment = { PATH: "", NODE_COMPILE_CACHE: process.env.NODE_COMPILE
 function run(file: string, args: readonly string[], environment: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [infra(file), ...args], {
     encoding: "utf8",
-    // Whoever gets as far as `cdk` says --help, which deploys nothing.
+    // Whoever gets as far as `cdk` says `-- --help`, which deploys nothing.
     env: { ...baseEnvironment, AWS_EC2_METADATA_DISABLED: "true", ...environment },
   });
   return { status, stdout, stderr };
@@ -55,12 +57,48 @@ test.each([
   expect(stderr).toBe(`There is no environment ${which} in infra/environments.ts. Known: test, production.\n`);
 });
 
-test("an environment that exists is handed to cdk, with what else is given, and without a shell that would find it", () => {
-  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--region=eu-central-1", "--help"]);
+test.each<[string[], RegExp]>([
+  [["--environment", "test", "--dry-run"], /--dry-run is no option of npm run deploy\./],
+  [["--environment", "test", "--adopt-date"], /--adopt-date is no option.* Did you mean "--adopt-data"\?/],
+  [["--environment", "test", "--environment", "production"], /--environment is given more than once/],
+])("%j is refused before anything is done", (args, words) => {
+  const { status, stdout, stderr } = run("deploy.ts", args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toContain("looked up");
+});
+
+test("--help explains every option of ours", () => {
+  const { status, stdout } = run("deploy.ts", ["--help"]);
   expect(status).toBe(0);
-  expect(stdout).toContain("cdk deploy [STACKS..]");
-  expect(stderr).toMatch(/Which credential secrets test may not use was not looked up: .*\(CredentialsProviderError\)/);
-  expect(stderr).toMatch(/as many functions at once as test asks for was not looked up \(CredentialsProviderError\)/);
+  expect(stdout).toMatch(
+    /--environment NAME .*test, production[\s\S]*--region[\s\S]*--adopt-data\[=TABLE\] {2}takes the table/,
+  );
+});
+
+test("without AWS credentials nothing is bundled, and it is told what to type", () => {
+  const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--region=eu-central-1"]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /^There are no AWS credentials, so that nothing was deployed[\s\S]*aws sso login[\s\S]*AWS_PROFILE/,
+  );
+});
+
+test("what cdk deploy takes is what goes to it, but for what says which app and stacks are meant", () => {
+  const command = commandEntry("aws-cdk", "cdk");
+  const { stdout } = spawnSync(process.execPath, [command, "deploy", "--help"], {
+    encoding: "utf8",
+    env: baseEnvironment,
+  });
+  const names = [...stdout.matchAll(/^ {2}--([a-z0-9-]+)(?:, --([a-z0-9-]+))?/gm)].flatMap(([, ...both]) => both);
+  const there = new Set(names.filter((name) => name !== undefined));
+  for (const name of ["app", "all", "build", "ignore-no-stacks", "help", "version", "region"]) there.delete(name);
+  // It cuts longer ones.
+  expect(
+    Object.keys(passedOn)
+      .map((name) => name.slice(0, 38))
+      .toSorted(),
+  ).toEqual([...there].toSorted());
 });
 
 test("after it was deployed it is told loudly that nobody hears the alarms, with the command that mends it", async () => {
@@ -92,7 +130,7 @@ test.each([
       AWS_SECRET_ACCESS_KEY: "example",
     };
     // Whatever follows the option is no value of it.
-    const args = [infra("deploy.ts"), option, "--environment", "test", "--help"];
+    const args = [infra("deploy.ts"), option, "--environment", "test", "--", "--help"];
     const { code, stdout, stderr } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
     expect(stderr).toMatch(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -111,7 +149,7 @@ test("before anything is deployed it is told which secrets the environment may n
   expect(stdout).toContain("cdk deploy [STACKS..]");
 });
 
-/** Deploys, with `--help` so that nothing is, against services that answer the same to every question. */
+/** Deploys, with `-- --help` so that nothing is, against services that answer the same to every question. */
 async function deployAgainst(
   environment: string,
   answers: { secretsManager: object; lambda?: object; sns?: string },
@@ -131,7 +169,7 @@ async function deployAgainst(
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "example",
     };
-    const command = [infra("deploy.ts"), "--environment", environment, "--help", ...args];
+    const command = [infra("deploy.ts"), "--environment", environment, ...args, "--", "--help"];
     return await promisify(execFile)(process.execPath, command, { env }).catch((error) => error);
   } finally {
     aws.close();

@@ -52,6 +52,19 @@ async function run(...more: string[]) {
 
 /** @param login what of the connection is otherwise */
 async function runWith(login: { clientSecret?: string }, ...more: string[]) {
+  const { child, text } = await begun(login, ...more);
+  const [code] = (await once(child, "exit")) as [number | null];
+  const writes = ringcx.requests.filter(
+    ({ method, operation = "" }) => method !== "GET" && !/token|login/i.test(operation),
+  );
+  const reads = ringcx.requests.length - writes.length;
+  const gets = ringcx.requests.filter(({ method }) => method === "GET").length;
+  ringcx.clearRequests();
+  return { code, text: text(), writes: writes.map(({ operation }) => operation), reads, gets };
+}
+
+/** One that runs. */
+async function begun(login: { clientSecret?: string }, ...more: string[]) {
   const { url, platformUrl, clientId, clientSecret, jwt } = { ...ringcx, ...login };
   const file = async (name: string, content: unknown) => {
     await writeFile(join(folder, name), JSON.stringify(content));
@@ -76,14 +89,7 @@ async function runWith(login: { clientSecret?: string }, ...more: string[]) {
       text += chunk.toString();
     });
   }
-  const [code] = (await once(child, "exit")) as [number | null];
-  const writes = ringcx.requests.filter(
-    ({ method, operation = "" }) => method !== "GET" && !/token|login/i.test(operation),
-  );
-  const reads = ringcx.requests.length - writes.length;
-  const gets = ringcx.requests.filter(({ method }) => method === "GET").length;
-  ringcx.clearRequests();
-  return { code, text, writes: writes.map(({ operation }) => operation), reads, gets };
+  return { child, text: () => text };
 }
 
 describe("one machine against a RingCX account", () => {
@@ -132,6 +138,34 @@ describe("one machine against a RingCX account", () => {
     expect(refused, refused.text).toMatchObject({ code: 1, writes: [] });
     expect(refused.text).toMatch(/Nothing was carried out: what is refused is not begun/);
   });
+
+  it("a file that is not there is told at once", { timeout: 30_000 }, async () => {
+    const missing = await run("--file", join(folder, "no-such.yaml"), "--data", join(folder, "none"));
+    expect(missing, missing.text).toMatchObject({ code: 64, writes: [], reads: 0 });
+    expect(missing.text).toMatch(/no-such\.yaml cannot be read/);
+  });
+
+  it.each([
+    ["SIGINT", 130, "while it starts", /Starting against/],
+    ["SIGTERM", 143, "while it stays", /It keeps running until Ctrl-C/],
+  ] as const)(
+    "%s ends it with %d %s, within three seconds, and its table is free",
+    {
+      timeout: 120_000,
+    },
+    async (signal, code, _, begins) => {
+      const options = ["--data", join(folder, "ended"), "--stay"];
+      const { child, text } = await begun({}, ...options);
+      await expect.poll(text, { timeout: 100_000, interval: 50 }).toMatch(begins);
+      const asked = performance.now();
+      child.kill(signal);
+      expect(await once(child, "exit"), text()).toEqual([code, null]);
+      expect(performance.now() - asked).toBeLessThan(3_000);
+      expect(text()).toMatch(/Ended by [^\n]*\n$/);
+      expect(await readdir(join(folder, "ended"))).not.toContain("system.json");
+      ringcx.clearRequests();
+    },
+  );
 
   it("a login that is refused is told at once, and nothing begins", { timeout: 60_000 }, async () => {
     const refused = await runWith({ clientSecret: "canary-3" }, "--yes");

@@ -123,8 +123,13 @@ test("--stay tells where everything listens, and Ctrl-C ends it cleanly", { time
   await watch.shows(/Nothing needs a person[\s\S]*Read again every 5 s/);
   watch.child.kill("SIGINT");
   expect(await watch.ended, watch.text()).toBe(130);
+  // A second system does not take the first one's file, and says so before it bundles anything.
+  const second = start("--stay", "--file", file, "--json", json);
+  expect(await second.ended, second.text()).toBe(64);
+  expect(second.text()).toMatch(new RegExp(`Another local system runs \\(process ${run.child.pid}\\) and is named in`));
+  expect(JSON.parse(await readFile(json, "utf8"))).toEqual(system);
   run.child.kill("SIGINT");
-  expect(await run.ended, run.text()).toBe(0);
+  expect(await run.ended, run.text()).toBe(130);
   await expect(readFile(json)).rejects.toThrow("ENOENT");
 });
 
@@ -167,13 +172,6 @@ test("it does not outlive what started it: npm hands no signal on", { timeout: 1
   await once(shell.stdout, "end");
 });
 
-test("Ctrl-C in the middle ends it cleanly too", { timeout: 120_000 }, async () => {
-  const run = start();
-  await run.shows(/1 {2}Provisioning/);
-  run.child.kill("SIGINT");
-  expect(await run.ended, run.text()).toBe(130);
-});
-
 test("an unknown option prints the usage", async () => {
   const run = start("--fast");
   expect(await run.ended).toBe(64);
@@ -196,6 +194,12 @@ test.each([
     /no-such-file\.ndjson cannot be read: there is no such file/,
   ],
   ["a file that is a folder", ["--file", tmpdir()], /cannot be read: it is a folder/],
+  [
+    "addresses that cannot be written",
+    ["--json", join(tmpdir(), "no-such-folder", "system.json")],
+    /system\.json cannot be written: there is no such/,
+  ],
+  ["addresses over somebody else's file", ["--json", "package.json"], /package\.json is there, and nothing that/],
   ["no account", login, /--connection FILE needs --account ID/],
   ["an account that is none", [...login, "--account", "abc"], /--account abc: a RingCX account is a string of digits/],
   [

@@ -19,11 +19,16 @@ export function alarmEvents(prefixes: readonly string[] = []): EventPattern {
 
 /**
  * The same without an automation's own alarms: no service depends on them, and each would cost a run. Others of its stack are
- * somebody else's, and come. A prefix that asks for nothing but own ones is an error of the synthesis.
+ * somebody else's, and come. Of other regions and AWS accounts those of a stack of the same name stay away, too: it is the
+ * same environment's there. A prefix that asks for nothing but own ones is an error of the synthesis.
  *
  * @param automation what its alarms are within
+ * @param from where the events come from; `elsewhere` is any region and AWS account
  */
-export function othersAlarmEvents(automation: IConstruct, prefixes: readonly string[] = []): EventPattern {
+export function othersAlarmEvents(
+  automation: IConstruct,
+  { prefixes, from }: { prefixes: readonly string[]; from: "here" | "elsewhere" },
+): EventPattern {
   const stack = Stack.of(automation);
   const own = Lazy.string({ produce: () => ownPrefix(automation) });
   const prefix = stack.formatArn({
@@ -32,6 +37,7 @@ export function othersAlarmEvents(automation: IConstruct, prefixes: readonly str
     resourceName: own,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+  const ours = from === "here" ? { prefix } : { wildcard: `arn:*:alarm:${own}*` };
   automation.node.addValidation({
     validate: () =>
       prefixes
@@ -41,7 +47,18 @@ export function othersAlarmEvents(automation: IConstruct, prefixes: readonly str
         ),
   });
   // By the ARN, so that the name is left for what settings ask for: what one field lists are alternatives.
-  return { ...alarmEvents(prefixes), resources: [{ "anything-but": { prefix } }] as unknown as string[] };
+  return { ...alarmEvents(prefixes), resources: [{ "anything-but": ours }] as unknown as string[] };
+}
+
+/**
+ * The name of an alarm to which CDK gives one of its own, as CloudFormation would give it: so that it begins as the
+ * others' names do.
+ */
+export function alarmName(alarm: CfnResource): string {
+  const stack = Stack.of(alarm);
+  const id = stack.getLogicalId(alarm);
+  // Its end tells two of one stack apart.
+  return `${stack.stackName}-${id.length > 120 ? `${id.slice(0, 100)}${id.slice(-8)}` : id}`;
 }
 
 /**

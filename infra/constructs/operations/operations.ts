@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { type CfnResource, Duration, Lazy } from "aws-cdk-lib";
 import {
   Alarm,
   AlarmRule,
@@ -14,6 +14,7 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { EnvironmentSettings } from "../../environments.ts";
+import { alarmName } from "../building-blocks/alarm-events.ts";
 import type { AutomationFunction } from "../building-blocks/automation-function.ts";
 import { rateMinutes } from "../building-blocks/schedule-function.ts";
 import type { OutageFailover } from "../outage-failover.ts";
@@ -56,7 +57,9 @@ export class Operations extends Construct {
     this.#functionAlarm("FailOverServicesFails", failover.function);
 
     // It tells nobody: while one alarm lasts it would be silent about all others.
-    const actionRequired = new CompositeAlarm(this, "ActionRequired", {
+    const actionRequired: CompositeAlarm = new CompositeAlarm(this, "ActionRequired", {
+      // By CDK's own name it would be none of the automation's to the rule that leaves these out.
+      compositeAlarmName: Lazy.string({ produce: () => alarmName(actionRequired.node.defaultChild as CfnResource) }),
       alarmDescription: `Something in RingCX automation (${settings.name}) requires action; its child alarms say which, and tell it. docs/runbook.md`,
       alarmRule: AlarmRule.anyOf(...this.#alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
     });

@@ -107,6 +107,8 @@ export async function startDemoEnvironment({
     const settings = localEnvironment(simulator, [crm.host, ...allowHosts], { windowMs, issuers });
     const host = await startLocalHost({
       environment: settings,
+      synthesizesApart: true,
+      onSynthesized: () => narrator.say("the stack is synthesized, its functions are bundled"),
       clockFactor,
       takesFaults: true,
       ...(onLog && { onLog }),

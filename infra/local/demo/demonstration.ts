@@ -12,6 +12,7 @@ import {
   startDemoEnvironment,
 } from "./demo-environment.ts";
 import { playExample } from "./example-story.ts";
+import { type LocalSystem, localSystemFile } from "./local-system.ts";
 import { playMessages } from "./played-messages.ts";
 import { type Expectation, table, verdict } from "./report.ts";
 
@@ -21,10 +22,14 @@ export interface Demonstration {
   playExample(text: string): Promise<boolean>;
   /** Plays a file of messages. True when each was carried out. */
   playMessages(text: string): Promise<boolean>;
-  /** Where its parts are, as JSON of {@link LocalSystem}. */
-  addresses(): string;
-  /** Tells how to talk to the running system. */
-  explainStay(): void;
+  /** Where its parts are. */
+  system(): LocalSystem;
+  /**
+   * Tells how to talk to the running system.
+   *
+   * @param file in which its addresses are
+   */
+  explainStay(file: string | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -63,9 +68,8 @@ export async function startDemonstration({ stay, verbose, ...options }: Demonstr
   return {
     playExample: async (text) => conclude(await toTheEnd(playExample(environment, text))),
     playMessages: async (text) => conclude(await toTheEnd(playMessages(environment, text))),
-    addresses: () =>
-      `${JSON.stringify({ ...environment.system(), ...(page && { consoleUrl: page.url }) }, undefined, 2)}\n`,
-    explainStay: () => write(`\n${howToTalk(environment, page?.url)}`),
+    system: () => ({ ...environment.system(), ...(page && { consoleUrl: page.url }) }),
+    explainStay: (file) => write(`\n${howToTalk(environment, page?.url, file)}`),
     async stop() {
       await page?.stop();
       await environment.stop();
@@ -138,7 +142,11 @@ async function account({ simulator, feed, stateTable }: DemoEnvironment): Promis
   ].join("\n\n");
 }
 
-function howToTalk({ host, simulator, crm, faultsUrl }: DemoEnvironment, page: string | undefined): string {
+function howToTalk(
+  { host, simulator, crm, faultsUrl }: DemoEnvironment,
+  page: string | undefined,
+  file = localSystemFile,
+): string {
   return [
     "It keeps running until Ctrl-C.",
     ...(page === undefined ? [] : [`  console             ${page}`]),
@@ -150,6 +158,6 @@ function howToTalk({ host, simulator, crm, faultsUrl }: DemoEnvironment, page: s
     `  state table         ${output(host, "TableName")}`,
     `  RingCX simulator    ${simulator.url}/_simulator/state, account ${simulator.accountId}`,
     `  CRM                 ${crm.url}`,
-    "  command line        npm run ops -- status --local",
+    `  command line        npm run ops -- status --local${file === localSystemFile ? "" : ` ${file}`}`,
   ].join("\n");
 }

@@ -1,8 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
 
 /** Where `npm start -- --stay` writes where its parts are, and `npm run ops -- … --local` reads it: in the folder of the call. */
 export const localSystemFile = ".ringcx-local.json";
+
+/** The process of a local system: its number, and when it began, as numbers come again. */
+export const systemProcessSchema = z.object({ pid: z.int().positive(), start: z.string() });
+
+export type SystemProcess = z.output<typeof systemProcessSchema>;
 
 /** Where the parts of a running local system are. Its keys open nothing but that system. */
 export const localSystemSchema = z.object({
@@ -23,7 +30,31 @@ export const localSystemSchema = z.object({
   faultsUrl: z.url().optional(),
   /** The page that shows it at work. */
   consoleUrl: z.url().optional(),
+  /** Whose file it is; absent where it is in none. */
+  process: systemProcessSchema.optional(),
 });
 
 /** A running local system. */
 export type LocalSystem = z.output<typeof localSystemSchema>;
+
+/** Whether the process that wrote a file still runs. */
+export function isRunning({ pid, start }: SystemProcess): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Any other refusal says that it is there, and somebody else's.
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+  }
+  return startOf(pid) === start;
+}
+
+/** When a process began, as the operating system has it: to be compared only. Empty where it does not say. */
+export function startOf(pid: number): string {
+  try {
+    // The name, in brackets, may hold anything.
+    const [, afterName = ""] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return afterName.trim().split(" ")[19] ?? "";
+  } catch {
+    return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout?.trim() ?? "";
+  }
+}

@@ -42,7 +42,8 @@ Runs the whole system on this machine against the RingCX simulator.
                 lets probes ask an endpoint of your own, and the demonstration's secrets go there: api.example.com,
                 *.example.com, 127.0.0.1:8080; may be given several times
   --json FILE   write its addresses to FILE as JSON while it runs (with --stay: .ringcx-local.json,
-                which \`npm run ops -- status --local\` reads)
+                which \`npm run ops -- status --local\` reads); a second system wants a FILE of its own,
+                and is reached by \`--local FILE\`
   --window-seconds NUMBER
                 RingCX takes 120 requests in so many seconds, not in 60: to try much in little time
   --profile FILE
@@ -88,9 +89,13 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const json = values.json ?? (stay ? localSystemFile : undefined);
   const verbose = values.verbose ?? false;
   const real = realAccount(values);
-  const allowHosts = values["allow-host"].map(checkedHost);
+  // One that is given twice is meant once.
+  const allowHosts = [...new Set(values["allow-host"].map(checkedHost))];
   const windowMs = checkedWindow(values["window-seconds"]);
   if (real && windowMs !== undefined) throw new UsageError("--window-seconds is for the simulator: RingCX has its own");
+  if (real && values.json !== undefined) {
+    throw new UsageError("--json is for the simulator: a real account's addresses are in system.json of --data DIR");
+  }
   const { file, profile } = values;
   if (real && profile !== undefined) throw new UsageError("--profile is for the simulator: RingCX has its own answers");
   if (real && values.issuer !== undefined) throw new UsageError("--issuer is for the local system's secrets");
@@ -142,7 +147,7 @@ function realAccount(values: {
   if (data === undefined) throw new UsageError("--connection FILE needs --data DIR: where is the table to be kept?");
   const [wrong] = account.filter((id) => !accountIdSchema.safeParse(id).success);
   if (wrong !== undefined) throw new UsageError(`--account ${wrong}: a RingCX account is a string of digits.`);
-  return { connection, accounts: account, data, secrets, yes: yes ?? false };
+  return { connection, accounts: [...new Set(account)], data, secrets, yes: yes ?? false };
 }
 
 function checkedHost(text: string): string {

@@ -18,8 +18,16 @@ export const operationsByService = {
   secretsmanager: Object.keys(secretsManager),
   sns: ["Publish", "PublishBatch", "Subscribe", "Unsubscribe"],
   sqs: [
-    ...["ChangeMessageVisibility", "DeleteMessage", "DeleteMessageBatch", "GetQueueAttributes", "GetQueueUrl"],
-    ...["ListMessageMoveTasks", "ReceiveMessage", "SendMessage", "SendMessageBatch", "StartMessageMoveTask"],
+    ...["CancelMessageMoveTask", "ChangeMessageVisibility", "DeleteMessage", "DeleteMessageBatch"],
+    ...[
+      "GetQueueAttributes",
+      "GetQueueUrl",
+      "ListMessageMoveTasks",
+      "ReceiveMessage",
+      "SendMessage",
+      "SendMessageBatch",
+      "StartMessageMoveTask",
+    ],
   ],
   ssm: Object.keys(parameterOperations),
   sts: ["AssumeRole", "GetCallerIdentity"],

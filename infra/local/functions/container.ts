@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { owned } from "../owned-processes.ts";
 import type { FunctionError, ProcessAnswer, ProcessData, ProcessTask } from "./process-messages.ts";
 
 const script = fileURLToPath(new URL("./function-process.ts", import.meta.url));
@@ -31,12 +32,14 @@ export class Container {
   isAlive = true;
 
   constructor({ data, environment, memoryMb, compileCache, onOutput }: ContainerOptions) {
-    this.#process = fork(script, {
-      env: { ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }), ...environment },
-      execArgv: [`--max-old-space-size=${memoryMb}`],
-      // What Node itself says before it dies is nobody's line; what the function says comes as a message.
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    });
+    this.#process = owned(
+      fork(script, {
+        env: { ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }), ...environment },
+        execArgv: [`--max-old-space-size=${memoryMb}`],
+        // What Node itself says before it dies is nobody's line; what the function says comes as a message.
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      }),
+    );
     this.#process.on("message", (answer: ProcessAnswer) => {
       if (answer.type === "ready") this.#ready.resolve();
       else if (answer.type === "output") onOutput(answer.text);

@@ -13,8 +13,8 @@ const say = (answer: ProcessAnswer, then: () => void = () => undefined): void =>
 
 // A host that was killed stops nobody: without it this process has nothing to do.
 process.on("disconnect", () => process.exit());
-// Ctrl-C on a terminal reaches the whole group; the host ends its containers itself.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+// Ctrl-C on a terminal reaches the whole group, and so does its closing; the host ends its containers itself.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error) => say({ type: "died", error: describe(error) }, () => process.exit(1)));
 }

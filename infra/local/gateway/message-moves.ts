@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
+import { parseJson } from "../../../shared/primitives/json.ts";
 import { AwsServiceError } from "./aws-request.ts";
 
 /** What moving messages needs of SQS. */
@@ -17,17 +19,22 @@ interface MoveTask {
   SourceArn: string;
   DestinationArn?: string | undefined;
   MaxNumberOfMessagesPerSecond?: number | undefined;
-  Status: "RUNNING" | "COMPLETED" | "FAILED";
+  Status: "RUNNING" | "COMPLETED" | "CANCELLING" | "CANCELLED" | "FAILED";
   FailureReason?: string;
   ApproximateNumberOfMessagesMoved: number;
+  ApproximateNumberOfMessagesToMove: number;
   StartedTimestamp: number;
 }
 
-const startSchema = z.object({
-  SourceArn: z.string(),
-  DestinationArn: z.string().optional(),
-  MaxNumberOfMessagesPerSecond: z.int().min(1).max(500).optional(),
-});
+/** Operations on move tasks: what each must be given. */
+const required = {
+  StartMessageMoveTask: "SourceArn",
+  ListMessageMoveTasks: "SourceArn",
+  CancelMessageMoveTask: "TaskHandle",
+} as const;
+
+/** What a handle says, as SQS writes it: JSON in Base64. */
+const handleSchema = z.object({ taskId: z.string(), sourceArn: z.string() });
 
 const receivedSchema = z.object({
   Messages: z
@@ -48,17 +55,35 @@ const maxTasks = 100;
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 const invalid = (message: string) => new AwsServiceError("InvalidParameterValue", message);
+const notFound = (message: string) => new AwsServiceError("ResourceNotFoundException", message, 404);
+
+/** @throws {AwsServiceError} for a number outside of the bounds */
+function checkNumber(parameter: string, value: unknown, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most)) return;
+  throw invalid(
+    `Value for parameter ${parameter} is invalid. Reason: You must enter a number that's between 1 and ${most}.`,
+  );
+}
+
+/** The queue whose task a handle is; `undefined` for what is no handle. */
+export function sourceOfHandle(handle: unknown): string | undefined {
+  const text = typeof handle === "string" ? Buffer.from(handle, "base64").toString() : "";
+  return handleSchema.safeParse(parseJson(text)?.value).data?.sourceArn;
+}
 
 /**
  * Moves messages out of dead-letter queues, as SQS does: by a task that runs on its own, in order, as new messages. A
  * message that was sent to the dead-letter queue goes nowhere unless the task has a destination. Sources: SQS API
  * Reference, "StartMessageMoveTask"; SQS Developer Guide, "Learn how to configure a dead-letter queue redrive" and
- * "Troubleshooting DLQ redrive". Which code refuses a destination of another type is not documented.
+ * "Troubleshooting DLQ redrive"; the errors are those that LocalStack's tests have recorded of SQS. Which code refuses a
+ * destination of another type is not documented; that a task which has ended is one that does not exist, others have seen.
  */
 export class MessageMoves {
   readonly #queues: MovingQueues;
   /** Latest first. */
   readonly #tasks: MoveTask[] = [];
+  /** Ends the pause of a task that keeps to a rate. */
+  readonly #cancelled = new WeakMap<MoveTask, AbortController>();
 
   constructor(queues: MovingQueues) {
     this.#queues = queues;
@@ -66,30 +91,47 @@ export class MessageMoves {
 
   /** The answer to an operation on move tasks; `undefined` for one that is about something else. */
   async answer(operation: string, input: Readonly<Record<string, unknown>>): Promise<object | undefined> {
-    if (operation === "ListMessageMoveTasks") return this.#list(input);
-    return operation === "StartMessageMoveTask" ? this.#start(input) : undefined;
+    if (!Object.hasOwn(required, operation)) return undefined;
+    const parameter = required[operation as keyof typeof required];
+    if (input[parameter] === undefined) {
+      throw new AwsServiceError("MissingParameter", `The request must contain the parameter ${parameter}.`);
+    }
+    if (operation === "StartMessageMoveTask") return this.#start(input);
+    return operation === "ListMessageMoveTasks" ? this.#list(input) : this.#cancel(input);
   }
 
   /** Tasks that run. */
   get busy(): number {
-    return this.#tasks.filter(({ Status }) => Status === "RUNNING").length;
+    return this.#tasks.filter(isActive).length;
   }
 
-  #list({ SourceArn, MaxResults = 1 }: Readonly<Record<string, unknown>>): object {
-    const tasks = this.#tasks.filter((task) => task.SourceArn === SourceArn).slice(0, Number(MaxResults));
+  async #list({ SourceArn, MaxResults }: Readonly<Record<string, unknown>>): Promise<object> {
+    checkNumber("MaxResults", MaxResults, 10);
+    await this.#isFifo(String(SourceArn), "SourceArn");
+    const tasks = this.#tasks.filter((task) => task.SourceArn === SourceArn).slice(0, Number(MaxResults ?? 1));
     // The handle is there to cancel a task with, as long as it runs.
     return {
       Results: tasks.map((task) => ({ ...task, TaskHandle: task.Status === "RUNNING" ? task.TaskHandle : undefined })),
     };
   }
 
+  async #cancel({ TaskHandle }: Readonly<Record<string, unknown>>): Promise<object> {
+    const source = sourceOfHandle(TaskHandle);
+    if (source === undefined) throw invalid("Value for parameter TaskHandle is invalid.");
+    await this.#isFifo(source, "SourceArn");
+    const task = this.#tasks.find((one) => one.TaskHandle === TaskHandle && one.Status === "RUNNING");
+    if (!task) throw notFound("Task does not exist.");
+    // What has been moved stays there. The rest stays where it is, once the message that is just moved has arrived.
+    task.Status = "CANCELLING";
+    this.#cancelled.get(task)?.abort();
+    return { ApproximateNumberOfMessagesMoved: task.ApproximateNumberOfMessagesMoved };
+  }
+
   async #start(input: Readonly<Record<string, unknown>>): Promise<object> {
-    if (input.SourceArn === undefined) {
-      throw new AwsServiceError("MissingParameter", "The request must contain the parameter SourceArn.");
-    }
-    const parsed = startSchema.safeParse(input);
-    if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-    const { SourceArn, DestinationArn } = parsed.data;
+    const { MaxNumberOfMessagesPerSecond } = input;
+    checkNumber("MaxNumberOfMessagesPerSecond", MaxNumberOfMessagesPerSecond, 500);
+    const SourceArn = String(input.SourceArn);
+    const DestinationArn = input.DestinationArn === undefined ? undefined : String(input.DestinationArn);
     const isFifo = await this.#isFifo(SourceArn, "SourceArn");
     if (!(await this.#isDeadLetterQueue(SourceArn))) {
       throw invalid("Source queue must be configured as a Dead Letter Queue.");
@@ -98,16 +140,21 @@ export class MessageMoves {
     if (DestinationArn !== undefined && (await this.#isFifo(DestinationArn, "DestinationArn")) !== isFifo) {
       throw new AwsServiceError("UnsupportedOperation", "Source and destination queue must be of the same type.");
     }
-    if (this.#tasks.some((task) => task.SourceArn === SourceArn && task.Status === "RUNNING")) {
+    const toMove = await this.#waiting(SourceArn);
+    if (this.#tasks.some((task) => task.SourceArn === SourceArn && isActive(task))) {
       throw invalid(
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
       );
     }
+    const handle = JSON.stringify({ taskId: randomUUID(), sourceArn: SourceArn });
     const task: MoveTask = {
-      ...parsed.data,
-      TaskHandle: randomUUID(),
+      TaskHandle: Buffer.from(handle).toString("base64"),
+      SourceArn,
+      DestinationArn,
+      MaxNumberOfMessagesPerSecond: MaxNumberOfMessagesPerSecond as number | undefined,
       Status: "RUNNING",
       ApproximateNumberOfMessagesMoved: 0,
+      ApproximateNumberOfMessagesToMove: toMove,
       StartedTimestamp: Date.now(),
     };
     this.#tasks.unshift(task);
@@ -117,9 +164,15 @@ export class MessageMoves {
   }
 
   async #run(task: MoveTask): Promise<void> {
+    const cancelled = new AbortController();
+    this.#cancelled.set(task, cancelled);
+    const { MaxNumberOfMessagesPerSecond: rate } = task;
     try {
-      while (await this.#moveSome(task));
-      task.Status = "COMPLETED";
+      while (task.Status === "RUNNING" && (await this.#moveSome(task))) {
+        const options = { signal: cancelled.signal, ref: false };
+        if (rate !== undefined) await delay(1_000 / rate, undefined, options).catch(() => undefined);
+      }
+      task.Status = task.Status === "RUNNING" ? "COMPLETED" : "CANCELLED";
     } catch (error) {
       task.Status = "FAILED";
       task.FailureReason = error instanceof Error ? error.message : String(error);
@@ -159,8 +212,14 @@ export class MessageMoves {
   async #isFifo(arn: string, parameter: string): Promise<boolean> {
     const attributes = await this.#queues.attributes(nameOf(arn));
     if (attributes) return attributes.FifoQueue === "true";
-    const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
-    throw new AwsServiceError("ResourceNotFoundException", message);
+    throw notFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
+  }
+
+  /** Messages of a queue that nobody is just looking at. */
+  async #waiting(arn: string): Promise<number> {
+    const AttributeNames = ["ApproximateNumberOfMessages"];
+    const { Attributes } = await this.#queues.sqs("GetQueueAttributes", { QueueUrl: urlOf(arn), AttributeNames });
+    return Number((Attributes as Record<string, string> | undefined)?.ApproximateNumberOfMessages ?? 0);
   }
 
   async #isDeadLetterQueue(arn: string): Promise<boolean> {
@@ -170,6 +229,10 @@ export class MessageMoves {
     );
     return (await Promise.all(policies)).some((policy) => policy?.includes(`"${arn}"`));
   }
+}
+
+function isActive({ Status }: MoveTask): boolean {
+  return Status === "RUNNING" || Status === "CANCELLING";
 }
 
 /** Queues are found by the last part of an address. */

@@ -1,5 +1,6 @@
 import { invokedFunction } from "../functions/lambda-service.ts";
 import type { AwsRequest } from "../gateway/aws-request.ts";
+import { sourceOfHandle } from "../gateway/message-moves.ts";
 import type { AccessRequest } from "./is-authorized.ts";
 
 /** What a policy can say of a secret. */
@@ -55,12 +56,15 @@ function secretRequest({ operation, input }: AwsRequest, { secrets }: Locality):
   return { action, resource: secret?.arn ?? secrets.presumedArn(id), context };
 }
 
-/** Source: SQS Developer Guide, "Troubleshooting DLQ redrive": what a redrive needs of both queues, and of their keys. */
+/**
+ * Source: SQS Developer Guide, "Troubleshooting DLQ redrive" and "Amazon SQS API permissions": what a redrive needs of both
+ * queues, and of their keys. A task is cancelled by its handle, which names the source.
+ */
 function moveRequests({ operation, input }: AwsRequest): AccessRequest[] {
-  const source = text(input.SourceArn) ?? "*";
+  const source = text(input.SourceArn) ?? sourceOfHandle(input.TaskHandle) ?? "*";
   const onSource = [`sqs:${operation}`, "sqs:GetQueueAttributes"];
   const moves = operation === "StartMessageMoveTask";
-  if (moves) onSource.push("sqs:ReceiveMessage", "sqs:DeleteMessage");
+  if (moves || operation === "CancelMessageMoveTask") onSource.push("sqs:ReceiveMessage", "sqs:DeleteMessage");
   const needed = onSource.map((action) => ({ action, resource: source, context: {} }));
   const destination = text(input.DestinationArn);
   if (!moves || destination === undefined) return needed;

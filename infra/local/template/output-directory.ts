@@ -32,7 +32,7 @@ function temporaryDirectory(): string {
   prepareDirectory(created);
   const remove = () => rmSync(created, { recursive: true, force: true });
   process.once("exit", remove);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       // Whoever else listens ends the process in its own way, and "exit" follows.
       if (process.listenerCount(signal) > 0) return;

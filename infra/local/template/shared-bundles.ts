@@ -31,16 +31,19 @@ const patienceMs = 60_000;
 /**
  * Synthesizes a stack with shared bundles where there are some, otherwise with its own. Only stacks with the same
  * functions may share: code is found by a function's logical id.
+ *
+ * @param outdir where to, where nothing is shared. @default a directory of this process, which goes with it
  */
-export async function synthesizeShared(build: (app: App) => Stack): Promise<Assembly> {
+export async function synthesizeShared(build: (app: App) => Stack, outdir?: string): Promise<Assembly> {
+  const alone = outdir === undefined ? {} : { outdir };
   const directory = process.env[variable];
-  if (directory === undefined || !existsSync(directory)) return synthesize(build);
+  if (directory === undefined || !existsSync(directory)) return synthesize(build, alone);
   const list = join(directory, "bundles.json");
   const claim = join(directory, "assembly");
   for (const end = Date.now() + patienceMs; Date.now() < end; await delay(50)) {
     if (existsSync(list)) {
       const codeDirectories = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(list, "utf8")));
-      return synthesize(build, { codeDirectories });
+      return synthesize(build, { ...alone, codeDirectories });
     }
     if (!claimed(claim)) continue;
     try {
@@ -54,7 +57,7 @@ export async function synthesizeShared(build: (app: App) => Stack): Promise<Asse
       throw error;
     }
   }
-  return synthesize(build);
+  return synthesize(build, alone);
 }
 
 /** Takes the bundling upon this process, unless another has. */

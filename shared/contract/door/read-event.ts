@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { utf8Length } from "../../primitives/bytes.ts";
 import { type JsonPath, scanJson } from "../../primitives/json-scan.ts";
-import { cloudEventSchema } from "../cloud-event.ts";
+import { identitySchema, incomingEventSchema } from "../cloud-event.ts";
 import { notKeptWords, storeAndChangeCredential } from "../credentials/credential-advice.ts";
 import { holdsCredential, suspectedCredentials } from "../credentials/credential-detection.ts";
 import { accountIdSchema } from "../fields/names.ts";
@@ -12,26 +11,8 @@ import { duplicateResources } from "./duplicate-resources.ts";
 import { textIn, withPlainData } from "./event-data.ts";
 import { readJson, shownPath } from "./read-json.ts";
 
-/** A source and an id go together into one key of the state table, which has at most 1,024 bytes. */
-const longestIdentityBytes = 450;
-
-/** CloudEvents 1.0, "Type System", String: no control characters, no surrogates, no noncharacters. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
-
-const identity = z
-  .string()
-  .min(1, "expected a text that is not empty")
-  .max(256, "expected at most 256 characters")
-  .refine((text) => !unprintable.test(text), "expected no control characters")
-  .refine(
-    (text) => utf8Length(text) <= longestIdentityBytes,
-    `expected at most ${longestIdentityBytes} bytes as UTF-8`,
-  );
-
 /** What is known of an event before its sender is checked. */
-const addressedSchema = cloudEventSchema.extend({
-  id: identity,
-  source: identity,
+const addressedSchema = incomingEventSchema.extend({
   data: z.looseObject({
     accountId: accountIdSchema,
     from: z.looseObject({ accountId: accountIdSchema.optional() }).optional(),
@@ -117,7 +98,7 @@ export function parseEvent<Message>({ event }: Pick<ReceivedEvent, "event">, sch
 export function peekEvent(text: string): { source?: string; id?: string; type?: string; accountId?: string } {
   const known = new Map<string, string>();
   const take = (place: string, value: string) => {
-    if (identity.safeParse(value).success && !holdsCredential(value)) known.set(place, value);
+    if (identitySchema.safeParse(value).success && !holdsCredential(value)) known.set(place, value);
   };
   scanJson(text, {
     deepest: 2,

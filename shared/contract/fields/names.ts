@@ -3,8 +3,27 @@ import { utf8Length } from "../../primitives/bytes.ts";
 
 // Patterns of the contract are read by validators of every language: no `\d`, `\w` or `\s`, no `\p`, no flags. A test holds it.
 
-/** A RingCX sub-account. */
-export const accountIdSchema = z.string().regex(/^[0-9]{1,20}$/, 'expected a string of digits, as in "123456"');
+/** A RingCX sub-account. A number, so that no two texts are one: RingCX shows none with zeros before it. */
+export const accountIdSchema = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,19})$/, 'expected a string of digits without leading zeros, as in "123456"');
+
+/** What {@link String.trim} takes away, beside control characters, within a class: U+2000 to U+200A and single ones. */
+const blanks = (() => {
+  const [first, last, ...others] = [0x2000, 0x200a, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff].map(
+    (code) => String.fromCodePoint(code),
+  );
+  return ` \\xa0${first}-${last}${others.join("")}`;
+})();
+
+/** The control characters of Unicode (`\p{Cc}`), within a class. */
+const controls = "\\x00-\\x1f\\x7f-\\x9f";
+
+/** A text without control characters, for those who read the JSON Schema. */
+export const printablePattern = `^[^${controls}]*$`;
+
+/** No control characters and no blanks around it. */
+const namePattern = `^[^${controls}${blanks}]([^${controls}]*[^${controls}${blanks}])?$`;
 
 /** A name that people choose: any script, quotes and emoji; no control characters and no spaces around it. */
 export const nameSchema = z
@@ -17,7 +36,9 @@ export const nameSchema = z
   .refine(
     (name) => utf8Length(name.replaceAll(/[%/]/g, "%00")) <= 450,
     "expected at most 450 bytes as UTF-8 (a slash or percent sign counts as three)",
-  );
+  )
+  // The first two in one, for those who read the JSON Schema.
+  .meta({ pattern: namePattern });
 
 /** A secret in Secrets Manager: its name or ARN, never its value. */
 export const secretIdSchema = z

@@ -9,11 +9,11 @@ export type Priority = "urgent" | "rotation" | "bulk" | "wave";
 /** How much of RingCX's quota we use. Source: RingCX, "Rate Limiting & Stability" (120 requests a minute). */
 export const quotaSettingsSchema = z.strictObject({
   /** Requests in any window. @default 120 */
-  limit: z.int().min(1).default(120),
+  limit: z.int().min(1).max(100_000).default(120),
   /** Length of the window in milliseconds. @default 60000 */
-  windowMs: z.int().min(1).default(60_000),
+  windowMs: z.int().min(1).max(3_600_000).default(60_000),
   /** Tolerance + clock skew + spread of the network delay, in milliseconds. @default 700 */
-  guardMs: z.int().min(0).default(700),
+  guardMs: z.int().min(0).max(60_000).default(700),
   /** What the limit counts: each sub-account by itself, or everything of this connection. @default "account" */
   scope: z.enum(["account", "connection"]).default("account"),
 });

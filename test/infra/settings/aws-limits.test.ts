@@ -80,7 +80,7 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     [
       "an issuer that is no function",
       issuers("arn:aws:lambda:eu-central-1:111122223333:layer:crm"),
-      /\[0\]: expected an ARN such as/,
+      /\[0\]: expected the ARN of a Lambda function \(write for example "arn:/,
     ],
     [
       "an issuer named twice",
@@ -106,7 +106,7 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     [
       "a reader that is no role",
       { failover: { alarmReadRoleArns: { "111122223333": "arn:aws:iam::111122223333:user/reader" } } },
-      /failover\.alarmReadRoleArns\.111122223333: expected an ARN such as arn:aws:iam::111122223333:role/,
+      /failover\.alarmReadRoleArns\.111122223333: expected the ARN of a role/,
     ],
     [
       "a region of another partition",
@@ -126,11 +126,11 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     [
       "a boundary that is no policy",
       { permissionsBoundaryArn: "arn:aws:iam::111122223333:role/b" },
-      /permissionsBoundaryArn: expected an ARN such as/,
+      /permissionsBoundaryArn: expected the ARN of a managed policy/,
     ],
     ["a default port", hosts("api.example.com:443"), /probe\.allowedHosts\[0\]: .*write "api\.example\.com"/],
-    ["a port above 65535", hosts("api.example.com:70000"), /probe\.allowedHosts\[0\]: expected a host such as/],
-    ["an address that is none", hosts("300.1.1.1"), /probe\.allowedHosts\[0\]: expected a host such as/],
+    ["a port above 65535", hosts("api.example.com:70000"), /probe\.allowedHosts\[0\]: expected a host/],
+    ["an address that is none", hosts("300.1.1.1"), /probe\.allowedHosts\[0\]: expected a host/],
     ["a host with letters that URLs do not have", hosts("bücher.example"), /write "xn--bcher-kva\.example"/],
     ["a region that is none", { region: "eu-central" }, /region: expected an AWS region/],
     ["a region of a partition that is none", { region: "euxx-de-east-1" }, /region: expected an AWS region/],
@@ -185,12 +185,16 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     ["too many tags", { tags: tags(50) }, /tags: expected at most 49 tags/],
     ["too many subnets", vpc(many(17, (index) => `subnet-${index}`)), /vpc\.subnetIds: expected at most 16 subnets/],
     ["a subnet twice", vpc(["subnet-0a1b2c3d", "subnet-0a1b2c3d"]), /vpc\.subnetIds\[1\]: is at \[0\] already/],
-    ["a subnet of a length that none has", vpc(["subnet-0a1b2c3d4"]), /vpc\.subnetIds\[0\]: expected for example/],
+    [
+      "a subnet of a length that none has",
+      vpc(["subnet-0a1b2c3d4"]),
+      /vpc\.subnetIds\[0\]: expected the id of a subnet/,
+    ],
     ["too many security groups", vpc(["subnet-0a1b2c3d"], many(6, group)), /vpc\.securityGroupIds: expected at most 5/],
     [
       "a security group that is none",
       vpc(["subnet-0a1b2c3d"], ["default"]),
-      /vpc\.securityGroupIds\[0\]: expected for example sg-/,
+      /vpc\.securityGroupIds\[0\]: expected the id of a security group/,
     ],
     ["an account that is none", { account: "1234" }, /account: an AWS account id has 12 digits/],
     [
@@ -201,7 +205,24 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     [
       "a schedule of another kind, told once",
       { rotation: { schedule: "cron(0 12 * * ? *)" } },
-      /rotation\.schedule: expected for example "rate\(1 minute\)"/,
+      /rotation\.schedule: expected a rate of whole minutes or hours/,
+    ],
+    ["a name that DNS cannot have", hosts("a..b"), /probe\.allowedHosts\[0\]: .*no name that DNS can have/],
+    [
+      "a password in a URL",
+      alarms("https://user:pw@x.example.com/"),
+      /notifications\.alarms\[0\]: has a user or password in the URL.*subscribe it by hand/,
+    ],
+    [
+      "a place that SNS cannot reach",
+      alarms("https://127.0.0.1/"),
+      /alarms\[0\]: is a place that SNS cannot deliver to/,
+    ],
+    ["a host of one's own network", alarms("https://crm/x"), /alarms\[0\]: is a place that SNS cannot deliver to/],
+    [
+      "an outage that would last for years",
+      { failover: { recoverAfterSeconds: 1e9 } },
+      /failover\.recoverAfterSeconds: expected 86400 or less \(leave it out: then it is 300\)/,
     ],
     ["a port that nothing listens on", hosts("api.example.com:0"), /allowedHosts\[0\]: .*nothing listens on port 0/],
     [
@@ -214,7 +235,7 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
           ],
         },
       },
-      /senders\[1\]\.senderId: is at \[0\] already: name all its accounts there/,
+      /senders\[1\]\.senderId: is at \[0\] already \(name all its accounts there/,
     ],
     [
       "a name that no stack may have",

@@ -9,7 +9,13 @@ test.each([
   "127.0.0.1:80",
   "[::1]",
   "xn--bcher-kva.example",
+  "crm_1.example.com",
 ])("%s can be the host of a URL", (named) => expect(hostPatternProblem(named)).toBeUndefined());
+
+test.each(["a..b", ".a", "*..b", `${"a".repeat(64)}.example`, `${"a.".repeat(127)}ab`])(
+  "%s is no name that DNS can have",
+  (named) => expect(hostPatternProblem(named)).toMatch(/is no name that DNS can have$/),
+);
 
 test.each([
   ["https://a.b.example.com/", "*.example.com", true],

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -14,6 +14,8 @@ import type { ConnectionCredentials } from "../../../../shared/ringcx/session/co
 import type { EnvironmentInput } from "../../../environments.ts";
 import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
+import { end, orEnded } from "../ending.ts";
+import { claimSystemFile, type SystemFile } from "../system-file.ts";
 import { readSecretsFile } from "./secrets-file.ts";
 
 /** What `npm start -- --connection FILE` is told. */
@@ -34,8 +36,8 @@ export interface RealAccountOptions {
 export interface Terminal {
   write(line: string): void;
   isInteractive: boolean;
-  /** Aborted by Ctrl-C. */
-  interrupted: AbortSignal;
+  /** Aborted when the program is to end, by Ctrl-C for one. */
+  ended: AbortSignal;
 }
 
 /**
@@ -49,9 +51,11 @@ export interface Terminal {
  */
 export async function runOnRealAccount(options: RealAccountOptions, terminal: Terminal): Promise<number> {
   const { connection, accounts, data, file, stay, yes, allowHosts } = options;
-  const { write, interrupted } = terminal;
+  const { write, ended } = terminal;
   const [account = ""] = accounts;
   const login = readConnectionFile(await readTextFile(process.cwd(), connection), { file: connection, account });
+  // Before anything starts; the command line reads it again when there is a system to hold it against.
+  if (file !== undefined) await readTextFile(process.cwd(), file);
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
@@ -71,26 +75,27 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     probe: { allowedHosts: [...allowHosts], ...(isLocal && { allowPrivateAddresses: true, allowHttp: true }) },
   };
   // Before anything starts: the functions would try a login that is refused for minutes.
-  await demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock);
+  await orEnded(demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock), ended);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
-  const host = await startLocalHost({ environment: settings, dataFolder: folder });
+  const starting = startLocalHost({ environment: settings, synthesizesApart: true, dataFolder: folder });
+  const host = await orEnded(starting, ended);
   const systemFile = join(folder, "system.json");
+  let claimed: SystemFile | undefined;
   try {
-    await putSecrets(host, accounts, login.credentials, secrets);
-    const system = { ...addressesOf(host, settings), variables: {} };
-    await writeFile(systemFile, JSON.stringify(system), { mode: 0o600 });
+    await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
+    // The folder is this process's alone, and so is its file.
+    claimed = claimSystemFile(systemFile);
+    claimed.write({ ...addressesOf(host, settings), variables: {} });
     let code: number = exitCodes.done;
     if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
-    if (!stay || interrupted.aborted) return code;
+    if (!stay || ended.aborted) return code;
     write(
       `\nIt keeps running until Ctrl-C. Talk to it with: npm run ops -- status --local ${join(data, "system.json")}`,
     );
-    await new Promise<void>((end) => {
-      interrupted.addEventListener("abort", () => end(), { once: true });
-    });
+    await end(ended);
     return code;
   } finally {
-    await rm(systemFile, { force: true });
+    claimed?.remove();
     // The table stays: whoever is killed in the middle holds its account there, and the next run has to wait for that.
     await host.stop({ graceMs: 1_500 });
   }
@@ -102,39 +107,39 @@ async function carryOut(
   systemFile: string,
   { yes, terminal }: { yes: boolean; terminal: Terminal },
 ): Promise<number> {
-  const { write, isInteractive, interrupted } = terminal;
-  const context = contextOf(interrupted);
+  const { write, isInteractive, ended } = terminal;
+  const context = contextOf(ended);
   const planned = await runCli(["plan", file, "--local", systemFile], context);
-  if (planned === exitCodes.failed && !interrupted.aborted) {
+  if (planned === exitCodes.failed && !ended.aborted) {
     write(
       "Nothing was carried out: what is refused is not begun. Where one message needs what another of the file makes, carry that out first.",
     );
   }
-  if (planned !== exitCodes.changes || interrupted.aborted) return planned;
+  if (planned !== exitCodes.changes || ended.aborted) return planned;
   if (!yes) {
     if (!isInteractive) {
       write("Nothing was changed. To carry it out give --yes.");
       return planned;
     }
     const line = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await line.question("Carry it out? [y/N] ", { signal: interrupted }).catch(() => "");
+    const answer = await line.question("Carry it out? [y/N] ", { signal: ended }).catch(() => "");
     line.close();
     if (!/^y(es)?$/i.test(answer.trim())) {
       write("Nothing was changed.");
       return planned;
     }
   }
-  return runCli(["apply", file, "--local", systemFile], contextOf(interrupted));
+  return runCli(["apply", file, "--local", systemFile], contextOf(ended));
 }
 
-function contextOf(interrupted: AbortSignal): CliContext {
+function contextOf(ended: AbortSignal): CliContext {
   return {
     process: { stdout: process.stdout, stderr: process.stderr, env: process.env },
     clock: systemClock,
     directory: process.cwd(),
     user: "operator",
     isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
-    interrupted,
+    interrupted: ended,
     endsSystem: true,
     readStandardInput: () => Promise.reject(new Error("Standard input is for the question")),
   };

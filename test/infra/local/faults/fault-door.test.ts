@@ -118,7 +118,7 @@ describe("the door", () => {
     [{ kind: "drop", operation: "TagResource" }, /service: is missing: expected one of .*"secretsmanager"/],
     [{ kind: "drop", service: "s3" }, /service: expected one of "dynamodb".*"sqs"/],
     [{ kind: "drop", ...tag, operation: "Tag" }, /operation: expected one of .*TagResource/],
-    [{ kind: "error", ...tag }, /code: is missing: expected string \(add it: the error's name/],
+    [{ kind: "error", ...tag }, /code: is missing: expected a text \(the error's name/],
     [{ kind: "error", ...tag, code: "500" }, /code: expected the name of an error of AWS/],
     [{ kind: "drop", ...tag, code: "X" }, /code: is not a known field/],
     [{ kind: "drop", ...tag, time: 2 }, /time: is not a known field \(did you mean times\?\)/],

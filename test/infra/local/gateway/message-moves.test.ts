@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { localAccount, type Messaging, startMessaging } from "../../../../infra/local/gateway/messaging.ts";
 
 let messaging: Messaging;
@@ -132,9 +132,65 @@ test.each<[why: string, input: Record<string, unknown>, error: string]>([
     "InvalidParameterValue",
   ],
   ["a rate above 500", { SourceArn: arn("rejects"), MaxNumberOfMessagesPerSecond: 501 }, "InvalidParameterValue"],
+  ["a rate of nothing", { SourceArn: arn("rejects"), MaxNumberOfMessagesPerSecond: 0 }, "InvalidParameterValue"],
   ["no source", {}, "MissingParameter"],
 ])("%s is refused", async (_why, input, error) => {
-  await expect(messaging.sqs("StartMessageMoveTask", input)).rejects.toMatchObject({ code: error });
+  await expect(messaging.sqs("StartMessageMoveTask", input)).rejects.toMatchObject({
+    code: error,
+    // In SQS's words, none of a library's.
+    message: expect.not.stringMatching(/✖|expected|Too (small|big)/),
+  });
+});
+
+describe("a task that runs can be cancelled", () => {
+  const cancel = (input: object) => messaging.sqs("CancelMessageMoveTask", { ...input });
+  const latest = async () => {
+    const { Results } = await messaging.sqs("ListMessageMoveTasks", { SourceArn: arn("rejects") });
+    return (Results as { TaskHandle?: string; ApproximateNumberOfMessagesMoved: number }[])[0];
+  };
+
+  test("what has not been moved stays, and the task is told as cancelled", async () => {
+    for (const body of ["1", "2", "3"]) await send("rejects", body);
+    const rate = { MaxNumberOfMessagesPerSecond: 1 };
+    const task = { SourceArn: arn("rejects"), DestinationArn: arn("work"), ...rate };
+    const { TaskHandle } = await messaging.sqs("StartMessageMoveTask", task);
+    await expect.poll(latest).toMatchObject({ TaskHandle, ApproximateNumberOfMessagesMoved: 1, ...rate });
+    expect(await cancel({ TaskHandle })).toEqual({ ApproximateNumberOfMessagesMoved: 1 });
+    await expect.poll(latest).toMatchObject({ Status: "CANCELLED", ApproximateNumberOfMessagesToMove: 3 });
+    expect(await latest()).toMatchObject({ TaskHandle: undefined, ApproximateNumberOfMessagesMoved: 1 });
+    expect((await receive("rejects")).map(({ Body }) => Body)).toEqual(["2", "3"]);
+    expect((await receive("work")).map(({ Body }) => Body)).toEqual(["1"]);
+
+    await expect(cancel({ TaskHandle })).rejects.toMatchObject({ code: "ResourceNotFoundException", status: 404 });
+    // Another may be started, and moves the rest.
+    expect(await move("rejects", "work")).toMatchObject({ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 2 });
+  });
+
+  const handle = (sourceArn: string) =>
+    Buffer.from(JSON.stringify({ taskId: "00000000-0000-4000-8000-000000000000", sourceArn })).toString("base64");
+  test.each([
+    ["no handle", {}, "MissingParameter", /must contain the parameter TaskHandle/],
+    [
+      "what is none",
+      { TaskHandle: "foobared" },
+      "InvalidParameterValue",
+      /^Value for parameter TaskHandle is invalid\.$/,
+    ],
+    [
+      "one of a queue that is not there",
+      { TaskHandle: handle(arn("missing")) },
+      "ResourceNotFoundException",
+      /SourceArn/,
+    ],
+    ["one of no task", { TaskHandle: handle(arn("rejects")) }, "ResourceNotFoundException", /^Task does not exist\.$/],
+  ])("%s is refused as SQS does", async (_, input, code, message) => {
+    await expect(cancel(input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+test.each([0, 11, 1.5])("a list of %s tasks is none", async (MaxResults) => {
+  const listed = messaging.sqs("ListMessageMoveTasks", { SourceArn: arn("rejects"), MaxResults });
+  await expect(listed).rejects.toMatchObject({ code: "InvalidParameterValue" });
 });
 
 test("one task at a time for a queue", async () => {

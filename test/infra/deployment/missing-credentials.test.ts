@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { missingCredentials } from "../../../infra/deployment/missing-credentials.ts";
+
+const failing = (name: string, message = "") => ({
+  send: () => Promise.reject(Object.assign(new Error(message), { name })),
+});
+
+test("where AWS knows who deploys nothing is said", async () => {
+  expect(await missingCredentials({ send: () => Promise.resolve({}) }, undefined)).toBeUndefined();
+});
+
+test.each<[name: string, profile: string | undefined, words: RegExp]>([
+  ["CredentialsProviderError", undefined, /^There are no AWS credentials, .*\n {2}aws sso login {4}/],
+  [
+    "CredentialsProviderError",
+    "live",
+    /^There are no AWS credentials of the profile "live"[\s\S]* login --profile live/,
+  ],
+  ["ExpiredToken", undefined, /^AWS refuses the credentials \(ExpiredToken\), so that nothing was deployed/],
+  ["InvalidClientTokenId", "live", /^AWS refuses the credentials of the profile "live" \(InvalidClientTokenId\)/],
+])("%s of the profile %s is told with what to type", async (name, profile, words) => {
+  expect(await missingCredentials(failing(name), profile)).toMatch(words);
+});
+
+test.each([
+  ["no way to STS", "TimeoutError", ""],
+  ["a region without STS", "Error", "getaddrinfo ENOTFOUND"],
+  ["a right that is missing", "AccessDenied", ""],
+  ["a second factor, for which CDK asks", "CredentialsProviderError", "Profile x requires multi-factor authentication"],
+])("%s keeps nobody from deploying", async (_what, name, message) => {
+  expect(await missingCredentials(failing(name, message), undefined)).toBeUndefined();
+});

@@ -1,0 +1,236 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { environmentSchema } from "../../../infra/environment-schema.ts";
+import { checkedEnvironments, type EnvironmentInput } from "../../../infra/environments.ts";
+import { runs } from "../../support/runs.ts";
+
+// What is wrong in infra/environments.ts is told in our own words, with a path and what to do, whatever stands in which place.
+
+/** Every place of the settings, with something in each list and record. */
+const full = {
+  name: "test",
+  account: "111122223333",
+  region: "eu-central-1",
+  connections: [
+    {
+      ...{ name: "main", accountIds: ["123456"], requireEnvironmentTag: false },
+      ...{ ringcxUrl: "https://ringcx.example.com", platformUrl: "https://platform.example.com" },
+      quota: { limit: 60, windowMs: 60_000, guardMs: 500, scope: "account" },
+    },
+  ],
+  accountsIn: "variables",
+  probe: {
+    allowedHosts: ["api.example.com"],
+    ...{ allowPrivateAddresses: false, allowHttp: false, timeoutMs: 500, maxBytes: 100 },
+  },
+  rotation: {
+    schedule: "rate(5 minutes)",
+    issuerFunctionArns: ["arn:aws:lambda:eu-central-1:111122223333:function:issuer"],
+    onChange: "report",
+    unmanagedAuthConfigs: ["123456/60629848-0ddf-4757-8868-de5b76d54bb7"],
+    unproven: { couldNotBeAsked: "wait", notProvable: "write" },
+  },
+  confinement: { onViolation: "report" },
+  failover: {
+    ...{ mode: "observe", sweepSchedule: "rate(1 minute)", recoverAfterSeconds: 1, probesInARow: 1 },
+    leastSecondsBetweenProbes: 1,
+    guards: {
+      flap: { openings: 3, withinMinutes: 60, quietMinutes: 30 },
+      blastRadius: { share: 0.5, withinMinutes: 10 },
+    },
+    alarmRegions: ["eu-central-1"],
+    alarmNamePrefixes: ["crm-"],
+    alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/reads-alarms" },
+    reserveConcurrency: false,
+    commandSenders: [{ senderId: "AROAABCDEFGHIJKLMNOP", accountIds: ["123456"], connections: ["main"] }],
+  },
+  provisioning: {
+    producers: ["210987654321"],
+    senders: [{ senderId: "AROAABCDEFGHIJKLMNOP", accountIds: ["123456"], connections: ["main"] }],
+  },
+  notifications: {
+    ...{ alarms: ["a@example.com"], page: ["b@example.com"], ticket: ["c@example.com"] },
+    outcomes: [{ endpoint: "d@example.com", statuses: ["FAILED"] }],
+    chat: { statuses: ["FAILED"] },
+  },
+  logRetentionDays: 30,
+  encryptLogs: false,
+  tags: { team: "crm" },
+  permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
+  vpc: { subnetIds: ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], securityGroupIds: ["sg-0a1b2c3d"] },
+};
+
+type Path = readonly (string | number)[];
+
+const children = (value: unknown): [string | number, unknown][] => {
+  if (Array.isArray(value)) return value.map((item, index) => [index, item]);
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+};
+
+const places = (value: unknown, path: Path = []): Path[] =>
+  children(value).flatMap(([key, inner]) => [[...path, key], ...places(inner, [...path, key])]);
+
+function withValue(value: unknown, [first, ...rest]: Path, wrong: unknown): unknown {
+  if (first === undefined) return wrong;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string | number, unknown>;
+  copy[first] = withValue(copy[first], rest, wrong);
+  return copy;
+}
+
+function problems(environments: unknown): string[] {
+  try {
+    checkedEnvironments(environments as EnvironmentInput[]);
+    return [];
+  } catch (error) {
+    expect(error).toMatchObject({ name: "Error" });
+    const [first, ...lines] = (error as Error).message.split("\n");
+    expect(first).toBe("infra/environments.ts is wrong:");
+    return lines;
+  }
+}
+
+/** Words that are the validator's, or no help. */
+const notOurs =
+  /Invalid|expected [a-z]+ to (be|have)|Too (small|big)|\(correct it\)|\(add it\)|received|undefined|\[object|NaN/;
+
+const expectToldWell = (lines: readonly string[]) => {
+  for (const line of lines) {
+    expect(line).toMatch(/^ {2}environments(\[\d+\](\.[^ ]+)*)?: .+ \(.{5,}\)$/u);
+    expect(line).not.toMatch(notOurs);
+  }
+};
+
+const wrongValues = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    undefined,
+    "",
+    " ",
+    -1,
+    0,
+    1.5,
+    1e12,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    [],
+    {},
+    true,
+  ),
+  fc.constantFrom<unknown>([null], [1], [""], ["x", "x"], { x: 1 }, { "": "" }, { name: null }, "x".repeat(400)),
+  fc.constantFrom<unknown>(
+    "https://user:pw@x.example.com/",
+    "https://127.0.0.1/",
+    "a..b",
+    "rate(1 minutes)",
+    10n,
+    () => {},
+  ),
+  fc.anything(),
+  fc.string({ unit: fc.constantFrom("a", "A", "1", "-", ".", ":", "/") }),
+);
+
+test("the settings that everything below starts from are right, and are all that there are", () => {
+  expect(problems([full])).toEqual([]);
+  const there = places(full).map((path) =>
+    path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${part}`), ""),
+  );
+  const fields = fieldsOf(environmentSchema).map(([path]) => path.replace(/\{\}$/, ""));
+  expect(fields.filter((field) => !there.some((path) => path.startsWith(field)))).toEqual([]);
+});
+
+/** Every field with the schema of what stands there. */
+function fieldsOf(schema: z.core.$ZodType, path = ""): [path: string, schema: z.core.$ZodType][] {
+  const { innerType, in: input } = schema._zod.def as { innerType?: z.ZodType; in?: z.ZodType };
+  const inner = innerType ?? input;
+  const within = () => {
+    if (inner) return fieldsOf(inner, path);
+    if (schema instanceof z.ZodArray) return fieldsOf(schema.element, `${path}[0]`);
+    if (schema instanceof z.ZodRecord) return fieldsOf(schema.valueType, `${path}{}`);
+    if (!(schema instanceof z.ZodObject)) return [];
+    return Object.entries(schema.shape).flatMap(([key, field]) => fieldsOf(field as z.ZodType, `${path}.${key}`));
+  };
+  return [[path, schema], ...within()];
+}
+
+test("every number has an end that somebody may have meant, and every example is right", () => {
+  const numbers = fieldsOf(environmentSchema).filter(([, schema]) => schema instanceof z.ZodNumber);
+  expect(numbers.length).toBeGreaterThan(10);
+  const endless = numbers.filter(([, schema]) => Number((schema as z.ZodNumber).maxValue ?? Infinity) > 1e8);
+  expect(endless.map(([path]) => path)).toEqual([]);
+  const wrong = fieldsOf(environmentSchema).filter(([, schema]) => {
+    const { examples = [] } = (z.globalRegistry.get(schema) ?? {}) as { examples?: unknown[] };
+    return examples.some((example) => !z.safeParse(schema, example).success);
+  });
+  expect(wrong.map(([path]) => path)).toEqual([]);
+});
+
+test.each(places(full).map((path) => [path.join("."), path] as const))("%s", (_, path) => {
+  for (const wrong of [null, "", -1e12]) expectToldWell(problems([withValue(full, path, wrong)]));
+});
+
+const place = fc.constantFrom(...places(full));
+
+test("whatever stands in whichever place is told well", () => {
+  fc.assert(
+    fc.property(place, wrongValues, (path, wrong) => expectToldWell(problems([withValue(full, path, wrong)]))),
+    { numRuns: runs(200) },
+  );
+});
+
+describe("everything at once", () => {
+  /** What one setting demands of another, and does not find. */
+  const together = {
+    ...full,
+    account: "222233334444",
+    connections: [...full.connections, { name: "main", accountIds: ["123456"] }],
+    rotation: { issuerFunctionArns: ["arn:aws:lambda:eu-west-1:111122223333:function:issuer"] },
+    provisioning: {
+      producers: ["arn:aws-cn:iam::111122223333:role/crm"],
+      senders: [{ senderId: "AROAABCDEFGHIJKLMNOP", accountIds: ["99"], connections: ["mian"] }],
+    },
+    notifications: { page: ["b@example.com", "B@example.com"] },
+    tags: { "ringcx:team": "crm" },
+  };
+  const told = problems([together]);
+
+  test.each<[what: string, change: object]>([
+    ["a setting that there is not", { region2: 1 }],
+    ["a number with a fraction", { probe: { timeoutMs: 100.5 } }],
+    ["a schedule of another kind", { failover: { sweepSchedule: "cron(0 12 * * ? *)" } }],
+    ["a list that is none", { vpc: { subnetIds: null, securityGroupIds: 1 } }],
+    ["a name", { name: "My Stack" }],
+    ["a connection that is none", { connections: [...together.connections, null] }],
+  ])("%s hides nothing of what one setting demands of another", (_, change) => {
+    expect(told.length).toBeGreaterThan(8);
+    const more = problems([{ ...together, ...change }]);
+    expect(more).toEqual(expect.arrayContaining(told));
+    expect(more.length).toBeGreaterThan(told.length);
+  });
+
+  test("of an environment the same is told whatever is wrong with another", () => {
+    const spoilt = fc.tuple(place, wrongValues).map(([path, wrong]) => withValue(full, path, wrong));
+    const others = fc.oneof(spoilt, fc.constantFrom(null, 5, "test", {}, [], { ...together, name: "together" }));
+    const second = (lines: readonly string[]) =>
+      lines.filter((line) => line.startsWith("  environments[1]") && !line.includes("their stacks would be one"));
+    fc.assert(
+      fc.property(others, others, (one, other) => {
+        const alone = second(problems([{ ...full, name: "elsewhere" }, other]));
+        expect(second(problems([one, other]))).toEqual(alone);
+      }),
+      { numRuns: runs(50) },
+    );
+  });
+
+  test("one name twice in one region is told beside the rest", () => {
+    const lines = problems([full, { ...full, logRetentionDays: 31 }]);
+    expect(lines).toHaveLength(2);
+    expect(lines.join("\n")).toMatch(/environments\[1\]: is "test" in eu-central-1, as environments\[0\] is/);
+  });
+
+  test.each([[[]], [null], [5], [{}]])("no environments (%j)", (environments) => {
+    const lines = problems(environments);
+    expect(lines).toHaveLength(1);
+    expectToldWell(lines);
+  });
+});
