@@ -110,8 +110,11 @@ async function applyDecision(
       }
       const stale = stalePendingVersion(secret, records, request);
       const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
-      await overlapAnew(table, secret, { credentials, versionIds }, clock.now());
+      const letOverlap = () => overlapAnew(table, secret, { credentials, versionIds }, clock.now());
+      await letOverlap();
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
+      // It was in use until now, and proving and writing take their time.
+      await letOverlap();
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;
     }

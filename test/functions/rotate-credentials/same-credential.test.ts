@@ -38,6 +38,25 @@ describe("a credential that another version has, too, is not revoked while that 
     },
   );
 
+  it("overlaps from when RingCX has the version that a person made current, not from when that was seen", async () => {
+    const { arn, versionId } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "5m" });
+    const begun = fixture.begin(arn);
+    await fixture.step("createSecret", begun);
+    await fixture.makeCurrent(arn, begun.token, versionId);
+    fixture.script.verifyAtEndpoint = async () => {
+      await fixture.clock.sleep(50_000);
+      return { kind: "ACCEPTED" };
+    };
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    const kept = await fixture.table.get({ pk: `SECRET#${arn}`, sk: `CREDENTIAL#${versionId}` });
+    const hasSince =
+      fixture.published
+        .find(({ status }) => status === "SUCCEEDED")
+        ?.cause.id.split("@")
+        .at(-1) ?? "";
+    expect(kept?.revokeAfter).toBeGreaterThanOrEqual(Date.parse(hasSince) + 5 * 60_000);
+  });
+
   it("overlaps anew when it was put back and replaced before its time was over", async () => {
     const { arn } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "30m" });
     await fixture.rotate(arn);
@@ -69,6 +88,11 @@ describe("a version whose credential was revoked is made current", () => {
     await fixture.makeCurrent(arn, versionId, second);
     await fixture.tick();
     expect(fixture.published.at(-1)?.summary).toContain(`Move AWSCURRENT to version ${second}`);
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "ROTATION_NOT_IN_STEP" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    const reasons = fixture.published.map(({ details }) => details?.reason);
+    expect(reasons.filter((reason) => reason === "CREDENTIAL_REVOKED")).toHaveLength(1);
+    expect(reasons).toContain("ROTATION_NOT_IN_STEP");
     await fixture.makeCurrent(arn, second, versionId);
     await fixture.tick();
     await fixture.rotate(arn);
