@@ -21,6 +21,8 @@ export interface ServiceSnapshot {
   policy: Policy;
   /** By when the invocation must be done, epoch milliseconds. */
   deadline: number;
+  /** RingCX was asked what it has, and that could not be learned. */
+  isUnknown?: boolean;
 }
 
 /** All that a decision about a service's outage depends on. */
