@@ -52,8 +52,8 @@ function expected([command, state, click]: Case): boolean {
 }
 
 test("whatever was clicked before a command or after it, RingCX, the words and the state that is shown agree", async () => {
-  const seen = [];
-  const wanted = [];
+  const seen: unknown[] = [];
+  const wanted: unknown[] = [];
   for (const [index, one] of cases.entries()) {
     if (!isChosen(index, 4, index % 7)) continue;
     const [command, state, click] = one;
