@@ -30,6 +30,8 @@ const eventClaimSchema = z.object({
    * one that was sent later was moved back.
    */
   rejectedAt: z.number().optional(),
+  /** The door refused it, before it could claim anything: another content may have the id. */
+  isIdFree: z.literal(true).optional(),
 });
 
 /** The message that an event's id belongs to. */
@@ -47,7 +49,7 @@ export function eventClaimFromItem(item: Item, now: number): EventClaim | undefi
 
 /** The whole item. @param now epoch milliseconds */
 export function eventClaimItem(event: { source: string; id: string }, claim: EventClaim, now: number): NewItem {
-  const { content, messageId, accountId, sequence, rejectedAt } = claim;
+  const { content, messageId, accountId, sequence, isRejected, rejectedAt, isIdFree } = claim;
   const expiresAt = Math.floor(now / 1000) + keptSeconds;
   const key = eventClaimKey(event.source, event.id);
   return {
@@ -56,7 +58,9 @@ export function eventClaimItem(event: { source: string; id: string }, claim: Eve
     messageId,
     accountId,
     sequence,
+    ...(isRejected && { isRejected }),
     ...(rejectedAt !== undefined && { rejectedAt }),
+    ...(isIdFree && { isIdFree }),
     expiresAt,
   };
 }

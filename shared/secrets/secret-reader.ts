@@ -34,13 +34,15 @@ export class SecretReader {
   }
 
   /**
-   * The current version of a secret, as a credential of the type, confined to what the secret's tags allow.
+   * A version of a secret, as a credential of the type, confined to what the secret's tags allow.
    *
+   * @param version its id. @default the current one
    * @throws {AutomationError} `SECRET_INVALID` or `SECRET_NOT_TEXT`; {@link SecretUnreadableError}
    */
-  async credential(secretId: string, authType: AuthType): Promise<Credential> {
-    const { text, versionId } = await this.#kept(this.#texts, secretId, this.#options.valueForMs, async () =>
-      readSecret(this.#secrets, await this.describe(secretId)),
+  async credential(secretId: string, authType: AuthType, version?: string): Promise<Credential> {
+    const key = JSON.stringify([secretId, version]);
+    const { text, versionId } = await this.#kept(this.#texts, key, this.#options.valueForMs, async () =>
+      readSecret(this.#secrets, await this.describe(secretId), version),
     );
     return parseCredential(text, authType, versionId);
   }

@@ -3,6 +3,12 @@ import type { PresentedCredential } from "../../../shared/probe/place-credential
 import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
 import { whyUntestable } from "../../../shared/probe/untestable-validation.ts";
 import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
+import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  inRingCxWords,
+  type VersionsInRingCx,
+  versionsInRingCx,
+} from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { type Connection, connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
@@ -22,7 +28,7 @@ export interface EvidenceDependencies extends WatchlistDependencies {
   probe: Probe;
 }
 
-const usedAuthConfigSchema = authConfigRecordSchema.pick({ secretArn: true, manifest: true });
+const usedAuthConfigSchema = authConfigRecordSchema.pick({ authConfigId: true, secretArn: true, manifest: true });
 type UsedAuthConfig = z.output<typeof usedAuthConfigSchema>;
 
 /**
@@ -59,8 +65,11 @@ export async function probeService(
   const { validation } = service;
   if (!validation || !isProbed(service)) return undefined;
   try {
-    const credential = validation.credential && (await readCredential(dependencies, service));
-    return probeEvidence(await dependencies.probe.check(validation, credential), service);
+    const held = validation.credential && (await readHeld(dependencies, service));
+    const result = await dependencies.probe.check(validation, held?.presented);
+    return held?.doubt && !result.passed && result.kind === "REFUSED"
+      ? { result: "NOT_ASKED", ...held.doubt, because: `${result.because}; ${held.doubt.because}` }
+      : probeEvidence(result, service);
   } catch (error) {
     const why: NotAsked =
       error instanceof NotAskedError
@@ -88,17 +97,45 @@ function probeEvidence(result: ProbeResult, { name, validation }: WatchedService
   }
 }
 
-async function readCredential(
-  dependencies: EvidenceDependencies,
-  service: WatchedService,
-): Promise<PresentedCredential> {
+/** What RingCX presents to the endpoint, as far as it is known. */
+interface HeldCredential {
+  presented: PresentedCredential;
+  /** Why RingCX may present another credential: that this one is refused says nothing then. */
+  doubt?: NotAsked;
+}
+
+async function readHeld(dependencies: EvidenceDependencies, service: WatchedService): Promise<HeldCredential> {
   const authConfig = await usedAuthConfig(dependencies, service);
+  const { accountId } = service.name;
+  const { secretArn, ...inRingCx } = await heldVersions(dependencies, accountId, authConfig);
   try {
-    return await credentialOf(dependencies, service.name, authConfig);
+    const [version] = inRingCx.versionIds;
+    const presented = await credentialOf(dependencies, accountId, { ...authConfig, secretArn }, version);
+    if (inRingCx.isKnown) return { presented };
+    return { presented, doubt: { fault: "SECRET", subject: secretArn, because: inRingCxWords(inRingCx) } };
   } catch (error) {
-    const { secretArn: subject } = authConfig;
-    const because = `its credential, secret ${subject}, cannot be used: ${describe(error)}`;
-    throw new NotAskedError({ fault: "SECRET", subject, because });
+    const because = `its credential, secret ${secretArn}, cannot be used: ${describe(error)}`;
+    throw new NotAskedError({ fault: "SECRET", subject: secretArn, because });
+  }
+}
+
+/**
+ * Which versions of which secret RingCX may have: not always the current one, which a person may have moved, or rotation not have
+ * written. None where nothing is known of it: then it was given the current one.
+ *
+ * @throws {NotAskedError}
+ */
+async function heldVersions(
+  { table }: EvidenceDependencies,
+  accountId: string,
+  { authConfigId, secretArn }: UsedAuthConfig,
+): Promise<VersionsInRingCx & { secretArn: string }> {
+  const key = authConfigStateKey(accountId, authConfigId);
+  try {
+    const record = fromItem(await table.get(key));
+    return { ...versionsInRingCx(record), secretArn: record.secretArn ?? secretArn };
+  } catch (error) {
+    throw new NotAskedError({ fault: "STATE_TABLE", subject: `${key.pk} ${key.sk}`, because: describe(error) });
   }
 }
 
@@ -130,10 +167,11 @@ async function usedAuthConfig(
 /** @throws what reading and parsing the secret throws */
 async function credentialOf(
   { connections, secretReader }: EvidenceDependencies,
-  { accountId }: WatchedService["name"],
+  accountId: string,
   { secretArn, manifest }: UsedAuthConfig,
+  versionId: string | undefined,
 ): Promise<PresentedCredential> {
-  const credential = await secretReader.credential(secretArn, manifest.authType);
+  const credential = await secretReader.credential(secretArn, manifest.authType, versionId);
   return { credential, accountId, connection: connectionForAccount(connections, accountId).name };
 }
 

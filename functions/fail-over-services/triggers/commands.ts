@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { authorizeSender, type Senders } from "../../../shared/contract/door/authorize-sender.ts";
 import { commandTimeProblems } from "../../../shared/contract/door/command-time.ts";
 import { isDryRun } from "../../../shared/contract/door/dry-run.ts";
-import { peekEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
+import { peekEvent, type ReceivedEvent, readEvent } from "../../../shared/contract/door/read-event.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { isOrderType, type Order, orderTypes, parseOrder } from "../../../shared/contract/order.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
@@ -12,7 +12,13 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { reopen, tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { causeOfRefusal, claimEvent, noteRejected, wasLetIn } from "../../../shared/queues/claim-event.ts";
+import {
+  claimEvent,
+  noteRefused,
+  noteRejected,
+  type SentMessage,
+  wasLetIn,
+} from "../../../shared/queues/claim-event.ts";
 import type { DeadLetterQueue } from "../../../shared/queues/dead-letter.ts";
 import { forMessage } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
@@ -67,25 +73,31 @@ function processor(): BatchProcessor {
 
 async function processCommand(dependencies: CommandDependencies, record: SQSRecord, deadline: number): Promise<void> {
   const { messageId } = record;
+  let sent: SentMessage | undefined;
   let claimed: Order | undefined;
   try {
-    const { command, content } = readCommand(dependencies, record);
+    const received = readAllowed(dependencies, record);
+    const content = contentHash(received.event);
+    const [{ accountId }] = received.accounts;
+    const sentAt = Number(record.attributes.SentTimestamp);
+    sent = { content, messageId, accountId, sequence: "", sentAt };
+    const command = parseOrder(received);
     const problems = commandTimeProblems(command, dependencies.clock.now());
     // What was in time when it came first may have been carried out, by a process that died.
     if (problems.length > 0 && !(await wasLetIn(command, content, dependencies))) {
       throw new MessageRejectedError(problems);
     }
-    const sentAt = Number(record.attributes.SentTimestamp);
-    const claim = { content, messageId, accountId: command.data.accountId, sequence: "", sentAt };
-    const state = await claimEvent(command, claim, dependencies);
+    const state = await claimEvent(command, sent, dependencies);
     claimed = command;
     // SQS delivers a message twice now and then, and what was missing may be there by now.
-    if (state === "rejected" && (await tellAsBefore(dependencies, command))) return;
+    if ((state === "rejected" || state === "copy") && (await tellAsBefore(dependencies, command))) return;
     if (state === "movedBack") await reopen(dependencies, command, sentAt);
     if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
     else await executeCommand(dependencies, command, deadline);
   } catch (error) {
-    if (await endCommand(dependencies, record, { command: claimed, error })) return;
+    // Of what holds a credential not even a hash is kept.
+    const isKept = error instanceof MessageRejectedError && error.code !== "CREDENTIAL_IN_MESSAGE";
+    if (await endCommand(dependencies, record, { command: claimed, sent: isKept ? sent : undefined, error })) return;
     dependencies.logger.warn("command failed and will be retried", { messageId, reason: String(error) });
     await retrySoon({ sqs: dependencies.sqs, queueUrl: dependencies.commandQueueUrl }, record);
     throw error;
@@ -101,7 +113,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
 async function endCommand(
   dependencies: CommandDependencies,
   record: SQSRecord,
-  { command, error }: { command: Order | undefined; error: unknown },
+  { command, sent, error }: { command: Order | undefined; sent: SentMessage | undefined; error: unknown },
 ): Promise<boolean> {
   const noted = error instanceof CommandNotedError ? error : undefined;
   const failure = noted ? noted.cause : error;
@@ -114,7 +126,7 @@ async function endCommand(
   if (noted && command?.type === "ringcx.command.v1") return endNotedCommand(dependencies, command, noted, because);
   if (problems) {
     if (command) await noteRejected(command, dependencies);
-    await reject(dependencies, record, problems);
+    await reject(dependencies, record, problems, command ? undefined : sent);
     return true;
   }
   if (command) await giveUp(dependencies, record, command, because);
@@ -146,18 +158,17 @@ function orderWords({ type, data }: Order): string {
 }
 
 /** @throws {MessageRejectedError} and nothing else, whatever the text is */
-function readCommand(
+function readAllowed(
   { commandSenders, connections }: CommandDependencies,
   { body, attributes }: SQSRecord,
-): { command: Order; content: string } {
+): ReceivedEvent {
   const received = readEvent(body, orderTypes);
   authorizeSender(received, attributes.SenderId, {
     senders: commandSenders,
     setting: "failover.commandSenders",
     connections,
   });
-  const command = parseOrder(received);
-  return { command, content: contentHash(received.event) };
+  return received;
 }
 
 /** Why the same command could never succeed; `undefined` when it may: an item that we cannot read is ours to mend. */
@@ -183,13 +194,14 @@ async function reject(
   dependencies: CommandDependencies,
   { body, messageId, attributes }: SQSRecord,
   problems: readonly Problem[],
+  sent: SentMessage | undefined,
 ): Promise<void> {
   const { deadLetters, outcomes } = dependencies;
   // Answered by its own id as far as it has one, and no other command or message has: its sender waits for that.
   const { source = "command-queue", id = messageId, type: peeked } = peekEvent(body);
   const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
-  const cause = await causeOfRefusal({ source, id, type }, messageId, dependencies);
-  // One that the door refused has no claim: it may have been moved back just so.
+  const { cause } = await noteRefused({ source, id, type }, messageId, sent, dependencies);
+  // One that the door refused may have been moved back just so.
   await reopen(dependencies, cause, Number(attributes.SentTimestamp));
   if (await tellAsBefore(dependencies, cause)) return;
   const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause }));

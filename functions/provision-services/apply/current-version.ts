@@ -3,7 +3,9 @@ import { authConfigStateKey, fromItem } from "../../../shared/records/credential
 import { isVersionRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import { inRingCxWords, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { behindCurrentLine } from "../plan/behind-current.ts";
+import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 
 type Context = Pick<ApplyContext, "table" | "accountId">;
@@ -20,6 +22,22 @@ export async function whyRevoked(
   if (!(await isVersionRevoked(table, secretArn, versionId))) return undefined;
   const message = `the credential of version ${versionId}, which is its secret's current one, was revoked at its issuer`;
   return { message, hint: "put a working credential into the secret, or rotate it, and send the message again" };
+}
+
+/** What a plan of an auth config will come to by the version of its secret that is current: an apply says the same. */
+export async function withCurrentVersion(
+  context: Context & { secretReader: SecretReader },
+  plan: ResourcePlan,
+): Promise<ResourcePlan> {
+  const { resource, found, steps, problems, isSuperseded } = plan;
+  if (resource.kind !== "authConfig" || isSuperseded || problems.length > 0) return plan;
+  const secret = await context.secretReader.describe(resource.secretId);
+  if (steps.some((step) => step.do === "createAuthConfig" || step.do === "updateAuthConfig")) {
+    const revoked = secret.current && (await whyRevoked(context, secret.arn, secret.current));
+    return revoked ? { ...plan, problems: [{ path: plan.path, ...revoked }] } : plan;
+  }
+  if (found?.authConfigId === undefined) return plan;
+  return { ...plan, notes: [...plan.notes, ...(await behindCurrent(context, found.authConfigId, secret))] };
 }
 
 /**

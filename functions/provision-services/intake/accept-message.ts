@@ -11,9 +11,10 @@ import {
   readProvisioningMessage,
 } from "../../../shared/contract/provisioning-message.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
+import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import type { Clock, Random } from "../../../shared/primitives/clock.ts";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
-import { causeOfRefusal, claimEvent } from "../../../shared/queues/claim-event.ts";
+import { claimEvent, noteRefused, type SentMessage } from "../../../shared/queues/claim-event.ts";
 import type { Delivery } from "../../../shared/queues/message.ts";
 import { openBodyItem, openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
 import { contentHash, type EventClaim } from "../../../shared/records/event-claim.ts";
@@ -35,12 +36,13 @@ export interface AcceptDependencies extends ConcludeDependencies {
   logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
-/** A message as it is taken in: `sequence` is its place in the queue. */
-export type QueuedDelivery = Delivery & { sequence: string };
+/** A message as it is taken in: `sequence` is its place in the queue, `sentAt` when that took it in, epoch milliseconds. */
+export type QueuedDelivery = Delivery & { sequence: string; sentAt: number };
 
 /**
  * Takes a message in: reads it at the door, checks its sender, claims the event's id for it, and writes it down as open. It
- * needs neither RingCX nor Secrets Manager, so that no message waits for another one here. What is refused ends here.
+ * needs neither RingCX nor Secrets Manager, so that no message waits for another one here. What is refused ends here, and so does a
+ * copy of what was rejected after that was sent.
  *
  * @returns the account that has something to do now; `undefined` when the message has ended
  * @throws {DeferredError} when its outcome could not be published yet
@@ -50,7 +52,7 @@ export async function acceptMessage(
   dependencies: AcceptDependencies,
 ): Promise<string | undefined> {
   const { table, clock, settings, connections } = dependencies;
-  const { body, messageId, messageGroupId, sequence } = delivery;
+  const { body, messageId, messageGroupId, sequence, sentAt } = delivery;
   const peeked = peekEvent(body);
   const cause = { source: peeked.source ?? "sqs", id: peeked.id ?? messageId, type: peeked.type ?? "unknown" };
   // Where what is known of it cannot be read, it is taken in: it waits alone then, not with its whole group.
@@ -62,6 +64,7 @@ export async function acceptMessage(
     await tellOutcome(dependencies, delivery, progress);
     return undefined;
   }
+  let sent: SentMessage | undefined;
   try {
     const received = readProvisioningMessage(body);
     authorizeSender(received, delivery.senderId, {
@@ -69,16 +72,21 @@ export async function acceptMessage(
       setting: "provisioning.senders",
       connections,
     });
+    const [{ accountId }] = received.accounts;
+    sent = { content: contentHash(received.event), messageId, accountId, sequence, sentAt };
     const message = parseProvisioningMessage(received);
     rejectFutureTime(message, clock.now());
     rejectUnknownAccounts(message, connections);
-    const { accountId } = message.data;
     const { source, id } = message;
-    const claim = { content: contentHash(received.event), messageId, accountId, sequence };
     const isOpen = (other: EventClaim) => isMessageOpen({ source, id }, other, dependencies);
-    if ((await claimEvent({ source, id }, claim, dependencies, isOpen)) === "open") {
+    const state = await claimEvent({ source, id }, sent, dependencies, isOpen);
+    if (state === "open") {
       dependencies.logger.info("duplicate of an open message", { messageId });
       return accountId;
+    }
+    if (state === "copy") {
+      await answerCopy({ source, id }, messageId, dependencies);
+      return undefined;
     }
     const key = openMessageKey(accountId, sequence);
     const footprint = footprintOf(message);
@@ -90,9 +98,21 @@ export async function acceptMessage(
     return accountId;
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
-    await refuse(delivery, error, { cause, accountId: peeked.accountId, progress }, dependencies);
+    // Of what holds a credential not even a hash is kept.
+    const known = error.code === "CREDENTIAL_IN_MESSAGE" ? undefined : sent;
+    await refuse(delivery, error, { cause, accountId: peeked.accountId, progress, sent: known }, dependencies);
     return undefined;
   }
+}
+
+/** What was told of the message that was rejected; where nothing was yet, that one is not at its end and is going to be. */
+async function answerCopy(
+  event: Pick<Cause, "source" | "id">,
+  messageId: string,
+  dependencies: AcceptDependencies,
+): Promise<void> {
+  dependencies.logger.info("copy of a rejected message", { messageId });
+  await tellAsBefore(dependencies, event);
 }
 
 /** What is known of a message that is refused. */
@@ -100,16 +120,19 @@ interface Refused {
   cause: Cause;
   accountId: string | undefined;
   progress: MessageProgress | AutomationError;
+  /** See {@link noteRefused}. */
+  sent: SentMessage | undefined;
 }
 
 async function refuse(
   delivery: QueuedDelivery,
   { problems, code }: MessageRejectedError,
-  { cause: event, accountId, progress }: Refused,
+  { cause: event, accountId, progress, sent }: Refused,
   dependencies: AcceptDependencies,
 ): Promise<void> {
   const { messageId } = delivery;
-  const cause = await causeOfRefusal(event, messageId, dependencies);
+  const { cause, isCopy } = await noteRefused(event, messageId, sent, dependencies);
+  if (isCopy) return answerCopy(event, messageId, dependencies);
   const isOwn = cause.id !== event.id;
   const known = isOwn ? await MessageProgress.read(dependencies, { ...cause, messageId }) : progress;
   if (isUnreadable(known)) throw known;

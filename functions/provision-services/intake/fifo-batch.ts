@@ -72,7 +72,8 @@ function deliveryOf(record: SQSRecord): QueuedDelivery {
   const { SenderId: senderId, SequenceNumber = attributes.SentTimestamp } = attributes;
   // Numbers of different lengths sort as texts do.
   const sequence = SequenceNumber.padStart(24, "0");
-  return { body, messageId, messageGroupId: groupOf(record), senderId, sequence };
+  const sentAt = Number(attributes.SentTimestamp);
+  return { body, messageId, messageGroupId: groupOf(record), senderId, sequence, sentAt };
 }
 
 function groupOf({ attributes }: SQSRecord): string {

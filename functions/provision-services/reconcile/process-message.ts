@@ -10,6 +10,7 @@ import {
 } from "../../../shared/contract/provisioning-message.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { fullJitter, type Random } from "../../../shared/primitives/clock.ts";
+import { noteRejected } from "../../../shared/queues/claim-event.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import type { OpenMessage } from "../../../shared/records/account/open-message.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
@@ -112,6 +113,7 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
   const { accountId } = session;
   const results: ResourceResult[] = [];
   const conclude = async (data: OutcomeData): Promise<TurnResult> => {
+    if (data.status === "REJECTED") await noteRejected(cause, dependencies);
     await concludeMessage(dependencies, open, progress, data);
     return { kind: "ended" };
   };

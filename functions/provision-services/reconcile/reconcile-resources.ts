@@ -9,6 +9,7 @@ import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyService } from "../apply/apply-service.ts";
 import { refuseRotated } from "../apply/being-rotated.ts";
+import { withCurrentVersion } from "../apply/current-version.ts";
 import { permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
@@ -71,7 +72,9 @@ export async function reconcileResources(
   const doubted = { ...session, doubts: progress };
   if (isDryRun) {
     for (const plan of possible) await requireReadOfLate(doubted, plan);
-    return plannedOutcome(await pMap(possible, (plan) => withReadInputs(session, plan), { concurrency: 1 }));
+    const whole = async (plan: ResourcePlan) =>
+      withCurrentVersion({ ...session, table }, await withReadInputs(session, plan));
+    return plannedOutcome(await pMap(possible, whole, { concurrency: 1 }));
   }
   const { permitted } = checked;
   const given = { ...doubted, validator, stored, table, clock, generation };

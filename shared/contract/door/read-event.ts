@@ -19,6 +19,11 @@ const addressedSchema = incomingEventSchema.extend({
   }),
 });
 
+interface NamedAccount {
+  path: string;
+  accountId: string;
+}
+
 /** An event whose envelope is right. Nothing else of it has been looked at. */
 export interface ReceivedEvent {
   id: string;
@@ -26,8 +31,8 @@ export interface ReceivedEvent {
   type: string;
   /** ISO 8601, the sender's. */
   time: string;
-  /** The accounts that it names, each with its path: the sender must be allowed every one. */
-  accounts: readonly { path: string; accountId: string }[];
+  /** The accounts that it names, each with its path, the one that it is about first: the sender must be allowed every one. */
+  accounts: readonly [NamedAccount, ...NamedAccount[]];
   /** The whole event as {@link withPlainData} returns it. */
   event: Readonly<Record<string, unknown>>;
 }
@@ -51,7 +56,7 @@ export function readEvent(text: string, types: readonly string[]): ReceivedEvent
   const result = addressedSchema.safeParse(event);
   if (!result.success) throw new MessageRejectedError(addressProblems(result.error, event));
   const { id, source, type, time, data } = result.data;
-  const accounts = [{ path: "data.accountId", accountId: data.accountId }];
+  const accounts: [NamedAccount, ...NamedAccount[]] = [{ path: "data.accountId", accountId: data.accountId }];
   if (data.from?.accountId !== undefined)
     accounts.push({ path: "data.from.accountId", accountId: data.from.accountId });
   return { id, source, type, time, accounts, event };

@@ -63,35 +63,53 @@ test.each(cases.flatMap((one) => (["refuses", "answer lost"] as const).map((how)
   },
 );
 
-test("a command that was rejected stays so when SQS delivers it twice, or a copy sent before, whatever has come to be; moved back, it is carried out", async () => {
-  const command = {
-    specversion: "1.0",
-    id: "c1",
-    source: "/ops",
-    type: "ringcx.command.v1",
-    time: new Date(fixture.clock.now()).toISOString(),
-    data: { command: "deactivate", accountId, groupName: "CRM", serviceDescription: "late", by: "ada", why: "test" },
-  };
-  const sentAt = fixture.clock.now();
-  const deliver = (messageId: string, sent = sentAt) => {
-    const record = recordOf(JSON.stringify(command), messageId, "");
-    record.attributes.SentTimestamp = String(sent);
-    const deadline = fixture.clock.now() + 50_000;
-    return processCommands(fixture.dependencies, { Records: [record] }, { deadline });
-  };
-  await deliver("m1");
-  const service = await fixture.service("late");
-  await fixture.clock.sleep(1_000);
-  await deliver("m1");
-  await deliver("a copy");
-  expect(service.isActive()).toBe(true);
-  expect(heard.map(({ data, time }) => [data.status, time])).toEqual(
-    Array.from({ length: 3 }, () => ["REJECTED", heard[0]?.time]),
-  );
-  // From the queue of rejects it comes as another message.
-  await deliver("m2", fixture.clock.now());
-  expect(service.isActive()).toBe(false);
-});
+test.each([
+  ["whose service is not there yet", { ahead: 0, name: "late", mend: () => fixture.service("late") }],
+  [
+    "that the door refuses, as it comes from the future,",
+    {
+      ahead: 6 * 60_000,
+      name: "lookup",
+      async mend() {
+        const service = await fixture.service("lookup");
+        await fixture.clock.sleep(5 * 60_000);
+        return service;
+      },
+    },
+  ],
+])(
+  "a command %s stays rejected when SQS delivers it twice, or a copy sent before, whatever has come to be; moved back, it is carried out",
+  async (_, { ahead, name, mend }) => {
+    const sentAt = fixture.clock.now();
+    const command = {
+      specversion: "1.0",
+      id: "c1",
+      source: "/ops",
+      type: "ringcx.command.v1",
+      time: new Date(sentAt + ahead).toISOString(),
+      data: { command: "deactivate", accountId, groupName: "CRM", serviceDescription: name, by: "ada", why: "test" },
+    };
+    const deliver = (messageId: string, sent = sentAt) => {
+      const record = recordOf(JSON.stringify(command), messageId, "");
+      record.attributes.SentTimestamp = String(sent);
+      const deadline = fixture.clock.now() + 50_000;
+      return processCommands(fixture.dependencies, { Records: [record] }, { deadline });
+    };
+    await deliver("m1");
+    const service = await mend();
+    await fixture.clock.sleep(1_000);
+    await deliver("m1");
+    await deliver("a copy");
+    expect(service.isActive()).toBe(true);
+    expect(heard.map(({ data, time }) => [data.status, time])).toEqual(
+      Array.from({ length: 3 }, () => ["REJECTED", heard[0]?.time]),
+    );
+    // From the queue of rejects it comes as another message.
+    await deliver("m2", fixture.clock.now());
+    expect(service.isActive()).toBe(false);
+    expect(heard.at(-1)?.data.status).toBe("SUCCEEDED");
+  },
+);
 
 describe("a command that was rejected and is moved back", () => {
   const order = (command = "deactivate") => ({

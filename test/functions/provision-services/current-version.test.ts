@@ -33,10 +33,21 @@ const revoke = (versionId: string) =>
     revokedAt: new Date(fixture.now()).toISOString(),
   });
 
-const told = async (message: object) => {
+const sent = async (message: object) => {
   const { status, summary, resources = [] } = await fixture.send(message);
   const { result, changes = [], problems = [] } = resources[1] ?? {};
   return { status, summary, result, changes: changes.join(), problems };
+};
+
+/** What became of a message, after a dry run of it said the same of the versions. */
+const told = async (message: ReturnType<typeof whole>) => {
+  const planned = await sent({ ...message, id: `${message.id}-plan`, data: { ...message.data, dryRun: true } });
+  const done = await sent(message);
+  const lineOf = ({ changes, summary }: typeof done) =>
+    [changes, summary].map((text) => /its secret's.*/.exec(text)?.[0]);
+  expect(lineOf(planned)).toEqual(lineOf(done));
+  expect(planned.problems).toEqual(done.problems);
+  return done;
 };
 
 test("an apply says that RingCX has another version of the secret than the current one, and what comes of it", async () => {

@@ -162,6 +162,8 @@ describe("the same event sent again", () => {
     const message = held();
     await fixture.deliver([message]);
     Object.assign(fixture.secrets.get("good") ?? {}, { tags });
+    // Sent after the rejection, not a copy from before.
+    fixture.skip(1);
     await fixture.deliver([message]);
     expect(await fixture.open()).toHaveLength(2);
     fixture.outcomeTopic.publish = publish;

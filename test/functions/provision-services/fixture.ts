@@ -44,6 +44,8 @@ export interface Fixture {
   secrets: Map<string, FakeSecret>;
   outcomes: OutcomeData[];
   deadLetters: DeadLetter[];
+  /** Which there are, for what is done from now on. */
+  connections: Connection[];
   /** What was deferred: how many messages, for how long in milliseconds. */
   deferred: { count: number; waitMs: number }[];
   /** One batch; the bodies of those that are deferred. */
@@ -81,6 +83,8 @@ export interface SentAs {
   senderId?: string;
   /** The invocation's time in milliseconds. @default 60000 */
   forMs?: number;
+  /** When the queue took them in, epoch milliseconds. @default now */
+  sentAt?: number;
 }
 
 /** What differs from the usual. */
@@ -187,6 +191,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   let messages = 0;
   const ids = new Map<string, string>();
   const sequences = new Map<string, number>();
+  const sentTimes = new Map<string, number>();
   const openMessages = async () => {
     const items = (await Promise.all(accountIds.map((id) => table.query(`ACCOUNT#${id}`, "OPEN#")))).flat();
     const waitMs = Math.max(0, ...items.map(({ notBefore }) => Number(notBefore) - clock.now()));
@@ -220,10 +225,14 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     const open = await stillOpen(records);
     return [...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), ...open];
   };
-  const sent = (body: string, messageId: string, groupId: string, senderId: string) => {
+  const sent = (body: string, messageId: string, groupId: string, senderId: string, at?: number) => {
     const sequence = sequences.get(messageId) ?? sequences.size + 1;
     sequences.set(messageId, sequence);
-    return recordOf(body, messageId, { groupId, senderId, sequence });
+    const record = recordOf(body, messageId, { groupId, senderId, sequence });
+    const sentAt = sentTimes.get(messageId) ?? at ?? clock.now();
+    sentTimes.set(messageId, sentAt);
+    record.attributes.SentTimestamp = String(sentAt);
+    return record;
   };
   let seen = 0;
   return {
@@ -231,15 +240,16 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     crm,
     table,
     secrets,
+    connections,
     outcomes,
     deadLetters,
     deferred,
-    async deliver(bodies, { messageGroupId = simulator.accountId, senderId = "sender", forMs = 60_000 } = {}) {
+    async deliver(bodies, { messageGroupId = simulator.accountId, senderId = "sender", forMs = 60_000, sentAt } = {}) {
       const records = bodies.map((body) => {
         messages += 1;
         const text = typeof body === "string" ? body : JSON.stringify(body);
         ids.set(`m-${messages}`, text);
-        return sent(text, `m-${messages}`, messageGroupId, senderId);
+        return sent(text, `m-${messages}`, messageGroupId, senderId, sentAt);
       });
       return (await run(records, forMs)).map((id) => ids.get(id) ?? id);
     },

@@ -1,13 +1,4 @@
 import { randomUUID } from "node:crypto";
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-  type SecretsManagerClientConfig,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateSecretVersionStageCommand,
-} from "@aws-sdk/client-secrets-manager";
 import { createOutageFinder } from "../../../functions/rotate-credentials/read/dependent-services.ts";
 import { readCredentialRecord } from "../../../functions/rotate-credentials/record/credential-record.ts";
 import type {
@@ -17,11 +8,7 @@ import type {
 import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
 import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
-import type { AwsService } from "../../../infra/local/gateway/aws-request.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
-import { putVersion, type Secret, versionWith } from "../../../infra/local/secrets-manager/secret.ts";
-import { SecretStore } from "../../../infra/local/secrets-manager/secret-store.ts";
-import { secretsManagerService } from "../../../infra/local/secrets-manager/secrets-manager-service.ts";
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
@@ -35,11 +22,12 @@ import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import { openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
-import { inProcess, withoutWire } from "../../support/in-process-aws.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 import { StableIds } from "../../support/stable-ids.ts";
-import { credentials, tokenHost } from "./credentials.ts";
+import { adminPage } from "./admin-page.ts";
+import { credentials } from "./credentials.ts";
 import { fakeIssuer } from "./fake-issuer.ts";
+import { startSecretsManager } from "./secrets-manager.ts";
 
 export const accountId = "123456";
 export const otherAccountId = "654321";
@@ -53,12 +41,6 @@ export const treeRead = "GET withChildren";
 export const listRead = "GET authConfigs";
 
 export const rotationSteps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
-
-export interface NewSecret {
-  name?: string;
-  value: Record<string, unknown>;
-  tags?: Record<string, string>;
-}
 
 /**
  * RingCX (the simulator, over HTTP), Secrets Manager (the local host's, through the SDK client), the table and
@@ -75,34 +57,9 @@ export async function startFixture({
   const accounts = [accountId, otherAccountId];
   // A matrix takes longer than RingCX's tokens live, and its clients have no login to renew theirs.
   const simulator = await startRingCxSimulator({ accounts, limit: 100_000, tokenLifeMs: 24 * 3_600_000, v1AuthLink });
-  const store = new SecretStore("eu-central-1", "000000000000");
-  const services = new Map<string, AwsService>();
-  const rotation = {
-    /** As Secrets Manager does: the pending version exists, without a value, before the first step. */
-    start(secret: Secret, token: string = randomUUID()) {
-      const pending = versionWith(secret, "AWSPENDING");
-      if (pending && pending !== versionWith(secret, "AWSCURRENT")) token = pending.versionId;
-      else putVersion(secret, undefined, { token, stages: ["AWSPENDING"] });
-      secret.changedAt = clock.now();
-      begun.push({ arn: secret.arn, token });
-      return token;
-    },
-    test() {},
-  };
-  const begun: { arn: string; token: string }[] = [];
-  const service = secretsManagerService({ store, rotation });
-  services.set("secretsmanager", service);
-  const client = new SecretsManagerClient({
-    endpoint: "http://127.0.0.1",
-    requestHandler: inProcess({ services, authorize: () => {} }) as NonNullable<
-      SecretsManagerClientConfig["requestHandler"]
-    >,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
-  const secrets = isWire ? client : withoutWire(client, service);
   const clock = testClock(Date.now());
+  const manager = startSecretsManager({ clock, accountId, isWire });
+  const { store, secrets, begun, startRotation } = manager;
   const table = new MemoryStateTable();
   const published: OutcomeData[] = [];
   const messages: string[] = [];
@@ -209,6 +166,9 @@ export async function startFixture({
     begun,
     logger,
 
+    ...adminPage(simulator, accountId),
+    ...manager.hands,
+
     /** What a run of the schedule stands on; with a crash point, one whose process dies. */
     dependencies: (crash?: CrashPoint) => dependenciesOf("RotateCredentials", crash),
 
@@ -223,7 +183,7 @@ export async function startFixture({
 
     /** Begins a rotation as `RotateSecret` does, by hand; takes one up again that has not come to its end. */
     begin(arn: string, token: string = randomUUID()) {
-      return { arn, token: rotation.start(store.get(arn), token) };
+      return { arn, token: startRotation(store.get(arn), token) };
     },
 
     /** All four steps, as far as they succeed. */
@@ -231,12 +191,6 @@ export async function startFixture({
       const begunNow = fixture.begin(arn);
       for (const step of rotationSteps) await fixture.step(step, begunNow);
       return begunNow.token;
-    },
-
-    /** Secrets Manager rotates the secret with our function. */
-    letRotate(arn: string) {
-      const functionArn = "arn:aws:lambda:eu-central-1:000000000000:function:r";
-      store.get(arn).rotation = { isEnabled: true, functionArn };
     },
 
     /** A bound secret in sync that our function rotates with the issuer. */
@@ -255,100 +209,11 @@ export async function startFixture({
         .filter(({ cause, details }) => cause.type === type && (topic === undefined || details?.topic === topic))
         .map(({ cause, status }) => `${status} ${cause.id.split("/").at(0)} ${cause.id.split("/").at(-1)}`),
 
-    /** Version ids by label, as Secrets Manager has them. */
-    labels(arn: string) {
-      const of = (fixture: string) => versionWith(store.get(arn), fixture)?.versionId;
-      return { current: of("AWSCURRENT"), previous: of("AWSPREVIOUS"), pending: of("AWSPENDING") };
-    },
-
     /** One tick of the schedule, five minutes after the last. */
     async tick(crash?: CrashPoint, livesMs = 120_000) {
       await clock.sleep(5 * 60_000);
       const invocation = { requestId: randomUUID(), deadline: clock.now() + livesMs };
       return runSchedule(fixture.dependencies(crash), invocation);
-    },
-
-    async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
-      const own = { "ringcx:connection": "main", "ringcx:accounts": accountId, "ringcx:hosts": tokenHost };
-      const Tags = Object.entries({ ...own, ...tags });
-      const { ARN = "", VersionId = "" } = await secrets.send(
-        new CreateSecretCommand({
-          Name: name,
-          SecretString: JSON.stringify(value),
-          Tags: Tags.map(([Key, Value]) => ({ Key, Value })),
-        }),
-      );
-      return { arn: ARN, versionId: VersionId };
-    },
-
-    /** An auth config in RingCX as somebody once made it, with another credential than the secret's. */
-    async createAuthConfig(authType: AuthType, account = accountId): Promise<string> {
-      const authConfigId = randomUUID();
-      const { value, path } = credentials[authType];
-      const response = await fetch(
-        `${simulator.url}/voice/api/v1/admin/accounts/${account}/external/authConfigs/${authConfigId}/${path}`,
-        {
-          method: "POST",
-          headers: { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" },
-          body: JSON.stringify({ providerName: `CRM ${authType}`, description: "made by hand", ...value("by-hand") }),
-        },
-      );
-      if (!response.ok) throw new Error(await response.text());
-      simulator.clearRequests();
-      return authConfigId;
-    },
-
-    /** As a person does it in the admin page; without fields it is deleted. */
-    async editAuthConfig(authConfigId: string, fields?: Record<string, unknown>) {
-      // RingCX's times are a millisecond apart at least.
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      const path = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/external/authConfigs/${authConfigId}`;
-      const headers = { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" };
-      const body = JSON.stringify({ providerName: "CRM APIKEY", ...fields });
-      const response = await (fields
-        ? fetch(`${path}/apiKey`, { method: "PATCH", headers, body })
-        : fetch(path, { method: "DELETE", headers }));
-      if (!response.ok) throw new Error(await response.text());
-      simulator.clearRequests();
-    },
-
-    /** An active service of a group of its own, linked with an auth config as a person does it in the admin page. */
-    async addService(name: string, url: string, authConfigId?: string) {
-      const groups = `${simulator.url}/voice/api/v1/admin/accounts/${accountId}/httpServiceGroups`;
-      const headers = { authorization: `Bearer ${simulator.accessToken}`, "content-type": "application/json" };
-      const post = async (path: string, body: unknown) => {
-        const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-        if (!response.ok) throw new Error(await response.text());
-        return (await response.json()) as Record<string, number>;
-      };
-      const { serviceGroupId = 0 } = await post(groups, { groupName: `group of ${name}` });
-      const { serviceId = 0 } = await post(`${groups}/${serviceGroupId}/httpServices`, {
-        serviceType: "HTTP_GET",
-        serviceDescription: name,
-        httpServiceConfig: JSON.stringify({ url }),
-        isEnabled: true,
-      });
-      const address = { accountId, serviceGroupId, serviceId };
-      const service = {
-        name: { accountId, groupName: `group of ${name}`, serviceDescription: name },
-        /** By hand, in the admin page. */
-        link: (id: string | undefined) => simulator.editService(address, { authConfigId: id }),
-        move: (to: string) => simulator.editService(address, { httpServiceConfig: JSON.stringify({ url: to }) }),
-        isActive: () =>
-          simulator
-            .state(accountId)
-            .groups.flatMap((group) => group.services)
-            .find((one) => one.serviceId === serviceId)?.isEnabled,
-      };
-      if (authConfigId !== undefined) service.link(authConfigId);
-      simulator.clearRequests();
-      return service;
-    },
-
-    /** As the secret's owner does it; without a value the tag is taken off. */
-    async tag(arn: string, Key: string, Value?: string) {
-      if (Value === undefined) await secrets.send(new UntagResourceCommand({ SecretId: arn, TagKeys: [Key] }));
-      else await secrets.send(new TagResourceCommand({ SecretId: arn, Tags: [{ Key, Value }] }));
     },
 
     /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
@@ -377,24 +242,6 @@ export async function startFixture({
 
     async history(authConfigId: string, account = accountId) {
       return table.query(authConfigPartition(account, authConfigId), "HISTORY#");
-    },
-
-    async putVersion(arn: string, value: unknown): Promise<string> {
-      const SecretString = typeof value === "string" ? value : JSON.stringify(value);
-      const { VersionId = "" } = await secrets.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
-      return VersionId;
-    },
-
-    /** Moves AWSCURRENT, as a person does who goes back to an earlier version. */
-    async makeCurrent(arn: string, versionId: string, from: string): Promise<void> {
-      await secrets.send(
-        new UpdateSecretVersionStageCommand({
-          SecretId: arn,
-          VersionStage: "AWSCURRENT",
-          MoveToVersionId: versionId,
-          RemoveFromVersionId: from,
-        }),
-      );
     },
 
     /** An auth config as RingCX holds it, credential included. */
