@@ -6,7 +6,6 @@ import type { ActivationChange, StoredActivation } from "../../../shared/records
 import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { lastKnownState, markOf } from "../../../shared/records/account/known-state.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
-import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { detectManualChange } from "../evidence/manual-change.ts";
 import { manualOutcome } from "../report/service-outcome.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
@@ -23,18 +22,17 @@ export interface SeenBefore {
 /** A record that says what RingCX has, as far as it could be learned. */
 export interface LookedAt {
   record: StoredActivation;
-  /** RingCX has perhaps something else than the record says. */
+  /** RingCX says something else than the record, which may be older than our own last write. */
   isUnknown: boolean;
 }
 
-/** How long RingCX is asked, in milliseconds: where it does not answer the PUT is sent. */
+/** How long RingCX is asked, in milliseconds: where it does not answer the record is believed. */
 const lookMs = 2_000;
 
 /**
  * The one door to "it stays as it is": whoever would leave a service alone because the record says that it is so already asks
  * RingCX first, since a person may have clicked since the last sweep. The click goes into the record as that sweep would have
- * found it, so it is older than what is decided now. One GET, and only where no PUT is to be sent. Pass on what
- * {@link sendsAnyway} says where it could not be learned.
+ * found it, so it is older than what is decided now. One GET, and only where no PUT is to be sent.
  *
  * @param change what is decided; nothing where nothing is
  * @returns `undefined` when another writer was quicker
@@ -56,8 +54,9 @@ export async function lookFirst(
   let isActive: boolean;
   try {
     isActive = await isNamedActiveNow(account, name, service);
-  } catch (error) {
-    return { record, isUnknown: !(error instanceof RingCxNotFoundError) };
+  } catch {
+    // Nobody can tell; sending it could be told as a change that was none. The sweep compares once RingCX answers.
+    return { record, isUnknown: false };
   }
   if (isActive !== known.isActive && unshownMs(Date.parse(known.at), clock.now()) > 0)
     return { record, isUnknown: true };
@@ -66,8 +65,8 @@ export async function lookFirst(
 }
 
 /**
- * What is to be written with a decision so that its PUT is sent although the record says that it is so already: RingCX could not
- * be asked, or a person has activated it against a reason, which this decision comes after.
+ * What is to be written with a decision so that its PUT is sent although the record says that it is so already: a read
+ * that may be old says otherwise, or a person has activated it against a reason, which this decision comes after.
  *
  * @param isActive what is decided
  */

@@ -21,7 +21,7 @@ export interface ServiceSnapshot {
   policy: Policy;
   /** By when the invocation must be done, epoch milliseconds. */
   deadline: number;
-  /** RingCX was asked what it has, and that could not be learned. */
+  /** RingCX says something else than the record, in a read that may be older than our own last write. */
   isUnknown?: boolean;
 }
 

@@ -107,7 +107,7 @@ test.each(["inactive", "kept"] as const)(
   },
 );
 
-test("a command that RingCX cannot be asked about is carried out by a PUT", async () => {
+test("where RingCX cannot be asked the record is believed, and the click is told by the sweep", async () => {
   const service = await fixture.service("lookup");
   await fixture.minutes(2);
   await service.setByHand(false);
@@ -118,7 +118,11 @@ test("a command that RingCX cannot be asked about is carried out by a PUT", asyn
     match: { operation: "getHttpService" },
   });
   await fixture.command("activate", "lookup");
-  expect(service.isActive()).toBe(true);
+  expect(service.isActive()).toBe(false);
+  fixture.simulator.faults.clear();
+  fixture.takeOutcomes();
+  await fixture.minutes(2);
+  expect(fixture.takeOutcomes().map(({ summary }) => summary)).toEqual([expect.stringContaining("in the admin page")]);
 });
 
 test("the answer of a command that takes out what a person has left active says what brings it back", async () => {
