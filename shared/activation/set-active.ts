@@ -1,7 +1,7 @@
 import { serviceRecordKey } from "../records/account/service.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
-import { RingCxNotFoundError } from "../ringcx/resources/errors.ts";
+import { RingCxConflictError, RingCxNotFoundError } from "../ringcx/resources/errors.ts";
 import { operations } from "../ringcx/resources/operations.ts";
 import type { StateTable } from "../state/table.ts";
 import { findServiceByName, type ServiceIds, unknownIds } from "./service-ids.ts";
@@ -19,11 +19,20 @@ export async function setActive(
   isActive: boolean,
 ): Promise<void> {
   await withFoundIds(account, name, ids, async ({ serviceGroupId, serviceId }) => {
-    await account.services.setActive(serviceGroupId, serviceId, isActive);
+    await setFoundActive(account, { serviceGroupId, serviceId }, isActive);
     if (serviceId !== ids.serviceId && ids.serviceId !== unknownIds.serviceId) {
       await table.update(serviceRecordKey(name), { serviceGroupId, serviceId });
     }
   });
+}
+
+/** Where RingCX refuses what is so already (`services.setActiveAnswer` in docs/simulator.md), it is done. */
+async function setFoundActive(account: RingCxAccount, ids: ServiceIds, isActive: boolean): Promise<void> {
+  try {
+    await account.services.setActive(ids.serviceGroupId, ids.serviceId, isActive);
+  } catch (error) {
+    if (!(error instanceof RingCxConflictError) || (await isActiveNow(account, ids)) !== isActive) throw error;
+  }
 }
 
 /** Whether a service is active in RingCX now: one GET. */

@@ -1,3 +1,4 @@
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
@@ -19,6 +20,7 @@ import {
 import { neededPlace, toPublish, withdrawal } from "./admit-deactivation.ts";
 import type { ApplyDependencies } from "./apply-dependencies.ts";
 import { applyRecord } from "./apply-record.ts";
+import { sendsAnyway } from "./look-first.ts";
 import { maintainRecord } from "./maintain-record.ts";
 
 type OpenDecision = Extract<OutageDecision, { kind: "open" }>;
@@ -35,13 +37,17 @@ export async function openOutage(
   decision: OpenDecision,
 ): Promise<StoredActivation | undefined> {
   const { activation, blastRadius, clock } = dependencies;
-  const { service, record, memory } = snapshot;
+  const { service, record, memory, isUnknown } = snapshot;
   const { outage, flapping } = decision;
   const now = clock.now();
   const carrier = newCarrier(snapshot.deadline);
   const begun: ActivationChange = {
     add: flapping ? [outage, flapping] : [outage],
     writerAttributes: failoverAttributes({ memory: decision.memory }),
+    // What is out is not to be called, whoever has activated it against a reason.
+    ...(desiredActivation(record, now).isActive
+      ? {}
+      : sendsAnyway({ record, isUnknown: isUnknown === true }, false, now)),
   };
   const noted = withIntent(record, begun, {
     carrier,

@@ -25,17 +25,19 @@ export function isComparable(before: StoredActivation, after: StoredActivation):
 
 /**
  * What it means that RingCX says so, when we last wrote or saw something else: a person was at work in the admin page,
- * and people stay in charge. What ends a hold must be seen by two reads in a row. Pure.
+ * and people stay in charge. What ends a hold must be seen by two reads in a row, of which nobody knows how old they are. Pure.
  *
  * @param record one that {@link isComparable} with what RingCX says
  * @param isEnabled what RingCX says
  * @param now epoch milliseconds
+ * @param isSure what was read is surely newer than what is known, so one read is enough
  * @returns `undefined` when there is nothing to write
  */
 export function detectManualChange(
   record: StoredActivation,
   isEnabled: boolean,
   now: number,
+  isSure = false,
 ): ManualChange | undefined {
   const known = lastKnownState(record);
   const desired = desiredActivation(record, now);
@@ -63,7 +65,7 @@ export function detectManualChange(
   }
   // By an override it is to be active, and that has its own end.
   if (desired.isActive) return { change: { remove: ["MANUAL"], observed: true } };
-  return activated(record, now);
+  return activated(record, now, isSure);
 }
 
 /** What was seen before is not so any more: seen again it is another time, and inactive it is since now only. */
@@ -75,19 +77,16 @@ function asKnown(record: StoredActivation, isEnabled: boolean): ManualChange | u
 }
 
 /** Seen active although it should not be. */
-function activated(record: StoredActivation, now: number): ManualChange | undefined {
+function activated(record: StoredActivation, now: number, isSure: boolean): ManualChange | undefined {
   const since = new Date(now).toISOString();
-  const { seenActive, ...memory } = failoverMemoryOf(record);
+  const { seenActive: seenBefore, ...memory } = failoverMemoryOf(record);
   const mark = markOf(record);
+  const isSeen = seenBefore?.after === mark;
+  const seenActive = isSeen ? seenBefore : { after: mark, at: since };
   const against = reasonsInForce(record, now).map(({ kind }) => kind);
   const isTheirs = against.some((kind) => kind !== "MANUAL" && kind !== "FLAPPING" && kind !== "OUTAGE");
-  if (seenActive?.after !== mark) {
-    return {
-      change: {
-        writerAttributes: failoverAttributes({ memory: { ...memory, seenActive: { after: mark, at: since } } }),
-      },
-    };
-  }
+  if (!isSeen && !isSure)
+    return { change: { writerAttributes: failoverAttributes({ memory: { ...memory, seenActive } }) } };
   if (isTheirs) {
     // Against a manifest or a person's word: not ours to remove, and not ours to fight a person about.
     if (seenActive.isTold) return undefined;

@@ -8,6 +8,7 @@ import type {
   InactiveReasonKind,
   StoredActivation,
 } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import {
   type CommandMemory,
   commandMemoryOf,
@@ -30,7 +31,15 @@ export function commandChange(command: Command, before: StoredActivation, now: n
   // What a person has activated against a reason is left so, until somebody orders otherwise: only then does it count.
   const { isActive } = desiredActivation(changedRecord(before, change), now);
   if (!isActive && !change.add?.some(({ kind }) => kind === "KEEP_INACTIVE")) return change;
-  return { ...change, observed: true, observedAfter: markOf(before) };
+  const seen = seenAsActive(before);
+  const after = changeOf(command, recordAfter(before, seen, now), now);
+  return { ...seen, ...after, writerAttributes: { ...seen.writerAttributes, ...after.writerAttributes } };
+}
+
+/** That a person has activated it counts as what is known, no longer as what is left so. */
+function seenAsActive(before: StoredActivation): ActivationChange {
+  const { seenActive: _seen, ...memory } = failoverMemoryOf(before);
+  return { observed: true, observedAfter: markOf(before), writerAttributes: failoverAttributes({ memory }) };
 }
 
 function changeOf({ data, time, source, id }: Command, before: StoredActivation, now: number): ActivationChange {

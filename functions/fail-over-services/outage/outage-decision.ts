@@ -21,6 +21,8 @@ export interface ServiceSnapshot {
   policy: Policy;
   /** By when the invocation must be done, epoch milliseconds. */
   deadline: number;
+  /** RingCX says something else than the record, in a read that may be older than our own last write. */
+  isUnknown?: boolean;
 }
 
 /** All that a decision about a service's outage depends on. */

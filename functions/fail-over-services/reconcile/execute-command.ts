@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { decideActivation, isForOutageAlone } from "../../../shared/activation/decide-activation.ts";
+import { decideActivation, desiredActivation, isForOutageAlone } from "../../../shared/activation/decide-activation.ts";
 import { newCarrier, nextStep, withIntent } from "../../../shared/activation/intents.ts";
 import { reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { findServiceByName } from "../../../shared/activation/service-ids.ts";
@@ -18,9 +18,11 @@ import { displayName, type ServiceName } from "../../../shared/records/service-n
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
+import { type LookedAt, lookFirst, sendsAnyway } from "../apply/look-first.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
+import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
-import { standingOf, standingWords } from "../report/standing.ts";
+import { standingOf } from "../report/standing.ts";
 import { findByFormerName } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
@@ -67,8 +69,8 @@ async function executeOnce(
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
 
-  const before = await activation.get(service.name);
-  const last = commandMemoryOf(before);
+  const known = await activation.get(service.name);
+  const last = commandMemoryOf(known);
   const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {
     if (await tellAsBefore(dependencies, cause)) return true;
@@ -78,13 +80,19 @@ async function executeOnce(
   }
   if (data.dryRun === true) {
     if (await tellAsBefore(dependencies, cause)) return true;
-    const summary = plannedWords(name, words, before, commandChange(command, before, clock.now()), clock.now());
+    const summary = plannedWords(name, words, known, commandChange(command, known, clock.now()), clock.now());
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
+  const seen = { service, record: known, deadline };
+  const looked = isRepeated
+    ? { record: known, isUnknown: false }
+    : await lookFirst(dependencies, seen, commandChange(command, known, clock.now()));
+  if (!looked) return undefined;
+  const before = looked.record;
   const now = clock.now();
   const carrier = newCarrier(deadline);
-  const changes = commandChange(command, before, now);
+  const changes = { ...commandChange(command, before, now), ...orderAnyway(command, looked, now) };
   const { next } = standingOf(recordAfter(before, changes, now), now);
   const isMeantActive = meantState[data.command];
   const ordered = isRepeated
@@ -167,6 +175,14 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
   "keep-inactive": false,
 };
 
+/** Where nobody knows what RingCX has, what is ordered is brought about by a PUT. */
+function orderAnyway(command: Command, looked: LookedAt, now: number): ActivationChange {
+  const isMeantActive = meantState[command.data.command];
+  const after = recordAfter(looked.record, commandChange(command, looked.record, now), now);
+  const isOrdered = desiredActivation(after, now).isActive === isMeantActive;
+  return looked.isUnknown && isMeantActive !== undefined && isOrdered ? sendsAnyway(looked, isMeantActive, now) : {};
+}
+
 /**
  * Whether a service is to go out for the same reasons as without the command: that waits for the guards, and keeps its own
  * words.
@@ -186,44 +202,6 @@ function pendingChange(
   const step = nextStep(record, now);
   if (step.kind === "apply" && !isOrdered(step.intent)) return step.intent;
   return step.kind === "note" && !step.isActive && isForOutageAlone(record, now) ? step : undefined;
-}
-
-/** What is about to be done of which the command is not the cause. */
-function pendingWords(
-  name: string,
-  words: string,
-  record: StoredActivation,
-  { isActive }: Pick<Intent, "isActive">,
-  now: number,
-): string {
-  const { because, next } = standingOf(record, now);
-  const change = isActive ? "activated" : "deactivated";
-  const ends = next === undefined ? "" : ` ${next}.`;
-  return `${name} is about to be ${change}: ${words} changes nothing about it; ${because}.${ends}`;
-}
-
-/** What the service is, and what a command would do. */
-function plannedWords(
-  name: string,
-  words: string,
-  before: StoredActivation,
-  change: ActivationChange,
-  now: number,
-): string {
-  const { state, because } = standingOf(before, now);
-  const after = recordAfter(before, change, now);
-  const { action } = decideActivation(after, now);
-  const planned = standingOf(after, now);
-  const would = action === "leave" ? "leave it as it is" : `${action} it`;
-  const is = state === "as it is" ? "was not seen yet" : `is ${state} now`;
-  const next = planned.next === undefined ? "" : ` ${planned.next}.`;
-  return `${name} ${is} (${because}). Nothing was done (dryRun): ${words} would ${would} (${planned.because}).${next}`;
-}
-
-/** What a command has left as it was: what the service is now, why, and what comes next. */
-function unchangedWords(name: string, words: string, record: StoredActivation, now: number): string {
-  const { because, next } = standingOf(record, now);
-  return `${name} ${standingWords(record, now)}: ${words}; ${because}.${next === undefined ? "" : ` ${next}.`}`;
 }
 
 /** One that neither a manifest nor a tag made known, or of which neither can be read, is looked up in RingCX. */

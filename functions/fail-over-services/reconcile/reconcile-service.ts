@@ -1,15 +1,16 @@
-import { isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
-import type { StoredActivation } from "../../../shared/records/account/activation.ts";
+import { expiredHolds, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
 import type { ApplyDependencies } from "../apply/apply-dependencies.ts";
+import { type LookedAt, lookFirst } from "../apply/look-first.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
 import { applyObserveOnly, isObservedWithinRadius } from "../apply/observe-only.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
-import { flappingIn, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
+import { flappingIn, type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
 import {
   endsInModeNews,
@@ -50,6 +51,14 @@ export async function reconcileService(
   const policy = policyOf(service.health, isProbed(service), dependencies.settings);
   let current = record;
   let isFresh = true;
+  let looked: LookedAt | undefined;
+  const apply: ApplyOnce = async (snapshot, decision) => {
+    if (!looked) {
+      looked = await lookFirst(dependencies, snapshot, decidedChange(snapshot, decision, dependencies.clock.now()));
+      if (looked?.record !== snapshot.record) return undefined;
+    }
+    return applyDecision(dependencies, { ...snapshot, isUnknown: looked.isUnknown }, decision);
+  };
   const reporter = new ServiceReporter(dependencies, service.name);
   const attempts = retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);
@@ -58,14 +67,36 @@ export async function reconcileService(
     // Another sweep was quicker, and has counted its probe.
     const seen = memory.probedAt === probedAt ? evidence : { ...evidence, probe: undefined, isComplete: false };
     const snapshot: ServiceSnapshot = { service, record: current, evidence: seen, memory, policy, deadline };
-    if (mode !== "enforce" && outageIn(current)) return endOutageInMode(dependencies, snapshot, { mode, reporter });
+    if (mode !== "enforce" && outageIn(current))
+      return endOutageInMode(dependencies, snapshot, { mode, reporter, apply });
     return mode === "off"
-      ? maintainRecord(dependencies, snapshot, memory)
-      : reconcileOnce(dependencies, snapshot, { mode, reporter });
+      ? apply(snapshot, { kind: "stayClosed", memory })
+      : reconcileOnce(dependencies, snapshot, { mode, reporter, apply });
   });
   const written = await attempts.finally(() => reporter.end());
   if (!written) throw contendedError(`the record of ${displayName(service.name)}`);
   return written;
+}
+
+/** Carries a decision out: `undefined` when another writer was quicker. */
+type ApplyOnce = (snapshot: ServiceSnapshot, decision: OutageDecision) => Promise<StoredActivation | undefined>;
+
+/** What a decision changes of the reasons; that of one which changes none is what a hold leaves whose time is over. */
+function decidedChange(
+  { record }: ServiceSnapshot,
+  decision: OutageDecision,
+  now: number,
+): ActivationChange | undefined {
+  switch (decision.kind) {
+    case "open":
+      return { add: decision.flapping ? [decision.outage, decision.flapping] : [decision.outage] };
+    case "halfOpen":
+      return { remove: ["OUTAGE"], override: null };
+    case "close":
+      return { remove: ["OUTAGE"], override: null, ...(decision.flapping && { add: [decision.flapping] }) };
+    default:
+      return expiredHolds(record, now)?.change;
+  }
 }
 
 /** What a decision about an outage depends on. */
@@ -91,7 +122,7 @@ function questionOf({ record, memory, evidence, policy }: ServiceSnapshot, now: 
 async function endOutageInMode(
   dependencies: ReconcileDependencies,
   snapshot: ServiceSnapshot,
-  { mode, reporter }: { mode: "observe" | "off"; reporter: ServiceReporter },
+  { mode, reporter, apply }: { mode: "observe" | "off"; reporter: ServiceReporter; apply: ApplyOnce },
 ): Promise<StoredActivation | undefined> {
   const outage = outageIn(snapshot.record);
   const now = dependencies.clock.now();
@@ -105,11 +136,11 @@ async function endOutageInMode(
   const told = withoutNotes(snapshot);
   if (decision.kind === "halfOpen") {
     const { trial: _trial, ...memory } = decision.memory;
-    return applyDecision(dependencies, told, { ...decision, kind: "close", flapping: undefined, memory });
+    return apply(told, { ...decision, kind: "close", flapping: undefined, memory });
   }
-  if (decision.kind !== "stayOpen") return applyDecision(dependencies, told, decision);
+  if (decision.kind !== "stayOpen") return apply(told, decision);
   const memory = { ...decision.memory, requiresCommand: true as const, endsInMode: mode };
-  return applyDecision(dependencies, told, { ...decision, memory });
+  return apply(told, { ...decision, memory });
 }
 
 /** @returns whether something was to be noted: then the record is read again */
@@ -130,7 +161,7 @@ async function noteNews(
 async function reconcileOnce(
   dependencies: ReconcileDependencies,
   snapshot: ServiceSnapshot,
-  { mode, reporter }: { mode: "enforce" | "observe"; reporter: ServiceReporter },
+  { mode, reporter, apply }: { mode: "enforce" | "observe"; reporter: ServiceReporter; apply: ApplyOnce },
 ): Promise<StoredActivation | undefined> {
   const { record, memory } = snapshot;
   const now = dependencies.clock.now();
@@ -152,5 +183,5 @@ async function reconcileOnce(
   const next = answer === "elsewhere" ? withoutNews(snapshot, decision, mode) : decision;
   if (!next) return record;
   const known = answer === "elsewhere" ? snapshot : withoutNotes(snapshot);
-  return (mode === "observe" ? applyObserveOnly : applyDecision)(dependencies, known, next);
+  return mode === "observe" ? applyObserveOnly(dependencies, known, next) : apply(known, next);
 }

@@ -133,6 +133,21 @@ export function recordOutcome(service: WatchedService, record: ActivationRecord,
     })(change, generation);
 }
 
+/** What is published of what a person did in the admin page. */
+export function manualOutcome(
+  service: WatchedService,
+  { what, because }: { what: string; because: string },
+  now: number,
+): OutcomeOf {
+  const at = new Date(now).toISOString();
+  return (_, generation) =>
+    serviceOutcome(
+      { service, because, cause: serviceCause(service, "seen", `${at}/${generation}`, undefined) },
+      "NO_CHANGE",
+      what,
+    );
+}
+
 /** CloudWatch's reasons end with a full stop, ours do not. */
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;

@@ -1,12 +1,10 @@
-import { newCarrier, noteIntent, type OutcomeOf } from "../../../shared/activation/intents.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
-import { applyRecord } from "../apply/apply-record.ts";
-import { detectManualChange, isComparable } from "../evidence/manual-change.ts";
+import { takeInSeen } from "../apply/look-first.ts";
+import { isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
-import { serviceCause, serviceOutcome } from "../report/service-outcome.ts";
 import { findInTree } from "../report/tree-faults.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
@@ -61,40 +59,12 @@ async function recordManualChange(
   if (isAsKnown && failoverMemoryOf(before).seenActive === undefined) return;
   const record = await activation.get(service.name);
   if (!isComparable(before, record)) return;
-  const now = clock.now();
-  if (mayBeOld(record, inTree.isEnabled, now)) return;
-  const found = detectManualChange(record, inTree.isEnabled, now);
-  if (!found) return;
-  const carrier = newCarrier(deadline);
-  const noted =
-    found.report &&
-    noteIntent(
-      record,
-      { isActive: inTree.isEnabled, because: found.report.because, isApplied: true },
-      { carrier, now, outcomeOf: manualOutcome(service, found.report, now) },
-    );
-  // Whoever wrote since then knows more than the tree did.
-  const written = await activation.changeIf(service.name, record, { ...found.change, ...noted });
-  if (written && noted) await applyRecord(dependencies, service, written, { carrier, deadline });
+  if (mayBeOld(record, inTree.isEnabled, clock.now())) return;
+  await takeInSeen(dependencies, { service, record, deadline }, inTree.isEnabled, { isSure: false });
 }
 
 /** The tree may be older than what we wrote of the service: then nobody has undone it. */
 function mayBeOld(record: StoredActivation, isEnabled: boolean, now: number): boolean {
   const { lastAppliedState: applied } = record;
   return applied !== undefined && applied.isActive !== isEnabled && unshownMs(Date.parse(applied.at), now) > 0;
-}
-
-/** What is published of what a person did. */
-function manualOutcome(
-  service: WatchedService,
-  { what, because }: { what: string; because: string },
-  now: number,
-): OutcomeOf {
-  const at = new Date(now).toISOString();
-  return (_, generation) =>
-    serviceOutcome(
-      { service, because, cause: serviceCause(service, "seen", `${at}/${generation}`, undefined) },
-      "NO_CHANGE",
-      what,
-    );
 }
