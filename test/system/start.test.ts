@@ -182,7 +182,7 @@ test("a host to allow that is none is named, with how one is written", async () 
   const run = start("--allow-host", "https://api.example.com/x");
   expect(await run.ended).toBe(64);
   expect(run.text()).toMatch(
-    /--allow-host https:\/\/api\.example\.com\/x: expected a host such as [\s\S]*Usage: npm start/,
+    /--allow-host https:\/\/api\.example\.com\/x: expected a host \([\s\S]*leave out scheme and path[\s\S]*Usage: npm start/,
   );
 });
 
