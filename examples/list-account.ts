@@ -15,7 +15,7 @@ const ringcx = createRingCxClient({
 });
 
 const account = ringcx.account(RINGCX_ACCOUNT, { priority: "bulk" });
-const groups = await account.groups.list();
+const groups = await account.groups.listAll();
 const authConfigs = await account.authConfigs.listAll();
 const nameOf = (id: string | null | undefined) =>
   authConfigs.find(({ authConfigId }) => authConfigId === id)?.providerName ?? "-";

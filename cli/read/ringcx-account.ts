@@ -41,13 +41,13 @@ export function ringCxReader(environment: Environment, accountId: string, contex
     groups: () => call((of) => of.groups.listWithChildren()),
     services,
     inputs: ({ serviceGroupId, service }) => call((of) => of.inputs.list(serviceGroupId, service.serviceId)),
-    authConfigs: () => call((of) => of.authConfigs.list()),
+    authConfigs: () => call((of) => of.authConfigs.listAll()),
     async linkedServices() {
       const placed = await services();
       if (placed.some(({ service }) => service.authConfigId !== undefined)) return placed;
       const links = new Map<number, string>();
       for (const serviceGroupId of new Set(placed.map((one) => one.serviceGroupId))) {
-        for (const { serviceId, authConfigId } of await call((of) => of.services.listV2(serviceGroupId))) {
+        for (const { serviceId, authConfigId } of await call((of) => of.services.listAllV2(serviceGroupId))) {
           if (authConfigId !== undefined) links.set(serviceId, authConfigId);
         }
       }

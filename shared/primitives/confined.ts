@@ -99,6 +99,15 @@ export class Confined<Value> {
     return { found: new Confined(examined.value, this.limits, examined.tokenUrl ?? this.#tokenUrl) };
   }
 
+  /** Whether two values are alike: of either nothing comes out but that. */
+  static compare<Value>(
+    one: Confined<Value>,
+    other: Confined<Value>,
+    isAlike: (one: Value, other: Value) => boolean,
+  ): boolean {
+    return isAlike(one.#value, other.#value);
+  }
+
   /** The fields of an object, each confined as it is. Their names are no secret once the form was checked. */
   static fieldsOf(confined: Confined<object>): Record<string, Confined<unknown>> {
     const entries = Object.entries(confined.#value);

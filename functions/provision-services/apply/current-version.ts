@@ -21,7 +21,7 @@ export async function whyRevoked(
 ): Promise<Omit<Problem, "path"> | undefined> {
   if (!(await isVersionRevoked(table, secretArn, versionId))) return undefined;
   const message = `the credential of version ${versionId}, which is its secret's current one, was revoked at its issuer`;
-  return { message, hint: "put a working credential into the secret, or rotate it, and send the message again" };
+  return { message, hint: "move AWSCURRENT to a version that works, or put one, and send the message again" };
 }
 
 /** What a plan of an auth config will come to by the version of its secret that is current: an apply says the same. */

@@ -12,17 +12,19 @@ const revokedWithinMs = 30 * 60_000;
 
 /** A credential that is no longer needed and still valid. */
 export interface UnrevokedCredential {
-  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter">;
+  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter" | "heldBy">;
   /** Auth configs that are not bound to the secret any more and may have it still, as `accountId/uuid`. */
   heldBy: readonly string[];
 }
 
-/** Credentials of a secret that should have been revoked a while ago. Auth configs that are bound do not hold them back. */
+/** Credentials of a secret that should have been revoked a while ago, or that a version in use is known to hold back. Auth configs that are bound do not hold them back. */
 export function overdueRevocations(
   { secret, secretRecords, records }: BoundSecret,
   now: number,
 ): readonly IssuedCredential[] {
-  return decideRevocations(secret, secretRecords.credentials, records, now - revokedWithinMs);
+  return decideRevocations(secret, secretRecords.credentials, records, now).filter(
+    ({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs,
+  );
 }
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */
@@ -101,12 +103,22 @@ function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["record
 }
 
 function notRevoked({
-  credential: { versionId, credentialId, revokeAfter = 0 },
+  credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder },
   heldBy,
 }: UnrevokedCredential): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
   const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
+  if (holder) {
+    const message = holder.isKnown
+      ? `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, has the same credential`
+      : `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, may have the same one, as the two cannot be compared`;
+    return {
+      ...problem,
+      message,
+      hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
+    };
+  }
   if (heldBy.length === 0) {
     return {
       ...problem,

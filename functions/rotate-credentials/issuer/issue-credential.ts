@@ -32,6 +32,8 @@ export interface CandidateVersion {
   authType: AuthType;
   /** Auth configs that are to get it. */
   authConfigs?: IssuedCredential["authConfigs"];
+  /** Versions that are in use. */
+  inUse?: readonly string[];
   /** What is kept of the secret's issued credentials, in any order. */
   credentials: readonly IssuedCredential[];
 }
@@ -39,7 +41,8 @@ export interface CandidateVersion {
 /**
  * A new credential for a version: the fields of the secret's JSON that change, in RingCX's names.
  *
- * @throws {AutomationError} `ISSUER_MISSING` where the secret's tag names none, `ISSUER_UNKNOWN`, `ISSUER_FAILED`
+ * @throws {AutomationError} `ISSUER_MISSING` where the secret's tag names none, `ISSUER_UNKNOWN`, `ISSUER_FAILED`,
+ *   `CREDENTIAL_NOT_NEW` where the issuer names one that is in use
  */
 export async function issueCredential(
   dependencies: IssuerDependencies,
@@ -65,8 +68,28 @@ export async function issueCredential(
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
   const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
+  const sameAs = whoseCredential(candidate, { credentialId, current });
+  if (sameAs !== undefined) {
+    await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId, sameAs });
+    throw rotationError(
+      "CREDENTIAL_NOT_NEW",
+      `The issuer answered create with the credentialId ${credentialId}, which is that of version ${sameAs}: that one is in use, and revoking the one would revoke the other. Each credential needs an id of its own, also where several belong to one client: answer that of the new secret or key.`,
+      false,
+      { credentialId, versionId: sameAs },
+    );
+  }
   await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId });
   return fields;
+}
+
+/** The version in use that has a credential's id already; `undefined` where it is a second one. */
+function whoseCredential(
+  { secret, versionId, credentials, inUse = [] }: CandidateVersion,
+  { credentialId, current }: { credentialId: string; current: string | null },
+): string | undefined {
+  if (credentialId === current) return secret.current;
+  const others = credentials.filter((one) => one.versionId !== versionId && inUse.includes(one.versionId));
+  return others.find((one) => one.credentialId === credentialId)?.versionId;
 }
 
 /** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */

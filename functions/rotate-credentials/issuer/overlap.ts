@@ -2,6 +2,7 @@ import { type IssuedCredential, saveIssuedCredential } from "../../../shared/rec
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { compareIds } from "./credential-holder.ts";
 
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
 const defaultOverlapMs = 60 * 60_000;
@@ -27,7 +28,11 @@ export async function overlapAnew(
   const until = now + overlapOf(secret);
   for (const credential of credentials) {
     const { versionId, revokeAfter = until, revokedAt } = credential;
-    if (revokedAt !== undefined || revokeAfter >= until || !versionIds.includes(versionId)) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: until });
+    if (revokedAt !== undefined || revokeAfter >= until) continue;
+    const likenesses = versionIds.map((replaced) => compareIds(credentials, replaced, versionId));
+    // What a person has put may be any that was in use before; where its time is over, what has it is compared and noted.
+    const mayBe = likenesses.includes("UNKNOWN") && revokeAfter > now;
+    if (!mayBe && !likenesses.includes("SAME")) continue;
+    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: until, heldBy: undefined });
   }
 }

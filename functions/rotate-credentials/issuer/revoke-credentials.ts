@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
@@ -6,10 +7,13 @@ import { possibleVersions } from "../../../shared/records/credential/versions-in
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
+import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
+import { overlapOf } from "./overlap.ts";
 
 /**
- * Credentials that nobody needs any more: their time is over, and RingCX surely does not have their version.
+ * Credentials of versions that nobody needs any more: their time is over, and RingCX surely does not have their version. Whether
+ * another version has the same credential, {@link findHolder} says before it is revoked.
  *
  * @param records of all auth configs that the secret is bound to
  * @param now epoch milliseconds
@@ -21,8 +25,9 @@ export function decideRevocations(
   now: number,
 ): IssuedCredential[] {
   return credentials.filter(
-    ({ versionId, revokeAfter, revokedAt }) =>
+    ({ versionId, revokeAfter, revokedAt, sameAs }) =>
       revokedAt === undefined &&
+      sameAs === undefined &&
       revokeAfter !== undefined &&
       revokeAfter <= now &&
       versionId !== current &&
@@ -45,8 +50,8 @@ interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret"> {
 }
 
 /**
- * Revokes what {@link decideRevocations} names, exactly that, each on a look at the secret's labels that is made for it.
- * What the issuer fails to revoke is logged, and tried again by the next run.
+ * Revokes what {@link decideRevocations} names and no version in use has, exactly that, each on a look at the secret's labels
+ * that is made for it. What is held back is noted, and told from there; what was in use until now overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run.
  */
 export async function revokeCredentials(
   { table, clock, logger, issuerOf, secrets }: RevokeDependencies,
@@ -63,6 +68,17 @@ export async function revokeCredentials(
       const users = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
       const all = [...records, ...users.map(({ record }) => record)];
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
+      const heldBy = await findHolder(secrets, fresh, due, { credentials, records: all });
+      if (heldBy) {
+        if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
+        logger.warn("credential not revoked", { secret: secret.name, versionId, credentialId, heldBy });
+        continue;
+      }
+      if (due.heldBy) {
+        const revokeAfter = clock.now() + overlapOf(fresh);
+        await saveIssuedCredential(table, secret.arn, { ...due, heldBy, revokeAfter });
+        continue;
+      }
       // Noted before: whatever becomes of the answer, this version is used no more.
       await saveIssuedCredential(table, secret.arn, { ...due, revokingAt: new Date(clock.now()).toISOString() });
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };

@@ -5,7 +5,7 @@ import { saveIssuedCredential } from "../../../shared/records/credential/issued-
 import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { revokeCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { withApplied } from "../record/credential-state.ts";
+import { hasVersion, withApplied } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
 import { type RotatingState, rotatingState, strangersVersionCode } from "../record/rotation-progress.ts";
 import { rollBack } from "../write/roll-back.ts";
@@ -29,7 +29,9 @@ export async function abortRotation(
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
     // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
-    if (!state && target.record.state.kind !== "APPLIED") {
+    // Nor where it was refused because RingCX does not have the current version: what fails of that one stays noted.
+    const isInStep = secret.current !== undefined && hasVersion(target.record.state, secret.current);
+    if (!state && (target.record.state.kind !== "APPLIED" || !(context.hasStarted || isInStep))) {
       if (!context.hasStarted) await saveNotBegun(target, change, cause);
       continue;
     }

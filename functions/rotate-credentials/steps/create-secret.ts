@@ -10,6 +10,7 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import { type RotatingState, rotatingState, rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
@@ -112,7 +113,10 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   const { text } = await readSecret(dependencies.secrets, secret, secret.current);
   const { credentials } = secretRecords;
   const authConfigs = targets.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
-  const issued = await issueCredential(dependencies, { secret, versionId, authType, authConfigs, credentials });
+  const records = targets.map(({ record }) => record);
+  const inUse = versionsInUse(secret, records);
+  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse };
+  const issued = await issueCredential(dependencies, candidateVersion);
   const examined = text.examine((current) => {
     const fields = parseJsonObject(current);
     return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };

@@ -4,7 +4,7 @@ import { type CredentialState, lastAppliedVersion } from "../../../shared/record
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { overlapOf } from "../issuer/overlap.ts";
+import { overlapAnew, overlapOf } from "../issuer/overlap.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -99,10 +99,14 @@ function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }:
 
 async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, secretRecords, targets, change } = context;
+  const versionIds = targets.flatMap((target) => rotatingState(target, pendingVersionId)?.before?.versionId ?? []);
+  const { credentials } = secretRecords;
+  await overlapAnew(table, secret, { credentials, versionIds }, change.now());
+  const revokeAfter = change.now() + overlapOf(secret);
   for (const target of targets) {
     const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
-    const credential = secretRecords.credentials.find(({ versionId }) => versionId === replaced);
+    const credential = credentials.find(({ versionId }) => versionId === replaced);
     if (!credential || credential.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter: change.now() + overlapOf(secret) });
+    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter, heldBy: undefined });
   }
 }

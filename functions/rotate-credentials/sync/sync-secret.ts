@@ -102,13 +102,19 @@ async function applyDecision(
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
       if (isRevoked(credentials, decision.versionId)) {
-        for (const target of outdated) await saveFailure(target, change, revokedError(decision.versionId));
+        for (const target of outdated) {
+          const has = lastAppliedVersion(target.record.state)?.versionId;
+          await saveFailure(target, change, revokedError(decision.versionId, has));
+        }
         return;
       }
       const stale = stalePendingVersion(secret, records, request);
       const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
-      await overlapAnew(table, secret, { credentials, versionIds }, clock.now());
+      const letOverlap = () => overlapAnew(table, secret, { credentials, versionIds }, clock.now());
+      await letOverlap();
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
+      // It was in use until now, and proving and writing take their time.
+      await letOverlap();
       if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
       return;
     }
@@ -150,9 +156,12 @@ function whyOver(
 }
 
 /** Somebody made a version the current one again whose credential works nowhere any more. */
-function revokedError(versionId: string): AutomationError {
+function revokedError(versionId: string, has: string | undefined): AutomationError {
   const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer`;
-  return new AutomationError(`${why}: what RingCX has stays. Put a working credential into the secret, or rotate it.`, {
+  // No rotation begins from a version that RingCX does not have.
+  const way = has === undefined ? "" : `Move AWSCURRENT to version ${has}, which RingCX was given last, or `;
+  const put = `${way === "" ? "Put" : "put"} a working credential into the secret`;
+  return new AutomationError(`${why}: what RingCX has stays. ${way}${put}; after that it can be rotated.`, {
     code: "CREDENTIAL_REVOKED",
     details: { versionId },
   });

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { UsageError } from "../../../cli/exit-codes.ts";
+import { readTextFile } from "../../../cli/read-file.ts";
 import { ProfileError, readProfile } from "./assumptions/profile.ts";
 import { type CommandLine, readCommandLine, usage } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -20,8 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
   const { options, seedFile, profileFile } = commandLine;
   try {
     const files = {
-      ...(seedFile !== undefined && { seed: (await readJson("--seed", seedFile)) as Seed }),
-      ...(profileFile !== undefined && { profile: readProfile(await readText("--profile", profileFile)) }),
+      ...(seedFile !== undefined && { seed: (await readSeed(seedFile)) as Seed }),
+      ...(profileFile !== undefined && { profile: readProfile(await readTextFile(process.cwd(), profileFile)) }),
     };
     const interrupted = interruption();
     const simulator = await startRingCxSimulator({ ...options, ...files });
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     await simulator.stop();
     return 0;
   } catch (error) {
-    if (error instanceof FileError) return say(error.message, 2);
+    if (error instanceof UsageError) return say(error.message, 2);
     if (error instanceof ProfileError) return say(`--profile: ${error.message}`, 2);
     if (error instanceof Refusal) return say(`--seed: ${error.message}`, 2);
     if (isPortInUse(error)) return say(`Port ${options.port} is in use. Choose another one with --port.`, 1);
@@ -40,22 +41,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-class FileError extends Error {
-  override readonly name = "FileError";
-}
-
-function readText(option: string, file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw new FileError(`${option}: ${messageOf(error)}`);
-  });
-}
-
-async function readJson(option: string, file: string): Promise<unknown> {
-  const text = await readText(option, file);
+async function readSeed(file: string): Promise<unknown> {
+  const text = await readTextFile(process.cwd(), file);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new FileError(`${option}: ${file} is not valid JSON: ${messageOf(error)}`);
+    throw new UsageError(`--seed: ${file} is not valid JSON: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { exitCodes, UsageError } from "../../../cli/exit-codes.ts";
+import { readTextFile } from "../../../cli/read-file.ts";
 import { checkedEnvironment } from "../../environments.ts";
 import { RingCxAutomationStack } from "../../ringcx-automation-stack.ts";
 import { synthesize } from "../template/assembly.ts";
@@ -16,7 +18,7 @@ check out what is deployed first. FUNCTION is the function's name, or a part of 
 async function main([name, file]: readonly string[]): Promise<number> {
   if (name === undefined || name.startsWith("-")) {
     process.stderr.write(usage);
-    return 64;
+    return exitCodes.usage;
   }
   const environment = checkedEnvironment({
     name: "trace",
@@ -30,16 +32,20 @@ async function main([name, file]: readonly string[]): Promise<number> {
   if (!only || more.length > 0) {
     const known = Object.keys(codeDirectories).map((id) => id.slice(0, -8));
     process.stderr.write(`Which function? "${name}" is ${only ? "several" : "none"} of ${known.join(", ")}.\n`);
-    return 64;
+    return exitCodes.usage;
   }
   const [, folder] = only;
   const mapOf = (file: string) => {
     const map = join(folder, `${file}.map`);
     return existsSync(map) ? JSON.parse(readFileSync(map, "utf8")) : undefined;
   };
-  const log = file === undefined ? await text(process.stdin) : readFileSync(file, "utf8");
+  const log = file === undefined ? await text(process.stdin) : await readTextFile(process.cwd(), file);
   process.stdout.write(mapTrace(log, mapOf, { folder, root: process.cwd() }));
   return 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return exitCodes.usage;
+});

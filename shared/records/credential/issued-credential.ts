@@ -27,11 +27,22 @@ const itemSchema = z.object({
     .catch(undefined),
   /** Epoch milliseconds from which it is no longer needed. */
   revokeAfter: z.number().optional(),
+  /** What keeps it from being revoked though its time is over; absent where nothing does. */
+  heldBy: z.object({ versionId: z.string(), isKnown: z.boolean() }).optional().catch(undefined),
+  /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
+  sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
   revokingAt: z.string().optional(),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
 });
+
+/** A version in use that has a credential, too, or of which it is not known that it has not. */
+export interface CredentialHolder {
+  versionId: string;
+  /** Whether it surely has it. */
+  isKnown: boolean;
+}
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */
 export interface IssuedCredential extends z.output<typeof itemSchema> {

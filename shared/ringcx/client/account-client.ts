@@ -58,8 +58,10 @@ async function readBack<Answer>(update: Promise<Answer | undefined>, read: () =>
 export function groupsOf(call: CallOperation, services: Pick<Services, "list">, knownWhole: Set<number>): Groups {
   const schema = serviceGroupWriteSchema;
   const get: Groups["get"] = (serviceGroupId) => call("groups.get", serviceGroupSchema, { ids: { serviceGroupId } });
+  const list: Groups["list"] = (page) => call("groups.list", lists.groups, { query: rows(page) });
   return {
-    list: (page) => call("groups.list", lists.groups, { query: rows(page) }),
+    list,
+    listAll: () => wholeList(list, ({ serviceGroupId }) => serviceGroupId),
     create: (value) => call("groups.create", serviceGroupSchema, { body: { schema, value } }),
     async listWithChildren({ includePermissions } = {}) {
       const tree = await call("groups.listWithChildren", lists.groups, { query: { includePermissions } });
@@ -82,9 +84,15 @@ export function servicesOf(call: CallOperation): Services {
     call("services.listV2", lists.servicesV2, { ids: { serviceGroupId }, query: rows(page) });
   const getV2: Services["getV2"] = (serviceGroupId, serviceId) =>
     call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } });
+  const list: Services["list"] = (serviceGroupId, page) =>
+    call("services.list", lists.services, { ids: { serviceGroupId }, query: rows(page) });
   return {
-    list: (serviceGroupId, page) =>
-      call("services.list", lists.services, { ids: { serviceGroupId }, query: rows(page) }),
+    list,
+    listAll: (serviceGroupId) =>
+      wholeList(
+        (page) => list(serviceGroupId, page),
+        ({ serviceId }) => serviceId,
+      ),
     create: (serviceGroupId, value) =>
       call("services.create", httpServiceSchema, { ids: { serviceGroupId }, body: { schema, value } }),
     get,

@@ -59,7 +59,10 @@ export interface RingCxAccount {
 
 /** Service groups of one account. */
 export interface Groups {
+  /** One page: without one, as many as RingCX gives by default, which may be a part. */
   list(page?: Page): Promise<ServiceGroup[]>;
+  /** All of them, in however many pages, without their services. */
+  listAll(): Promise<ServiceGroup[]>;
   create(group: ServiceGroupWrite): Promise<ServiceGroup>;
   /** The account's whole tree, in one call; one more for a group with as many services as RingCX may show at most. */
   listWithChildren(options?: { includePermissions?: boolean }): Promise<ServiceGroup[]>;
@@ -69,7 +72,10 @@ export interface Groups {
 
 /** Remote HTTP services of one account. Every id is a number that RingCX gave. */
 export interface Services {
+  /** One page, as {@link Groups.list}. */
   list(serviceGroupId: number, page?: Page): Promise<HttpService[]>;
+  /** All of them, in however many pages. */
+  listAll(serviceGroupId: number): Promise<HttpService[]>;
   create(serviceGroupId: number, service: HttpServiceWrite): Promise<HttpService>;
   get(serviceGroupId: number, serviceId: number): Promise<HttpService>;
   /** Replaces the whole record: give what was read, changed. */

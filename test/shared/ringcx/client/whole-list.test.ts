@@ -17,7 +17,7 @@ async function start(profile: Partial<Profile>, count: number) {
     httpServiceConfig: '{"url":"https://crm.example.com/"}',
   });
   const authConfigs = many((index) => ({ authType: "APIKEY", providerName: `A ${index}`, apiKey: "key" }));
-  const groups = [{ groupName: "CRM", services: many(service) }];
+  const groups = [{ groupName: "CRM", services: many(service) }, ...many((index) => ({ groupName: `G ${index}` }))];
   simulator = await startRingCxSimulator({
     profile,
     limit: 1_000,
@@ -42,9 +42,11 @@ test.each(profiles.flatMap((profile) => [0, 19, 20, 21, 100, 101, 250].map((coun
   async ({ profile, count }) => {
     const { admin } = await start(profile, count);
     expect(new Set((await admin.authConfigs.listAll()).map(({ providerName }) => providerName)).size).toBe(count);
-    const [group] = await admin.groups.listWithChildren();
+    const group = (await admin.groups.listWithChildren()).find(({ groupName }) => groupName === "CRM");
     expect(new Set(group?.services?.map(({ serviceId }) => serviceId)).size).toBe(count);
     expect(await admin.services.listAllV2(group?.serviceGroupId ?? 0)).toHaveLength(count);
+    expect(await admin.services.listAll(group?.serviceGroupId ?? 0)).toHaveLength(count);
+    expect(await admin.groups.listAll()).toHaveLength(count + 1);
   },
 );
 

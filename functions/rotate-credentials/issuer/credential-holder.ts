@@ -1,0 +1,70 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { compareCredentials, type Likeness } from "./compare-credentials.ts";
+
+/**
+ * Every version of a secret that is in use, may be, or may be again: the current one, the pending one, and all that RingCX has,
+ * may have or gets back.
+ *
+ * @param records of auth configs that have, or may have, a version of it
+ */
+export function versionsInUse(
+  { arn, current, pending }: Pick<SecretDescription, "arn" | "current" | "pending">,
+  records: readonly Pick<CredentialRecord, "state" | "secretArn">[],
+): readonly string[] {
+  // Of another secret's versions this one knows nothing.
+  const ours = records.filter(({ secretArn }) => secretArn === undefined || secretArn === arn);
+  const inRingCx = ours.flatMap(({ state }) => [...possibleVersions(state), ...rotatingVersions(state)]);
+  return [...new Set([current, pending, ...inRingCx].flatMap((versionId) => versionId ?? []))];
+}
+
+function rotatingVersions(state: CredentialRecord["state"]): string[] {
+  return state.kind === "ROTATING" ? [state.pendingVersionId, state.before?.versionId].flatMap((one) => one ?? []) : [];
+}
+
+/** Whether two versions of a secret have one credential, as far as the issuer's names for it tell. */
+export function compareIds(
+  credentials: readonly Pick<IssuedCredential, "versionId" | "credentialId">[],
+  one: string,
+  other: string,
+): Likeness {
+  const idOf = (version: string) => credentials.find(({ versionId }) => versionId === version)?.credentialId;
+  const [id, otherId] = [idOf(one), idOf(other)];
+  if (one === other) return "SAME";
+  if (id === undefined || otherId === undefined) return "UNKNOWN";
+  return id === otherId ? "SAME" : "OTHER";
+}
+
+/**
+ * The version in use that has the credential which is about to be revoked, or of which nobody can say that it has not. A person
+ * can put an old value under a new version, and an issuer can answer one id twice: what is in use is a credential, not a version.
+ *
+ * @returns `undefined` where every version in use surely has another one
+ */
+export async function findHolder(
+  secrets: SecretsManagerClient,
+  secret: SecretDescription,
+  due: IssuedCredential,
+  { credentials, records }: { credentials: readonly IssuedCredential[]; records: readonly CredentialRecord[] },
+): Promise<CredentialHolder | undefined> {
+  const begun = [secret.pending, ...records.flatMap(({ state }) => rotatingVersions(state).slice(0, 1))];
+  const holders: CredentialHolder[] = [];
+  for (const versionId of versionsInUse(secret, records)) {
+    const byId = compareIds(credentials, versionId, due.versionId);
+    const likeness =
+      byId === "UNKNOWN"
+        ? await compareCredentials(
+            secrets,
+            secret,
+            // One whose id never came was never stored; a rotation's has no value until it was issued.
+            { versionId: due.versionId, mayBeEmpty: due.credentialId === undefined },
+            { versionId, mayBeEmpty: begun.includes(versionId) },
+          )
+        : byId;
+    if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
+  }
+  return holders.find(({ isKnown }) => isKnown) ?? holders[0];
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
+import { credentials } from "./credentials.ts";
+import { type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const revoked = () => fixture.issuer.calls.filter(({ action }) => action === "revoke");
+const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
+
+describe("a credential that another version has, too, is not revoked while that one is in use", () => {
+  it.each(["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const)(
+    "%s: a person puts the old value back within the overlap",
+    async (authType) => {
+      const { arn } = await fixture.rotated(authType, tags);
+      await fixture.rotate(arn);
+      const third = await fixture.putVersion(arn, credentials[authType].value("first"));
+      await fixture.tick();
+      await fixture.tick();
+      expect(revoked()).toEqual([]);
+      await fixture.tick();
+      const words = fixture.published.map(({ summary }) => summary).join("\n");
+      expect(words).toContain("id-first");
+      expect(words).toContain(third);
+      expect(JSON.stringify([fixture.published, fixture.logs])).not.toContain('"first"');
+
+      // Another one that no issuer made has its own value: what it replaces is revoked, after an overlap that begins now.
+      await fixture.putVersion(arn, credentials[authType].value("by-hand"));
+      await fixture.tick();
+      expect(revoked()).toEqual([]);
+      await fixture.tick();
+      await fixture.tick();
+      expect(revoked().map(({ credentialId }) => credentialId)).toEqual(["id-first"]);
+    },
+  );
+
+  it("overlaps from when RingCX has the version that a person made current, not from when that was seen", async () => {
+    const { arn, versionId } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "5m" });
+    const begun = fixture.begin(arn);
+    await fixture.step("createSecret", begun);
+    await fixture.makeCurrent(arn, begun.token, versionId);
+    fixture.script.verifyAtEndpoint = async () => {
+      await fixture.clock.sleep(50_000);
+      return { kind: "ACCEPTED" };
+    };
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    const kept = await fixture.table.get({ pk: `SECRET#${arn}`, sk: `CREDENTIAL#${versionId}` });
+    const hasSince =
+      fixture.published
+        .find(({ status }) => status === "SUCCEEDED")
+        ?.cause.id.split("@")
+        .at(-1) ?? "";
+    expect(kept?.revokeAfter).toBeGreaterThanOrEqual(Date.parse(hasSince) + 5 * 60_000);
+  });
+
+  it("overlaps anew when it was put back and replaced before its time was over", async () => {
+    const { arn } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "30m" });
+    await fixture.rotate(arn);
+    await fixture.putVersion(arn, credentials.APIKEY.value("first"));
+    for (let run = 0; run < 4; run += 1) await fixture.tick();
+    await fixture.rotate(arn);
+    for (let run = 0; run < 5; run += 1) await fixture.tick();
+    expect(revoked()).toEqual([]);
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(revoked().map(({ credentialId }) => credentialId)).toContain("id-first");
+  });
+
+  it("is not revoked where the version that is in use cannot be compared", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(arn);
+    await fixture.putVersion(arn, "no JSON");
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(revoked()).toEqual([]);
+    expect(fixture.published.map(({ summary }) => summary).join("\n")).toContain("id-first");
+  });
+});
+
+describe("a version whose credential was revoked is made current", () => {
+  it("and what is told names the version to go back to, from which a rotation begins", async () => {
+    const { arn, versionId } = await fixture.rotated("APIKEY", tags);
+    const second = await fixture.rotate(arn);
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(revoked()).toHaveLength(1);
+    await fixture.makeCurrent(arn, versionId, second);
+    await fixture.tick();
+    expect(fixture.published.at(-1)?.summary).toContain(`Move AWSCURRENT to version ${second}`);
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "ROTATION_NOT_IN_STEP" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    const reasons = fixture.published.map(({ details }) => details?.reason);
+    expect(reasons.filter((reason) => reason === "CREDENTIAL_REVOKED")).toHaveLength(1);
+    expect(reasons).toContain("ROTATION_NOT_IN_STEP");
+    await fixture.makeCurrent(arn, second, versionId);
+    await fixture.tick();
+    await fixture.rotate(arn);
+  });
+});
+
+describe("an issuer that answers with the id of a credential that is in use", () => {
+  it("has made no second one: the rotation is refused, and nothing is revoked", async () => {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
+    fixture.issuer.create = async () => ({ credentialId: "id-first", fields: new Redacted({ apiKey: "another" }) });
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "CREDENTIAL_NOT_NEW" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    expect(revoked()).toEqual([]);
+    const words = fixture.published.map(({ summary }) => summary).join("\n");
+    expect(words).toContain("id-first");
+    expect(words).not.toContain("not revoked");
+  });
+
+  it("has what an earlier release took kept: the current version has the id, too", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    const second = await fixture.rotate(arn);
+    const key = { pk: `SECRET#${arn}`, sk: `CREDENTIAL#${second}` };
+    const item = (await fixture.table.get(key)) ?? expect.fail("no record of the credential");
+    await fixture.table.put({ ...item, ...key, credentialId: "id-first" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(revoked()).toEqual([]);
+    expect(fixture.published.map(({ summary }) => summary).join("\n")).toContain(second);
+  });
+});
