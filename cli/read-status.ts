@@ -1,5 +1,5 @@
 import type { Clock } from "../shared/primitives/clock.ts";
-import type { Environment } from "./environment/environment.ts";
+import { accountsOf, type Environment } from "./environment/environment.ts";
 import {
   askedAccounts,
   readOwnFaults,
@@ -32,6 +32,7 @@ export async function readStatus(
   const now = clock.now();
   const { table, name } = environment;
   const accounts = askedAccounts(environment, account);
+  const isOneAccount = accountsOf(environment).length === 1;
   const [known, faults, queues, waiting, quota, rotations, outcomes] = await Promise.all([
     Promise.all(accounts.map((accountId) => readServices(table, accountId))),
     Promise.all(accounts.map((accountId) => readOwnFaults(environment, accountId))),
@@ -47,7 +48,7 @@ export async function readStatus(
     at: new Date(now).toISOString(),
     accounts: accounts.map((accountId, index) => ({
       accountId,
-      services: (known[index]?.services ?? []).map((service) => serviceState(service, now)),
+      services: (known[index]?.services ?? []).map((service) => serviceState(service, now, { isOneAccount })),
     })),
     unreadable: known.flatMap(({ unreadable }) => unreadable),
     ownFaults: faults.flat(),

@@ -51,15 +51,26 @@ function connectionsDiffer({ connections }: Written): Told[] {
 
 /** An account has one quota and one writer. */
 function accountsHaveOneConnection({ connections }: Written): Told[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { index: number; name: string; at: number }>();
   return listOf(connections).flatMap((each, index) => {
     const { name, accountIds } = recordOf(each);
-    return textsOf(accountIds).flatMap((accountId) => {
+    const path = ["connections", index, "accountIds"];
+    return listOf(accountIds).flatMap((accountId, at) => {
+      if (typeof accountId !== "string") return [];
       const owner = owners.get(accountId);
-      owners.set(accountId, String(name));
-      const message = `account ${accountId} is served by "${owner}" already`;
-      const mend = "leave it in one connection";
-      return owner === undefined ? [] : [{ path: ["connections", index, "accountIds"], message, mend }];
+      if (owner === undefined) {
+        owners.set(accountId, { index, name: String(name), at });
+        return [];
+      }
+      return owner.index === index
+        ? [{ path: [...path, at], message: `is at [${owner.at}] already`, mend: "leave it out here" }]
+        : [
+            {
+              path,
+              message: `account ${accountId} is served by "${owner.name}" already`,
+              mend: "leave it in one connection",
+            },
+          ];
     });
   });
 }

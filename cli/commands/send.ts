@@ -7,7 +7,7 @@ import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
-import { exitCodeOfStatus, outcomeText } from "../view/outcome.ts";
+import { exitCodeOfStatus, outcomesText } from "../view/outcome.ts";
 import { countPlan, planText } from "../view/plan.ts";
 import { planOrder } from "../view/plan-order.ts";
 import { counted } from "../view/words.ts";
@@ -95,7 +95,7 @@ export async function delivered(session: Session, messages: readonly Outgoing[],
   const codes = outcomes.map(({ data }) => exitCodeOfStatus(data.status));
   return {
     text: [
-      ...outcomes.map((outcome) => outcomeText(outcome, session.paint)),
+      ...(outcomes.length === 0 ? [] : [outcomesText(outcomes, session.paint)]),
       ...(open === undefined ? [] : [open]),
     ].join("\n"),
     json: outcomes,

@@ -1,5 +1,6 @@
 import { examples } from "../../infra/edition.ts";
 import { opsCommand } from "../command.ts";
+import { accountsOf } from "../environment/environment.ts";
 import { readAlarms } from "../read/alarms.ts";
 import { findService } from "../read/find-service.ts";
 import { askedAccounts, readOwnFaults } from "../read/health.ts";
@@ -39,7 +40,7 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       readOwnFaults(environment, service.name.accountId),
     ]);
     const story: Story = {
-      state: serviceState(service, now),
+      state: serviceState(service, now, { isOneAccount: accountsOf(environment).length === 1 }),
       memory: service.memory,
       alarms,
       notAsked: faults.filter((fault) => concerns(fault, service.name, names)).map(ownFaultLine),

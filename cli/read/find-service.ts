@@ -1,5 +1,5 @@
 import { nearest } from "../../shared/primitives/nearest.ts";
-import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
+import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
 import { UsageError } from "../exit-codes.ts";
 
 /**
@@ -38,7 +38,9 @@ export function findService<Service extends NamedService>(services: readonly Ser
     const names = renamed.map(({ name }) => `"${nameWithAccount(name)}"`).join(" or ");
     throw new UsageError(`No service is known as "${text}" any more: it was renamed, and is called ${names} now.`);
   }
-  const known = services.map(({ name }) => displayName(name));
+  const shown = services.map(({ name }) => displayName(name));
+  const isShared = (name: string) => shown.indexOf(name) !== shown.lastIndexOf(name);
+  const known = services.map(({ name }, at) => (isShared(shown[at] ?? "") ? nameWithAccount(name) : displayName(name)));
   const none =
     known.length === 0 ? " Nothing is known of any service: was a message sent, and is the account right?" : "";
   throw new UsageError(`No service is known as "${text}".${nearest(text, known)}${none}`);
@@ -53,11 +55,6 @@ interface NamedService {
 /** Whether a path, `group/service`, is what somebody means, or ends so. */
 function endsWith(path: string, wanted: string): boolean {
   return `/${path.toLowerCase()}`.endsWith(`/${wanted}`);
-}
-
-/** `account/group/service` */
-export function nameWithAccount(name: ServiceName): string {
-  return `${name.accountId}/${displayName(name)}`;
 }
 
 function fullName({ name }: { name: ServiceName }): string {

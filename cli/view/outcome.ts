@@ -52,11 +52,23 @@ export function outcomeLine({ time, data }: StoredOutcome, now: number, paint: P
   return `${status} ${when(time, now).padEnd(10)} ${data.accountId ?? "-"} ${data.summary}`;
 }
 
-/** All that an outcome says. Pure. */
-export function outcomeText(outcome: StoredOutcome, paint: Paint): string {
+/** Which account an outcome is of, as it stands before what is told; nothing where all are of one. Pure. */
+export function accountBefore(outcomes: readonly StoredOutcome[]): (outcome: StoredOutcome) => string {
+  const isOne = new Set(outcomes.map(({ data }) => data.accountId)).size <= 1;
+  return ({ data }) => (isOne ? "" : ` ${data.accountId ?? "-"}`);
+}
+
+/** All that outcomes say, with their accounts where these are several. Pure. */
+export function outcomesText(outcomes: readonly StoredOutcome[], paint: Paint): string {
+  const account = accountBefore(outcomes);
+  return outcomes.map((outcome) => outcomeText(outcome, paint, account(outcome))).join("\n");
+}
+
+/** All that an outcome says. Pure. @param account what stands before it, of {@link accountBefore} */
+export function outcomeText(outcome: StoredOutcome, paint: Paint, account = ""): string {
   const { status, summary } = outcome.data;
   return [
-    `${paint(tones.get(status) ?? "warn", status)}: ${summary}`,
+    `${paint(tones.get(status) ?? "warn", status)}${account}: ${summary}`,
     ...indented(resourcesOf(outcome).flatMap((resource) => resourceLines(resource))),
     ...indented(problemLines(problemsOf(outcome))),
   ].join("\n");

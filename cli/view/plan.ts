@@ -1,5 +1,5 @@
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
-import { type OutcomeResource, problemLines, problemsOf, resourcesOf } from "./outcome.ts";
+import { accountBefore, type OutcomeResource, problemLines, problemsOf, resourcesOf } from "./outcome.ts";
 import type { Paint, Tone } from "./paint.ts";
 import { counted, indented } from "./words.ts";
 
@@ -76,6 +76,7 @@ function isRefused({ data }: StoredOutcome): boolean {
 
 /** The plan as a difference, as `terraform plan` prints it. Pure. */
 export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order: PlanOrder = new Map()): string {
+  const account = accountBefore(outcomes);
   const lines = outcomes.flatMap((outcome) =>
     resourcesOf(outcome)
       .filter((resource) => inOrder(deedOf(resource), outcome, order) !== "keep" || (resource.changes ?? []).length > 0)
@@ -88,7 +89,10 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order
           ...changes.map(wouldBe),
           ...problemLines(problems),
         ];
-        return [paint(tone, `${mark} ${kind} ${name}`), ...indented(words).map((line) => `  ${line}`)];
+        return [
+          paint(tone, `${mark}${account(outcome)} ${kind} ${name}`),
+          ...indented(words).map((line) => `  ${line}`),
+        ];
       }),
   );
   // What was refused as a whole names no resource; its summary says the first problem, without how to mend it.
@@ -97,7 +101,7 @@ export function planText(outcomes: readonly StoredOutcome[], paint: Paint, order
     const { mark, tone } = marks[inOrder("refused", outcome, order)];
     const { cause, summary } = outcome.data;
     return [
-      paint(tone, isLater ? `${mark} ${cause.type}: ${dependsOn(outcome, order)}` : `${mark} ${summary}`),
+      paint(tone, `${mark}${account(outcome)} ${isLater ? `${cause.type}: ${dependsOn(outcome, order)}` : summary}`),
       ...indented(problemLines(problemsOf(outcome))).map((line) => `  ${line}`),
     ];
   });

@@ -1,5 +1,4 @@
 import { describeReason, isHeldByMuted, mutedAlarmEnds } from "../../shared/activation/reasons.ts";
-import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { InactiveReason } from "../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
 import { when } from "./words.ts";
@@ -19,8 +18,8 @@ export interface ReasonWords {
 /** What the words for a reason depend on. */
 export interface ReasonContext {
   memory: FailoverMemory;
-  /** As it is typed, `group/service`. */
-  service: string;
+  /** As it is typed: `group/service`, quoted for a shell, with the account before it where there are several. */
+  typed: string;
   /** Epoch milliseconds. */
   now: number;
   /** Whether failover asks its endpoint itself. */
@@ -36,9 +35,9 @@ export interface ReasonContext {
 /** Pure. */
 export function reasonWords(
   reason: InactiveReason,
-  { memory, service, now, isProbed, isManual, isHandsOff, isOverridden }: ReasonContext,
+  { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden }: ReasonContext,
 ): ReasonWords {
-  const type = (command: string) => `${command} ${shellArgument(service)}`;
+  const type = (command: string) => `${command} ${typed}`;
   const release = type("release");
   const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
     why: describeReason(reason),

@@ -8,7 +8,7 @@ import {
 } from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
-import { displayName, type ServiceName } from "../../shared/records/service-name.ts";
+import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { type ReasonWords, reasonWords } from "./reason.ts";
 import { when } from "./words.ts";
@@ -16,6 +16,8 @@ import { when } from "./words.ts";
 /** What a person asks of a service first. */
 export interface ServiceState {
   name: ServiceName;
+  /** How a command names it: what a shell takes as `group/service`, with the account before it where there are several. */
+  typed: string;
   state: "active" | "inactive" | "unknown";
   /** Since when, ISO 8601; left out where that is not known. */
   since: string | undefined;
@@ -35,14 +37,14 @@ export interface ServiceState {
   needsPerson: readonly string[];
 }
 
-/** The state of a service in words. Pure. @param now epoch milliseconds */
-export function serviceState(known: KnownService, now: number): ServiceState {
+/** The state of a service in words. Pure. @param now epoch milliseconds @param isOneAccount the environment has no other */
+export function serviceState(known: KnownService, now: number, { isOneAccount = true } = {}): ServiceState {
   const { name, declared, record, memory, unreadable } = known;
-  const service = displayName(name);
+  const typed = shellArgument(isOneAccount ? displayName(name) : nameWithAccount(name));
   const state = stateInRingCx(record, now);
   const began = state?.began;
   const about = {
-    ...{ memory, service, now, isProbed: isProbed(declared), isManual: isManual(declared) },
+    ...{ memory, typed, now, isProbed: isProbed(declared), isManual: isManual(declared) },
     isHandsOff: isInForce(record.handsOff, now),
     isOverridden: isInForce(record.override, now),
   };
@@ -51,11 +53,11 @@ export function serviceState(known: KnownService, now: number): ServiceState {
     const hold = record[kind];
     if (!hold || !isInForce(hold, now)) return [];
     const words = kind === "handsOff" ? "hands off" : overrideWords(state?.isActive);
-    return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${shellArgument(service)})`];
+    return [`${words} by ${hold.by}: ${hold.why}, ${holdEnd(kind, record)} (release ${typed})`];
   });
   if (state?.isLeftActive) {
     const because = `it was activated in the admin page, although ${desiredActivation(record, now).because}`;
-    holds.push(`left active: ${because} (deactivate ${shellArgument(service)} takes it out again)`);
+    holds.push(`left active: ${because} (deactivate ${typed} takes it out again)`);
   }
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
@@ -63,11 +65,9 @@ export function serviceState(known: KnownService, now: number): ServiceState {
   const needsPerson = [
     ...reasons
       .filter((reason) => reason.needsPerson)
-      .map(({ why, ends, command }) => `${why}; it ends by ${ends}${typed(command)}`),
+      .map(({ why, ends, command }) => `${why}; it ends by ${ends}${toType(command)}`),
     ...(memory.suppressed
-      ? [
-          `an outage is not acted on, because too many services are out already${typed(`release ${shellArgument(service)}`)}`,
-        ]
+      ? [`an outage is not acted on, because too many services are out already${toType(`release ${typed}`)}`]
       : []),
     ...(memory.missingAlarms ?? []).map(
       (arn) => `its alarm ${arn} does not exist: name another one, it protects nobody`,
@@ -83,6 +83,7 @@ export function serviceState(known: KnownService, now: number): ServiceState {
   ];
   return {
     name,
+    typed,
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: began?.at,
     isSinceSeen: began?.isSeen === true,
@@ -154,6 +155,6 @@ function isBeingFollowed({ changedAt }: KnownService["record"], now: number): bo
   return changedAt !== undefined && now - Date.parse(changedAt) < followedForMs;
 }
 
-function typed(command: string | undefined): string {
+function toType(command: string | undefined): string {
   return command === undefined ? "" : ` → ${command}`;
 }

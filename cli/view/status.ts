@@ -138,7 +138,7 @@ export function statusText(status: Status, paint: Paint): string {
 
 /** An inactive service: why, since when, what ends it, what to type. */
 function serviceLines(service: ServiceState, now: number, paint: Paint): string[] {
-  const { name, state, unreadable, pending, reasons, over, holds } = service;
+  const { name, typed, state, unreadable, pending, reasons, over, holds } = service;
   const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
   return [
     `${how}  ${displayName(name)}${sinceWords(service, now)}`,
@@ -150,7 +150,7 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
     }),
     ...(reasons.length === 0 && state === "inactive" && over !== undefined ? [`          ${over}`] : []),
     ...(reasons.length === 0 && state === "unknown" && !unreadable.includes("activation")
-      ? [`          it was neither written nor seen yet → why ${shellArgument(displayName(name))}`]
+      ? [`          it was neither written nor seen yet → why ${typed}`]
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];

@@ -1,7 +1,7 @@
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
+import { nameWithAccount } from "../../shared/records/service-name.ts";
 import type { AlarmNow } from "../read/alarms.ts";
-import { nameWithAccount } from "../read/find-service.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";

@@ -13,6 +13,11 @@ export function displayName({ groupName, serviceDescription }: ServiceName): str
   return `${groupName}/${serviceDescription}`;
 }
 
+/** `account/group/service`: a service of an environment with several accounts, where groups and services may be called the same. */
+export function nameWithAccount(name: ServiceName): string {
+  return `${name.accountId}/${displayName(name)}`;
+}
+
 /** What stands before a path in a sort key, at most: `TAGGED#` and an account of twenty digits, in bytes. */
 const longestPrefix = 28;
 

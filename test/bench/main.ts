@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chartSvg } from "./chart.ts";
+import { chosenBench } from "./chosen-bench.ts";
 import { client } from "./client.ts";
 import { coldStart } from "./cold-start.ts";
 import { latency } from "./latency.ts";
+import { pacers } from "./pacers.ts";
 import { quota } from "./quota.ts";
 import { type Report, replaced, reportText, tableText } from "./report.ts";
 import { requests } from "./requests.ts";
@@ -21,11 +23,17 @@ const benches: Readonly<Record<string, (contender?: string) => Promise<Report>>>
 const page = new URL("../../docs/benchmarks.md", import.meta.url);
 const pictures = new URL("../../docs/benchmarks/", import.meta.url);
 
-const [chosen, contender] = process.argv.slice(2);
-if (chosen !== undefined && !(chosen in benches)) {
-  console.error(`There is no bench "${chosen}". There are: ${Object.keys(benches).join(", ")}.`);
-  process.exit(2);
+const args = process.argv.slice(2);
+const contenders = Object.fromEntries(
+  Object.keys(benches).map((name) => [name, name === "quota" ? Object.keys(pacers) : []]),
+);
+const answer = chosenBench(args, contenders);
+if (typeof answer === "string") {
+  const isHelp = args.includes("--help");
+  console[isHelp ? "log" : "error"](answer);
+  process.exit(isHelp ? 0 : 2);
 }
+const { name: chosen, contender } = answer;
 for (const [name, bench] of Object.entries(benches)) {
   if (chosen !== undefined && name !== chosen) continue;
   const report = await bench(contender);

@@ -17,6 +17,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
     pending: undefined,
     over: undefined,
     holds: [],
+    typed: "CRM/Send",
     needsPerson: [],
   };
   const now = Date.UTC(2030, 0, 1, 12);

@@ -106,6 +106,11 @@ describe("a wrong setting names itself and what was expected", () => {
       /connections\[1\]\.accountIds: account 123456 is served by "main" already/,
     ],
     [
+      "one account twice in one connection",
+      { connections: [{ name: "main", accountIds: ["700001", "700001"] }] },
+      /connections\[0\]\.accountIds\[1\]: is at \[0\] already(?!.*is served by)/,
+    ],
+    [
       "two connections of one name",
       { connections: [main, { name: "main", accountIds: ["7"] }] },
       /connections\[1\]\.name: there is a connection "main" already/,

@@ -7,10 +7,14 @@ const mostBytes = 4_096;
 /** About what a name or ARN is long that only the deployment knows. */
 const bytesOfReference = 110;
 
-/** What settings each variable that grows with them is made of, and how that is made shorter. */
-const settings: Readonly<Record<string, { named: string; shorten?: string }>> = {
+/** What settings each variable that grows with them is made of, and how that is made shorter, where it is set. */
+const settings: Readonly<Record<string, { named: string; shorten?: string; isSet?: RegExp }>> = {
   CONNECTIONS: { named: "connections" },
-  PROBE: { named: "probe", shorten: "shorten probe.allowedHosts (wildcards such as *.example.com)" },
+  PROBE: {
+    named: "probe",
+    shorten: "shorten probe.allowedHosts (wildcards such as *.example.com)",
+    isSet: /"allowedHosts":\["/,
+  },
   PROVISIONING: {
     named: "provisioning.senders",
     shorten: "name connections instead of accountIds in provisioning.senders",
@@ -20,8 +24,16 @@ const settings: Readonly<Record<string, { named: string; shorten?: string }>> = 
     shorten:
       "name connections instead of accountIds in failover.commandSenders, or in provisioning.senders in its place",
   },
-  ROTATION: { named: "rotation", shorten: "shorten rotation.issuerFunctionArns" },
-  FAILOVER: { named: "failover", shorten: "shorten failover.alarmReadRoleArns" },
+  ROTATION: {
+    named: "rotation",
+    shorten: "shorten rotation.issuerFunctionArns",
+    isSet: /"issuerFunctionArns":\[[^\]]/,
+  },
+  FAILOVER: {
+    named: "failover",
+    shorten: "shorten failover.alarmReadRoleArns",
+    isSet: /"alarmReadRoleArns":\{"/,
+  },
 };
 
 /**
@@ -45,9 +57,10 @@ export function environmentSizeProblem(fn: CfnFunction): string[] {
   const shown = largest.map(({ named, bytes }) => `${bytes} of them ${named}`).join("; ");
   // Where one of them is the reason, the others need not be touched.
   const reasons = largest.filter(({ bytes }) => bytes > total - mostBytes);
-  const advice = (reasons.length > 0 ? reasons : largest).flatMap(({ name, shorten = [] }) =>
-    name === "CONNECTIONS" ? forConnections(variables.CONNECTIONS, total) : shorten,
-  );
+  const advice = (reasons.length > 0 ? reasons : largest).flatMap(({ name, shorten = [], isSet }) => {
+    if (name === "CONNECTIONS") return forConnections(variables.CONNECTIONS, total);
+    return isSet && !isSet.test(textOf(variables[name])) ? [] : shorten;
+  });
   return [
     `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${shown}). To mend it, ${[...advice, "split the environment in two"].join(", or ")}`,
   ];

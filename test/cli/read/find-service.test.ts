@@ -50,3 +50,12 @@ test.each([
 ])("a name that nothing has, %j, is answered with the nearest", (text, offered) => {
   expect(() => findService(services, text)).toThrow(offered);
 });
+
+test("names that services of several accounts have are offered once for each, with the account", () => {
+  const same = ["700001", "700002"].map((accountId) => service(accountId, "CRM", "Lookup"));
+  const message = /No service is known as "700001 CRM\/Lookup"\. Did you mean "700001\/CRM\/Lookup"/;
+  expect(() => findService(same, "700001 CRM/Lookup")).toThrow(message);
+  expect(() => findService(same, "unlike all of them")).toThrow(
+    /There are "700001\/CRM\/Lookup", "700002\/CRM\/Lookup"\.$/,
+  );
+});

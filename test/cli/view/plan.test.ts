@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { outcomesText } from "../../../cli/view/outcome.ts";
 import { plain } from "../../../cli/view/paint.ts";
 import { countPlan, planText } from "../../../cli/view/plan.ts";
 
@@ -54,4 +55,18 @@ test("of an outcome of a later version what can be read is told", () => {
   const later = planned({ kind: "flow", name: "F", result: "PLANNED", changes: ["created"], more: 1 });
   expect(planText([later], plain)).toMatch(/^\+ flow F\n\s+would be created\n/);
   expect(countPlan([{ ...later, data: { ...later.data, resources: "?" } }])).toMatchObject({ create: 0 });
+});
+
+test("plans and outcomes for several accounts name each one's account, those for one do not", () => {
+  const of = (accountId: string, status = "PLANNED") => {
+    const outcome = planned(resource("PLANNED", ["created"]));
+    return { ...outcome, data: { ...outcome.data, accountId, status, summary: "as it is" } };
+  };
+  const several = [of("700001"), of("700002"), of("700003", "REJECTED")];
+  expect(planText(several, plain)).toMatch(
+    /^\+ 700001 httpService CRM\/Lookup\n[^+]*\+ 700002 httpService CRM\/Lookup\n[^!]*! 700003 as it is\n/,
+  );
+  expect(planText(several.slice(0, 1), plain)).toMatch(/^\+ httpService/);
+  expect(outcomesText(several, plain)).toMatch(/^PLANNED 700001: as it is\n[\s\S]*\nREJECTED 700003: as it is\n/);
+  expect(outcomesText(several.slice(0, 1), plain)).toMatch(/^PLANNED: as it is\n/);
 });

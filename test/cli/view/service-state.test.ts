@@ -202,3 +202,14 @@ test.each<[UnreadableKind, RegExp, RegExp]>([
   expect(text).not.toMatch(wrong);
   expect(text).toMatch(/Needs a person\n {2}its item cannot be read/);
 });
+
+test("where the environment has several accounts, what is to be typed names the service's own", () => {
+  const held = known({
+    reasons: [outage, manual, { kind: "KEEP_INACTIVE", since, by: "ada", why: "migration" }],
+    handsOff: { by: "ada", why: "migration", since },
+  });
+  const text = JSON.stringify(serviceState(held, now, { isOneAccount: false }));
+  expect(text).toContain("release 123456/CRM/lookup");
+  expect(text).not.toMatch(/(release|activate|deactivate|override) CRM/);
+  expect(JSON.stringify(serviceState(held, now, { isOneAccount: true }))).not.toMatch(/(release|activate) 123456/);
+});
