@@ -75,12 +75,21 @@ export function forwardingStackName({ name, region }: Pick<EnvironmentInput, "na
   return `${stackName({ name })}-alarms-for-${region}`;
 }
 
+/** Regions in which tags of alarms are read: the home region among them, unless none is to be. */
+export function alarmRegionsOf({
+  region,
+  failover,
+}: Pick<EnvironmentSettings, "region"> & { failover: { alarmRegions?: readonly string[] | undefined } }): string[] {
+  const { alarmRegions = [region] } = failover;
+  return alarmRegions.length === 0 ? [] : [...new Set([region, ...alarmRegions])];
+}
+
 /** Regions whose alarms' events have to be brought to the environment's own. */
 export function forwardingRegions({
   region,
   failover,
 }: Pick<EnvironmentSettings, "region"> & { failover: { alarmRegions?: readonly string[] | undefined } }): string[] {
-  return [...new Set(failover.alarmRegions)].filter((other) => other !== region);
+  return alarmRegionsOf({ region, failover }).filter((other) => other !== region);
 }
 
 /** A stack of the app: `cdk` takes its id, CloudFormation its name, of which there is one in a region of an AWS account. */
