@@ -20,6 +20,11 @@ test("an environment that does not exist is answered with those that do", () => 
   expect(() => environmentNamed("staging")).toThrow(/no environment "staging".*Known: test, production/);
 });
 
+test("connections that differ in case only are told so", () => {
+  const connections = [main, { name: "Main", accountIds: ["223456"] }];
+  expect(() => checkedEnvironment({ ...plainEnvironment, connections })).toThrow(/"main" differs in case only/);
+});
+
 describe("one name in several places", () => {
   const here: EnvironmentInput = { ...plainEnvironment, name: "prod", region: "eu-central-1" };
   const there: EnvironmentInput = { ...here, region: "us-east-1" };
