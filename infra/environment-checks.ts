@@ -44,7 +44,8 @@ function connectionsDiffer({ connections }: Written): Told[] {
     const mend = "give it another name";
     if (names[at] === name) return [{ path, message: `there is a connection "${name}" already`, mend }];
     const made = `ConnectionSecretArn${generatedName(name)}`;
-    const message = `gives the output ${made}, as connections[${at}] does: "${names[at]}" differs in dashes only`;
+    const isCase = names[at]?.toLowerCase() === name.toLowerCase();
+    const message = `gives the output ${made}, as connections[${at}] does: "${names[at]}" differs in ${isCase ? "case" : "dashes or case"} only`;
     return [{ path, message, mend }];
   });
 }

@@ -136,9 +136,9 @@ const settingsSchema = z.strictObject({
       /** What limits failover itself: a service that flaps stays inactive, and only so many are deactivated at once. */
       guards: guardsSchema.prefault({}),
       /**
-       * Regions in which alarms live (Route 53's in us-east-1): their tags are read. In each other than the stack's own an
-       * `AlarmForwarding` brings their events here at once; without it they act with the next sweep, within a minute. None, and
-       * no tags are read. @default the region of the stack
+       * Regions in which alarms live (Route 53's in us-east-1): their tags are read, and those of the stack's own region with
+       * them. In each other an `AlarmForwarding` brings their events here at once; without it they act with the next sweep,
+       * within a minute. An empty list, and no tags are read. @default the region of the stack
        */
       alarmRegions: z.array(region).optional(),
       /**

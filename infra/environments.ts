@@ -75,20 +75,45 @@ export function forwardingStackName({ name, region }: Pick<EnvironmentInput, "na
   return `${stackName({ name })}-alarms-for-${region}`;
 }
 
-/** Regions whose alarms' events have to be brought to the environment's own. */
-export function forwardingRegions({ region, failover }: Pick<EnvironmentSettings, "region" | "failover">): string[] {
-  return [...new Set(failover.alarmRegions)].filter((other) => other !== region);
+/** Regions in which tags of alarms are read: the home region among them, unless none is to be. */
+export function alarmRegionsOf({
+  region,
+  failover,
+}: Pick<EnvironmentSettings, "region"> & { failover: { alarmRegions?: readonly string[] | undefined } }): string[] {
+  const { alarmRegions = [region] } = failover;
+  return alarmRegions.length === 0 ? [] : [...new Set([region, ...alarmRegions])];
 }
 
-/** The environment's stacks among all of the app: `cdk` takes these ids. */
+/** Regions whose alarms' events have to be brought to the environment's own. */
+export function forwardingRegions({
+  region,
+  failover,
+}: Pick<EnvironmentSettings, "region"> & { failover: { alarmRegions?: readonly string[] | undefined } }): string[] {
+  return alarmRegionsOf({ region, failover }).filter((other) => other !== region);
+}
+
+/** A stack of the app: `cdk` takes its id, CloudFormation its name, of which there is one in a region of an AWS account. */
+interface StackPlace {
+  id: string;
+  stackName: string;
+  region: string;
+}
+
+/** All stacks that follow from an environment, and what each is called. */
 export function stackIds(
-  settings: Pick<EnvironmentSettings, "name" | "region" | "failover">,
-  known: readonly EnvironmentInput[] = environments,
-): { home: string; forwarding: { id: string; region: string }[] } {
+  settings: Pick<EnvironmentSettings, "name" | "region"> & {
+    failover: { alarmRegions?: readonly string[] | undefined };
+  },
+  known: readonly Place[] = environments,
+): { home: string; forwarding: StackPlace[]; all: StackPlace[] } {
   const { name, region } = settings;
   const home = isNameShared(name, known) ? `${stackName({ name })}-${region}` : stackName({ name });
-  const forwarding = forwardingRegions(settings).map((other) => ({ id: `${home}-alarms-${other}`, region: other }));
-  return { home, forwarding };
+  const forwarding = forwardingRegions(settings).map((other) => ({
+    id: `${home}-alarms-${other}`,
+    stackName: forwardingStackName(settings),
+    region: other,
+  }));
+  return { home, forwarding, all: [{ id: home, stackName: stackName({ name }), region }, ...forwarding] };
 }
 
 function isNameShared(name: string, known: readonly Place[]): boolean {
@@ -112,8 +137,12 @@ function mayShareSecrets(
   one: Pick<EnvironmentInput, "account" | "region">,
   other: Pick<EnvironmentInput, "account" | "region">,
 ): boolean {
-  const isSameAccount = one.account === undefined || other.account === undefined || one.account === other.account;
-  return isSameAccount && one.region === other.region;
+  return isMaybeSameAccount(one, other) && one.region === other.region;
+}
+
+/** One without an account is of whichever it is deployed with. */
+function isMaybeSameAccount(one: Pick<EnvironmentInput, "account">, other: Pick<EnvironmentInput, "account">): boolean {
+  return one.account === undefined || other.account === undefined || one.account === other.account;
 }
 
 /** @throws {Error} naming every wrong setting with its path */
@@ -144,16 +173,50 @@ function problemsAt(input: unknown, index: number): Violation[] {
   }));
 }
 
-/** A stack is named for its environment, so that a name stands for one in each region. */
+/** Environments whose stacks would have one name in one place, or one id in the app: the second would replace the first. */
 function sameStacks(known: readonly unknown[]): Violation[] {
-  const places = known.map((one) => {
-    const { name, region } = (one ?? {}) as Partial<EnvironmentInput>;
-    return typeof name === "string" && typeof region === "string" ? `"${name}" in ${region}` : undefined;
+  const written = known.map(readable);
+  const places = written.flatMap((one) => one ?? []);
+  const stacks = written.map((one) => (one === undefined ? [] : stackIds(one, places).all));
+  return written.flatMap((one, index): Violation[] => {
+    for (const [first, other] of written.slice(0, index).entries()) {
+      const same = one && other && sharedStack(one, other, [stacks[index] ?? [], stacks[first] ?? []]);
+      if (!same) continue;
+      const message = `${same.is}, as environments[${first}] ${same.does}: ${same.because}`;
+      return [{ path: ["environments", index], message, mend: "give one of them another name" }];
+    }
+    return [];
   });
-  return places.flatMap((place, index) => {
-    const first = places.indexOf(place);
-    if (place === undefined || first === index) return [];
-    const message = `is ${place}, as environments[${first}] is: their stacks would be one`;
-    return [{ path: ["environments", index], message, mend: "give one of them another name" }];
-  });
+}
+
+function sharedStack(
+  one: Readable,
+  other: Readable,
+  [ours, theirs]: readonly [readonly StackPlace[], readonly StackPlace[]],
+): { is: string; does: string; because: string } | undefined {
+  const inOneAccount = isMaybeSameAccount(one, other);
+  if (one.name === other.name && one.region === other.region) {
+    const because = inOneAccount
+      ? "their stacks would be one"
+      : "environments are told apart by name and region, not by account";
+    return { is: `is "${one.name}" in ${one.region}`, does: "is", because };
+  }
+  for (const { id, stackName, region } of ours) {
+    if (inOneAccount && theirs.some((each) => each.stackName === stackName && each.region === region))
+      return { is: `has the stack ${stackName} in ${region}`, does: "has", because: "their stacks would be one" };
+    if (theirs.some((each) => each.id === id))
+      return { is: `has the stack id ${id}`, does: "has", because: "CDK could not tell their stacks apart" };
+  }
+  return undefined;
+}
+
+type Readable = Pick<EnvironmentInput, "name" | "region" | "account"> & { failover: { alarmRegions: string[] } };
+
+/** What names the stacks of an environment that may be wrong; `undefined` where it cannot be read. */
+function readable(environment: unknown): Readable | undefined {
+  const { name, region, account, failover } = (environment ?? {}) as Partial<EnvironmentInput>;
+  if (typeof name !== "string" || typeof region !== "string") return undefined;
+  const listed: unknown = (failover as { alarmRegions?: unknown } | null | undefined)?.alarmRegions;
+  const alarmRegions = Array.isArray(listed) ? listed.filter((each) => typeof each === "string") : [];
+  return { name, region, ...(typeof account === "string" && { account }), failover: { alarmRegions } };
 }

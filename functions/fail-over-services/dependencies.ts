@@ -41,7 +41,7 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     settings: settings.FAILOVER,
     activation: createActivationStore({ table: base.table, clock }),
     readAlarmStates: createReadAlarmStates(clients.cloudWatch, settings.FAILOVER.alarmReadRoleArns),
-    findAlarmTags: createFindAlarmTags(clients.tagging(alarmRegions)),
+    findAlarmTags: createFindAlarmTags(clients.tagging([...new Set(alarmRegions)])),
     blastRadius: createBlastRadius({ ...base, clock, random, settings: guards.blastRadius }),
     // Each probe takes the value that is current, with tags that are four minutes old at most.
     secretReader: new SecretReader(base.secrets, clock, { tagsForMs: 4 * 60_000, valueForMs: 0 }),

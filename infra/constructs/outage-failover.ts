@@ -7,7 +7,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from "aws-cdk-lib/cx-api";
 import { Construct } from "constructs";
 import { commandDeliveries } from "../../functions/fail-over-services/settings.ts";
-import type { EnvironmentSettings } from "../environments.ts";
+import { alarmRegionsOf, type EnvironmentSettings } from "../environments.ts";
 import { alarmBus } from "./building-blocks/alarm-bus.ts";
 import { othersAlarmEvents } from "./building-blocks/alarm-events.ts";
 import { allowProducers } from "./building-blocks/allowed-producers.ts";
@@ -118,7 +118,7 @@ export class OutageFailover extends Construct {
           probesInARow: settings.failover.probesInARow,
           leastSecondsBetweenProbes: settings.failover.leastSecondsBetweenProbes,
           guards: settings.failover.guards,
-          alarmRegions: settings.failover.alarmRegions ?? [settings.region],
+          alarmRegions: alarmRegionsOf(settings),
           awsAccountId: Stack.of(this).account,
           alarmReadRoleArns: settings.failover.alarmReadRoleArns,
         }),

@@ -112,6 +112,20 @@ test("in an app of one's own the construct's bus is at hand, in another region's
   ]);
 });
 
+test.each<[what: string, alarmRegions: string[] | undefined, read: string[]]>([
+  ["none that is named", undefined, ["eu-central-1"]],
+  ["another region alone", ["us-east-1"], ["eu-central-1", "us-east-1"]],
+  ["both", ["us-east-1", "eu-central-1"], ["eu-central-1", "us-east-1"]],
+  ["an empty list", [], []],
+])("tags of alarms are read at home, too: %s", (_, alarmRegions, read) => {
+  const { home: stack } = stacksOf({ ...plainEnvironment, ...(alarmRegions && { failover: { alarmRegions } }) });
+  const told = resourcesOf(Template.fromStack(stack), "AWS::Lambda::Function").flatMap(([, { Properties }]) => {
+    const text = JSON.stringify(Properties).replaceAll("\\", "");
+    return /"alarmRegions":(\[[^\]]*\])/.exec(text)?.[1] ?? [];
+  });
+  expect(told.map((list) => JSON.parse(list))).toEqual([read]);
+});
+
 test("without another region or account in the settings, the bus says which one to name", () => {
   const stack = new Stack(plainApp(), "Home", { env: { region: "eu-central-1", account } });
   const automation = new RingCxAutomation(stack, "RingCx", {

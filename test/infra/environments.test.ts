@@ -20,6 +20,11 @@ test("an environment that does not exist is answered with those that do", () => 
   expect(() => environmentNamed("staging")).toThrow(/no environment "staging".*Known: test, production/);
 });
 
+test("connections that differ in case only are told so", () => {
+  const connections = [main, { name: "Main", accountIds: ["223456"] }];
+  expect(() => checkedEnvironment({ ...plainEnvironment, connections })).toThrow(/"main" differs in case only/);
+});
+
 describe("one name in several places", () => {
   const here: EnvironmentInput = { ...plainEnvironment, name: "prod", region: "eu-central-1" };
   const there: EnvironmentInput = { ...here, region: "us-east-1" };
@@ -56,6 +61,52 @@ describe("one name in several places", () => {
       );
     },
   );
+});
+
+describe("environments of other names whose stacks would be one", () => {
+  const alarmRegions = ["eu-central-1", "us-east-1"];
+  const a: EnvironmentInput = { ...plainEnvironment, name: "a", region: "eu-central-1", failover: { alarmRegions } };
+  const named = (name: string, region: string, more: Partial<EnvironmentInput> = {}): EnvironmentInput => ({
+    ...plainEnvironment,
+    ...{ name, region },
+    ...more,
+  });
+
+  test.each<[what: string, known: EnvironmentInput[], words: string]>([
+    [
+      "one name in the other region",
+      [a, named("a-alarms-for-eu-central-1", "us-east-1")],
+      "environments[1]: has the stack RingCxAutomation-a-alarms-for-eu-central-1 in us-east-1, as environments[0] has: their stacks would be one",
+    ],
+    [
+      "whichever comes first",
+      [named("a-alarms-for-eu-central-1", "us-east-1"), a],
+      "environments[1]: has the stack RingCxAutomation-a-alarms-for-eu-central-1 in us-east-1, as environments[0] has",
+    ],
+    [
+      "one id in the app",
+      [a, named("a-alarms-us-east-1", "eu-west-1", { account: "111122223333" })],
+      "environments[1]: has the stack id RingCxAutomation-a-alarms-us-east-1, as environments[0] has: CDK could not",
+    ],
+    [
+      "one id, of a name in two regions",
+      [named("b", "eu-west-1"), named("b", "us-east-1"), named("b-us-east-1", "eu-west-1")],
+      "environments[2]: has the stack id RingCxAutomation-b-us-east-1, as environments[1] has: CDK could not",
+    ],
+    [
+      "one name and region in two AWS accounts",
+      [named("b", "eu-west-1", { account: "111122223333" }), named("b", "eu-west-1", { account: "210987654321" })],
+      'environments[1]: is "b" in eu-west-1, as environments[0] is: environments are told apart by name and region, not by account (give',
+    ],
+  ])("%s is refused with both places", (_, known, words) => {
+    expect(() => environmentNamed("a", known)).toThrow(words);
+  });
+
+  test("the same names in other places are right", () => {
+    const elsewhere = named("a-alarms-for-eu-central-1", "us-east-1", { account: "111122223333" });
+    const known = [{ ...a, account: "210987654321" }, elsewhere, named("a-alarms-for-eu-west-1", "us-east-1")];
+    expect(environmentNamed("a", known).name).toBe("a");
+  });
 });
 
 describe("credential secrets must name their environment", () => {

@@ -1,5 +1,5 @@
 import { Stack, Token } from "aws-cdk-lib";
-import { forwardingRegions, stackName } from "../../environments.ts";
+import { alarmRegionsOf, forwardingRegions, stackName } from "../../environments.ts";
 import {
   type AutomationPart,
   type Finding,
@@ -42,9 +42,7 @@ export function healthIsRead(
     if (serving.length === 0) {
       return [{ id: "healthOfNoAutomation", message: `services: account ${accountId} is not served by ${paths}` }];
     }
-    const looks = serving.some(({ settings }) =>
-      (settings.failover.alarmRegions ?? [settings.region]).includes(region),
-    );
+    const looks = serving.some(({ settings }) => alarmRegionsOf(settings).includes(region));
     if (looks || Token.isUnresolved(region)) return [];
     const message = `services: the alarm is in ${region}, where ${paths} reads no tags: add the region to failover.alarmRegions`;
     return [{ id: "healthNotRead", message }];

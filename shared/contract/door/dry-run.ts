@@ -10,8 +10,10 @@ import { deepestMessage } from "./read-json.ts";
  */
 export function isDryRun(text: string): boolean {
   const { data, data_base64: base64 } = objectIn(text);
-  const asked = base64 === undefined ? data : objectIn(textIn(base64) ?? "");
-  return typeof asked === "object" && asked !== null && "dryRun" in asked && asked.dryRun === true;
+  // Both beside each other are refused: whichever asks waits for the answer.
+  return [data, objectIn(textIn(base64) ?? "")].some(
+    (asked) => typeof asked === "object" && asked !== null && "dryRun" in asked && asked.dryRun === true,
+  );
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {

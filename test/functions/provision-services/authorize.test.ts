@@ -240,13 +240,15 @@ test("a dry run that is refused has its answer, is kept nowhere, and tells no ch
     [dryRun("999"), "AROA1"],
     [wrong, "AROA1"],
     [inBase64, "AROA1"],
+    [{ ...inBase64, id: "both", data: wrong.data, data_base64: btoa("{}") }, "AROA1"],
+    [{ ...wrong, id: "unset", data_base64: null }, "AROA1"],
     [{ ...dryRun("123456"), id: "stranger" }, "AIDA2"],
   ] as const) {
     expect(await fixture.deliver([message], { senderId })).toEqual([]);
     const outcome = fixture.outcomes.at(-1);
     expect(outcome).toMatchObject({ status: "REJECTED", details: { dryRun: true } });
   }
-  expect(fixture.outcomes).toHaveLength(4);
+  expect(fixture.outcomes).toHaveLength(6);
   expect(fixture.deadLetters).toEqual([]);
   // The same, meant to be carried out, waits for whoever mends it.
   await fixture.deliver([applyMessage([group], { data: { accountId: "999" } })], { senderId: "AROA1" });
