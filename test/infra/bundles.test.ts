@@ -15,8 +15,8 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 590,
-  RotateCredentials: 516,
-  RotateSecret: 452,
+  RotateCredentials: 520,
+  RotateSecret: 456,
   FailOverServices: 550,
 };
 

@@ -90,7 +90,7 @@ test("a service is kept inactive for a time, its reason told, and released", opt
   await vi.waitFor(async () => {
     const why = await system.ops(["why", "held/lookup"]);
     expect(why.out).toMatch(
-      /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release Held\/Lookup/,
+      /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release 123456\/Held\/Lookup/,
     );
   }, 20_000);
   const dry = await system.ops(["release", "held/lookup", "--dry-run"]);
@@ -111,7 +111,9 @@ test("an outage is seen, overridden and, once the endpoint works, over", options
     expect(out).toContain("is inactive");
     return out;
   }, 20_000);
-  expect(why).toMatch(/outage since[\s\S]*to end it now: override Outage\/Lookup[\s\S]*ALARM outage-health since/);
+  expect(why).toMatch(
+    /outage since[\s\S]*to end it now: override 123456\/Outage\/Lookup[\s\S]*ALARM outage-health since/,
+  );
   const held = await system.ops(["override", "outage/lookup", "--why", "the alarm is wrong"]);
   expect(held.out).toMatch(/^SUCCEEDED: Outage\/Lookup activated/);
   // As above.

@@ -135,9 +135,14 @@ describe("who opens one", () => {
 
   it("looks into it where a secret's form is read", () => {
     expect(using(/\.examine\(/)).toEqual([
+      "functions/rotate-credentials/issuer/compare-credentials.ts",
       "functions/rotate-credentials/steps/create-secret.ts",
       "shared/secrets/credential.ts",
     ]);
+  });
+
+  it("is compared where it is decided what may be revoked", () => {
+    expect(using(/Confined\.compare\(/)).toEqual(["functions/rotate-credentials/issuer/compare-credentials.ts"]);
   });
 
   it("is made where a secret is read", () => {
