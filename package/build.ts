@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { App, Stack } from "aws-cdk-lib";
 import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { transformSync } from "esbuild";
 import { zipSync } from "fflate";
 import { AutomationFunction, bundleName } from "../infra/constructs/building-blocks/automation-function.ts";
 import { runPackageCommand } from "../infra/package-command.ts";
@@ -20,6 +21,7 @@ async function build(): Promise<number> {
   const code = runPackageCommand({ packageName: "typescript", command: "tsc" }, ["-p", join(root, "package")]);
   if (code !== 0) return code;
   removeUnreachableDeclarations(dist, declaredEntries());
+  removeComments();
   await bundleFunctions(join(dist, "lambda"));
   return 0;
 }
@@ -28,6 +30,15 @@ async function build(): Promise<number> {
 function declaredEntries(): string[] {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return Object.values<{ types?: string }>(exports).flatMap(({ types }) => (types ? [join(root, types)] : []));
+}
+
+/** Comments stay in the declarations, where editors read them; the compiler's own option would take both. */
+function removeComments(): void {
+  const names = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  for (const name of names) {
+    const file = join(dist, name);
+    writeFileSync(file, transformSync(readFileSync(file, "utf8"), { target: "es2024" }).code);
+  }
 }
 
 /** The bundles as any deployment from a checkout makes them, each in a zip. */
