@@ -12,7 +12,7 @@ import {
   urlOf,
 } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
-import { withFields, writeProblems } from "../plan/service-fields.ts";
+import { plainFields, withFields, writeProblems } from "../plan/service-fields.ts";
 import { type AccountReader, servicesOfTree } from "../read/observed-account.ts";
 import { requireShown } from "../read/require-shown.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -91,15 +91,16 @@ export async function writeService(
 }
 
 /** Fields by which an old record is told from what we wrote; v2 gives most of them in another form. */
-const writtenFields = {
-  v1: ["serviceDescription", "isDebug", "authConfigId", "httpServiceConfig", "soapEndpoint"],
+const writtenFields: Readonly<Record<"v1" | "v2", readonly string[]>> = {
+  v1: [...plainFields, "authConfigId", "httpServiceConfig"],
   v2: ["serviceDescription"],
 };
 
 /**
- * A record that is written back whole must not be older than our own last write to it: that would be undone.
+ * A record that is written back whole must not be older than our own last write to it: that would be undone. Nor may the plan
+ * be older than the record: what a person has changed since the tree was read would be told as the message wants it.
  *
- * @throws {DeferredError} while it may be
+ * @throws {DeferredError} while the record may be older; at once, to plan anew, where the plan is
  */
 export async function requireAsWritten(
   context: ApplyContext,
@@ -111,13 +112,18 @@ export async function requireAsWritten(
   const shown: Readonly<Record<string, unknown>> = read;
   const isOther = (field: string) =>
     written[field] !== undefined && shown[field] !== undefined && !isDeepStrictEqual(written[field], shown[field]);
-  const other = writtenFields[version].filter(isOther);
-  if (await isSwitchedSince(context, read)) other.push("isEnabled");
+  const changed = writtenFields[version].filter(isOther);
+  const other = [...changed, ...((await isSwitchedSince(context, read)) ? ["isEnabled"] : [])];
   if (other.length === 0) return;
   const doubt = `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`;
   // What was believed before an own write is in doubt again after it.
   const waitMs = await context.observed.unshownMs(read.serviceId);
-  if (waitMs === 0) return requireShown(context, doubt);
+  if (waitMs === 0) {
+    await requireShown(context, doubt);
+    if (version === "v2" || changed.length === 0) return;
+    context.observed.noteService(serviceGroupId, read as HttpService);
+    throw new DeferredError(`${doubt} than when the account was read`, 0);
+  }
   context.observed.invalidate();
   throw new DeferredError(`RingCX may not show yet what was just written: ${doubt}`, waitMs);
 }
