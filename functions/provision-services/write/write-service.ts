@@ -90,6 +90,8 @@ export async function writeService(
   return true;
 }
 
+const isPlain = (field: string) => plainFields.some((plain) => plain === field);
+
 /** Fields by which an old record is told from what we wrote; v2 gives most of them in another form. */
 const writtenFields: Readonly<Record<"v1" | "v2", readonly string[]>> = {
   v1: [...plainFields, "authConfigId", "httpServiceConfig"],
@@ -110,8 +112,10 @@ export async function requireAsWritten(
 ): Promise<void> {
   const written: Readonly<Record<string, unknown>> = { ...context.observed.service(read.serviceId) };
   const shown: Readonly<Record<string, unknown>> = read;
+  // A link or a configuration that is not shown may be hidden; another field is not there, unless it is false or empty.
+  const isHidden = (field: string) => shown[field] === undefined && (!isPlain(field) || !written[field]);
   const isOther = (field: string) =>
-    written[field] !== undefined && shown[field] !== undefined && !isDeepStrictEqual(written[field], shown[field]);
+    written[field] !== undefined && !isHidden(field) && !isDeepStrictEqual(written[field], shown[field]);
   const changed = writtenFields[version].filter(isOther);
   const other = [...changed, ...((await isSwitchedSince(context, read)) ? ["isEnabled"] : [])];
   if (other.length === 0) return;

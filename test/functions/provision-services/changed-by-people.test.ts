@@ -47,3 +47,15 @@ test("what a message does not name stays as a person has just changed it, though
   expect(await started.send(applyMessage([elsewhere]))).toMatchObject({ status: "SUCCEEDED" });
   expect(first()).toMatchObject({ sendAllSurveyData: true });
 });
+
+test.each([{ enableMappings: false }, { sendAllSurveyData: true }, { returntype: "JSON" }])(
+  "our own write of %j is not undone by a record that is older than it",
+  async (changes) => {
+    const { started, plain, elsewhere, first } = await begin({ "consistency.single": "stale" });
+    await started.send(applyMessage([{ ...plain, ...changes }]));
+    started.skip(1_000);
+    const { enableMappings: _, ...moved } = elsewhere;
+    expect(await started.send(applyMessage([moved]))).toMatchObject({ status: "SUCCEEDED" });
+    expect(first()).toMatchObject(changes);
+  },
+);
