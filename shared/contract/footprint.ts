@@ -103,6 +103,11 @@ export function mustFollow(later: Footprint, earlier: Footprint): boolean {
   return meet(earlier.relies, later.makes);
 }
 
+/** Whether a message changes a resource, or gives it this name. */
+export function isChangedBy({ changes }: Footprint, key: ResourceKey): boolean {
+  return meet(changes, [tokenOf(key)]);
+}
+
 /** Whether what an earlier message is about may be what a later one needs, a group that the earlier one only declares, too. */
 export function mayNeed(later: Footprint, earlier: Footprint): boolean {
   const all = ({ changes, needs, ends }: Footprint) =>
