@@ -3,6 +3,7 @@ import { AutomationError } from "../../shared/primitives/errors.ts";
 import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
+import { loginFailure } from "../../shared/ringcx/session/login.ts";
 import { sendOnce } from "../../shared/ringcx/transport/send-once.ts";
 import { type Exchange, isDone, recordOf, type Seen } from "./exchange.ts";
 
@@ -117,8 +118,12 @@ export function createRawLogin(options: {
 function textIn(exchange: Exchange, field: string): string {
   const value = recordOf(exchange)?.[field];
   if (isDone(exchange) && typeof value === "string") return value;
+  const { next } = loginFailure(
+    exchange.label === "login.platform" ? "platform token" : "RingCX token",
+    exchange.status,
+  );
   throw new AutomationError(
-    `The login failed at the step "${exchange.label}" (${exchange.status || exchange.text}): check clientId, clientSecret, jwt and the addresses of the connection. The JWT credential must belong to this app, and its user must have RingCX admin access.`,
+    `The login failed at the step "${exchange.label}" (${exchange.status || exchange.text}). ${next}`,
     { code: "CONFORMANCE_LOGIN_FAILED", details: { step: exchange.label, status: exchange.status } },
   );
 }

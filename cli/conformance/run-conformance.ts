@@ -131,7 +131,11 @@ async function removeMade(
   const { seen } = caller;
   caller.finish(true);
   caller.keepWithin(undefined);
-  say(waitMs > 0 ? "removing what was made, once all of it is listed: half a minute" : "removing what was made");
+  say(
+    waitMs > 0
+      ? "removing what was made, once all of it is listed: half a minute, then the report. Another Ctrl-C ends it at once, without a report; the next run then removes what is left"
+      : "removing what was made",
+  );
   try {
     if (waitMs > 0) await caller.sleep(waitMs);
     return await removeOwn(caller, {

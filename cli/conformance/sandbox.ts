@@ -125,8 +125,16 @@ async function removeServices(
   removal: Removal,
   progress: { isActivatedFirst: boolean },
 ): Promise<string[]> {
+  // A list may be older than the deletion (`consistency.lists` in docs/simulator.md): the answer to that counts.
+  const gone = new Set<unknown>();
+  const remove = async (ids: { serviceGroupId: number; serviceId: number }) => {
+    const answer = await caller.ask("cleanup", "services.delete", { ids });
+    if (isDone(answer) || answer.status === 404) gone.add(ids.serviceId);
+    return answer;
+  };
   for (let round = 0; ; round += 1) {
-    const rows = await readServices(caller, "cleanup", serviceGroupId);
+    const listed = await readServices(caller, "cleanup", serviceGroupId);
+    const rows = listed.filter((row) => !gone.has(idOf(row, "serviceId")));
     const own = rows.filter((row) => isOf(removal, row));
     if (own.length === 0 || round === rounds) {
       const others = rows.filter((row) => runOf(row) === undefined);
@@ -143,10 +151,10 @@ async function removeServices(
       const ids = { serviceGroupId, serviceId };
       const activate = () => caller.ask("cleanup", "services.setActive", { ids, body: { isActive: true } });
       if (progress.isActivatedFirst && row.isEnabled !== true) await activate();
-      const deleted = await caller.ask("cleanup", "services.delete", { ids });
+      const deleted = await remove(ids);
       if (deleted.status !== 409 || progress.isActivatedFirst || row.isEnabled === true) continue;
       await activate();
-      progress.isActivatedFirst = isDone(await caller.ask("cleanup", "services.delete", { ids }));
+      progress.isActivatedFirst = isDone(await remove(ids));
     }
   }
 }

@@ -10,7 +10,14 @@ export interface Footprint {
   needs: readonly string[];
   /** What is no longer there, or not under its name, once it is carried out. */
   ends: readonly string[];
+  /** Groups and auth configs that there are once it is carried out, whoever has made them. */
+  makes: readonly string[];
+  /** Groups and auth configs that must be there and that it does not make itself, as long as nobody has looked whether they are. */
+  relies: readonly string[];
 }
+
+/** The footprint of what has to do with nothing. */
+export const nothing: Footprint = { changes: [], needs: [], ends: [], makes: [], relies: [] };
 
 /**
  * What services are linked with: who links one may take it from any auth config, which only RingCX knows. An auth config can end
@@ -29,9 +36,11 @@ export function footprintOf(message: ProvisioningMessage, ended: Iterable<Resour
   const changes = new Set([eventToken(message)]);
   const needs = new Set<string>();
   const ends = new Set<string>();
+  const makes = new Set<string>();
   switch (message.type) {
     case "ringcx.apply.v1":
       for (const resource of message.data.resources) {
+        if (resource.kind !== "httpService") makes.add(keyOf(resource));
         if (endedTokens.has(tokenOf(keyOf(resource)))) continue;
         const { previousName, groupName } = { previousName: undefined, groupName: undefined, ...resource };
         if (resource.kind === "httpServiceGroup") needs.add(keyOf(resource));
@@ -60,13 +69,16 @@ export function footprintOf(message: ProvisioningMessage, ended: Iterable<Resour
       };
       needs.add(servicesOf(from.groupName, from.serviceDescription));
       needs.add(groupKey(target.groupName));
+      makes.add(groupKey(target.groupName));
       changes.add(servicesOf(target.groupName, target.name));
       for (const { from: provider, providerName = provider, secretId } of overrides.authConfigs ?? [])
         (secretId === undefined ? needs : changes).add(authConfigKey(providerName));
     }
   }
   const tokens = (keys: Iterable<string>) => [...new Set([...keys].map(tokenOf))];
-  return { changes: tokens(changes), needs: tokens(needs), ends: tokens(ends) };
+  const found = { changes: tokens(changes), needs: tokens(needs), ends: tokens(ends), makes: tokens(makes) };
+  const isReliedOn = (token: string) => token !== anyLink && !isOfServices(token) && !found.makes.includes(token);
+  return { ...found, relies: found.needs.filter(isReliedOn) };
 }
 
 /** The event itself: messages that bring the same one keep their order. */
@@ -84,7 +96,16 @@ function tokenOf(key: ResourceKey): string {
 export function mustFollow(later: Footprint, earlier: Footprint): boolean {
   const all = [...later.changes, ...later.needs, ...later.ends];
   const ended = earlier.ends.filter((token) => token !== anyLink);
-  return meet([...earlier.changes, ...ended], all) || meet(earlier.needs, later.ends);
+  if (meet([...earlier.changes, ...ended], all) || meet(earlier.needs, later.ends)) return true;
+  // What is copied is copied as it is before a later message changes it.
+  if (meet(earlier.needs.filter(isOfServices), later.changes)) return true;
+  // Nor does an earlier message find what a later one has made.
+  return meet(earlier.relies, later.makes);
+}
+
+/** Whether a message changes a resource, or gives it this name. */
+export function isChangedBy({ changes }: Footprint, key: ResourceKey): boolean {
+  return meet(changes, [tokenOf(key)]);
 }
 
 /** Whether what an earlier message is about may be what a later one needs, a group that the earlier one only declares, too. */
@@ -96,7 +117,7 @@ export function mayNeed(later: Footprint, earlier: Footprint): boolean {
 
 /** Whether what a later message is about is, once an earlier one is carried out, no longer there, or not under its name. */
 export function mayMiss(later: Footprint, earlier: Footprint): boolean {
-  return mayNeed(later, { changes: [], needs: [], ends: earlier.ends });
+  return mayNeed(later, { ...nothing, ends: earlier.ends });
 }
 
 /** One service, or all of a group: which ones there are is not known yet. */
@@ -104,6 +125,12 @@ function servicesOf(groupName: string, serviceDescription?: string): string {
   return serviceDescription === undefined
     ? JSON.stringify(["httpServices", groupName])
     : serviceKey(groupName, serviceDescription);
+}
+
+/** Services are needed only by who copies them. */
+function isOfServices(token: string): boolean {
+  const [kind = ""] = JSON.parse(token) as string[];
+  return ["httpService", "httpServices"].includes(kind);
 }
 
 function meet(one: readonly string[], other: readonly string[]): boolean {

@@ -5,11 +5,11 @@ import type { OutcomeData, ToldProblem } from "../contract/outcome.ts";
  * lists all.
  *
  * @param problems what is wrong, at least one
- * @param accountId where the message says it
+ * @param accountId where the message says it: whoever asks for an account's outcomes finds it by that alone
  */
 export function rejectionOutcome(
   problems: readonly ToldProblem[],
-  { cause, accountId }: { cause: OutcomeData["cause"]; accountId?: string | undefined },
+  { cause, accountId }: { cause: OutcomeData["cause"]; accountId: string | undefined },
 ): OutcomeData {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";

@@ -61,8 +61,8 @@ const tooShort = notFound("no list of the account has more than 100 rows");
 function defaultPage(seen: Seen): Finding<"lists.defaultPage"> {
   const rows = rowsOf(seen.last("page.default")).length;
   const { length } = whole(seen);
+  if (length > 20 && rows === 20) return found("rows20", `20 of ${length} rows`);
   if (length < 26) return notFound("no list of more than 25 rows could be made");
-  if (rows === 20) return found("rows20", `20 of ${length} rows`);
   if (rows === 25) return found("rows25", `25 of ${length} rows`);
   if (rows !== length) return notFound(`${rows} of ${length} rows`);
   const long = rowsOf(seen.last("long.default")).length;

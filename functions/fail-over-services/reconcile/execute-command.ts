@@ -6,6 +6,7 @@ import { findServiceByName } from "../../../shared/activation/service-ids.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type { Cause } from "../../../shared/contract/outcome.ts";
 import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
+import { nearest } from "../../../shared/primitives/nearest.ts";
 import type {
   ActivationChange,
   Carrier,
@@ -23,7 +24,7 @@ import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
-import { findByFormerName } from "../watchlist/former-names.ts";
+import { findByFormerName, isMessageAbout } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -225,7 +226,15 @@ async function findService(
         `account ${accountId} has no service "${displayName(name)}" any more: it is called "${displayName(now)}" now, send the command for that`,
       );
     }
-    throw new ServiceUnknownError(`account ${accountId} has no service "${displayName(name)}": check both names`);
+    const what = `account ${accountId} has no service "${displayName(name)}"`;
+    if (await isMessageAbout(dependencies.table, name)) {
+      throw new ServiceUnknownError(
+        `${what} yet: a message about it is being worked on, send the command again once that has ended`,
+      );
+    }
+    const { services } = await readWatchedServices(dependencies, accountId);
+    const known = services.map(({ service }) => displayName(service.name));
+    throw new ServiceUnknownError(`${what}: check both names.${nearest(displayName(name), known)}`);
   }
   const { groupName: group, serviceDescription: service, ...ids } = found;
   // It may be known under another spelling, or another name: what a command says must not stand beside what is known.

@@ -198,13 +198,13 @@ async function reject(
 ): Promise<void> {
   const { deadLetters, outcomes } = dependencies;
   // Answered by its own id as far as it has one, and no other command or message has: its sender waits for that.
-  const { source = "command-queue", id = messageId, type: peeked } = peekEvent(body);
+  const { source = "command-queue", id = messageId, type: peeked, accountId } = peekEvent(body);
   const type = isOrderType(peeked) ? peeked : "ringcx.command.v1";
   const { cause } = await noteRefused({ source, id, type }, messageId, sent, dependencies);
   // One that the door refused may have been moved back just so.
   await reopen(dependencies, cause, Number(attributes.SentTimestamp));
   if (await tellAsBefore(dependencies, cause)) return;
-  const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause }));
+  const { data, isKept } = asAnswered(body, rejectionOutcome(problems, { cause, accountId }));
   if (isKept) await deadLetters.keep({ body, attributes: { reason: data.summary } });
   await outcomes.publish(data);
 }

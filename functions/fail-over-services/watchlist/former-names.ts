@@ -1,8 +1,12 @@
 import * as z from "zod";
+import { isChangedBy } from "../../../shared/contract/footprint.ts";
+import { serviceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { openMessageFromItem, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
 import { servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
+import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 
 // Loosely: what cannot be read has no former name either.
 const renamedSchema = z.object({
@@ -23,4 +27,21 @@ export async function findByFormerName(
     }
   }
   return undefined;
+}
+
+/** Whether a message that has not ended makes a service of this name, gives it the name, or changes or ends it. */
+export async function isMessageAbout(
+  table: Pick<StateTable, "query">,
+  { accountId, groupName, serviceDescription }: ServiceName,
+): Promise<boolean> {
+  const key = serviceKey(groupName, serviceDescription);
+  const items = await table.query(accountPartition(accountId), openMessagesOfAccount);
+  return items.some((item) => {
+    try {
+      return isChangedBy(openMessageFromItem(item).footprint, key);
+    } catch (error) {
+      if (isUnreadable(error)) return false;
+      throw error;
+    }
+  });
 }

@@ -20,7 +20,7 @@ import type { ServiceFields } from "./resource-plan.ts";
 import { differingConfig, mergedConfig, newConfig } from "./service-config.ts";
 
 /** Fields that are RingCX's own, under its own names; the others of a manifest are ours. */
-const plainFields = [
+export const plainFields = [
   "serviceType",
   "serviceDescription",
   "enableMappings",

@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { peekEvent } from "../../../shared/contract/door/read-event.ts";
-import { eventToken, type Footprint, footprintOf } from "../../../shared/contract/footprint.ts";
+import { eventToken, type Footprint, footprintOf, nothing } from "../../../shared/contract/footprint.ts";
 import type { OutcomeData, ToldProblem } from "../../../shared/contract/outcome.ts";
 import {
   type ProvisioningMessage,
@@ -82,6 +82,8 @@ export async function processMessage(
     const waitMs = deferralMs(error);
     if (waitMs === undefined) throw error;
     await progress.save({ isFailure: false });
+    // A closed secret, or RingCX out of reach, may last: nobody else waits for it.
+    if (!(error instanceof DeferredError || error instanceof QuotaDeferredError)) progress.noteLooked();
     return waits(open, progress, waitMs, error instanceof Error ? error.message : String(error));
   }
 }
@@ -180,9 +182,11 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
 function waits(open: WholeMessage, progress: MessageProgress, waitMs: number, because: string): TurnResult {
   const { hasCome } = progress;
   const footprint = progress.finished
-    ? { changes: [eventToken(peekEvent(open.body))], needs: [], ends: [] }
+    ? { ...nothing, changes: [eventToken(peekEvent(open.body))] }
     : footprintOf(parseProvisioningMessage(readProvisioningMessage(open.body)), progress.ended.keys());
-  return { kind: "waits", waitMs, because, footprint, hasCome };
+  // What was seen without a doubt does not change by what a later message makes.
+  const { relies } = progress.hasLooked ? nothing : footprint;
+  return { kind: "waits", waitMs, because, footprint: { ...footprint, relies }, hasCome };
 }
 
 /** What a copy reads of another account is read for this message alone: nobody keeps others from changing it. */

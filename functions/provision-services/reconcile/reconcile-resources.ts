@@ -65,6 +65,7 @@ export async function reconcileResources(
   const left = planResources({ ...request, resources }, session.observed, stored).map((plan) =>
     progress.ended.has(plan.key) ? { ...plan, steps: [], problems: [] } : plan,
   );
+  progress.noteLooked();
   const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");

@@ -48,6 +48,7 @@ export class MessageProgress {
   /** What this turn intends, by the resource's key. */
   readonly #own = new Map<ResourceKey, ReadonlySet<string>>();
   #hasCome = false;
+  #hasLooked = false;
   /** Parts of which the table does not know all. */
   readonly #unsaved = new Set<string>();
 
@@ -88,6 +89,16 @@ export class MessageProgress {
   /** Whether this turn has brought it further. */
   get hasCome(): boolean {
     return this.#hasCome;
+  }
+
+  /** Whether this turn has seen, without a doubt, what is there of what the message is about. */
+  get hasLooked(): boolean {
+    return this.#hasLooked;
+  }
+
+  /** The account was read, and what is to be done is planned; or that is not what the message waits for. */
+  noteLooked(): void {
+    this.#hasLooked = true;
   }
 
   /** Genuine failures so far. */
@@ -140,6 +151,7 @@ export class MessageProgress {
   /** Notes what RingCX says that may be old. @returns whether the message has not doubted it before */
   async raise(doubt: string): Promise<boolean> {
     if (this.#stored.doubts.includes(doubt)) return false;
+    this.#hasLooked = false;
     this.#stored.doubts.push(doubt);
     await this.#write();
     return true;

@@ -12,7 +12,7 @@ import {
   urlOf,
 } from "../../../shared/ringcx/resources/http-service.ts";
 import { showsLinks } from "../../../shared/secrets/account-links.ts";
-import { withFields, writeProblems } from "../plan/service-fields.ts";
+import { plainFields, withFields, writeProblems } from "../plan/service-fields.ts";
 import { type AccountReader, servicesOfTree } from "../read/observed-account.ts";
 import { requireShown } from "../read/require-shown.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -90,16 +90,19 @@ export async function writeService(
   return true;
 }
 
+const isPlain = (field: string) => plainFields.some((plain) => plain === field);
+
 /** Fields by which an old record is told from what we wrote; v2 gives most of them in another form. */
-const writtenFields = {
-  v1: ["serviceDescription", "isDebug", "authConfigId", "httpServiceConfig", "soapEndpoint"],
+const writtenFields: Readonly<Record<"v1" | "v2", readonly string[]>> = {
+  v1: [...plainFields, "authConfigId", "httpServiceConfig"],
   v2: ["serviceDescription"],
 };
 
 /**
- * A record that is written back whole must not be older than our own last write to it: that would be undone.
+ * A record that is written back whole must not be older than our own last write to it: that would be undone. Nor may the plan
+ * be older than the record: what a person has changed since the tree was read would be told as the message wants it.
  *
- * @throws {DeferredError} while it may be
+ * @throws {DeferredError} while the record may be older; at once, to plan anew, where the plan is
  */
 export async function requireAsWritten(
   context: ApplyContext,
@@ -109,15 +112,22 @@ export async function requireAsWritten(
 ): Promise<void> {
   const written: Readonly<Record<string, unknown>> = { ...context.observed.service(read.serviceId) };
   const shown: Readonly<Record<string, unknown>> = read;
+  // A link or a configuration that is not shown may be hidden; another field is not there, unless it is false or empty.
+  const isHidden = (field: string) => shown[field] === undefined && (!isPlain(field) || !written[field]);
   const isOther = (field: string) =>
-    written[field] !== undefined && shown[field] !== undefined && !isDeepStrictEqual(written[field], shown[field]);
-  const other = writtenFields[version].filter(isOther);
-  if (await isSwitchedSince(context, read)) other.push("isEnabled");
+    written[field] !== undefined && !isHidden(field) && !isDeepStrictEqual(written[field], shown[field]);
+  const changed = writtenFields[version].filter(isOther);
+  const other = [...changed, ...((await isSwitchedSince(context, read)) ? ["isEnabled"] : [])];
   if (other.length === 0) return;
   const doubt = `${serviceGroupId}/${read.serviceId} has another ${other.join(", ")}`;
   // What was believed before an own write is in doubt again after it.
   const waitMs = await context.observed.unshownMs(read.serviceId);
-  if (waitMs === 0) return requireShown(context, doubt);
+  if (waitMs === 0) {
+    await requireShown(context, doubt);
+    if (version === "v2" || changed.length === 0) return;
+    context.observed.noteService(serviceGroupId, read as HttpService);
+    throw new DeferredError(`${doubt} than when the account was read`, 0);
+  }
   context.observed.invalidate();
   throw new DeferredError(`RingCX may not show yet what was just written: ${doubt}`, waitMs);
 }

@@ -55,6 +55,7 @@ export function assemble(options: SimulatorOptions): Assembly {
   });
   const permissions = new UserPermissions(options.permissions);
   const login = new Login({ credentials, state, tokens, exchangeLimit, now });
+  const staleness = createStaleness(profile);
   const ringcx = new RingCx({
     state,
     tokens,
@@ -62,11 +63,11 @@ export function assemble(options: SimulatorOptions): Assembly {
     quota,
     permissions,
     behaviour,
-    staleness: createStaleness(profile),
+    staleness,
     wire: createWire(profile),
     answerOf: errorAnswers(profile),
     now,
     ringcxNow,
   });
-  return { state, tokens, quota, permissions, credentials, ringcx, requests: [], faults: new Faults(), now };
+  return { state, staleness, tokens, quota, permissions, credentials, ringcx, requests: [], faults: new Faults(), now };
 }

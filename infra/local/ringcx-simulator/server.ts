@@ -81,7 +81,7 @@ export async function startRingCxSimulator(options: SimulatorOptions = {}): Prom
     },
     setPermissions: (granted) => permissions.set(granted),
     expireTokens: (which) => tokens.expireAll(which),
-    editService: (address, changes) => void editService(state, address, changes),
+    editService: (address, changes) => void editService(parts, address, changes),
     callService: (call) => callService(state, call, now).catch(refusalAsResult),
     stop() {
       stopped.abort();

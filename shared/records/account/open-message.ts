@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nothing } from "../../contract/footprint.ts";
 import type { Item, Key, NewItem } from "../../state/table.ts";
 import { parseItem, unreadableItem } from "../../state/unreadable-item.ts";
 import { accountItemKey } from "../service-name.ts";
@@ -24,7 +25,7 @@ const openMessageSchema = z.looseObject({
   messageId: z.string(),
   messageGroupId: z.string(),
   /** What of its resources has not ended. */
-  footprint: z.object({ changes: tokens, needs: tokens, ends: tokens }).default({ changes: [], needs: [], ends: [] }),
+  footprint: z.object({ changes: tokens, needs: tokens, ends: tokens, makes: tokens, relies: tokens }).default(nothing),
   /** When it was taken in, epoch milliseconds. */
   takenInAt: z.number().optional(),
   /** When it is worked on next, epoch milliseconds. */

@@ -41,6 +41,20 @@ const advice: Readonly<Record<LoginStep, string>> = {
   refresh: "The refresh token was used already or has expired: a full exchange is needed.",
 };
 
+/**
+ * What a login's answer without a token means, and what to do about it.
+ *
+ * @param status of the answer; 0 where there was none
+ */
+export function loginFailure(step: LoginStep, status: number): { code: LoginFailure; next: string } {
+  if (status === 429) {
+    return { code: "LOGIN_RATE_LIMITED", next: "RingCX takes 5 logins a minute. It may be repeated a minute later." };
+  }
+  const isRefusal = status >= 300 && status < 500 && status !== 408;
+  if (isRefusal) return { code: "LOGIN_REFUSED", next: advice[step] };
+  return { code: "LOGIN_UNAVAILABLE", next: "It may be repeated later." };
+}
+
 /** The login of a connection. Nothing it throws holds a credential or a token. */
 export function createLogin(options: LoginOptions): Login {
   const { connection, credentials, clock, tokenLifeMs = 300_000, timeoutMs = longestWaits.ringcxAnswerMs } = options;
@@ -53,28 +67,29 @@ export function createLogin(options: LoginOptions): Login {
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const sent = await sendOnce({ method: "POST", url: url.href, headers, body: new URLSearchParams(form), timeoutMs });
-    const failed = (code: LoginFailure, answer: string, retryAfterMs?: number, next = advice[step]) =>
-      new LoginError(`Login of connection "${connection.name}" failed at the step "${step}": ${answer}. ${next}`, {
-        code,
-        step,
-        connection: connection.name,
-        retryAfterMs,
-        ...(sent.kind === "answered" ? { status: sent.status } : { reason: sent.reason }),
-      });
-    const later = "It may be repeated later.";
+    const failed = (answer: string, retryAfterMs?: number) => {
+      const { code, next } = loginFailure(step, sent.kind === "answered" ? sent.status : 0);
+      return new LoginError(
+        `Login of connection "${connection.name}" failed at the step "${step}": ${answer}. ${next}`,
+        {
+          code,
+          step,
+          connection: connection.name,
+          retryAfterMs: code === "LOGIN_REFUSED" ? undefined : retryAfterMs,
+          ...(sent.kind === "answered" ? { status: sent.status } : { reason: sent.reason }),
+        },
+      );
+    };
 
-    if (sent.kind === "failed") throw failed("LOGIN_UNAVAILABLE", sent.reason, undefined, later);
+    if (sent.kind === "failed") throw failed(sent.reason);
     const { status, text } = sent;
     if (status >= 200 && status < 300) {
       const parsed = schema.safeParse(parseJson(text)?.value);
       if (parsed.success) return parsed.data;
-      throw failed("LOGIN_UNAVAILABLE", `${status} without a token`);
+      throw failed(`${status} without a token`);
     }
     const answer = `${status}${errorCodeIn(text)}`;
-    const retryAfterMs = retryAfter(sent.retryAfter, clock.now(), longestWaits.loginRetryAfterMs);
-    if (status === 429) throw failed("LOGIN_RATE_LIMITED", answer, retryAfterMs, later);
-    if (status >= 500 || status === 408) throw failed("LOGIN_UNAVAILABLE", answer, retryAfterMs, later);
-    throw failed("LOGIN_REFUSED", answer);
+    throw failed(answer, retryAfter(sent.retryAfter, clock.now(), longestWaits.loginRetryAfterMs));
   }
 
   function pair({ accessToken, refreshToken }: z.output<typeof ringcxAnswer>, askedAt: number): TokenPair {

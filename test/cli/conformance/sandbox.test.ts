@@ -91,3 +91,13 @@ test.each(moments)("a crash before request %i: the next run removes what it left
   await account.run(undefined, { isOver: () => true });
   expect(state()).toEqual({ others: before.others, own: [], ownGroups: 1 });
 });
+
+test("what RingCX has deleted is not told as left where its lists are late", async () => {
+  const { account, state, said } = await start({ "consistency.lists": "stale" });
+  const interrupt = new AbortController();
+  account.onRequest = (count) => count === 60 && interrupt.abort(new Error("Interrupted."));
+  await expect(account.run(interrupt.signal)).rejects.toThrow("Interrupted.");
+  expect(state().own).toEqual([]);
+  expect(said.filter((one) => one.includes("did not delete"))).toEqual([]);
+  expect(said.join()).toContain("Another Ctrl-C ends it at once");
+});

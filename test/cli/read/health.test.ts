@@ -9,7 +9,7 @@ import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const accountId = "123456";
-const footprint = { changes: [], needs: [], ends: [] };
+const footprint = { changes: [], needs: [], ends: [], makes: [], relies: [] };
 const minutes = (count: number) => count * 60_000;
 
 test("messages in flight are counted like those that wait", async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nothing } from "../../../shared/contract/footprint.ts";
+import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
 import { arnOf, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -141,7 +143,11 @@ describe("commands", () => {
       /data\.why: carries a/,
     ],
     ["an account that is none", { accountId: "__proto__" }, /data\.accountId: expected a string of digits/],
-    ["a service that does not exist", { serviceDescription: "lokup" }, /has no service "CRM\/lokup"/],
+    [
+      "a service that does not exist",
+      { serviceDescription: "lokup" },
+      /has no service "CRM\/lokup".*Did you mean "CRM\/lookup"/,
+    ],
   ])("is rejected with its reason, kept, and not repeated: %s", async (_, wrong, reason) => {
     await fixture.service("lookup");
     const right = {
@@ -165,7 +171,30 @@ describe("commands", () => {
           };
     expect(await fixture.commands(body)).toEqual({ batchItemFailures: [] });
     expect(fixture.rejected).toHaveLength(1);
-    expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", summary: expect.stringMatching(reason) }]);
+    const [outcome, ...others] = fixture.takeOutcomes();
+    expect(others).toEqual([]);
+    expect(outcome).toMatchObject({ status: "REJECTED", summary: expect.stringMatching(reason) });
+    // Found by its account, whatever it was refused for.
+    const { accountId } = { ...right, ...(typeof wrong === "object" ? wrong : { accountId: undefined }) };
+    expect(outcome?.accountId).toBe(accountId);
+  });
+
+  test("a command for a name that a message is about to give says so", async () => {
+    await fixture.service("lookup");
+    const key = openMessageKey("123456", "1");
+    const changes = [JSON.stringify(["httpService", "crm", "look it up"])];
+    const footprint = { ...nothing, changes };
+    await fixture.table.put(
+      openMessageItem(key, { messageId: "m", messageGroupId: "123456", footprint, takenInAt: 0 }),
+    );
+    await fixture.command("activate", "Look it up");
+    expect(fixture.takeOutcomes()).toMatchObject([
+      {
+        status: "REJECTED",
+        accountId: "123456",
+        summary: expect.stringMatching(/a message about it is being worked on/),
+      },
+    ]);
   });
 
   test("a command that RingCX does not answer is retried, the others are done", async () => {

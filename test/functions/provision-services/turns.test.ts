@@ -554,3 +554,47 @@ test.each([
     resources: [{ result: "UPDATED", changes: [expect.stringContaining("isDebug")] }],
   });
 });
+
+describe("an earlier message does not find what a later one has made", () => {
+  const [limited, plenty] = [30, 10_000];
+  const renamed = () => applyMessage([{ ...group, groupName: "H", previousName: "G" }]);
+  const inG = () => applyMessage([serviceAt("good.example", "Late")]);
+  const inGAnew = () => applyMessage([group, serviceAt("good.example", "S0")]);
+
+  test("while it looks again whether its group is there", async () => {
+    await start(plenty);
+    const messages = [applyMessage([group, ...named(1)]), renamed(), inG(), inGAnew()] as const;
+    await fixture.deliver(messages);
+    for (let turn = 0; turn < 20 && (await fixture.open()).length > 0; turn += 1) {
+      fixture.skip(5_000);
+      await fixture.work();
+    }
+    expect(messages.map((message) => outcomeOf(message)?.status)).toEqual([
+      "SUCCEEDED",
+      "SUCCEEDED",
+      "REJECTED",
+      "SUCCEEDED",
+    ]);
+    const ended = fixture.outcomes.map(({ cause }) => cause.id);
+    expect(ended).toEqual(messages.map(({ id }) => id));
+  });
+
+  test("while the quota has no place for it", async () => {
+    await start(limited);
+    const large = applyMessage(named(12).map((one) => ({ ...one, groupName: "G" })));
+    await fixture.deliver([large, inGAnew()]);
+    for (let turn = 0; turn < 40 && (await fixture.open()).length > 0; turn += 1) {
+      fixture.skip(5_000);
+      await fixture.work();
+    }
+    expect(fixture.outcomes.map(({ status }) => status)).toEqual(["REJECTED", "SUCCEEDED"]);
+  });
+
+  test("but nobody waits for one whose secret is closed", async () => {
+    await start(plenty);
+    await fixture.send(applyMessage([group, keyConfig("Key", "good")]));
+    Object.assign(fixture.secrets.get("good") ?? {}, { describeFails: "ThrottlingException" });
+    const closed = applyMessage([keyConfig("Other", "good"), serviceAt("good.example", "A", { authConfig: "Other" })]);
+    expect(await fixture.deliver([closed, inGAnew()])).toEqual([JSON.stringify(closed)]);
+  });
+});

@@ -81,6 +81,26 @@ describe("a message waits for an earlier one", () => {
       () => message("copy", { from: { groupName: "G" }, to: { groupName: "H" } }),
     ],
     [
+      "that relies on the group that it declares",
+      () => apply(service("G", "A")),
+      () => apply(group("G"), service("G", "B")),
+    ],
+    [
+      "that relies on the auth config that it makes",
+      () => apply(service("G", "A", { authConfig: "K" })),
+      () => apply(config("K")),
+    ],
+    [
+      "that relies on the group to which it copies",
+      () => apply(service("H", "A")),
+      () => message("copy", { from: { groupName: "G", serviceDescription: "B" }, to: { groupName: "H" } }),
+    ],
+    [
+      "that copies what it changes",
+      () => message("copy", { from: { groupName: "G" }, to: { groupName: "H" } }),
+      () => apply(service("G", "A")),
+    ],
+    [
       "that copies its one service",
       () => message("copy", { from: { groupName: "G", serviceDescription: "A" }, to: { serviceDescription: "B" } }),
       () => apply(service("G", "B")),
@@ -101,11 +121,6 @@ describe("a message does not wait for an earlier one", () => {
       () => apply(service("G", "B", { authConfig: "K" })),
     ],
     [
-      "that needs the auth config it changes",
-      () => apply(service("G", "A", { authConfig: "K" })),
-      () => apply(config("K")),
-    ],
-    [
       "that copies one service",
       () => message("copy", { from: { groupName: "G", serviceDescription: "A" }, to: { serviceDescription: "B" } }),
       () => apply(service("G", "C")),
@@ -122,6 +137,12 @@ describe("a message does not wait for an earlier one", () => {
     ],
     ["about the same names in another group", () => apply(service("G", "A")), () => apply(service("H", "A"))],
   ])("%s", (_what, earlier, later) => expect(follows(later(), earlier())).toBe(false));
+});
+
+test("once it was seen that what it relies on is there, or is not, nobody waits who makes it", () => {
+  const looked = { ...footprintOf(apply(service("G", "A", { authConfig: "K" }))), relies: [] };
+  expect(mustFollow(footprintOf(apply(config("K"))), looked)).toBe(false);
+  expect(mustFollow(footprintOf(apply(group("G"), service("G", "B"))), looked)).toBe(false);
 });
 
 test("what has ended is waited for by nobody", () => {

@@ -6,5 +6,7 @@ it.each([
   ["A whole sentence.", "Rejected: data.x: A whole sentence."],
 ])("the summary of a rejection ends with one full stop: %s", (message, summary) => {
   const cause = { source: "/test", id: "1", type: "ringcx.apply.v1" };
-  expect(rejectionOutcome([{ path: "data.x", message, hint: "add it" }], { cause }).summary).toBe(summary);
+  expect(rejectionOutcome([{ path: "data.x", message, hint: "add it" }], { cause, accountId: undefined }).summary).toBe(
+    summary,
+  );
 });

@@ -171,7 +171,7 @@ function startRingCx({ now, profile, seed, through }: OutsideOptions) {
     /** The account itself, for who looks after each request: to be read at once. */
     look: (accountId: string): AccountRecord => accountOf(accountId),
     /** Changes a service as a person in the admin page does. */
-    editService: (address: ServiceAddress, changes: Fields) => void editService(parts.state, address, changes),
+    editService: (address: ServiceAddress, changes: Fields) => void editService(parts, address, changes),
     stop() {
       stopped.abort();
       host.stop();

@@ -9,7 +9,7 @@ import { jsonBody } from "../json-body.ts";
 import type { Fields, RingCxState } from "../records.ts";
 import { Refusal } from "../refusal.ts";
 import { Router } from "../router.ts";
-import { editService, type ServiceAddress } from "./admin-page.ts";
+import { type AdminPage, editService, type ServiceAddress } from "./admin-page.ts";
 import { callService, type ServiceCall } from "./calls.ts";
 import { checkedFault, type Faults } from "./faults.ts";
 import type { LoggedRequest } from "./request-log.ts";
@@ -17,13 +17,11 @@ import type { LoggedRequest } from "./request-log.ts";
 /** Where the simulator itself is looked at and told to misbehave. Nothing here counts as a request to RingCX. */
 export const controlPrefix = "/_simulator/";
 
-export interface ControlParts {
-  state: RingCxState;
+export interface ControlParts extends AdminPage {
   requests: LoggedRequest[];
   faults: Faults;
   tokens: Tokens;
   permissions: UserPermissions;
-  now: () => number;
 }
 
 const answerOf = errorAnswers(defaultProfile);
@@ -56,9 +54,9 @@ const router = new Router<Run>([
     return ok(permissions.granted);
   }),
   route("POST", "calls", async ({ state, now }, body) => ok(await callService(state, checkedCall(body), now))),
-  route("POST", "edits", ({ state }, body) => {
+  route("POST", "edits", (parts, body) => {
     const { changes, ...address } = checkedEdit(body);
-    return ok(fingerprinted(editService(state, address, changes)));
+    return ok(fingerprinted(editService(parts, address, changes)));
   }),
 ]);
 

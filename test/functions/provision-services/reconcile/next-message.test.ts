@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { nextInMs, nextMessage, unblocked } from "../../../../functions/provision-services/reconcile/next-message.ts";
+import { nothing } from "../../../../shared/contract/footprint.ts";
 
 const waiting = (id: string, changes: string, more: { notBefore?: number; workedAt?: number } = {}) => ({
   id,
-  footprint: { changes: [...changes].map((name) => JSON.stringify(["authConfig", name])), needs: [], ends: [] },
+  footprint: { ...nothing, changes: [...changes].map((name) => JSON.stringify(["authConfig", name])) },
   notBefore: 0,
   workedAt: 0,
   ...more,
