@@ -17,6 +17,7 @@ import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
 import { readSecretsFile } from "./secrets-file.ts";
+import { wakeOpenOn } from "./wake-open-accounts.ts";
 
 /** What `npm start -- --connection FILE` is told. */
 export interface RealAccountOptions {
@@ -83,6 +84,7 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   let claimed: SystemFile | undefined;
   try {
     await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
+    for (const line of await orEnded(wakeOpenOn(host, accounts), ended)) write(line);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
     claimed.write({ ...addressesOf(host, settings), variables: {} });
