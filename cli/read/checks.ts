@@ -118,14 +118,26 @@ async function accountsThatAnswer(
   connection: Connection,
   context: CliContext,
 ): Promise<string> {
+  const missing = await unseenAccounts(environment, connection, context);
+  if (missing.length === 0) return firstOf(connection.accountIds);
+  throw new Error(`${unseenWords(missing)}, or take it out of the connection's accountIds`);
+}
+
+/** The accounts of a connection that RingCX does not show to its login. One request. */
+export async function unseenAccounts(
+  environment: Pick<Environment, "table" | "secrets">,
+  connection: Connection,
+  context: Pick<CliContext, "clock" | "interrupted">,
+): Promise<string[]> {
   const ringcx = ringCxOf(environment, connection, context.clock);
   const accounts = await patiently(context, () => ringcx.accounts.list());
   const seen = new Set(accounts.map(({ accountId }) => accountId));
-  const missing = connection.accountIds.filter((accountId) => !seen.has(accountId));
-  if (missing.length === 0) return firstOf(connection.accountIds);
-  throw new Error(
-    `RingCX does not show ${firstOf(missing)} to this login: grant its user the account, or take it out of the connection's accountIds`,
-  );
+  return connection.accountIds.filter((accountId) => !seen.has(accountId));
+}
+
+/** That accounts are not shown, and the first of what to do. */
+export function unseenWords(accountIds: readonly string[]): string {
+  return `RingCX does not show ${firstOf(accountIds)} to this login: grant its user the account`;
 }
 
 /** Reads alone: whether the user may write can only be seen by writing. */
