@@ -10,6 +10,7 @@ import { checkedInput } from "./checked-input.ts";
 import { takePart } from "./constructs/agreement/app-agreement.ts";
 import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
 import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
+import { documentSizeProblems } from "./constructs/building-blocks/document-size.ts";
 import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
@@ -19,6 +20,7 @@ import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { warnOfRiskySettings } from "./constructs/risky-settings.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
+import { settingTexts } from "./constructs/setting-texts.ts";
 import { togetherProblems } from "./environment-checks.ts";
 import { automationSchema } from "./environment-schema.ts";
 import type { EnvironmentInput, EnvironmentSettings } from "./environments.ts";
@@ -104,6 +106,7 @@ export class RingCxAutomation extends AutomationBase {
     this.pages = operations.topics.page;
     this.tickets = operations.topics.ticket;
     this.#alarmBus = failover.alarmBus;
+    this.node.addValidation({ validate: () => documentSizeProblems(this, settingTexts(settings)) });
     takePart(this, {
       kind: "automation",
       settings,
