@@ -11,6 +11,7 @@ import { takePart } from "./constructs/agreement/app-agreement.ts";
 import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
 import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
 import { documentSizeProblems } from "./constructs/building-blocks/document-size.ts";
+import { environmentSizeProblems } from "./constructs/building-blocks/environment-size.ts";
 import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
@@ -106,7 +107,11 @@ export class RingCxAutomation extends AutomationBase {
     this.pages = operations.topics.page;
     this.tickets = operations.topics.ticket;
     this.#alarmBus = failover.alarmBus;
-    this.node.addValidation({ validate: () => documentSizeProblems(this, settingTexts(settings)) });
+    const sizeProblems = () => [
+      ...environmentSizeProblems(this),
+      ...documentSizeProblems(this, settingTexts(settings)),
+    ];
+    this.node.addValidation({ validate: sizeProblems });
     takePart(this, {
       kind: "automation",
       settings,
