@@ -13,6 +13,7 @@ import { queueService } from "./constructs/building-blocks/allowed-producers.ts"
 import { documentSizeProblems } from "./constructs/building-blocks/document-size.ts";
 import { environmentSizeProblems } from "./constructs/building-blocks/environment-size.ts";
 import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
+import { settingTexts } from "./constructs/building-blocks/setting-texts.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
 import { Operations } from "./constructs/operations/operations.ts";
@@ -21,7 +22,6 @@ import { ProducerAccess } from "./constructs/producer-access.ts";
 import { RingCxAccess } from "./constructs/ringcx-access.ts";
 import { warnOfRiskySettings } from "./constructs/risky-settings.ts";
 import { ServiceProvisioning } from "./constructs/service-provisioning.ts";
-import { settingTexts } from "./constructs/setting-texts.ts";
 import { togetherProblems } from "./environment-checks.ts";
 import { automationSchema } from "./environment-schema.ts";
 import type { EnvironmentInput, EnvironmentSettings } from "./environments.ts";

@@ -10,7 +10,8 @@ import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
 import type { CliContext } from "../context.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
-import { asOperator, patiently, ringCxAccount, ringCxOf } from "../environment/ringcx.ts";
+import { asOperator, patiently, ringCxAccount } from "../environment/ringcx.ts";
+import { unseenAccounts, unseenWords } from "../environment/unseen-accounts.ts";
 import { readAlarms } from "./alarms.ts";
 import { readServices } from "./services.ts";
 
@@ -121,23 +122,6 @@ async function accountsThatAnswer(
   const missing = await unseenAccounts(environment, connection, context);
   if (missing.length === 0) return firstOf(connection.accountIds);
   throw new Error(`${unseenWords(missing)}, or take it out of the connection's accountIds`);
-}
-
-/** The accounts of a connection that RingCX does not show to its login. One request. */
-export async function unseenAccounts(
-  environment: Pick<Environment, "table" | "secrets">,
-  connection: Connection,
-  context: Pick<CliContext, "clock" | "interrupted">,
-): Promise<string[]> {
-  const ringcx = ringCxOf(environment, connection, context.clock);
-  const accounts = await patiently(context, () => ringcx.accounts.list());
-  const seen = new Set(accounts.map(({ accountId }) => accountId));
-  return connection.accountIds.filter((accountId) => !seen.has(accountId));
-}
-
-/** That accounts are not shown, and the first of what to do. */
-export function unseenWords(accountIds: readonly string[]): string {
-  return `RingCX does not show ${firstOf(accountIds)} to this login: grant its user the account`;
 }
 
 /** Reads alone: whether the user may write can only be seen by writing. */

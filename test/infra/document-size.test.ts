@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { documentLimits } from "../../infra/aws-limits.ts";
 import { AlarmForwarding } from "../../infra/constructs/alarm-forwarding.ts";
 import { documentSizeProblems } from "../../infra/constructs/building-blocks/document-size.ts";
-import { settingTexts } from "../../infra/constructs/setting-texts.ts";
+import { settingTexts } from "../../infra/constructs/building-blocks/setting-texts.ts";
 import { checkedEnvironment, type EnvironmentInput } from "../../infra/environments.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { everySetting, plainApp, plainEnvironment, synthesized } from "./synthesized.ts";

@@ -6,20 +6,16 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
 import { demandLogin } from "../../../../cli/environment/demand-login.ts";
-import { environmentOfLocal } from "../../../../cli/environment/local.ts";
-import { connectEnvironment } from "../../../../cli/environment/open-environment.ts";
+import { unseenOn, unseenWords } from "../../../../cli/environment/unseen-accounts.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
-import { unseenAccounts, unseenWords } from "../../../../cli/read/checks.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
-import { RingCxError } from "../../../../shared/ringcx/resources/errors.ts";
 import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
 import type { EnvironmentInput } from "../../../environments.ts";
 import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
-import type { LocalSystem } from "../local-system.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
 import { readSecretsFile } from "./secrets-file.ts";
 import { wakeOpenOn } from "./wake-open-accounts.ts";
@@ -108,23 +104,6 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     claimed?.remove();
     // The table stays: whoever is killed in the middle holds its account there, and the next run has to wait for that.
     await host.stop({ graceMs: 1_500 });
-  }
-}
-
-/** The accounts that RingCX does not show to the login. Where it cannot be asked, none. */
-async function unseenOn(system: LocalSystem, interrupted: AbortSignal): Promise<string[]> {
-  const found = environmentOfLocal(system);
-  if (!found) return [];
-  const environment = connectEnvironment(found);
-  try {
-    const context = { clock: systemClock, interrupted };
-    const unseen = await Promise.all(system.connections.map((one) => unseenAccounts(environment, one, context)));
-    return unseen.flat();
-  } catch (error) {
-    if (error instanceof RingCxError) return [];
-    throw error;
-  } finally {
-    environment.close();
   }
 }
 

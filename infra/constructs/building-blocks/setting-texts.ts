@@ -1,5 +1,5 @@
-import type { EnvironmentSettings } from "../environments.ts";
-import type { SettingTexts } from "./building-blocks/document-size.ts";
+import type { EnvironmentSettings } from "../../environments.ts";
+import type { SettingTexts } from "./document-size.ts";
 
 /** The settings of which policies, patterns and filters are made longer, with what each puts there. */
 export function settingTexts({ connections, failover, provisioning, rotation, notifications }: EnvironmentSettings) {
