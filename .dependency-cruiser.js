@@ -169,6 +169,7 @@ const borders = [
       "cli/(environment|context|run|exit-codes|tell-error|read-file|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
+      "shared/queues/wake-queue",
       "shared/records",
       "shared/state",
       "shared/ringcx/session/(connection|connection-secret)",

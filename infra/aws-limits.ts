@@ -165,3 +165,58 @@ export const longestRateHours = 56;
 
 /** Longest name of an alarm. Source: Amazon CloudWatch API Reference, PutMetricAlarm: AlarmName. */
 export const longestAlarmName = 255;
+
+/** A rule of AWS's about how long a document may be that settings make longer. */
+export interface DocumentLimit {
+  /** In characters, white space left out. */
+  most: number;
+  what: string;
+  service: string;
+  source: string;
+}
+
+/** How long the documents may be that a stack is made of. */
+export const documentLimits = {
+  eventPattern: {
+    most: 2_048,
+    what: "the event pattern",
+    service: "EventBridge",
+    source: "Amazon EventBridge User Guide, Amazon EventBridge quotas: Event pattern size",
+  },
+  eventBusPolicy: {
+    most: 10_240,
+    what: "the bus's policy",
+    service: "EventBridge",
+    source: "Amazon EventBridge User Guide, Amazon EventBridge quotas: Event bus policy size",
+  },
+  managedPolicy: {
+    most: 6_144,
+    what: "a managed policy",
+    service: "IAM",
+    source: "IAM User Guide, IAM and AWS STS quotas: managed policies",
+  },
+  rolePolicies: {
+    most: 10_240,
+    what: "what is written into its role",
+    service: "IAM",
+    source: "IAM User Guide, IAM and AWS STS quotas: role inline policies",
+  },
+  queuePolicy: {
+    most: 8_192,
+    what: "the queue's policy",
+    service: "SQS",
+    source: "Amazon SQS Developer Guide, Amazon SQS quotas: Policies, Bytes",
+  },
+  keyPolicy: {
+    most: 32_768,
+    what: "the key's policy",
+    service: "KMS",
+    source: "AWS KMS Developer Guide, Resource quotas: Key policy document size",
+  },
+  filterPolicy: {
+    most: 262_144,
+    what: "the subscription's filter policy",
+    service: "SNS",
+    source: "Amazon SNS Developer Guide, Filter policy constraints: 256 KB",
+  },
+} as const satisfies Readonly<Record<string, DocumentLimit>>;

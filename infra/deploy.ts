@@ -58,7 +58,8 @@ async function deploy(
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   for (const sentence of unknownRegions(settings)) say(`${sentence}.`);
   const sts = new STSClient({ region: settings.region, maxAttempts: 2, requestHandler });
-  const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE);
+  const endpoint = process.env.AWS_ENDPOINT_URL_STS ?? process.env.AWS_ENDPOINT_URL;
+  const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE, endpoint);
   if (missing !== undefined) {
     say(missing);
     return 1;

@@ -10,7 +10,10 @@ import { checkedInput } from "./checked-input.ts";
 import { takePart } from "./constructs/agreement/app-agreement.ts";
 import { AutomationBase, type IRingCxAutomation } from "./constructs/automation-base.ts";
 import { queueService } from "./constructs/building-blocks/allowed-producers.ts";
+import { documentSizeProblems } from "./constructs/building-blocks/document-size.ts";
+import { environmentSizeProblems } from "./constructs/building-blocks/environment-size.ts";
 import { output, ownOutputs } from "./constructs/building-blocks/output.ts";
+import { settingTexts } from "./constructs/building-blocks/setting-texts.ts";
 import { CredentialRotation } from "./constructs/credential-rotation.ts";
 import { type AutomationAttributes, ImportedAutomation, importedByName } from "./constructs/imported-automation.ts";
 import { Operations } from "./constructs/operations/operations.ts";
@@ -104,6 +107,11 @@ export class RingCxAutomation extends AutomationBase {
     this.pages = operations.topics.page;
     this.tickets = operations.topics.ticket;
     this.#alarmBus = failover.alarmBus;
+    const sizeProblems = () => [
+      ...environmentSizeProblems(this),
+      ...documentSizeProblems(this, settingTexts(settings)),
+    ];
+    this.node.addValidation({ validate: sizeProblems });
     takePart(this, {
       kind: "automation",
       settings,

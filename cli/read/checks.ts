@@ -10,7 +10,8 @@ import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import { createConnectionSecret } from "../../shared/ringcx/session/connection-secret.ts";
 import type { CliContext } from "../context.ts";
 import { accountsOf, type Environment } from "../environment/environment.ts";
-import { asOperator, patiently, ringCxAccount, ringCxOf } from "../environment/ringcx.ts";
+import { asOperator, patiently, ringCxAccount } from "../environment/ringcx.ts";
+import { unseenAccounts, unseenWords } from "../environment/unseen-accounts.ts";
 import { readAlarms } from "./alarms.ts";
 import { readServices } from "./services.ts";
 
@@ -118,14 +119,9 @@ async function accountsThatAnswer(
   connection: Connection,
   context: CliContext,
 ): Promise<string> {
-  const ringcx = ringCxOf(environment, connection, context.clock);
-  const accounts = await patiently(context, () => ringcx.accounts.list());
-  const seen = new Set(accounts.map(({ accountId }) => accountId));
-  const missing = connection.accountIds.filter((accountId) => !seen.has(accountId));
+  const missing = await unseenAccounts(environment, connection, context);
   if (missing.length === 0) return firstOf(connection.accountIds);
-  throw new Error(
-    `RingCX does not show ${firstOf(missing)} to this login: grant its user the account, or take it out of the connection's accountIds`,
-  );
+  throw new Error(`${unseenWords(missing)}, or take it out of the connection's accountIds`);
 }
 
 /** Reads alone: whether the user may write can only be seen by writing. */

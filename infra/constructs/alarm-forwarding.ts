@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { checkedInput } from "../checked-input.ts";
 import { takePart } from "./agreement/app-agreement.ts";
 import { alarmEvents } from "./building-blocks/alarm-events.ts";
+import { documentSizeProblems } from "./building-blocks/document-size.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 import { alarmForwardingProps } from "./props.ts";
 
@@ -44,6 +45,9 @@ export class AlarmForwarding extends Construct {
     // CDK's own role would let EventBridge act for any AWS account.
     const role = new Role(this, "Role", { assumedBy: serviceOfAccount(this, "events.amazonaws.com") });
     rule.addTarget(new BusTarget(bus, { role }));
+    const shorten = "name fewer or shorter ones (`crm-` is all that begins so)";
+    const settings = [{ setting: "alarmNamePrefixes", texts: alarmNamePrefixes ?? [], shorten }];
+    this.node.addValidation({ validate: () => documentSizeProblems(this, settings) });
     takePart(this, { kind: "forwarding", eventBusArn });
   }
 }

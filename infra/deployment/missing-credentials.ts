@@ -3,20 +3,29 @@ import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 /** What AWS answers to credentials that are none, or no longer. Source: AWS STS API Reference, "Common Errors". */
 const refused = ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
 
+/** What Node says of an address at which nobody is. */
+const nobodyThere = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET"];
+
 /**
  * In words, with what to type, that nobody can deploy with the credentials of this machine: `cdk deploy` would find that out
- * when everything is bundled. Where it cannot be known (no way to STS, a device that asks for a code) nothing is said.
+ * when everything is bundled. Where it cannot be known (no way to AWS's own STS, a device that asks for a code) nothing is said.
  *
  * @param profile which one was asked for, if any
+ * @param endpoint in the place of AWS's own, if one is set: whoever set it means it, so that nobody there is an error
  */
 export async function missingCredentials(
   sts: Pick<STSClient, "send">,
   profile: string | undefined,
+  endpoint?: string,
 ): Promise<string | undefined> {
   try {
     await sts.send(new GetCallerIdentityCommand({}));
     return undefined;
   } catch (error) {
+    const code = codeOf(error);
+    if (endpoint && nobodyThere.includes(code)) {
+      return `AWS cannot be reached at ${endpoint} (${code}), so that nothing was deployed. AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, names it: correct it, or unset it for AWS itself.`;
+    }
     const { name, message } = error instanceof Error ? error : { name: "", message: "" };
     const isRefused = refused.includes(name);
     // CDK asks for the code of a second factor by itself.
@@ -29,4 +38,10 @@ export async function missingCredentials(
   export AWS_PROFILE=NAME    for another profile; aws configure list-profiles names them
   aws sts get-caller-identity    says who you are to AWS`;
   }
+}
+
+/** What the connection failed with; of a name with several addresses, at the first. */
+function codeOf(error: unknown): string {
+  const { code, errors } = error as { code?: unknown; errors?: readonly unknown[] };
+  return typeof code === "string" ? code : errors?.[0] === undefined ? "" : codeOf(errors[0]);
 }

@@ -64,6 +64,19 @@ export interface Addresses {
 }
 
 /**
+ * A pattern in which `$` stands for nothing but the end: where it is a character it is written as `\\x24`. Python's fastjsonschema puts
+ * its own end of a text into each `$`, whatever it stands in.
+ */
+export function portablePattern(pattern: string): string {
+  let isInClass = false;
+  return pattern.replace(/\\.|[[\]$]/gs, (part) => {
+    if (part === "\\$" || (part === "$" && isInClass)) return "\\x24";
+    if (part === "[" || part === "]") isInClass = part === "[";
+    return part;
+  });
+}
+
+/**
  * The contract for those who do not read TypeScript: a JSON Schema for each type, an AsyncAPI document and a page; by file name.
  *
  * @param addresses of a deployed environment; without them the document says where they are found
@@ -79,7 +92,10 @@ export function contractDocuments(addresses?: Addresses): Map<string, string> {
       target: "draft-7",
       unrepresentable: "any",
       // A format is checked by few validators, and refused by Ajv without a package of its own: patterns say it.
-      override: ({ jsonSchema }) => void delete jsonSchema.format,
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.format;
+        if (jsonSchema.pattern !== undefined) jsonSchema.pattern = portablePattern(jsonSchema.pattern);
+      },
     });
     const schema7 = { $schema, title: `${title} (${type})`, description: summary, ...rest };
     written.set(type, schema7);

@@ -44,6 +44,18 @@ export function renamedIn(key: string): Renamed {
   return at < 0 ? { subject: names } : { name: names.slice(0, at), subject: names.slice(at + renamedFrom.length) };
 }
 
+const accountRefused = "ACCOUNT_REFUSED";
+
+/** The key of the fault that RingCX refuses an account. */
+export function accountRefusedKey(accountId: string): string {
+  return `${accountRefused}/${accountId}`;
+}
+
+/** Whether a key is {@link accountRefusedKey}'s. */
+export function isAccountRefusedKey(key: string): boolean {
+  return key.startsWith(`${accountRefused}/`);
+}
+
 /** A fault of our own by its key alone, for where nobody has kept its words. Pure. */
 export function ownFaultWords(key: string): OwnFaultWords {
   const [kind = "", first = "", ...rest] = key.split("/");
@@ -58,6 +70,11 @@ export function ownFaultWords(key: string): OwnFaultWords {
       };
     case "REFUSED":
       return { subject: after, hint: "see what RingCX answers: ops outcomes" };
+    case accountRefused:
+      return {
+        subject: `Account ${first}`,
+        hint: "grant the connection's user the account in RingCX, or take it out of the connection's accountIds and deploy (doctor looks at both)",
+      };
     case "MUTE_RULES_UNREAD":
       return { subject: `Alarm mute rules in ${first}`, hint: "let the function read them" };
     case "TAGS_UNREAD":

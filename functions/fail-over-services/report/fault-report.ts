@@ -1,4 +1,4 @@
-import { ownFaultWords } from "../../../shared/records/own-fault-words.ts";
+import { isAccountRefusedKey, ownFaultWords } from "../../../shared/records/own-fault-words.ts";
 import {
   noteId,
   type OwnFaults,
@@ -123,7 +123,7 @@ export async function publishFaults(
 /** In the words that its key allows: those of its beginning may be of an earlier process. */
 function faultIsOver(key: string, since: string): string {
   const { subject } = ownFaultWords(key);
-  if (key.startsWith("REFUSED/"))
+  if (key.startsWith("REFUSED/") || isAccountRefusedKey(key))
     return `${subject}: RingCX refuses it no more, or it is no longer due; it did since ${since}.`;
   return `${subject}: all can be asked and read again, or is no longer needed; it could not since ${since}.`;
 }

@@ -8,6 +8,7 @@ import type { ReconciledService } from "../reconcile/reconcile-services.ts";
 import { findInTree } from "../report/tree-faults.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
+import { isEmptyDue } from "./trees-to-read.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /**
@@ -25,8 +26,9 @@ export async function compareTree(
   { deadline, isTreeRead }: { deadline: number; isTreeRead: boolean },
 ): Promise<{ tree?: readonly TreeService[] | undefined; error?: unknown }> {
   const { blastRadius } = dependencies;
-  if (reconciled.length === 0) return {};
-  const [reading] = await Promise.allSettled(isTreeRead ? [readAccountTree(dependencies, accountId, deadline)] : []);
+  const isRead = isTreeRead && (reconciled.length > 0 || (await isEmptyDue(dependencies, accountId)));
+  const [reading] = await Promise.allSettled(isRead ? [readAccountTree(dependencies, accountId, deadline)] : []);
+  if (reconciled.length === 0) return outcomeOf(reading);
   const tree = reading?.status === "fulfilled" ? reading.value : undefined;
   await blastRadius.refresh(accountId, (tree ?? reconciled).length, tree ? "all" : "known");
   if (tree) {
@@ -36,7 +38,11 @@ export async function compareTree(
       await recordManualChange(dependencies, { service, before, deadline }, inTree(one));
     }
   }
-  return reading?.status === "rejected" ? { error: reading.reason } : { tree };
+  return outcomeOf(reading);
+}
+
+function outcomeOf(reading: PromiseSettledResult<TreeService[]> | undefined) {
+  return reading?.status === "rejected" ? { error: reading.reason } : { tree: reading?.value };
 }
 
 /** A service, and its record as it was before RingCX was asked. */

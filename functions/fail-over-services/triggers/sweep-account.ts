@@ -1,9 +1,11 @@
+import { isAccountRefusedKey } from "../../../shared/records/own-fault-words.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { type ReconciledService, reconcileAgain, reconcileServices } from "../reconcile/reconcile-services.ts";
 import { reportOwnFaults } from "../report/fault-report.ts";
 import { countNotAsked, findOwnFaults } from "../report/own-faults.ts";
+import { refusedAccount } from "../report/refused-account.ts";
 import { findTreeFaults, isKnownToBeGone, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
@@ -71,8 +73,11 @@ export async function sweepAccount(
     if (error !== undefined) errors.push(sweepError(describe(displayName(service.name)), error));
   }
   for (const { path, error } of unreadable) errors.push(sweepError(describe(path), error));
-  const faults = [...findOwnFaults(there, unreadable), ...(tree ? findTreeFaults(reconciled, tree) : [])];
-  const isUnjudged = (key: string) => !tree && services.length > 0 && isTreeFault(key);
+  const faults = [
+    ...findOwnFaults(there, unreadable),
+    ...(tree ? findTreeFaults(reconciled, tree) : refusedAccount(accountId, compared.error)),
+  ];
+  const isUnjudged = (key: string) => !tree && (isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key)));
   await reportOwnFaults(dependencies, accountId, { faults, isUnjudged }).catch((error: unknown) => {
     errors.push(sweepError(`the report of account ${accountId}`, error));
   });

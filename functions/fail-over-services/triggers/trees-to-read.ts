@@ -12,6 +12,9 @@ import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 /** Most trees a minute that are read over a connection whose quota counts all of its accounts: a tenth of 120 requests. */
 const treesPerConnection = 12;
 
+/** So often an account without services is read, in milliseconds: only whether RingCX lets us. */
+const emptyEveryMs = 10 * 60_000;
+
 type TurnDependencies = Pick<WatchlistDependencies, "table" | "clock" | "random" | "onUnreadable" | "connections">;
 
 /** Whether the quota allows to read the trees of all of a connection's accounts each minute. */
@@ -55,6 +58,19 @@ export async function noteTreeTurn(
   if (areAllTreesRead(connectionForAccount(dependencies.connections, accountId))) return;
   if ((await readTurn(dependencies, accountId)).hasOutage === hasOutage) return;
   await dependencies.table.update(accountSweepKey(accountId), { hasOutage });
+}
+
+/**
+ * Whether an account of which no service is known is read in this turn of its own. Nothing is to be compared; but an account that
+ * RingCX does not know, or does not let us use, is told before somebody needs it.
+ */
+export async function isEmptyDue(dependencies: TurnDependencies, accountId: string): Promise<boolean> {
+  if (!areAllTreesRead(connectionForAccount(dependencies.connections, accountId))) return true;
+  const now = dependencies.clock.now();
+  const { treeReadAt } = await readTurn(dependencies, accountId);
+  if (now - treeReadAt < emptyEveryMs) return false;
+  await dependencies.table.update(accountSweepKey(accountId), { treeReadAt: now });
+  return true;
 }
 
 function readTurn(dependencies: TurnDependencies, accountId: string): Promise<AccountSweep> {

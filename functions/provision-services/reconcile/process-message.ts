@@ -8,7 +8,6 @@ import {
   parseProvisioningMessage,
   readProvisioningMessage,
 } from "../../../shared/contract/provisioning-message.ts";
-import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { fullJitter, type Random } from "../../../shared/primitives/clock.ts";
 import { noteRejected } from "../../../shared/queues/claim-event.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
@@ -25,6 +24,7 @@ import { type ConcludeDependencies, concludeMessage, tellOutcome } from "../repo
 import { errorFacts, failureProblem, rejectionProblems } from "../report/error-problems.ts";
 import { messageOutcome } from "../report/message-outcome.ts";
 import { MessageProgress, maxFailures } from "../report/message-progress.ts";
+import { rejectMessage } from "../report/reject-message.ts";
 import type { ResourceResult } from "../report/resource-result.ts";
 import type { Validator } from "../write/validations.ts";
 import { type AccountSession, openSession, type SessionDependencies } from "./account-session.ts";
@@ -114,25 +114,14 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
   }
   const { accountId } = session;
   const results: ResourceResult[] = [];
-  const conclude = async (data: OutcomeData): Promise<TurnResult> => {
-    if (data.status === "REJECTED") await noteRejected(cause, dependencies);
-    await concludeMessage(dependencies, open, progress, data);
-    return { kind: "ended" };
-  };
   // What an earlier turn ended is told also where this one did not come to it: the group that a copy made.
   const addEarlier = () => {
     for (const [key, result] of progress.ended) if (!results.some((one) => one.key === key)) results.unshift(result);
   };
-  const reject = (problems: readonly ToldProblem[]) => {
+  const reject = async (problems: readonly ToldProblem[]): Promise<TurnResult> => {
     addEarlier();
-    const resources = results.map(({ outcome }) => outcome);
-    const rejected = rejectionOutcome(problems, { cause, accountId });
-    const isPart = resources.some(({ changes = [] }) => changes.length > 0);
-    return conclude({
-      ...rejected,
-      ...(isPart && { summary: `${rejected.summary} In part it was done: ${messageOutcome(results).summary}` }),
-      ...(resources.length > 0 && { resources }),
-    });
+    await rejectMessage(problems, { open, accountId, cause, progress, results }, dependencies);
+    return { kind: "ended" };
   };
   const fail = async (error: unknown): Promise<TurnResult> => {
     await progress.save({ isFailure: true });
@@ -163,7 +152,10 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
     });
     if (results.some(({ isTransient }) => isTransient)) return await fail(undefined);
     addEarlier();
-    return await conclude({ ...(planned ?? messageOutcome(results)), accountId, cause });
+    const data: OutcomeData = { ...(planned ?? messageOutcome(results)), accountId, cause };
+    if (data.status === "REJECTED") await noteRejected(cause, dependencies);
+    await concludeMessage(dependencies, open, progress, data);
+    return { kind: "ended" };
   } catch (error) {
     if (deferralMs(error) !== undefined) throw error;
     await requireShownBehind({ ...session, doubts: progress }, error);

@@ -13,9 +13,17 @@ import {
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
-import type { AccountSession } from "./account-session.ts";
+import { accountProblems } from "../authorize/authorize-account.ts";
+import { Validations } from "../write/validations.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
-import { openAccount, processMessage, type TurnResult, type WorkDependencies } from "./process-message.ts";
+import {
+  openAccount,
+  processMessage,
+  type TurnResult,
+  type WholeMessage,
+  type WorkDependencies,
+} from "./process-message.ts";
+import { rejectUnserved } from "./reject-unserved.ts";
 
 /** What working an account off uses. */
 export interface AccountWorkDependencies extends WorkDependencies {
@@ -40,7 +48,7 @@ const turnMarginMs = 15_000;
 
 /**
  * Works off the open messages of an account, in turn, as its only writer. A message that cannot go on waits alone, with
- * those whose order behind it matters.
+ * those whose order behind it matters. Those of an account that is not served any more are rejected.
  *
  * @returns in how many milliseconds there is something to do again; `undefined` when nothing is open
  */
@@ -52,8 +60,14 @@ export async function workAccount(
   const { table, clock } = dependencies;
   if ((await readOpen(accountId, dependencies)).length === 0) return undefined;
   // Nothing is read yet: what is read of the account and asked of endpoints, is so under the lease, and forgotten with it.
-  const session = openAccount(dependencies, accountId, deadline);
-  const { validations } = session;
+  const problems = accountProblems(accountId, dependencies.connections);
+  const session = problems.length === 0 ? openAccount(dependencies, accountId, deadline) : undefined;
+  const validations = session?.validations ?? new Validations(dependencies);
+  const time = { turnMs, latest: deadline - turnMarginMs };
+  const work = (message: WholeMessage) =>
+    session
+      ? processMessage(message, session, dependencies, time)
+      : rejectUnserved(message, { accountId, problems }, dependencies);
   const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), { holder: requestId, deadline });
   if ("heldForMs" in lease) return askAgainMs;
   try {
@@ -61,7 +75,7 @@ export async function workAccount(
       const open = await readOpen(accountId, dependencies);
       const due = open.map((one) => (validations.isAnswered(one.messageId) ? { ...one, notBefore: 0 } : one));
       const next = nextMessage(due, clock.now());
-      if (next) await takeTurn(next, session, dependencies, deadline);
+      if (next) await takeTurn(next, { work, validations }, dependencies);
       else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
       else break;
     }
@@ -76,28 +90,32 @@ export async function workAccount(
   return nextInMs(open, now);
 }
 
+/** How a message is worked on, and what is awaited for it meanwhile. */
+interface AccountWork {
+  work(message: WholeMessage): Promise<TurnResult>;
+  validations: Validations;
+}
+
 /** Gives a message its turn, for its event. */
 async function takeTurn(
   message: OpenMessage,
-  session: AccountSession,
+  { work, validations }: AccountWork,
   dependencies: AccountWorkDependencies,
-  deadline: number,
 ): Promise<void> {
   const { key, messageId } = message;
   const read = async () => message.body ?? openBodyFromItem(key, await dependencies.table.get(openBodyKey(key)));
   const [body] = await Promise.allSettled([read()]);
-  const time = { turnMs, latest: deadline - turnMarginMs };
   return forMessage({ body: body.status === "fulfilled" ? body.value : "", messageId }, () =>
-    endTurn(message, session, dependencies, async () => {
+    endTurn(message, validations, dependencies, async () => {
       if (body.status === "rejected") throw body.reason;
-      return processMessage({ ...message, body: body.value }, session, dependencies, time);
+      return work({ ...message, body: body.value });
     }),
   );
 }
 
 async function endTurn(
   message: OpenMessage,
-  session: AccountSession,
+  validations: Validations,
   { table, clock, logger, metrics }: AccountWorkDependencies,
   turn: () => Promise<TurnResult>,
 ): Promise<void> {
@@ -111,7 +129,7 @@ async function endTurn(
     return { kind: "waits", waitMs: unreadableMs, because: error.message, footprint, hasCome: false };
   });
   if (result.kind === "ended") {
-    session.validations.forget(messageId);
+    validations.forget(messageId);
     await table.delete(key);
     if (message.body === undefined) await table.delete(openBodyKey(key));
     return;

@@ -17,7 +17,6 @@ import type { Construct } from "constructs";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { isInstalled } from "../../edition.ts";
 import type { EnvironmentSettings } from "../../environments.ts";
-import { environmentSizeProblem } from "./environment-size.ts";
 import { explain } from "./explained-rules.ts";
 import { serviceOfAccount } from "./service-of-account.ts";
 
@@ -113,8 +112,6 @@ export class AutomationFunction extends LambdaFunction {
     this.logs = logGroup;
     this.entry = entry;
     if (settings.vpc) this.#joinVpc(settings.vpc);
-    const cfnFunction = this.node.defaultChild as CfnFunction;
-    this.node.addValidation({ validate: () => environmentSizeProblem(cfnFunction) });
     explain(role, {
       "AwsSolutions-IAM5[Resource::*]":
         "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources; neither do ListSecrets, DescribeAlarms (for composite alarms), GetResources and, in a VPC, EC2's network interfaces.",

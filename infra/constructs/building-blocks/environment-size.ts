@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
-import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import type { IConstruct } from "constructs";
 
 /** Bytes of a function's variables together. Source: AWS Lambda Developer Guide, "Lambda quotas". */
 const mostBytes = 4_096;
@@ -36,13 +37,41 @@ const settings: Readonly<Record<string, { named: string; shorten?: string; isSet
   },
 };
 
+/** How much longer than Lambda takes a function's variables are, and what would help. */
+interface TooLong {
+  /** In the construct that was looked through. */
+  where: string;
+  total: number;
+  /** The settings that take most of it, in words. */
+  shown: string;
+  /** How many connections have room, if they are what is to be fewer. */
+  connections?: { most: number; words: string };
+  advice: readonly string[];
+}
+
 /**
- * Says at synthesis what CloudFormation would only say in the middle of a deployment: that a function's variables
- * are too long, by the settings that they are made of. References count with about the length of an ARN.
+ * Says at synthesis what CloudFormation would only say in the middle of a deployment: that functions' variables are too
+ * long, by the settings that they are made of: once for all functions, with what makes room in each. References count with about
+ * the length of an ARN.
  *
- * @returns nothing when they fit
+ * @param within what is looked through
+ * @returns nothing when they fit, otherwise one line
  */
-export function environmentSizeProblem(fn: CfnFunction): string[] {
+export function environmentSizeProblems(within: IConstruct): string[] {
+  const functions = within.node.findAll().filter((each) => each instanceof CfnFunction);
+  const tooLong = functions.flatMap((fn) => tooLongOf(fn, within)).sort((a, b) => b.total - a.total);
+  const [worst, ...others] = tooLong;
+  if (!worst) return [];
+  const [connections] = tooLong.flatMap((each) => each.connections ?? []).sort((a, b) => a.most - b.most);
+  const advice = [...(connections ? [connections.words] : []), ...new Set(tooLong.flatMap((each) => each.advice))];
+  const also =
+    others.length > 0 ? `; those of ${others.map(({ where }) => where).join(", ")} are too long as well` : "";
+  return [
+    `The environment variables of ${worst.where} have about ${worst.total} bytes, and Lambda takes ${mostBytes} (${worst.shown})${also}. To mend it, ${[...advice, "split the environment in two"].join(", or ")}`,
+  ];
+}
+
+function tooLongOf(fn: CfnFunction, within: IConstruct): TooLong[] {
   const { variables = {} } = Stack.of(fn).resolve(fn.environment) as { variables?: Record<string, unknown> };
   const sizes = Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + lengthOf(value) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -54,27 +83,40 @@ export function environmentSizeProblem(fn: CfnFunction): string[] {
     })
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 3);
-  const shown = largest.map(({ named, bytes }) => `${bytes} of them ${named}`).join("; ");
   // Where one of them is the reason, the others need not be touched.
   const reasons = largest.filter(({ bytes }) => bytes > total - mostBytes);
-  const advice = (reasons.length > 0 ? reasons : largest).flatMap(({ name, shorten = [], isSet }) => {
-    if (name === "CONNECTIONS") return forConnections(variables.CONNECTIONS, total);
-    return isSet && !isSet.test(textOf(variables[name])) ? [] : shorten;
-  });
+  const toMend = reasons.length > 0 ? reasons : largest;
+  const advice = toMend.flatMap(({ name, shorten = [], isSet }) =>
+    isSet && !isSet.test(textOf(variables[name])) ? [] : shorten,
+  );
+  const byConnections = toMend.some(({ name }) => name === "CONNECTIONS")
+    ? forConnections(variables.CONNECTIONS, total)
+    : undefined;
   return [
-    `Its environment variables have about ${total} bytes, and Lambda takes ${mostBytes} (${shown}). To mend it, ${[...advice, "split the environment in two"].join(", or ")}`,
+    {
+      where: fn.node.path.slice(within.node.path.length + 1).replace(/\/Resource$/, ""),
+      total,
+      shown: largest.map(({ named, bytes }) => `${bytes} of them ${named}`).join("; "),
+      advice,
+      ...(byConnections && { connections: byConnections }),
+    },
   ];
 }
 
 /** The accounts can be elsewhere: that is said where it is enough. Otherwise it is the connections that are too many. */
-function forConnections(value: unknown, total: number): string[] {
+function forConnections(value: unknown, total: number): TooLong["connections"] {
   const lists = textOf(value).match(/"accountIds":\[[^\]]*\]/g) ?? [];
   const inLists = lists.reduce((sum, list) => sum + Buffer.byteLength(list) - '"accountIds":[]'.length, 0);
-  if (inLists > 0 && total - inLists <= mostBytes) return ['say accountsIn: "parameters"'];
-  if (lists.length < 2) return [];
+  if (inLists > 0 && total - inLists <= mostBytes) {
+    return { most: Number.POSITIVE_INFINITY, words: 'say accountsIn: "parameters"' };
+  }
+  if (lists.length < 2) return undefined;
   const each = Math.round((lengthOf(value) - inLists) / lists.length);
   const most = Math.max(1, Math.floor((mostBytes - total + lengthOf(value)) / each));
-  return [`leave about ${most} connections here (${lists.length} have ${each} bytes each, without their accounts)`];
+  return {
+    most,
+    words: `leave about ${most} connections here (${lists.length} have ${each} bytes each, without their accounts)`,
+  };
 }
 
 /** A resolved text, without its references. */

@@ -30,4 +30,6 @@ const server = dynalite({
   updateTableMs: 0,
   ...(folder !== undefined && { path: folder }),
 });
+// The host keeps its connections. One that is closed here for being idle, just as a call is sent on it, is a call that failed.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));

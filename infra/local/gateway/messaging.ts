@@ -4,6 +4,7 @@ import type { AwsResponse, AwsService } from "./aws-request.ts";
 import { jsonResponse } from "./aws-response.ts";
 import { MessageMoves } from "./message-moves.ts";
 import { SentMessages } from "./sent-messages.ts";
+import { refuseSilentSubscription } from "./subscriptions.ts";
 
 // fauxqs refuses characters beyond the first plane, emoji for example, which SQS takes. What SQS does refuse is
 // refused before it comes here (service-limits.ts).
@@ -121,6 +122,9 @@ export function startMessaging(region: string, endpoint: string, senderId: (acce
     async service(request) {
       const moved = request.service === "sqs" && (await moves.answer(request.operation, request.input));
       if (moved) return jsonResponse(moved);
+      if (request.service === "sns" && request.operation === "Subscribe") {
+        await refuseSilentSubscription(request.input, messaging.attributes);
+      }
       const { host: _, "content-length": __, ...headers } = request.headers;
       const response = await inject(headers, request.body);
       if (response.status !== 200 || request.service !== "sqs") return response;

@@ -30,3 +30,16 @@ test.each([
 ])("%s keeps nobody from deploying", async (_what, name, message) => {
   expect(await missingCredentials(failing(name, message), undefined)).toBeUndefined();
 });
+
+test("an endpoint of one's own at which nobody is, is told at once; AWS's own is not judged", async () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const nobody = { send: () => Promise.reject(refused) };
+  const several = { send: () => Promise.reject(Object.assign(new Error(), { errors: [refused, refused] })) };
+  const endpoint = "http://127.0.0.1:9";
+  for (const sts of [nobody, several]) {
+    expect(await missingCredentials(sts, undefined, endpoint)).toMatch(
+      /^AWS cannot be reached at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\), so that nothing was deployed\. AWS_ENDPOINT_URL/,
+    );
+    expect(await missingCredentials(sts, undefined)).toBeUndefined();
+  }
+});

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { cloudEventSchema } from "../../../shared/contract/cloud-event.ts";
+import { portablePattern } from "../../../shared/contract/documents.ts";
 import { headerValue } from "../../../shared/contract/fields/headers.ts";
 import { healthSchema } from "../../../shared/contract/fields/health.ts";
 import { accountIdSchema, secretIdSchema } from "../../../shared/contract/fields/names.ts";
@@ -90,4 +91,9 @@ test.each<[string, z.ZodType, unknown, boolean]>([
   const written = z.toJSONSchema(schema, { target: "draft-7", io: "input" });
   expect(schema.safeParse(value).success).toBe(isRight);
   expect(new Ajv({ strict: false, validateFormats: false }).compile(written)(value)).toBe(isRight);
+});
+
+test("a dollar sign that is a character is written as no end of a text: Python's fastjsonschema takes each for one", () => {
+  expect(portablePattern("^[!#$%]\\$[a\\]$][b]$")).toBe("^[!#\\x24%]\\x24[a\\]\\x24][b]$");
+  expect(patterns.filter(({ pattern }) => portablePattern(pattern) !== pattern)).toEqual([]);
 });

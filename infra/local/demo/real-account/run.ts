@@ -6,6 +6,7 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
 import { demandLogin } from "../../../../cli/environment/demand-login.ts";
+import { unseenOn, unseenWords } from "../../../../cli/environment/unseen-accounts.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
@@ -17,6 +18,7 @@ import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
 import { readSecretsFile } from "./secrets-file.ts";
+import { wakeOpenOn } from "./wake-open-accounts.ts";
 
 /** What `npm start -- --connection FILE` is told. */
 export interface RealAccountOptions {
@@ -83,9 +85,13 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   let claimed: SystemFile | undefined;
   try {
     await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
+    const system = { ...addressesOf(host, settings), variables: {} };
+    const unseen = await orEnded(unseenOn(system, ended), ended);
+    if (unseen.length > 0) write(`${unseenWords(unseen)}, or leave it out of --account.`);
+    for (const line of await orEnded(wakeOpenOn(host, accounts), ended)) write(line);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
-    claimed.write({ ...addressesOf(host, settings), variables: {} });
+    claimed.write(system);
     let code: number = exitCodes.done;
     if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
     if (!stay || ended.aborted) return code;
