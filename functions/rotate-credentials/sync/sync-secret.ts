@@ -6,7 +6,7 @@ import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
-import { revokeCredentials } from "../issuer/revoke-credentials.ts";
+import { endCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";
@@ -48,11 +48,11 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
       const secret = await describeSecret(secrets, arn, clock.now());
       if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
         return undefined;
-      if (await endUnbegun(dependencies, invocation, secret, targets)) return undefined;
+      if (targets.length > 0 && (await endUnbegun(dependencies, invocation, secret, targets))) return undefined;
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await revokeCredentials(dependencies, secret, records);
+      await endCredentials(dependencies, secret, targets);
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);

@@ -10,6 +10,7 @@ beforeEach(async () => {
 afterEach(() => fixture.stop());
 
 const revoked = () => fixture.issuer.calls.filter(({ action }) => action === "revoke");
+const ofFirst = () => revoked().filter(({ credentialId }) => credentialId === "id-first");
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 
 describe("a credential that another version has, too, is not revoked while that one is in use", () => {
@@ -21,7 +22,7 @@ describe("a credential that another version has, too, is not revoked while that 
       const third = await fixture.putVersion(arn, credentials[authType].value("first"));
       await fixture.tick();
       await fixture.tick();
-      expect(revoked()).toEqual([]);
+      expect(ofFirst()).toEqual([]);
       await fixture.tick();
       const words = fixture.published.map(({ summary }) => summary).join("\n");
       expect(words).toContain("id-first");
@@ -31,10 +32,10 @@ describe("a credential that another version has, too, is not revoked while that 
       // Another one that no issuer made has its own value: what it replaces is revoked, after an overlap that begins now.
       await fixture.putVersion(arn, credentials[authType].value("by-hand"));
       await fixture.tick();
-      expect(revoked()).toEqual([]);
+      expect(ofFirst()).toEqual([]);
       await fixture.tick();
       await fixture.tick();
-      expect(revoked().map(({ credentialId }) => credentialId)).toEqual(["id-first"]);
+      expect(ofFirst()).toHaveLength(1);
     },
   );
 
