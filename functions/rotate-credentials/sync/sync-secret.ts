@@ -14,7 +14,7 @@ import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
-import { failedStepOf, rotationDied, stepFailed } from "../steps/failed-step.ts";
+import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
@@ -87,7 +87,9 @@ async function applyDecision(
   const records = targets.map(({ record }) => record);
   const secretRecords = await readSecretRecords(table, secret.arn);
   const { credentials, request, failedStep } = secretRecords;
-  const decision = decideSync(secret, records, clock.now(), { holder: requestId, failedStep });
+  // With the leases that were found: ours say nothing of whoever was killed before.
+  const found = targets.map((target) => ({ ...target.record, lease: target.foundLease }));
+  const decision = decideSync(secret, found, clock.now(), { holder: requestId, failedStep });
   const changeTo = (versionId: string, trigger: RotationTrigger): Change => ({
     secretArn: secret.arn,
     versionId,
@@ -150,6 +152,8 @@ function whyOver(
       return overtaken();
     case "FAILED":
       return failedStep ? stepFailed(failedStep) : died;
+    case "KILLED":
+      return rotationKilled();
     case "DIED":
       return died;
   }
