@@ -85,9 +85,7 @@ function passes({ failure }: CredentialRecord): boolean {
  * The rotation that the records are part of, what they had before it, when it last moved on, and when the lease ran out that
  * nobody has given back: whoever lives gives it back, so its holder was killed.
  */
-function rotationOf(
-  records: readonly CredentialRecord[],
-):
+function rotationOf(records: readonly CredentialRecord[]):
   | {
       pendingVersionId: string;
       before: readonly (string | undefined)[];

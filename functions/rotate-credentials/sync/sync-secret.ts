@@ -1,10 +1,10 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
-import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import { hasRevokedCredential } from "../issuer/name-revoked.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
 import { endCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
@@ -103,7 +103,7 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
-      if (isRevoked(credentials, decision.versionId)) {
+      if (await hasRevokedCredential(dependencies, secret, credentials, decision.versionId)) {
         for (const target of outdated) {
           const has = lastAppliedVersion(target.record.state)?.versionId;
           await saveFailure(target, change, revokedError(decision.versionId, has));

@@ -100,6 +100,27 @@ describe("a version whose credential was revoked is made current", () => {
   });
 });
 
+describe("a value whose credential was revoked is put again as a new version", () => {
+  it.each(["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const)("%s: RingCX never gets it", async (authType) => {
+    const { arn, authConfigId } = await fixture.rotated(authType, tags);
+    await fixture.rotate(arn);
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(ofFirst()).toHaveLength(1);
+    const has = fixture.inForce(authConfigId);
+    await fixture.putVersion(arn, credentials[authType].value("first"));
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toEqual(has);
+    expect(fixture.published.at(-1)).toMatchObject({ details: { reason: "CREDENTIAL_REVOKED" } });
+    const report = await fixture.tick();
+    expect(report.lines).toMatchObject([{ failure: "CREDENTIAL_REVOKED" }]);
+    await fixture.putVersion(arn, credentials[authType].value("by-hand"));
+    await fixture.tick();
+    expect(fixture.published.at(-1)).toMatchObject({ status: "SUCCEEDED" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(ofFirst()).toHaveLength(1);
+  });
+});
+
 describe("an issuer that answers with the id of a credential that is in use", () => {
   it("has made no second one: the rotation is refused, and nothing is revoked", async () => {
     const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
