@@ -1,6 +1,7 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { Crash } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -71,6 +72,27 @@ describe("a credential that the issuer made is revoked once it is out of use", (
     await bindSecret(fixture.table, { ...binding, providerName: undefined });
     await ticks(5);
     expect(revoked()).toEqual(["id-first"]);
+  });
+});
+
+describe("a process that dies between the issuer's answer and our record of it", () => {
+  /** The issuer has made it, and whoever asked is dead. */
+  const dying = async (rotation: { arn: string; token: string }) => {
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (...asked) => {
+      await create(...asked);
+      throw new Crash("dead after create");
+    };
+    await fixture.step("createSecret", rotation).catch(() => {});
+    fixture.issuer.create = create;
+  };
+
+  it("leaves nothing valid: what was made for the token is revoked by it", async () => {
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
+    await dying(fixture.begin(arn));
+    for (let run = 0; run < 5; run += 1) await fixture.tick();
+    expect([...fixture.issuer.valid.keys()]).toEqual([]);
+    expect(revoked()).toEqual([null]);
   });
 });
 
