@@ -10,6 +10,7 @@ import {
 } from "./read/health.ts";
 import { readOutcomes } from "./read/outcomes.ts";
 import { readServices } from "./read/services.ts";
+import { readUnderWay } from "./read/under-way.ts";
 import { serviceState } from "./view/service-state.ts";
 import type { Status } from "./view/status.ts";
 import { unfinishedMessages } from "./view/unfinished.ts";
@@ -33,7 +34,7 @@ export async function readStatus(
   const { table, name } = environment;
   const accounts = askedAccounts(environment, account);
   const isOneAccount = accountsOf(environment).length === 1;
-  const [known, faults, queues, waiting, quota, rotations, outcomes] = await Promise.all([
+  const [known, faults, queues, waiting, quota, rotations, outcomes, underWay] = await Promise.all([
     Promise.all(accounts.map((accountId) => readServices(table, accountId))),
     Promise.all(accounts.map((accountId) => readOwnFaults(environment, accountId))),
     readQueueDepths(environment),
@@ -41,6 +42,7 @@ export async function readStatus(
     readQuotaUse(environment, accounts, now),
     readRotations(environment, accounts),
     readOutcomes(table, { since: now - lookBackMs, now }),
+    readUnderWay(table, accounts),
   ]);
   const asked = outcomes.filter(({ data }) => account === undefined || data.accountId === account);
   return {
@@ -56,6 +58,7 @@ export async function readStatus(
     waiting,
     quota,
     rotations,
+    underWay,
     unfinished: unfinishedMessages(asked),
     outcomes: asked.filter(({ time }) => Date.parse(time) >= now - dayMs).slice(0, mostOutcomes),
   };

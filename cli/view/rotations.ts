@@ -164,7 +164,7 @@ export function versionText(
 }
 
 /** What RingCX has, and what is being done about it. */
-function stateWords(record: Pick<CredentialRecord, "state" | "failure" | "unknownAttributes">): string {
+export function stateWords(record: Pick<CredentialRecord, "state" | "failure" | "unknownAttributes">): string {
   const { state } = record;
   const has = inRingCxWords(versionsInRingCx(record));
   switch (state.kind) {

@@ -4,9 +4,10 @@ import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
 import { displayName } from "../../shared/records/service-name.ts";
 import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
+import type { UnderWay } from "../read/under-way.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
-import { concernWords, needsAttention, whyConcerned } from "./rotations.ts";
+import { concernWords, needsAttention, stateWords, whyConcerned } from "./rotations.ts";
 import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";
 import type { Unfinished } from "./unfinished.ts";
 import { counted, duration, indented, when } from "./words.ts";
@@ -24,6 +25,8 @@ export interface Status {
   waiting: readonly Waiting[];
   quota: readonly QuotaUse[];
   rotations: RotationReport | undefined;
+  /** Changes of credentials that are under way, or whose process was killed. */
+  underWay: readonly UnderWay[];
   /** Messages that were carried out in part, the newest first. */
   unfinished: readonly Unfinished[];
   /** The newest first. */
@@ -129,6 +132,9 @@ export function statusText(status: Status, paint: Paint): string {
       ? `  rotation: ${counted(rotations.authConfigs, "auth config")} with a secret, ${rotations.overdue} overdue, ${rotations.failing} failing (${when(rotations.at, now)})`
       : "  rotation: has not run yet",
   );
+  for (const { accountId, providerName, record } of status.underWay) {
+    lines.push(`  ${accountId} auth config ${providerName}: ${stateWords(record)}; ends: ${endWords(record, now)}`);
+  }
   lines.push("", paint("strong", "Last outcomes"));
   lines.push(
     ...indented(outcomes.length === 0 ? ["none"] : outcomes.map((outcome) => outcomeLine(outcome, now, paint))),
@@ -154,6 +160,17 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
       : []),
     ...holds.map((hold) => `          ${hold}`),
   ];
+}
+
+/** What ends a change of a credential, whatever becomes of its process. */
+function endWords({ state, lease }: UnderWay["record"], now: number): string {
+  const next =
+    state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : "the next run";
+  if (!lease) return next;
+  const until = new Date(lease.until).toISOString();
+  return lease.until > now
+    ? `whoever is at it; if it was killed, ${next} after ${until}`
+    : `whoever was at it was killed (its lease ran out at ${until}): ${next}`;
 }
 
 /** What goes before a reason why it should be inactive. */

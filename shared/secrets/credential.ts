@@ -60,7 +60,11 @@ export function parseCredential(text: Confined<string>, authType: AuthType, vers
     if (hasTwins(json)) return { problems: ["a field is there twice: which one counts, nobody can say"] };
     const result = schema.safeParse(value);
     if (!result.success) {
-      return { problems: result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape))) };
+      const problems = result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape)));
+      // All at once: what is wrong with the fields that the schema has nothing to say about.
+      const told = new Set(result.error.issues.map(({ path: [name] }) => String(name)));
+      const others = formProblems(authType, mended({ ...value }).fields);
+      return { problems: [...problems, ...others.filter((problem) => !told.has(/^\w+/.exec(problem)?.[0] ?? ""))] };
     }
     const { fields, remarks: slips } = mended(result.data);
     remarks.push(...slips);
@@ -133,6 +137,8 @@ function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
   // What may be left out may be empty.
   if (given === "" && issue.code === "too_small") return "is empty: give it a value";
   if (issue.code !== "invalid_type") return issue.message.replace(/^Invalid (input|option): /, "");
+  const isTextOfObject = issue.expected === "string" && typeof given === "object" && given !== null;
+  if (isTextOfObject) return `is of another type${expected}: write it as text (its JSON in a string)`;
   const isTextOfNumber = issue.expected === "string" && typeof given === "number";
   return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : ": correct it"}`;
 }

@@ -47,6 +47,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
       waiting: [],
       quota: [],
       rotations: undefined,
+      underWay: [],
       unfinished: [],
       outcomes: [],
     },

@@ -2,11 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import {
+  hasEnded,
+  type IssuedCredential,
+  saveIssuedCredential,
+} from "../../../shared/records/credential/issued-credential.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
+import { type CredentialUser, decideEnds } from "./credential-ends.ts";
 import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { overlapOf } from "./overlap.ts";
@@ -25,9 +30,8 @@ export function decideRevocations(
   now: number,
 ): IssuedCredential[] {
   return credentials.filter(
-    ({ versionId, revokeAfter, revokedAt, sameAs }) =>
-      revokedAt === undefined &&
-      sameAs === undefined &&
+    ({ versionId, revokeAfter, ...credential }) =>
+      !hasEnded(credential) &&
       revokeAfter !== undefined &&
       revokeAfter <= now &&
       versionId !== current &&
@@ -50,10 +54,29 @@ interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret"> {
 }
 
 /**
+ * Gives every credential of a secret its end: writes down what {@link decideEnds} says, then revokes what is due.
+ *
+ * @param users every auth config that the secret is bound to
+ */
+export async function endCredentials(
+  dependencies: RevokeDependencies,
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags">,
+  users: readonly CredentialUser[],
+): Promise<void> {
+  const { table, clock } = dependencies;
+  const { credentials } = await readSecretRecords(table, secret.arn);
+  for (const credential of decideEnds(secret, credentials, users, clock.now())) {
+    await saveIssuedCredential(table, secret.arn, credential);
+  }
+  const records = users.map(({ record }) => record);
+  await revokeCredentials(dependencies, secret, records);
+}
+
+/**
  * Revokes what {@link decideRevocations} names and no version in use has, exactly that, each on a look at the secret's labels
  * that is made for it. What is held back is noted, and told from there; what was in use until now overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run.
  */
-export async function revokeCredentials(
+async function revokeCredentials(
   { table, clock, logger, issuerOf, secrets }: RevokeDependencies,
   secret: Pick<SecretDescription, "arn" | "name" | "current">,
   records: readonly CredentialRecord[],

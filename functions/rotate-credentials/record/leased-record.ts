@@ -68,6 +68,8 @@ async function releaseRecords(acquired: readonly LeasedRecord[]): Promise<void> 
 /** The record of an auth config whose credential nobody else changes meanwhile. */
 export class LeasedRecord {
   readonly binding: SecretBinding;
+  /** The lease that stood there before ours: one that has run out was left by whoever was killed. */
+  readonly foundLease: Lease | undefined;
   readonly #table: StateTable;
   readonly #lease: Lease;
   #record: CredentialRecord;
@@ -80,6 +82,7 @@ export class LeasedRecord {
     this.#lease = lease;
     this.#record = record;
     this.#expected = expected;
+    this.foundLease = record.lease;
   }
 
   /** As it was last read or written. */

@@ -32,7 +32,7 @@ export function failedStepOf(records: Pick<SecretRecords, "failedStep">, version
 }
 
 /** How long Secrets Manager has to repeat a rotation of which a step failed, in milliseconds. */
-const repeatedWithinMs = 60_000;
+export const repeatedWithinMs = 60_000;
 
 /**
  * The same where nobody has repeated it since.
@@ -62,6 +62,11 @@ export function failedStepCause({ code, message }: FailedStep): AutomationError 
 /** Why a rotation is given up of which a step failed, and nobody repeated it. */
 export function stepFailed({ step, code, message }: FailedStep): AutomationError {
   return rotationError(code, `Its step ${step} failed, and was not repeated with success. ${message}`);
+}
+
+/** Why a rotation is given up whose step was killed: its lease ran out, and nobody has repeated it since. */
+export function rotationKilled(): AutomationError {
+  return rotationError("ROTATION_DIED", "The process of its last step was killed, and nobody went on with it.");
 }
 
 /** Why a rotation is given up of which nobody has heard for too long. */

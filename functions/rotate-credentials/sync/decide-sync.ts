@@ -5,7 +5,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import { isUnproven } from "../record/retry-backoff.ts";
-import { failedForGood } from "../steps/failed-step.ts";
+import { failedForGood, repeatedWithinMs } from "../steps/failed-step.ts";
 
 /**
  * What Secrets Manager shows may be this old, in milliseconds: five minutes by its documentation
@@ -24,7 +24,7 @@ export type SyncDecision =
   /** Secrets Manager has made a native rotation's version the current one, or somebody has: only our record is behind. */
   | { kind: "COMPLETE"; pendingVersionId: string }
   /** A native rotation is over before that: its version is given up, the current one is written again. */
-  | { kind: "ABORT"; pendingVersionId: string; why: "NOT_PENDING" | "OVERTAKEN" | "FAILED" | "DIED" }
+  | { kind: "ABORT"; pendingVersionId: string; why: "NOT_PENDING" | "OVERTAKEN" | "FAILED" | "KILLED" | "DIED" }
   | { kind: "LEAVE"; why: "NO_CURRENT_VERSION" | "ROTATING" | "BUSY" | "VIEW_LAGS" | "TOO_SOON" };
 
 /**
@@ -54,6 +54,9 @@ export function decideSync(
     if (secret.pending !== pendingVersionId) return { kind: "ABORT", pendingVersionId, why: "NOT_PENDING" };
     if (!rotation.before.includes(current)) return { kind: "ABORT", pendingVersionId, why: "OVERTAKEN" };
     if (failedForGood({ failedStep }, pendingVersionId, now)) return { kind: "ABORT", pendingVersionId, why: "FAILED" };
+    if (rotation.leftLease !== undefined && now - rotation.leftLease >= repeatedWithinMs) {
+      return { kind: "ABORT", pendingVersionId, why: "KILLED" };
+    }
     if (now - rotation.lastSign < rotationTimeoutMs) return { kind: "LEAVE", why: "ROTATING" };
     return { kind: "ABORT", pendingVersionId, why: "DIED" };
   }
@@ -78,16 +81,26 @@ function passes({ failure }: CredentialRecord): boolean {
   return failure?.code === "RINGCX_UNAVAILABLE" || failure?.code === "RINGCX_WRITE_AMBIGUOUS";
 }
 
-/** The rotation that the records are part of, what they had before it, and when it last moved on. */
-function rotationOf(
-  records: readonly CredentialRecord[],
-): { pendingVersionId: string; before: readonly (string | undefined)[]; lastSign: number } | undefined {
+/**
+ * The rotation that the records are part of, what they had before it, when it last moved on, and when the lease ran out that
+ * nobody has given back: whoever lives gives it back, so its holder was killed.
+ */
+function rotationOf(records: readonly CredentialRecord[]):
+  | {
+      pendingVersionId: string;
+      before: readonly (string | undefined)[];
+      lastSign: number;
+      leftLease: number | undefined;
+    }
+  | undefined {
   const rotating = records.flatMap(({ state }) => (state.kind === "ROTATING" ? [state] : []));
   const [first] = rotating;
   if (!first) return undefined;
   const lastSign = Math.max(...rotating.map(({ since }) => Date.parse(since)));
   const before = rotating.map((state) => lastAppliedVersion(state)?.versionId);
-  return { pendingVersionId: first.pendingVersionId, before, lastSign };
+  const left = records.flatMap(({ state, lease }) => (state.kind === "ROTATING" && lease ? [lease.until] : []));
+  const leftLease = left.length === 0 ? undefined : Math.max(...left);
+  return { pendingVersionId: first.pendingVersionId, before, lastSign, leftLease };
 }
 
 /**

@@ -6,7 +6,7 @@ export type Queued = Pick<BoundSecret, "bindings" | "records">;
 
 /**
  * Secrets in lanes, which may be worked off side by side: those that have an account in common, directly or by others between
- * them, are in one, so that an account is never worked at twice at the same time. What has failed before stands at the end, of
+ * them, are in one, so that an account is never worked at twice at the same time; one that is bound to nothing has its own. What has failed before stands at the end, of
  * its lane and of the lanes, so that it never keeps others out.
  *
  * @param now epoch milliseconds: of lanes that cannot all begin at once another one is first each minute
@@ -27,7 +27,11 @@ export function lanesOf<Secret extends Queued>(
   }
   const byFailures = (one: Queued | undefined, other: Queued | undefined) =>
     failedAttempts(one) - failedAttempts(other);
-  const lanes = [...new Set(laneOf.values())].map((lane) => lane.secrets.toSorted(byFailures));
+  const unbound = secrets.filter(({ bindings }) => bindings.length === 0);
+  const lanes = [
+    ...[...new Set(laneOf.values())].map((lane) => lane.secrets.toSorted(byFailures)),
+    ...unbound.map((secret) => [secret]),
+  ];
   return inTurn(lanes, now).toSorted(([one], [other]) => byFailures(one, other));
 }
 

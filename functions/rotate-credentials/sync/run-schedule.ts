@@ -4,6 +4,7 @@ import { type AccountAuditDependencies, auditAccounts } from "../audit/audit-acc
 import type { FollowDependencies } from "../follow/follow-account.ts";
 import { followAccounts } from "../follow/follow-accounts.ts";
 import { followSecrets } from "../follow/follow-secrets.ts";
+import { tellLeftCredentials } from "../follow/tell-left-credentials.ts";
 import { beginRun } from "../read/account-services.ts";
 import { saveReport } from "../report/rotation-report.ts";
 import type { SyncDependencies } from "./sync-secret.ts";
@@ -24,6 +25,7 @@ export async function runSchedule(
   const boundSecrets = await syncSecrets(dependencies, run);
   const followed = await followAccounts(dependencies, run, boundSecrets);
   const secretFindings = await followSecrets(dependencies, boundSecrets, followed);
+  await tellLeftCredentials(dependencies, boundSecrets);
   const audits = await auditAccounts(dependencies, run, boundSecrets, followed);
   return saveReport(dependencies, { boundSecrets, secretFindings, audits, followed: [...followed.values()].flat() });
 }

@@ -1,12 +1,12 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
-import { isRevoked } from "../../../shared/records/credential/issued-credential.ts";
 import type { RotationTrigger } from "../../../shared/records/credential/rotation-history.ts";
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
+import { hasRevokedCredential } from "../issuer/name-revoked.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
-import { revokeCredentials } from "../issuer/revoke-credentials.ts";
+import { endCredentials } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";
@@ -14,7 +14,7 @@ import { type LeasedRecord, underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger, saveFailure } from "../record/record-change.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
-import { failedStepOf, rotationDied, stepFailed } from "../steps/failed-step.ts";
+import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
@@ -48,11 +48,11 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
       const secret = await describeSecret(secrets, arn, clock.now());
       if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
         return undefined;
-      if (await endUnbegun(dependencies, invocation, secret, targets)) return undefined;
+      if (targets.length > 0 && (await endUnbegun(dependencies, invocation, secret, targets))) return undefined;
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await revokeCredentials(dependencies, secret, records);
+      await endCredentials(dependencies, secret, targets);
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);
@@ -87,7 +87,9 @@ async function applyDecision(
   const records = targets.map(({ record }) => record);
   const secretRecords = await readSecretRecords(table, secret.arn);
   const { credentials, request, failedStep } = secretRecords;
-  const decision = decideSync(secret, records, clock.now(), { holder: requestId, failedStep });
+  // With the leases that were found: ours say nothing of whoever was killed before.
+  const found = targets.map((target) => ({ ...target.record, lease: target.foundLease }));
+  const decision = decideSync(secret, found, clock.now(), { holder: requestId, failedStep });
   const changeTo = (versionId: string, trigger: RotationTrigger): Change => ({
     secretArn: secret.arn,
     versionId,
@@ -101,7 +103,7 @@ async function applyDecision(
       const bindings = outdated.map(({ binding }) => binding);
       await requireQuota(dependencies, invocation, bindings);
       const change = changeTo(decision.versionId, "SYNC");
-      if (isRevoked(credentials, decision.versionId)) {
+      if (await hasRevokedCredential(dependencies, secret, credentials, decision.versionId)) {
         for (const target of outdated) {
           const has = lastAppliedVersion(target.record.state)?.versionId;
           await saveFailure(target, change, revokedError(decision.versionId, has));
@@ -150,6 +152,8 @@ function whyOver(
       return overtaken();
     case "FAILED":
       return failedStep ? stepFailed(failedStep) : died;
+    case "KILLED":
+      return rotationKilled();
     case "DIED":
       return died;
   }

@@ -2,6 +2,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
 import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { decideEnds } from "../issuer/credential-ends.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
@@ -63,14 +64,19 @@ function versionsOf({ secret: { current, pending } }: BoundSecret): string[] {
 }
 
 function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, now: number): boolean {
-  if (bindings.length === 0) return false;
+  const { credentials } = secretRecords;
+  const users = bindings.flatMap((binding, index) => (records[index] ? [{ binding, record: records[index] }] : []));
+  const hasEnds =
+    decideEnds(secret, credentials, users, now).length > 0 ||
+    decideRevocations(secret, credentials, records, now).length > 0;
+  if (bindings.length === 0) return hasEnds;
   return (
+    hasEnds ||
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now, secretRecords).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
     (secret.pending !== secret.current && abandonedStepOf(secretRecords, secret.pending, now) !== undefined) ||
     isRotationDue(secret, records, now) ||
-    records.some((record) => isFailureOver(record, secret, records, now)) ||
-    decideRevocations(secret, secretRecords.credentials, records, now).length > 0
+    records.some((record) => isFailureOver(record, secret, records, now))
   );
 }

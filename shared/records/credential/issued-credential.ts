@@ -35,6 +35,8 @@ const itemSchema = z.object({
   revokingAt: z.string().optional(),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
+  /** Its secret is lost, so that nobody here revokes it: when that was found (ISO 8601), and whether it has been published. */
+  left: z.object({ at: z.string(), isTold: z.boolean() }).optional().catch(undefined),
 });
 
 /** A version in use that has a credential, too, or of which it is not known that it has not. */
@@ -55,13 +57,39 @@ export function fromItem(item: Item): IssuedCredential {
   return { ...parseItem(itemSchema, item), unknownAttributes: unknownAttributes(itemSchema, item) };
 }
 
-/** Replaces what is kept about the credential of one version. */
+/** Partition and beginning of `sk` of all secrets of which a credential may have no end yet. */
+const secretsWithCredentials = { pk: "ROTATION", skPrefix: "ISSUED#" } as const;
+
+/** May a credential of this secret have no end yet? So that none is forgotten whose secret is lost. */
+export function secretWithCredentialsKey(secretArn: string): Key {
+  return { pk: secretsWithCredentials.pk, sk: `${secretsWithCredentials.skPrefix}${secretArn}` };
+}
+
+/** ARNs of all secrets of which a credential may have no end yet, those that are lost too. */
+export async function readSecretsWithCredentials(table: StateTable): Promise<ReadonlySet<string>> {
+  const { pk, skPrefix } = secretsWithCredentials;
+  const items = await table.query(pk, skPrefix);
+  return new Set(items.map(({ sk }) => sk.slice(skPrefix.length)));
+}
+
+/** Writes down that a credential of a secret may have no end yet. Repeating it changes nothing. */
+export async function noteSecretWithCredentials(table: StateTable, secretArn: string): Promise<void> {
+  await table.put({ ...secretWithCredentialsKey(secretArn), secretArn });
+}
+
+/** Replaces what is kept about the credential of one version: before it, where it has no end yet, that its secret has one. */
 export async function saveIssuedCredential(
   table: StateTable,
   secretArn: string,
   { unknownAttributes, ...credential }: IssuedCredential,
 ): Promise<void> {
+  if (!hasEnded(credential)) await noteSecretWithCredentials(table, secretArn);
   await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
+}
+
+/** Whether a credential was revoked, or there was none of its own. */
+export function hasEnded({ revokedAt, sameAs }: Pick<IssuedCredential, "revokedAt" | "sameAs">): boolean {
+  return revokedAt !== undefined || sameAs !== undefined;
 }
 
 /** Whether a version's credential is, or may be, revoked: it must not be used again. */

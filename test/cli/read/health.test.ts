@@ -67,6 +67,7 @@ function statusOf(waiting: Status["waiting"][number]): Status {
     waiting: [waiting],
     quota: [],
     rotations: undefined,
+    underWay: [],
     unfinished: [],
     outcomes: [],
   };

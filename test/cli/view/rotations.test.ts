@@ -121,6 +121,7 @@ const status: Status = {
   quota: [],
   outcomes: [],
   rotations: undefined,
+  underWay: [],
   unfinished: [],
 } as unknown as Status;
 

@@ -113,6 +113,7 @@ function statusOf(services: Status["accounts"][number]["services"]): Status {
     waiting: [],
     quota: [{ scope: "account/123456", used: 7, limit: 120 }],
     rotations: undefined,
+    underWay: [],
     unfinished: [],
     outcomes: [],
   };

@@ -25,6 +25,8 @@ const which = fc.nat({ max: 9 });
 
 const changes = {
   put: fc.record({ isGood: fc.boolean() }),
+  // The value of a version that is there, under a new one.
+  "put again": fc.record({ which }),
   "put pending": fc.record({ isGood: fc.boolean() }),
   "move AWSCURRENT": fc.record({ which }),
   "take AWSPENDING off": fc.record({}),
@@ -48,7 +50,7 @@ const changes = {
   // Another secret, which names one of the auth configs too.
   rival: fc.record({ which, what: fc.constantFrom("claims", "puts", "lets go", "is deleted") }),
   endpoint: fc.record({ isDown: fc.boolean() }),
-  issuer: fc.record({ is: fc.constantFrom("well", "slow", "create", "verify", "revoke") }),
+  issuer: fc.record({ is: fc.constantFrom("well", "slow", "create", "verify", "revoke", "one id") }),
   "RingCX fails": fc.record({ kind: fc.constantFrom("status", "lost-answer", "drop"), times: fc.nat({ max: 8 }) }),
 };
 type Changes = { [Kind in keyof typeof changes]: { do: Kind } & ArbitraryOf<(typeof changes)[Kind]> };
@@ -118,9 +120,14 @@ export async function startWorld(authConfigs: number) {
   };
   const { create } = issuer;
   let issuerIsSlow = false;
+  let hasOneId = false;
   issuer.create = async (...request) => {
     if (issuerIsSlow) await clock.sleep(4 * minuteMs);
-    return create(...request);
+    const made = await create(...request);
+    const [, current] = request;
+    if (!hasOneId || current === null) return made;
+    issuer.valid.delete(made.credentialId);
+    return { ...made, credentialId: current };
   };
 
   const makeSecret = async (isGood: boolean) => {
@@ -184,6 +191,7 @@ export async function startWorld(authConfigs: number) {
         return;
       case "issuer":
         issuerIsSlow = change.is === "slow";
+        hasOneId = change.is === "one id";
         issuer.script.fail = ["create", "verify", "revoke"].find((action) => action === change.is);
         return;
       case "RingCX fails": {
@@ -206,6 +214,11 @@ export async function startWorld(authConfigs: number) {
     switch (change.do) {
       case "put":
         return void (await fixture.putVersion(arn, value(change.isGood)));
+      case "put again": {
+        const texts = [...found.versions.values()].flatMap((version) => version.value?.string ?? []);
+        const text = texts[change.which % texts.length];
+        return text === undefined ? undefined : void (await fixture.putVersion(arn, JSON.parse(text)));
+      }
       case "put pending": {
         const SecretString = JSON.stringify(value(change.isGood));
         return void (await secrets.send(

@@ -10,6 +10,7 @@ beforeEach(async () => {
 afterEach(() => fixture.stop());
 
 const revoked = () => fixture.issuer.calls.filter(({ action }) => action === "revoke");
+const ofFirst = () => revoked().filter(({ credentialId }) => credentialId === "id-first");
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 
 describe("a credential that another version has, too, is not revoked while that one is in use", () => {
@@ -21,7 +22,7 @@ describe("a credential that another version has, too, is not revoked while that 
       const third = await fixture.putVersion(arn, credentials[authType].value("first"));
       await fixture.tick();
       await fixture.tick();
-      expect(revoked()).toEqual([]);
+      expect(ofFirst()).toEqual([]);
       await fixture.tick();
       const words = fixture.published.map(({ summary }) => summary).join("\n");
       expect(words).toContain("id-first");
@@ -31,10 +32,10 @@ describe("a credential that another version has, too, is not revoked while that 
       // Another one that no issuer made has its own value: what it replaces is revoked, after an overlap that begins now.
       await fixture.putVersion(arn, credentials[authType].value("by-hand"));
       await fixture.tick();
-      expect(revoked()).toEqual([]);
+      expect(ofFirst()).toEqual([]);
       await fixture.tick();
       await fixture.tick();
-      expect(revoked().map(({ credentialId }) => credentialId)).toEqual(["id-first"]);
+      expect(ofFirst()).toHaveLength(1);
     },
   );
 
@@ -96,6 +97,27 @@ describe("a version whose credential was revoked is made current", () => {
     await fixture.makeCurrent(arn, second, versionId);
     await fixture.tick();
     await fixture.rotate(arn);
+  });
+});
+
+describe("a value whose credential was revoked is put again as a new version", () => {
+  it.each(["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const)("%s: RingCX never gets it", async (authType) => {
+    const { arn, authConfigId } = await fixture.rotated(authType, tags);
+    await fixture.rotate(arn);
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(ofFirst()).toHaveLength(1);
+    const has = fixture.inForce(authConfigId);
+    await fixture.putVersion(arn, credentials[authType].value("first"));
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toEqual(has);
+    expect(fixture.published.at(-1)).toMatchObject({ details: { reason: "CREDENTIAL_REVOKED" } });
+    const report = await fixture.tick();
+    expect(report.lines).toMatchObject([{ failure: "CREDENTIAL_REVOKED" }]);
+    await fixture.putVersion(arn, credentials[authType].value("by-hand"));
+    await fixture.tick();
+    expect(fixture.published.at(-1)).toMatchObject({ status: "SUCCEEDED" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(ofFirst()).toHaveLength(1);
   });
 });
 

@@ -176,3 +176,13 @@ it.each([
 function oauth() {
   return { clientId: "c", secret: "s", tokenUrl: "https://login.example.com/token", grantType: "CLIENT_CREDENTIALS" };
 }
+
+it("all that is wrong is told at once, an object where a text is expected with what to do", () => {
+  const value = { ...jwt, addTokenTo: canary, payload: { sub: canary }, algorithm: "ES256", privateKey: pem };
+  const words = refusal("JWT", value);
+  expect(words).toContain("addTokenTo: ");
+  expect(words).toContain("payload: is of another type, expected string: write it as text (its JSON in a string)");
+  expect(words).toContain("a key of rsa, which does not sign ES256");
+  expect(words).not.toContain(canary);
+  expect(words.match(/payload: /g)).toHaveLength(1);
+});

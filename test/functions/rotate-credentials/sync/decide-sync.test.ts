@@ -95,6 +95,17 @@ describe("what a sync does about a secret", () => {
       });
     });
 
+    it("ends it a minute after the lease of a killed step ran out, unless it was repeated", () => {
+      const left = (ms: number) => [{ ...rotating(300_000), lease: { holder: "killed", until: now - ms } }];
+      expect(decideSync(pending, left(-1), now)).toEqual({ kind: "LEAVE", why: "BUSY" });
+      expect(decideSync(pending, left(59_999), now)).toEqual({ kind: "LEAVE", why: "ROTATING" });
+      expect(decideSync(pending, left(60_000), now)).toEqual({
+        kind: "ABORT",
+        pendingVersionId: "v2",
+        why: "KILLED",
+      });
+    });
+
     it("ends it a minute after a step has failed, unless what failed may pass or is another rotation's", () => {
       const failed = { versionId: "v2", step: "setSecret", failedAt: ago(60_000), code: "X", message: "It is denied." };
       const decide = (failedStep: object) =>

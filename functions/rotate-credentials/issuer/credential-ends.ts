@@ -1,0 +1,54 @@
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { hasEnded, type IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { compareIds, versionsInUse } from "./credential-holder.ts";
+import { overlapOf } from "./overlap.ts";
+
+/** An auth config that a secret is bound to, and what is known of its credential. */
+export interface CredentialUser {
+  binding: Pick<SecretBinding, "accountId" | "authConfigId">;
+  record: CredentialRecord;
+}
+
+/**
+ * What is to be written down so that every credential of an issuer has an end, however it came out of use: of each that has not
+ * ended, the auth configs that may have it; and of each that is in use no more, until when it stays valid. It goes by what is,
+ * not by what happened: whoever moves a label, puts a version or dies in between, the next run finds it.
+ *
+ * @param users every auth config that the secret is bound to
+ * @param now epoch milliseconds
+ * @returns those that change, as they are to be kept
+ */
+export function decideEnds(
+  secret: Pick<SecretDescription, "arn" | "current" | "pending" | "tags">,
+  credentials: readonly IssuedCredential[],
+  users: readonly CredentialUser[],
+  now: number,
+): IssuedCredential[] {
+  const inUse = versionsInUse(
+    secret,
+    users.map(({ record }) => record),
+  );
+  return credentials.flatMap((credential) => {
+    const { versionId, authConfigs = [], revokeAfter } = credential;
+    if (hasEnded(credential)) return [];
+    const known = authConfigs.map(bindingKey);
+    const others = users.filter(
+      ({ binding, record: { state, secretArn } }) =>
+        secretArn === secret.arn && possibleVersions(state).includes(versionId) && !known.includes(bindingKey(binding)),
+    );
+    const isUsed = inUse.some((one) => compareIds(credentials, one, versionId) === "SAME");
+    const isForgotten = revokeAfter === undefined && !isUsed;
+    if (others.length === 0 && !isForgotten) return [];
+    const added = others.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
+    return [
+      {
+        ...credential,
+        authConfigs: [...authConfigs, ...added],
+        ...(isForgotten && { revokeAfter: now + overlapOf(secret), heldBy: undefined }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,39 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  type IssuedCredential,
+  isRevoked,
+  saveIssuedCredential,
+} from "../../../shared/records/credential/issued-credential.ts";
+import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { StateTable } from "../../../shared/state/table.ts";
+import { compareCredentials } from "./compare-credentials.ts";
+
+/** So many of the revoked credentials are compared, the last: Secrets Manager keeps the values of older versions not for long. */
+const mostCompared = 10;
+
+/**
+ * Whether a version has a credential that was revoked: by itself, or because a person put the value of one again. The latter is
+ * written down, so that whoever asks by the version knows. What Secrets Manager has no more cannot be compared, and is not known.
+ */
+export async function hasRevokedCredential(
+  { table, secrets }: { table: StateTable; secrets: SecretsManagerClient },
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
+  credentials: readonly IssuedCredential[],
+  versionId: string,
+): Promise<boolean> {
+  if (isRevoked(credentials, versionId)) return true;
+  if (credentials.some((one) => one.versionId === versionId)) return false;
+  const revokedAt = (one: IssuedCredential) => one.revokedAt ?? one.revokingAt ?? "";
+  const revoked = credentials
+    .filter((one) => revokedAt(one) !== "")
+    .toSorted((one, other) => (revokedAt(one) < revokedAt(other) ? 1 : -1));
+  for (const one of revoked.slice(0, mostCompared)) {
+    const versions = [one.versionId, versionId].map((id) => ({ versionId: id, mayBeEmpty: false }));
+    const [old, put] = versions;
+    if (!old || !put || (await compareCredentials(secrets, secret, old, put)) !== "SAME") continue;
+    const { unknownAttributes: _its, heldBy: _held, left: _left, ...same } = one;
+    await saveIssuedCredential(table, secret.arn, { ...same, versionId });
+    return true;
+  }
+  return false;
+}

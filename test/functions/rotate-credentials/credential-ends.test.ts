@@ -1,0 +1,145 @@
+import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { Crash } from "../../support/crash.ts";
+import { accountId, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const revoked = () =>
+  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
+const ticks = async (count: number) => {
+  for (let run = 0; run < count; run += 1) await fixture.tick();
+};
+const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
+type Bound = Awaited<ReturnType<Fixture["rotated"]>> & { issued: string };
+
+/** How what a rotation has made comes out of use. */
+const replaced: Record<string, (bound: Bound) => Promise<unknown>> = {
+  "a person going back and another rotation": async ({ arn, versionId, issued }) => {
+    await fixture.makeCurrent(arn, versionId, issued);
+    await fixture.tick();
+    await fixture.rotate(arn);
+  },
+  "a version put by hand": ({ arn }) => fixture.putVersion(arn, { apiKey: "by-hand" }),
+  "two versions put by hand": async ({ arn }) => {
+    await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await fixture.tick();
+    await fixture.putVersion(arn, { apiKey: "by-hand, too" });
+  },
+  "a version put by hand, its auth config named no more": async ({ arn }) => {
+    await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await fixture.tick();
+    await fixture.tag(arn, "ringcx:auth-config");
+  },
+};
+
+describe("a credential that the issuer made is revoked once it is out of use", () => {
+  it.each(Object.entries(replaced))("by %s", async (_, replace) => {
+    const bound = await fixture.rotated("APIKEY", tags);
+    const issued = await fixture.rotate(bound.arn);
+    await replace({ ...bound, issued });
+    await ticks(4);
+    expect(revoked()).toContain(`id-${issued}`);
+    const has = String(fixture.inForce(bound.authConfigId)?.apiKey);
+    if (has.startsWith("issued-")) expect([...fixture.issuer.valid.keys()]).toEqual([has.replace("issued-", "id-")]);
+  });
+
+  it("but not while an auth config may have it that got it after the rotation and is bound no more", async () => {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
+    const other = await fixture.createAuthConfig("APIKEY");
+    const issued = await fixture.rotate(arn);
+    await fixture.tag(arn, "ringcx:auth-config", `${authConfigId} ${other}`);
+    await fixture.tick();
+    expect(fixture.inForce(other)).toMatchObject({ apiKey: `issued-${issued}` });
+    await fixture.tag(arn, "ringcx:auth-config", authConfigId);
+    await fixture.rotate(arn);
+    await ticks(10);
+    expect(revoked()).toEqual(["id-first"]);
+    const words = fixture.published.map(({ summary }) => summary).join("\n");
+    expect(words).toContain(`RingCX may have it for auth config ${accountId}/${other}`);
+  });
+
+  it("and stays as long as it is in use, also bound by a message alone", async () => {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(arn);
+    await fixture.tag(arn, "ringcx:auth-config");
+    const binding = { secretArn: arn, connection: "main", accountId, authConfigId, authType: "APIKEY" } as const;
+    await bindSecret(fixture.table, { ...binding, providerName: undefined });
+    await ticks(5);
+    expect(revoked()).toEqual(["id-first"]);
+  });
+});
+
+describe("a process that dies between the issuer's answer and our record of it", () => {
+  /** The issuer has made it, and whoever asked is dead. */
+  const dying = async (rotation: { arn: string; token: string }) => {
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (...asked) => {
+      await create(...asked);
+      throw new Crash("dead after create");
+    };
+    await fixture.step("createSecret", rotation).catch(() => {});
+    fixture.issuer.create = create;
+  };
+
+  it("leaves nothing valid: what was made for the token is revoked by it", async () => {
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
+    await dying(fixture.begin(arn));
+    for (let run = 0; run < 5; run += 1) await fixture.tick();
+    expect([...fixture.issuer.valid.keys()]).toEqual([]);
+    expect(revoked()).toEqual([null]);
+  });
+});
+
+describe("a credential whose secret is lost is told once, with its name and what to do", () => {
+  const left = () => fixture.published.filter(({ cause }) => cause.id.endsWith("/left")).map(({ summary }) => summary);
+
+  it("where that was deleted for good, whether or not its name is used again", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    const issued = await fixture.rotate(arn);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    await ticks(1);
+    const { name } = { name: arn.split(":").slice(6).join(":").slice(0, -7) };
+    const words = left();
+    expect(words).toHaveLength(2);
+    for (const id of ["id-first", `id-${issued}`]) expect(words.join("\n")).toContain(`credentialId ${id}`);
+    await fixture.createSecret({ name, value: { apiKey: "again" } });
+    await ticks(4);
+    expect(left()).toHaveLength(2);
+    expect(revoked()).toEqual([]);
+  });
+
+  it("where an earlier release had not written down that it has any", async () => {
+    const { arn } = await fixture.rotated("APIKEY");
+    await fixture.rotate(arn);
+    await fixture.table.delete({ pk: "ROTATION", sk: `ISSUED#${arn}` });
+    await ticks(1);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    await ticks(2);
+    expect(left()).toHaveLength(1);
+  });
+
+  it("where it has lost its tag: of what was to be revoked, which is revoked once it has it again", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(arn);
+    await fixture.tag(arn, "ringcx:connection");
+    await ticks(3);
+    expect(left()).toMatchObject([expect.stringContaining("id-first")]);
+    await fixture.tag(arn, "ringcx:connection", "main");
+    await ticks(2);
+    expect(revoked()).toEqual(["id-first"]);
+  });
+
+  it("and not while its recovery window may end either way", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(arn);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
+    await ticks(3);
+    expect(left()).toEqual([]);
+  });
+});
