@@ -222,7 +222,7 @@ export class System {
   /** Whether an outcome has told of a service. @param service `account/group/service` */
   isToldOf(service: string): boolean {
     return [...this.told.values()].some(({ data }) =>
-      (data.resources ?? []).some((one) => `${data.accountId}/${one.name}` === service),
+      (data.resources ?? []).some((one) => `${data.accountId}/${one.name}` === service && one.result !== "PLANNED"),
     );
   }
 

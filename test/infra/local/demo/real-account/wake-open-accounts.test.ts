@@ -14,7 +14,7 @@ test("accounts with open messages are woken, whatever else the table has", async
       AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
       BillingMode: "PAY_PER_REQUEST",
     });
-    const footprint = { changes: [], needs: [], ends: [] };
+    const footprint = { changes: [], needs: [], ends: [], makes: [], relies: [] };
     const keys = [openMessageKey("700001", "1"), openMessageKey("700001", "2"), openMessageKey("700002", "3")];
     const items = keys.flatMap((one) => [
       openMessageItem(one, { messageId: "m", messageGroupId: "g", footprint, takenInAt: 0 }),
