@@ -15,7 +15,7 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 590,
-  RotateCredentials: 520,
+  RotateCredentials: 526,
   RotateSecret: 456,
   FailOverServices: 550,
 };

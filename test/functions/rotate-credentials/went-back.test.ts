@@ -56,12 +56,15 @@ it.each(cases)(
     expect(fixture.inForce(authConfigId)?.apiKey).toBe(keyOf(arn, isValid ? older : newest));
     if (by === "issuer") expect(fixture.issuer.valid.has(`id-${isValid ? older : newest}`)).toBe(true);
     expect(fixture.published.map(({ status }) => status)).toEqual([isValid ? "SUCCEEDED" : "FAILED"]);
-    // And forward again.
+    // And forward again: what the issuer made and nobody has used for its overlap is revoked by now.
     await fixture.makeCurrent(arn, newest, older);
     await fixture.tick();
     await fixture.tick();
-    expect(fixture.inForce(authConfigId)?.apiKey).toBe(keyOf(arn, newest));
-    expect((await fixture.tick()).lines).toEqual([]);
+    const isRevoked = by === "issuer" && isValid;
+    if (isRevoked) expect(fixture.issuer.valid.has(`id-${newest}`)).toBe(false);
+    expect(fixture.inForce(authConfigId)?.apiKey).toBe(keyOf(arn, isRevoked ? older : newest));
+    const lines = isRevoked ? [{ authConfigId, failure: "CREDENTIAL_REVOKED" }] : [];
+    expect((await fixture.tick()).lines).toMatchObject(lines);
   },
 );
 
