@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { fromItem, quotaWindowKey, toItem } from "../../../../shared/ringcx/quota/quota-item.ts";
+import { describe, expect, it, test } from "vitest";
+import { fromItem, plausibleWindow, quotaWindowKey, toItem } from "../../../../shared/ringcx/quota/quota-item.ts";
 import { emptyWindow } from "../../../../shared/ringcx/quota/quota-window.ts";
 import { runs } from "../../../support/runs.ts";
 
@@ -44,4 +44,21 @@ test("grants that are none, or in no order, cannot be read: a window that hides 
     { numRuns: runs(300) },
   );
   expect(() => fromItem({ ...key, grants: "1000,-5" })).toThrow("grants (not ascending)");
+});
+
+describe("a time that cannot be ours", () => {
+  const now = 1_800_000_000_000;
+  const settings = { limit: 120, windowMs: 60_000, guardMs: 700 };
+  const latest = now + 10 * 60_000 + 60 * 60_000;
+  const item = (window: object) => ({ ...key, ...toItem({ ...emptyWindow, ...window }) });
+
+  it.each(["grants", "pausedUntil", "wroteAt"] as const)("in %s makes the item unreadable", (field) => {
+    const of = (time: number) => item({ [field]: field === "grants" ? [now, time] : time });
+    expect(plausibleWindow(of(latest), now, settings)).toEqual(fromItem(of(latest)));
+    expect(() => plausibleWindow(of(latest + 1), now, settings)).toThrow(`${field} (too far ahead)`);
+  });
+
+  it("is none where there is no item", () => {
+    expect(plausibleWindow(undefined, now, settings)).toEqual({ window: emptyWindow, version: "absent" });
+  });
 });

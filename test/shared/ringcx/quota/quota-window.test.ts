@@ -7,6 +7,7 @@ import {
   emptyWindow,
   paused,
   type QuotaWindow,
+  usedUpWindow,
 } from "../../../../shared/ringcx/quota/quota-window.ts";
 import { runs } from "../../../support/runs.ts";
 
@@ -233,4 +234,45 @@ test("however many 429s there are, the window stays bounded", () => {
 test("a later 429 never shortens a pause", () => {
   const long = paused(emptyWindow, 0, 30_000, 0, settings);
   expect(paused(long, 1_000, 1_000, 0, settings).pausedUntil).toBe(30_000);
+});
+
+test("of a scope of which nothing is known, nobody sends for a whole window", () => {
+  const now = 1_000_000;
+  const window = usedUpWindow(now, settings);
+  expect(window).toEqual({ ...emptyWindow, grants: Array(120).fill(now), wroteAt: now });
+  expect(decideClaim(window, now, "urgent", settings, patience * 2)).toMatchObject({ at: now + span });
+});
+
+test("a slot is not before the lead that a call asks for", () => {
+  expect(decideClaim(emptyWindow, 1_000_000, "urgent", settings, patience, 500)).toMatchObject({ at: 1_000_500 });
+});
+
+test("as many calls as a window holds are asked for at once, the reserve left out, and half of that at most", () => {
+  const used = (count: number): QuotaWindow => ({ ...emptyWindow, grants: Array(count).fill(1_000_000) });
+  const asked = (count: number, calls: number, horizonMs = 0) =>
+    decideCapacity(used(count), 1_000_000, calls, "bulk", settings, horizonMs);
+  // 100 places are bulk's: 50 are asked for, however many calls there are.
+  expect(asked(50, 1_000)).toEqual({ fits: true });
+  expect(asked(51, 1_000)).toMatchObject({ fits: false });
+  // The 50th is there when the first grant no longer counts in ten seconds: then, and not a millisecond before.
+  expect(asked(51, 1_000, span - 10_000)).toEqual({ fits: true });
+  expect(asked(51, 1_000, span - 10_001)).toMatchObject({ fits: false });
+});
+
+test("a pause that RingCX asks for is taken in also during another one, and 429s one soon after the other are a row", () => {
+  const now = 1_000_000;
+  const first = paused(emptyWindow, now, 1_000, 0, settings);
+  expect(first).toMatchObject({ refusals: 1, pausedUntil: now + 1_000 });
+  expect(paused(first, now + 10, 5_000, 0, settings)).toMatchObject({ refusals: 2, pausedUntil: now + 5_010 });
+  // A twelfth of a window after the pause, or as long as the next back-off where that is longer.
+  expect(paused(first, now + 5_999, undefined, 0, settings).refusals).toBe(2);
+  expect(paused(first, now + 6_000, undefined, 0, settings).refusals).toBe(1);
+});
+
+test("after a 429 others have had what is not ours, evenly over the last window", () => {
+  const now = 1_000_000;
+  const small = { limit: 4, windowMs: 1_000, guardMs: 0 };
+  const ours = [now - 1_500, now - 100, now - 50, now + 20];
+  const { grants } = paused({ ...emptyWindow, grants: ours }, now, undefined, 0, small);
+  expect(grants).toEqual([now - 1_500, now - 750, now - 250, now - 100, now - 50, now + 20]);
 });
