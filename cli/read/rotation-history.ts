@@ -59,8 +59,8 @@ export async function readCredentialHistory(
     return entry instanceof Error ? [] : [entry];
   });
   const isThere = (entry: HistoryEntry) => items.some(({ sk }) => sk === rotationHistoryKey(entry).sk);
-  const untold = record.unpublished.filter((entry) => !isThere(entry));
-  return { record, history: [...history, ...untold].reverse() };
+  const missing = record.unpublished.filter((entry) => !isThere(entry));
+  return { record, history: [...history, ...missing].reverse() };
 }
 
 /** What became of a version of a secret at an auth config. */

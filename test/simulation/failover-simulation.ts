@@ -325,6 +325,7 @@ export class FailoverSimulation {
     };
     const account = {
       accountId,
+      unshownMs: async () => 0,
       groups: {
         listWithChildren: () =>
           asked(async () => [

@@ -249,6 +249,7 @@ export class SweepSimulation {
     }));
     const account = (_: string, { deadline = this.time.now + invocationMs }: { deadline?: number }) => ({
       accountId,
+      unshownMs: async () => 0,
       groups: {
         listWithChildren: () => {
           this.treeReads.set(accountId, (this.treeReads.get(accountId) ?? 0) + 1);

@@ -28,7 +28,9 @@ export async function unshownInSweep(
 ): Promise<number> {
   // Whatever begins in this sweep is looked for by the next one.
   if (!services.some(isInOutage)) return Number.POSITIVE_INFINITY;
-  return ringcxFor(accountId).account(accountId, { priority: "rotation" }).unshownMs();
+  const account = ringcxFor(accountId).account(accountId, { priority: "rotation" });
+  // Where that cannot be read nothing is concluded, and everything else goes on.
+  return account.unshownMs().catch(() => Number.POSITIVE_INFINITY);
 }
 
 /**
