@@ -15,7 +15,7 @@ test.each([
 });
 
 // Each program takes seconds to load.
-test.runIf(isLongRun).each([
+test.runIf(isLongRun).each<[file: string, arg: string, told: { status: number; stdout?: RegExp; stderr?: RegExp }]>([
   ["large-messages.ts", "--help", { status: 0, stdout: /^npm run scaling takes no arguments: it measures/ }],
   ["costs.ts", "--halp", { status: 64, stderr: /^npm run costs takes no arguments/ }],
   ["main.ts", "nope", { status: 64, stderr: /^There is no bench "nope"/ }],
