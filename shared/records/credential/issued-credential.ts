@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
-import type { Item, Key, StateTable } from "../../state/table.ts";
+import type { Expected, Item, Key, StateTable } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
 import { secretPartition } from "./secret-binding.ts";
@@ -79,14 +79,20 @@ export async function noteSecretWithCredentials(table: StateTable, secretArn: st
   await table.put({ ...secretWithCredentialsKey(secretArn), secretArn });
 }
 
-/** Replaces what is kept about the credential of one version: before it, where it has no end yet, that its secret has one. */
+/**
+ * Replaces what is kept about the credential of one version: before it, where it has no end yet, that its secret has one.
+ *
+ * @returns whether it was as expected, so that it was replaced
+ */
 export async function saveIssuedCredential(
   table: StateTable,
   secretArn: string,
   { unknownAttributes, ...credential }: IssuedCredential,
-): Promise<void> {
+  expected?: Expected,
+): Promise<boolean> {
   if (!hasEnded(credential)) await noteSecretWithCredentials(table, secretArn);
-  await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
+  const key = issuedCredentialKey(secretArn, credential.versionId);
+  return (await table.put({ ...unknownAttributes, ...key, ...credential }, expected)) !== false;
 }
 
 /** Whether a credential was revoked, or there was none of its own. */

@@ -153,6 +153,21 @@ describe("a credential whose secret is lost is told once, with its name and what
     expect(revoked()).toEqual([]);
   });
 
+  it("where two runs find it at the same time, and the table does not let it be forgotten", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(arn);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    const remove = fixture.table.delete;
+    fixture.table.delete = () => Promise.reject(new Error("no deletion"));
+    await Promise.all([fixture.tick(), fixture.tick()]);
+    await ticks(1);
+    expect(left()).toHaveLength(2);
+    fixture.table.delete = remove;
+    await ticks(1);
+    expect(left()).toHaveLength(2);
+    expect(await fixture.table.query("ROTATION", "ISSUED#")).toEqual([]);
+  });
+
   it("where an earlier release had not written down that it has any", async () => {
     const { arn } = await fixture.rotated("APIKEY");
     await fixture.rotate(arn);
