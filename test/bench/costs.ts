@@ -14,17 +14,14 @@ import { startFixture as startRotation } from "../functions/rotate-credentials/f
 import { everySetting, plainEnvironment, type Resource, synthesized } from "../infra/synthesized.ts";
 import { nothing, TableMeter, type Usage } from "./cost-meter.ts";
 import { combined, type Happened, minutes, monthOf } from "./month-of-work.ts";
+import { takeNoArguments } from "./no-arguments.ts";
 import { replaced } from "./report.ts";
 import { type CostLine, costLines, type MonthOfWork } from "./resource-costs.ts";
 import { measureScale } from "./scale.ts";
 
 // `npm run costs`: counts what the functions ask of AWS, in one process, says what a month of it costs, and writes docs/costs.md.
 
-const [argument] = process.argv.slice(2);
-if (argument !== undefined) {
-  console.error(`npm run costs takes no arguments: it prints the bills of docs/costs.md, and writes them there.`);
-  process.exit(argument === "--help" ? 0 : 2);
-}
+takeNoArguments("costs", "prints the bills of docs/costs.md, and writes them there");
 const page = new URL("../../docs/costs.md", import.meta.url);
 
 /** Assumed, not measured: the dashboard shows yours. Seconds of a run. */

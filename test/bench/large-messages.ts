@@ -1,7 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { kinds, measure } from "./large-message.ts";
+import { takeNoArguments } from "./no-arguments.ts";
 
 // `npm run scaling`: what large messages cost and take; writes the table of docs/scaling.md.
+
+takeNoArguments(
+  "scaling",
+  "measures for minutes what large messages cost and take, and writes the table of docs/scaling.md",
+);
 
 const counts = [1, 40, 100, 200];
 const rows: string[] = [];

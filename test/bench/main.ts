@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { exitCodes } from "../../cli/exit-codes.ts";
 import { chartSvg } from "./chart.ts";
 import { chosenBench } from "./chosen-bench.ts";
 import { client } from "./client.ts";
@@ -31,7 +32,7 @@ const answer = chosenBench(args, contenders);
 if (typeof answer === "string") {
   const isHelp = args.includes("--help");
   console[isHelp ? "log" : "error"](answer);
-  process.exit(isHelp ? 0 : 2);
+  process.exit(isHelp ? exitCodes.done : exitCodes.usage);
 }
 const { name: chosen, contender } = answer;
 for (const [name, bench] of Object.entries(benches)) {

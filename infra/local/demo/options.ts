@@ -34,7 +34,7 @@ export const usage = `Usage: npm start [-- OPTIONS]
 
 Runs the whole system on this machine against the RingCX simulator.
 
-  --file FILE   play your own messages, one JSON object a line
+  --file FILE   play your own messages, one JSON object a line; lines that begin with # are passed over
                 (\${CRM_URL} and \${CRM_ALARM_ARN} stand for the demonstration's CRM and its alarm)
   --stay        keep it running afterwards, until Ctrl-C, with a page that shows it at work
   --verbose     print what the functions log
