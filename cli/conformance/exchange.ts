@@ -36,8 +36,8 @@ export class Seen {
   }
 
   readonly exchanges: Exchange[] = [];
-  /** What the budget had no room to ask for. */
-  readonly notAsked = new Set<AssumptionName>();
+  /** What the budget had no room to ask for, with what it lacked, in words, where that is known. */
+  readonly notAsked = new Map<AssumptionName, string | undefined>();
 
   add(exchange: Exchange): void {
     this.exchanges.push(exchange);

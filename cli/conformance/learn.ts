@@ -38,7 +38,7 @@ export async function learn(
       if (!(error instanceof BudgetSpentError)) throw error;
       const begin = parts.slice(index).flatMap(({ about }) => about);
       const names = assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
-      for (const name of names) caller.seen.notAsked.add(name);
+      for (const name of names) caller.seen.notAsked.set(name, undefined);
       return;
     }
   }

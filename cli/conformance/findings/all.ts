@@ -32,7 +32,7 @@ export function findingsOf(seen: Seen): Findings {
 function findingOf(seen: Seen, name: AssumptionName): AnyFinding {
   const finding: AnyFinding = experiments[name](seen);
   if (finding.answer !== undefined || !seen.notAsked.has(name)) return finding;
-  return notFound(`not asked: budget (${finding.because})`);
+  return notFound(`not asked: budget (${seen.notAsked.get(name) ?? finding.because})`);
 }
 
 /** The profile that the simulator takes: the answers that were found. */

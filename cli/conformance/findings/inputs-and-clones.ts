@@ -51,6 +51,13 @@ export const inputExperiments: Experiments<NamesOf<"inputs">> = {
   },
 };
 
+/** Whether the main service has inputs when it is cloned. */
+export function hasInputs(seen: Seen): boolean {
+  if (isDone(seen.last("inputs.sameName")) || isDone(seen.last("inputs.kept"))) return true;
+  const listed = rowsOf(seen.last("inputs.listed")).length;
+  return listed > (isDone(seen.last("input.deleted")) ? 1 : 0);
+}
+
 /** A clone as a list shows it. */
 function clone(seen: Seen, name: string, label: "clones.listed" | "clones.listedV2" = "clones.listed") {
   return rowsOf(seen.last(label)).find(({ serviceDescription }) => serviceDescription === name);
@@ -77,9 +84,7 @@ export const cloneExperiments: Experiments<NamesOf<"clones">> = {
   "clones.inputs": (seen) => {
     const copied = seen.last("clone.inputs");
     if (!isDone(copied)) return noClone;
-    if (!isDone(seen.last("inputs.sameName")) && rowsOf(seen.last("inputs.listed")).length < 2) {
-      return notFound("the source had no inputs");
-    }
+    if (!hasInputs(seen)) return notFound("the source had no inputs");
     return rowsOf(copied).length > 0
       ? found("copied", "the clone of a service with inputs has inputs")
       : found("absent", "the clone of a service with inputs has none");

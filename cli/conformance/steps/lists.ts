@@ -28,7 +28,10 @@ export async function readPages(run: Run, budget: Budget): Promise<void> {
   const left = budget.left();
   const size = sizes.find(({ services }) => cost(services) <= left);
   const missed = sizes.slice(0, size === undefined ? sizes.length : sizes.indexOf(size));
-  for (const name of missed.flatMap(({ tells }) => tells)) caller.seen.notAsked.add(name);
+  for (const { services, tells } of missed) {
+    const why = `it takes ${services} services in a group, which had ${size?.services ?? there}: ${cost(services) - left} requests were missing`;
+    for (const name of tells) caller.seen.notAsked.set(name, why);
+  }
   if (size === undefined) return;
   // Where an inactive service cannot be deleted an active one spares two requests.
   const isEnabled = deletesActiveOnly(caller.seen.exchanges);

@@ -1,4 +1,5 @@
-import { isCut, isRow, recordOf, rowsOf } from "../exchange.ts";
+import { isCut, isDone, isRow, recordOf, rowsOf } from "../exchange.ts";
+import { hasInputs } from "../findings/inputs-and-clones.ts";
 import { idOf } from "../sandbox.ts";
 import { alsoWhenActive, findService, type Run, serviceBody, setActive } from "./run.ts";
 
@@ -95,7 +96,9 @@ export async function saveInputs(run: Run, serviceId: number): Promise<void> {
       caller.ask("input.deleted", "inputs.delete", { ids: { ...ids, inputId } }),
     );
   }
-  await save("inputs.sameName", "twin", "twin");
+  const twins = await save("inputs.sameName", "twin", "twin");
+  // A save may replace all, and what it left is deleted: of a source without inputs no clone shows anything.
+  if (!isDone(twins) && !hasInputs(caller.seen)) await save("inputs.kept", "first");
 }
 
 /** Switches the main service on, clones it in both states, and sees what the clones have. */

@@ -37,6 +37,13 @@ import type { ReconcileDependencies } from "./reconcile-service.ts";
 /** Raised for a command about a service that does not exist: the sender must correct it. */
 export class ServiceUnknownError extends Error {
   override readonly name = "ServiceUnknownError";
+  /** How to mend it, as it is known. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /**
@@ -223,18 +230,23 @@ async function findService(
     const now = await findByFormerName(dependencies.table, name);
     if (now) {
       throw new ServiceUnknownError(
-        `account ${accountId} has no service "${displayName(name)}" any more: it is called "${displayName(now)}" now, send the command for that`,
+        `account ${accountId} has no service "${displayName(name)}" any more: it is called "${displayName(now)}" now`,
+        `send the command for "${displayName(now)}"`,
       );
     }
     const what = `account ${accountId} has no service "${displayName(name)}"`;
     if (await isMessageAbout(dependencies.table, name)) {
       throw new ServiceUnknownError(
-        `${what} yet: a message about it is being worked on, send the command again once that has ended`,
+        `${what} yet: a message about it is being worked on`,
+        "send the command again once that message has ended; a service that it renames has its old name until then",
       );
     }
     const { services } = await readWatchedServices(dependencies, accountId);
     const known = services.map(({ service }) => displayName(service.name));
-    throw new ServiceUnknownError(`${what}: check both names.${nearest(displayName(name), known)}`);
+    throw new ServiceUnknownError(
+      `${what}: check both names.${nearest(displayName(name), known)}`,
+      "name the group and the service as RingCX does: `ops list services` shows them",
+    );
   }
   const { groupName: group, serviceDescription: service, ...ids } = found;
   // It may be known under another spelling, or another name: what a command says must not stand beside what is known.

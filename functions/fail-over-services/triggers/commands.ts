@@ -176,8 +176,7 @@ function rejectionProblems(error: unknown): readonly Problem[] | undefined {
   if (isUnreadable(error)) return undefined;
   if (error instanceof MessageRejectedError) return error.problems;
   if (error instanceof ServiceUnknownError) {
-    const hint = "name the group and the service as RingCX does: `ops list services` shows them";
-    return [{ path: "data.serviceDescription", message: error.message, hint }];
+    return [{ path: "data.serviceDescription", message: error.message, hint: error.hint }];
   }
   if (error instanceof AuthConfigUnknownError) {
     const hint = "name the auth config as its manifest does: `ops list auth-configs` shows them";

@@ -48,3 +48,51 @@ test.each(accounts)(
     }
   },
 );
+
+/** What a stranger's account answered. */
+const short: Partial<Profile> = {
+  ...{ "lists.defaultPage": "rows25", "lists.withChildren": "first20", "lists.firstPage": "zero" },
+  ...{ "consistency.lists": "stale", "consistency.single": "stale" },
+  ...{ "names.duplicates": "allowed", "names.case": "insensitive", "names.blanks": "trimmed" },
+  ...{ "authConfigs.id": "replaced", "authConfigs.idCase": "upper", "services.createAnswer": "nothing" },
+  ...{
+    "services.inactivePut": "conflict",
+    "services.inactiveDelete": "conflict",
+    "services.inactiveClone": "conflict",
+  },
+  ...{ "services.born": "active", "clones.state": "active" },
+  ...{ "errors.badInput": "serverError", "errors.missing": "forbidden" },
+};
+
+test("where the group could not be filled up, it is told how many services it had and how many requests were missing", async () => {
+  const account = await startAccount(short);
+  try {
+    const { findings } = await account.run();
+    expect(findings.get("lists.defaultPage")).toMatchObject({
+      because: expect.stringMatching(
+        /^not asked: budget \(it takes 26 services in a group, which had (11|21): [1-9]\d? requests were missing\)$/,
+      ),
+    });
+  } finally {
+    await account.simulator.stop();
+  }
+});
+
+test.each(["copied", "absent"] as const)(
+  "that inputs of a clone are %s is found where a save of inputs replaces them, and none is deleted of an inactive service",
+  async (inputs) => {
+    const account = await startAccount({
+      "inputs.save": "replaces",
+      "inputs.sameName": "conflict",
+      "services.inactiveInputs": "conflict",
+      "clones.inputs": inputs,
+    });
+    try {
+      const { findings } = await account.run();
+      expect(findings.get("clones.inputs")).toMatchObject({ answer: inputs });
+      expect(findings.get("services.inactiveInputs")).toMatchObject({ answer: "conflict" });
+    } finally {
+      await account.simulator.stop();
+    }
+  },
+);

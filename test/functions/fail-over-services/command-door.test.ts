@@ -234,7 +234,9 @@ test("a command by the name that a service had before it was renamed is refused 
   await fixture.table.update(serviceRecordKey(named), { formerNames: ["CRM/lookup"] });
   await fixture.commandsBy("AROA1", commandOf("1", "deactivate"));
   expect(service.isActive()).toBe(true);
-  expect(fixture.takeOutcomes()).toMatchObject([
-    { status: "REJECTED", problems: [{ message: expect.stringContaining('it is called "CRM/lookup, renamed" now') }] },
-  ]);
+  const renamed = {
+    message: expect.stringContaining('it is called "CRM/lookup, renamed" now'),
+    hint: 'send the command for "CRM/lookup, renamed"',
+  };
+  expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED", problems: [renamed] }]);
 });

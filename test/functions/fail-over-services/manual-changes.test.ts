@@ -193,6 +193,7 @@ describe("commands", () => {
         status: "REJECTED",
         accountId: "123456",
         summary: expect.stringMatching(/a message about it is being worked on/),
+        problems: [{ hint: expect.stringMatching(/^send the command again once that message has ended/) }],
       },
     ]);
   });
