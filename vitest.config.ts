@@ -13,7 +13,7 @@ export default defineConfig({
       "test/setup/share-bundles.ts",
       "test/setup/unused-permissions.ts",
     ],
-    setupFiles: ["test/setup/loopback-only.ts", "test/setup/property-runs.ts"],
+    setupFiles: ["test/setup/loopback-only.ts", "test/setup/property-runs.ts", "test/setup/nothing-denied.ts"],
     // More than there are cores: some files wait most of their time. Each worker imports once what others have, so not many.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: SlowFirst },

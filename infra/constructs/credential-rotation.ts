@@ -52,7 +52,7 @@ export class CredentialRotation extends Construct {
 
     // Only who may take a service out writes into its activation record, attribute by attribute.
     const deactivates = settings.confinement.onViolation === "deactivate";
-    access.grantUse(sync, "Query", ...(deactivates ? (["UpdateItem"] as const) : []));
+    access.grantUse(sync, "Query", "DeleteItem", ...(deactivates ? (["UpdateItem"] as const) : []));
     access.grantUse(rotate, "Query");
     sync.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }));
     grantTaggedSecrets(this, {

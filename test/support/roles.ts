@@ -1,8 +1,10 @@
 import type { StateTable } from "../../shared/state/table.ts";
 import { plainEnvironment, statementsOf, synthesized } from "../infra/synthesized.ts";
+import { noteDenied } from "./denied.ts";
 
 // In one process nobody asks a role. So what the fixtures hand to a function's core asks the role that the template gives
-// that function: a call that would be denied as deployed fails the test that makes it.
+// that function: a call that would be denied as deployed fails the test that makes it, also where the function
+// catches that.
 
 let statements: ReturnType<typeof statementsOf> | undefined;
 const permitted = new Map<string, ReadonlySet<string>>();
@@ -23,7 +25,9 @@ function actionsOf(functionIds: readonly string[]): ReadonlySet<string> {
 
 function requireAction(functionIds: readonly string[], action: string): void {
   if (actionsOf(functionIds).has(action)) return;
-  throw new Error(`AccessDenied: the role of ${functionIds.join(" and ")} in the template lacks ${action}`);
+  const words = `AccessDenied: the role of ${functionIds.join(" and ")} in the template lacks ${action}`;
+  noteDenied(words);
+  throw new Error(words);
 }
 
 const tableActions: Readonly<Record<keyof StateTable, string>> = {

@@ -3,8 +3,10 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import {
+  fromItem,
   hasEnded,
   type IssuedCredential,
+  issuedCredentialKey,
   noteSecretWithCredentials,
   readSecretsWithCredentials,
   saveIssuedCredential,
@@ -50,6 +52,9 @@ export async function tellLeftCredentials(
   }
 }
 
+/** What another run has noted this short a time ago, in milliseconds, it may be telling just now. */
+const atItMs = 4 * 60_000;
+
 async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Promise<void> {
   const { table, clock, outcomes } = dependencies;
   const looked = await lookAtSecret(dependencies, arn, clock.now());
@@ -59,13 +64,20 @@ async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Pr
   // What is deleted with a window is restored or gone after it; what is denied tells its auth configs.
   if (!isGone && lost.kind !== "UNTAGGED") return;
   const { credentials } = await readSecretRecords(table, arn);
-  for (const credential of credentials) {
+  const isToTell = ({ left, revokeAfter, ...credential }: IssuedCredential) =>
     // Of one that is there a person may use any but what a rotation has replaced.
-    const isOwed = isGone || credential.revokeAfter !== undefined;
-    if (hasEnded(credential) || !isOwed || credential.left?.isTold === true) continue;
-    const at = credential.left?.at ?? new Date(clock.now()).toISOString();
-    // Noted before: after a crash the same is told again, under the same id.
-    await saveIssuedCredential(table, arn, { ...credential, left: { at, isTold: false } });
+    !hasEnded(credential) && (isGone || revokeAfter !== undefined) && left?.isTold !== true;
+  for (const { versionId } of credentials.filter(isToTell)) {
+    // Another run may be at it: which of the two tells it, the note before it decides.
+    const item = await table.get(issuedCredentialKey(arn, versionId));
+    const credential = item && fromItem(item);
+    if (!credential || !isToTell(credential)) continue;
+    const now = clock.now();
+    const { at } = credential.left ?? { at: new Date(now).toISOString() };
+    if (credential.left && now - Date.parse(at) < atItMs) continue;
+    // After a crash the same is told again, under the same id.
+    if (!(await saveIssuedCredential(table, arn, { ...credential, left: { at, isTold: false } }, item.version)))
+      continue;
     await outcomes.publish(leftOutcome(arn, lost, credential, at), at);
     await saveIssuedCredential(table, arn, { ...credential, left: { at, isTold: true } });
   }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { authTypes } from "../../ringcx/resources/auth-config.ts";
-import type { Item, Key, StateTable } from "../../state/table.ts";
+import type { Expected, Item, Key, StateTable } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
 import { secretPartition } from "./secret-binding.ts";
@@ -20,6 +20,8 @@ const itemSchema = z.object({
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
+  /** When the issuer was last asked for it, ISO 8601; absent where an earlier release asked, or nobody here did. */
+  issuedAt: z.string().optional(),
   /** Auth configs that took part in the rotation to it: one may have it still, whether or not it is bound by now. */
   authConfigs: z
     .array(z.object({ accountId: z.string(), authConfigId: z.string() }))
@@ -77,14 +79,20 @@ export async function noteSecretWithCredentials(table: StateTable, secretArn: st
   await table.put({ ...secretWithCredentialsKey(secretArn), secretArn });
 }
 
-/** Replaces what is kept about the credential of one version: before it, where it has no end yet, that its secret has one. */
+/**
+ * Replaces what is kept about the credential of one version: before it, where it has no end yet, that its secret has one.
+ *
+ * @returns whether it was as expected, so that it was replaced
+ */
 export async function saveIssuedCredential(
   table: StateTable,
   secretArn: string,
   { unknownAttributes, ...credential }: IssuedCredential,
-): Promise<void> {
+  expected?: Expected,
+): Promise<boolean> {
   if (!hasEnded(credential)) await noteSecretWithCredentials(table, secretArn);
-  await table.put({ ...unknownAttributes, ...issuedCredentialKey(secretArn, credential.versionId), ...credential });
+  const key = issuedCredentialKey(secretArn, credential.versionId);
+  return (await table.put({ ...unknownAttributes, ...key, ...credential }, expected)) !== false;
 }
 
 /** Whether a credential was revoked, or there was none of its own. */
